@@ -1,0 +1,123 @@
+"""The four seams where fallwatch is extended: one new file each, checked by the contract tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from fallwatch.core.types import Alarm, Frame, PersonCrop, Pose, Prediction
+
+
+class SourceError(Exception):
+    """A camera or file cannot be read. The message names it and says what to do."""
+
+
+class EndOfStreamError(Exception):
+    """A clip has ended in an orderly way. A camera never raises this."""
+
+
+class FrameSource(Protocol):
+    """Where pictures come from. One thread opens, reads and closes it."""
+
+    @property
+    def name(self) -> str:
+        """What people call it; it appears in every event."""
+        ...
+
+    @property
+    def is_live(self) -> bool:
+        """True for cameras and streams: pictures come at their own pace and may be dropped."""
+        ...
+
+    @property
+    def fps(self) -> float:
+        """Nominal pictures per second; 0.0 if unknown or not open."""
+        ...
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length of a clip in seconds; None for cameras and where it is unknown."""
+        ...
+
+    def open(self) -> None:
+        """Make ready to read.
+
+        Raises:
+            SourceError: It cannot be opened; the message says why and what to do.
+        """
+        ...
+
+    def read(self) -> Frame:
+        """Wait for the next picture.
+
+        Raises:
+            EndOfStreamError: The clip is over.
+            SourceError: It broke.
+        """
+        ...
+
+    def interrupt(self) -> None:
+        """Make a ``read`` that waits in another thread return soon, as far as the driver lets us."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the device or file. Safe to call twice, and without ``open``."""
+        ...
+
+
+class PoseEstimator(Protocol):
+    """Finds the bodies in a picture. Not thread-safe: one owner thread."""
+
+    def estimate(self, frame: Frame) -> list[Pose]:
+        """All bodies found, most certain first; an empty list where nobody is seen."""
+        ...
+
+    def reset(self) -> None:
+        """Forget everything about earlier pictures: the next one may come from anywhere."""
+        ...
+
+    def close(self) -> None:
+        """Free the model."""
+        ...
+
+
+class Classifier(Protocol):
+    """Tells a fallen person from one who is not, crop by crop."""
+
+    @property
+    def variant(self) -> str:
+        """Name of the weights, such as ``resnet18-optimised``."""
+        ...
+
+    def classify(self, crops: Sequence[PersonCrop]) -> list[Prediction]:
+        """One prediction for each crop, in order; an empty list for no crops."""
+        ...
+
+
+class ChannelError(Exception):
+    """An alarm could not be delivered on one channel. The message says why and what to do."""
+
+
+class AlarmChannel(Protocol):
+    """One way to tell people. Each channel has its own thread, so a slow one delays no other."""
+
+    @property
+    def name(self) -> str:
+        """Short name for logs and the delivery record."""
+        ...
+
+    def deliver(self, alarm: Alarm) -> None:
+        """Tell people about an unacknowledged alarm. Called again at each repetition.
+
+        Raises:
+            ChannelError: It did not work; the message says why and what to do.
+        """
+        ...
+
+    def quiet(self) -> None:
+        """Stop at once what is still sounding. Called when nothing is left to acknowledge."""
+        ...
+
+    def close(self) -> None:
+        """Free what the channel holds. Safe to call twice."""
+        ...
