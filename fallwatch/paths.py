@@ -44,9 +44,6 @@ def cache_dir() -> Path:
 
 def _user_dir(kind: str, standard: Callable[..., Path]) -> Path:
     home = os.environ.get("FALLWATCH_HOME")
-    if home:
-        folder = Path(home).expanduser() / kind
-    else:
-        folder = standard("fallwatch", appauthor=False)
+    folder = Path(home).expanduser() / kind if home else standard("fallwatch", appauthor=False)
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -64,20 +64,27 @@ def cut_crop(image_bgr: Image, box: Box, spec: InputSpec) -> PersonCrop:
     side = max(round(square.width_px), 1)
     height, width = image_bgr.shape[:2]
     inside = image_bgr[max(top, 0) : max(top + side, 0), max(left, 0) : max(left + side, 0)]
-    if inside.shape[:2] != (side, side):
-        inside = cv2.copyMakeBorder(
-            inside,
-            top=min(max(-top, 0), side),
-            bottom=min(max(top + side - height, 0), side),
-            left=min(max(-left, 0), side),
-            right=min(max(left + side - width, 0), side),
-            borderType=cv2.BORDER_CONSTANT,
-            value=PADDING_BGR,
-        ) if inside.size else np.full((side, side, 3), PADDING_BGR, dtype=np.uint8)
+    if inside.size == 0:
+        inside = np.full((side, side, 3), PADDING_BGR, dtype=np.uint8)
+    elif inside.shape[:2] != (side, side):
+        inside = _pad(inside, left, top, side, width, height)
     # INTER_AREA averages when shrinking; enlarging needs a smooth curve.
     how = cv2.INTER_AREA if side > spec.side_px else cv2.INTER_LINEAR
     scaled = cv2.resize(inside, (spec.side_px, spec.side_px), interpolation=how)
     return PersonCrop(image_bgr=np.asarray(scaled, dtype=np.uint8), box_px=square)
+
+
+def _pad(inside: Image, left: int, top: int, side: int, width: int, height: int) -> Image:
+    padded = cv2.copyMakeBorder(
+        inside,
+        top=max(-top, 0),
+        bottom=max(top + side - height, 0),
+        left=max(-left, 0),
+        right=max(left + side - width, 0),
+        borderType=cv2.BORDER_CONSTANT,
+        value=PADDING_BGR,
+    )
+    return np.asarray(padded, dtype=np.uint8)
 
 
 def to_input(crops: Sequence[PersonCrop], spec: InputSpec) -> Floats:

@@ -57,7 +57,7 @@ class FrameSource(Protocol):
         ...
 
     def interrupt(self) -> None:
-        """Make a ``read`` that waits in another thread return soon, as far as the driver lets us."""
+        """Make a ``read`` waiting in another thread return soon, as far as the driver allows."""
         ...
 
     def close(self) -> None:

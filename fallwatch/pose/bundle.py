@@ -25,7 +25,12 @@ _RECIPE = 1
 # tree prescribe: the detector takes [-1, 1], the landmark model [0, 1].
 _MODELS = (
     ("pose_detector.tflite", "modules/pose_detection/pose_detection.tflite", 127.5, 127.5),
-    ("pose_landmarks_detector.tflite", "modules/pose_landmark/pose_landmark_full.tflite", 0.0, 255.0),
+    (
+        "pose_landmarks_detector.tflite",
+        "modules/pose_landmark/pose_landmark_full.tflite",
+        0.0,
+        255.0,
+    ),
 )
 
 

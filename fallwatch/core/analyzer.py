@@ -1,0 +1,76 @@
+"""The whole decision in one place: a frame in, an analysis out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fallwatch.core.judge import Judge, JudgeConfig
+from fallwatch.core.protocols import Classifier, PoseEstimator
+from fallwatch.core.tracking import Track, Tracker, detect
+from fallwatch.core.types import Analysis, Box, Frame, Image, PersonCrop
+
+#: Nobody changes posture faster than this matters for: the classifier runs no more often.
+CLASSIFY_EVERY_S = 0.125
+
+#: Cuts a person's crop out of a frame.
+Cutter = Callable[[Image, Box], PersonCrop]
+
+
+class Analyzer:
+    """Pose, crop, classify, track, judge: for one camera, on one thread.
+
+    It keeps no clock: the verdict depends on the frames and their time stamps alone, so a clip
+    replayed gives the same events.
+
+    Args:
+        camera: Name for the events.
+        pose: Finds bodies; owned and closed by the analyzer.
+        classifier: Judges crops; shared between analyzers of one thread. None: by pose alone.
+        cut: Cuts crops as the classifier wants them.
+        config: The judge's limits.
+    """
+
+    def __init__(
+        self,
+        camera: str,
+        pose: PoseEstimator,
+        classifier: Classifier | None,
+        cut: Cutter,
+        config: JudgeConfig,
+    ) -> None:
+        self._pose = pose
+        self._classifier = classifier
+        self._cut = cut
+        self._tracker = Tracker()
+        self._judge = Judge(camera, config)
+        self._classified_s: dict[int, float] = {}
+
+    def step(self, frame: Frame) -> Analysis:
+        """Judge the next frame. Time stamps must increase from call to call."""
+        detections = detect(frame, self._pose.estimate(frame))
+        tracks = self._tracker.update(frame.timestamp_s, detections, keep=self._judge.fallen_ids)
+        p_falls = self._classify(frame, tracks)
+        people, events = self._judge.update(frame.timestamp_s, frame.height_px, tracks, p_falls)
+        return Analysis(frame=frame, people=people, events=events)
+
+    def close(self) -> None:
+        """Free the pose model. Safe to call twice."""
+        self._pose.close()
+
+    def _classify(self, frame: Frame, tracks: list[Track]) -> dict[int, float]:
+        if self._classifier is None:
+            return {}
+        now = frame.timestamp_s
+        never = float("-inf")
+        self._classified_s = {
+            track.track_id: self._classified_s.get(track.track_id, never) for track in tracks
+        }
+        due = [
+            track
+            for track in tracks
+            if track.visible and now - self._classified_s[track.track_id] >= CLASSIFY_EVERY_S - 1e-6
+        ]
+        crops = [self._cut(frame.image_bgr, track.detection.box) for track in due]
+        self._classified_s.update({track.track_id: now for track in due})
+        predictions = self._classifier.classify(crops)
+        return {t.track_id: p.p_fall for t, p in zip(due, predictions, strict=True)}
