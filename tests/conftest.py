@@ -1,0 +1,82 @@
+"""Fixtures that every test shares."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fallwatch import paths
+
+_REPOSITORY = Path(__file__).resolve().parent.parent
+_THREAD_GRACE_S = 2.0
+
+# Tests open no window on anybody's screen, unless the caller asks for one.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def fallwatch_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every user folder lies in the test's own folder; no test sees or changes the real ones."""
+    home = tmp_path / "fallwatch_home"
+    monkeypatch.setenv("FALLWATCH_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left_behind() -> Iterator[None]:
+    """Fail a test that leaves one of our threads, or any that would keep the process alive."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + _THREAD_GRACE_S
+    left = _new_threads(before)
+    while left and time.monotonic() < deadline:
+        left[0].join(0.05)
+        left = _new_threads(before)
+    if left:
+        pytest.fail("threads left running: " + ", ".join(_describe(thread) for thread in left))
+
+
+def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
+    return [
+        thread
+        for thread in threading.enumerate()
+        if thread not in before and (thread.name.startswith("fallwatch") or not thread.daemon)
+    ]
+
+
+def _describe(thread: threading.Thread) -> str:
+    kind = "daemon" if thread.daemon else "not a daemon"
+    target = getattr(thread, "_target", None)
+    return f"{thread.name!r} ({kind}, runs {getattr(target, '__qualname__', target)})"
+
+
+@pytest.fixture(scope="session")
+def fallwatch_data() -> Path:
+    """The folder of real clips; the test is skipped where it is absent."""
+    folder = Path(os.environ.get("FALLWATCH_DATA", _REPOSITORY.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no data folder at {folder}; set FALLWATCH_DATA to run this test")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_fall() -> Path:
+    """12 s, 640x480, 15 fps: a man stumbles at 3.1 s and lies on the floor from 4.0 s on."""
+    return paths.resources_dir() / "demo" / "demo_fall.mp4"
+
+
+@pytest.fixture(scope="session")
+def demo_daily() -> Path:
+    """14.4 s of everyday actions, 640x480, 15 fps, no fall."""
+    return paths.resources_dir() / "demo" / "demo_daily.mp4"
+
+
+@pytest.fixture(scope="session")
+def demo_bed() -> Path:
+    """12 s, 640x480, 15 fps: a man lies down on the bed, no fall."""
+    return paths.resources_dir() / "demo" / "demo_bed.mp4"
