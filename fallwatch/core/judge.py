@@ -25,9 +25,9 @@ THRESHOLDS = {"low": 0.66, "normal": 0.58, "high": 0.50}
 _DESCENT_HOLD_S = 1.5
 
 #: A descent this clear, followed by loss of the pose, is a fall even if lying was never seen.
-_STEEP_DESCENT = 0.75
+_STEEP_DESCENT = 0.70
 _STEEP_HEAD_HEIGHT = 0.60
-_LOST_CONFIRM_S = 0.4
+_LOST_CONFIRM_S = 0.3
 _LOST_FORGET_S = 1.5
 _LOST_MAX_CUT_OFF = 0.5
 
@@ -326,7 +326,7 @@ class _PersonJudge:
             return []
         last_s, last = self._descents[-1]
         steep = last.value >= _STEEP_DESCENT and last_s == self._seen_s
-        if not steep or motion.head_height > _STEEP_HEAD_HEIGHT:
+        if not steep or motion.last_head_height > _STEEP_HEAD_HEIGHT:
             return []
         self._score = max(self._score, last.value)
         return [self._fall(now, last, lost=True)]

@@ -44,6 +44,7 @@ class Motion:
         head_speed: Fastest descent of the head within that time, body sizes per second.
         head_height: Height of the head over the floor line, in body sizes: about 1 standing,
             0.7 sitting, 0.45 crouching, 0.2 or less lying.
+        last_head_height: The same over the last two sightings only: where it was when lost.
         hip_height: The same for the hips: about 0.5 standing or bending, 0.25 sitting, 0.1 lying.
         torso_angle_deg: 0 upright, 90 flat, 180 head down.
         aspect: Width over height of the body's box.
@@ -56,6 +57,7 @@ class Motion:
     hip_drop: float
     head_speed: float
     head_height: float
+    last_head_height: float
     hip_height: float
     torso_angle_deg: float
     aspect: float
@@ -115,6 +117,7 @@ class History:
             hip_drop=_drop(recent[:, _HIP_Y]) / size,
             head_speed=_top_speed(recent) / size,
             head_height=(floor_y - head_y) / size,
+            last_head_height=(floor_y - float(rows[-2:, _HEAD_Y].mean())) / size,
             hip_height=(floor_y - float(np.median(posture[:, _HIP_Y]))) / size,
             torso_angle_deg=float(np.median(posture[:, _ANGLE])),
             aspect=float(np.median(posture[:, _ASPECT])),

@@ -1,0 +1,192 @@
+"""The verdict: what counts as a fall, and that frame rate and dropped frames do not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fallwatch.core.analyzer import Analyzer
+from fallwatch.core.judge import THRESHOLDS, JudgeConfig
+from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame, Image, PersonCrop, Pose
+from tests.core.synthetic import (
+    HEIGHT_PX,
+    WIDTH_PX,
+    FixedClassifier,
+    Scene,
+    ScenePose,
+    falling_at,
+    figure,
+    sitting_down_at,
+    standing,
+    walking,
+)
+
+_BLANK = np.zeros((HEIGHT_PX, WIDTH_PX, 3), dtype=np.uint8)
+
+
+def cut(image: Image, box: Box) -> PersonCrop:
+    return PersonCrop(image[:8, :8], box)
+
+
+def times(fps: float, until_s: float) -> list[float]:
+    return [i / fps for i in range(int(until_s * fps) + 1)]
+
+
+def analyses(
+    scene: Scene,
+    stamps: Iterable[float],
+    p_fall: float | None = None,
+    config: JudgeConfig | None = None,
+) -> list[Analysis]:
+    classifier = None if p_fall is None else FixedClassifier(p_fall)
+    analyzer = Analyzer("room", ScenePose(scene), classifier, cut, config or JudgeConfig())
+    return [analyzer.step(Frame("room", i, t, _BLANK)) for i, t in enumerate(stamps)]
+
+
+def events(scene: Scene, stamps: Iterable[float], **options: object) -> list[FallEvent]:
+    found = analyses(scene, stamps, **options)  # type: ignore[arg-type]
+    return [event for analysis in found for event in analysis.events]
+
+
+def kinds(found: list[FallEvent]) -> list[EventKind]:
+    return [event.kind for event in found]
+
+
+@pytest.mark.parametrize("fps", [10, 15, 25, 30])
+def test_a_fall_is_one_event_at_any_frame_rate(fps: float) -> None:
+    found = events(falling_at(3.0), times(fps, 8.0))
+    assert kinds(found) == [EventKind.FALL]
+    assert 3.0 <= found[0].decided_s <= 4.2
+    assert 2.2 <= found[0].started_s <= 3.7
+
+
+@pytest.mark.parametrize("scene", [standing, walking, sitting_down_at(3.0)])
+@pytest.mark.parametrize("p_fall", [None, 0.2, 0.6])
+def test_everyday_life_is_no_event(scene: Scene, p_fall: float | None) -> None:
+    assert events(scene, times(15, 10.0), p_fall=p_fall) == []
+
+
+def test_the_same_frames_give_the_same_events_to_the_letter() -> None:
+    first = events(falling_at(3.0), times(15, 8.0), p_fall=0.8)
+    second = events(falling_at(3.0), times(15, 8.0), p_fall=0.8)
+    assert repr(first) == repr(second)
+    assert first
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    fps=st.floats(10, 30),
+    kept=st.lists(st.booleans(), min_size=60, max_size=60),
+    duration_s=st.floats(0.45, 0.9),
+)
+def test_dropped_frames_do_not_hide_a_fall(fps: float, kept: list[bool], duration_s: float) -> None:
+    """Any third of the frames may go, but no more than two in a row."""
+    stamps, gap = [], 0
+    for i, t in enumerate(times(fps, 7.0)):
+        gap = 0 if kept[i % len(kept)] or i % 3 == 0 else gap + 1
+        if gap == 0 or gap > 2:
+            stamps.append(t)
+    assert kinds(events(falling_at(3.0, duration_s), stamps)) == [EventKind.FALL]
+
+
+@settings(max_examples=40, deadline=None)
+@given(fps=st.floats(8, 30), duration_s=st.floats(0.8, 3.0), jitter=st.integers(0, 2**32 - 1))
+def test_sitting_down_with_a_shaky_pose_is_no_fall(
+    fps: float, duration_s: float, jitter: int
+) -> None:
+    rng = np.random.default_rng(jitter)
+    calm = sitting_down_at(2.0, duration_s)
+
+    def shaky(t: float) -> list[Pose]:
+        pose = calm(t)[0]
+        noise = rng.normal(0, 0.004, pose.landmarks_norm.shape).astype(np.float32)
+        return [Pose(pose.landmarks_norm + noise, pose.visibility)]
+
+    assert events(shaky, times(fps, 8.0)) == []
+
+
+def test_a_person_lost_right_after_a_steep_descent_has_fallen() -> None:
+    fall = falling_at(3.0, 0.6)
+    found = events(lambda t: fall(t) if t < 3.55 else [], times(15, 6.0))
+    assert kinds(found) == [EventKind.FALL]
+    assert "lost from view right after the descent" in found[0].evidence
+
+
+def test_a_person_who_walks_out_of_the_picture_has_not_fallen() -> None:
+    found = events(lambda t: [figure(300 + 120 * t)] if t < 3.2 else [], times(15, 8.0))
+    assert found == []
+
+
+def test_standing_up_again_is_reported_and_a_second_fall_is_a_second_event() -> None:
+    first, second = falling_at(3.0, up_again_s=6.0), falling_at(14.0)
+    found = events(lambda t: first(t) if t < 12 else second(t), times(15, 18.0))
+    assert kinds(found) == [EventKind.FALL, EventKind.RECOVERED, EventKind.FALL]
+
+
+def test_somebody_still_down_after_a_fall_is_reported_again_once() -> None:
+    config = JudgeConfig(long_lie_after_s=10.0)
+    found = events(falling_at(3.0), times(10, 30.0), config=config)
+    assert kinds(found) == [EventKind.FALL, EventKind.LONG_LIE]
+    assert found[1].decided_s == pytest.approx(found[0].decided_s + 10.0, abs=0.2)
+
+
+def test_a_fallen_person_the_pose_model_lost_is_still_a_long_lie() -> None:
+    config = JudgeConfig(long_lie_after_s=10.0)
+    fall = falling_at(3.0)
+    found = events(lambda t: fall(t) if t < 5.0 else [], times(10, 20.0), config=config)
+    assert kinds(found) == [EventKind.FALL, EventKind.LONG_LIE]
+
+
+@pytest.mark.parametrize(("p_fall", "expected"), [(0.9, [EventKind.ON_FLOOR]), (0.2, [])])
+def test_somebody_found_lying_is_reported_if_the_classifier_says_floor(
+    p_fall: float, expected: list[EventKind]
+) -> None:
+    found = events(lambda t: [figure(200, tilt_deg=90)], times(10, 40.0), p_fall=p_fall)
+    assert kinds(found) == expected
+    if found:
+        assert found[0].decided_s == pytest.approx(20.0, abs=1.0)
+
+
+def test_a_caregiver_walking_past_does_not_hide_the_fall() -> None:
+    fall = falling_at(3.0)
+    found = events(lambda t: [*fall(t), figure(560 - 30 * t)], times(15, 8.0))
+    assert kinds(found) == [EventKind.FALL]
+
+
+def test_a_more_sensitive_setting_never_decides_later() -> None:
+    def decided(sensitivity: str) -> float:
+        config = JudgeConfig.for_sensitivity(sensitivity)
+        return events(falling_at(3.0), times(30, 8.0), p_fall=0.7, config=config)[0].decided_s
+
+    assert decided("high") <= decided("normal") <= decided("low")
+    assert THRESHOLDS["high"] < THRESHOLDS["normal"] < THRESHOLDS["low"]
+
+
+def test_an_unknown_sensitivity_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="'loud'"):
+        JudgeConfig.for_sensitivity("loud")
+
+
+def test_the_score_rises_with_the_fall_and_an_empty_room_scores_nothing() -> None:
+    found = analyses(falling_at(3.0), times(15, 6.0))
+    calm = max(a.score for a in found if a.frame.timestamp_s < 2.9)
+    assert calm < 0.3 < 0.58 < max(a.score for a in found)
+    assert all(a.score == 0.0 and a.people == () for a in analyses(lambda t: [], times(10, 3.0)))
+
+
+def test_the_classifier_is_not_asked_more_often_than_it_helps() -> None:
+    classifier = FixedClassifier(0.1)
+    analyzer = Analyzer("room", ScenePose(standing), classifier, cut, JudgeConfig())
+    for i, t in enumerate(times(60, 2.0)):
+        analyzer.step(Frame("room", i, t, _BLANK))
+    assert 10 <= classifier.seen <= 17
+
+
+def test_closing_the_analyzer_closes_the_pose_model() -> None:
+    pose = ScenePose(standing)
+    Analyzer("room", pose, None, cut, JudgeConfig()).close()
+    assert pose.closed
