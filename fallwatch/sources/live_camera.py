@@ -1,0 +1,106 @@
+"""What webcams and network cameras have in common."""
+
+from __future__ import annotations
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+from fallwatch.core.protocols import SourceError
+from fallwatch.core.types import Frame
+from fallwatch.sources.clip_clock import sane_fps
+
+if TYPE_CHECKING:
+    from fallwatch.sources.opencv import cv2
+
+
+class LiveCamera(ABC):
+    """A camera read through OpenCV. Time stamps count from ``open``.
+
+    A ``read`` inside the driver cannot be cut short: ``interrupt`` ends it with `SourceError` at
+    the next picture or at the driver's time-out.
+
+    Args:
+        name: What people call it.
+        lost: What to say when it stops sending pictures.
+    """
+
+    def __init__(self, name: str, lost: str) -> None:
+        self._name = name
+        self._lost = lost
+        self._interrupted = threading.Event()
+        self._capture: cv2.VideoCapture | None = None
+        self._fps = 0.0
+        self._opened_s = 0.0
+        self._count = 0
+
+    @abstractmethod
+    def _open_capture(self) -> cv2.VideoCapture:
+        """A capture that is open.
+
+        Raises:
+            SourceError: It cannot be opened.
+        """
+
+    @property
+    def name(self) -> str:
+        """What people call it; for a network camera, its address without user and password."""
+        return self._name
+
+    @property
+    def is_live(self) -> bool:
+        """True: pictures come at their own pace."""
+        return True
+
+    @property
+    def fps(self) -> float:
+        """Pictures per second as the driver says; 0.0 while it is not open."""
+        return self._fps
+
+    @property
+    def duration_s(self) -> float | None:
+        """None: it never ends."""
+        return None
+
+    def open(self) -> None:
+        """See `fallwatch.core.protocols.FrameSource.open`."""
+        from fallwatch.sources.opencv import cv2
+
+        self.close()
+        self._interrupted.clear()
+        self._capture = self._open_capture()
+        self._fps = sane_fps(self._capture.get(cv2.CAP_PROP_FPS))
+        self._opened_s = time.monotonic()
+        self._count = 0
+
+    def read(self) -> Frame:
+        """See `fallwatch.core.protocols.FrameSource.read`."""
+        from fallwatch.sources.opencv import next_picture
+
+        if self._capture is None:
+            raise SourceError(f"{self._name} is not open.")
+        self._raise_if_interrupted()
+        image = next_picture(self._capture)
+        self._raise_if_interrupted()
+        if image is None:
+            raise SourceError(self._lost)
+        stamp_s = time.monotonic() - self._opened_s
+        frame = Frame(self._name, self._count, stamp_s, image, time.time())
+        self._count += 1
+        return frame
+
+    def interrupt(self) -> None:
+        """See `fallwatch.core.protocols.FrameSource.interrupt`."""
+        self._interrupted.set()
+
+    def close(self) -> None:
+        """See `fallwatch.core.protocols.FrameSource.close`."""
+        if self._capture is not None:
+            self._capture.release()
+        self._capture = None
+        self._fps = 0.0
+
+    def _raise_if_interrupted(self) -> None:
+        if self._interrupted.is_set():
+            raise SourceError(f"Reading {self._name} was interrupted.")

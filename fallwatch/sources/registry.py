@@ -1,0 +1,102 @@
+"""From the text a person gives to the source it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fallwatch.core.protocols import FrameSource, SourceError
+from fallwatch.sources.address import SCHEMES
+from fallwatch.sources.network_stream import NetworkStreamSource
+from fallwatch.sources.video_file import VideoFileSource
+from fallwatch.sources.webcam import WebcamSource
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKind:
+    """One way to get pictures.
+
+    Attributes:
+        name: Short and unique.
+        matches: Whether a text means this kind.
+        make: Builds the source, without opening it, from the text and whether a clip shall play
+            at its own speed; cameras always do.
+    """
+
+    name: str
+    matches: Callable[[str], bool]
+    make: Callable[[str, bool], FrameSource]
+
+
+class SourceRegistry:
+    """Kinds of source, asked in the order in which they were added."""
+
+    def __init__(self) -> None:
+        self._kinds: list[SourceKind] = []
+
+    @property
+    def kinds(self) -> tuple[SourceKind, ...]:
+        """All kinds, in order."""
+        return tuple(self._kinds)
+
+    def add(self, kind: SourceKind) -> None:
+        """Add a kind after the others.
+
+        Raises:
+            ValueError: Its name is taken.
+        """
+        if any(kind.name == known.name for known in self._kinds):
+            raise ValueError(f"there is already a kind of source named {kind.name!r}")
+        self._kinds.append(kind)
+
+    def make(self, text: str, *, realtime: bool = False) -> FrameSource:
+        """The source that a text means, not yet opened.
+
+        Raises:
+            SourceError: It means none.
+        """
+        wanted = text.strip()
+        for kind in self._kinds:
+            if kind.matches(wanted):
+                return kind.make(wanted, realtime)
+        raise SourceError(
+            f"{_shown(wanted)} is no source of pictures. Give the number of a webcam, a video "
+            f"file, or an address that begins with {', '.join(f'{s}://' for s in SCHEMES)}."
+        )
+
+
+def _is_index(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _is_stream(text: str) -> bool:
+    return text.partition("://")[0].lower() in SCHEMES and "://" in text
+
+
+def _is_file(text: str) -> bool:
+    return bool(text) and "://" not in text
+
+
+def _shown(text: str) -> str:
+    # Of an address that is not understood only the kind is shown: it may hold a password.
+    scheme, separator, _ = text.partition("://")
+    return f"{scheme}{separator}" if separator else text or "Nothing"
+
+
+registry = SourceRegistry()
+registry.add(SourceKind("webcam", _is_index, lambda text, _: WebcamSource(int(text))))
+registry.add(SourceKind("stream", _is_stream, lambda text, _: NetworkStreamSource(text)))
+registry.add(SourceKind("file", _is_file, VideoFileSource))
+
+
+def make_source(text: str, *, realtime: bool = False) -> FrameSource:
+    """The source that a text means, not yet opened.
+
+    Args:
+        text: A webcam's number, a stream's URL, or a file.
+        realtime: Whether a clip plays at its own speed instead of as fast as it can be read.
+
+    Raises:
+        SourceError: The text means no source.
+    """
+    return registry.make(text, realtime=realtime)
