@@ -1,0 +1,271 @@
+"""The command line. Each command imports what it needs, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.markup import escape
+
+from fallwatch import __version__
+
+if TYPE_CHECKING:
+    from fallwatch.events.store import EventStore
+    from fallwatch.settings import Settings
+
+#: Exit statuses: the job was done; it ran and the answer is no; bad usage or input.
+DONE, NO, BAD_INPUT = 0, 1, 2
+
+_EXIT_STATUS = "Exit status: 0 done, 1 the answer is no, 2 bad usage or input."
+
+app = typer.Typer(
+    name="fallwatch",
+    help="Watches a room and says so, until somebody answers, when a person falls.\n\n"
+    "Without a command the window opens. Everything stays on this computer.",
+    epilog=_EXIT_STATUS,
+    add_completion=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+events_app = typer.Typer(help="List past alarms, and answer open ones.", no_args_is_help=True)
+app.add_typer(events_app, name="events")
+
+
+class Sensitivity(str, Enum):
+    """Operating points of the judge."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+VariantOption = Annotated[
+    str | None,
+    typer.Option("--variant", help="Classifier weights to use, such as resnet18-optimised."),
+]
+SensitivityOption = Annotated[
+    Sensitivity | None,
+    typer.Option("--sensitivity", help="High finds more falls and gives more false alarms."),
+]
+WeightsOption = Annotated[
+    Path | None,
+    typer.Option("--weights", help="Folder of classifier variants; the bundled ones by default."),
+]
+HeadlessOption = Annotated[
+    bool, typer.Option("--headless", help="No window: one JSON line per event on standard output.")
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"fallwatch {__version__}")
+        raise typer.Exit(DONE)
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Print what happens inside to standard error.")
+    ] = False,
+) -> None:
+    """Set up logging; without a command, open the window."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    if context.invoked_subcommand is None:
+        gui()
+
+
+@app.command(epilog=_EXIT_STATUS)
+def gui() -> None:
+    """Open the window, with the camera used last."""
+    _open_window(None, _settings(None, None), None, demo=False)
+
+
+@app.command(epilog=_EXIT_STATUS)
+def watch(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A webcam's number (0, 1, ...), a video file, or the address of an IP camera "
+            "(rtsp://... or http://...).",
+            show_default=False,
+        ),
+    ],
+    headless: HeadlessOption = False,
+    realtime: Annotated[
+        bool,
+        typer.Option(
+            "--realtime", help="Headless: play a file at its own speed, not at full speed."
+        ),
+    ] = False,
+    variant: VariantOption = None,
+    sensitivity: SensitivityOption = None,
+    weights: WeightsOption = None,
+) -> None:
+    """Watch a camera, a stream or a file.
+
+    Headless, each event is one JSON line on standard output with the keys event_id, camera, kind
+    (fall, on_floor, long_lie, recovered), started_utc, clip_time_s (files only), score and
+    evidence. Ctrl-C stops it.
+    """
+    settings = _settings(variant, sensitivity)
+    if not headless:
+        _open_window(source, settings, weights, demo=False)
+    with _readable_errors():
+        from fallwatch.headless import run_headless
+
+        result = run_headless(source, settings, weights, realtime=realtime)
+    raise typer.Exit(DONE if result.error is None else BAD_INPUT)
+
+
+@app.command(epilog=_EXIT_STATUS)
+def demo(
+    headless: HeadlessOption = False,
+    variant: VariantOption = None,
+    sensitivity: SensitivityOption = None,
+    weights: WeightsOption = None,
+) -> None:
+    """Play the bundled clip of a fall through the whole chain.
+
+    Needs no camera, no network and no data. Headless, the exit status is 0 if and only if the
+    fall in the clip was found and nothing else was taken for one.
+    """
+    settings = _settings(variant, sensitivity)
+    if not headless:
+        _open_window(None, settings, weights, demo=True)
+    with _readable_errors():
+        from fallwatch.headless import run_demo
+
+        found = run_demo(settings, weights)
+    raise typer.Exit(DONE if found else NO)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,
+    epilog=_EXIT_STATUS,
+)
+def train(context: typer.Context) -> None:
+    """Train and export a classifier variant: the same as python -m train.
+
+    Needs torch and torchvision: the train extra of the installation.
+    """
+    # Started by name: nothing in fallwatch imports train, and with it torch.
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "train", *context.args]))
+
+
+@events_app.command("list", epilog=_EXIT_STATUS)
+def list_events(
+    limit: Annotated[int, typer.Option(help="How many, newest first.", min=1)] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
+) -> None:
+    """Show recorded alarms, newest first."""
+    from dataclasses import asdict
+
+    from rich.console import Console
+    from rich.table import Table
+
+    with _readable_errors(), _store() as store:
+        alarms = store.recent(limit)
+    if as_json:
+        for alarm in alarms:
+            typer.echo(json.dumps(asdict(alarm)))
+        return
+    table = Table("started (UTC)", "camera", "kind", "state", "event id")
+    for alarm in alarms:
+        row = (alarm.started_utc, alarm.camera, alarm.kind, alarm.state.value, alarm.event_id)
+        table.add_row(*(escape(text) for text in row))
+    Console().print(table if alarms else "No alarm has been recorded yet.")
+
+
+@events_app.command("acknowledge", epilog=_EXIT_STATUS)
+def acknowledge_event(
+    event_id: Annotated[str, typer.Argument(help="As fallwatch events list shows it.")],
+) -> None:
+    """Answer an alarm. A running watcher falls silent within a few seconds."""
+    from fallwatch.alarms import lifecycle
+    from fallwatch.events.times import utc_now, utc_text
+
+    with _readable_errors(), _store() as store:
+        alarm = store.get(event_id)
+        if alarm is None:
+            _fail(f"There is no alarm {event_id}. See: fallwatch events list")
+        if not lifecycle.is_unacknowledged(alarm):
+            typer.echo(f"{event_id} is {alarm.state.value} already.", err=True)
+            return
+        by = "command line"
+        answered = lifecycle.acknowledge(alarm, by, utc_text(utc_now()))
+        store.update(answered, what="acknowledged", by=by)
+    typer.echo(f"{event_id} is acknowledged.", err=True)
+
+
+def _open_window(
+    source: str | None, settings: Settings, weights: Path | None, *, demo: bool
+) -> None:
+    from fallwatch.app import run_window
+
+    raise typer.Exit(run_window(source, demo=demo, settings=settings, weights_dir=weights))
+
+
+def _settings(variant: str | None, sensitivity: Sensitivity | None) -> Settings:
+    """The user's settings with what the command line changes for this run."""
+    from fallwatch import paths
+    from fallwatch.settings import SETTINGS_FILE, load_settings
+
+    settings, problems = load_settings(paths.config_dir() / SETTINGS_FILE)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    changes: dict[str, str] = {}
+    if variant is not None:
+        changes["variant"] = variant
+    if sensitivity is not None:
+        changes["sensitivity"] = sensitivity.value
+    return settings.model_copy(update=changes)
+
+
+@contextmanager
+def _store() -> Iterator[EventStore]:
+    from fallwatch import paths
+    from fallwatch.events.store import STORE_FILE, EventStore
+
+    store = EventStore(paths.data_dir() / STORE_FILE)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
+    """What goes wrong for a reason a person can act on is one sentence, not a traceback."""
+    from fallwatch.classifiers.manifest import WeightsError
+    from fallwatch.events.store import StoreError
+    from fallwatch.headless import HeadlessError
+    from fallwatch.pose.bundle import BundleError
+
+    try:
+        yield
+    except (WeightsError, BundleError, StoreError, HeadlessError) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    typer.secho(f"Error: {message}", err=True, fg=typer.colors.RED)
+    raise typer.Exit(BAD_INPUT)

@@ -1,0 +1,1 @@
+"""Measuring the whole chain on annotated clips."""

@@ -1,0 +1,249 @@
+"""The composition root without a window: what ``watch --headless`` and ``demo --headless`` run."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from fallwatch import paths
+from fallwatch.alarms.channels.registry import channel_names, create_channel
+from fallwatch.alarms.escalation import EscalationPolicy
+from fallwatch.alarms.priority import is_technical
+from fallwatch.core.protocols import FrameSource, SourceError
+from fallwatch.core.types import Alarm, Analysis, EventKind, FallEvent
+from fallwatch.evaluation.le2i import read_fall_frames
+from fallwatch.events.store import STORE_FILE, EventStore
+from fallwatch.pipeline.alarm_desk import AlarmDesk
+from fallwatch.pipeline.build import build_analyzer
+from fallwatch.pipeline.headless import Listener, watch_clip, watch_live
+from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.pipeline.reporting import raise_alarm
+from fallwatch.settings import Settings
+from fallwatch.sources.registry import make_source
+
+#: An alarm matches the annotated fall from this long before its start to this long after its end.
+_MATCH_BEFORE_S, _MATCH_AFTER_S = 0.3, 5.0
+
+
+class HeadlessError(Exception):
+    """The source cannot be watched. The message names it and says what to do."""
+
+
+@dataclass(slots=True)
+class HeadlessResult:
+    """What a headless run found.
+
+    Attributes:
+        events: In order.
+        error: Why it ended early; None if it did not.
+    """
+
+    events: list[FallEvent] = field(default_factory=list)
+    error: str | None = None
+
+    @property
+    def alarms(self) -> list[FallEvent]:
+        """The events that ask for help."""
+        return [event for event in self.events if event.kind is not EventKind.RECOVERED]
+
+
+def run_headless(
+    source_text: str, settings: Settings, weights_dir: Path | None, *, realtime: bool = False
+) -> HeadlessResult:
+    """Watch a source until its end, Ctrl-C or SIGTERM; print a JSON line for each event.
+
+    Args:
+        source_text: Webcam number, file or address.
+        settings: Variant, sensitivity and times.
+        weights_dir: Where the classifier variants lie; the bundled ones by default.
+        realtime: Pace a file at its own speed.
+    """
+    console = Console(stderr=True, highlight=False)
+    result = HeadlessResult()
+    with _stop_signals() as stop, _alarm_desk(settings, console) as desk:
+        try:
+            source = make_source(source_text, realtime=realtime)
+            with _Report(console, source, desk, result) as report:
+                _watch(source, source_text, settings, weights_dir, report, stop, realtime=realtime)
+        except (SourceError, HeadlessError) as error:
+            result.error = str(error)
+    if result.error is not None:
+        console.print(f"[bold red]Error:[/] {escape(result.error)}")
+    return result
+
+
+def run_demo(settings: Settings, weights_dir: Path | None) -> bool:
+    """Play the bundled fall through the whole chain; print what was found.
+
+    Returns:
+        True if and only if the fall was found, once, and nothing else was taken for one.
+
+    Raises:
+        HeadlessError: The clip could not be analysed.
+    """
+    console = Console(stderr=True, highlight=False)
+    clip = paths.resources_dir() / "demo" / "demo_fall.mp4"
+    fall = read_fall_frames(clip.with_suffix(".txt"))
+    assert fall is not None
+    result = run_headless(str(clip), settings, weights_dir)
+    if result.error is not None:
+        raise HeadlessError(result.error)
+    start_s, end_s = fall.seconds(fps=15.0)
+    good = [
+        event
+        for event in result.alarms
+        if start_s - _MATCH_BEFORE_S <= event.decided_s <= end_s + _MATCH_AFTER_S
+    ]
+    false = len(result.alarms) - len(good)
+    if len(good) == 1 and false == 0:
+        delay_s = good[0].decided_s - start_s
+        console.print(
+            f"[bold green]✔[/] Fall found, {delay_s:.1f} s after it began. No false alarm."
+        )
+        return True
+    console.print(
+        f"[bold red]✘[/] The fall was found {len(good)} times, with {false} false alarms."
+    )
+    return False
+
+
+def _watch(
+    source: FrameSource,
+    source_text: str,
+    settings: Settings,
+    weights_dir: Path | None,
+    report: _Report,
+    stop: threading.Event,
+    *,
+    realtime: bool,
+) -> None:
+    listener = Listener(report.on_event, report.on_analysis, report.on_status)
+    if not source.is_live and not realtime:
+        analyzer = build_analyzer(source.name, settings, weights_dir)
+        watch_clip(source, analyzer, listener, stop, settings.analysis_fps)
+        return
+    status = watch_live(
+        lambda: make_source(source_text, realtime=True),
+        lambda: build_analyzer(source.name, settings, weights_dir),
+        listener,
+        stop,
+        settings.analysis_fps,
+    )
+    if status.state is MonitorState.FAULTED:
+        raise HeadlessError(status.message)
+
+
+class _Report:
+    """Tells what goes on: JSON on standard output, progress for people on standard error."""
+
+    def __init__(
+        self, console: Console, source: FrameSource, desk: AlarmDesk, result: HeadlessResult
+    ) -> None:
+        self._console, self._source = console, source
+        self._desk, self._result = desk, result
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[at]}"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task: TaskID | None = None
+        self._state: MonitorState | None = None
+
+    def __enter__(self) -> _Report:
+        self._console.print(f"{escape(self._source.name)}: loading models")
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+        if not self._source.is_live:
+            self._desk.close_clip_alarms(self._source.name)
+        count = len(self._result.alarms)
+        self._console.print(f"{escape(self._source.name)}: {count} alarm{'s' * (count != 1)}")
+
+    def on_event(self, event: FallEvent, analysis: Analysis) -> None:
+        line = raise_alarm(self._desk, event, analysis, from_clip=not self._source.is_live)
+        self._result.events.append(event)
+        # Flushed at once: who reads the pipe must not wait for a buffer to fill.
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+        words = "; ".join(event.evidence)
+        self._console.print(
+            f"[bold]{event.kind.value}[/] at {event.started_s:.1f} s: {escape(words)}"
+        )
+
+    def on_analysis(self, analysis: Analysis) -> None:
+        at_s = analysis.frame.timestamp_s
+        if self._task is None:
+            self._task = self._progress.add_task(
+                escape(self._source.name), total=self._source.duration_s, at=""
+            )
+        self._progress.update(self._task, completed=at_s, at=f"{at_s:.1f} s")
+
+    def on_status(self, status: MonitorStatus) -> None:
+        if status.state is not self._state:
+            self._state = status.state
+            words = f": {status.message}" if status.message else ""
+            self._console.print(f"{escape(self._source.name)}: {status.state.value}{escape(words)}")
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set instead of killing the process."""
+    stop = threading.Event()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _alarm_desk(settings: Settings, console: Console) -> Iterator[AlarmDesk]:
+    """A started desk that tells of technical alarms on standard error."""
+    told: set[str] = set()
+
+    def on_change(alarms: tuple[Alarm, ...]) -> None:
+        for alarm in alarms:
+            if is_technical(alarm.kind) and alarm.event_id not in told:
+                told.add(alarm.event_id)
+                console.print(f"[yellow]![/] {escape('; '.join(alarm.evidence))}")
+
+    store = EventStore(paths.data_dir() / STORE_FILE)
+    policy = EscalationPolicy(
+        repeat_every_s=settings.alarm.repeat_every_s,
+        escalate_after_s=settings.alarm.escalate_after_s,
+    )
+    channels = [create_channel(name, settings) for name in channel_names()]
+    desk = AlarmDesk(store, channels, policy, on_change=on_change)
+    try:
+        for alarm in desk.start():
+            if not is_technical(alarm.kind):
+                console.print(
+                    f"[bold red]Not yet acknowledged:[/] {alarm.kind} in {escape(alarm.camera)}, "
+                    f"{alarm.started_utc} (fallwatch events acknowledge {alarm.event_id})"
+                )
+        yield desk
+    finally:
+        desk.stop()
+        store.close()
