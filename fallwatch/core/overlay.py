@@ -105,8 +105,9 @@ def _person(person: Person, frame: Frame) -> list[Shape]:
 def _skeleton(pose: Pose, frame: Frame, tone: Tone) -> list[Line]:
     points = landmarks_px(pose, frame.width_px, frame.height_px).tolist()
     visible = (pose.visibility >= MIN_VISIBILITY).tolist()
-    return [
-        Line(*points[start], *points[end], tone)
-        for start, end in BONES
-        if visible[start] and visible[end]
-    ]
+    lines = []
+    for start, end in BONES:
+        if visible[start] and visible[end]:
+            (x1, y1), (x2, y2) = points[start], points[end]
+            lines.append(Line(x1, y1, x2, y2, tone))
+    return lines
