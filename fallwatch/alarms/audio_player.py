@@ -1,0 +1,108 @@
+"""The computer's loudspeaker, through playsound3.
+
+What playsound3 does not tell, and this module makes up for:
+
+- A player that fails does so in its own process or thread, after ``playsound`` has returned. The
+  caller has to look whether the sound is still alive.
+- GStreamer's player, which playsound3 prefers on Linux, plays to nowhere and reports success on a
+  computer without any sound output (seen with 1.22). So the output is looked for first, and
+  ``aplay``, which does fail then, is preferred.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from subprocess import SubprocessError
+from typing import Protocol, cast
+
+from fallwatch.core.protocols import ChannelError
+
+NO_PLAYER = (
+    "Alarms cannot sound: this computer has no program that plays sounds. "
+    "On Debian or Ubuntu install the packages alsa-utils and mpg123, then restart fallwatch."
+)
+NO_OUTPUT = (
+    "Alarms cannot sound: this computer has no sound output. "
+    "Connect a loudspeaker, or switch the sound device on in the system's settings."
+)
+
+
+class Playing(Protocol):
+    """A sound that has been started."""
+
+    def is_alive(self) -> bool:
+        """True until the player has ended."""
+        ...
+
+    def stop(self) -> None:
+        """End it at once."""
+        ...
+
+
+class Player(Protocol):
+    """Something that starts sounds."""
+
+    def backends(self) -> list[str]:
+        """Names of the ways to play on this computer, best first.
+
+        Raises:
+            ChannelError: There is none, or no output; the message says what to do.
+        """
+        ...
+
+    def play(self, path: Path, backend: str) -> Playing:
+        """Start a sound and return without waiting for its end.
+
+        Raises:
+            ChannelError: It did not start.
+        """
+        ...
+
+
+class SystemPlayer:
+    """The real loudspeaker."""
+
+    def backends(self) -> list[str]:
+        """As `Player.backends`."""
+        # Imported here: the import starts several programs to see which are there.
+        import playsound3
+
+        found = list(playsound3.AVAILABLE_BACKENDS)
+        if not found:
+            raise ChannelError(NO_PLAYER)
+        if sys.platform == "linux" and not linux_has_output():
+            raise ChannelError(NO_OUTPUT)
+        return sorted(found, key=lambda name: name != "alsa")
+
+    def play(self, path: Path, backend: str) -> Playing:
+        """As `Player.play`."""
+        import playsound3
+
+        try:
+            sound = playsound3.playsound(path, block=False, backend=backend)
+        except (playsound3.PlaysoundException, OSError, SubprocessError) as error:
+            raise ChannelError(f"The player {backend} did not start ({error}).") from error
+        return cast(Playing, sound)
+
+
+def linux_has_output(cards: Path = Path("/proc/asound/cards")) -> bool:
+    """Whether a sound card, or a sound server that may lead to one elsewhere, is there.
+
+    Args:
+        cards: The kernel's list of sound cards. Each begins with its number; a list without any
+            says ``--- no soundcards ---``.
+    """
+    try:
+        lines = cards.read_text(errors="replace").splitlines()
+    except OSError:
+        lines = []
+    if any(line.strip()[:1].isdigit() for line in lines):
+        return True
+    if os.environ.get("PULSE_SERVER"):
+        return True
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    return runtime is not None and any(
+        (Path(runtime) / socket).exists() for socket in ("pulse/native", "pipewire-0")
+    )

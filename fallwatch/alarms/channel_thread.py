@@ -1,0 +1,155 @@
+"""One alarm channel on a thread of its own, so that a slow or hung one delays no other."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+from fallwatch.core.protocols import AlarmChannel, ChannelError
+from fallwatch.core.types import Alarm
+
+_log = logging.getLogger(__name__)
+
+
+def guarded(what: str, call: Callable[[], None]) -> str | None:
+    """Run code that must not be able to end the alarm: a channel, or a listener's callback.
+
+    Args:
+        what: Names it in the log and in the problem.
+        call: The code.
+
+    Returns:
+        None if all went well, else what went wrong in a sentence or two.
+    """
+    try:
+        call()
+    except ChannelError as error:
+        _log.warning("%s: %s", what, error)
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - the boundary: whatever it is, alarms go on
+        _log.exception("%s failed unexpectedly.", what)
+        return f"{what} failed unexpectedly ({type(error).__name__}: {error}). See the log."
+    return None
+
+
+class ChannelThread:
+    """Delivers alarms on one channel, most urgent first.
+
+    What waits to be delivered are the ids alone; the alarm is looked up at the last moment, so
+    one that was acknowledged meanwhile is not delivered any more, and one that was told twice
+    while the channel was busy is delivered once.
+    """
+
+    def __init__(
+        self,
+        channel: AlarmChannel,
+        *,
+        waiting: Callable[[], Iterable[Alarm]],
+        on_result: Callable[[str, str | None], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """The thread is not started yet.
+
+        Args:
+            channel: Used on this thread alone.
+            waiting: All alarms that wait for an answer, most urgent first; must not block.
+            on_result: Called after each delivery with the channel's name and the problem, None
+                if there was none.
+            monotonic: Clock in seconds.
+        """
+        self._channel = channel
+        self._waiting = waiting
+        self._on_result = on_result
+        self._monotonic = monotonic
+        self._told: set[str] = set()
+        self._quiet = False
+        self._stop = False
+        self._busy_since_s: float | None = None
+        self._changed = threading.Condition()
+        # A daemon: a channel stuck in a driver must not keep the program from ending.
+        self._thread = threading.Thread(
+            target=self._run, name=f"fallwatch alarm channel {channel.name}", daemon=True
+        )
+
+    @property
+    def channel_name(self) -> str:
+        """Name of the channel."""
+        return self._channel.name
+
+    @property
+    def thread_name(self) -> str:
+        """Name of the thread."""
+        return self._thread.name
+
+    def start(self) -> None:
+        """Begin to deliver what was told so far, and what will be."""
+        self._thread.start()
+
+    def tell(self, event_id: str) -> None:
+        """Have an alarm delivered as soon as the channel is free."""
+        with self._changed:
+            self._told.add(event_id)
+            self._changed.notify()
+
+    def quiet(self) -> None:
+        """Have the channel stop what sounds as soon as it is free."""
+        with self._changed:
+            self._quiet = True
+            self._changed.notify()
+
+    def busy_for_s(self) -> float:
+        """How long the delivery under way has taken; 0.0 if there is none."""
+        since_s = self._busy_since_s
+        return 0.0 if since_s is None else self._monotonic() - since_s
+
+    def stop(self) -> None:
+        """Ask the thread to silence and close the channel, and to end."""
+        with self._changed:
+            self._stop = True
+            self._changed.notify()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end; False if it did not come in time."""
+        if self._thread.ident is None:
+            return True
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        what = f"The alarm channel {self._channel.name}"
+        while self._wait_for_work():
+            if self._take_quiet():
+                guarded(what, self._channel.quiet)
+            alarm = self._next_alarm()
+            if alarm is not None:
+                self._deliver(what, alarm)
+        guarded(what, self._channel.quiet)
+        guarded(what, self._channel.close)
+
+    def _wait_for_work(self) -> bool:
+        with self._changed:
+            self._changed.wait_for(lambda: self._stop or self._quiet or bool(self._told))
+            return not self._stop
+
+    def _take_quiet(self) -> bool:
+        with self._changed:
+            quiet, self._quiet = self._quiet, False
+            return quiet
+
+    def _next_alarm(self) -> Alarm | None:
+        # Looked up under the lock: an alarm told meanwhile must not be thrown away as answered.
+        with self._changed:
+            for alarm in self._waiting():
+                if alarm.event_id in self._told:
+                    self._told.remove(alarm.event_id)
+                    return alarm
+            self._told.clear()
+        return None
+
+    def _deliver(self, what: str, alarm: Alarm) -> None:
+        self._busy_since_s = self._monotonic()
+        problem = guarded(what, lambda: self._channel.deliver(alarm))
+        self._busy_since_s = None
+        guarded(what, lambda: self._on_result(self._channel.name, problem))

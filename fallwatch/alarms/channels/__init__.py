@@ -1,0 +1,1 @@
+"""Ways to tell people about an alarm, one file each."""

@@ -1,0 +1,90 @@
+"""When an alarm nobody has answered is told again, and when more people are told. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fallwatch.alarms.priority import rank
+from fallwatch.core.types import Priority
+
+# Less urgent alarms repeat at this multiple of the period of the high ones. IEC 60601-1-8 lets
+# bursts of high priority come every few seconds, medium ones rarer, low ones at least 15 s apart.
+_PERIOD_FACTOR = {Priority.HIGH: 1, Priority.MEDIUM: 3, Priority.LOW: 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An alarm that waits for an answer. All times are on one clock of the caller's choice.
+
+    Attributes:
+        event_id: Which alarm.
+        priority: How urgent it is.
+        since_s: When it was last triggered; the wait for an answer counts from here.
+        last_told_s: When it was last handed to the channels; None if not yet.
+    """
+
+    event_id: str
+    priority: Priority
+    since_s: float
+    last_told_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An alarm to be told now.
+
+    Attributes:
+        event_id: Which alarm.
+        step: 1, or 2 once it has waited too long: then the second step's channels are told too.
+    """
+
+    event_id: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationPolicy:
+    """Repeat, and widen, until somebody answers.
+
+    Attributes:
+        repeat_every_s: Period of high-priority alarms; medium ones take three times as long,
+            low ones six times.
+        escalate_after_s: An alarm that waits this long goes on to the second step.
+        second_step: Names of channels that are told from the second step on. All others are
+            told from the start.
+    """
+
+    repeat_every_s: float = 5.0
+    escalate_after_s: float = 60.0
+    second_step: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not (self.repeat_every_s > 0 and self.escalate_after_s > 0):
+            raise ValueError(f"repeat_every_s and escalate_after_s must be above 0, got {self}")
+
+    def step(self, waiting: Waiting, now_s: float) -> int:
+        """The step the alarm has reached: 1 or 2."""
+        return 2 if now_s - waiting.since_s >= self.escalate_after_s else 1
+
+    def tells(self, channel: str, step: int) -> bool:
+        """Whether a channel is told about an alarm on this step."""
+        return step >= 2 or channel not in self.second_step
+
+    def due(self, waiting: Sequence[Waiting], now_s: float) -> list[Due]:
+        """What is to be told now, most urgent first; empty if nothing is.
+
+        As soon as one alarm is due, those at least half-way to their own repetition are told
+        with it, so that several alarms come to sound together and not in a jumble.
+        """
+        if not any(self._elapsed_periods(each, now_s) >= 1.0 for each in waiting):
+            return []
+        ready = [each for each in waiting if self._elapsed_periods(each, now_s) >= 0.5]
+        ready.sort(key=lambda each: (rank(each.priority), each.since_s))
+        return [Due(each.event_id, self.step(each, now_s)) for each in ready]
+
+    def _elapsed_periods(self, waiting: Waiting, now_s: float) -> float:
+        if waiting.last_told_s is None:
+            return float("inf")
+        period_s = self.repeat_every_s * _PERIOD_FACTOR[waiting.priority]
+        return (now_s - waiting.last_told_s) / period_s

@@ -1,0 +1,50 @@
+"""How urgent each kind of alarm is, and which comes first."""
+
+from __future__ import annotations
+
+from fallwatch.core.types import Alarm, AlarmState, EventKind, Priority
+
+#: Kinds that are about a person; every other kind is technical.
+PERSON_KINDS = frozenset(kind.value for kind in EventKind)
+
+_PRIORITIES = {
+    EventKind.FALL.value: Priority.HIGH,
+    EventKind.ON_FLOOR.value: Priority.HIGH,
+    EventKind.LONG_LIE.value: Priority.HIGH,
+    EventKind.RECOVERED.value: Priority.LOW,
+    "camera_lost": Priority.MEDIUM,
+    "camera_frozen": Priority.MEDIUM,
+    "camera_blocked": Priority.MEDIUM,
+    "analysis_slow": Priority.MEDIUM,
+    "sound_failed": Priority.MEDIUM,
+    "record_failed": Priority.MEDIUM,
+    "record_damaged": Priority.MEDIUM,
+    "disk_low": Priority.LOW,
+}
+
+_RANKS = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
+
+
+def priority_of(kind: str) -> Priority:
+    """The priority of a kind of alarm.
+
+    A kind not listed, such as the failure of a channel added later, is medium: rather too loud
+    than overheard.
+    """
+    return _PRIORITIES.get(kind, Priority.MEDIUM)
+
+
+def rank(priority: Priority) -> int:
+    """0 for the most urgent; for sorting."""
+    return _RANKS[priority]
+
+
+def is_technical(kind: str) -> bool:
+    """True for alarms about cameras and the computer, False for those about a person."""
+    return kind not in PERSON_KINDS
+
+
+def urgency_key(alarm: Alarm) -> tuple[bool, int, str]:
+    """Sorts the most urgent first: nobody has answered, then priority, then longest waiting."""
+    answered = alarm.state in (AlarmState.ACKNOWLEDGED, AlarmState.CLOSED)
+    return answered, rank(alarm.priority), alarm.started_utc

@@ -1,0 +1,1 @@
+"""The lasting record of what happened."""

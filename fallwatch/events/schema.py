@@ -1,0 +1,61 @@
+"""The layout of the event database, and the steps from each version of it to the next."""
+
+from __future__ import annotations
+
+import sqlite3
+
+#: Entry n brings the database from version n to n + 1. Entries are never changed, only added.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE events (
+            event_id TEXT PRIMARY KEY,
+            camera TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            priority TEXT NOT NULL,
+            state TEXT NOT NULL,
+            started_utc TEXT NOT NULL,
+            score REAL NOT NULL,
+            evidence TEXT NOT NULL,
+            clip_time_s REAL,
+            from_clip INTEGER NOT NULL,
+            acknowledged_utc TEXT,
+            acknowledged_by TEXT
+        )
+        """,
+        "CREATE INDEX events_by_state ON events (state)",
+        "CREATE INDEX events_by_time ON events (started_utc)",
+        """
+        CREATE TABLE history (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            event_id TEXT NOT NULL,
+            at_utc TEXT NOT NULL,
+            what TEXT NOT NULL,
+            by TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX history_by_event ON history (event_id)",
+    ),
+)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The version of an open database; 0 if it is empty."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a database of this or an older version up to date, one version per transaction."""
+    for version in range(version_of(connection), len(MIGRATIONS)):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # Another process may have done it while this one waited for its turn.
+            if version_of(connection) == version:
+                for statement in MIGRATIONS[version]:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise

@@ -1,0 +1,268 @@
+"""The record of all events, in SQLite. What was written survives ``kill -9`` and power loss."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from fallwatch.core.types import Alarm, AlarmState, Priority
+from fallwatch.events.schema import MIGRATIONS, migrate, version_of
+from fallwatch.events.times import utc_now, utc_text
+
+_log = logging.getLogger(__name__)
+
+#: Name of the database in ``paths.data_dir()``.
+STORE_FILE = "events.db"
+
+# How long to wait for another process that writes. An alarm waits for this before it sounds.
+_BUSY_TIMEOUT_S = 2.0
+
+# The columns of an event are the fields of an alarm.
+_COLUMNS = tuple(field.name for field in fields(Alarm))
+_UPSERT = (
+    f"INSERT INTO events ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
+    "ON CONFLICT (event_id) DO UPDATE SET "
+    + ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS[1:])
+)
+
+
+class StoreError(Exception):
+    """The record cannot be read or written. The message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One thing that happened to an event.
+
+    Attributes:
+        event_id: Which event.
+        at_utc: When, ISO 8601 in UTC with milliseconds, ending in ``Z``.
+        what: What happened.
+        by: Who or what did it.
+    """
+
+    event_id: str
+    at_utc: str
+    what: str
+    by: str
+
+
+class EventStore:
+    """The record of all events. May be used from any thread.
+
+    All threads share one connection behind a lock: SQLite lets one write at a time anyway, events
+    are rare, and with one connection there is one to close. Nothing is opened before first use,
+    and after a failure the database is opened anew at the next use: a disk that was full or not
+    there is used again as soon as it works.
+
+    A damaged database is set aside under another name, and a new one begun; see `warnings`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Remember the place.
+
+        Args:
+            path: The database file; it and its folder are made at first use.
+        """
+        self._path = path
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._warnings: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """One sentence for each damaged database that was set aside, oldest first."""
+        return self._warnings
+
+    def add(
+        self,
+        alarm: Alarm,
+        *,
+        what: str = "raised",
+        by: str = "fallwatch",
+        at_utc: str | None = None,
+    ) -> None:
+        """Write a new event, lastingly, before returning.
+
+        Args:
+            alarm: The event.
+            what: What happened, for its history.
+            by: Who or what did it, for its history.
+            at_utc: Time for its history, as in `HistoryEntry`; now if left out.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        self._write(alarm, what, by, at_utc)
+
+    def update(
+        self, alarm: Alarm, *, what: str, by: str = "fallwatch", at_utc: str | None = None
+    ) -> None:
+        """Write the new state of an event, lastingly, before returning; arguments as for `add`.
+
+        An event the record does not hold, because it was begun anew meanwhile, is added.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        self._write(alarm, what, by, at_utc)
+
+    def open_alarms(self) -> tuple[Alarm, ...]:
+        """All events that are not closed, oldest first.
+
+        Raises:
+            StoreError: The record cannot be read.
+        """
+        return self._select("WHERE state != ? ORDER BY started_utc", AlarmState.CLOSED.value)
+
+    def recent(self, limit: int = 100) -> tuple[Alarm, ...]:
+        """The latest events, newest first.
+
+        Raises:
+            StoreError: The record cannot be read.
+        """
+        return self._select("ORDER BY started_utc DESC, rowid DESC LIMIT ?", limit)
+
+    def get(self, event_id: str) -> Alarm | None:
+        """One event; None if there is none of this id.
+
+        Raises:
+            StoreError: The record cannot be read.
+        """
+        found = self._select("WHERE event_id = ?", event_id)
+        return found[0] if found else None
+
+    def history(self, event_id: str) -> tuple[HistoryEntry, ...]:
+        """All that happened to one event, oldest first.
+
+        Raises:
+            StoreError: The record cannot be read.
+        """
+        with self._opened() as connection:
+            rows = connection.execute(
+                "SELECT event_id, at_utc, what, by FROM history WHERE event_id = ? ORDER BY number",
+                (event_id,),
+            ).fetchall()
+        return tuple(HistoryEntry(*row) for row in rows)
+
+    def close(self) -> None:
+        """Let go of the database. Safe to call twice; a later use opens it again."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _write(self, alarm: Alarm, what: str, by: str, at_utc: str | None) -> None:
+        with self._opened() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(_UPSERT, _row_of(alarm))
+            connection.execute(
+                "INSERT INTO history (event_id, at_utc, what, by) VALUES (?, ?, ?, ?)",
+                (alarm.event_id, at_utc or utc_text(utc_now()), what, by),
+            )
+            connection.execute("COMMIT")
+
+    def _select(self, where: str, *values: str | int) -> tuple[Alarm, ...]:
+        columns = ", ".join(_COLUMNS)
+        with self._opened() as connection:
+            rows = connection.execute(f"SELECT {columns} FROM events {where}", values).fetchall()
+        return tuple(_alarm_of(row) for row in rows)
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """The connection, with this thread alone; after any failure it is opened anew next time."""
+        with self._lock:
+            try:
+                if self._connection is None:
+                    self._connection = self._open()
+                yield self._connection
+            except (sqlite3.Error, OSError) as error:
+                # Closing rolls an unfinished transaction back.
+                self.close()
+                raise StoreError(
+                    f"The event record {self._path} cannot be used ({error}). Free some disk "
+                    "space, check that the folder is writable, and that only one fallwatch runs."
+                ) from error
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connect()
+        except sqlite3.DatabaseError as error:
+            # The plain class is what sqlite3 raises for a file that is damaged or no database;
+            # for a full disk or a lock it raises a subclass.
+            if type(error) is not sqlite3.DatabaseError:
+                raise
+            self._set_aside(error)
+        return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # Made before SQLite does, so that nobody else can read it; its -wal and -shm follow.
+        self._path.touch(mode=0o600)
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            # On macOS alone: also empty the disk's own cache.
+            connection.execute("PRAGMA fullfsync = ON")
+            problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if problem != "ok":
+                raise sqlite3.DatabaseError(problem)
+            if version_of(connection) > len(MIGRATIONS):
+                raise StoreError(
+                    f"The event record {self._path} was written by a newer fallwatch. "
+                    "Install that version, or move the file away to begin a new record."
+                )
+            migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _set_aside(self, error: sqlite3.Error) -> None:
+        moment = utc_now().strftime("%Y%m%dT%H%M%S%fZ")
+        for suffix in ("", "-wal", "-shm"):
+            part = self._path.with_name(self._path.name + suffix)
+            if part.exists():
+                part.rename(part.with_name(f"{self._path.name}.damaged-{moment}{suffix}"))
+        warning = (
+            f"The event record {self._path} is damaged ({error}). It is kept as "
+            f"{self._path.name}.damaged-{moment}, and a new record is begun: "
+            "earlier events no longer appear in the list."
+        )
+        _log.warning(warning)
+        self._warnings += (warning,)
+
+
+def _row_of(alarm: Alarm) -> tuple[str | float | int | None, ...]:
+    return tuple(
+        json.dumps(value, ensure_ascii=False)
+        if isinstance(value, tuple)
+        else value.value
+        if isinstance(value, Enum)
+        else value
+        for value in (getattr(alarm, column) for column in _COLUMNS)
+    )
+
+
+def _alarm_of(row: tuple[Any, ...]) -> Alarm:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    return Alarm(
+        **{
+            **values,
+            "priority": Priority(values["priority"]),
+            "state": AlarmState(values["state"]),
+            "evidence": tuple(json.loads(values["evidence"])),
+            "from_clip": bool(values["from_clip"]),
+        }
+    )

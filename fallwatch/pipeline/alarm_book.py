@@ -1,0 +1,167 @@
+"""What the alarm desk knows and writes: the open alarms and the record, kept in step.
+
+No threads and no waiting in here; the desk brings the lock and does the telling.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timezone
+from functools import partial
+from uuid import uuid4
+
+from fallwatch.alarms import lifecycle
+from fallwatch.alarms.open_alarms import OpenAlarms
+from fallwatch.alarms.raising import THIS_COMPUTER, alarm_from_event, technical_alarm
+from fallwatch.core.types import Alarm, AlarmState, EventKind, FallEvent
+from fallwatch.events.backlog import Backlog
+from fallwatch.events.store import EventStore, StoreError
+from fallwatch.events.times import utc_text
+
+_log = logging.getLogger(__name__)
+
+_BY = "fallwatch"
+# How often a record that could not be read or written is tried again.
+_RETRY_S = 5.0
+
+
+class AlarmBook:
+    """The open alarms and their record.
+
+    Every change is lined up for the record and written by `persist`, in order. While the record
+    cannot be written, the alarm ``record_failed`` stands and the writes wait.
+    """
+
+    def __init__(
+        self,
+        store: EventStore,
+        *,
+        monotonic: Callable[[], float],
+        wall_clock: Callable[[], datetime],
+    ) -> None:
+        """Nothing is read yet."""
+        self.alarms = OpenAlarms()
+        self._store = store
+        self._monotonic = monotonic
+        self._wall_clock = wall_clock
+        self._backlog = Backlog()
+        self._loaded = False
+        self._warnings_seen = 0
+        self._tried_s = float("-inf")
+
+    @property
+    def is_settled(self) -> bool:
+        """True if the last run was taken over and everything is written."""
+        return self._loaded and len(self._backlog) == 0
+
+    @property
+    def wants_retry(self) -> bool:
+        """True if it is time to try again what the record did not take or give."""
+        return not self.is_settled and self._monotonic() - self._tried_s >= _RETRY_S
+
+    def load(self) -> None:
+        """Take over the last run's open alarms, if that was not done and the record can be read.
+
+        What nobody answered waits again. What was answered is closed: its person is not followed
+        any more, and whoever is still on the floor is found anew.
+        """
+        if self._loaded:
+            return
+        try:
+            found = self._store.open_alarms()
+        except StoreError as error:
+            self._begin_record_failed(error)
+            return
+        self._loaded = True
+        for alarm in found:
+            if alarm.event_id in self.alarms:
+                continue
+            if lifecycle.is_unacknowledged(alarm):
+                self._put(alarm, "not answered before the restart: told again")
+            else:
+                self._put(lifecycle.close(alarm), "closed at the restart")
+
+    def persist(self) -> None:
+        """Write what is lined up; say so if that does not work, and when it works again."""
+        error = self._backlog.flush()
+        self._tried_s = self._monotonic()
+        if error is not None:
+            self._begin_record_failed(error)
+            return
+        if self._loaded:
+            self.end_technical(THIS_COMPUTER, "record_failed")
+        for warning in self._store.warnings[self._warnings_seen :]:
+            self._warnings_seen += 1
+            self.begin_technical(THIS_COMPUTER, "record_damaged", warning)
+        self._backlog.flush()
+
+    def person_event(self, event: FallEvent, started_unix_s: float, from_clip: bool) -> Alarm:
+        """Take in what happened to a person; see `AlarmDesk.raise_event`."""
+        started_utc = utc_text(datetime.fromtimestamp(started_unix_s, timezone.utc))
+        new = alarm_from_event(event, uuid4().hex, started_utc=started_utc, from_clip=from_clip)
+        if event.kind is EventKind.RECOVERED:
+            return self._person_up(event, new)
+        return self._person_down(event, new)
+
+    def begin_technical(
+        self, camera: str, kind: str, message: str, *, from_clip: bool = False
+    ) -> Alarm:
+        """Raise a technical alarm, unless the same one is open."""
+        known = self.alarms.technical(camera, kind)
+        if known is not None:
+            return known
+        alarm = technical_alarm(
+            camera, kind, message, uuid4().hex, started_utc=self._now_utc(), from_clip=from_clip
+        )
+        return self._put(alarm, "raised")
+
+    def end_technical(self, camera: str, kind: str) -> None:
+        """Close a technical alarm, if it is open."""
+        known = self.alarms.technical(camera, kind)
+        if known is not None:
+            self._put(lifecycle.condition_cleared(known, "condition cleared"), "condition cleared")
+
+    def acknowledge(self, event_id: str, by: str) -> None:
+        """Somebody answered; nothing happens if the alarm is answered or closed already."""
+        alarm = self.alarms.get(event_id)
+        if alarm is None or not lifecycle.is_unacknowledged(alarm):
+            _log.info("Alarm %s needs no answer any more.", event_id)
+            return
+        self._put(lifecycle.acknowledge(alarm, by, self._now_utc()), "acknowledged", by)
+
+    def close_clip(self, camera: str) -> None:
+        """Close all alarms of a recorded clip."""
+        for alarm in self.alarms.of_clip(camera):
+            self._put(lifecycle.close_with_clip(alarm, "end of the clip"), "clip closed")
+
+    def _put(self, alarm: Alarm, what: str, by: str = _BY, *, track_id: int | None = None) -> Alarm:
+        """Take over an alarm's new state, and line it up for the record."""
+        write = self._store.update if alarm.event_id in self.alarms else self._store.add
+        self._backlog.append(partial(write, alarm, what=what, by=by, at_utc=self._now_utc()))
+        self.alarms.put(alarm, self._monotonic(), track_id=track_id)
+        return alarm
+
+    def _person_down(self, event: FallEvent, new: Alarm) -> Alarm:
+        known = self.alarms.of_person_down(event, new.from_clip)
+        if known is None:
+            return self._put(new, "raised", track_id=event.track_id)
+        self.alarms.wait_anew(known.event_id)
+        again = lifecycle.trigger(known, event.evidence)
+        return self._put(again, f"triggered again ({event.kind.value})")
+
+    def _person_up(self, event: FallEvent, record: Alarm) -> Alarm:
+        known = self.alarms.of_person_up(event, record.from_clip)
+        if not known:
+            # No alarm is open; what happened is recorded all the same.
+            return self._put(replace(record, state=AlarmState.CLOSED), "recovered")
+        changed = [self._put(lifecycle.returned(each), "the person got up") for each in known]
+        return changed[0]
+
+    def _begin_record_failed(self, error: StoreError) -> None:
+        message = f"Alarms sound, but cannot be recorded. {error}"
+        self.begin_technical(THIS_COMPUTER, "record_failed", message)
+
+    def _now_utc(self) -> str:
+        return utc_text(self._wall_clock())
