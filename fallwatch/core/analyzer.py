@@ -6,11 +6,19 @@ from collections.abc import Callable
 
 from fallwatch.core.judge import Judge, JudgeConfig
 from fallwatch.core.protocols import Classifier, PoseEstimator
-from fallwatch.core.tracking import Track, Tracker, detect
+from fallwatch.core.tracking import Detection, Track, Tracker, detect
 from fallwatch.core.types import Analysis, Box, Frame, Image, PersonCrop
+from fallwatch.core.zones import ZoneKind, in_zone
 
 #: Nobody changes posture faster than this matters for: the classifier runs no more often.
 CLASSIFY_EVERY_S = 0.125
+
+#: A second look for somebody lost costs three times a first one: not on every frame.
+LOOK_EVERY_S = 0.25
+
+#: The second look takes in a square of this many body sizes, a little below the last place.
+_LOOK_BODY_SIZES = 2.0
+_LOOK_BELOW = 0.2
 
 #: Cuts a person's crop out of a frame.
 Cutter = Callable[[Image, Box], PersonCrop]
@@ -43,19 +51,51 @@ class Analyzer:
         self._cut = cut
         self._tracker = Tracker()
         self._judge = Judge(camera, config)
+        self._zones = config.zones
         self._classified_s: dict[int, float] = {}
+        self._looked_s = float("-inf")
 
     def step(self, frame: Frame) -> Analysis:
         """Judge the next frame. Time stamps must increase from call to call."""
-        detections = detect(frame, self._pose.estimate(frame))
+        detections = [
+            found
+            for found in detect(frame, self._pose.estimate(frame))
+            if not self._ignored(found, frame)
+        ]
         tracks = self._tracker.update(frame.timestamp_s, detections, keep=self._judge.fallen_ids)
+        self._look_again(frame, tracks)
         p_falls = self._classify(frame, tracks)
-        people, events = self._judge.update(frame.timestamp_s, frame.height_px, tracks, p_falls)
+        people, events = self._judge.update(
+            frame.timestamp_s, (frame.width_px, frame.height_px), tracks, p_falls
+        )
         return Analysis(frame=frame, people=people, events=events)
 
     def close(self) -> None:
         """Free the pose model. Safe to call twice."""
         self._pose.close()
+
+    def _ignored(self, found: Detection, frame: Frame) -> bool:
+        """Whether somebody is where nobody can be: in a mirror, a television, the street."""
+        x, y = found.box.center_px
+        return in_zone(self._zones, ZoneKind.IGNORE, x / frame.width_px, y / frame.height_px)
+
+    def _look_again(self, frame: Frame, tracks: list[Track]) -> None:
+        """Look closely for one person lost on the way down, the longest unseen first."""
+        now = frame.timestamp_s
+        if now - self._looked_s < LOOK_EVERY_S - 1e-6:
+            return
+        lost = [
+            track
+            for track in tracks
+            if not track.visible and self._judge.wants_another_look(now, track)
+        ]
+        if not lost:
+            return
+        self._looked_s = now
+        track = min(lost, key=lambda track: track.seen_s)
+        pose = self._pose.look_again(frame, _region_around(track))
+        for detection in detect(frame, [pose] if pose else []):
+            self._tracker.rescue(track, now, detection)
 
     def _classify(self, frame: Frame, tracks: list[Track]) -> dict[int, float]:
         if self._classifier is None:
@@ -74,3 +114,12 @@ class Analyzer:
         self._classified_s.update({track.track_id: now for track in due})
         predictions = self._classifier.classify(crops)
         return {t.track_id: p.p_fall for t, p in zip(due, predictions, strict=True)}
+
+
+def _region_around(track: Track) -> Box:
+    """Where somebody who was falling may lie now."""
+    x, y = track.detection.box.center_px
+    size = max(track.detection.body.size_px, track.detection.box.height_px)
+    half = size * _LOOK_BODY_SIZES / 2
+    y += size * _LOOK_BELOW
+    return Box(x - half, y - half, x + half, y + half)

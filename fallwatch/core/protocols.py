@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from fallwatch.core.types import Alarm, Frame, PersonCrop, Pose, Prediction
+from fallwatch.core.types import Alarm, Box, Frame, PersonCrop, Pose, Prediction
 
 
 class SourceError(Exception):
@@ -70,6 +70,17 @@ class PoseEstimator(Protocol):
 
     def estimate(self, frame: Frame) -> list[Pose]:
         """All bodies found, most certain first; an empty list where nobody is seen."""
+        ...
+
+    def look_again(self, frame: Frame, region: Box) -> Pose | None:
+        """Look closely for one body, upright or lying, in a part of the picture.
+
+        For a person just lost: pose models trained on upright bodies miss those who lie flat.
+        It costs more than `estimate` and leaves its memory of earlier pictures alone.
+
+        Returns:
+            The body in coordinates of the whole frame; None where nobody is found.
+        """
         ...
 
     def reset(self) -> None:

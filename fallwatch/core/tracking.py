@@ -116,23 +116,37 @@ class Tracker:
             self._next_id += 1
         return list(self._tracks)
 
+    def rescue(self, track: Track, timestamp_s: float, detection: Detection) -> bool:
+        """Give a lost person a body found by a second look, if it can be the same one.
+
+        Returns:
+            Whether it was taken: not if somebody else is there, or it is too far or too small.
+        """
+        for other in self._tracks:
+            overlap = intersection_over_union(other.detection.box, detection.box)
+            if other.visible and overlap > _DUPLICATE_IOU:
+                return False
+        if not self._may_be(track, timestamp_s, detection):
+            return False
+        track.detection, track.seen_s, track.visible = detection, timestamp_s, True
+        return True
+
     def _candidates(
         self, timestamp_s: float, detections: list[Detection]
     ) -> list[tuple[float, Track, int]]:
-        pairs = []
-        for track in self._tracks:
-            lost_s = timestamp_s - track.seen_s
-            reach = min(_REACH + _REACH_PER_S * lost_s, _MAX_REACH)
-            for index, detection in enumerate(detections):
-                if (
-                    lost_s > _FLICKER_S
-                    and _size_ratio(track.detection, detection) < _MIN_SIZE_RATIO
-                ):
-                    continue
-                distance = _distance(track.detection, detection)
-                if distance <= reach:
-                    pairs.append((distance, track, index))
-        return pairs
+        return [
+            (_distance(track.detection, detection), track, index)
+            for track in self._tracks
+            for index, detection in enumerate(detections)
+            if self._may_be(track, timestamp_s, detection)
+        ]
+
+    def _may_be(self, track: Track, timestamp_s: float, detection: Detection) -> bool:
+        lost_s = timestamp_s - track.seen_s
+        if lost_s > _FLICKER_S and _size_ratio(track.detection, detection) < _MIN_SIZE_RATIO:
+            return False
+        reach = min(_REACH + _REACH_PER_S * lost_s, _MAX_REACH)
+        return _distance(track.detection, detection) <= reach
 
 
 def _distance(a: Detection, b: Detection) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from fallwatch.core.types import Frame, Pose, Prediction
+from fallwatch.core.types import Box, Frame, Pose, Prediction
 
 WIDTH_PX, HEIGHT_PX, FLOOR_PX, TALL_PX = 640, 480, 400.0, 200.0
 
@@ -83,12 +83,18 @@ def sitting_down_at(start_s: float, duration_s: float = 1.0) -> Scene:
 class ScenePose:
     """A pose estimator that reads the scene instead of the picture."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, hidden: Callable[[float], Pose] | None = None) -> None:
         self.scene = scene
+        self.hidden = hidden  # what only a second look finds
+        self.looks: list[tuple[float, Box]] = []
         self.closed = False
 
     def estimate(self, frame: Frame) -> list[Pose]:
         return list(self.scene(frame.timestamp_s))
+
+    def look_again(self, frame: Frame, region: Box) -> Pose | None:
+        self.looks.append((frame.timestamp_s, region))
+        return self.hidden(frame.timestamp_s) if self.hidden else None
 
     def reset(self) -> None:
         pass

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallwatch.core import evidence, geometry
+from fallwatch.core import evidence, geometry, zones
 from fallwatch.core.features import measure_body
 from fallwatch.core.geometry import crop_square, intersection_over_union, person_box
 from fallwatch.core.types import Box, Frame, Pose, Prediction
@@ -20,7 +20,7 @@ boxes = st.tuples(
 ).map(lambda v: Box(v[0], v[1], v[0] + v[2], v[1] + v[3]))
 
 
-@pytest.mark.parametrize("module", [geometry, evidence])
+@pytest.mark.parametrize("module", [geometry, evidence, zones])
 def test_the_worked_examples_are_right(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]
     assert result.attempted > 0

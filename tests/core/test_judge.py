@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.judge import THRESHOLDS, JudgeConfig
 from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame, Image, PersonCrop, Pose
+from fallwatch.core.zones import Zone, ZoneKind
 from tests.core.synthetic import (
     HEIGHT_PX,
     WIDTH_PX,
@@ -116,6 +117,25 @@ def test_a_person_lost_right_after_a_steep_descent_has_fallen() -> None:
     assert "lost from view right after the descent" in found[0].evidence
 
 
+def test_a_second_look_finds_the_fallen_person_the_pose_model_lost() -> None:
+    fall = falling_at(3.0, 0.7)
+    pose = ScenePose(lambda t: fall(t) if t < 3.6 else [], hidden=lambda t: fall(t)[0])
+    analyzer = Analyzer("room", pose, None, cut, JudgeConfig())
+    found = [analyzer.step(Frame("room", i, t, _BLANK)) for i, t in enumerate(times(15, 8.0))]
+    assert kinds([e for a in found for e in a.events]) == [EventKind.FALL]
+    assert any(p.pose is not None for a in found[-15:] for p in a.people)
+    assert len(pose.looks) <= 4.6 / 0.25 + 1
+    assert all(box.bottom_px > 380 for _, box in pose.looks)
+
+
+def test_nobody_looks_twice_for_a_person_who_left_standing() -> None:
+    pose = ScenePose(lambda t: walking(t) if t < 3 else [])
+    analyzer = Analyzer("room", pose, None, cut, JudgeConfig())
+    for i, t in enumerate(times(15, 8.0)):
+        analyzer.step(Frame("room", i, t, _BLANK))
+    assert pose.looks == []
+
+
 def test_a_person_who_walks_out_of_the_picture_has_not_fallen() -> None:
     found = events(lambda t: [figure(300 + 120 * t)] if t < 3.2 else [], times(15, 8.0))
     assert found == []
@@ -155,6 +175,35 @@ def test_a_caregiver_walking_past_does_not_hide_the_fall() -> None:
     fall = falling_at(3.0)
     found = events(lambda t: [*fall(t), figure(560 - 30 * t)], times(15, 8.0))
     assert kinds(found) == [EventKind.FALL]
+
+
+BED = Zone(ZoneKind.BED, ((0.4, 0.6), (1.0, 0.6), (1.0, 1.0), (0.4, 1.0)))
+
+
+def test_dropping_onto_a_bed_is_no_fall_and_lying_there_is_no_alarm() -> None:
+    config = JudgeConfig(zones=(BED,))
+    assert events(falling_at(3.0), times(15, 40.0), p_fall=0.9, config=config) == []
+    assert events(falling_at(3.0), times(15, 40.0), p_fall=0.9) != []
+
+
+def test_falling_out_of_bed_is_a_fall() -> None:
+    def scene(t: float) -> list[Pose]:
+        lying = figure(300, tilt_deg=90)
+        part = min(max((t - 5.0) / 0.6, 0.0), 1.0) ** 2
+        shift = np.array([-0.35 * part, -0.32 + 0.32 * part], dtype=np.float32)
+        return [Pose(lying.landmarks_norm + shift, lying.visibility)]
+
+    high_bed = Zone(ZoneKind.BED, ((0.3, 0.3), (1.0, 0.3), (1.0, 0.7), (0.3, 0.7)))
+    config = JudgeConfig(zones=(high_bed,))
+    found = events(scene, times(15, 10.0), p_fall=0.9, config=config)
+    assert kinds(found) == [EventKind.FALL]
+    assert found[0].decided_s >= 5.0
+
+
+def test_a_person_in_a_mirror_is_nobody() -> None:
+    mirror = Zone(ZoneKind.IGNORE, ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
+    found = analyses(falling_at(3.0), times(15, 6.0), config=JudgeConfig(zones=(mirror,)))
+    assert all(a.people == () and a.events == () for a in found)
 
 
 def test_a_more_sensitive_setting_never_decides_later() -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from fallwatch import paths
-from fallwatch.core.types import Frame
+from fallwatch.core.geometry import landmarks_px, person_box
+from fallwatch.core.types import Box, Frame
 from fallwatch.pose.bundle import assembled_bundle
 from fallwatch.pose.mediapipe_pose import MediaPipePose
 
@@ -45,6 +46,31 @@ def test_a_standing_person_is_found_with_the_head_above_the_feet(pose: MediaPipe
     assert len(found) == 1
     points = found[0].landmarks_norm
     assert points[0, 1] < points[23, 1] < points[27, 1]
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 3])
+def test_a_second_look_finds_the_same_body_however_it_lies(
+    pose: MediaPipePose, quarters: int
+) -> None:
+    frame = clip_frames(30, 1)[0]
+    (upright,) = pose.estimate(frame)
+    box = person_box(upright, frame.width_px, frame.height_px)
+    assert box is not None
+    # The picture is turned, and with it the person; the second look turns it back.
+    turned = np.ascontiguousarray(np.rot90(frame.image_bgr, -quarters))
+    height, width = turned.shape[:2]
+    where = landmarks_px(upright, frame.width_px, frame.height_px)
+    for _ in range(quarters):
+        where = np.stack([frame.height_px - where[:, 1], where[:, 0]], axis=1)
+        frame = Frame("clip", 0, 0.0, np.ascontiguousarray(np.rot90(frame.image_bgr, -1)))
+    x, y = where.mean(axis=0)
+    half = box.height_px * 0.75
+    found = pose.look_again(
+        Frame("clip", 1, 3.0, turned), Box(x - half, y - half, x + half, y + half)
+    )
+    assert found is not None
+    distance = np.linalg.norm(landmarks_px(found, width, height) - where, axis=1)
+    assert float(np.median(distance)) < 0.08 * box.height_px
 
 
 def test_an_empty_picture_holds_nobody(pose: MediaPipePose) -> None:
