@@ -1,0 +1,157 @@
+"""The composition root of the window: the one place where its parts are built and joined."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QApplication
+
+from fallwatch import paths
+from fallwatch.alarms.channels.registry import channel_names, create_channel
+from fallwatch.alarms.escalation import EscalationPolicy
+from fallwatch.core.protocols import AlarmChannel
+from fallwatch.core.types import Analysis, FallEvent
+from fallwatch.events.store import STORE_FILE, EventStore
+from fallwatch.pipeline.alarm_desk import AlarmDesk
+from fallwatch.pipeline.build import build_analyzer
+from fallwatch.pipeline.monitor import Monitor, MonitorStatus
+from fallwatch.settings import SETTINGS_FILE, Settings, load_settings, save_settings
+from fallwatch.sources.registry import make_source
+from fallwatch.ui.bridge import Bridge
+from fallwatch.ui.controller import Controller
+from fallwatch.ui.errands import Errands
+from fallwatch.ui.main_window import MainWindow
+from fallwatch.ui.preferences import Preferences
+from fallwatch.ui.quit_signals import QuitSignals
+from fallwatch.ui.room import Room
+from fallwatch.ui.source_choice import SourceChoice
+from fallwatch.ui.theme import Theme
+
+#: What is left of the two seconds for closing once the monitor had its share.
+_DESK_STOP_TIMEOUT_S = 0.6
+
+
+def run_window(source: str | None, *, demo: bool = False) -> int:
+    """Show the window until it is closed.
+
+    Args:
+        source: Webcam number, network address or clip to watch; by default the last camera.
+        demo: Play the bundled clip instead.
+
+    Returns:
+        The exit status.
+    """
+    application = make_application()
+    desktop = Desktop(application, demo_clip() if demo else source)
+    signals = QuitSignals(desktop.window.close)
+    desktop.window.show()
+    try:
+        return application.exec()
+    finally:
+        signals.close()
+        desktop.shutdown()
+
+
+def demo_clip() -> str:
+    """Path of the bundled clip with a fall in it."""
+    return str(paths.resources_dir() / "demo" / "demo_fall.mp4")
+
+
+def make_application() -> QApplication:
+    """The Qt application, free of what other libraries did to its environment."""
+    # Importing cv2 sets this to a folder of Qt 5 plugins, with which Qt 6 cannot start.
+    os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("fallwatch")
+    application.setApplicationDisplayName("fallwatch")
+    return application
+
+
+class Desktop:
+    """Everything behind one window. Nothing is read from events or weights before it is painted."""
+
+    def __init__(self, application: QApplication, first: str | None) -> None:
+        settings_path = paths.config_dir() / SETTINGS_FILE
+        settings, problems = load_settings(settings_path)
+        self._bridge = Bridge()
+        self._errands = Errands(self._bridge, "fallwatch errands")
+        self._preferences = Preferences(
+            settings, lambda changed: save_settings(changed, settings_path), self._errands
+        )
+        store = EventStore(paths.data_dir() / STORE_FILE)
+        self._store = store
+        self._desk = AlarmDesk(
+            store, _channels(settings), _policy(settings), on_change=self._bridge.post_alarms
+        )
+        self._room = Room(self._make_monitor, self._bridge)
+        self.window = MainWindow(Theme(application))
+        self._controller = Controller(
+            self.window,
+            self._room,
+            self._bridge,
+            self._errands,
+            self._preferences,
+            desk=self._desk,
+            recent=lambda: store.recent(limit=100),
+            variants=_variants,
+        )
+        if problems:
+            self.window.messages.show_message("settings", " ".join(problems))
+        source = first or settings.last_camera
+        self.window.painted.connect(lambda: self._controller.begin(source))
+
+    def shutdown(self) -> None:
+        """Stop all threads, in under two seconds, and leave camera alarms open."""
+        self._room.shutdown()
+        self._bridge.close()
+        self._errands.close()
+        self._desk.stop(_DESK_STOP_TIMEOUT_S)
+        self._store.close()
+
+    def _make_monitor(
+        self,
+        choice: SourceChoice,
+        on_analysis: Callable[[Analysis], None],
+        on_status: Callable[[MonitorStatus], None],
+    ) -> Monitor:
+        settings = self._preferences.current
+
+        def on_event(event: FallEvent, analysis: Analysis) -> None:
+            frame = analysis.frame
+            self._desk.raise_event(
+                event,
+                started_unix_s=frame.captured_unix_s - (frame.timestamp_s - event.started_s),
+                from_clip=choice.is_clip,
+            )
+            # Not every event changes which alarms are open, but each belongs into the list.
+            self._bridge.post(self._controller.refresh_events)
+
+        return Monitor(
+            lambda: make_source(choice.text, realtime=True),
+            lambda: build_analyzer(choice.name, settings),
+            on_analysis=on_analysis,
+            on_event=on_event,
+            on_status=on_status,
+        )
+
+
+def _variants() -> Sequence[str]:
+    """Names of the classifiers at hand, read on a worker thread: it imports cv2."""
+    from fallwatch.classifiers.manifest import available_variants
+
+    return available_variants(paths.weights_dir())
+
+
+def _channels(settings: Settings) -> list[AlarmChannel]:
+    names = [name for name in channel_names() if name != "sound" or settings.alarm.sound_enabled]
+    return [create_channel(name, settings) for name in names]
+
+
+def _policy(settings: Settings) -> EscalationPolicy:
+    return EscalationPolicy(
+        repeat_every_s=settings.alarm.repeat_every_s,
+        escalate_after_s=settings.alarm.escalate_after_s,
+    )

@@ -1,0 +1,206 @@
+"""The banner across the window while an alarm waits for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.core.types import Alarm, Priority
+from fallwatch.ui.icons import icon, icon_pixmap, set_button_icon
+from fallwatch.ui.palette import Pair
+from fallwatch.ui.theme import Theme, scale_font, set_ink
+from fallwatch.ui.times import local_now
+from fallwatch.ui.words import headline, since, why
+
+#: Half a period: one gentle change of shade a second, far below the 3 Hz that can do harm.
+FLASH_MS = 500
+
+#: Not a letter, and not Space or Enter: nobody hits it by accident while typing.
+ACKNOWLEDGE_KEY = "F2"
+
+
+class AlarmBanner(QWidget):
+    """Shows the alarms nobody has answered, one at a time, the most urgent first.
+
+    Signals:
+        acknowledged: Somebody answered the alarm with this ``event_id``.
+        raised: An alarm that was not there before has come.
+    """
+
+    acknowledged = Signal(str)
+    raised = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        now: Callable[[], datetime] = local_now,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._now = now
+        self._alarms: tuple[Alarm, ...] = ()
+        self._shown_id = ""
+        self._asked: set[str] = set()
+        self._dim = False
+        self._build()
+        self._flash = QTimer(self)
+        self._flash.setInterval(FLASH_MS)
+        self._flash.timeout.connect(self._tick)
+        theme.changed.connect(self._refresh)
+        self.hide()
+
+    @property
+    def shown(self) -> Alarm | None:
+        """The alarm on the banner; None if nothing waits for an answer."""
+        return next((a for a in self._alarms if a.event_id == self._shown_id), None)
+
+    def show_alarms(self, alarms: tuple[Alarm, ...]) -> None:
+        """Show what is open, most urgent first; alarms already answered are left out.
+
+        A new alarm that is the most urgent takes the banner; otherwise the one being read stays.
+        """
+        waiting = tuple(alarm for alarm in alarms if is_unacknowledged(alarm))
+        known = {alarm.event_id for alarm in self._alarms}
+        fresh = [alarm for alarm in waiting if alarm.event_id not in known]
+        self._alarms = waiting
+        self._asked &= {alarm.event_id for alarm in waiting}
+        if waiting and (self.shown is None or waiting[0] in fresh):
+            self._shown_id = waiting[0].event_id
+        self._refresh()
+        self.setVisible(bool(waiting))
+        if waiting and not self._flash.isActive():
+            self._flash.start()
+        if not waiting:
+            self._flash.stop()
+        if fresh:
+            self.raised.emit()
+
+    def acknowledge(self) -> None:
+        """Answer the alarm that is shown."""
+        alarm = self.shown
+        if alarm is not None and alarm.event_id not in self._asked:
+            self._asked.add(alarm.event_id)
+            self._refresh()
+            self.acknowledged.emit(alarm.event_id)
+
+    def acknowledge_failed(self, event_id: str) -> None:
+        """The answer could not be recorded: offer the button again."""
+        self._asked.discard(event_id)
+        self._refresh()
+
+    def _build(self) -> None:
+        self._symbol = QLabel()
+        self._headline, self._since, self._why = QLabel(), QLabel(), QLabel()
+        scale_font(self._headline, 1.9, bold=True)
+        scale_font(self._since, 1.2)
+        scale_font(self._why, 1.05)
+        for label in (self._headline, self._since, self._why):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._button = QPushButton()
+        scale_font(self._button, 1.5, bold=True)
+        self._button.setMinimumHeight(72)
+        self._button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._button.clicked.connect(self.acknowledge)
+        self._back = self._arrow(self.tr("Previous alarm"), -1)
+        self._forward = self._arrow(self.tr("Next alarm"), 1)
+        self._place = QLabel()
+        scale_font(self._place, 1.2, bold=True)
+
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for label in (self._headline, self._since, self._why):
+            words.addWidget(label)
+        self._turn = QWidget()
+        turn = QHBoxLayout(self._turn)
+        turn.setContentsMargins(0, 0, 0, 0)
+        for widget in (self._back, self._place, self._forward):
+            turn.addWidget(widget)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(20, 14, 20, 14)
+        layout.setSpacing(20)
+        layout.addWidget(self._symbol)
+        layout.addLayout(words, 1)
+        layout.addWidget(self._turn)
+        layout.addWidget(self._button)
+
+    def _arrow(self, name: str, step: int) -> QPushButton:
+        button = QPushButton()
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        button.setFixedSize(40, 40)
+        button.clicked.connect(lambda: self._turn_by(step))
+        return button
+
+    def _turn_by(self, step: int) -> None:
+        ids = [alarm.event_id for alarm in self._alarms]
+        if self._shown_id in ids:
+            self._shown_id = ids[(ids.index(self._shown_id) + step) % len(ids)]
+            self._refresh()
+
+    def _tick(self) -> None:
+        self._dim = not self._dim
+        alarm = self.shown
+        if alarm is not None:
+            self._since.setText(since(alarm, self._now()))
+        self.update()
+
+    def _refresh(self) -> None:
+        alarm = self.shown
+        if alarm is None:
+            return
+        self._headline.setText(headline(alarm))
+        self._since.setText(since(alarm, self._now()))
+        self._why.setText(why(alarm))
+        self._why.setVisible(bool(alarm.evidence))
+        several = len(self._alarms) > 1
+        self._turn.setVisible(several)
+        if several:
+            place = [a.event_id for a in self._alarms].index(alarm.event_id) + 1
+            self._place.setText(self.tr("{0} of {1}").format(place, len(self._alarms)))
+        asked = alarm.event_id in self._asked
+        self._button.setEnabled(not asked)
+        words = self.tr("Recording…") if asked else self.tr("Acknowledge")
+        self._button.setText(words if asked else f"{words}  ({ACKNOWLEDGE_KEY})")
+        self._button.setAccessibleName(self.tr("Acknowledge: {0}").format(headline(alarm)))
+        self.setAccessibleName(self.tr("Alarm: {0}. {1}").format(headline(alarm), why(alarm)))
+        self._colour()
+
+    def _colour(self) -> None:
+        pair = self._pair(dim=False)
+        for label in (self._headline, self._since, self._why, self._place):
+            set_ink(label, pair.ink)
+        self._symbol.setPixmap(
+            icon_pixmap("alarm", 64, pair.ink, pair.paper, device_ratio=self.devicePixelRatioF())
+        )
+        style = (
+            "QPushButton {{ color: {0}; background: {1}; border: 3px solid {1};"
+            " border-radius: 10px; padding: {2}; }}"
+            "QPushButton:hover, QPushButton:focus {{ border-color: {0}; }}"
+        )
+        self._button.setStyleSheet(style.format(pair.paper, pair.ink, "8px 26px"))
+        set_button_icon(self._button, "acknowledge", pair.paper)
+        for arrow, name in ((self._back, "previous"), (self._forward, "next")):
+            arrow.setStyleSheet(style.format(pair.paper, pair.ink, "0px"))
+            arrow.setIcon(icon(name, pair.paper))
+        self.update()
+
+    def _pair(self, *, dim: bool) -> Pair:
+        colours = self._theme.palette
+        alarm = self.shown
+        if alarm is not None and alarm.priority is not Priority.HIGH:
+            return colours.notice_dim if dim else colours.notice
+        return colours.alarm_dim if dim else colours.alarm
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._pair(dim=self._dim).paper))
+        painter.end()

@@ -1,0 +1,116 @@
+"""The row of controls at the top: what to watch, start and stop, with which classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from fallwatch.ui.icons import set_button_icon
+from fallwatch.ui.theme import Theme
+
+#: Sensitivities from few to many alarms, with the words that explain them.
+SENSITIVITIES = {
+    "low": "Low – fewest false alarms",
+    "normal": "Normal – balanced",
+    "high": "High – misses the fewest falls",
+}
+
+
+class ControlBar(QWidget):
+    """Buttons and choices. Choices that code sets are not announced, those of people are.
+
+    Signals:
+        clip_wanted: Somebody wants to open a clip.
+        camera_wanted: Somebody wants to open a camera.
+        toggled: Start or Stop was pressed; True to start.
+        variant_chosen: Name of the classifier somebody chose.
+        sensitivity_chosen: ``low``, ``normal`` or ``high``.
+    """
+
+    clip_wanted = Signal()
+    camera_wanted = Signal()
+    toggled = Signal(bool)
+    variant_chosen = Signal(str)
+    sensitivity_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._active = False
+        self.clip = QPushButton(self.tr("Open clip…"))
+        self.clip.setToolTip(self.tr("Analyse a recorded video (Ctrl+O)"))
+        self.camera = QPushButton(self.tr("Open camera…"))
+        self.camera.setToolTip(self.tr("Watch a webcam or an IP camera (Ctrl+K)"))
+        self.start_stop = QPushButton()
+        self.variant, variant_label = self._combo(self.tr("Classifier"))
+        self.variant.setToolTip(self.tr("Which trained network looks at each person."))
+        self.sensitivity, sensitivity_label = self._combo(self.tr("Sensitivity"))
+        self.sensitivity.setToolTip(
+            self.tr("How much evidence an alarm needs. Higher finds more and errs more often.")
+        )
+        for key, words in SENSITIVITIES.items():
+            self.sensitivity.addItem(QCoreApplication.translate("ControlBar", words), key)
+        self.clip.clicked.connect(self.clip_wanted)
+        self.camera.clicked.connect(self.camera_wanted)
+        self.start_stop.clicked.connect(lambda: self.toggled.emit(not self._active))
+        # "activated" is for people's choices only, unlike "currentIndexChanged".
+        self.variant.activated.connect(
+            lambda _: self.variant_chosen.emit(self.variant.currentText())
+        )
+        self.sensitivity.activated.connect(
+            lambda _: self.sensitivity_chosen.emit(self.sensitivity.currentData())
+        )
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        for widget in (self.camera, self.clip, self.start_stop):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        for label, combo in (
+            (variant_label, self.variant),
+            (sensitivity_label, self.sensitivity),
+        ):
+            layout.addSpacing(8)
+            layout.addWidget(label)
+            layout.addWidget(combo)
+        theme.changed.connect(self._colour)
+        self.show_variants([], "")
+        self.set_active(False, possible=False)
+
+    def show_variants(self, names: Sequence[str], current: str) -> None:
+        """Offer these classifiers; the current one stays in the list even if it is missing."""
+        offered = list(names) if current in names or not current else [current, *names]
+        self.variant.clear()
+        self.variant.addItems(offered)
+        self.variant.setCurrentText(current)
+        self.variant.setEnabled(bool(offered))
+
+    def show_sensitivity(self, key: str) -> None:
+        """Show which sensitivity is in use."""
+        self.sensitivity.setCurrentIndex(self.sensitivity.findData(key))
+
+    def set_active(self, active: bool, *, possible: bool = True) -> None:
+        """Offer Stop while something is watched, else Start if there is something to start."""
+        self._active = active
+        self.start_stop.setText(self.tr("Stop") if active else self.tr("Start"))
+        self.start_stop.setToolTip(
+            self.tr("Stop watching (Ctrl+T)") if active else self.tr("Start watching (Ctrl+T)")
+        )
+        self.start_stop.setEnabled(possible)
+        self._colour()
+
+    def _combo(self, name: str) -> tuple[QComboBox, QLabel]:
+        combo = QComboBox()
+        combo.setAccessibleName(name)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        label = QLabel(name)
+        label.setBuddy(combo)
+        return combo, label
+
+    def _colour(self) -> None:
+        ink = self._theme.palette.surface.ink
+        set_button_icon(self.clip, "open-clip", ink)
+        set_button_icon(self.camera, "open-camera", ink)
+        set_button_icon(self.start_stop, "stop" if self._active else "start", ink)

@@ -1,0 +1,166 @@
+"""The main window: it puts the parts in their places and joins their signals. No more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fallwatch.ui.alarm_banner import ACKNOWLEDGE_KEY, AlarmBanner
+from fallwatch.ui.camera_dialog import CameraDialog
+from fallwatch.ui.control_bar import ControlBar
+from fallwatch.ui.event_list import EventList
+from fallwatch.ui.icons import icon
+from fallwatch.ui.message_bar import MessageBar
+from fallwatch.ui.room_tile import RoomTile
+from fallwatch.ui.source_choice import CLIP_PATTERNS, dropped_file
+from fallwatch.ui.strip_plot import StripPlot
+from fallwatch.ui.theme import Theme
+
+
+class MainWindow(QMainWindow):
+    """The window of fallwatch.
+
+    Signals:
+        painted: The window has been painted for the first time.
+        source_chosen: Text of the camera or clip that somebody wants to watch.
+        toggled: Somebody wants to start (True) or stop (False).
+    """
+
+    painted = Signal()
+    source_chosen = Signal(str)
+    toggled = Signal(bool)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._was_painted = False
+        self.setWindowTitle("fallwatch")
+        self.setWindowIcon(icon("fallwatch"))
+        self.setAcceptDrops(True)
+        self.resize(1200, 780)
+        self.controls = ControlBar(theme)
+        self.banner = AlarmBanner(theme)
+        self.messages = MessageBar(theme)
+        self.tile = RoomTile(theme)
+        self.strip = StripPlot(theme)
+        self.events = EventList(theme)
+        self._lay_out()
+        self._make_menus()
+        self.controls.clip_wanted.connect(self._ask_for_clip)
+        self.controls.camera_wanted.connect(self._ask_for_camera)
+        self.controls.toggled.connect(self.toggled)
+        self.banner.raised.connect(self._come_forward)
+        self._last_camera = ""
+
+    def set_last_camera(self, text: str) -> None:
+        """What the camera dialog begins with."""
+        self._last_camera = text
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self.tile, 1)
+        column.addWidget(self.strip)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(14)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(left)
+        splitter.addWidget(self.events)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 0)
+        splitter.setSizes([840, 340])
+        body = QWidget()
+        inside = QHBoxLayout(body)
+        inside.setContentsMargins(14, 8, 14, 14)
+        inside.addWidget(splitter)
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.banner, self.controls, self.messages):
+            layout.addWidget(widget)
+        layout.addWidget(body, 1)
+        self.setCentralWidget(centre)
+
+    def _make_menus(self) -> None:
+        watch = self.menuBar().addMenu(self.tr("&Watch"))
+        self._add(watch, self.tr("Open &camera…"), "Ctrl+K", self._ask_for_camera)
+        self._add(watch, self.tr("Open c&lip…"), "Ctrl+O", self._ask_for_clip)
+        self._add(watch, self.tr("&Start or stop"), "Ctrl+T", self.controls.start_stop.click)
+        watch.addSeparator()
+        self._add(watch, self.tr("&Quit"), "Ctrl+Q", self.close)
+        alarm = self.menuBar().addMenu(self.tr("&Alarm"))
+        self._add(alarm, self.tr("&Acknowledge"), ACKNOWLEDGE_KEY, self.banner.acknowledge)
+
+    def _add(self, menu: QMenu, words: str, key: str, slot: Callable[[], object]) -> None:
+        action = QAction(words, self)
+        action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda: slot())
+        menu.addAction(action)
+
+    def _ask_for_clip(self) -> None:
+        dialog = QFileDialog(self, self.tr("Open clip"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            [self.tr("Videos ({0})").format(CLIP_PATTERNS), self.tr("All files (*)")]
+        )
+        dialog.fileSelected.connect(self.source_chosen)
+        self._show_dialog(dialog)
+
+    def _ask_for_camera(self) -> None:
+        dialog = CameraDialog(self._theme, self)
+        dialog.set_source(self._last_camera)
+        dialog.accepted.connect(lambda: self.source_chosen.emit(dialog.source))
+        self._show_dialog(dialog)
+
+    def _show_dialog(self, dialog: QDialog) -> None:
+        """Show a dialog without waiting for it: all else goes on meanwhile."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _come_forward(self) -> None:
+        # An open dialog would keep the Acknowledge button from being pressed.
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()
+        if self.isMinimized():
+            self.showNormal()
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_file(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.source_chosen.emit(path)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)

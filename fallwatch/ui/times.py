@@ -1,0 +1,55 @@
+"""Times as people say them, in the computer's own time zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+
+def local_now() -> datetime:
+    """The present in the computer's time zone."""
+    return datetime.now().astimezone()
+
+
+def parse_utc(text: str) -> datetime:
+    """Read a stored time such as ``2026-03-01T02:14:07.250Z``.
+
+    Raises:
+        ValueError: It is not such a time.
+    """
+    # Python 3.10 does not read the Z.
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def clock(text: str, now: datetime) -> str:
+    """Local time of a stored time, with the date unless it is today's.
+
+    Args:
+        text: ISO 8601 in UTC, ending in ``Z``.
+        now: The present, with a time zone: the one to show the time in.
+    """
+    local = parse_utc(text).astimezone(now.tzinfo)
+    if local.date() == now.date():
+        return local.strftime("%H:%M:%S")
+    return local.strftime("%Y-%m-%d %H:%M")
+
+
+def span(seconds: float) -> str:
+    """A length of time in words, such as ``45 s``, ``1 min 12 s`` or ``2 h 5 min``."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return _tr("{0} s").format(whole)
+    if whole < 3600:
+        return _tr("{0} min {1} s").format(whole // 60, whole % 60)
+    return _tr("{0} h {1} min").format(whole // 3600, whole % 3600 // 60)
+
+
+def clip_clock(seconds: float) -> str:
+    """A place in a clip, such as ``0:04``."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Times", text)

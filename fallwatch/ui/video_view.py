@@ -1,0 +1,101 @@
+"""The live picture, with what was seen in it drawn on top."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from fallwatch.core.overlay import Shape, overlay
+from fallwatch.core.types import Analysis, Image
+from fallwatch.ui.overlay_painter import paint_off_notice, paint_shapes
+from fallwatch.ui.state_look import StateLook, nothing_open
+
+_BACKDROP = QColor("#0d1013")
+
+
+class VideoView(QWidget):
+    """Paints the newest analysed frame as large as fits, in its own proportions.
+
+    What is shown is what was judged: picture and shapes come from the same ``Analysis``. Unless
+    the room is being monitored the picture turns grey and dark, and says so across its middle.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 160)
+        # Every pixel is painted here: Qt need not clear the background first.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]] | None = None
+        self._image: QImage | None = None
+        self._shapes: tuple[Shape, ...] = ()
+        self._look = nothing_open()
+        self._describe()
+
+    def sizeHint(self) -> QSize:
+        return QSize(800, 600)
+
+    def set_analysis(self, analysis: Analysis) -> None:
+        """Show a judged frame."""
+        self._keep(analysis.frame.image_bgr)
+        self._shapes = overlay(analysis)
+        self.update()
+
+    def set_look(self, look: StateLook) -> None:
+        """Tell whether the room is being monitored, and if not, why."""
+        if look != self._look:
+            self._look = look
+            self._describe()
+            self.update()
+
+    def clear(self) -> None:
+        """Forget the last picture: what comes next is another room."""
+        self._pixels = self._image = None
+        self._shapes = ()
+        self.update()
+
+    def picture_rect(self) -> QRectF:
+        """Where the picture lies in the widget; empty if there is none."""
+        if self._image is None:
+            return QRectF()
+        scale = min(self.width() / self._image.width(), self.height() / self._image.height())
+        width, height = self._image.width() * scale, self._image.height() * scale
+        return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), _BACKDROP)
+        if self._image is not None:
+            self._paint_picture(painter, self._image)
+        if not self._look.monitoring:
+            paint_off_notice(painter, QRectF(self.rect()), self._look)
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter, image: QImage) -> None:
+        target = self.picture_rect()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self._look.monitoring:
+            painter.drawImage(target, image)
+            paint_shapes(painter, self._shapes, target, target.width() / image.width())
+            return
+        painter.drawImage(target, image.convertToFormat(QImage.Format.Format_Grayscale8))
+        painter.fillRect(target, QColor(13, 16, 19, 150))
+
+    def _keep(self, image_bgr: Image) -> None:
+        """Copy a frame into the buffer behind the picture: 4 bytes a pixel, as Qt paints fastest.
+
+        The buffer is kept and used again: QImage does not own the memory it looks at.
+        """
+        height, width, _ = image_bgr.shape
+        if self._pixels is None or self._pixels.shape[:2] != (height, width):
+            self._pixels = np.full((height, width, 4), 255, np.uint8)
+        self._pixels[..., :3] = image_bgr
+        self._image = QImage(
+            self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32
+        )
+
+    def _describe(self) -> None:
+        self.setAccessibleName(self.tr("Picture"))
+        self.setAccessibleDescription(f"{self._look.title}. {self._look.detail}")

@@ -1,0 +1,86 @@
+"""What alarms are called on the screen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from fallwatch.alarms.priority import is_technical
+from fallwatch.core.types import Alarm, AlarmState
+from fallwatch.ui.times import clip_clock, clock, parse_utc, span
+
+
+def kind_words(kind: str) -> str:
+    """What happened, in words; an unknown kind is shown as it is spelt."""
+    known = {
+        "fall": _tr("Fall"),
+        "on_floor": _tr("Person on the floor"),
+        "long_lie": _tr("Lying for a long time"),
+        "recovered": _tr("Got up again"),
+        "camera_lost": _tr("Camera lost"),
+        "camera_frozen": _tr("Camera frozen"),
+        "camera_blocked": _tr("Camera blocked"),
+        "analysis_slow": _tr("Analysis too slow"),
+        "sound_failed": _tr("No sound"),
+        "record_failed": _tr("Alarm record not written"),
+        "record_damaged": _tr("Alarm record damaged"),
+        "disk_low": _tr("Disk almost full"),
+    }
+    return known.get(kind, kind.replace("_", " ").capitalize())
+
+
+def kind_icon(kind: str) -> str:
+    """Name of the icon that goes with a kind."""
+    if kind in ("fall", "on_floor", "long_lie"):
+        return "fall"
+    return "person-up" if kind == "recovered" else "notice"
+
+
+def headline(alarm: Alarm) -> str:
+    """What and where, in one line."""
+    if alarm.from_clip:
+        return _tr("{0} in the clip {1}").format(kind_words(alarm.kind), alarm.camera)
+    return _tr("{0} – {1}").format(kind_words(alarm.kind), alarm.camera)
+
+
+def since(alarm: Alarm, now: datetime) -> str:
+    """Since when, and how long ago that is.
+
+    Args:
+        alarm: The alarm.
+        now: The present, in the local time zone.
+    """
+    ago = span((now - parse_utc(alarm.started_utc)).total_seconds())
+    words = _tr("Since {0}, {1} ago").format(clock(alarm.started_utc, now), ago)
+    if alarm.clip_time_s is not None:
+        words = _tr("At {0} in the clip. {1}").format(clip_clock(alarm.clip_time_s), words)
+    if alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED:
+        words = _tr("{0}. Over by itself, but nobody has answered").format(words)
+    return words
+
+
+def why(alarm: Alarm) -> str:
+    """The evidence, strongest first, or what a technical alarm says; empty if there is none."""
+    words = "; ".join(alarm.evidence)
+    if is_technical(alarm.kind) or not words:
+        return words
+    return _tr("Why: {0}").format(words)
+
+
+def state_words(alarm: Alarm, now: datetime) -> str:
+    """Where the alarm is in its life, and who or what ended it."""
+    if alarm.state is AlarmState.UNACKNOWLEDGED:
+        return _tr("Not answered yet")
+    if alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED:
+        return _tr("Over by itself, not answered yet")
+    words = _tr("Acknowledged") if alarm.state is AlarmState.ACKNOWLEDGED else _tr("Closed")
+    if alarm.acknowledged_utc:
+        words = _tr("{0} {1}").format(words, clock(alarm.acknowledged_utc, now))
+    if alarm.acknowledged_by:
+        words = _tr("{0} by {1}").format(words, alarm.acknowledged_by)
+    return words
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Words", text)

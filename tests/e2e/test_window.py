@@ -1,0 +1,177 @@
+"""The window as a whole: what it loads and when, and the demo from its clip to the answer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fallwatch import paths
+from fallwatch.app import Desktop, demo_clip, make_application
+from fallwatch.core.types import AlarmState
+from fallwatch.events.store import STORE_FILE, EventStore
+from tests.ui.fakes import alarm
+
+HEAVY = ("cv2", "mediapipe", "openvino", "torch", "pyqtgraph", "av", "playsound3")
+VARIANT = "resnet18-optimised"
+
+
+@pytest.fixture
+def application(qapp: QApplication) -> QApplication:
+    return make_application()
+
+
+class Opened:
+    """A window on the real back end, closed in time."""
+
+    def __init__(self, application: QApplication, qtbot: QtBot, source: str | None) -> None:
+        self.desktop = Desktop(application, source)
+        self.window = self.desktop.window
+        qtbot.addWidget(self.window)
+        self.window.show()
+
+    def close(self) -> float:
+        """Close it; returns how long that took, in seconds."""
+        self.window.close()
+        before = time.monotonic()
+        self.desktop.shutdown()
+        return time.monotonic() - before
+
+
+@pytest.fixture
+def opened(application: QApplication, qtbot: QtBot) -> Iterator[list[Opened]]:
+    windows: list[Opened] = []
+    yield windows
+    for each in windows:
+        each.close()
+
+
+def run_python(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_nothing_heavy_is_loaded_before_the_window_is_shown() -> None:
+    code = (
+        "import sys, fallwatch.app as app\n"
+        "window = app.Desktop(app.make_application(), None).window\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    assert run_python(code) == "[]"
+
+
+def test_the_window_opens_although_cv2_points_qt_to_plugins_of_its_own() -> None:
+    code = (
+        "import os, cv2\n"
+        "os.environ['QT_QPA_PLATFORM_PLUGIN_PATH'] = '/nowhere'\n"
+        "from fallwatch.app import make_application\n"
+        "make_application()\n"
+        "print(os.environ.get('QT_QPA_PLATFORM_PLUGIN_PATH'))"
+    )
+    assert run_python(code) == "None"
+
+
+def test_an_alarm_nobody_answered_shows_soon_after_the_next_start(
+    application: QApplication, qtbot: QtBot, opened: list[Opened]
+) -> None:
+    store = EventStore(paths.data_dir() / STORE_FILE)
+    store.add(alarm("left over", camera="webcam 0"))
+    store.close()
+    window = Opened(application, qtbot, None)
+    opened.append(window)
+    banner = window.window.banner
+    qtbot.waitUntil(lambda: banner.shown is not None, timeout=5000)
+    assert banner.shown is not None
+    assert banner.shown.event_id == "left over"
+    # Closing the window is no answer.
+    window.close()
+    opened.clear()
+    store = EventStore(paths.data_dir() / STORE_FILE)
+    assert [each.state for each in store.open_alarms()] == [AlarmState.UNACKNOWLEDGED]
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [("missing.mp4", "missing.mp4"), ("63", "webcam 63"), ("http://127.0.0.1:9/x", "127.0.0.1")],
+)
+def test_what_cannot_be_opened_is_said_in_the_window(
+    application: QApplication, qtbot: QtBot, opened: list[Opened], source: str, words: str
+) -> None:
+    window = Opened(application, qtbot, source)
+    opened.append(window)
+    tile, messages = window.window.tile, window.window.messages
+    qtbot.waitUntil(lambda: tile.chip.text == "Failed", timeout=15_000)
+    assert words in messages.text
+    assert "Traceback" not in messages.text
+    opened.clear()
+    assert window.close() < 2.0
+
+
+def test_closing_while_models_load_takes_less_than_two_seconds(
+    application: QApplication, qtbot: QtBot, opened: list[Opened]
+) -> None:
+    window = Opened(application, qtbot, demo_clip())
+    opened.append(window)
+    qtbot.waitUntil(lambda: window.window.tile.chip.text == "Starting")
+    opened.clear()
+    assert window.close() < 2.0
+
+
+needs_weights = pytest.mark.skipif(
+    not (paths.weights_dir() / VARIANT / "model.json").is_file(),
+    reason=f"weights/{VARIANT} is not there; train it with python -m train {VARIANT}",
+)
+
+
+@needs_weights
+def test_the_demo_raises_an_alarm_that_stays_until_it_is_answered(
+    application: QApplication, qtbot: QtBot, opened: list[Opened]
+) -> None:
+    window = Opened(application, qtbot, demo_clip())
+    opened.append(window)
+    tile, banner = window.window.tile, window.window.banner
+    qtbot.waitUntil(lambda: tile.chip.text == "Monitoring", timeout=30_000)
+    qtbot.waitUntil(lambda: banner.shown is not None, timeout=15_000)
+    assert banner.shown is not None
+    assert (banner.shown.kind, banner.shown.from_clip) == ("fall", True)
+    qtbot.waitUntil(lambda: tile.chip.text == "Clip ended", timeout=20_000)
+    assert not banner.isHidden()
+    qtbot.keyClick(window.window, Qt.Key.Key_F2)
+    qtbot.waitUntil(banner.isHidden, timeout=5000)
+    model = window.window.events.model
+    qtbot.waitUntil(lambda: "Acknowledged" in str(model.index(0).data()))
+    opened.clear()
+    assert window.close() < 2.0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to send")
+def test_a_termination_request_closes_the_window(tmp_path: Path) -> None:
+    code = "import sys; from fallwatch.app import run_window; sys.exit(run_window(None))"
+    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE)
+    try:
+        # The signal must find the window's handlers in place.
+        deadline = time.monotonic() + 20
+        store = paths.data_dir() / STORE_FILE
+        while not store.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.3)
+        process.terminate()
+        _, errors = process.communicate(timeout=10)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+    assert process.returncode == 0, errors.decode()
+    assert b"Traceback" not in errors

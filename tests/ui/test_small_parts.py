@@ -1,0 +1,300 @@
+"""The smaller parts of the window."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialogButtonBox
+from pytestqt.qtbot import QtBot
+
+from fallwatch.core.protocols import SourceError
+from fallwatch.core.types import AlarmState, Analysis, Box, Frame, Person, Posture
+from fallwatch.paths import resources_dir
+from fallwatch.ui.bridge import Bridge
+from fallwatch.ui.camera_dialog import CameraDialog
+from fallwatch.ui.control_bar import ControlBar
+from fallwatch.ui.errands import Errands
+from fallwatch.ui.event_list import EventList
+from fallwatch.ui.history import SPAN_S, History
+from fallwatch.ui.icons import icon_pixmap
+from fallwatch.ui.message_bar import MAX_MESSAGES, MessageBar
+from fallwatch.ui.palette import DARK, LIGHT
+from fallwatch.ui.quit_signals import QuitSignals
+from fallwatch.ui.source_choice import choose
+from fallwatch.ui.strip_plot import StripPlot
+from fallwatch.ui.theme import Theme
+from fallwatch.ui.times import clip_clock, clock, span
+from tests.ui.fakes import alarm
+
+NOW = datetime(2026, 3, 1, 12, 30, tzinfo=timezone.utc)
+
+
+def verdict(time_s: float, score: float = 0.5) -> Analysis:
+    frame = Frame("Hall", int(time_s * 10), time_s, np.zeros((2, 2, 3), np.uint8))
+    return Analysis(frame, (Person(1, Box(0, 0, 1, 1), None, 0.25, score, Posture.UPRIGHT),))
+
+
+# Times
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(-3, "0 s"), (0, "0 s"), (59.9, "59 s"), (72, "1 min 12 s"), (7500, "2 h 5 min")],
+)
+def test_spans_of_time_in_words(seconds: float, words: str) -> None:
+    assert span(seconds) == words
+
+
+def test_the_clock_is_local_and_tells_the_day_unless_it_is_today() -> None:
+    there = NOW.astimezone(timezone(timedelta(hours=2)))
+    assert clock("2026-03-01T10:15:20.500Z", there) == "12:15:20"
+    assert clock("2026-02-27T23:15:20.500Z", there) == "2026-02-28 01:15"
+
+
+def test_places_in_clips() -> None:
+    assert clip_clock(64.9) == "1:04"
+
+
+# Choice of source
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_clip"),
+    [
+        ("0", "webcam 0", False),
+        ("/films/a b.mp4", "a b.mp4", True),
+        ("rtsp://anna:secret@10.0.0.7/one", "rtsp://10.0.0.7/one", False),
+    ],
+)
+def test_sources_from_text(text: str, name: str, is_clip: bool) -> None:
+    choice = choose(text)
+    assert (choice.text, choice.name, choice.is_clip) == (text, name, is_clip)
+
+
+def test_what_is_no_source_is_refused() -> None:
+    with pytest.raises(SourceError, match="gopher"):
+        choose("gopher://old")
+
+
+# Camera dialog
+
+
+def open_button(dialog: CameraDialog) -> bool:
+    return dialog.buttons.button(QDialogButtonBox.StandardButton.Open).isEnabled()
+
+
+def test_the_first_webcam_can_be_opened_at_once(qtbot: QtBot, theme: Theme) -> None:
+    dialog = CameraDialog(theme)
+    qtbot.addWidget(dialog)
+    assert open_button(dialog)
+    assert dialog.source == "0"
+
+
+def test_an_address_is_checked_while_it_is_typed(qtbot: QtBot, theme: Theme) -> None:
+    dialog = CameraDialog(theme)
+    qtbot.addWidget(dialog)
+    dialog.network.setChecked(True)
+    assert not open_button(dialog)
+    assert dialog.problem.text() == ""
+    qtbot.keyClicks(dialog.address, "cam")
+    assert not open_button(dialog)
+    assert "not a camera address" in dialog.problem.text()
+    dialog.address.setText(" rtsp://10.0.0.7/one ")
+    assert open_button(dialog)
+    assert dialog.problem.text() == ""
+    assert dialog.source == "rtsp://10.0.0.7/one"
+
+
+@pytest.mark.parametrize("text", ["3", "http://10.0.0.7/video"])
+def test_it_begins_with_the_camera_used_last(qtbot: QtBot, theme: Theme, text: str) -> None:
+    dialog = CameraDialog(theme)
+    qtbot.addWidget(dialog)
+    dialog.set_source(text)
+    assert dialog.source == text
+
+
+# Controls
+
+
+def test_only_choices_of_people_are_announced(qtbot: QtBot, theme: Theme) -> None:
+    controls = ControlBar(theme)
+    qtbot.addWidget(controls)
+    chosen: list[str] = []
+    controls.variant_chosen.connect(chosen.append)
+    controls.sensitivity_chosen.connect(chosen.append)
+    controls.show_variants(["a", "b"], "b")
+    controls.show_sensitivity("low")
+    assert chosen == []
+    qtbot.keyClick(controls.variant, Qt.Key.Key_Up)
+    qtbot.keyClick(controls.sensitivity, Qt.Key.Key_Down)
+    assert chosen == ["a", "normal"]
+
+
+def test_a_classifier_that_is_missing_stays_visible(qtbot: QtBot, theme: Theme) -> None:
+    controls = ControlBar(theme)
+    qtbot.addWidget(controls)
+    controls.show_variants(["a"], "gone")
+    assert controls.variant.currentText() == "gone"
+    assert controls.variant.count() == 2
+
+
+# Events
+
+
+def test_events_tell_when_where_what_and_who(qtbot: QtBot, theme: Theme) -> None:
+    events = EventList(theme)
+    qtbot.addWidget(events)
+    ended = alarm(
+        state=AlarmState.CLOSED,
+        acknowledged_by="anna",
+        acknowledged_utc="2026-03-01T12:01:00.000Z",
+    )
+    events.show_events([alarm("two", camera="Kitchen"), ended])
+    texts = [events.model.index(row).data() for row in range(events.model.rowCount())]
+    assert "Fall – Kitchen. Not answered yet" in texts[0]
+    assert "Fall – Hall. Closed" in texts[1]
+    assert texts[1].endswith("by anna")
+    events.resize(400, 300)
+    assert not events.grab().isNull()
+
+
+# Messages
+
+
+def test_messages_on_one_topic_replace_each_other(qtbot: QtBot, theme: Theme) -> None:
+    bar = MessageBar(theme)
+    qtbot.addWidget(bar)
+    assert bar.isHidden()
+    bar.show_message("camera", "It is gone.")
+    bar.show_message("camera", "It is still gone.")
+    bar.show_message("settings", "One key was bad.")
+    assert bar.text == "It is still gone.\nOne key was bad."
+    bar.clear_topic("camera")
+    assert bar.text == "One key was bad."
+    bar.clear_all()
+    assert bar.isHidden()
+
+
+def test_messages_do_not_pile_up(qtbot: QtBot, theme: Theme) -> None:
+    bar = MessageBar(theme)
+    qtbot.addWidget(bar)
+    for number in range(MAX_MESSAGES + 2):
+        bar.show_message(str(number), f"message {number}")
+    assert len(bar.text.splitlines()) == MAX_MESSAGES
+    assert bar.text.endswith(f"message {MAX_MESSAGES + 1}")
+
+
+# Strip
+
+
+def test_the_history_keeps_one_minute() -> None:
+    history = History()
+    for step in range(1000):
+        history.add(verdict(step / 10, score=step / 1000))
+    seconds, p_fall, score = history.curves()
+    assert seconds[-1] == 0.0
+    assert seconds[0] == pytest.approx(-SPAN_S, abs=0.11)
+    assert p_fall[-1] == 0.25
+    assert score[-1] == pytest.approx(0.999)
+
+
+def test_a_gap_is_a_hole_and_time_running_backwards_a_new_beginning() -> None:
+    history = History()
+    history.add(verdict(1.0))
+    history.add(verdict(5.0))
+    _, _, score = history.curves()
+    assert np.isnan(score).tolist() == [False, True, False]
+    history.add(verdict(0.0))
+    assert len(history.curves()[0]) == 1
+    history.clear()
+    assert len(history.curves()[0]) == 0
+
+
+def test_the_strip_loads_late_and_shows_what_came_before(qtbot: QtBot, theme: Theme) -> None:
+    strip = StripPlot(theme)
+    qtbot.addWidget(strip)
+    strip.set_threshold(0.58)
+    strip.add(verdict(0.0))
+    strip.add(verdict(0.1, score=0.75))
+    assert not strip.is_loaded
+    strip.show()
+    strip.load()
+    assert strip.is_loaded
+    qtbot.waitUntil(lambda: strip._score.yData is not None)
+    assert strip._score.yData.tolist() == [0.5, 0.75]
+    assert strip._line.value() == 0.58
+
+
+# Errands
+
+
+def test_errands_are_done_elsewhere_and_answered_here(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    errands = Errands(bridge, "fallwatch test errands")
+    answers: list[object] = []
+    errands.run(lambda: 7, answers.append)
+    failure = OSError("no")
+
+    def fail() -> None:
+        raise failure
+
+    errands.run(fail, otherwise=answers.append)
+    errands.failed.connect(answers.append)
+    errands.run(fail)
+    qtbot.waitUntil(lambda: len(answers) == 3)
+    assert answers == [7, failure, failure]
+    errands.close()
+
+
+def test_closing_still_does_what_was_asked_for(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    errands = Errands(bridge, "fallwatch test errands")
+    done: list[int] = []
+    for number in range(20):
+        errands.run(lambda number=number: done.append(number))  # type: ignore[misc]
+    bridge.close()
+    errands.close()
+    assert done == list(range(20))
+
+
+# Appearance
+
+
+def test_light_and_dark_follow_the_system(qtbot: QtBot, theme: Theme) -> None:
+    changes: list[None] = []
+    theme.changed.connect(lambda: changes.append(None))
+    theme.follow(Qt.ColorScheme.Dark)
+    assert theme.palette is DARK
+    theme.follow(Qt.ColorScheme.Unknown)
+    assert theme.palette is LIGHT
+    assert len(changes) == 2
+
+
+@pytest.mark.parametrize("path", sorted((resources_dir() / "icons").glob("*.svg")), ids=str)
+def test_every_icon_draws_something(qtbot: QtBot, path: Path) -> None:
+    image = icon_pixmap(path.stem, 32, "#ff0000").toImage()
+    opaque = sum(image.pixelColor(x, y).alpha() > 128 for x in range(32) for y in range(32))
+    assert opaque > 40
+
+
+# Being asked to end
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal to send to oneself")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_request_to_end_is_heard_while_nothing_else_happens(qtbot: QtBot, number: int) -> None:
+    asked: list[None] = []
+    signals = QuitSignals(lambda: asked.append(None))
+    before = signal.getsignal(number)
+    try:
+        os.kill(os.getpid(), number)
+        qtbot.waitUntil(lambda: bool(asked), timeout=1000)
+    finally:
+        signals.close()
+    assert signal.getsignal(number) is not before

@@ -1,0 +1,64 @@
+"""How a state is told: "Monitoring" only with a fresh analysed picture."""
+
+from __future__ import annotations
+
+import pytest
+from fallwatch.pipeline.monitor import MonitorState
+from pytestqt.qtbot import QtBot
+
+from fallwatch.ui.room_tile import RoomTile
+from fallwatch.ui.state_look import FRESH_S, look_of, nothing_open
+from fallwatch.ui.theme import Theme
+from tests.ui.fakes import RUNNING, status
+
+
+@pytest.mark.parametrize("state", MonitorState)
+@pytest.mark.parametrize("age_s", [None, 0.1, FRESH_S + 0.1])
+def test_monitoring_is_said_only_while_running_with_a_fresh_picture(
+    state: MonitorState, age_s: float | None
+) -> None:
+    look = look_of(status(state, age_s))
+    expected = state is MonitorState.RUNNING and age_s == 0.1
+    assert look.monitoring is expected
+    assert (look.title == "Monitoring") is expected
+
+
+def test_every_state_has_words_and_all_that_differ_in_meaning_a_shape_of_their_own() -> None:
+    looks = [look_of(status(state, 0.1)) for state in MonitorState]
+    assert len({look.title for look in looks}) == len(looks)
+    shapes = {look.title: look.icon for look in looks}
+    told = ("Monitoring", "Starting", "No picture", "Failed", "Clip ended", "Stopped")
+    assert len({shapes[title] for title in told}) == len(told)
+
+
+def test_running_with_an_old_picture_says_how_old_it_is() -> None:
+    look = look_of(status(MonitorState.RUNNING, 7.0))
+    assert look.title == "No fresh picture"
+    assert "7 s" in look.detail
+
+
+def test_the_tile_says_it_in_every_place(qtbot: QtBot, theme: Theme) -> None:
+    tile = RoomTile(theme)
+    qtbot.addWidget(tile)
+    tile.show()
+    tile.show_status(RUNNING)
+    assert tile.chip.text == "Monitoring"
+    assert tile.freshness.text() == "15 pictures/s analysed, last 0.1 s ago"
+    assert tile.name.text() == "Hall"
+    tile.show_status(status(MonitorState.FAULTED, message="The camera was unplugged."))
+    assert tile.chip.text == "Failed"
+    assert tile.freshness.text() == ""
+    assert "The camera was unplugged." in tile.video.accessibleDescription()
+
+
+def test_the_busy_bar_shows_only_while_something_is_prepared(qtbot: QtBot, theme: Theme) -> None:
+    tile = RoomTile(theme)
+    qtbot.addWidget(tile)
+    tile.show()
+    assert nothing_open().busy is False
+    assert not tile.busy.isVisible()
+    tile.show_status(status(MonitorState.STARTING))
+    assert tile.busy.isVisible()
+    assert "Loading models" in tile.video.accessibleDescription()
+    tile.show_status(RUNNING)
+    assert not tile.busy.isVisible()
