@@ -7,7 +7,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from enum import Enum
 from pathlib import Path
@@ -75,6 +75,8 @@ class EventStore:
         self._path = path
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        # SQLite's count of what others wrote; it begins anew with each connection.
+        self._data_version: int | None = None
         self._warnings: tuple[str, ...] = ()
 
     @property
@@ -153,12 +155,24 @@ class EventStore:
             ).fetchall()
         return tuple(HistoryEntry(*row) for row in rows)
 
+    def changed_elsewhere(self) -> bool:
+        """Whether another process has written since this was last asked; True at first.
+
+        Raises:
+            StoreError: The record cannot be read.
+        """
+        with self._opened() as connection:
+            version = int(connection.execute("PRAGMA data_version").fetchone()[0])
+            changed, self._data_version = version != self._data_version, version
+        return changed
+
     def close(self) -> None:
         """Let go of the database. Safe to call twice; a later use opens it again."""
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+                self._data_version = None
 
     def _write(self, alarm: Alarm, what: str, by: str, at_utc: str | None) -> None:
         with self._opened() as connection:
@@ -207,10 +221,11 @@ class EventStore:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         # Made before SQLite does, so that nobody else can read it; its -wal and -shm follow.
         self._path.touch(mode=0o600)
-        connection = sqlite3.connect(
-            self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-        )
-        try:
+        with ExitStack() as undo:
+            connection = sqlite3.connect(
+                self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            )
+            undo.callback(connection.close)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             # On macOS alone: also empty the disk's own cache.
@@ -224,9 +239,7 @@ class EventStore:
                     "Install that version, or move the file away to begin a new record."
                 )
             migrate(connection)
-        except BaseException:
-            connection.close()
-            raise
+            undo.pop_all()
         return connection
 
     def _set_aside(self, error: sqlite3.Error) -> None:

@@ -47,34 +47,48 @@ class AlarmBook:
         self._monotonic = monotonic
         self._wall_clock = wall_clock
         self._backlog = Backlog()
-        self._loaded = False
+        self._taken_over = False
         self._warnings_seen = 0
         self._tried_s = float("-inf")
 
     @property
     def is_settled(self) -> bool:
         """True if the last run was taken over and everything is written."""
-        return self._loaded and len(self._backlog) == 0
+        return self._taken_over and len(self._backlog) == 0
 
     @property
     def wants_retry(self) -> bool:
         """True if it is time to try again what the record did not take or give."""
         return not self.is_settled and self._monotonic() - self._tried_s >= _RETRY_S
 
-    def load(self) -> None:
-        """Take over the last run's open alarms, if that was not done and the record can be read.
+    def persist(self) -> None:
+        """Write what is lined up; say so if that does not work, and when it works again.
 
-        What nobody answered waits again. What was answered is closed: its person is not followed
-        any more, and whoever is still on the floor is found anew.
+        The first time that works, the last run's open alarms are taken over. What nobody answered
+        waits again. What was answered is closed: its person is not followed any more, and whoever
+        is still on the floor is found anew.
         """
-        if self._loaded:
+        self._tried_s = self._monotonic()
+        # Taking over comes after writing: the record must not bring back what was ended meanwhile.
+        error = self._backlog.flush() or self._take_over()
+        if error is not None:
+            message = f"Alarms sound, but cannot be recorded. {error}"
+            self.begin_technical(THIS_COMPUTER, "record_failed", message)
             return
+        self.end_technical(THIS_COMPUTER, "record_failed")
+        for warning in self._store.warnings[self._warnings_seen :]:
+            self._warnings_seen += 1
+            self.begin_technical(THIS_COMPUTER, "record_damaged", warning)
+        self._backlog.flush()
+
+    def _take_over(self) -> StoreError | None:
+        if self._taken_over:
+            return None
         try:
             found = self._store.open_alarms()
         except StoreError as error:
-            self._begin_record_failed(error)
-            return
-        self._loaded = True
+            return error
+        self._taken_over = True
         for alarm in found:
             if alarm.event_id in self.alarms:
                 continue
@@ -82,20 +96,27 @@ class AlarmBook:
                 self._put(alarm, "not answered before the restart: told again")
             else:
                 self._put(lifecycle.close(alarm), "closed at the restart")
+        return None
 
-    def persist(self) -> None:
-        """Write what is lined up; say so if that does not work, and when it works again."""
-        error = self._backlog.flush()
-        self._tried_s = self._monotonic()
-        if error is not None:
-            self._begin_record_failed(error)
-            return
-        if self._loaded:
-            self.end_technical(THIS_COMPUTER, "record_failed")
-        for warning in self._store.warnings[self._warnings_seen :]:
-            self._warnings_seen += 1
-            self.begin_technical(THIS_COMPUTER, "record_damaged", warning)
-        self._backlog.flush()
+    def answered_elsewhere(self) -> list[Alarm]:
+        """Waiting alarms that another process, such as the command line, has answered."""
+        waiting = self.alarms.waiting()
+        if not waiting or not self.is_settled:
+            return []
+        try:
+            if not self._store.changed_elsewhere():
+                return []
+            stored = [self._store.get(each.event_id) for each in waiting]
+        except StoreError as error:
+            _log.error("Answers given elsewhere cannot be read: %s", error)
+            # Has it tried again in a while, and reported if that fails.
+            self._taken_over = False
+            return []
+        return [each for each in stored if each and not lifecycle.is_unacknowledged(each)]
+
+    def adopt(self, answered: Alarm) -> None:
+        """Take over an answer that is in the record already."""
+        self.alarms.put(answered, self._monotonic())
 
     def person_event(self, event: FallEvent, started_unix_s: float, from_clip: bool) -> Alarm:
         """Take in what happened to a person; see `AlarmDesk.raise_event`."""
@@ -158,10 +179,6 @@ class AlarmBook:
             return self._put(replace(record, state=AlarmState.CLOSED), "recovered")
         changed = [self._put(lifecycle.returned(each), "the person got up") for each in known]
         return changed[0]
-
-    def _begin_record_failed(self, error: StoreError) -> None:
-        message = f"Alarms sound, but cannot be recorded. {error}"
-        self.begin_technical(THIS_COMPUTER, "record_failed", message)
 
     def _now_utc(self) -> str:
         return utc_text(self._wall_clock())

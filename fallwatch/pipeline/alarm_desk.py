@@ -92,7 +92,7 @@ class AlarmDesk:
         """
         self._channels.start()
         with self._changing():
-            self._book.load()
+            pass  # The first change takes the last run over.
         self._thread.start()
         return self._open_alarms
 
@@ -200,7 +200,7 @@ class AlarmDesk:
         return any(alarm.kind == _failure_of(channel) for alarm in self._open_alarms)
 
     def _run(self) -> None:
-        """The desk's own thread: repetition, escalation, hung channels, writing again."""
+        """The desk's own thread: repetition, hung channels, answers elsewhere, writing again."""
         while not self._stopping.is_set():
             with self._lock:
                 idle = self._book.is_settled and not self._book.alarms.waiting()
@@ -217,11 +217,13 @@ class AlarmDesk:
             if not self._is_reported(name)
         }
         with self._lock:
-            if not hung and not self._book.wants_retry:
+            answered = self._book.answered_elsewhere()
+            if not (hung or answered or self._book.wants_retry):
                 self._tell()
                 return
         with self._changing():
-            self._book.load()
+            for alarm in answered:
+                self._book.adopt(alarm)
             for name, busy_s in hung.items():
                 message = (
                     f"The alarm channel {name} has not come back for {busy_s:.0f} seconds. "

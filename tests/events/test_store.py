@@ -1,0 +1,303 @@
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fallwatch.core.types import AlarmState
+from fallwatch.events import schema
+from fallwatch.events.store import EventStore, StoreError
+from tests.alarms.builders import make_alarm
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "events.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[EventStore]:
+    store = EventStore(path)
+    yield store
+    store.close()
+
+
+FULL = make_alarm(
+    "full",
+    evidence=("Bücher gefallen", "lies still"),
+    clip_time_s=3.25,
+    from_clip=True,
+    state=AlarmState.ACKNOWLEDGED,
+    acknowledged_utc="2026-01-31T03:06:00.000Z",
+    acknowledged_by="Ada",
+)
+
+
+@pytest.mark.parametrize("alarm", [make_alarm(evidence=()), FULL], ids=["least", "full"])
+def test_what_is_added_comes_back_after_reopening(
+    store: EventStore, path: Path, alarm: object
+) -> None:
+    store.add(alarm)  # type: ignore[arg-type]
+    store.close()
+    again = EventStore(path)
+    assert again.recent() == (alarm,)
+    again.close()
+
+
+def test_an_update_replaces_the_state_and_adds_to_the_history(store: EventStore) -> None:
+    alarm = make_alarm()
+    store.add(alarm, at_utc="2026-01-31T03:04:06.000Z")
+    answered = replace(alarm, state=AlarmState.ACKNOWLEDGED, acknowledged_by="Ada")
+    store.update(answered, what="acknowledged", by="Ada", at_utc="2026-01-31T03:05:00.000Z")
+    assert store.get("a") == answered
+    assert [(entry.at_utc, entry.what, entry.by) for entry in store.history("a")] == [
+        ("2026-01-31T03:04:06.000Z", "raised", "fallwatch"),
+        ("2026-01-31T03:05:00.000Z", "acknowledged", "Ada"),
+    ]
+
+
+def test_an_update_of_an_event_the_record_lost_adds_it(store: EventStore) -> None:
+    store.update(make_alarm(), what="acknowledged")
+    assert store.get("a") == make_alarm()
+
+
+def test_an_unknown_event_is_none(store: EventStore) -> None:
+    assert store.get("nobody") is None
+    assert store.history("nobody") == ()
+
+
+def test_open_alarms_are_those_not_closed_oldest_first(store: EventStore) -> None:
+    for number, state in enumerate(AlarmState):
+        store.add(
+            make_alarm(state.value, state=state, started_utc=f"2026-01-0{9 - number}T00:00:00.000Z")
+        )
+    assert [alarm.state for alarm in store.open_alarms()] == [
+        AlarmState.ACKNOWLEDGED,
+        AlarmState.RETURNED_UNACKNOWLEDGED,
+        AlarmState.UNACKNOWLEDGED,
+    ]
+
+
+def test_recent_is_newest_first_and_limited(store: EventStore) -> None:
+    for day in (3, 1, 2):
+        store.add(make_alarm(str(day), started_utc=f"2026-01-0{day}T00:00:00.000Z"))
+    assert [alarm.event_id for alarm in store.recent()] == ["3", "2", "1"]
+    assert [alarm.event_id for alarm in store.recent(2)] == ["3", "2"]
+
+
+def test_writes_are_durable_and_only_for_the_owner(store: EventStore, path: Path) -> None:
+    store.add(make_alarm())
+    with store._opened() as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    for part in path.parent.iterdir():
+        assert stat.S_IMODE(part.stat().st_mode) & 0o077 == 0
+
+
+def test_threads_share_the_store(store: EventStore) -> None:
+    def write(name: int) -> None:
+        for number in range(10):
+            store.add(make_alarm(f"{name}-{number}"))
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(store.recent()) == 40
+
+
+def test_nothing_is_opened_before_first_use(path: Path) -> None:
+    EventStore(path).close()
+    assert not path.parent.exists()
+
+
+def test_a_write_of_another_process_is_noticed_once(store: EventStore, path: Path) -> None:
+    store.add(make_alarm())
+    store.changed_elsewhere()
+    assert not store.changed_elsewhere()
+    store.add(make_alarm("own"))
+    assert not store.changed_elsewhere()
+    other = EventStore(path)
+    other.add(make_alarm("other"))
+    other.close()
+    assert store.changed_elsewhere()
+    assert not store.changed_elsewhere()
+
+
+def test_a_file_that_is_no_database_is_set_aside_with_a_warning(
+    store: EventStore, path: Path
+) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"not a database at all " * 500)
+    store.add(make_alarm())
+    assert store.recent() == (make_alarm(),)
+    (warning,) = store.warnings
+    assert "damaged" in warning
+    (aside,) = path.parent.glob("events.db.damaged-*Z")
+    assert aside.name in warning
+    assert aside.read_bytes().startswith(b"not a database")
+
+
+def test_a_database_damaged_inside_is_set_aside(store: EventStore, path: Path) -> None:
+    for number in range(200):
+        store.add(make_alarm(str(number)))
+    store.close()
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xa5" * (len(content) - 4096)
+    path.write_bytes(content)
+    assert store.open_alarms() == ()
+    assert len(store.warnings) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files cannot be moved there")
+def test_what_belongs_to_a_damaged_database_goes_with_it(store: EventStore, path: Path) -> None:
+    other = EventStore(path)
+    other.add(make_alarm())
+    path.write_bytes(b"x" * path.stat().st_size)
+    assert store.open_alarms() == ()
+    (aside,) = path.parent.glob("events.db.damaged-*Z")
+    assert aside.with_name(aside.name + "-wal").stat().st_size > 0
+    other.close()
+
+
+def test_damage_while_running_is_healed_at_the_next_use(store: EventStore, path: Path) -> None:
+    store.add(make_alarm())
+    store.close()
+    path.write_bytes(b"x" * 8192)
+    store.add(make_alarm("next"))
+    assert store.recent() == (make_alarm("next"),)
+    assert len(store.warnings) == 1
+
+
+def test_a_place_that_cannot_be_written_is_a_clear_error_until_it_can(tmp_path: Path) -> None:
+    blocked = tmp_path / "data"
+    blocked.write_text("a file where the folder should be")
+    store = EventStore(blocked / "events.db")
+    with pytest.raises(StoreError, match=r"events\.db cannot be used .* Free some disk space"):
+        store.add(make_alarm())
+    blocked.unlink()
+    store.add(make_alarm())
+    assert store.recent() == (make_alarm(),)
+    store.close()
+
+
+def test_a_locked_database_is_an_error_and_works_again_after(store: EventStore, path: Path) -> None:
+    store.add(make_alarm())
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreError, match="locked"):
+        store.add(make_alarm("b"))
+    other.execute("ROLLBACK")
+    other.close()
+    store.add(make_alarm("b"))
+    assert len(store.recent()) == 2
+
+
+def test_a_record_of_a_newer_version_is_left_alone(store: EventStore, path: Path) -> None:
+    store.add(make_alarm())
+    store.close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StoreError, match="newer fallwatch"):
+        store.recent()
+    assert list(path.parent.glob("*damaged*")) == []
+
+
+def test_migrations_run_in_order_and_once(
+    store: EventStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add(make_alarm())
+    store.close()
+    added = (("CREATE TABLE pictures (event_id TEXT)", "INSERT INTO pictures VALUES ('a')"),)
+    longer = schema.MIGRATIONS + added
+    monkeypatch.setattr(schema, "MIGRATIONS", longer)
+    monkeypatch.setattr("fallwatch.events.store.MIGRATIONS", longer)
+    for _ in range(2):
+        assert store.recent() == (make_alarm(),)
+        store.close()
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT * FROM pictures").fetchall() == [("a",)]
+    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    connection.close()
+
+
+DISK_FULL = """
+import resource, signal, sys
+from pathlib import Path
+from fallwatch.events.store import EventStore, StoreError
+from tests.alarms.builders import make_alarm
+
+path = Path(sys.argv[1])
+store = EventStore(path)
+store.add(make_alarm("before"))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+wal = path.with_name(path.name + "-wal").stat().st_size
+resource.setrlimit(resource.RLIMIT_FSIZE, (wal, hard))
+try:
+    store.add(make_alarm("full", evidence=("long " * 20_000,)))
+except StoreError as error:
+    print("refused:", error)
+resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+store.add(make_alarm("after"))
+print(sorted(alarm.event_id for alarm in store.recent()), store.warnings)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits the size of files, as Linux does")
+def test_a_disk_that_is_full_for_a_while_costs_nothing_that_was_written(path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", DISK_FULL, path],
+        cwd=REPOSITORY, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    refused, left = done.stdout.splitlines()
+    assert refused.startswith("refused: The event record")
+    assert left == "['after', 'before'] ()"
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from fallwatch.events.store import EventStore
+from tests.alarms.builders import make_alarm
+
+store = EventStore(Path(sys.argv[1]))
+number = 0
+while True:
+    alarm = make_alarm(f"{sys.argv[2]}-{number}")
+    store.add(alarm)
+    print(alarm.event_id, flush=True)
+    number += 1
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("delay_ms", [0, 7])
+def test_what_add_returned_from_survives_kill_9(path: Path, delay_ms: int) -> None:
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, path, "w"],
+        cwd=REPOSITORY, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert writer.stdout is not None
+    committed = [writer.stdout.readline().strip() for _ in range(20 + delay_ms)]
+    os.kill(writer.pid, signal.SIGKILL)
+    committed += writer.stdout.read().split()
+    writer.wait()
+    writer.stdout.close()
+    store = EventStore(path)
+    assert set(committed) <= {alarm.event_id for alarm in store.recent(100_000)}
+    assert store.warnings == ()
+    store.close()

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from fallwatch import settings as settings_module
+from fallwatch.settings import (
+    AlarmSettings,
+    Settings,
+    SettingsError,
+    load_settings,
+    save_settings,
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "config" / "settings.toml"
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_a_file_all_settings_take_their_defaults(path: Path) -> None:
+    assert load_settings(path) == (Settings(), [])
+
+
+def test_what_is_saved_is_loaded(path: Path) -> None:
+    settings = Settings(
+        sensitivity="high",
+        analysis_fps=10.0,
+        last_camera="rtsp://küche/1",
+        alarm=AlarmSettings(sound_enabled=False),
+    )
+    save_settings(settings, path)
+    assert load_settings(path) == (settings, [])
+    save_settings(Settings(), path)
+    assert load_settings(path) == (Settings(), [])
+    assert [each.name for each in path.parent.iterdir()] == ["settings.toml"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="file modes are POSIX's")
+def test_only_the_owner_can_read_the_file(path: Path) -> None:
+    save_settings(Settings(), path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("line", "mentions"),
+    [
+        ('sensitivity = "very high"', ["sensitivity", "'very high'", "'normal'"]),
+        ("analysis_fps = 300", ["analysis_fps", "300", "30", "15.0"]),
+        ("analysis_fps = nan", ["analysis_fps", "nan"]),
+        ("max_people = true", ["max_people", "True", "2"]),
+        ("variant = 5", ["variant", "5", "resnet18-optimised"]),
+        ("last_camera = 0", ["last_camera", "nothing"]),
+        ("version = 2", ["version", "2"]),
+        ("alarm = 3", ["alarm", "its defaults"]),
+        ("alarm.repeat_every_s = 0.1", ["alarm.repeat_every_s", "0.1", "5.0"]),
+        ("[camera]\nname = 1", ["camera", "not a setting"]),
+        ("[alarm]\nsteps = [1, 2]", ["alarm.steps", "not a setting"]),
+    ],
+)
+def test_one_bad_key_takes_its_default_and_the_rest_is_kept(
+    path: Path, line: str, mentions: list[str]
+) -> None:
+    write(path, f"long_lie_after_s = 90\n{line}\n")
+    settings, (problem,) = load_settings(path)
+    assert settings == Settings(long_lie_after_s=90.0)
+    assert all(part in problem for part in ["settings.toml", *mentions])
+    assert path.exists()
+
+
+def test_several_bad_keys_get_a_sentence_each(path: Path) -> None:
+    write(path, 'max_people = 9\nanalysis_fps = "x"\n[alarm]\nescalate_after_s = 1\n')
+    settings, problems = load_settings(path)
+    assert settings == Settings()
+    assert len(problems) == 3
+
+
+@pytest.mark.parametrize("content", [b"no = = toml", b"\xff\xfe\x00", b"x = '"])
+def test_an_unreadable_file_is_set_aside_and_never_overwritten(path: Path, content: bytes) -> None:
+    path.parent.mkdir()
+    for number in (1, 2):
+        path.write_bytes(content)
+        settings, (problem,) = load_settings(path)
+        assert settings == Settings()
+        assert f"settings.toml.bad{number}" in problem
+        assert path.with_name(f"settings.toml.bad{number}").read_bytes() == content
+        assert not path.exists()
+
+
+def test_a_folder_in_the_file_s_place_is_no_crash(path: Path) -> None:
+    path.mkdir(parents=True)
+    settings, problems = load_settings(path)
+    assert settings == Settings()
+    assert len(problems) == 1
+
+
+def test_simple_keys_of_another_version_survive_saving(path: Path) -> None:
+    write(path, 'colour = "green"\n[alarm]\nlouder = true\n')
+    settings, problems = load_settings(path)
+    assert problems == []
+    save_settings(settings.model_copy(update={"sensitivity": "low"}), path)
+    text = path.read_text(encoding="utf-8")
+    assert 'colour = "green"' in text
+    assert "louder = true" in text
+    assert load_settings(path)[0].sensitivity == "low"
+
+
+def test_a_failed_save_leaves_the_old_file_and_says_what_to_do(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_settings(Settings(sensitivity="low"), path)
+
+    def no_space(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(settings_module.os, "fsync", no_space)
+    with pytest.raises(SettingsError, match=r"No space left on device.*Free some disk space"):
+        save_settings(Settings(), path)
+    assert load_settings(path)[0].sensitivity == "low"
+    assert [each.name for each in path.parent.iterdir()] == ["settings.toml"]
+
+
+@pytest.mark.parametrize("model", [Settings, AlarmSettings])
+def test_every_setting_has_a_title_and_a_description(model: type[BaseModel]) -> None:
+    for name, field in model.model_fields.items():
+        assert field.title, name
+        assert field.description, name
+
+
+TOML_VALUES = st.recursive(
+    st.booleans() | st.integers(-(2**40), 2**40) | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=4,
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from([*Settings.model_fields, "odd"]), TOML_VALUES),
+    st.dictionaries(st.sampled_from([*AlarmSettings.model_fields, "odd"]), TOML_VALUES),
+)
+def test_whatever_is_in_the_file_it_loads_and_saves(
+    tmp_path_factory: pytest.TempPathFactory,
+    top: dict[str, object],
+    alarm: dict[str, object],
+) -> None:
+    import tomli_w
+
+    path = tmp_path_factory.mktemp("settings") / "settings.toml"
+    path.write_bytes(tomli_w.dumps({"alarm": alarm} | top).encode(errors="surrogatepass"))
+    settings, _ = load_settings(path)
+    save_settings(settings, path)
+    again, problems = load_settings(path)
+    assert (again, problems) == (settings, [])
