@@ -27,7 +27,7 @@ _DESCENT_HOLD_S = 1.5
 _STEEP_DESCENT = 0.70
 _STEEP_HEAD_HEIGHT = 0.60
 _LOST_CONFIRM_S = 0.3
-_LOST_FORGET_S = 1.5
+_LOST_FORGET_S = 1.5  # the score shown
 _LOST_MAX_CUT_OFF = 0.5
 
 #: Lying alone is no fall, however clear: some descent must have been seen.
@@ -79,7 +79,7 @@ class PersonJudge:
         self._lying_since_s: float | None = None
         self._lying_seen_s = 0.0
         self._seen_s = 0.0
-        self._lost_since_s: float | None = None
+        self._vanished: tuple[float, Descent] | None = None
         self._fallen_at_s: float | None = None
         self._on_floor_reported = False
         self._long_lie_reported = False
@@ -133,7 +133,6 @@ class PersonJudge:
             size_px: Width and height of the frame.
             p_fall: The classifier's new prediction, if it was asked.
         """
-        self._lost_since_s = None
         self._seen_s = now
         if p_fall is not None:
             self._p_fall.update(now, p_fall)
@@ -149,7 +148,9 @@ class PersonJudge:
             return []
         best = self._remember(now, descent_evidence(motion))
         self._score = 0.0 if self._in_bed else 0.5 * best.value + 0.5 * self._lying
-        findings = self._check_fall(now, best)
+        if motion.last_head_height > _STEEP_HEAD_HEIGHT:
+            self._vanished = None
+        findings = self._check_fall(now, best) + self._check_vanished(now)
         findings += self._check_recovery(now, motion)
         self._follow_lying(now)
         return findings + self._check_lying_long(now)
@@ -174,15 +175,15 @@ class PersonJudge:
             self._over_since_s = now
         if now - self._over_since_s < self._config.confirm_s - 1e-6 or self.needs_help:
             return []
-        return [self._fall(now, descent, lost=False)]
-
-    def _fall(self, now: float, descent: Descent, *, lost: bool) -> Finding:
         peak_s = next(t for t, d in self._descents if d is descent)
+        return [self._fall(now, descent, at_s=peak_s, lost=False)]
+
+    def _fall(self, now: float, descent: Descent, *, at_s: float, lost: bool) -> Finding:
         self._fallen_at_s = now
         self._upright_since_s = None
         return Finding(
             EventKind.FALL,
-            started_s=max(peak_s - DESCENT_S / 2, 0.0),
+            started_s=max(at_s - DESCENT_S / 2, 0.0),
             score=min(self._score, 1.0),
             evidence=self._words(descent, lost=lost),
         )
@@ -251,32 +252,39 @@ class PersonJudge:
 
     def miss(self, now: float) -> list[Finding]:
         """Take in a frame that does not show the person; return what it settles."""
-        if self._lost_since_s is None:
-            self._lost_since_s = self._seen_s
-        lost_s = now - self._lost_since_s
+        lost_s = now - self._seen_s
+        if self._vanished is None and self._is_steep():
+            self._vanished = (self._seen_s, self._descents[-1][1])
         if lost_s > _FLICKER_S:
             self._over_since_s = self._upright_since_s = None
-        findings = self._check_lost_in_fall(now, lost_s)
+        findings = self._check_vanished(now)
         if lost_s > _LYING_GAP_S and not self.needs_help:
             self._lying_since_s = None
         if lost_s > _LOST_FORGET_S:
             self._score = 0.0
         return findings + self._check_lying_long(now)
 
-    def _check_lost_in_fall(self, now: float, lost_s: float) -> list[Finding]:
-        """Vanished on the way down: the last sighting was low, and inside the picture."""
-        if (
-            self.needs_help
-            or self._in_bed
-            or not _LOST_CONFIRM_S <= lost_s + 1e-6 <= _LOST_FORGET_S
-        ):
-            return []
-        motion = self._motion
-        if motion is None or not self._descents or motion.cut_off > _LOST_MAX_CUT_OFF:
-            return []
+    def _is_steep(self) -> bool:
+        """Whether the last sighting was on the way down, low already, and inside the picture."""
+        if self._motion is None or not self._descents or self._in_bed or self.needs_help:
+            return False
         last_s, last = self._descents[-1]
-        steep = last.value >= _STEEP_DESCENT and last_s == self._seen_s
-        if not steep or motion.last_head_height > _STEEP_HEAD_HEIGHT:
+        return (
+            last_s == self._seen_s
+            and last.value >= _STEEP_DESCENT
+            and self._motion.last_head_height <= _STEEP_HEAD_HEIGHT
+            and self._motion.cut_off <= _LOST_MAX_CUT_OFF
+        )
+
+    def _check_vanished(self, now: float) -> list[Finding]:
+        """A fall if somebody vanished on the way down and did not turn up again higher."""
+        if self._vanished is None:
             return []
-        self._score = max(self._score, last.value)
-        return [self._fall(now, last, lost=True)]
+        at_s, descent = self._vanished
+        if now - at_s < _LOST_CONFIRM_S - 1e-6:
+            return []
+        self._vanished = None
+        if self.needs_help:
+            return []
+        self._score = max(self._score, descent.value)
+        return [self._fall(now, descent, at_s=at_s, lost=True)]
