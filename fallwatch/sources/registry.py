@@ -59,8 +59,9 @@ class SourceRegistry:
         for kind in self._kinds:
             if kind.matches(wanted):
                 return kind.make(wanted, realtime)
+        problem = f"{_shown(wanted)} is no source of pictures" if wanted else "No source was given"
         raise SourceError(
-            f"{_shown(wanted)} is no source of pictures. Give the number of a webcam, a video "
+            f"{problem}. Give the number of a webcam, a video "
             f"file, or an address that begins with {', '.join(f'{s}://' for s in SCHEMES)}."
         )
 
@@ -80,7 +81,7 @@ def _is_file(text: str) -> bool:
 def _shown(text: str) -> str:
     # Of an address that is not understood only the kind is shown: it may hold a password.
     scheme, separator, _ = text.partition("://")
-    return f"{scheme}{separator}" if separator else text or "Nothing"
+    return f"{scheme}{separator}" if separator else text
 
 
 registry = SourceRegistry()

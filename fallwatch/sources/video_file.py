@@ -202,7 +202,7 @@ class VideoFileSource:
         if missing_s > max(_MISSING_S, _MISSING_SHARE * self._duration_s):
             raise SourceError(
                 f"{self._path} ended early, at {reached_s:.1f} s of {self._duration_s:.1f} s; it "
-                "may be damaged. What could be read was analysed. Copy it again from where it came."
+                "may be damaged. Copy it again from where it came."
             )
 
     def _start_over(self) -> None:

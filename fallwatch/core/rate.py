@@ -1,0 +1,48 @@
+"""Chooses which pictures are analysed, so that a faster camera costs no more."""
+
+from __future__ import annotations
+
+# As fractions of the time between two analysed pictures. A picture may come this much too early
+# and still count: cameras and clips are not punctual.
+_EARLY = 0.25
+# A picture taken late by up to this much is made up for by the next; more is forgotten. Below
+# half a period less `_EARLY`, or a camera slightly under twice the rate would double up at times.
+_LATE = 0.2
+
+
+class RateGate:
+    """Lets through at most about ``max_fps`` pictures per second, evenly spread.
+
+    It goes by the pictures' time stamps alone, so a clip is analysed the same on every machine.
+    Twice the rate gives exactly every second picture, also from a camera that is not punctual;
+    less than the rate gives every picture; 25 per second at 15 gives 15, two gaps of two pictures
+    and one of one in turn. Between one and two times the rate it may give a little less, 13.3 of
+    20 at worst, rather than bunch pictures up.
+
+    Args:
+        max_fps: Pictures per second to let through, above 0.
+
+    Raises:
+        ValueError: ``max_fps`` is not above 0.
+    """
+
+    def __init__(self, max_fps: float) -> None:
+        if not max_fps > 0:
+            raise ValueError(f"max_fps must be above 0, got {max_fps}")
+        self._period_s = 1.0 / max_fps
+        self._next_s: float | None = None
+        self._last_s = 0.0
+
+    def due(self, timestamp_s: float) -> bool:
+        """Whether the picture is to be analysed. Ask once for each picture, in order.
+
+        A time stamp before the last one begins a new count.
+        """
+        if self._next_s is None or timestamp_s < self._last_s:
+            self._next_s = timestamp_s
+        self._last_s = timestamp_s
+        if timestamp_s < self._next_s - _EARLY * self._period_s:
+            return False
+        made_up_s = max(self._next_s, timestamp_s - _LATE * self._period_s)
+        self._next_s = made_up_s + self._period_s
+        return True

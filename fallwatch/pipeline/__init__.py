@@ -1,0 +1,1 @@
+"""From pictures to alarms: the threads, the hand-overs between them, and the clip runner."""

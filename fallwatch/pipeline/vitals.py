@@ -1,0 +1,136 @@
+"""Signs of life of one monitor: written by its threads, read by the watchdog."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+_RATE_OVER_S = 3.0
+
+
+class CaptureCall(str, Enum):
+    """Calls into a driver, which may take as long as they like."""
+
+    NONE = "none"
+    OPEN = "open"
+    READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Signs of life at one moment. Times are seconds on the monitor's clock.
+
+    Attributes:
+        started_s: When the monitor was started.
+        call: What the capture thread waits for in the driver.
+        call_since_s: Since when.
+        captured_s: When the last picture came; None before the first.
+        analyzer_ready_s: Since when the models are loaded; None while they are not.
+        analysed_s: When the last picture was analysed; None before the first.
+        source_fault: Why no picture comes; empty if nothing is wrong.
+        analyzer_fault: Why pictures are not analysed; empty if nothing is wrong.
+        finished: Whether the clip's last picture has been analysed.
+    """
+
+    started_s: float
+    call: CaptureCall = CaptureCall.NONE
+    call_since_s: float = 0.0
+    captured_s: float | None = None
+    analyzer_ready_s: float | None = None
+    analysed_s: float | None = None
+    source_fault: str = ""
+    analyzer_fault: str = ""
+    finished: bool = False
+
+
+class Vitals:
+    """Keeps the signs of life. Every method may be called from any thread.
+
+    Args:
+        clock: Seconds, steadily increasing.
+        changed: Set whenever the state may be another one now.
+    """
+
+    def __init__(self, clock: Callable[[], float], changed: threading.Event) -> None:
+        self._clock = clock
+        self._changed = changed
+        self._lock = threading.Lock()
+        self._signs = Signs(started_s=clock())
+        self._analysed: deque[float] = deque()
+
+    @property
+    def signs(self) -> Signs:
+        """The signs of life now."""
+        return self._signs
+
+    def calling(self, call: CaptureCall) -> None:
+        """The capture thread goes into the driver."""
+        with self._lock:
+            self._signs = replace(self._signs, call=call, call_since_s=self._clock())
+
+    def captured(self) -> None:
+        """A picture came."""
+        with self._lock:
+            had_fault = bool(self._signs.source_fault)
+            self._signs = replace(
+                self._signs, call=CaptureCall.NONE, captured_s=self._clock(), source_fault=""
+            )
+        if had_fault:
+            self._changed.set()
+
+    def source_failed(self, why: str) -> None:
+        """No picture comes, for a reason that a person can be told."""
+        with self._lock:
+            self._signs = replace(self._signs, call=CaptureCall.NONE, source_fault=why)
+        self._changed.set()
+
+    def analyzer_loading(self) -> None:
+        """The models are being loaded."""
+        with self._lock:
+            self._signs = replace(self._signs, analyzer_ready_s=None)
+        self._changed.set()
+
+    def analyzer_ready(self) -> None:
+        """The models are loaded."""
+        with self._lock:
+            self._signs = replace(self._signs, analyzer_ready_s=self._clock())
+        self._changed.set()
+
+    def analysed(self) -> None:
+        """A picture was analysed."""
+        with self._lock:
+            now_s = self._clock()
+            first = self._signs.analysed_s is None or bool(self._signs.analyzer_fault)
+            self._signs = replace(self._signs, analysed_s=now_s, analyzer_fault="")
+            self._analysed.append(now_s)
+            self._forget_old(now_s)
+        if first:
+            self._changed.set()
+
+    def analyzer_failed(self, why: str) -> None:
+        """Pictures are not analysed, for a reason that a person can be told."""
+        with self._lock:
+            self._signs = replace(self._signs, analyzer_fault=why)
+        self._changed.set()
+
+    def finished(self) -> None:
+        """The last picture of the clip was analysed."""
+        with self._lock:
+            self._signs = replace(self._signs, finished=True)
+        self._changed.set()
+
+    def analysed_fps(self) -> float:
+        """Pictures analysed per second, over the last three seconds."""
+        with self._lock:
+            now_s = self._clock()
+            self._forget_old(now_s)
+            if len(self._analysed) < 2:
+                return 0.0
+            return (len(self._analysed) - 1) / max(now_s - self._analysed[0], 1e-3)
+
+    def _forget_old(self, now_s: float) -> None:
+        while self._analysed and self._analysed[0] < now_s - _RATE_OVER_S:
+            self._analysed.popleft()
