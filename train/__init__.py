@@ -1,0 +1,1 @@
+"""Trains the crop classifier: ``python -m train VARIANT --data FOLDER``. Never imported."""

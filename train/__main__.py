@@ -1,0 +1,175 @@
+"""``python -m train``: the researcher's command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from train import options
+from train.errors import TrainError
+from train.protocol import Protocol
+from train.variants import RECIPES, VARIANTS, Variant, find_variant
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="Train the crop classifier: one command for each published variant. Start with "
+    "'python -m train list'. A first run: 'python -m train resnet18-baseline --data FOLDER'.",
+)
+
+Folder = Annotated[Path, typer.Argument(help="Folder with finished runs.")]
+
+
+@app.command("list")
+def list_variants() -> None:
+    """Show the variants: how each is trained, and what the study reported."""
+    console = Console()
+    for recipe, variants in RECIPES.items():
+        table = Table(title="As published" if recipe == "published" else "fallwatch recipe")
+        for heading in (
+            "variant", "backbone", "head", "loss", "optimiser", "schedule", "augmentation",
+            "epochs", "batch", "study F1",
+        ):  # fmt: skip
+            table.add_column(heading)
+        for variant in variants.values():
+            table.add_row(*_row(variant))
+        console.print(table)
+
+
+@app.command("table")
+def table(runs: Folder = Path("runs")) -> None:
+    """Print all finished runs beside the study's figures, as a Markdown table."""
+    from train.report import read_reports
+    from train.table import markdown_table
+
+    typer.echo(markdown_table(read_reports(runs)))
+
+
+@app.command("compare")
+def compare(
+    runs: Folder = Path("runs"),
+    page: Annotated[Path, typer.Option(help="Where the page goes.")] = Path("comparison.html"),
+) -> None:
+    """Write one page that sets all finished runs side by side."""
+    from train.report import read_reports, write_comparison
+
+    write_comparison(read_reports(runs), page)
+    typer.echo(f"Written: {page}")
+
+
+def _train_command(name: str) -> Callable[..., None]:
+    def command(
+        data: options.Data,
+        out: options.Out = None,
+        weights: options.Weights = None,
+        backbone: options.Backbone = "torchvision",
+        recipe: options.RecipeOption = options.Recipes.PUBLISHED,
+        protocol: options.ProtocolOption = options.Protocols.BOTH,
+        epochs: options.Epochs = None,
+        lr: options.LearningRate = None,
+        batch_size: options.BatchSize = None,
+        unfreeze_backbone: options.Unfreeze = False,
+        seed: options.Seed = 1,
+        device: options.DeviceOption = options.Devices.AUTO,
+        precision: options.PrecisionOption = options.Precisions.AUTO,
+        threads: options.Threads = None,
+        exclude_clips: options.ExcludeClips = None,
+        exclude_like: options.ExcludeLike = None,
+        max_per_source: options.MaxPerSource = None,
+        test_fold: options.TestFold = 0,
+        resume: options.Resume = False,
+        cache_features: options.CacheFeatures = True,
+        int8: options.Int8 = False,
+    ) -> None:
+        # Imported here, so that 'list' and '--help' need not wait for torch.
+        from train.command import Request, train_and_export
+        from train.data import Exclusion
+
+        variant = _overridden(find_variant(name, recipe.value), epochs, lr, batch_size)
+        if unfreeze_backbone:
+            variant = replace(variant, frozen=False)
+        train_and_export(
+            Request(
+                variant=variant, recipe=recipe.value, folders=tuple(data), out=out,
+                weights=weights, backbone=backbone, protocols=_protocols(protocol), seed=seed,
+                device=device.value, precision=precision.value, threads=threads,
+                exclusion=Exclusion(tuple(exclude_clips or ()), tuple(exclude_like or ())),
+                max_per_source=max_per_source, test_fold=test_fold, resume=resume,
+                cache_features=cache_features, int8=int8,
+            )
+        )  # fmt: skip
+
+    variant = VARIANTS[name]
+    command.__doc__ = (
+        f"Train {name}: {_row(variant)[1]}, {variant.loss}, {variant.optimiser}. "
+        f"The study reported F1 {variant.reported.f1:.2f}."
+    )
+    return command
+
+
+def _protocols(choice: options.Protocols) -> tuple[Protocol, ...]:
+    if choice is options.Protocols.BOTH:
+        return "study", "honest"
+    return ("study",) if choice is options.Protocols.STUDY else ("honest",)
+
+
+def _overridden(
+    variant: Variant, epochs: int | None, lr: float | None, batch_size: int | None
+) -> Variant:
+    return replace(
+        variant,
+        epochs=variant.epochs if epochs is None else epochs,
+        learning_rate=variant.learning_rate if lr is None else lr,
+        batch_size=variant.batch_size if batch_size is None else batch_size,
+    )
+
+
+def _row(variant: Variant) -> tuple[str, ...]:
+    backbone = f"{variant.network}, {'frozen' if variant.frozen else 'all layers'}"
+    head = f"Dropout {variant.head_dropout} + Linear" if variant.head_dropout else "Linear"
+    smoothing = f", smoothing {variant.label_smoothing}" if variant.label_smoothing else ""
+    augmentation = [
+        text
+        for text, used in (
+            (f"mixup {variant.mixup_alpha}", variant.mixup_alpha > 0),
+            ("SWA", variant.swa),
+            ("world", variant.world),
+        )
+        if used
+    ]
+    return (
+        variant.name,
+        backbone,
+        head,
+        variant.loss + smoothing,
+        f"{variant.optimiser} {variant.learning_rate:g}",
+        variant.schedule,
+        ", ".join(augmentation) or "none",
+        str(variant.epochs),
+        str(variant.batch_size),
+        f"{variant.reported.f1:.2f}",
+    )
+
+
+for _name in VARIANTS:
+    app.command(_name)(_train_command(_name))
+
+
+def main() -> None:
+    """Run the command line; a failure is one sentence and exit status 2."""
+    try:
+        app(prog_name="python -m train")
+    except TrainError as error:
+        typer.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

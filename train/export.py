@@ -1,0 +1,166 @@
+"""From a trained network to a weights folder that the app loads, checked before it counts."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from fallwatch.classifiers.manifest import (
+    CLASSES,
+    MANIFEST_FILE,
+    MODEL_FILES,
+    InputModel,
+    Manifest,
+)
+from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier
+from fallwatch.classifiers.preprocessing import InputSpec
+from fallwatch.core.types import Box, Image, PersonCrop
+from train.calibration import p_fall_of
+from train.errors import TrainError
+from train.inputs import CropInputs
+from train.networks import CropNetwork
+
+#: Largest difference of P(Fall) between torch and the exported network that is let through.
+MAX_DIFFERENCE = 0.01
+
+_NOWHERE = Box(0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the manifest says beside the network.
+
+    Attributes:
+        variant: Name, also of the folder.
+        temperature: Divides the logits.
+        threshold: Called Fall from this probability on.
+        metrics: Figures.
+        provenance: Data, licences, settings, versions.
+    """
+
+    variant: str
+    temperature: float
+    threshold: float
+    metrics: dict[str, Any]
+    provenance: dict[str, Any]
+
+
+def export(
+    network: CropNetwork, spec: InputSpec, card: Card, check_crops: Image, weights_dir: Path
+) -> float:
+    """Write ``<weights_dir>/<variant>/`` if the exported network says what torch says.
+
+    Args:
+        network: On the CPU.
+        spec: Its input.
+        card: For the manifest.
+        check_crops: (n, side, side, 3) real crops for the parity check.
+        weights_dir: Where the folder goes; an older one of that name is replaced.
+
+    Returns:
+        The largest difference of P(Fall) found.
+
+    Raises:
+        TrainError: The difference is ``MAX_DIFFERENCE`` or more; nothing is written.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        draft = Path(scratch) / card.variant
+        draft.mkdir()
+        _write_model(network, spec, draft)
+        seal(draft, spec, card)
+        expected = torch_p_fall(network, spec, check_crops, round(card.temperature, 4))
+        exported = ir_p_fall(draft, spec, check_crops, round(card.temperature, 4))
+        difference = float(np.abs(expected - exported).max())
+        if not difference < MAX_DIFFERENCE:
+            raise TrainError(
+                f"The exported {card.variant} differs from the trained one by up to "
+                f"{difference:.4f} in P(Fall) over {len(check_crops)} crops; the limit is "
+                f"{MAX_DIFFERENCE}. Nothing was written. Check the versions of torch and openvino."
+            )
+        in_app = float(np.abs(expected - app_p_fall(draft, check_crops)).max())
+        agreement = {
+            "export_parity_max_difference": round(difference, 6),
+            "export_parity_max_difference_in_app": round(in_app, 6),
+        }
+        seal(draft, spec, replace(card, metrics={**card.metrics, **agreement}))
+        _put_in_place(draft, weights_dir / card.variant)
+    return difference
+
+
+def torch_p_fall(
+    network: CropNetwork, spec: InputSpec, crops: Image, temperature: float
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """P(Fall) of crops by torch, (n,)."""
+    inputs = CropInputs(crops, spec)
+    network.eval()
+    with torch.inference_mode():
+        logits = [network(inputs.batch(np.array([i]))).numpy() for i in range(len(crops))]
+    return p_fall_of(np.concatenate(logits).astype(np.float32), temperature)
+
+
+def ir_p_fall(
+    folder: Path, spec: InputSpec, crops: Image, temperature: float
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """P(Fall) of crops by the exported network in full precision, (n,).
+
+    Left to itself OpenVINO computes in bfloat16 where the processor has it; that is a matter of
+    the processor and not of the exported file, which is what is checked.
+    """
+    import openvino
+
+    settings = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}
+    request = openvino.compile_model(folder / "model.xml", "CPU", settings).create_infer_request()
+    inputs = CropInputs(crops, spec)
+    rows = [inputs.batch(np.array([i])).numpy() for i in range(len(crops))]
+    logits = [np.array(request.infer({0: row})[0], dtype=np.float32) for row in rows]
+    return p_fall_of(np.concatenate(logits), temperature)
+
+
+def app_p_fall(folder: Path, crops: Image) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """P(Fall) of crops by the app's own classifier, (n,)."""
+    classifier = OpenVinoClassifier(folder.parent, folder.name)
+    predictions = [classifier.classify([PersonCrop(crop, _NOWHERE)])[0] for crop in crops]
+    return np.array([prediction.p_fall for prediction in predictions], dtype=np.float64)
+
+
+def _write_model(network: CropNetwork, spec: InputSpec, folder: Path) -> None:
+    import openvino
+
+    example = torch.zeros(1, 3, spec.side_px, spec.side_px)
+    model = openvino.convert_model(network.eval(), example_input=example)
+    model.reshape([-1, 3, spec.side_px, spec.side_px])
+    openvino.save_model(model, folder / "model.xml", compress_to_fp16=True)
+
+
+def seal(folder: Path, spec: InputSpec, card: Card) -> None:
+    """Write the manifest, with checksums, beside the model files."""
+    manifest = Manifest(
+        variant=card.variant,
+        classes=CLASSES,
+        input=InputModel(
+            side_px=spec.side_px, mean_rgb=spec.mean_rgb, std_rgb=spec.std_rgb, margin=spec.margin
+        ),
+        temperature=round(card.temperature, 4),
+        threshold=round(card.threshold, 4),
+        sha256={
+            name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in MODEL_FILES
+        },
+        metrics=card.metrics,
+        provenance=card.provenance,
+    )
+    text = manifest.model_dump_json(indent=2)
+    (folder / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def _put_in_place(draft: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        shutil.rmtree(target)
+    shutil.move(draft, target)

@@ -1,0 +1,141 @@
+"""How good a classifier is. Fall, class 0, is what is looked for: ``pos_label=0`` everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn import metrics as sk
+from torchmetrics.functional.classification import binary_calibration_error
+
+from train.pictures import FALL
+
+_RESAMPLES = 1000
+_BINS = 15
+
+Floats64 = NDArray[np.float64]
+Labels = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Figures of one set of crops at one threshold; all but counts between 0 and 1.
+
+    Attributes:
+        count: Crops.
+        sources: Recordings and scenes they are from.
+        f1: F1 of Fall.
+        precision: Part of those called Fall that are.
+        recall: Part of the Falls that are called so.
+        accuracy: Part told rightly.
+        balanced_accuracy: Mean of the recalls of both classes.
+        auroc: Area under the ROC curve; None where one class is missing.
+        average_precision: Of Fall; None where one class is missing.
+        ece: Expected calibration error of P(Fall), 15 bins.
+        confusion: Rows truth, columns verdict; Fall, then Not Fall.
+        intervals_95: Bootstrap over sources: name -> (low, high).
+    """
+
+    count: int
+    sources: int
+    f1: float
+    precision: float
+    recall: float
+    accuracy: float
+    balanced_accuracy: float
+    auroc: float | None
+    average_precision: float | None
+    ece: float
+    confusion: tuple[tuple[int, int], tuple[int, int]]
+    intervals_95: dict[str, tuple[float, float]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+def fall_f1(labels: Labels, p_fall: Floats64, threshold: float = 0.5) -> float:
+    """F1 of Fall, 0 where nothing is called Fall.
+
+    >>> fall_f1(np.array([0, 1, 1]), np.array([0.9, 0.6, 0.1]))
+    0.6666666666666666
+    """
+    return float(
+        sk.f1_score(labels, _verdicts(p_fall, threshold), pos_label=FALL, zero_division=0.0)
+    )
+
+
+def measure(
+    labels: Labels,
+    p_fall: Floats64,
+    sources: NDArray[np.str_],
+    threshold: float = 0.5,
+    seed: int = 0,
+) -> Metrics:
+    """All figures.
+
+    Args:
+        labels: (n,) 0 = Fall, 1 = Not Fall.
+        p_fall: (n,) probability of Fall.
+        sources: (n,) names; the bootstrap draws these, since crops of one recording are alike.
+        threshold: Called Fall from this probability on.
+        seed: Of the bootstrap.
+    """
+    verdicts = _verdicts(p_fall, threshold)
+    point = _point(labels, verdicts)
+    both = len(np.unique(labels)) == 2
+    is_fall = (labels == FALL).astype(np.int64)
+    (a, b), (c, d) = sk.confusion_matrix(labels, verdicts, labels=[0, 1]).tolist()
+    return Metrics(
+        count=len(labels),
+        sources=len(np.unique(sources)),
+        balanced_accuracy=float(sk.recall_score(labels, verdicts, average="macro")),
+        auroc=float(sk.roc_auc_score(is_fall, p_fall)) if both else None,
+        average_precision=float(sk.average_precision_score(is_fall, p_fall)) if both else None,
+        ece=float(
+            binary_calibration_error(
+                torch.from_numpy(p_fall), torch.from_numpy(is_fall), n_bins=_BINS
+            )
+        ),
+        confusion=((a, b), (c, d)),
+        intervals_95=_bootstrap(labels, verdicts, sources, seed),
+        **point,
+    )
+
+
+def _verdicts(p_fall: Floats64, threshold: float) -> Labels:
+    return np.where(p_fall >= threshold, FALL, 1 - FALL).astype(np.int64)
+
+
+def _point(labels: Labels, verdicts: Labels) -> dict[str, float]:
+    precision, recall, f1, _ = sk.precision_recall_fscore_support(
+        labels, verdicts, labels=[FALL], average=None, zero_division=0.0
+    )
+    return {
+        "f1": float(f1[0]),
+        "precision": float(precision[0]),
+        "recall": float(recall[0]),
+        "accuracy": float(sk.accuracy_score(labels, verdicts)),
+    }
+
+
+def _bootstrap(
+    labels: Labels, verdicts: Labels, sources: NDArray[np.str_], seed: int
+) -> dict[str, tuple[float, float]]:
+    rng = np.random.default_rng(seed)
+    rows_of = [np.flatnonzero(sources == source) for source in np.unique(sources)]
+    draws = []
+    for _ in range(_RESAMPLES):
+        picked = rng.integers(len(rows_of), size=len(rows_of))
+        rows = np.concatenate([rows_of[i] for i in picked])
+        draws.append(_point(labels[rows], verdicts[rows]))
+    return {
+        name: (
+            float(np.percentile([draw[name] for draw in draws], 2.5)),
+            float(np.percentile([draw[name] for draw in draws], 97.5)),
+        )
+        for name in ("f1", "precision", "recall", "accuracy")
+    }

@@ -1,0 +1,281 @@
+"""One run from folders to report: read, split, train, calibrate, measure, write down."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+
+from fallwatch.classifiers.preprocessing import InputSpec
+from train.calibration import best_threshold, fit_temperature, p_fall_of
+from train.data import Account, Exclusion, Samples, load_samples
+from train.errors import TrainError
+from train.inputs import CropInputs
+from train.loop import Outcome, Progress, infer, train
+from train.metrics import Metrics, measure
+from train.protocol import Protocol
+from train.provenance import data_licences, settings_of, start_weights, versions
+from train.splits import Split, split_samples
+from train.variants import Recipe, Variant
+
+Device = Literal["auto", "cpu", "cuda"]
+Precision = Literal["auto", "32", "bf16"]
+
+REPORT_FILE = "report.json"
+SPLIT_FILE = "split.json"
+BEST_FILE = "best.pt"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that decides a run.
+
+    Attributes:
+        variant: What to train, overrides included.
+        recipe: Whose settings it began with.
+        folders: Data sets.
+        protocol: The study's or the honest one.
+        backbone: Start weights.
+        seed: Of split and training.
+        exclusion: What is kept out of the data.
+        max_per_source: Most crops of a class that one source gives to training.
+        test_fold: Which fold of undivided sets is tested on.
+        cache_features: Compute a frozen backbone's features once.
+    """
+
+    variant: Variant
+    recipe: Recipe
+    folders: tuple[Path, ...]
+    protocol: Protocol
+    backbone: str
+    seed: int = 1
+    exclusion: Exclusion = field(default_factory=Exclusion)
+    max_per_source: int | None = None
+    test_fold: int = 0
+    cache_features: bool = True
+
+
+@dataclass(slots=True)
+class Finished:
+    """A run that is done.
+
+    Attributes:
+        job: What was to be done.
+        spec: The network's input.
+        samples: All crops.
+        split: Their division.
+        outcome: Network and learning curve.
+        temperature: Chosen on the tuning part.
+        threshold: Chosen there, too; 0.5 in the study's protocol.
+        report: What stands in report.json.
+    """
+
+    job: Job
+    spec: InputSpec
+    samples: Samples
+    split: Split
+    outcome: Outcome
+    temperature: float
+    threshold: float
+    report: dict[str, Any]
+
+
+def make_fabric(device: Device, precision: Precision) -> Fabric:
+    """Fabric for this machine, launched; under ``torchrun`` one of its processes.
+
+    ``auto`` precision is bfloat16 where a CUDA device has it and full precision otherwise.
+
+    Raises:
+        TrainError: CUDA was asked for and is not there.
+    """
+    cuda = torch.cuda.is_available()
+    if device == "cuda" and not cuda:
+        raise TrainError("There is no CUDA device that torch can use. Leave out --device cuda.")
+    use_cuda = cuda and device != "cpu"
+    half = precision == "bf16" or (
+        precision == "auto" and use_cuda and torch.cuda.is_bf16_supported()
+    )
+    processes = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    if use_cuda:
+        # The same seed shall give the same weights: CUDA's fastest kernels do not promise that.
+        torch.backends.cudnn.deterministic = True
+        torch.backends.cudnn.benchmark = False
+    fabric = Fabric(
+        accelerator="cuda" if use_cuda else "cpu",
+        devices=processes,
+        strategy="ddp" if processes > 1 else "auto",
+        precision="bf16-mixed" if half else "32-true",
+    )
+    fabric.launch()
+    return fabric
+
+
+def precision_of(fabric: Fabric) -> str:
+    """Fabric's name of the precision it computes in, such as ``bf16-mixed``."""
+    return str(fabric.strategy.precision.precision)
+
+
+def execute(
+    job: Job,
+    fabric: Fabric,
+    folder: Path,
+    *,
+    resume: bool = False,
+    progress: Progress | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Finished:
+    """Carry out a job; ``folder`` receives split.json, checkpoint.pt, best.pt and report.json.
+
+    Raises:
+        TrainError: Data, start weights or checkpoint cannot be used.
+    """
+    spec = InputSpec()
+    say(f"Reading {', '.join(path.name for path in job.folders)}")
+    samples, account = load_samples(job.folders, spec, job.exclusion)
+    split = split_samples(
+        samples, job.protocol, job.seed,
+        max_per_source=job.max_per_source, test_fold=job.test_fold,
+    )  # fmt: skip
+    say(_describe(samples, split, account))
+    folder.mkdir(parents=True, exist_ok=True)
+    fingerprint = _fingerprint(job, samples, split, fabric)
+    if fabric.is_global_zero:
+        _write_json(folder / SPLIT_FILE, _split_record(samples, split))
+    outcome = train(
+        job.variant, samples, split, spec, fabric,
+        backbone=job.backbone, seed=job.seed, folder=folder, fingerprint=fingerprint,
+        resume=resume, cache_features=job.cache_features, progress=progress,
+    )  # fmt: skip
+    finished = _judge(job, spec, samples, split, outcome, account, precision_of(fabric))
+    if fabric.is_global_zero:
+        torch.save(outcome.network.state_dict(), folder / BEST_FILE)
+        _write_json(folder / REPORT_FILE, finished.report)
+    return finished
+
+
+def _judge(
+    job: Job,
+    spec: InputSpec,
+    samples: Samples,
+    split: Split,
+    outcome: Outcome,
+    account: Account,
+    precision: str,
+) -> Finished:
+    inputs = CropInputs(samples.crops, spec)
+    cpu = torch.device("cpu")
+    tune_logits = infer(outcome.network, inputs, split.tune, cpu)
+    tune_labels = samples.labels[split.tune]
+    temperature = fit_temperature(tune_logits, tune_labels)
+    threshold = 0.5
+    if job.protocol == "honest":
+        threshold = best_threshold(p_fall_of(tune_logits, temperature), tune_labels)
+    test = samples.take(split.test)
+    logits = infer(outcome.network, inputs, split.test, cpu)
+    p_fall = p_fall_of(logits, temperature)
+    raw_ece = measure(test.labels, p_fall_of(logits), test.sources).ece
+    report = {
+        "format": 1,
+        "variant": job.variant.name,
+        "recipe": job.recipe,
+        "protocol": job.protocol,
+        "seed": job.seed,
+        "settings": settings_of(
+            job.variant, max_per_source=job.max_per_source, test_fold=job.test_fold,
+            precision=precision,
+        ),
+        "reported": asdict(job.variant.reported),
+        "data": {"licences": data_licences(account.pictures), **asdict(account)},
+        "start_weights": start_weights(job.variant, job.backbone),
+        "versions": versions(),
+        "split": {name: _counts(samples, rows) for name, rows in _parts(split)},
+        "leaked_scenes": list(split.leaked_scenes),
+        "history": [asdict(point) for point in outcome.history],
+        "best_epoch": outcome.best_epoch,
+        "temperature": temperature,
+        "threshold": threshold,
+        "ece_before_temperature": raw_ece,
+        "metrics": {
+            name: metrics.as_dict()
+            for name, metrics in _by_set(test, p_fall, threshold, split).items()
+        },
+        "predictions": [
+            {"name": str(name), "source": str(source), "label": int(label), "p_fall": float(p)}
+            for name, source, label, p in zip(
+                test.names, test.sources, test.labels, p_fall, strict=True
+            )
+        ],
+    }  # fmt: skip
+    return Finished(job, spec, samples, split, outcome, temperature, threshold, report)
+
+
+def _by_set(
+    test: Samples, p_fall: np.ndarray[Any, np.dtype[np.float64]], threshold: float, split: Split
+) -> dict[str, Metrics]:
+    """Metrics of the whole test part, of each set in it, and of its never seen scenes."""
+    chosen = {"all": np.ones(len(test), dtype=bool)}
+    sets = np.unique(test.data_sets)
+    if len(sets) > 1:
+        chosen |= {str(name): test.data_sets == name for name in sets}
+    if split.leaked_scenes:
+        chosen["unseen scenes"] = ~np.isin(test.sources, split.leaked_scenes)
+    return {
+        name: measure(test.labels[rows], p_fall[rows], test.sources[rows], threshold)
+        for name, rows in chosen.items()
+        if rows.any()
+    }
+
+
+def _parts(split: Split) -> tuple[tuple[str, np.ndarray[Any, np.dtype[np.int64]]], ...]:
+    return ("train", split.train), ("tune", split.tune), ("test", split.test)
+
+
+def _counts(samples: Samples, rows: np.ndarray[Any, np.dtype[np.int64]]) -> dict[str, int]:
+    labels = samples.labels[rows]
+    return {
+        "crops": len(rows),
+        "fall": int((labels == 0).sum()),
+        "not_fall": int((labels == 1).sum()),
+        "sources": len(np.unique(samples.sources[rows])),
+    }
+
+
+def _split_record(samples: Samples, split: Split) -> dict[str, list[str]]:
+    return {name: sorted(set(samples.sources[rows].tolist())) for name, rows in _parts(split)}
+
+
+def _describe(samples: Samples, split: Split, account: Account) -> str:
+    counts = ", ".join(
+        f"{name} {len(rows)} crops of {len(np.unique(samples.sources[rows]))} sources"
+        for name, rows in _parts(split)
+    )
+    return (
+        f"{sum(account.pictures.values())} pictures; {account.duplicates} exact duplicates "
+        f"dropped, {account.frames_of_held_out_clips + account.pictures_of_held_out_views} "
+        f"held-out ones left out; {counts}"
+    )
+
+
+def _fingerprint(job: Job, samples: Samples, split: Split, fabric: Fabric) -> str:
+    digest = hashlib.sha256()
+    digest.update(json.dumps(settings_of(job.variant, seed=job.seed), sort_keys=True).encode())
+    digest.update(samples.crops.tobytes())
+    for _, rows in _parts(split):
+        digest.update(rows.tobytes())
+    digest.update(json.dumps(start_weights(job.variant, job.backbone)).encode())
+    digest.update(f"{precision_of(fabric)} {fabric.world_size}".encode())
+    return digest.hexdigest()
+
+
+def _write_json(path: Path, value: Any) -> None:
+    draft = path.with_suffix(".tmp")
+    draft.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+    draft.replace(path)
