@@ -84,6 +84,11 @@ def main(
     ] = False,
 ) -> None:
     """Set up logging; without a command, open the window."""
+    if not verbose:
+        from fallwatch import paths
+        from fallwatch.native_log import divert_native_log
+
+        divert_native_log(paths.cache_dir() / "native.log")
     logging.basicConfig(
         level=logging.INFO if verbose else logging.ERROR,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
@@ -188,9 +193,11 @@ def list_events(
         for alarm in alarms:
             typer.echo(json.dumps(asdict(alarm)))
         return
-    table = Table("started (UTC)", "camera", "kind", "state", "event id")
+    table = Table("started (UTC)", "camera", "kind", "state", box=None)
+    table.add_column("event id", no_wrap=True)
     for alarm in alarms:
-        row = (alarm.started_utc, alarm.camera, alarm.kind, alarm.state.value, alarm.event_id)
+        started = alarm.started_utc[:19].replace("T", " ")
+        row = (started, alarm.camera, alarm.kind, alarm.state.value, alarm.event_id)
         table.add_row(*(escape(text) for text in row))
     Console().print(table if alarms else "No alarm has been recorded yet.")
 

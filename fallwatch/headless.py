@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -34,6 +34,12 @@ from fallwatch.sources.registry import make_source
 
 #: An alarm matches the annotated fall from this long before its start to this long after its end.
 _MATCH_BEFORE_S, _MATCH_AFTER_S = 0.3, 5.0
+
+#: What a monitor promises of a camera; without a window nothing is tried again at the start.
+_RETRYING = " Trying again."
+
+#: Loading and stopping are told by other words, and a fault at the start is told as the error.
+_WORTH_TELLING = (MonitorState.RUNNING, MonitorState.STALLED, MonitorState.FAULTED)
 
 
 class HeadlessError(Exception):
@@ -130,8 +136,10 @@ def _watch(
 ) -> None:
     listener = Listener(report.on_event, report.on_analysis, report.on_status)
     if not source.is_live and not realtime:
+        source.open()  # before the models: a wrong name is told at once
         analyzer = build_analyzer(source.name, settings, weights_dir)
-        watch_clip(source, analyzer, listener, stop, settings.analysis_fps)
+        with closing(analyzer):
+            watch_clip(source, analyzer, listener, stop, settings.analysis_fps)
         return
     status = watch_live(
         lambda: make_source(source_text, realtime=True),
@@ -141,7 +149,7 @@ def _watch(
         settings.analysis_fps,
     )
     if status.state is MonitorState.FAULTED:
-        raise HeadlessError(status.message)
+        raise HeadlessError(status.message.removesuffix(_RETRYING))
 
 
 class _Report:
@@ -169,10 +177,12 @@ class _Report:
         self._progress.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, problem: type[BaseException] | None, *_: object) -> None:
         self._progress.stop()
         if not self._source.is_live:
             self._desk.close_clip_alarms(self._source.name)
+        if problem is not None:
+            return
         count = len(self._result.alarms)
         self._console.print(f"{escape(self._source.name)}: {count} alarm{'s' * (count != 1)}")
 
@@ -196,7 +206,7 @@ class _Report:
         self._progress.update(self._task, completed=at_s, at=f"{at_s:.1f} s")
 
     def on_status(self, status: MonitorStatus) -> None:
-        if status.state is not self._state:
+        if status.state is not self._state and status.state in _WORTH_TELLING:
             self._state = status.state
             words = f": {status.message}" if status.message else ""
             self._console.print(f"{escape(self._source.name)}: {status.state.value}{escape(words)}")
