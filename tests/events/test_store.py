@@ -165,10 +165,12 @@ def test_a_database_damaged_inside_is_set_aside(store: EventStore, path: Path) -
 def test_what_belongs_to_a_damaged_database_goes_with_it(store: EventStore, path: Path) -> None:
     other = EventStore(path)
     other.add(make_alarm())
+    with other._opened() as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     path.write_bytes(b"x" * path.stat().st_size)
     assert store.open_alarms() == ()
     (aside,) = path.parent.glob("events.db.damaged-*Z")
-    assert aside.with_name(aside.name + "-wal").stat().st_size > 0
+    assert aside.with_name(aside.name + "-wal").exists()
     other.close()
 
 
