@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QApplication
 
 from fallwatch import paths
-from fallwatch.alarms.channels.registry import channel_names, create_channel
+from fallwatch.alarms.channels.registry import enabled_channels
 from fallwatch.alarms.escalation import EscalationPolicy
-from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Analysis, FallEvent
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.pipeline.alarm_desk import AlarmDesk
@@ -84,7 +83,7 @@ class Desktop:
         store = EventStore(paths.data_dir() / STORE_FILE)
         self._store = store
         self._desk = AlarmDesk(
-            store, _channels(settings), _policy(settings), on_change=self._bridge.post_alarms
+            store, enabled_channels(settings), _policy(settings), on_change=self._bridge.post_alarms
         )
         self._room = Room(self._make_monitor, self._bridge)
         self.window = MainWindow(Theme(application))
@@ -135,6 +134,7 @@ class Desktop:
             on_analysis=on_analysis,
             on_event=on_event,
             on_status=on_status,
+            max_fps=settings.analysis_fps,
         )
 
 
@@ -143,11 +143,6 @@ def _variants() -> Sequence[str]:
     from fallwatch.classifiers.manifest import available_variants
 
     return available_variants(paths.weights_dir())
-
-
-def _channels(settings: Settings) -> list[AlarmChannel]:
-    names = [name for name in channel_names() if name != "sound" or settings.alarm.sound_enabled]
-    return [create_channel(name, settings) for name in names]
 
 
 def _policy(settings: Settings) -> EscalationPolicy:

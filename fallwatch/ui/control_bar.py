@@ -77,7 +77,7 @@ class ControlBar(QWidget):
             layout.addWidget(combo)
         theme.changed.connect(self._colour)
         self.show_variants([], "")
-        self.set_active(False, possible=False)
+        self._show_start_stop(possible=False)
 
     def show_variants(self, names: Sequence[str], current: str) -> None:
         """Offer these classifiers; the current one stays in the list even if it is missing."""
@@ -93,7 +93,13 @@ class ControlBar(QWidget):
 
     def set_active(self, active: bool, *, possible: bool = True) -> None:
         """Offer Stop while something is watched, else Start if there is something to start."""
+        if (active, possible) == (self._active, self.start_stop.isEnabled()):
+            return
         self._active = active
+        self._show_start_stop(possible=possible)
+
+    def _show_start_stop(self, *, possible: bool) -> None:
+        active = self._active
         self.start_stop.setText(self.tr("Stop") if active else self.tr("Start"))
         self.start_stop.setToolTip(
             self.tr("Stop watching (Ctrl+T)") if active else self.tr("Start watching (Ctrl+T)")

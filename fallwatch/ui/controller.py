@@ -25,6 +25,8 @@ from fallwatch.ui.source_choice import SourceChoice, choose
 #: pyqtgraph takes some tenths of a second to import: not in the moment of the first paint.
 _LOAD_STRIP_AFTER_MS = 150
 
+_CLIP_OVER = (MonitorState.FINISHED, MonitorState.FAULTED)
+
 
 class Desk(Protocol):
     """The part of ``pipeline.alarm_desk.AlarmDesk`` the window needs."""
@@ -152,7 +154,11 @@ class Controller(QObject):
         elif look.monitoring:
             self._window.messages.clear_topic("source")
         choice = self._watched
-        if choice is None or choice.is_clip:
+        if choice is None:
+            return
+        if choice.is_clip:
+            # What is over can be started again; a camera goes on trying by itself.
+            self._window.controls.set_active(status.state not in _CLIP_OVER)
             return
         self._camera = status.camera or self._camera
         if look.monitoring:

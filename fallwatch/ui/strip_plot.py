@@ -67,7 +67,7 @@ class StripPlot(QWidget):
         self._plot.hideButtons()
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._plot.setXRange(-SPAN_S, 0, padding=0.03)
-        self._plot.setYRange(0, 1, padding=0.03)
+        self._plot.setYRange(0, 1, padding=0.08)
         self._plot.getAxis("left").setTicks([[(0, "0"), (0.5, "0.5"), (1, "1")]])
         self._plot.getAxis("bottom").setTicks([_time_ticks()])
         self._p_fall = self._plot.plot(connect="finite")

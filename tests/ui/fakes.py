@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 
 from fallwatch.core.types import Alarm, AlarmState, Analysis, Frame, Priority
+from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.ui.source_choice import SourceChoice
 
 
@@ -62,12 +62,14 @@ class FakeMonitor:
         self.started = False
         self.stopped = False
         self.left_running: list[str] = []
+        self.on_stop: Callable[[], object] = lambda: None
 
     def start(self) -> None:
         self.started = True
 
     def stop(self, timeout_s: float = 2.0) -> list[str]:
         self.stopped = True
+        self.on_stop()
         return self.left_running
 
 

@@ -6,12 +6,12 @@ import sys
 import threading
 from collections.abc import Callable
 
-from fallwatch.pipeline.monitor import MonitorState
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Alarm, Analysis
+from fallwatch.pipeline.monitor import MonitorState
 from fallwatch.ui.bridge import Bridge
 from tests.ui.fakes import alarm, analysis, status
 

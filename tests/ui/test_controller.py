@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Alarm, AlarmState, Analysis
+from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.settings import Settings
 from fallwatch.ui.bridge import Bridge
 from fallwatch.ui.controller import Controller
@@ -244,8 +244,12 @@ def test_a_clips_alarms_end_with_its_session_not_with_its_last_picture(
     bench.monitors[0].status = status(MonitorState.FINISHED)
     qtbot.waitUntil(lambda: bench.window.tile.chip.text == "Clip ended")
     assert bench.desk.calls == []
+    # Playing it again is a new session.
+    assert bench.window.controls.start_stop.text() == "Start"
     bench.window.controls.start_stop.click()
+    qtbot.waitUntil(lambda: len(bench.monitors) == 2)
     qtbot.waitUntil(lambda: bench.desk.calls == [("close clip", "Hall")])
+    assert bench.window.controls.start_stop.text() == "Stop"
 
 
 def test_stopping_a_camera_leaves_its_alarms_to_people(qtbot: QtBot, bench: Bench) -> None:

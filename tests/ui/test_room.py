@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Analysis
+from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.ui.bridge import Bridge
 from fallwatch.ui.room import Room
 from fallwatch.ui.source_choice import SourceChoice
@@ -82,7 +82,7 @@ def test_of_many_sources_opened_meanwhile_only_the_last_is_started(
 def test_stopping_does_not_hold_up_the_window(qtbot: QtBot, bench: Bench) -> None:
     release = threading.Event()
     bench.room.open(HALL)
-    bench.monitors[0].stop = lambda timeout_s=2.0: release.wait(5) and []  # type: ignore[method-assign,assignment]
+    bench.monitors[0].on_stop = lambda: release.wait(5)
     states: list[MonitorState] = []
     bench.room.status_changed.connect(lambda each: states.append(each.state))
     bench.room.stop()
@@ -150,7 +150,7 @@ def test_shutdown_while_stopping_stops_once(qtbot: QtBot) -> None:
     bench = Bench()
     stops: list[None] = []
     bench.room.open(HALL)
-    bench.monitors[0].stop = lambda timeout_s=2.0: stops.append(None) or []  # type: ignore[method-assign,func-returns-value]
+    bench.monitors[0].on_stop = lambda: stops.append(None)
     bench.room.stop()
     bench.room.shutdown()
     bench.bridge.close()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from fallwatch.pipeline.monitor import MonitorState
 from pytestqt.qtbot import QtBot
 
+from fallwatch.pipeline.monitor import MonitorState
 from fallwatch.ui.room_tile import RoomTile
 from fallwatch.ui.state_look import FRESH_S, look_of, nothing_open
 from fallwatch.ui.theme import Theme
