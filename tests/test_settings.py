@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from fallwatch import settings as settings_module
 from fallwatch.settings import (
     AlarmSettings,
     Settings,
@@ -125,7 +124,7 @@ def test_a_failed_save_leaves_the_old_file_and_says_what_to_do(
     def no_space(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(settings_module.os, "fsync", no_space)
+    monkeypatch.setattr("fallwatch.settings.os.fsync", no_space)
     with pytest.raises(SettingsError, match=r"No space left on device.*Free some disk space"):
         save_settings(Settings(), path)
     assert load_settings(path)[0].sensitivity == "low"

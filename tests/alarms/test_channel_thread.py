@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from fallwatch.alarms.channel_thread import ChannelThread
+from fallwatch.core.types import Alarm
+from tests.alarms.builders import make_alarm
+
+
+class Slow:
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.delivered: list[str] = []
+        self.gate = threading.Event()
+
+    def deliver(self, alarm: Alarm) -> None:
+        self.delivered.append(alarm.event_id)
+        assert self.gate.wait(5.0)
+
+    def quiet(self) -> None:
+        self.delivered.append("quiet")
+
+    def close(self) -> None:
+        raise RuntimeError("even closing may fail")
+
+
+class Bench:
+    def __init__(self) -> None:
+        self.channel = Slow()
+        self.waiting: list[Alarm] = []
+        self.looks = 0
+        self.results: list[str | None] = []
+        self.thread = ChannelThread(
+            self.channel,
+            waiting=self._look,
+            on_result=lambda name, problem: self.results.append(problem),
+        )
+        self.thread.start()
+
+    def _look(self) -> list[Alarm]:
+        self.looks += 1
+        return self.waiting
+
+    def until_delivered(self, count: int) -> None:
+        deadline_s = time.monotonic() + 5.0
+        while len(self.channel.delivered) < count and time.monotonic() < deadline_s:
+            time.sleep(0.005)
+        assert len(self.channel.delivered) == count
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    bench.channel.gate.set()
+    bench.thread.stop()
+    assert bench.thread.join(2.0)
+
+
+def test_what_was_told_while_busy_is_delivered_once_and_most_urgent_first(bench: Bench) -> None:
+    fall, camera = make_alarm("fall"), make_alarm("camera", kind="camera_lost")
+    bench.waiting = [camera]
+    bench.thread.tell("camera")
+    bench.until_delivered(1)
+    bench.waiting = [fall, camera]
+    for event_id in ("camera", "fall", "camera", "fall"):
+        bench.thread.tell(event_id)
+    bench.channel.gate.set()
+    bench.until_delivered(3)
+    assert bench.channel.delivered == ["camera", "fall", "camera"]
+
+
+def test_what_needs_no_answer_any_more_is_forgotten_and_the_thread_rests(bench: Bench) -> None:
+    bench.thread.tell("answered long ago")
+    time.sleep(0.3)
+    assert bench.channel.delivered == []
+    assert bench.looks == 1
+
+
+def test_quiet_comes_before_what_is_told_after_it(bench: Bench) -> None:
+    bench.waiting = [make_alarm("first")]
+    bench.thread.tell("first")
+    bench.until_delivered(1)
+    bench.thread.quiet()
+    bench.waiting = [make_alarm("second")]
+    bench.thread.tell("second")
+    bench.channel.gate.set()
+    bench.until_delivered(3)
+    assert bench.channel.delivered == ["first", "quiet", "second"]
+
+
+def test_a_delivery_under_way_can_be_timed(bench: Bench) -> None:
+    assert bench.thread.busy_for_s() == 0.0
+    bench.waiting = [make_alarm("first")]
+    bench.thread.tell("first")
+    bench.until_delivered(1)
+    time.sleep(0.02)
+    assert bench.thread.busy_for_s() > 0.0
+    bench.channel.gate.set()
+    deadline_s = time.monotonic() + 5.0
+    while not bench.results and time.monotonic() < deadline_s:
+        time.sleep(0.005)
+    assert bench.results == [None]
+    assert bench.thread.busy_for_s() == 0.0
