@@ -23,6 +23,10 @@ FLASH_MS = 500
 #: Not a letter, and not Space or Enter: nobody hits it by accident while typing.
 ACKNOWLEDGE_KEY = "F2"
 
+#: When another alarm takes the banner by itself, the button waits this long: who was about to
+#: answer the one before must not answer the new one unread.
+READ_FIRST_MS = 700
+
 
 class AlarmBanner(QWidget):
     """Shows the alarms nobody has answered, one at a time, the most urgent first.
@@ -53,6 +57,10 @@ class AlarmBanner(QWidget):
         self._flash = QTimer(self)
         self._flash.setInterval(FLASH_MS)
         self._flash.timeout.connect(self._tick)
+        self._read_first = QTimer(self)
+        self._read_first.setInterval(READ_FIRST_MS)
+        self._read_first.setSingleShot(True)
+        self._read_first.timeout.connect(self._refresh)
         theme.changed.connect(self._refresh)
         self.hide()
 
@@ -73,6 +81,8 @@ class AlarmBanner(QWidget):
         self._asked &= {alarm.event_id for alarm in waiting}
         if waiting and (self.shown is None or waiting[0] in fresh):
             self._shown_id = waiting[0].event_id
+            if known:
+                self._read_first.start()
         self._refresh()
         self.setVisible(bool(waiting))
         if waiting and not self._flash.isActive():
@@ -85,7 +95,7 @@ class AlarmBanner(QWidget):
     def acknowledge(self) -> None:
         """Answer the alarm that is shown."""
         alarm = self.shown
-        if alarm is not None and alarm.event_id not in self._asked:
+        if alarm is not None and self._button.isEnabled():
             self._asked.add(alarm.event_id)
             self._refresh()
             self.acknowledged.emit(alarm.event_id)
@@ -167,7 +177,7 @@ class AlarmBanner(QWidget):
             place = [a.event_id for a in self._alarms].index(alarm.event_id) + 1
             self._place.setText(self.tr("{0} of {1}").format(place, len(self._alarms)))
         asked = alarm.event_id in self._asked
-        self._button.setEnabled(not asked)
+        self._button.setEnabled(not asked and not self._read_first.isActive())
         words = self.tr("Recording…") if asked else self.tr("Acknowledge")
         self._button.setText(words if asked else f"{words}  ({ACKNOWLEDGE_KEY})")
         self._button.setAccessibleName(self.tr("Acknowledge: {0}").format(headline(alarm)))
@@ -195,10 +205,10 @@ class AlarmBanner(QWidget):
 
     def _pair(self, *, dim: bool) -> Pair:
         colours = self._theme.palette
-        alarm = self.shown
-        if alarm is not None and alarm.priority is not Priority.HIGH:
-            return colours.notice_dim if dim else colours.notice
-        return colours.alarm_dim if dim else colours.alarm
+        # Red as long as any urgent alarm waits, whichever is being read.
+        if any(alarm.priority is Priority.HIGH for alarm in self._alarms):
+            return colours.alarm_dim if dim else colours.alarm
+        return colours.notice_dim if dim else colours.notice
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Alarm, AlarmState, Priority
-from fallwatch.ui.alarm_banner import FLASH_MS, AlarmBanner
+from fallwatch.ui.alarm_banner import FLASH_MS, READ_FIRST_MS, AlarmBanner
+from fallwatch.ui.palette import LIGHT
 from fallwatch.ui.theme import Theme
 from tests.ui.fakes import alarm
 
@@ -147,6 +148,36 @@ def test_a_new_most_urgent_alarm_takes_the_banner(banner: AlarmBanner) -> None:
     banner.show_alarms((third,))
     banner.show_alarms((second, third))
     assert banner.shown == second
+
+
+def test_an_alarm_that_takes_the_banner_by_itself_is_not_answered_unread(
+    qtbot: QtBot, banner: AlarmBanner
+) -> None:
+    answered: list[str] = []
+    banner.acknowledged.connect(answered.append)
+    _, second, third = several()
+    banner.show_alarms((third,))
+    banner.show_alarms((second, third))
+    banner.acknowledge()
+    assert answered == []
+    qtbot.waitUntil(button(banner, "Acknowledge").isEnabled, timeout=3 * READ_FIRST_MS)
+    banner.acknowledge()
+    assert answered == ["two"]
+
+
+def test_it_stays_red_while_an_urgent_alarm_waits(qtbot: QtBot, banner: AlarmBanner) -> None:
+    first, _, third = several()
+    banner.resize(900, 120)
+
+    def colours() -> set[str]:
+        return {banner.grab().toImage().pixelColor(2, 2).name()}
+
+    banner.show_alarms((first, third))
+    banner._turn_by(1)
+    assert banner.shown == third
+    assert colours() <= {LIGHT.alarm.paper, LIGHT.alarm_dim.paper}
+    banner.show_alarms((third,))
+    assert colours() <= {LIGHT.notice.paper, LIGHT.notice_dim.paper}
 
 
 def test_only_new_alarms_call_for_attention(banner: AlarmBanner) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Alarm, AlarmState, Analysis
@@ -148,7 +148,13 @@ def test_the_key_and_the_button_answer_the_alarm(qtbot: QtBot, bench: Bench) -> 
     qtbot.waitUntil(lambda: ("acknowledge", "one") in bench.desk.calls)
     bench.bridge.post_alarms((alarm("two"), alarm("one", state=AlarmState.ACKNOWLEDGED)))
     qtbot.waitUntil(lambda: bench.window.banner.shown == alarm("two"))
-    bench.window.banner.acknowledge()
+    acknowledge = next(
+        button
+        for button in bench.window.banner.findChildren(QPushButton)
+        if button.text().startswith("Acknowledge")
+    )
+    qtbot.waitUntil(acknowledge.isEnabled)
+    qtbot.mouseClick(acknowledge, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: ("acknowledge", "two") in bench.desk.calls)
 
 
