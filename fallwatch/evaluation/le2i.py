@@ -26,7 +26,8 @@ def read_fall_frames(path: Path) -> FallFrames | None:
     """The annotated fall of a clip.
 
     The first line is the frame in which the fall starts, the second the one in which it ends,
-    ``0`` and ``0`` where nobody falls. What follows (a box for each frame) is not read here.
+    ``0`` and ``0`` where nobody falls. What follows (a box for each frame) is not read here; some
+    clips of the data set without a fall have only that.
 
     Returns:
         None for a clip without a fall.
@@ -36,6 +37,8 @@ def read_fall_frames(path: Path) -> FallFrames | None:
     """
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").split("\n")[:2]
+        if lines[0].count(",") >= 5:
+            return None
         first, last = (int(line) for line in lines)
     except OSError as error:
         raise AnnotationError(f"{path} cannot be read ({error.strerror}).") from error

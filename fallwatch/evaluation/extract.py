@@ -1,0 +1,118 @@
+"""Looking at a clip: the slow stage, done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from fallwatch.core.judge import JudgeConfig
+from fallwatch.core.protocols import EndOfStreamError, FrameSource, SourceError
+from fallwatch.core.rate import RateGate
+from fallwatch.core.types import Analysis, Box, Frame
+from fallwatch.evaluation.memory import Memory, Moment, Sighting
+from fallwatch.evaluation.replay import Models, NotRememberedError, judge_frames, replay
+from fallwatch.evaluation.stress import Stress
+
+#: Rate assumed where a file does not say it, to give its last picture a length.
+_USUAL_FPS = 25.0
+
+
+class CancelledError(Exception):
+    """The run was stopped from outside."""
+
+
+class ClipReader:
+    """Reads one clip, as often as needed, as the run wants to have it seen.
+
+    Args:
+        source: The clip; opened anew for each pass.
+        max_fps: Pictures analysed per second, at most.
+        stress: What is done to the pictures first.
+        cancelled: Asked before each picture.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        max_fps: float,
+        stress: Stress,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._source = source
+        self._max_fps = min(max_fps, stress.max_fps or max_fps)
+        self._stress = stress
+        self._cancelled = cancelled
+        self.fps = 0.0
+        self.duration_s = 0.0
+
+    def frames(self) -> Iterator[Frame]:
+        """The pictures to analyse, from the beginning.
+
+        Raises:
+            SourceError: The clip cannot be read to its end.
+            CancelledError: ``cancelled`` said so.
+        """
+        gate = RateGate(self._max_fps)
+        try:
+            self._source.open()
+            self.fps = self._source.fps or _USUAL_FPS
+            while True:
+                if self._cancelled():
+                    raise CancelledError
+                try:
+                    frame = self._source.read()
+                except EndOfStreamError:
+                    return
+                self.duration_s = frame.timestamp_s + 1.0 / self.fps
+                if gate.due(frame.timestamp_s):
+                    yield replace(frame, image_bgr=self._stress.change(frame.image_bgr))
+        finally:
+            self._source.close()
+
+
+def look_at(reader: ClipReader, models: Models) -> Memory:
+    """Run the models over a whole clip.
+
+    Raises:
+        SourceError: The clip cannot be read to its end.
+    """
+    models.pose.reset()
+    memory = Memory()
+    for frame in reader.frames():
+        seen = models.sightings(frame, models.pose.estimate(frame))
+        size_px = (frame.width_px, frame.height_px)
+        memory.moments.append(Moment(frame.index, frame.timestamp_s, size_px, seen))
+    memory.fps, memory.duration_s = reader.fps, reader.duration_s
+    if not memory.moments:
+        raise SourceError("The clip holds no picture.")
+    return memory
+
+
+def judge(
+    memory: Memory, config: JudgeConfig, reader: ClipReader, models: Callable[[], Models]
+) -> tuple[list[Analysis], bool]:
+    """Judge a clip from memory; where that does not suffice, look at the clip once more.
+
+    Returns:
+        The analyses, whose frames are not to be used, and whether the memory has grown.
+    """
+    try:
+        return list(replay(memory, config)), False
+    except NotRememberedError:
+        pass
+    loaded = models()
+
+    def look(frame: Frame, region: Box) -> Sighting | None:
+        pose = loaded.pose.look_again(frame, region)
+        return None if pose is None else loaded.sightings(frame, [pose])[0]
+
+    analyses = [
+        replace(analysis, frame=_without_picture(analysis.frame))
+        for analysis in judge_frames(memory, config, reader.frames(), look)
+    ]
+    return analyses, True
+
+
+def _without_picture(frame: Frame) -> Frame:
+    """A clip's pictures together would not fit into memory."""
+    return replace(frame, image_bgr=frame.image_bgr[:1, :1].copy())

@@ -1,0 +1,79 @@
+"""How sure a figure is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+#: Resamples of the bootstrap, and its seed: the same run gives the same intervals.
+RESAMPLES = 2000
+SEED = 20240229
+
+
+def poisson_upper(count: int, confidence: float = 0.95) -> float:
+    """Upper bound of an expected number of events, when ``count`` were seen.
+
+    Exact for a Poisson process: the mean at which seeing ``count`` or fewer has the probability
+    1 - ``confidence`` (Garwood, 1936, one-sided). With none seen it is 3, the rule of three
+    (Hanley and Lippman-Hand, 1983).
+
+    >>> poisson_upper(0), round(poisson_upper(1), 2), round(poisson_upper(10), 2)
+    (3.0, 4.74, 16.96)
+    """
+    if count < 0:
+        raise ValueError(f"count must not be negative, got {count}")
+    if count == 0 and confidence == 0.95:
+        return 3.0
+    low, high = float(count), count + 10.0 * math.sqrt(count + 1.0) + 10.0
+    for _ in range(100):
+        middle = (low + high) / 2
+        if _poisson_at_most(count, middle) > 1.0 - confidence:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _poisson_at_most(count: int, mean: float) -> float:
+    """Probability of ``count`` or fewer, summed in logarithms so that nothing overflows."""
+    terms = [k * math.log(mean) - mean - math.lgamma(k + 1) for k in range(count + 1)]
+    largest = max(terms)
+    return math.exp(largest) * math.fsum(math.exp(term - largest) for term in terms)
+
+
+def bootstrap(
+    table: Floats, figure: Callable[[Floats], Floats], resamples: int = RESAMPLES
+) -> tuple[float, float] | None:
+    """95 % interval of a figure by drawing clips with replacement (percentile bootstrap).
+
+    Args:
+        table: (clips, columns), what each clip adds to the sums that the figure is made of.
+        figure: From sums (resamples, columns) to the figure (resamples,); NaN where it cannot be
+            given.
+        resamples: How often to draw.
+
+    Returns:
+        Lower and upper end; None where the figure can be given for no resample.
+    """
+    if len(table) == 0:
+        return None
+    draws = np.random.default_rng(SEED).multinomial(
+        len(table), np.full(len(table), 1.0 / len(table)), size=resamples
+    )
+    values = figure(draws.astype(np.float64) @ table)
+    values = values[np.isfinite(values)]
+    if len(values) == 0:
+        return None
+    low, high = np.quantile(values, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def ratio(above: Floats, below: Floats) -> Floats:
+    """Quotient, NaN where there is nothing to divide by."""
+    out = np.full(np.shape(above), np.nan)
+    return np.divide(above, below, out=out, where=np.asarray(below) > 0)

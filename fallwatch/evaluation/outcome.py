@@ -1,0 +1,98 @@
+"""What came of one clip: plain values that JSON can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fallwatch.core.types import Analysis, EventKind, FallEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event of the judge.
+
+    Attributes:
+        kind: ``fall``, ``on_floor``, ``long_lie`` or ``recovered``.
+        started_s: When it began, as the judge sees it.
+        decided_s: When it was settled: the moment of the alarm.
+        score: 0 to 1.
+        evidence: Why, in words.
+    """
+
+    kind: str
+    started_s: float
+    decided_s: float
+    score: float = 1.0
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def is_alarm(self) -> bool:
+        """Whether it asks for help."""
+        return self.kind != EventKind.RECOVERED.value
+
+    @classmethod
+    def of(cls, event: FallEvent) -> Event:
+        """From the judge's own event."""
+        return cls(event.kind.value, event.started_s, event.decided_s, event.score, event.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One value of each kind for each analysed picture.
+
+    Attributes:
+        t_s: Time in the clip.
+        people: How many are tracked, seen or remembered.
+        poses: How many bodies are seen.
+        p_fall: The classifier's smoothed probability, the highest of all people.
+        score: The judge's score, the highest of all people.
+    """
+
+    t_s: tuple[float, ...] = ()
+    people: tuple[int, ...] = ()
+    poses: tuple[int, ...] = ()
+    p_fall: tuple[float, ...] = ()
+    score: tuple[float, ...] = ()
+
+    @classmethod
+    def of(cls, analyses: Sequence[Analysis]) -> Series:
+        """From the analyses of a clip."""
+        return cls(
+            t_s=tuple(round(a.frame.timestamp_s, 3) for a in analyses),
+            people=tuple(len(a.people) for a in analyses),
+            poses=tuple(sum(p.pose is not None for p in a.people) for a in analyses),
+            p_fall=tuple(round(a.p_fall, 3) for a in analyses),
+            score=tuple(round(a.score, 3) for a in analyses),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ClipOutcome:
+    """What came of one clip.
+
+    Attributes:
+        clip: Source and file name.
+        source: For the figures of each source.
+        activity: What people do in it, if known.
+        labelled: Whether the figures count it.
+        sport: Whether it is reported apart.
+        duration_s: Length.
+        falls_s: Annotated falls, start and end.
+        events: What the judge settled.
+        series: Picture by picture.
+        sweep: Events at other thresholds of the judge.
+        error: Why it could not be analysed; everything but the first five is then empty.
+    """
+
+    clip: str
+    source: str
+    activity: str = ""
+    labelled: bool = True
+    sport: bool = False
+    duration_s: float = 0.0
+    falls_s: tuple[tuple[float, float], ...] = ()
+    events: tuple[Event, ...] = ()
+    series: Series = field(default_factory=Series)
+    sweep: dict[float, tuple[Event, ...]] = field(default_factory=dict)
+    error: str | None = None

@@ -1,0 +1,90 @@
+"""Bad light and bad pictures: what is done to clips to see what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from fallwatch.core.types import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Stress:
+    """One way to make pictures worse. The times of the annotation stay true.
+
+    Attributes:
+        name: Key on the command line and in the results.
+        meaning: In words, for the table.
+        change: From picture to picture, both (height, width, 3) uint8 BGR; the size may change.
+        max_fps: Pictures per second, if that is the stress.
+    """
+
+    name: str
+    meaning: str
+    change: Callable[[Image], Image]
+    max_fps: float | None = None
+
+
+def _as_it_is(image_bgr: Image) -> Image:
+    return image_bgr
+
+
+def _darken(image_bgr: Image) -> Image:
+    """A dim room: gamma 2.2 and a third of the light, so that mid grey becomes 18 of 255."""
+    table = np.round(255.0 * 0.33 * (np.arange(256) / 255.0) ** 2.2).astype(np.uint8)
+    return np.asarray(table[image_bgr], dtype=np.uint8)
+
+
+def _blur(image_bgr: Image) -> Image:
+    """Out of focus: a Gaussian of 1 % of the height, about 5 pixels at 480."""
+    import cv2
+
+    sigma = max(image_bgr.shape[0] * 0.01, 1.0)
+    return np.asarray(cv2.GaussianBlur(image_bgr, (0, 0), sigma), dtype=np.uint8)
+
+
+def _crush(image_bgr: Image) -> Image:
+    """JPEG at quality 15: blocks and smeared colour."""
+    import cv2
+
+    _, data = cv2.imencode(".jpg", image_bgr, [cv2.IMWRITE_JPEG_QUALITY, 15])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
+
+
+def _shrink(image_bgr: Image) -> Image:
+    """At most 320x240, the sides in proportion; smaller pictures stay as they are."""
+    import cv2
+
+    height, width = image_bgr.shape[:2]
+    scale = min(320 / width, 240 / height, 1.0)
+    size = (max(round(width * scale), 1), max(round(height * scale), 1))
+    if size == (width, height):
+        return image_bgr
+    return np.asarray(cv2.resize(image_bgr, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _grey(image_bgr: Image) -> Image:
+    """Without colour, as night cameras see."""
+    import cv2
+
+    grey = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+
+
+#: The pictures as they are.
+PLAIN = Stress("plain", "as recorded", _as_it_is)
+
+#: Everything ``--stress`` measures besides, in the order of the table.
+STRESSES = {
+    stress.name: stress
+    for stress in (
+        Stress("dark", "dark room (gamma 2.2, a third of the light)", _darken),
+        Stress("blur", "out of focus (blur of 1 % of the height)", _blur),
+        Stress("jpeg15", "JPEG at quality 15", _crush),
+        Stress("fps8", "8 pictures a second", _as_it_is, max_fps=8.0),
+        Stress("320x240", "at most 320x240", _shrink),
+        Stress("grey", "without colour", _grey),
+    )
+}
