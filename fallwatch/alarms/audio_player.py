@@ -11,6 +11,7 @@ What playsound3 does not tell, and this module makes up for:
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -66,6 +67,8 @@ class SystemPlayer:
 
     def backends(self) -> list[str]:
         """As `Player.backends`."""
+        # What it would print when it finds no player is said better below.
+        logging.getLogger("playsound3").addHandler(logging.NullHandler())
         # Imported here: the import starts several programs to see which are there.
         import playsound3
 
