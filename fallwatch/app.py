@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
@@ -32,18 +33,27 @@ from fallwatch.ui.theme import Theme
 _DESK_STOP_TIMEOUT_S = 0.6
 
 
-def run_window(source: str | None, *, demo: bool = False) -> int:
+def run_window(
+    source: str | None,
+    *,
+    demo: bool = False,
+    settings: Settings | None = None,
+    weights_dir: Path | None = None,
+) -> int:
     """Show the window until it is closed.
 
     Args:
         source: Webcam number, network address or clip to watch; by default the last camera.
         demo: Play the bundled clip instead.
+        settings: What holds for this run instead of the stored settings; it is not saved.
+        weights_dir: Folder of classifier variants; the bundled one by default.
 
     Returns:
         The exit status.
     """
     application = make_application()
-    desktop = Desktop(application, demo_clip() if demo else source)
+    first = demo_clip() if demo else source
+    desktop = Desktop(application, first, settings, weights_dir)
     signals = QuitSignals(desktop.window.close)
     desktop.window.show()
     try:
@@ -72,14 +82,25 @@ def make_application() -> QApplication:
 class Desktop:
     """Everything behind one window. Nothing is read from events or weights before it is painted."""
 
-    def __init__(self, application: QApplication, first: str | None) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        first: str | None,
+        this_run: Settings | None = None,
+        weights_dir: Path | None = None,
+    ) -> None:
         settings_path = paths.config_dir() / SETTINGS_FILE
-        settings, problems = load_settings(settings_path)
+        stored, problems = load_settings(settings_path)
+        self._weights_dir = weights_dir or paths.weights_dir()
         self._bridge = Bridge()
         self._errands = Errands(self._bridge, "fallwatch errands")
         self._preferences = Preferences(
-            settings, lambda changed: save_settings(changed, settings_path), self._errands
+            stored,
+            lambda changed: save_settings(changed, settings_path),
+            self._errands,
+            this_run,
         )
+        settings = self._preferences.current
         store = EventStore(paths.data_dir() / STORE_FILE)
         self._store = store
         self._desk = AlarmDesk(
@@ -95,7 +116,7 @@ class Desktop:
             self._preferences,
             desk=self._desk,
             recent=lambda: store.recent(limit=100),
-            variants=_variants,
+            variants=lambda: _variants(self._weights_dir),
         )
         if problems:
             self.window.messages.show_message("settings", " ".join(problems))
@@ -130,7 +151,7 @@ class Desktop:
 
         return Monitor(
             lambda: make_source(choice.text, realtime=True),
-            lambda: build_analyzer(choice.name, settings),
+            lambda: build_analyzer(choice.name, settings, self._weights_dir),
             on_analysis=on_analysis,
             on_event=on_event,
             on_status=on_status,
@@ -138,11 +159,11 @@ class Desktop:
         )
 
 
-def _variants() -> Sequence[str]:
+def _variants(weights_dir: Path) -> Sequence[str]:
     """Names of the classifiers at hand, read on a worker thread: it imports cv2."""
     from fallwatch.classifiers.manifest import available_variants
 
-    return available_variants(paths.weights_dir())
+    return available_variants(weights_dir)
 
 
 def _policy(settings: Settings) -> EscalationPolicy:

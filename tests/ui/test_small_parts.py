@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import AlarmState, Analysis, Box, Frame, Person, Posture
 from fallwatch.paths import resources_dir
+from fallwatch.settings import Settings
 from fallwatch.ui.bridge import Bridge
 from fallwatch.ui.camera_dialog import CameraDialog
 from fallwatch.ui.control_bar import ControlBar
@@ -25,6 +26,7 @@ from fallwatch.ui.history import SPAN_S, History
 from fallwatch.ui.icons import icon_pixmap
 from fallwatch.ui.message_bar import MAX_MESSAGES, MessageBar
 from fallwatch.ui.palette import DARK, LIGHT
+from fallwatch.ui.preferences import Preferences
 from fallwatch.ui.quit_signals import QuitSignals
 from fallwatch.ui.source_choice import choose
 from fallwatch.ui.strip_plot import StripPlot
@@ -229,6 +231,25 @@ def test_the_strip_loads_late_and_shows_what_came_before(qtbot: QtBot, theme: Th
     qtbot.waitUntil(lambda: strip._score.yData is not None)
     assert strip._score.yData.tolist() == [0.5, 0.75]
     assert strip._line.value() == 0.58
+
+
+# Settings
+
+
+def test_what_holds_for_one_run_is_not_saved_what_people_change_is(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    errands = Errands(bridge, "fallwatch test errands")
+    saved: list[Settings] = []
+    stored = Settings(variant="stored", sensitivity="low")
+    preferences = Preferences(
+        stored, saved.append, errands, this_run=Settings(variant="of this run")
+    )
+    assert preferences.change(sensitivity="high")
+    assert not preferences.change(sensitivity="high")
+    errands.close()
+    bridge.close()
+    assert (preferences.current.variant, preferences.current.sensitivity) == ("of this run", "high")
+    assert [(each.variant, each.sensitivity) for each in saved] == [("stored", "high")]
 
 
 # Errands
