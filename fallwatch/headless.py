@@ -17,7 +17,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from fallwatch import paths
-from fallwatch.alarms.channels.registry import channel_names, create_channel
+from fallwatch.alarms.channels.registry import enabled_channels
 from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.priority import is_technical
 from fallwatch.core.protocols import FrameSource, SourceError
@@ -244,7 +244,7 @@ def _alarm_desk(settings: Settings, console: Console) -> Iterator[AlarmDesk]:
         repeat_every_s=settings.alarm.repeat_every_s,
         escalate_after_s=settings.alarm.escalate_after_s,
     )
-    channels = [create_channel(name, settings) for name in channel_names()]
+    channels = enabled_channels(settings)
     desk = AlarmDesk(store, channels, policy, on_change=on_change)
     try:
         for alarm in desk.start():
