@@ -96,7 +96,8 @@ class Session:
         else:
             state, message = assess(signs, now_s, self._limits)
         age_s = None if signs.analysed_s is None else max(0.0, now_s - signs.analysed_s)
-        return MonitorStatus(self._camera, state, message, self._vitals.analysed_fps(), age_s)
+        fps = 0.0 if self.is_over else self._vitals.analysed_fps()
+        return MonitorStatus(self._camera, state, message, fps, age_s)
 
     def start(self) -> None:
         """Start the threads; once only."""

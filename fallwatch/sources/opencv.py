@@ -29,6 +29,9 @@ _ENVIRONMENT = {
 for _name, _value in _ENVIRONMENT.items():
     os.environ.setdefault(_name, _value)
 
+_QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
+_qt_before = {name: os.environ[name] for name in _QT_VARIABLES if name in os.environ}
+
 import cv2  # noqa: E402  (it reads its environment while it loads)
 
 __all__ = ["cv2", "next_picture", "open_video"]
@@ -39,8 +42,9 @@ if os.environ["OPENCV_LOG_LEVEL"] == "SILENT":
 
 def _leave_qt_alone() -> None:
     """Undo what cv2 does on import: point Qt to plugins of its own, of another Qt version."""
+    os.environ.update(_qt_before)
     own_folder = str(Path(cv2.__file__).resolve().parent)
-    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+    for name in _QT_VARIABLES:
         if os.environ.get(name, "").startswith(own_folder):
             del os.environ[name]
 

@@ -1,0 +1,286 @@
+"""One camera or clip from start to stop, with sources that end, break and come back."""
+
+from __future__ import annotations
+
+import threading
+import time
+from itertools import pairwise
+
+import pytest
+
+from fallwatch.core.protocols import SourceError
+from fallwatch.core.types import Analysis, FallEvent, Frame
+from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
+from tests.pipeline.fakes import FakeAnalyzer, FakeSource, Heard, wait_until, watching
+
+
+def _clip(frames: int = 30) -> FakeSource:
+    return FakeSource(is_live=False, frames=frames)
+
+
+def test_a_clip_is_analysed_to_its_last_frame_and_then_finished() -> None:
+    with watching(_clip) as (monitor, heard):
+        wait_until(lambda: monitor.status.state is MonitorState.FINISHED)
+        assert [analysis.frame.index for analysis in heard.analyses] == list(range(30))
+        wait_until(lambda: heard.states[-1] is MonitorState.FINISHED)
+    expected = [MonitorState.STARTING, MonitorState.RUNNING, MonitorState.FINISHED]
+    assert [state for state in heard.states if state in expected] == expected
+
+
+def test_a_slow_analysis_loses_no_frame_of_a_clip() -> None:
+    def slow() -> FakeAnalyzer:
+        return FakeAnalyzer(before_step=lambda frame: time.sleep(0.03))
+
+    with watching(_clip, slow) as (monitor, heard):
+        wait_until(lambda: monitor.status.state is MonitorState.FINISHED)
+    assert [analysis.frame.index for analysis in heard.analyses] == list(range(30))
+
+
+def test_a_slow_analysis_gets_the_newest_frame_of_a_camera() -> None:
+    read: list[int] = []
+    lags: list[int] = []
+
+    def analyzer() -> FakeAnalyzer:
+        return FakeAnalyzer(before_step=slow)
+
+    def slow(frame: Frame) -> None:
+        lags.append(read[-1] - frame.index)
+        time.sleep(0.1)
+
+    def source() -> FakeSource:
+        return FakeSource(before_read=lambda _, index: read.append(index))
+
+    with watching(source, analyzer) as (_, heard):
+        wait_until(lambda: len(heard.analyses) >= 8)
+    indexes = [analysis.frame.index for analysis in heard.analyses]
+    assert max(later - earlier for earlier, later in pairwise(indexes)) > 2
+    assert sorted(lags)[len(lags) // 2] <= 2
+
+
+def test_events_come_all_in_order_and_before_their_picture() -> None:
+    order: list[str] = []
+
+    def on_event(event: FallEvent, analysis: Analysis) -> None:
+        order.append(f"event {event.track_id} of {analysis.frame.index}")
+
+    def on_analysis(analysis: Analysis) -> None:
+        if analysis.events:
+            order.append(f"picture {analysis.frame.index}")
+
+    def analyzer() -> FakeAnalyzer:
+        return FakeAnalyzer(events_at=(3, 29))
+
+    with watching(_clip, analyzer, on_event=on_event, on_analysis=on_analysis) as (monitor, _):
+        wait_until(lambda: monitor.status.state is MonitorState.FINISHED)
+    assert order == [
+        "event 1 of 3",
+        "event 2 of 3",
+        "picture 3",
+        "event 1 of 29",
+        "event 2 of 29",
+        "picture 29",
+    ]
+
+
+def test_an_event_that_cannot_be_handed_on_takes_none_along() -> None:
+    heard: list[int] = []
+
+    def on_event(event: FallEvent, analysis: Analysis) -> None:
+        heard.append(event.track_id)
+        if event.track_id == 1:
+            raise OSError("the disk is full")
+
+    with watching(_clip, lambda: FakeAnalyzer(events_at=(3,)), on_event=on_event) as (monitor, _):
+        wait_until(lambda: monitor.status.state is MonitorState.FAULTED)
+        assert "the disk is full" in monitor.status.message
+    assert heard == [1, 2]
+
+
+def test_a_camera_that_breaks_is_faulted_and_opened_anew() -> None:
+    made: list[FakeSource] = []
+
+    def source() -> FakeSource:
+        made.append(FakeSource(frames=5 if len(made) < 2 else None))
+        return made[-1]
+
+    with watching(source) as (monitor, heard):
+        wait_until(lambda: MonitorState.FAULTED in heard.states)
+        wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
+        wait_until(lambda: len(heard.analyses) > 10)
+    fault = next(status for status in heard.statuses if status.state is MonitorState.FAULTED)
+    assert fault.message == "kitchen has stopped sending pictures. Trying again."
+    assert made[1].closed.is_set()
+    assert len(made) == 3
+    stamps = [analysis.frame.timestamp_s for analysis in heard.analyses]
+    assert stamps == sorted(set(stamps))
+    assert stamps[-1] - stamps[0] > 0.5  # the pause counts
+    indexes = [analysis.frame.index for analysis in heard.analyses]
+    assert indexes == sorted(set(indexes))
+
+
+def test_a_camera_that_cannot_be_opened_is_tried_for_ever() -> None:
+    tries: list[float] = []
+
+    def fails(_: FakeSource) -> None:
+        tries.append(time.monotonic())
+        raise SourceError("There is no webcam 7.")
+
+    with watching(lambda: FakeSource(before_open=fails)) as (monitor, _):
+        wait_until(lambda: len(tries) >= 3)
+        assert monitor.status.state is MonitorState.FAULTED
+        assert monitor.status.message == "There is no webcam 7. Trying again."
+    assert tries[2] - tries[1] > tries[1] - tries[0] >= 0.5
+
+
+def test_a_clip_that_cannot_be_opened_is_faulted_at_once_and_for_good() -> None:
+    tries: list[int] = []
+    loading = threading.Event()
+
+    def fails(_: FakeSource) -> None:
+        tries.append(1)
+        raise SourceError("clip.mp4 does not exist.")
+
+    def analyzer() -> FakeAnalyzer:
+        loading.wait(5)
+        return FakeAnalyzer()
+
+    with watching(lambda: FakeSource(is_live=False, before_open=fails), analyzer) as (monitor, _):
+        wait_until(lambda: monitor.status.state is MonitorState.FAULTED, 1)
+        assert monitor.status.message == "clip.mp4 does not exist."
+        loading.set()
+        time.sleep(0.7)
+        assert monitor.status.state is MonitorState.FAULTED
+    assert len(tries) == 1
+
+
+def test_a_damaged_clip_is_faulted_after_its_last_frame_was_analysed() -> None:
+    def breaks(_: FakeSource, index: int) -> None:
+        if index == 20:
+            raise SourceError("clip.mp4 ended early.")
+
+    def slow() -> FakeAnalyzer:
+        return FakeAnalyzer(before_step=lambda frame: time.sleep(0.02))
+
+    def source() -> FakeSource:
+        return FakeSource(is_live=False, before_read=breaks)
+
+    with watching(source, slow) as (monitor, heard):
+        wait_until(lambda: monitor.status.state is MonitorState.FAULTED)
+        assert len(heard.analyses) == 20
+        assert monitor.status.message == "clip.mp4 ended early."
+
+
+def test_a_fault_in_a_source_is_told_in_words_and_survived(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tries: list[int] = []
+
+    def stumbles(_: FakeSource) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise ZeroDivisionError("division by zero")
+
+    with watching(lambda: FakeSource(before_open=stumbles)) as (monitor, heard):
+        wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
+    fault = next(status for status in heard.statuses if status.state is MonitorState.FAULTED)
+    assert fault.message == "Reading kitchen failed: division by zero. Trying again."
+    assert "Traceback" in caplog.text
+
+
+def test_an_analyzer_that_fails_is_replaced(caplog: pytest.LogCaptureFixture) -> None:
+    made: list[FakeAnalyzer] = []
+
+    def fails_at_first(frame: Frame) -> None:
+        if len(made) == 1 and frame.index >= 5:
+            raise ValueError("the model is upset")
+
+    def analyzer() -> FakeAnalyzer:
+        made.append(FakeAnalyzer(before_step=fails_at_first))
+        return made[-1]
+
+    with watching(FakeSource, analyzer) as (monitor, heard):
+        wait_until(lambda: monitor.status.state is MonitorState.FAULTED)
+        assert "the model is upset" in monitor.status.message
+        wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
+    assert len(made) == 2
+    assert [analyzer.closed for analyzer in made] == [1, 1]
+    assert "Traceback" in caplog.text
+    assert MonitorState.FAULTED in heard.states
+
+
+def test_models_that_cannot_be_loaded_are_told_and_tried_again() -> None:
+    tries: list[int] = []
+
+    def analyzer() -> FakeAnalyzer:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OSError("The weights are damaged.")
+        return FakeAnalyzer()
+
+    with watching(FakeSource, analyzer) as (monitor, _):
+        wait_until(lambda: monitor.status.state is MonitorState.FAULTED)
+        assert "The weights are damaged. Trying again." in monitor.status.message
+        wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
+
+
+def test_while_the_models_load_it_says_so() -> None:
+    loaded = threading.Event()
+
+    def analyzer() -> FakeAnalyzer:
+        loaded.wait(5)
+        return FakeAnalyzer()
+
+    with watching(FakeSource, analyzer) as (monitor, heard):
+        wait_until(lambda: bool(heard.statuses))
+        assert monitor.status.state is MonitorState.STARTING
+        assert monitor.status.message == "Loading models"
+        assert monitor.status.last_analysed_age_s is None
+        loaded.set()
+        wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
+        assert monitor.status.last_analysed_age_s is not None
+
+
+def test_an_analysis_that_takes_too_long_is_not_called_monitoring() -> None:
+    now = [0.0]
+    go_on = threading.Event()
+
+    def waits(frame: Frame) -> None:
+        if frame.index > 3:
+            go_on.wait(5)
+
+    def analyzer() -> FakeAnalyzer:
+        return FakeAnalyzer(before_step=waits)
+
+    with watching(FakeSource, analyzer, clock=lambda: now[0]) as (monitor, heard):
+        wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
+        wait_until(lambda: len(heard.analyses) == 4)
+        now[0] = 5.0
+        wait_until(lambda: monitor.status.state is MonitorState.STALLED)
+        wait_until(lambda: heard.states[-1] is MonitorState.STALLED)
+        assert "too slow" in monitor.status.message
+        go_on.set()
+        wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
+
+
+def test_status_is_told_about_once_a_second_while_nothing_changes() -> None:
+    with watching(FakeSource) as (monitor, heard):
+        wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
+        time.sleep(2.3)
+        running = [s for s in heard.statuses if s.state is MonitorState.RUNNING]
+    assert 2 <= len(running) <= 4
+    assert running[-1].analysed_fps > 5
+
+
+def test_the_monitor_knows_its_name_before_it_starts() -> None:
+    heard = Heard()
+    monitor = Monitor(
+        FakeSource,
+        FakeAnalyzer,
+        on_analysis=heard.analyses.append,
+        on_event=lambda event, analysis: None,
+        on_status=heard.statuses.append,
+    )
+    assert monitor.status == MonitorStatus(
+        "kitchen", MonitorState.IDLE, "Not monitoring.", 0.0, None
+    )
+    assert monitor.stop() == []

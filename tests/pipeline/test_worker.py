@@ -1,0 +1,83 @@
+"""A worker outlives its failures, with growing pauses."""
+
+from __future__ import annotations
+
+import logging
+import time
+from itertools import pairwise
+
+import pytest
+
+from fallwatch.pipeline.listener_gate import ListenerGate
+from fallwatch.pipeline.worker import FailureLog, Worker
+from tests.pipeline.fakes import wait_until
+
+
+def test_work_that_fails_is_tried_again_after_growing_pauses() -> None:
+    tries: list[float] = []
+    told: list[str] = []
+
+    def work() -> None:
+        tries.append(time.monotonic())
+        if len(tries) < 5:
+            raise OSError(f"try {len(tries)}")
+
+    def on_failure(error: Exception) -> bool:
+        told.append(str(error))
+        return True
+
+    worker = Worker("test", work, on_failure, first_wait_s=0.05, longest_wait_s=0.1)
+    worker.start()
+    worker.join_until(time.monotonic() + 5)
+    assert not worker.is_alive
+    assert told == ["try 1", "try 2", "try 3", "try 4"]
+    pauses = [later - earlier for earlier, later in pairwise(tries)]
+    assert pauses[0] >= 0.05
+    assert all(0.1 <= pause < 1 for pause in pauses[1:])
+
+
+def test_it_gives_up_when_told_so() -> None:
+    def work() -> None:
+        raise OSError("no")
+
+    worker = Worker("test", work, lambda error: False)
+    worker.start()
+    worker.join_until(time.monotonic() + 2)
+    assert not worker.is_alive
+
+
+def test_stopping_cuts_the_pause_short_and_tells_nobody() -> None:
+    told: list[Exception] = []
+
+    def work() -> None:
+        raise OSError("no")
+
+    def on_failure(error: Exception) -> bool:
+        told.append(error)
+        return True
+
+    worker = Worker("test", work, on_failure, first_wait_s=60, longest_wait_s=60)
+    worker.start()
+    wait_until(lambda: bool(told))
+    worker.stopping.set()
+    worker.join_until(time.monotonic() + 2)
+    assert not worker.is_alive
+    assert len(told) == 1
+
+
+def test_a_repeated_failure_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    failures = FailureLog(logging.getLogger("test"))
+    for _ in range(100):
+        failures.write("100 % broken", ValueError("x"), expected=False)
+    assert [record.getMessage() for record in caplog.records] == ["100 % broken"]
+    assert "ValueError" in caplog.text
+
+
+def test_a_closed_listener_hears_nothing() -> None:
+    heard: list[int] = []
+    gate = ListenerGate(heard.append)
+    gate(1)
+    gate.close(time.monotonic() + 1)
+    gate(2)
+    assert heard == [1]

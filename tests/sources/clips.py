@@ -1,0 +1,65 @@
+"""Makes small clips, sound and broken ones."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import numpy as np
+
+from fallwatch.core.types import Image
+from fallwatch.sources.opencv import cv2
+
+
+def picture(width_px: int, height_px: int, brightness: int = 128) -> Image:
+    """An evenly grey picture."""
+    return np.full((height_px, width_px, 3), brightness, np.uint8)
+
+
+def write_avi(path: Path, pictures: list[Image], fps: float = 25.0) -> Path:
+    """An AVI of Motion JPEG."""
+    height_px, width_px = pictures[0].shape[:2]
+    codec = cv2.VideoWriter.fourcc(*"MJPG")
+    writer = cv2.VideoWriter(str(path), cv2.CAP_OPENCV_MJPEG, codec, fps, (width_px, height_px))
+    assert writer.isOpened()
+    for image in pictures:
+        writer.write(image)
+    writer.release()
+    return path
+
+
+def write_jpeg_stream(path: Path, pictures: list[Image]) -> Path:
+    """JPEG pictures one after the other, each of any size: no header, no index, no times."""
+    path.write_bytes(b"".join(jpeg(image) for image in pictures))
+    return path
+
+
+def jpeg(image: Image) -> bytes:
+    """One picture as JPEG."""
+    done, data = cv2.imencode(".jpg", image)
+    assert done
+    return data.tobytes()
+
+
+def turned_sideways(mp4: Path, path: Path) -> Path:
+    """A copy whose header asks to be shown turned by 90 degrees, as phones write it."""
+    data = bytearray(mp4.read_bytes())
+    matrix = data.index(b"tkhd") + 44
+    assert struct.unpack_from(">i", data, matrix)[0] == 0x10000
+    struct.pack_into(">9i", data, matrix, 0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000)
+    path.write_bytes(data)
+    return path
+
+
+def trimmed(mp4: Path, path: Path, start_s: int, length_s: int) -> Path:
+    """A copy that plays only a part, by its edit list, though all pictures are still in it."""
+    data = bytearray(mp4.read_bytes())
+    movie, edit = data.index(b"mvhd") + 4, data.index(b"elst") + 4
+    track, media = data.index(b"tkhd") + 4, data.index(b"mdhd") + 4
+    movie_units_per_s = struct.unpack_from(">I", data, movie + 12)[0]
+    media_units_per_s = struct.unpack_from(">I", data, media + 12)[0]
+    for position in (movie + 16, track + 20, edit + 8):
+        struct.pack_into(">I", data, position, length_s * movie_units_per_s)
+    struct.pack_into(">i", data, edit + 12, start_s * media_units_per_s)
+    path.write_bytes(data)
+    return path
