@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 from fallwatch.core.judge_config import THRESHOLDS, JudgeConfig
 from fallwatch.core.person_judge import Finding, PersonJudge
-from fallwatch.core.tracking import Track
+from fallwatch.core.tracking import Track, hip_distance
 from fallwatch.core.types import FallEvent, Person
+
+#: Body sizes between two people who cannot both lie there.
+_SAME_PLACE = 1.0
 
 __all__ = ["THRESHOLDS", "Judge", "JudgeConfig"]
 
@@ -63,8 +66,22 @@ class Judge:
             else:
                 found = person.miss(timestamp_s)
             people.append(person.describe(track))
-            events += [self._event(timestamp_s, track, finding) for finding in found]
+            if not self._is_known(track, tracks):
+                events += [self._event(timestamp_s, track, finding) for finding in found]
         return tuple(people), tuple(events)
+
+    def _is_known(self, track: Track, tracks: list[Track]) -> bool:
+        """Whether this is somebody known to lie here, whom the tracker took for somebody new.
+
+        A pose that falls apart during a fall may come back as another track: that is one fall.
+        """
+        return any(
+            other.track_id < track.track_id
+            and not other.visible
+            and self._people[other.track_id].needs_help
+            and hip_distance(other.detection, track.detection) <= _SAME_PLACE
+            for other in tracks
+        )
 
     def _event(self, timestamp_s: float, track: Track, finding: Finding) -> FallEvent:
         return FallEvent(

@@ -135,7 +135,7 @@ class Tracker:
         self, timestamp_s: float, detections: list[Detection]
     ) -> list[tuple[float, Track, int]]:
         return [
-            (_distance(track.detection, detection), track, index)
+            (hip_distance(track.detection, detection), track, index)
             for track in self._tracks
             for index, detection in enumerate(detections)
             if self._may_be(track, timestamp_s, detection)
@@ -146,10 +146,10 @@ class Tracker:
         if lost_s > _FLICKER_S and _size_ratio(track.detection, detection) < _MIN_SIZE_RATIO:
             return False
         reach = min(_REACH + _REACH_PER_S * lost_s, _MAX_REACH)
-        return _distance(track.detection, detection) <= reach
+        return hip_distance(track.detection, detection) <= reach
 
 
-def _distance(a: Detection, b: Detection) -> float:
+def hip_distance(a: Detection, b: Detection) -> float:
     """Between the hips, in body sizes of the larger of the two."""
     (ax, ay), (bx, by) = a.body.hips_px, b.body.hips_px
     return math.hypot(ax - bx, ay - by) / max(a.body.size_px, b.body.size_px)

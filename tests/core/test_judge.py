@@ -136,6 +136,17 @@ def test_nobody_looks_twice_for_a_person_who_left_standing() -> None:
     assert pose.looks == []
 
 
+def test_a_fallen_person_whom_the_tracker_takes_for_somebody_new_is_one_fall() -> None:
+    fall = falling_at(3.0)
+
+    def scene(t: float) -> list[Pose]:
+        small = figure(340, tilt_deg=90, tall_px=70)  # too small to be the same track
+        return fall(t) if t < 4.5 else [] if t < 5.0 else [small]
+
+    found = events(scene, times(15, 50.0), p_fall=0.9)
+    assert kinds(found) == [EventKind.FALL]
+
+
 def test_a_person_who_walks_out_of_the_picture_has_not_fallen() -> None:
     found = events(lambda t: [figure(300 + 120 * t)] if t < 3.2 else [], times(15, 8.0))
     assert found == []
