@@ -120,7 +120,7 @@ class Desktop:
         )
         if problems:
             self.window.messages.show_message("settings", " ".join(problems))
-        source = first or settings.last_camera
+        source = first or next((camera.source for camera in settings.cameras), None)
         self.window.painted.connect(lambda: self._controller.begin(source))
 
     def shutdown(self) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -23,7 +23,14 @@ SETTINGS_FILE = "settings.toml"
 #: Version of this layout of the file.
 VERSION = 1
 
+#: Cameras that fit on the screen.
+MAX_CAMERAS = 9
+
 _SIMPLE = (str, int, float, bool)
+_Fraction = Annotated[float, Field(ge=0, le=1)]
+_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_Hours = Annotated[str, Field(pattern=f"^({_CLOCK}-{_CLOCK})?$")]
+_HOURS_HELP = "Quiet from and to, such as 22:00-06:00, from the evening of this day; or empty."
 
 
 class SettingsError(Exception):
@@ -55,6 +62,84 @@ class AlarmSettings(_Section):
         default=True,
         title="Alarm sound",
         description="Sound alarms on this computer. The volume is set in the system.",
+    )
+
+
+class ZoneSettings(_Section):
+    """A polygon drawn on one camera's picture."""
+
+    kind: Literal["bed", "ignore"] = Field(
+        title="Kind",
+        description="A bed or sofa, where lying is no fall; or a place to ignore, like a mirror.",
+    )
+    corners_norm: Annotated[
+        tuple[Annotated[tuple[_Fraction, _Fraction], Field(strict=False)], ...],
+        Field(strict=False, min_length=3, max_length=64),
+    ] = Field(
+        title="Corners",
+        description="x and y of each corner, as fractions of the picture's width and height.",
+    )
+
+
+class CameraSettings(_Section):
+    """One camera that is watched. Passwords are never among the settings."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)] = Field(
+        title="Room", description="What the room is called, on the screen and in every alarm."
+    )
+    source: Annotated[str, Field(min_length=1, max_length=2000)] = Field(
+        title="Camera",
+        description="A webcam's number, a network camera's address without user and password, or "
+        "a video file, which is played over and over.",
+    )
+    user: Annotated[str, Field(max_length=200)] = Field(
+        default="",
+        title="User",
+        description="User of a network camera; the password lies in the system's keyring.",
+    )
+    enabled: bool = Field(
+        default=True, title="Watched", description="Whether the room is watched from the start."
+    )
+    privacy: Literal["off", "blur", "skeleton"] = Field(
+        default="off",
+        title="Privacy",
+        description="What is shown and stored of people: all (off), blurred, or skeletons only.",
+    )
+    zones: Annotated[tuple[ZoneSettings, ...], Field(strict=False, max_length=20)] = Field(
+        default=(), title="Zones", description="Beds, sofas and places to ignore."
+    )
+
+
+class QuietSettings(_Section):
+    """Hours in which alarms sound softer. They are never silent."""
+
+    monday: _Hours = Field(default="", title="Monday", description=_HOURS_HELP)
+    tuesday: _Hours = Field(default="", title="Tuesday", description=_HOURS_HELP)
+    wednesday: _Hours = Field(default="", title="Wednesday", description=_HOURS_HELP)
+    thursday: _Hours = Field(default="", title="Thursday", description=_HOURS_HELP)
+    friday: _Hours = Field(default="", title="Friday", description=_HOURS_HELP)
+    saturday: _Hours = Field(default="", title="Saturday", description=_HOURS_HELP)
+    sunday: _Hours = Field(default="", title="Sunday", description=_HOURS_HELP)
+    volume_percent: Annotated[int, Field(ge=10, le=100)] = Field(
+        default=40,
+        title="Volume in quiet hours (percent)",
+        description="How loud alarms are in quiet hours, compared with other hours.",
+    )
+
+
+class RecordSettings(_Section):
+    """How long pictures and clips of events are kept."""
+
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+        default=30,
+        title="Keep events for (days)",
+        description="Older events are deleted with their pictures; never one nobody answered.",
+    )
+    keep_megabytes: Annotated[int, Field(ge=100, le=10_000_000)] = Field(
+        default=5000,
+        title="Keep at most (megabytes)",
+        description="If pictures and clips need more, the oldest are deleted first; never those "
+        "of an event nobody answered.",
     )
 
 
@@ -97,14 +182,52 @@ class Settings(_Section):
         description="Somebody who fell and stays down raises the alarm once more after this, "
         "also if the first one was acknowledged.",
     )
-    last_camera: Annotated[str, Field(min_length=1, max_length=2000)] | None = Field(
-        default=None,
-        title="Last camera",
-        description="The camera or file opened last, offered at the next start.",
+    language: Literal["system", "en", "de"] = Field(
+        default="system",
+        title="Language",
+        description="Language of the window; by default the computer's.",
+    )
+    cameras: Annotated[tuple[CameraSettings, ...], Field(strict=False, max_length=MAX_CAMERAS)] = (
+        Field(default=(), title="Cameras", description="The rooms that are watched.")
     )
     alarm: AlarmSettings = Field(
         default_factory=AlarmSettings, title="Alarms", description="How alarms are told."
     )
+    quiet: QuietSettings = Field(
+        default_factory=QuietSettings,
+        title="Quiet hours",
+        description="Hours in which alarms sound softer.",
+    )
+    record: RecordSettings = Field(
+        default_factory=RecordSettings,
+        title="Record",
+        description="How long pictures and clips of events are kept.",
+    )
+
+    @field_validator("cameras", mode="after")
+    @classmethod
+    def _names_are_unique(cls, cameras: tuple[CameraSettings, ...]) -> tuple[CameraSettings, ...]:
+        """A second camera of the same name gets a number: events are told apart by it."""
+        taken: set[str] = set()
+        unique = []
+        for camera in cameras:
+            name = free_name(camera.name, taken)
+            taken.add(name)
+            unique.append(camera.model_copy(update={"name": name}))
+        return tuple(unique)
+
+
+def free_name(wanted: str, taken: Collection[str]) -> str:
+    """The name itself or, where it is taken, the name with the first number that is free.
+
+    >>> free_name("Hall", {"Hall"})
+    'Hall (2)'
+    """
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted[:50]} ({number})"
+    return name
 
 
 def load_settings(path: Path) -> tuple[Settings, list[str]]:
@@ -123,12 +246,14 @@ def load_settings(path: Path) -> tuple[Settings, list[str]]:
         return Settings(), []
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         return Settings(), [_set_aside(path, error)]
+    _take_over_last_camera(data)
     problems = _drop_unknown_tables(data, Settings, path.name)
     while True:
         try:
             return Settings.model_validate(data), problems
         except ValidationError as error:
-            problems += _drop_bad_keys(data, error, path.name)
+            # One at a time: what is dropped from a list moves what stands behind it.
+            problems.append(_drop_bad_value(data, error, path.name))
 
 
 def save_settings(settings: Settings, path: Path) -> None:
@@ -158,6 +283,13 @@ def save_settings(settings: Settings, path: Path) -> None:
         ) from error
 
 
+def _take_over_last_camera(data: dict[str, Any]) -> None:
+    """Files from before there were several cameras name the one camera that was watched."""
+    source = data.pop("last_camera", None)
+    if isinstance(source, str) and source and "cameras" not in data:
+        data["cameras"] = [{"name": "Room 1", "source": source}]
+
+
 def _drop_unknown_tables(
     data: dict[str, Any], model: type[BaseModel], name: str, prefix: str = ""
 ) -> list[str]:
@@ -165,54 +297,68 @@ def _drop_unknown_tables(
     problems = []
     for key in list(data):
         if key in model.model_fields:
-            section = model.model_fields[key].annotation
-            if isinstance(section, type) and issubclass(section, BaseModel):
-                inner = data[key]
-                if isinstance(inner, dict):
-                    problems += _drop_unknown_tables(inner, section, name, f"{prefix}{key}.")
+            section = _section_of(model.model_fields[key].annotation)
+            inner = data[key]
+            for each in inner if isinstance(inner, list) else [inner]:
+                if section is not None and isinstance(each, dict):
+                    problems += _drop_unknown_tables(each, section, name, f"{prefix}{key}.")
         elif not isinstance(data[key], _SIMPLE):
             del data[key]
             problems.append(f"{name}: {prefix}{key} is not a setting and is left out.")
     return problems
 
 
-def _drop_bad_keys(data: dict[str, Any], error: ValidationError, name: str) -> list[str]:
-    """Take the values that failed out of ``data``, so that their defaults count."""
-    problems = []
-    for each in error.errors(include_url=False):
-        *sections, key = (str(part) for part in each["loc"][: _depth(data, each["loc"])])
-        holder: Any = data
-        for section in sections:
-            holder = holder[section]
-        if key not in holder:
-            continue
-        bad = holder.pop(key)
-        dotted = ".".join([*sections, key])
-        reason = each["msg"][:1].lower() + each["msg"][1:]
-        problems.append(
-            f"{name}: {dotted} = {bad!r} cannot be used ({reason}); "
-            f"it is set to {_default(sections, key)}."
-        )
-    return problems
+def _section_of(annotation: Any) -> type[BaseModel] | None:
+    """The section a field holds, by itself or several of them; None for other fields."""
+    for each in (annotation, *get_args(annotation)):
+        if isinstance(each, type) and issubclass(each, BaseModel):
+            return each
+    return None
+
+
+def _drop_bad_value(data: dict[str, Any], error: ValidationError, name: str) -> str:
+    """Take the first value that failed out of ``data``, so that its default counts."""
+    first = error.errors(include_url=False)[0]
+    *way, key = first["loc"][: _depth(data, first["loc"])]
+    holder: Any = data
+    for step in way:
+        holder = holder[step]
+    bad = holder.pop(key)
+    dotted = ".".join(str(part + 1 if isinstance(part, int) else part) for part in [*way, key])
+    reason = first["msg"][:1].lower() + first["msg"][1:]
+    if first["type"] == "missing":
+        reason = f"{first['loc'][-1]} is missing"
+    remedy = "it is left out" if _in_list(way, key) else f"it is set to {_default(way, key)}"
+    return f"{name}: {dotted} = {bad!r} cannot be used ({reason}); {remedy}."
 
 
 def _depth(data: Mapping[str, Any], location: tuple[int | str, ...]) -> int:
-    """How many parts of an error's location name keys of the file."""
+    """How many parts of an error's location lead to a key, or to a table in a list of them."""
     holder: Any = data
     for depth, part in enumerate(location):
-        if not isinstance(holder, dict) or part not in holder:
+        found = False
+        if isinstance(holder, dict):
+            found = part in holder
+        elif isinstance(holder, list) and isinstance(part, int) and part < len(holder):
+            # A list of tables may lose one; a list of numbers counts as a whole.
+            found = isinstance(holder[part], dict)
+        if not found:
             return depth
         holder = holder[part]
     return len(location)
 
 
-def _default(sections: list[str], key: str) -> str:
+def _in_list(way: list[int | str], key: int | str) -> bool:
+    return any(isinstance(part, int) for part in [*way, key])
+
+
+def _default(way: list[int | str], key: int | str) -> str:
     value: Any = Settings()
-    for section in [*sections, key]:
-        value = getattr(value, section)
+    for part in [*way, key]:
+        value = getattr(value, str(part))
     if isinstance(value, BaseModel):
         return "its defaults"
-    return "nothing" if value is None else repr(value)
+    return repr(value) if value not in (None, ()) else "nothing"
 
 
 def _set_aside(path: Path, error: Exception) -> str:

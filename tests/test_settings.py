@@ -11,8 +11,12 @@ from pydantic import BaseModel
 
 from fallwatch.settings import (
     AlarmSettings,
+    CameraSettings,
+    QuietSettings,
+    RecordSettings,
     Settings,
     SettingsError,
+    ZoneSettings,
     load_settings,
     save_settings,
 )
@@ -37,7 +41,16 @@ def test_what_is_saved_is_loaded(path: Path) -> None:
     settings = Settings(
         sensitivity="high",
         analysis_fps=10.0,
-        last_camera="rtsp://küche/1",
+        cameras=(
+            CameraSettings(
+                name="Küche",
+                source="rtsp://küche/1",
+                privacy="blur",
+                zones=(
+                    ZoneSettings(kind="bed", corners_norm=((0.0, 0.5), (1.0, 0.5), (0.5, 1.0))),
+                ),
+            ),
+        ),
         alarm=AlarmSettings(sound_enabled=False),
     )
     save_settings(settings, path)
@@ -61,7 +74,9 @@ def test_only_the_owner_can_read_the_file(path: Path) -> None:
         ("analysis_fps = nan", ["analysis_fps", "nan"]),
         ("max_people = true", ["max_people", "True", "2"]),
         ("variant = 5", ["variant", "5", "resnet18-optimised"]),
-        ("last_camera = 0", ["last_camera", "nothing"]),
+        ("cameras = 0", ["cameras", "nothing"]),
+        ('quiet.monday = "late"', ["quiet.monday", "late"]),
+        ("record.keep_days = 0", ["record.keep_days", "30"]),
         ("version = 2", ["version", "2"]),
         ("alarm = 3", ["alarm", "its defaults"]),
         ("alarm.repeat_every_s = 0.1", ["alarm.repeat_every_s", "0.1", "5.0"]),
@@ -77,6 +92,55 @@ def test_one_bad_key_takes_its_default_and_the_rest_is_kept(
     assert settings == Settings(long_lie_after_s=90.0)
     assert all(part in problem for part in ["settings.toml", *mentions])
     assert path.exists()
+
+
+HALL = '[[cameras]]\nname = "Hall"\nsource = "0"\n'
+
+
+@pytest.mark.parametrize(
+    ("line", "mentions"),
+    [
+        ('privacy = "most"', ["cameras.1.privacy", "most"]),
+        ("enabled = 7", ["cameras.1.enabled", "7"]),
+        ("lens = [1]", ["cameras.lens", "not a setting"]),
+    ],
+)
+def test_a_bad_key_of_a_camera_costs_no_camera(path: Path, line: str, mentions: list[str]) -> None:
+    write(path, HALL + line + "\n")
+    settings, (problem,) = load_settings(path)
+    assert settings.cameras == (CameraSettings(name="Hall", source="0"),)
+    assert all(part in problem for part in mentions)
+
+
+def test_a_camera_that_cannot_be_used_is_left_out_and_the_others_stay(path: Path) -> None:
+    write(path, '[[cameras]]\nname = "No source"\n' + HALL)
+    settings, (problem,) = load_settings(path)
+    assert [camera.name for camera in settings.cameras] == ["Hall"]
+    assert "source is missing" in problem
+
+
+def test_a_broken_zone_is_left_out_and_the_others_stay(path: Path) -> None:
+    good = '[[cameras.zones]]\nkind = "bed"\ncorners_norm = [[0, 0], [1, 0], [1, 1]]\n'
+    bad = '[[cameras.zones]]\nkind = "bed"\ncorners_norm = [[0, 0], [1, 0], [1, 7]]\n'
+    write(path, HALL + bad + good)
+    settings, problems = load_settings(path)
+    assert [zone.corners_norm[2] for zone in settings.cameras[0].zones] == [(1.0, 1.0)]
+    assert "corners_norm" in problems[0]
+
+
+def test_the_last_camera_of_an_older_file_becomes_the_first_room(path: Path) -> None:
+    write(path, 'last_camera = "2"\n')
+    settings, problems = load_settings(path)
+    assert settings.cameras == (CameraSettings(name="Room 1", source="2"),)
+    assert problems == []
+    save_settings(settings, path)
+    assert "last_camera" not in path.read_text(encoding="utf-8")
+
+
+def test_rooms_of_the_same_name_are_told_apart() -> None:
+    twice = [{"name": "Hall", "source": "0"}, {"name": "Hall", "source": "1"}]
+    names = [camera.name for camera in Settings.model_validate({"cameras": twice}).cameras]
+    assert names == ["Hall", "Hall (2)"]
 
 
 def test_several_bad_keys_get_a_sentence_each(path: Path) -> None:
@@ -131,7 +195,10 @@ def test_a_failed_save_leaves_the_old_file_and_says_what_to_do(
     assert [each.name for each in path.parent.iterdir()] == ["settings.toml"]
 
 
-@pytest.mark.parametrize("model", [Settings, AlarmSettings])
+@pytest.mark.parametrize(
+    "model",
+    [Settings, AlarmSettings, CameraSettings, ZoneSettings, QuietSettings, RecordSettings],
+)
 def test_every_setting_has_a_title_and_a_description(model: type[BaseModel]) -> None:
     for name, field in model.model_fields.items():
         assert field.title, name

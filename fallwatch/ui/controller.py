@@ -15,6 +15,7 @@ from fallwatch.core.types import Alarm, Analysis
 from fallwatch.pipeline.build import judge_config
 from fallwatch.pipeline.health import CAMERA_LOST, CameraHealth, HealthChange
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.settings import CameraSettings
 from fallwatch.ui.bridge import Bridge
 from fallwatch.ui.errands import Errands
 from fallwatch.ui.main_window import MainWindow
@@ -115,8 +116,8 @@ class Controller(QObject):
         window.controls.show_variants([], settings.variant)
         window.controls.show_sensitivity(settings.sensitivity)
         window.strip.set_threshold(judge_config(settings).threshold)
-        if settings.last_camera is not None:
-            window.set_last_camera(settings.last_camera)
+        if settings.cameras:
+            window.set_last_camera(settings.cameras[0].source)
 
     def _change(self, **values: str) -> None:
         if self._preferences.change(**values):
@@ -167,7 +168,8 @@ class Controller(QObject):
 
     def _remember_camera(self, choice: SourceChoice) -> None:
         """A camera that was seen working is opened again at the next start."""
-        if self._preferences.change(last_camera=choice.text):
+        camera = CameraSettings(name="Room 1", source=choice.text)
+        if self._preferences.change(cameras=(camera,)):
             self._window.set_last_camera(choice.text)
 
     def _follow(self, change: HealthChange | None, message: str = "") -> None:

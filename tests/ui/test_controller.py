@@ -211,7 +211,7 @@ def test_a_camera_seen_working_is_remembered_a_clip_is_not(qtbot: QtBot, bench: 
     assert bench.saved == []
     bench.monitors[1].on_status(RUNNING)
     qtbot.waitUntil(lambda: bool(bench.saved))
-    assert [each.last_camera for each in bench.saved] == ["0"]
+    assert [each.cameras[0].source for each in bench.saved] == ["0"]
 
 
 def test_stop_and_start_again(qtbot: QtBot, bench: Bench) -> None:
