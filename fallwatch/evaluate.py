@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def run_evaluate(
     spread = _spread(wishes)
     results.outcomes = _run(plan, found.clips, PLAIN.name, spread, console)
     for name in STRESSES if wishes.stress else ():
-        stressed = _run(_without_sweep(plan), found.clips, name, spread, console)
+        stressed = _run(replace(plan, sweep=()), found.clips, name, spread, console)
         results.stresses[name] = stressed
     _write(results, output)
     print_results(results, Console(highlight=False))
@@ -142,12 +142,6 @@ def _plan(settings: Settings, weights_dir: Path, *, sweep: bool) -> Plan:
         config=judge_config(settings),
         sweep=SWEEP_THRESHOLDS if sweep else (),
     )
-
-
-def _without_sweep(plan: Plan) -> Plan:
-    from dataclasses import replace
-
-    return replace(plan, sweep=())
 
 
 def _about(folder: Path, settings: Settings, plan: Plan) -> dict[str, str]:

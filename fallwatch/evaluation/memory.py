@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from fallwatch.core.types import Box, Pose
 
 #: Version of the file's layout.
 FORMAT = 1
+
+#: What reading a file that is not what it should be ends in.
+_DAMAGED = (ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,9 +88,9 @@ class Memory:
     def load(cls, path: Path) -> Memory | None:
         """Read it back; None if there is no such file, or it is damaged or of another version."""
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls._from_arrays({name: arrays[name] for name in arrays.files})
-        except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile):
+        except (OSError, *_DAMAGED):
             return None
 
     def _to_arrays(self) -> dict[str, NDArray[Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
@@ -17,7 +18,6 @@ from fallwatch.evaluation.words import (
     FIGURE_NAMES,
     change_words,
     figure_words,
-    interval_words,
     kinds_words,
     number,
     percent,
@@ -41,39 +41,45 @@ def print_results(results: Results, console: Console) -> None:
 
 def summary_table(summaries: Sequence[Summary], after_s: float) -> Table:
     """One line for each group of clips."""
-    table = Table(
-        "clips of", "clips", "hours", "falls found", "sensitivity", "precision", "F1",
-        "false alarms", "in clips", "per hour", "delay p50 / p95",
-        title=f"Falls found within {after_s:g} s of their end", title_justify="left",
+    table = _table(
+        f"Alarms count up to {after_s:g} s after the end of a fall",
+        "clips of", "clips", "hours", "found", "sens.", "false",
+        "/ hour", "95 % <", "p50 s", "p95 s",
     )  # fmt: skip
-    for column in table.columns[1:]:
-        column.justify = "right"
     for index, summary in enumerate(summaries):
-        rate, upper = summary.false_per_hour, summary.false_per_hour_upper
         table.add_row(
             escape(summary.name),
             str(summary.clips),
             f"{summary.hours:.2f}",
-            f"{summary.found} / {summary.falls}" if summary.falls else "-",
-            f"{percent(summary.sensitivity)}{interval_words(summary.sensitivity_ci)}",
-            percent(summary.precision),
-            percent(summary.f1),
+            f"{summary.found}/{summary.falls}" if summary.falls else "-",
+            percent(summary.sensitivity),
             str(summary.false_alarms),
-            str(summary.clips_with_false_alarm),
-            f"{number(rate, 1)} (< {number(upper, 1)})" if upper is not None else "-",
-            f"{number(summary.delay_p50_s)} / {number(summary.delay_p95_s)} s"
-            if summary.delay_p50_s is not None
-            else "-",
+            number(summary.false_per_hour, 1),
+            number(summary.false_per_hour_upper, 1),
+            number(summary.delay_p50_s),
+            number(summary.delay_p95_s),
             style="bold" if index == 0 else "",
         )
+    return table
+
+
+def _table(title: str, *heads: str) -> Table:
+    """A light table: the first column to the left and as wide as it needs, figures to the right."""
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column(heads[0], overflow="fold", min_width=12)
+    for head in heads[1:]:
+        table.add_column(head, justify="right", no_wrap=True)
     return table
 
 
 def _in_words(summary: Summary) -> str:
     hours = f"{summary.hours:.2f} hours"
     parts = [
+        f"Found {summary.found} of {summary.falls} falls{_percent_interval(summary)}; precision "
+        f"{percent(summary.precision)}, F1 {percent(summary.f1)}; false alarms in "
+        f"{summary.clips_with_false_alarm} of {summary.clips} clips.",
         f"Alarms of all kinds: {kinds_words(summary.alarms_by_kind)}; "
-        f"false: {kinds_words(summary.false_by_kind)}."
+        f"false: {kinds_words(summary.false_by_kind)}.",
     ]
     if summary.false_per_hour_upper is not None:
         parts.append(
@@ -92,17 +98,27 @@ def _in_words(summary: Summary) -> str:
     return "\n".join(parts)
 
 
+def _percent_interval(summary: Summary) -> str:
+    if summary.sensitivity_ci is None:
+        return ""
+    low, high = summary.sensitivity_ci
+    return f", {percent(summary.sensitivity)} (95 %: {percent(low)} to {percent(high)})"
+
+
 def _troubled_table(troubled: Sequence[tuple[str, str]]) -> Table:
-    table = Table("clip", "what", title="Clips that did not come out right", title_justify="left")
+    table = Table(
+        "clip", "what", title="Clips that did not come out right", title_justify="left",
+        box=SIMPLE_HEAD,
+    )  # fmt: skip
     for clip, words in troubled:
         table.add_row(escape(clip), escape(words))
     return table
 
 
 def _sweep_table(points: Sequence[SweepPoint]) -> Table:
-    table = Table(
-        "threshold", "setting", "sensitivity", "false alarms", "in clips", "per hour", "delay p50",
-        title="Over the judge's threshold (all but sport)", title_justify="left",
+    table = _table(
+        "Over the judge's threshold (all but sport)",
+        "threshold", "setting", "sens.", "false", "in clips", "/ hour", "p50 s",
     )  # fmt: skip
     for point in points:
         table.add_row(
@@ -119,9 +135,9 @@ def _sweep_table(points: Sequence[SweepPoint]) -> Table:
 
 
 def _stress_table(results: Results) -> Table:
-    table = Table(
-        "pictures", "falls found", "sensitivity", "false alarms", "in clips", "delay p50",
-        title="Bad light and bad pictures (all but sport)", title_justify="left",
+    table = _table(
+        "Bad light and bad pictures (all but sport)",
+        "pictures", "found", "sens.", "false", "in clips", "p50 s",
     )  # fmt: skip
     for name, summary in stress_summaries(results):
         stress = STRESSES.get(name, PLAIN)
@@ -138,10 +154,14 @@ def _stress_table(results: Results) -> Table:
 
 def comparison_view(comparison: Comparison) -> RenderableType:
     """Two runs side by side."""
-    table = Table(
-        "figure", "A", "B", "B - A", "95 % interval",
-        title=f"{comparison.clips} clips in both (all but sport)", title_justify="left",
-    )  # fmt: skip
+    table = _table(
+        f"{comparison.clips} clips in both (all but sport)",
+        "figure",
+        "A",
+        "B",
+        "B - A",
+        "95 % interval",
+    )
     for each in comparison.differences:
         table.add_row(
             FIGURE_NAMES[each.figure],
@@ -152,7 +172,7 @@ def comparison_view(comparison: Comparison) -> RenderableType:
             if each.change_ci is None
             else " to ".join(change_words(each.figure, end) for end in each.change_ci),
         )
-    changes = Table("clip", "what changed from A to B")
+    changes = Table("clip", "what changed from A to B", box=SIMPLE_HEAD)
     for clip, words in comparison.changes:
         changes.add_row(escape(clip), words)
     parts: list[RenderableType] = [

@@ -1,0 +1,74 @@
+"""Models that see a scripted scene; other processes can load them by name."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+
+from fallwatch.classifiers.preprocessing import InputSpec, cut_crop
+from fallwatch.core.judge import JudgeConfig
+from fallwatch.core.types import Frame, Pose
+from fallwatch.evaluation.replay import Models
+from fallwatch.evaluation.work import Plan
+from tests.core.synthetic import FixedClassifier, ScenePose, falling_at, figure
+
+FALL_S = 2.0
+
+
+def seen_until_the_floor(t: float) -> list[Pose]:
+    """Somebody who falls at `FALL_S` and is lost half way down, as pose models lose people."""
+    return [] if FALL_S + 0.6 < t < FALL_S + 3.0 else list(falling_at(FALL_S)(t))
+
+
+def models() -> Models:
+    """A person who falls and is found by second looks only."""
+    pose = ScenePose(seen_until_the_floor, hidden=lambda t: figure(300, tilt_deg=90))
+    return Models(pose, FixedClassifier(0.7), partial(cut_crop, spec=InputSpec(side_px=32)))
+
+
+class _Fatal(ScenePose):
+    """Brings the process down, as a fault in native code would, at clips of an odd size."""
+
+    def estimate(self, frame: Frame) -> list[Pose]:
+        if frame.width_px < 640:
+            os._exit(3)
+        return super().estimate(frame)
+
+
+class _Faulty(ScenePose):
+    """Has a fault that nobody foresaw, at clips of an odd size."""
+
+    def estimate(self, frame: Frame) -> list[Pose]:
+        if frame.width_px < 640:
+            raise RuntimeError("unforeseen")
+        return super().estimate(frame)
+
+
+def fatal_models() -> Models:
+    """See `_Fatal`."""
+    return Models(_Fatal(falling_at(FALL_S)), models().classifier, models().cut)
+
+
+def faulty_models() -> Models:
+    """See `_Faulty`."""
+    return Models(_Faulty(falling_at(FALL_S)), models().classifier, models().cut)
+
+
+def no_models() -> Models:
+    """For runs that must not look at anything."""
+    raise AssertionError("the models were loaded, though everything had been looked at before")
+
+
+def plan(cache_dir: Path, load: object = models, **changes: object) -> Plan:
+    """A run at 15 pictures a second."""
+    cache_dir.mkdir(exist_ok=True)
+    values = {
+        "load_models": load,
+        "cache_dir": cache_dir,
+        "identity": "test",
+        "max_fps": 15.0,
+        "config": JudgeConfig(),
+        **changes,
+    }
+    return Plan(**values)  # type: ignore[arg-type]
