@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 #: Exit statuses: the job was done; it ran and the answer is no; bad usage or input.
 DONE, NO, BAD_INPUT = 0, 1, 2
 
+#: What shells expect of a program that Ctrl-C ended.
+INTERRUPTED = 130
+
 _EXIT_STATUS = "Exit status: 0 done, 1 the answer is no, 2 bad usage or input."
 
 app = typer.Typer(
@@ -160,6 +163,93 @@ def demo(
 
         found = run_demo(settings, weights)
     raise typer.Exit(DONE if found else NO)
+
+
+@app.command(epilog=_EXIT_STATUS)
+def evaluate(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Folder of clips; folders in it are searched too.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Folder for results.json, results.csv and report.html; without it a new one, "
+            "fallwatch-evaluation-<time>, here.",
+        ),
+    ] = None,
+    window: Annotated[
+        float,
+        typer.Option(
+            "--window",
+            min=0,
+            help="T: seconds after the end of a fall within which its alarm counts.",
+        ),
+    ] = 5.0,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Try other thresholds of the judge, too.")
+    ] = False,
+    stress: Annotated[
+        bool,
+        typer.Option(
+            "--stress",
+            help="Try dark, blurred, crushed, few, small and grey pictures, too: takes seven times "
+            "as long.",
+        ),
+    ] = False,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--compare", help="Set two result folders side by side instead."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, help="Clips at once; without it one for each core."),
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option("--ray", help="Address of a Ray cluster to spread the clips over, or auto."),
+    ] = None,
+    variant: VariantOption = None,
+    sensitivity: SensitivityOption = None,
+    weights: WeightsOption = None,
+) -> None:
+    """Measure the whole chain on a folder of clips.
+
+    Prints how many falls are found, how soon, and how many alarms are false, with intervals, for
+    each source; writes the same with a timeline of every clip. Understood are:
+
+    - Le2i rooms: Videos/NAME.avi with Annotation_files/NAME.txt, or NAME.txt beside the clip
+
+    - events.csv beside a folder videos, or labels.csv beside the clips: columns clip and
+    fall_start_s (empty: nobody falls), if known fall_end_s
+
+    - clips without labels: everyday life, in which nobody falls
+
+    What was analysed once is kept: an interrupted run goes on where it was, and another
+    sensitivity takes seconds. The exit status is 1 if a clip could not be analysed.
+    """
+    from fallwatch.evaluation.clips import ClipFolderError
+
+    if (folder is None) == (compare is None):
+        _fail("Give either a folder of clips or --compare with two result folders.")
+    with _readable_errors():
+        from fallwatch.evaluate import Wishes, run_compare, run_evaluate
+
+        try:
+            if compare is not None:
+                run_compare(*compare)
+                return
+            assert folder is not None
+            wishes = Wishes(jobs, output, window, sweep=sweep, stress=stress, ray=ray)
+            results = run_evaluate(folder, _settings(variant, sensitivity), weights, wishes)
+        except ClipFolderError as error:
+            _fail(str(error))
+        except KeyboardInterrupt:
+            typer.echo("Stopped. What was analysed is kept: the same command goes on.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+    raise typer.Exit(NO if results.failed else DONE)
 
 
 @app.command(
