@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from train.errors import TrainError
+from train.errors import UNREADABLE, TrainError
 
 CHECKPOINT_FILE = "checkpoint.pt"
 
@@ -39,7 +39,7 @@ def load_checkpoint(folder: Path, fingerprint: str) -> dict[str, Any] | None:
         return None
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, ValueError) as error:
+    except UNREADABLE as error:
         raise TrainError(
             f"{path} cannot be read ({str(error).splitlines()[0]}). "
             f"Remove it and start without --resume."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -14,35 +13,34 @@ from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.geometry import person_box
 from fallwatch.core.protocols import PoseEstimator
 from fallwatch.core.types import Frame, Image
+from fallwatch.evaluation.le2i import AnnotationError, FallFrames, read_fall_frames
 from train.errors import TrainError
 from train.pictures import FALL, NOT_FALL, Picture, cut_all, thumbnail
 
 #: Pictures per second that are taken: consecutive frames teach the same.
 SAMPLES_PER_S = 2.0
 
-#: Around the annotated fall, seconds that are neither: the body is on its way down.
+#: Before the annotated fall, seconds that are neither: the body may be on its way down.
 UNCLEAR_S = 0.5
 
 _CLIP_SUFFIXES = {".avi", ".mp4", ".mov", ".mkv"}
 
 
-@dataclass(frozen=True, slots=True)
-class FallSpan:
-    """The annotated fall in frame numbers from 1; 0, 0 where nobody falls."""
+def label_of_frame(number: int, fall: FallFrames | None, fps: float) -> int | None:
+    """Class of the person in a frame; None while the fall is under way or about to begin.
 
-    start: int
-    end: int
+    After the annotated end the person lies on the floor, which is Fall.
 
-    def label(self, frame_number: int, fps: float) -> int | None:
-        """Class of the person in a frame; None while the fall is under way or just before it.
-
-        After the annotated end the person lies on the floor, which is Fall.
-        """
-        if self.end == 0:
-            return NOT_FALL
-        if frame_number >= self.end:
-            return FALL
-        return NOT_FALL if frame_number < self.start - UNCLEAR_S * fps else None
+    Args:
+        number: Of the frame, from 1.
+        fall: The annotated fall; None where nobody falls.
+        fps: Frames per second.
+    """
+    if fall is None:
+        return NOT_FALL
+    if number >= fall.last:
+        return FALL
+    return NOT_FALL if number < fall.first - UNCLEAR_S * fps else None
 
 
 def is_clip_folder(folder: Path) -> bool:
@@ -69,30 +67,10 @@ def read_clip_folder(
             for clip in sorted((room / "Videos").iterdir()):
                 notes = _annotation(room, clip)
                 if clip.suffix.lower() in _CLIP_SUFFIXES and notes is not None:
-                    yield from _read_clip(folder, clip, read_fall_span(notes), spec, estimator)
+                    yield from _read_clip(folder, clip, _read_notes(notes), spec, estimator)
     finally:
         if pose is None:
             estimator.close()
-
-
-def read_fall_span(path: Path) -> FallSpan:
-    """Read the first two lines of a Le2i annotation.
-
-    Files that begin with box lines at once (``frame,id,x1,y1,x2,y2``) have no fall.
-
-    Raises:
-        TrainError: The lines are neither.
-    """
-    lines = path.read_text("utf-8", errors="replace").split("\n")[:2]
-    if "," in lines[0]:
-        return FallSpan(0, 0)
-    try:
-        return FallSpan(int(lines[0]), int(lines[1]))
-    except (ValueError, IndexError) as error:
-        raise TrainError(
-            f"{path} does not begin with the fall's first and last frame, one number a line. "
-            f"Correct it, or remove it to leave the clip out."
-        ) from error
 
 
 def _rooms(folder: Path) -> list[Path]:
@@ -110,15 +88,23 @@ def _annotation(room: Path, clip: Path) -> Path | None:
     return None
 
 
+def _read_notes(path: Path) -> FallFrames | None:
+    try:
+        return read_fall_frames(path)
+    except AnnotationError as error:
+        advice = "Correct the file, or remove it to leave the clip out."
+        raise TrainError(f"{error} {advice}") from error
+
+
 def _read_clip(
-    folder: Path, clip: Path, span: FallSpan, spec: InputSpec, pose: PoseEstimator
+    folder: Path, clip: Path, fall: FallFrames | None, spec: InputSpec, pose: PoseEstimator
 ) -> Iterator[Picture]:
     name = f"{folder.name}/{clip.relative_to(folder).as_posix()}"
     pose.reset()
     for number, fps, image in _sampled_frames(clip):
         frame = Frame(clip.stem, number - 1, (number - 1) / fps, image)
         bodies = pose.estimate(frame)
-        label = span.label(number, fps)
+        label = label_of_frame(number, fall, fps)
         box = person_box(bodies[0], frame.width_px, frame.height_px) if bodies else None
         if label is None or box is None:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
+import warnings
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from train.calibration import p_fall_of
 from train.errors import TrainError
 from train.inputs import CropInputs
 from train.networks import CropNetwork
+from train.quiet_openvino import import_openvino
 
 #: Largest difference of P(Fall) between torch and the exported network that is let through.
 MAX_DIFFERENCE = 0.01
@@ -113,7 +115,7 @@ def ir_p_fall(
     Left to itself OpenVINO computes in bfloat16 where the processor has it; that is a matter of
     the processor and not of the exported file, which is what is checked.
     """
-    import openvino
+    openvino = import_openvino()
 
     settings = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}
     request = openvino.compile_model(folder / "model.xml", "CPU", settings).create_infer_request()
@@ -131,10 +133,13 @@ def app_p_fall(folder: Path, crops: Image) -> np.ndarray[Any, np.dtype[np.float6
 
 
 def _write_model(network: CropNetwork, spec: InputSpec, folder: Path) -> None:
-    import openvino
+    openvino = import_openvino()
 
     example = torch.zeros(1, 3, spec.side_px, spec.side_px)
-    model = openvino.convert_model(network.eval(), example_input=example)
+    with warnings.catch_warnings():
+        # OpenVINO's converter traces the network; torch warns that tracing will go one day.
+        warnings.filterwarnings("ignore", ".*torch.jit.*deprecated", DeprecationWarning)
+        model = openvino.convert_model(network.eval(), example_input=example)
     model.reshape([-1, 3, spec.side_px, spec.side_px])
     openvino.save_model(model, folder / "model.xml", compress_to_fp16=True)
 

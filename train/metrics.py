@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from sklearn import metrics as sk
-from torchmetrics.functional.classification import binary_calibration_error
 
 from train.pictures import FALL
+from train.torchvision_on_cpu import import_torchvision
 
 _RESAMPLES = 1000
 _BINS = 15
@@ -92,14 +92,12 @@ def measure(
     return Metrics(
         count=len(labels),
         sources=len(np.unique(sources)),
-        balanced_accuracy=float(sk.recall_score(labels, verdicts, average="macro")),
+        balanced_accuracy=float(
+            sk.recall_score(labels, verdicts, labels=np.unique(labels), average="macro")
+        ),
         auroc=float(sk.roc_auc_score(is_fall, p_fall)) if both else None,
         average_precision=float(sk.average_precision_score(is_fall, p_fall)) if both else None,
-        ece=float(
-            binary_calibration_error(
-                torch.from_numpy(p_fall), torch.from_numpy(is_fall), n_bins=_BINS
-            )
-        ),
+        ece=_calibration_error(p_fall, is_fall),
         confusion=((a, b), (c, d)),
         intervals_95=_bootstrap(labels, verdicts, sources, seed),
         **point,
@@ -122,20 +120,46 @@ def _point(labels: Labels, verdicts: Labels) -> dict[str, float]:
     }
 
 
+def _calibration_error(p_fall: Floats64, is_fall: Labels) -> float:
+    # torchmetrics imports torchvision where it finds it.
+    import_torchvision()
+    from torchmetrics.functional.classification import binary_calibration_error
+
+    return float(
+        binary_calibration_error(torch.from_numpy(p_fall), torch.from_numpy(is_fall), n_bins=_BINS)
+    )
+
+
 def _bootstrap(
     labels: Labels, verdicts: Labels, sources: NDArray[np.str_], seed: int
 ) -> dict[str, tuple[float, float]]:
-    rng = np.random.default_rng(seed)
-    rows_of = [np.flatnonzero(sources == source) for source in np.unique(sources)]
-    draws = []
-    for _ in range(_RESAMPLES):
-        picked = rng.integers(len(rows_of), size=len(rows_of))
-        rows = np.concatenate([rows_of[i] for i in picked])
-        draws.append(_point(labels[rows], verdicts[rows]))
-    return {
-        name: (
-            float(np.percentile([draw[name] for draw in draws], 2.5)),
-            float(np.percentile([draw[name] for draw in draws], 97.5)),
-        )
-        for name in ("f1", "precision", "recall", "accuracy")
+    """Percentile intervals; each resample draws as many sources as there are, with repetition.
+
+    A resample's figures follow from the sum of its sources' confusion matrices, which is a
+    thousand times faster than calling scikit-learn on the drawn rows.
+    """
+    per_source = np.array(
+        [
+            sk.confusion_matrix(
+                labels[sources == source], verdicts[sources == source], labels=[0, 1]
+            ).ravel()
+            for source in np.unique(sources)
+        ]
+    )
+    count = len(per_source)
+    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), _RESAMPLES)
+    found, missed, false, right = (drawn @ per_source).T.astype(np.float64)
+    draws = {
+        "f1": _ratio(2 * found, 2 * found + missed + false),
+        "precision": _ratio(found, found + false),
+        "recall": _ratio(found, found + missed),
+        "accuracy": _ratio(found + right, found + missed + false + right),
     }
+    return {
+        name: (float(np.percentile(values, 2.5)), float(np.percentile(values, 97.5)))
+        for name, values in draws.items()
+    }
+
+
+def _ratio(part: Floats64, whole: Floats64) -> Floats64:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)

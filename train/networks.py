@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from train.errors import TrainError
+from train.errors import UNREADABLE, TrainError
 from train.torchvision_on_cpu import import_torchvision
 from train.variants import Variant
 
@@ -107,7 +107,7 @@ def _read_file(path: Path) -> dict[str, Tensor]:
             tensors: dict[str, Tensor] = load_file(path)
         else:
             tensors = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, RuntimeError, EOFError, ValueError) as error:
+    except (SafetensorError, *UNREADABLE) as error:
         raise TrainError(
             f"{path} cannot be read as weights ({str(error).splitlines()[0]}). "
             f"Name a .safetensors, .pt or .pth file with --backbone."

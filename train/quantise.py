@@ -11,6 +11,7 @@ from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.types import Image
 from train.errors import TrainError
 from train.inputs import CropInputs
+from train.quiet_openvino import import_openvino
 
 #: More loss of F1 than this, and the FP16 weights stay.
 MAX_F1_LOSS = 0.01
@@ -34,7 +35,7 @@ def quantise(model_xml: Path, target_xml: Path, crops: Image, spec: InputSpec) -
         nncf = importlib.import_module("nncf")
     except ImportError as error:
         raise TrainError("--int8 needs NNCF. Run: pip install nncf") from error
-    import openvino
+    openvino = import_openvino()
 
     inputs = CropInputs(crops, spec)
     step = max(len(crops) // _CALIBRATION_CROPS, 1)

@@ -1,0 +1,140 @@
+"""The command line from folders to report and weights, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from fallwatch.classifiers.manifest import load_manifest
+from tests.train.synthetic import write_yolo_set
+from train.__main__ import app, main
+from train.report import read_reports, write_comparison
+from train.table import markdown_table
+from train.variants import VARIANTS
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, backbones: dict[str, str]) -> Path:
+    """A finished run of the smallest kind, both protocols."""
+    folder = tmp_path_factory.mktemp("finished")
+    data = write_yolo_set(folder / "study")
+    result = RUNNER.invoke(
+        app,
+        ["resnet18-baseline", "--data", str(data), "--backbone", backbones["resnet18"],
+         "--out", str(folder / "run"), "--epochs", "2", "--seed", "4"],
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    return folder / "run"
+
+
+def test_a_run_leaves_report_split_page_and_weights_of_both_protocols(run_folder: Path) -> None:
+    for protocol in ("study", "honest"):
+        report = json.loads((run_folder / protocol / "report.json").read_text())
+        assert report["protocol"] == protocol
+        assert len(report["history"]) == 2
+        assert set(report["metrics"]["all"]) >= {"f1", "ece", "auroc", "intervals_95"}
+        split = json.loads((run_folder / protocol / "split.json").read_text())
+        assert not set(split["train"]) & set(split["test"])
+    manifest = load_manifest(run_folder / "weights", "resnet18-baseline")
+    assert manifest.metrics["protocol"] == "honest"
+    assert manifest.provenance["seed"] == 4
+    assert manifest.provenance["data"]["licences"] == {"study": "not stated: ask its owner"}
+
+
+def test_nothing_that_is_shipped_names_a_folder_of_this_machine(run_folder: Path) -> None:
+    for path in (run_folder / "weights").rglob("model.*"):
+        if path.suffix != ".bin":
+            assert str(run_folder.parent) not in path.read_text()
+
+
+def test_the_page_stands_alone_and_shows_figures_curves_and_mistakes(run_folder: Path) -> None:
+    page = (run_folder / "honest" / "report.html").read_text()
+    assert 'src="http' not in page
+    assert 'href="http' not in page
+    assert page.count("<svg") == 3
+    report = json.loads((run_folder / "honest" / "report.json").read_text())
+    (a, wrong_fall), (wrong_other, b) = report["metrics"]["all"]["confusion"]
+    assert a + b + wrong_fall + wrong_other == 24
+    assert page.count("data:image/jpeg;base64,") == min(wrong_fall + wrong_other, 24)
+
+
+def test_runs_are_set_side_by_side_with_the_studys_figures(
+    run_folder: Path, tmp_path: Path
+) -> None:
+    reports = read_reports(run_folder)
+    write_comparison(reports, tmp_path / "comparison.html")
+    assert "0.75" in (tmp_path / "comparison.html").read_text()
+    rows = markdown_table(reports).splitlines()
+    assert len(rows) == 2 + 2
+    assert all("| resnet18-baseline | published |" in row and "| 0.75 | 0.82 |" in row
+               for row in rows[2:])  # fmt: skip
+
+
+def test_the_list_shows_every_variant() -> None:
+    result = RUNNER.invoke(app, ["list"], env={"COLUMNS": "250"})
+    assert result.exit_code == 0
+    assert all(result.output.count(name) == 2 for name in VARIANTS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["resnet18-baseline", "--data", "nowhere"], "does not exist"),
+        (["table", "nowhere"], "no finished run"),
+    ],
+)
+def test_a_failure_is_one_sentence_and_status_two(
+    arguments: list[str],
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["train", *arguments])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert "Traceback" not in error
+
+
+def test_help_and_list_do_not_load_torch() -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from train.__main__ import app; "
+        "assert CliRunner().invoke(app, ['resnet18-baseline', '--help']).exit_code == 0; "
+        "assert CliRunner().invoke(app, ['list']).exit_code == 0; "
+        "assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_two_processes_give_the_figures_of_one(tmp_path: Path, backbones: dict[str, str]) -> None:
+    data = write_yolo_set(tmp_path / "study", count=20)
+    arguments = [
+        "-m", "train", "resnet18-baseline", "--data", str(data), "--backbone",
+        backbones["resnet18"], "--epochs", "2", "--protocol", "study", "--device", "cpu",
+        "--threads", "1",
+    ]  # fmt: skip
+    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    histories = []
+    for name, prefix in (("one", []), ("two", launch)):
+        command = [sys.executable, *prefix, *arguments, "--out", str(tmp_path / name)]
+        done = subprocess.run(
+            command, check=False, timeout=150, capture_output=True, text=True, env=environment
+        )
+        assert done.returncode == 0, done.stderr
+        report = json.loads((tmp_path / name / "study" / "report.json").read_text())
+        histories.append(report["history"])
+    for one, two in zip(*histories, strict=True):
+        assert two["train_loss"] == pytest.approx(one["train_loss"], rel=1e-3)
+        assert two["tune_loss"] == pytest.approx(one["tune_loss"], rel=1e-3)
+        assert two["tune_f1"] == pytest.approx(one["tune_f1"], abs=0.06)

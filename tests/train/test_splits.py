@@ -1,0 +1,69 @@
+"""Recordings stand whole on one side, and a split is the same every time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.train.synthetic import samples
+from train.errors import TrainError
+from train.splits import split_samples
+
+
+def test_no_source_stands_on_two_sides_of_the_honest_split() -> None:
+    data = samples(240)
+    for seed in range(5):
+        split = split_samples(data, "honest", seed)
+        parts = [set(data.sources[rows]) for rows in (split.train, split.tune, split.test)]
+        assert sum(map(len, parts)) == len(set(data.sources))
+        assert len(set.union(*parts)) == len(set(data.sources))
+
+
+def test_the_honest_protocol_never_chooses_on_the_test_part() -> None:
+    data = samples(240)
+    honest, study = split_samples(data, "honest", 1), split_samples(data, "study", 1)
+    assert not set(honest.tune) & set(honest.test)
+    assert set(study.tune) == set(study.test) == set(honest.test)
+    assert set(honest.tune) < set(study.train)
+
+
+def test_the_same_seed_gives_the_same_split_and_another_seed_another() -> None:
+    data = samples(240)
+    first, again, other = (split_samples(data, "honest", seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first.train, again.train)
+    assert set(first.train) != set(other.train)
+
+
+def test_a_set_that_comes_divided_keeps_its_division_and_shared_scenes_are_named() -> None:
+    data = samples(120)
+    parts = np.array(["train"] * 90 + ["val"] * 30)
+    split = split_samples(replace(data, parts=parts), "honest", 1)
+    np.testing.assert_array_equal(split.test, np.arange(90, 120))
+    # Rows 88 to 91 are one recording.
+    assert split.leaked_scenes == ("made/22",)
+
+
+def test_each_fold_tests_other_sources_and_together_they_test_all() -> None:
+    data = samples(240)
+    tested = [
+        set(data.sources[split_samples(data, "honest", 1, test_fold=k).test]) for k in range(5)
+    ]
+    assert len(set.union(*tested)) == sum(map(len, tested)) == len(set(data.sources))
+
+
+def test_long_recordings_give_no_more_than_allowed() -> None:
+    data = samples(240, per_source=20)
+    split = split_samples(data, "honest", 1, max_per_source=3)
+    _, counts = np.unique(
+        np.stack([data.sources[split.train], data.labels[split.train].astype(str)]),
+        axis=1, return_counts=True,
+    )  # fmt: skip
+    assert counts.max() == 3
+    assert len(split.test) > 3 * len(set(data.sources[split.test]))
+
+
+def test_too_few_recordings_are_refused_in_words() -> None:
+    with pytest.raises(TrainError, match="cannot be divided into 5 folds"):
+        split_samples(samples(16), "honest", 1)
