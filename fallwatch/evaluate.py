@@ -43,6 +43,9 @@ from fallwatch.settings import Settings
 
 REPORT_FILE = "report.html"
 
+#: Folder of the results, where the caller names none.
+_DEFAULT_OUTPUT = "fallwatch-evaluation-%Y%m%d-%H%M%S"
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -84,13 +87,13 @@ def run_evaluate(
     for remark in found.remarks:
         console.print(escape(remark))
     plan = _plan(settings, weights_dir or paths.weights_dir(), sweep=wishes.sweep)
-    output = _output_folder(wishes.output)
     results = Results(_about(folder, settings, plan), [], wishes.after_s, found.remarks)
     spread = _spread(wishes)
     results.outcomes = _run(plan, found.clips, PLAIN.name, spread, console)
     for name in STRESSES if wishes.stress else ():
         stressed = _run(replace(plan, sweep=()), found.clips, name, spread, console)
         results.stresses[name] = stressed
+    output = (wishes.output or Path(time.strftime(_DEFAULT_OUTPUT))).resolve()
     _write(results, output)
     print_results(results, Console(highlight=False))
     console.print(f"Report: {escape(str(output / REPORT_FILE))}")
@@ -197,19 +200,9 @@ def _run(
     return [done[clip.key] for clip in clips]
 
 
-def _output_folder(wanted: Path | None) -> Path:
-    output = wanted or Path(time.strftime("fallwatch-evaluation-%Y%m%d-%H%M%S"))
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ClipFolderError(
-            f"{output} cannot be made ({error.strerror}). Choose another folder with --output."
-        ) from error
-    return output.resolve()
-
-
 def _write(results: Results, output: Path) -> None:
     try:
+        output.mkdir(parents=True, exist_ok=True)
         write_json(results, output / JSON_FILE)
         write_csv(results, output / CSV_FILE)
         write_report(results, output / REPORT_FILE)

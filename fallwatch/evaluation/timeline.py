@@ -72,8 +72,9 @@ def _grid(axis: _Axis) -> str:
         parts.append(text(f"{share:g}", _LEFT - 6, y + 4, "tick", "end"))
     step = round_step(axis.duration_s, 12)
     for number in range(int(axis.duration_s / step + 1e-9) + 1):
-        at_s = number * step
-        parts.append(text(f"{at_s:g} s", axis.x(at_s), _HEIGHT - 10, "tick", "middle"))
+        x = axis.x(number * step)
+        if x < _RIGHT - 12:  # further to the right its words would be cut off
+            parts.append(text(f"{number * step:g} s", x, _HEIGHT - 10, "tick", "middle"))
     return "".join(parts)
 
 
