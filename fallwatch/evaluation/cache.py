@@ -15,7 +15,7 @@ _CODE = (
     "pose/*.py",
     "classifiers/*.py",
     "sources/video_file.py",
-    "sources/clip_clock.py",
+    "sources/clip_*.py",
     "sources/opencv.py",
     "core/geometry.py",
     "core/rate.py",

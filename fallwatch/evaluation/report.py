@@ -102,11 +102,11 @@ def _tiles(summary: Summary, after_s: float) -> str:
 def _reading_help(after_s: float) -> str:
     return (
         "A fall is found if an alarm is decided from 0.3 s before its annotated start to "
-        f"{after_s:g} s after its end. Small numbers below a figure are 95 % intervals from drawing "
-        "clips anew; with few clips they say little. The bound on false alarms per hour is exact for a "
-        "Poisson process, and the rule of three where there was none. Sport, where people lie "
-        "down on purpose, is kept apart. A long lie reported after a fall that was found is no "
-        "further false alarm."
+        f"{after_s:g} s after its end. Small numbers below a figure are 95 % intervals from "
+        "drawing clips anew; with few clips they say little. The bound on false alarms per hour is "
+        "exact for a Poisson process, and the rule of three where there was none. Sport, where "
+        "people lie down on purpose, is kept apart. A long lie reported after a fall that was "
+        "found is no further false alarm."
     )
 
 
