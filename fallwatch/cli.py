@@ -166,6 +166,24 @@ def demo(
 
 
 @app.command(epilog=_EXIT_STATUS)
+def doctor(
+    variant: VariantOption = None,
+    sensitivity: SensitivityOption = None,
+    weights: WeightsOption = None,
+) -> None:
+    """Test whether alarms would work here and now: a page of ticks and crosses.
+
+    Looks at cameras, models, sound, disk and record, and sends the bundled fall through the whole
+    chain. A short test sound plays. The exit status is 1 if anything fails.
+    """
+    settings = _settings(variant, sensitivity)
+    from fallwatch.doctor import Checkup, all_is_well, configured_cameras, print_findings
+
+    checkup = Checkup(settings, weights, cameras=configured_cameras(settings))
+    raise typer.Exit(DONE if all_is_well(print_findings(checkup.findings())) else NO)
+
+
+@app.command(epilog=_EXIT_STATUS)
 def evaluate(
     folder: Annotated[
         Path | None,

@@ -1,0 +1,341 @@
+"""The self-test: does everything that an alarm depends on work, here and now?"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.markup import escape
+
+from fallwatch import paths
+from fallwatch.alarms.channels.registry import enabled_channels
+from fallwatch.alarms.escalation import EscalationPolicy
+from fallwatch.alarms.raising import THIS_COMPUTER, technical_alarm
+from fallwatch.classifiers.manifest import WeightsError
+from fallwatch.core.analyzer import Analyzer
+from fallwatch.core.protocols import AlarmChannel, ChannelError, FrameSource, SourceError
+from fallwatch.core.types import Alarm, Analysis, FallEvent
+from fallwatch.evaluation.le2i import read_fall_frames
+from fallwatch.evaluation.matching import Verdict, match
+from fallwatch.evaluation.outcome import Event
+from fallwatch.events.integrity import problem_of_record
+from fallwatch.events.store import STORE_FILE, EventStore
+from fallwatch.events.times import utc_now, utc_text
+from fallwatch.pipeline.alarm_desk import AlarmDesk
+from fallwatch.pipeline.build import build_analyzer
+from fallwatch.pipeline.clip_runner import Steps, analyze_clip
+from fallwatch.pipeline.recording import MIN_FREE_BYTES
+from fallwatch.pipeline.reporting import raise_alarm
+from fallwatch.pose.bundle import BundleError
+from fallwatch.settings import Settings
+from fallwatch.sources.registry import make_source
+
+#: With fewer pictures per second a fall is seen in too few of them.
+SLOWEST_FPS = 8.0
+
+# The first pictures take longer: the models settle.
+_WARM_UP = 15
+
+# How long a camera may show the very same picture; noise changes every real one.
+_FROZEN_S = 3.0
+
+_DEMO_FPS = 15.0
+
+_TOLD_WITHIN_S = 2.0
+
+
+class Outcome(str, Enum):
+    """What came of one check."""
+
+    GOOD = "good"
+    REMARK = "remark"  # nothing is broken, but somebody should know
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found, in plain words.
+
+    Attributes:
+        name: What was looked at.
+        outcome: Whether it works.
+        words: What was found.
+        remedy: What to do; empty where nothing needs to be done.
+    """
+
+    name: str
+    outcome: Outcome
+    words: str
+    remedy: str = ""
+
+
+#: A camera's name, and what makes its source.
+Camera = tuple[str, Callable[[], FrameSource]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """What the self-test looks at.
+
+    Attributes:
+        settings: The user's settings.
+        weights_dir: Folder of classifier variants; None for the bundled ones.
+        cameras: Cameras to open. One that is being watched already cannot be opened again.
+        channels: The ways alarms are told; each tells a test.
+        make_analyzer: Loads the models.
+    """
+
+    settings: Settings
+    weights_dir: Path | None = None
+    cameras: Sequence[Camera] = ()
+    channels: Callable[[Settings], Sequence[AlarmChannel]] = enabled_channels
+    make_analyzer: Callable[[str, Settings, Path | None], Analyzer | Steps] = build_analyzer
+
+    def findings(self) -> Iterator[Finding]:
+        """Do the checks one by one, the quick ones first; the last takes some seconds."""
+        try:
+            folder = paths.data_dir()
+        except OSError as error:
+            yield _unwritable(Path(error.filename or "the data folder"), error)
+        else:
+            yield check_folder(folder)
+            yield check_room(folder)
+            yield check_record(folder / STORE_FILE)
+        yield from check_channels(self.channels(self.settings))
+        if not self.cameras:
+            words = "No camera is set up yet. Recorded clips can be opened all the same."
+            yield Finding("Camera", Outcome.REMARK, words)
+        for name, make in self.cameras:
+            yield check_camera(name, make)
+        yield from self._check_chain()
+
+    def _check_chain(self) -> Iterator[Finding]:
+        try:
+            analyzer = self.make_analyzer("self-test", self.settings, self.weights_dir)
+        except (WeightsError, BundleError) as error:
+            yield Finding("Models", Outcome.BAD, str(error), "Install fallwatch again.")
+            return
+        with closing(analyzer):
+            trial = _Trial()
+            trial.run(analyzer)
+        yield check_speed(trial.fps, len(self.cameras), self.settings.variant)
+        yield trial.verdict()
+
+
+def all_is_well(findings: Sequence[Finding]) -> bool:
+    """Whether no check failed; remarks are no failure."""
+    return all(finding.outcome is not Outcome.BAD for finding in findings)
+
+
+def print_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """Print each finding as soon as it is there; returns all."""
+    console = Console(highlight=False)
+    marks = {Outcome.GOOD: "[green]✔[/]", Outcome.REMARK: "[yellow]•[/]", Outcome.BAD: "[red]✘[/]"}
+    table = []
+    for finding in findings:
+        table.append(finding)
+        words = f"[bold]{escape(finding.name)}:[/] {escape(finding.words)}"
+        remedy = f" {escape(finding.remedy)}" if finding.remedy else ""
+        console.print(f"{marks[finding.outcome]} {words}{remedy}")
+    bad = sum(finding.outcome is Outcome.BAD for finding in table)
+    console.print(f"{bad} of {len(table)} checks failed." if bad else "All is well.")
+    return table
+
+
+def configured_cameras(settings: Settings) -> list[Camera]:
+    """The cameras that are to be watched."""
+    return [
+        (camera.name, lambda text=camera.source: make_source(text))  # type: ignore[misc]
+        for camera in settings.cameras
+        if camera.enabled
+    ]
+
+
+def check_folder(folder: Path) -> Finding:
+    """Whether the folder of the record can be written."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"self-test")
+            file.flush()
+    except OSError as error:
+        return _unwritable(folder, error)
+    return Finding("Data folder", Outcome.GOOD, f"{folder} can be written.")
+
+
+def _unwritable(folder: Path, error: OSError) -> Finding:
+    words = f"{folder} cannot be written ({error.strerror or error})."
+    return Finding("Data folder", Outcome.BAD, words, "Check who owns the folder, and the disk.")
+
+
+def check_room(folder: Path, free_bytes: int | None = None) -> Finding:
+    """Whether there is room for pictures and clips."""
+    free = shutil.disk_usage(folder).free if free_bytes is None else free_bytes
+    words = f"{free / 1e9:.1f} GB are free for events, pictures and clips."
+    if free < MIN_FREE_BYTES:
+        remedy = "Free some space: without it events are recorded without clips, or not at all."
+        return Finding("Disk space", Outcome.BAD, words, remedy)
+    return Finding("Disk space", Outcome.GOOD, words)
+
+
+def check_record(path: Path) -> Finding:
+    """Whether the record of events is whole."""
+    problem = problem_of_record(path)
+    if problem is not None:
+        remedy = f"Move {path} to another place; fallwatch then begins a new record."
+        return Finding("Event record", Outcome.BAD, problem, remedy)
+    words = "It is whole." if path.exists() else "Nothing has been recorded yet."
+    return Finding("Event record", Outcome.GOOD, words)
+
+
+def check_channels(channels: Sequence[AlarmChannel]) -> Iterator[Finding]:
+    """Tell a test on each channel."""
+    if not channels:
+        words = "The alarm sound is switched off, and there is no other way to tell alarms."
+        remedy = "Switch the sound on in the settings: nobody hears an alarm in the window alone."
+        yield Finding("Alarm channels", Outcome.REMARK, words, remedy)
+    message = "This is the self-test of fallwatch. Nothing has happened."
+    alarm = technical_alarm(
+        THIS_COMPUTER,
+        "self_test",
+        message,
+        "self-test",
+        started_utc=utc_text(utc_now()),
+        from_clip=False,
+    )
+    for channel in channels:
+        name = f"Alarm channel {channel.name}"
+        try:
+            channel.deliver(alarm)
+        except ChannelError as error:
+            yield Finding(name, Outcome.BAD, str(error))
+        else:
+            if channel.name == "sound":
+                time.sleep(1.0)  # Let it be heard before the channel is closed.
+            yield Finding(name, Outcome.GOOD, "A test was told. Did you notice it?")
+        finally:
+            channel.close()
+
+
+def check_camera(
+    name: str, make: Callable[[], FrameSource], monotonic: Callable[[], float] = time.monotonic
+) -> Finding:
+    """Whether a camera gives pictures, and not the same one for ever."""
+    title = f"Camera {name}"
+    try:
+        source = make()
+        with closing(source):
+            source.open()
+            first = source.read()
+            until_s = monotonic() + _FROZEN_S
+            while monotonic() < until_s:
+                image = source.read().image_bgr
+                if not np.array_equal(image, first.image_bgr):
+                    size = f"{first.width_px} x {first.height_px}"
+                    words = f"It gives pictures of {size}, and they change."
+                    return Finding(title, Outcome.GOOD, words)
+    except SourceError as error:
+        return Finding(title, Outcome.BAD, str(error))
+    words = f"It has shown the very same picture for {_FROZEN_S:.0f} seconds."
+    return Finding(title, Outcome.BAD, words, "Switch the camera off and on again.")
+
+
+def check_speed(fps: float, cameras: int, variant: str) -> Finding:
+    """Whether the models are fast enough for the cameras."""
+    each = fps / max(1, cameras)
+    rooms = "" if cameras < 2 else f", {each:.0f} for each of {cameras} cameras"
+    words = f"{variant} and the pose model judge {fps:.0f} pictures a second{rooms}."
+    if each < SLOWEST_FPS:
+        remedy = (
+            f"At least {SLOWEST_FPS:.0f} for each camera are needed. Close other programs, or "
+            "watch fewer cameras."
+        )
+        return Finding("Models", Outcome.BAD, words, remedy)
+    return Finding("Models", Outcome.GOOD, words)
+
+
+class _TestChannel:
+    """Remembers that it was told."""
+
+    name = "self-test"
+
+    def __init__(self) -> None:
+        self.told = threading.Event()
+
+    def deliver(self, alarm: Alarm) -> None:
+        self.told.set()
+
+    def quiet(self) -> None:
+        """Nothing sounds here."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class _Trial:
+    """The bundled fall on its way from the file to a channel, with a record of its own."""
+
+    def __init__(self) -> None:
+        self.fps = 0.0
+        self._clip = paths.resources_dir() / "demo" / "demo_fall.mp4"
+        self._events: list[FallEvent] = []
+        self._channel = _TestChannel()
+        self._recorded = 0
+        self._problem = ""
+
+    def run(self, analyzer: Analyzer | Steps) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            store = EventStore(Path(folder) / STORE_FILE)
+            policy = EscalationPolicy(repeat_every_s=5.0, escalate_after_s=60.0)
+            desk = AlarmDesk(store, [self._channel], policy, on_change=lambda alarms: None)
+            desk.start()
+            try:
+                self._play(analyzer, desk)
+                self._recorded = len(store.recent())
+                self._channel.told.wait(_TOLD_WITHIN_S if self._recorded else 0.0)
+            except SourceError as error:
+                self._problem = str(error)
+            finally:
+                desk.stop()
+                store.close()
+
+    def _play(self, analyzer: Analyzer | Steps, desk: AlarmDesk) -> None:
+        began_s, judged = 0.0, 0
+        for judged, analysis in enumerate(analyze_clip(make_source(str(self._clip)), analyzer)):
+            if judged == _WARM_UP:
+                began_s = time.perf_counter()
+            self._hand_on(analysis, desk)
+        if judged > _WARM_UP:
+            self.fps = (judged - _WARM_UP) / (time.perf_counter() - began_s)
+
+    def _hand_on(self, analysis: Analysis, desk: AlarmDesk) -> None:
+        for event in analysis.events:
+            raise_alarm(desk, event, analysis, from_clip=True)
+            self._events.append(event)
+
+    def verdict(self) -> Finding:
+        name, again = "Bundled fall", "Install fallwatch again, or choose another classifier."
+        if self._problem:
+            return Finding(name, Outcome.BAD, self._problem, again)
+        fall = read_fall_frames(self._clip.with_suffix(".txt"))
+        assert fall is not None
+        fall_s = fall.seconds(_DEMO_FPS)
+        judged = match([Event.of(event) for event in self._events], [fall_s])
+        found = [each for each in judged if each.verdict is Verdict.FOUND]
+        false = [each for each in judged if each.verdict is Verdict.FALSE]
+        if not found or false:
+            words = f"Of 1 fall {len(found)} was found, with {len(false)} false alarms."
+            return Finding(name, Outcome.BAD, words, again)
+        if not self._recorded or not self._channel.told.is_set():
+            words = "It was seen, but did not become a recorded alarm that is told."
+            return Finding(name, Outcome.BAD, words, again)
+        words = f"It was seen, recorded and told {found[0].delay_s([fall_s]):.1f} s after it began."
+        return Finding(name, Outcome.GOOD, words)

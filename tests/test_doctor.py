@@ -1,0 +1,233 @@
+"""The self-test finds what is broken, and says what to do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from fallwatch import cli, doctor, paths
+from fallwatch.alarms.channels.sound import SoundChannel
+from fallwatch.classifiers.manifest import WeightsError
+from fallwatch.core.protocols import AlarmChannel, FrameSource, SourceError
+from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame
+from fallwatch.doctor import Checkup, Finding, Outcome, all_is_well, check_room
+from fallwatch.events.store import STORE_FILE, EventStore
+from fallwatch.pipeline.recording import MIN_FREE_BYTES
+from fallwatch.settings import CameraSettings, Settings
+from tests.alarms.builders import make_alarm
+from tests.alarms.fake_audio import FakePlayer
+
+
+class FakeAnalyzer:
+    """Finds falls at given times, at a given pace."""
+
+    def __init__(self, falls_s: Sequence[float] = (4.0,), seconds_each: float = 0.0) -> None:
+        self.closed = False
+        self._falls = list(falls_s)
+        self._seconds_each = seconds_each
+
+    def step(self, frame: Frame) -> Analysis:
+        time.sleep(self._seconds_each)
+        events: tuple[FallEvent, ...] = ()
+        if self._falls and frame.timestamp_s >= self._falls[0]:
+            at_s = self._falls.pop(0)
+            box = Box(0, 0, 1, 1)
+            fall = EventKind.FALL
+            events = (FallEvent(fall, frame.camera, len(self._falls), at_s, at_s, 0.9, (), box),)
+        return Analysis(frame, (), events)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeCamera:
+    name, is_live, fps, duration_s = "Hall", True, 15.0, None
+
+    def __init__(self, *, frozen: bool = False, problem: str = "") -> None:
+        self.closed = False
+        self._frozen, self._problem, self._index = frozen, problem, 0
+
+    def open(self) -> None:
+        if self._problem:
+            raise SourceError(self._problem)
+
+    def read(self) -> Frame:
+        self._index += 1
+        shade = 0 if self._frozen else self._index
+        return Frame("Hall", self._index, self._index / 15, np.full((4, 6, 3), shade, np.uint8))
+
+    def interrupt(self) -> None: ...
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def examine(
+    *,
+    analyzer: Callable[[], FakeAnalyzer] = FakeAnalyzer,
+    cameras: Sequence[tuple[str, Callable[[], FrameSource]]] = (),
+    player: FakePlayer | None = None,
+    settings: Settings | None = None,
+) -> Iterator[Finding]:
+    def channels(settings: Settings) -> list[AlarmChannel]:
+        return [SoundChannel(player=player or FakePlayer())]
+
+    checkup = Checkup(
+        settings or Settings(),
+        cameras=cameras,
+        channels=channels,
+        make_analyzer=lambda camera, settings, weights: analyzer(),
+    )
+    return checkup.findings()
+
+
+def named(name: str, findings: Iterator[Finding]) -> Finding:
+    """Looks no further than it must: the later checks take longer."""
+    return next(finding for finding in findings if finding.name == name)
+
+
+def test_where_all_works_there_are_only_ticks_and_no_camera_is_a_remark() -> None:
+    findings = {finding.name: finding for finding in examine()}
+    bad = [finding for finding in findings.values() if finding.outcome is not Outcome.GOOD]
+    assert [finding.name for finding in bad] == ["Camera"]
+    assert findings["Camera"].outcome is Outcome.REMARK
+    assert "0.9 s after it began" in findings["Bundled fall"].words
+    assert all_is_well(list(findings.values()))
+
+
+@pytest.mark.parametrize(
+    ("falls_s", "words"),
+    [((), "0 was found"), ((1.0,), "1 false"), ((4.0, 11.9), "1 false")],
+)
+def test_a_missed_fall_or_a_false_alarm_is_a_failure(
+    falls_s: tuple[float, ...], words: str
+) -> None:
+    finding = named("Bundled fall", examine(analyzer=lambda: FakeAnalyzer(falls_s)))
+    assert finding.outcome is Outcome.BAD
+    assert words in finding.words
+
+
+def test_the_trial_leaves_no_trace_in_the_record() -> None:
+    assert named("Bundled fall", examine()).outcome is Outcome.GOOD
+    store = EventStore(paths.data_dir() / STORE_FILE)
+    assert store.recent() == ()
+    store.close()
+
+
+def test_models_too_slow_for_the_cameras_are_a_failure() -> None:
+    cameras = [(f"Room {i}", FakeCamera) for i in range(9)]
+    finding = named(
+        "Models", examine(analyzer=lambda: FakeAnalyzer(seconds_each=0.008), cameras=cameras)
+    )
+    assert finding.outcome is Outcome.BAD
+    assert "9 cameras" in finding.words
+    assert finding.remedy
+
+
+def test_models_that_cannot_be_loaded_are_a_failure_with_its_reason() -> None:
+    def broken() -> FakeAnalyzer:
+        raise WeightsError("model.xml is missing.")
+
+    findings = list(examine(analyzer=broken))
+    assert findings[-1] == Finding(
+        "Models", Outcome.BAD, "model.xml is missing.", "Install fallwatch again."
+    )
+    assert not all_is_well(findings)
+
+
+def test_the_analyzer_and_the_cameras_are_closed() -> None:
+    analyzer, camera = FakeAnalyzer(), FakeCamera()
+    list(examine(analyzer=lambda: analyzer, cameras=[("Hall", lambda: camera)]))
+    assert analyzer.closed
+    assert camera.closed
+
+
+def test_a_camera_that_changes_is_well_and_one_that_does_not_open_is_not() -> None:
+    cameras = [("Hall", FakeCamera), ("Bath", lambda: FakeCamera(problem="No answer. Plug it in."))]
+    hall = named("Camera Hall", examine(cameras=cameras))
+    bath = named("Camera Bath", examine(cameras=cameras))
+    assert hall.outcome is Outcome.GOOD
+    assert "6 x 4" in hall.words
+    assert (bath.outcome, bath.words) == (Outcome.BAD, "No answer. Plug it in.")
+
+
+def test_a_frozen_camera_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_FROZEN_S", 0.05)
+    finding = named("Camera Hall", examine(cameras=[("Hall", lambda: FakeCamera(frozen=True))]))
+    assert finding.outcome is Outcome.BAD
+    assert "same picture" in finding.words
+
+
+def test_only_cameras_that_are_to_be_watched_are_looked_at() -> None:
+    settings = Settings(
+        cameras=(
+            CameraSettings(name="Hall", source="0"),
+            CameraSettings(name="Bath", source="1", enabled=False),
+        )
+    )
+    ((name, make),) = doctor.configured_cameras(settings)
+    assert (name, make().name) == ("Hall", "webcam 0")
+
+
+def test_a_silent_loudspeaker_is_a_failure_that_says_what_to_do() -> None:
+    player = FakePlayer("alsa")
+    player.broken = {"alsa"}
+    finding = named("Alarm channel sound", examine(player=player))
+    assert finding.outcome is Outcome.BAD
+    assert "loudspeaker" in finding.words
+
+
+def test_a_damaged_record_is_found_and_left_as_it_is() -> None:
+    path = paths.data_dir() / STORE_FILE
+    path.write_bytes(b"this is no database" * 100)
+    before = path.read_bytes()
+    finding = named("Event record", examine())
+    assert finding.outcome is Outcome.BAD
+    assert str(path) in finding.remedy
+    assert path.read_bytes() == before
+
+
+def test_a_record_in_use_is_whole() -> None:
+    store = EventStore(paths.data_dir() / STORE_FILE)
+    store.add(make_alarm())
+    assert named("Event record", examine()).words == "It is whole."
+    store.close()
+
+
+def test_a_full_disk_and_an_unusable_folder_are_failures(tmp_path: Path) -> None:
+    assert check_room(tmp_path, MIN_FREE_BYTES - 1).outcome is Outcome.BAD
+    assert check_room(tmp_path, MIN_FREE_BYTES).outcome is Outcome.GOOD
+    assert doctor.check_folder(tmp_path / "nowhere").outcome is Outcome.BAD
+
+
+def test_an_unusable_home_is_a_failure_and_the_rest_is_still_tested(
+    fallwatch_home: Path,
+) -> None:
+    fallwatch_home.write_text("a file where the folder should be")
+    findings = examine()
+    assert named("Data folder", findings).outcome is Outcome.BAD
+    assert named("Bundled fall", findings).outcome is Outcome.GOOD
+
+
+@pytest.mark.parametrize(("falls_s", "status"), [((4.0,), 0), ((), 1)])
+def test_the_command_ends_with_status_1_if_anything_fails(
+    monkeypatch: pytest.MonkeyPatch, falls_s: tuple[float, ...], status: int
+) -> None:
+    def quick(settings: Settings, weights: Path | None, **others: object) -> Checkup:
+        return Checkup(
+            settings,
+            weights,
+            channels=lambda settings: [SoundChannel(player=FakePlayer())],
+            make_analyzer=lambda camera, settings, weights: FakeAnalyzer(falls_s),
+        )
+
+    monkeypatch.setattr(doctor, "Checkup", quick)
+    done = CliRunner().invoke(cli.app, ["--verbose", "doctor"])
+    assert done.exit_code == status
+    assert ("✘" in done.output) == (status == 1)
+    assert "✔ Event record" in done.output
