@@ -59,9 +59,10 @@ def lying_evidence(motion: Motion, p_fall: float | None) -> float:
         + 0.25 * ramp(motion.hip_height, 0.40, 0.15)
         + 0.40 * flat
     )
-    if p_fall is None:
-        return shape
-    return (1.0 - CLASSIFIER_WEIGHT) * shape + CLASSIFIER_WEIGHT * ramp(p_fall, 0.2, 0.8)
+    if p_fall is not None:
+        shape = (1.0 - CLASSIFIER_WEIGHT) * shape + CLASSIFIER_WEIGHT * ramp(p_fall, 0.2, 0.8)
+    # With the hips still high nobody lies, whatever else speaks for it: they bend.
+    return shape * (0.5 + 0.5 * ramp(motion.hip_height, 0.42, 0.25))
 
 
 #: Share of the classifier in the posture evidence.

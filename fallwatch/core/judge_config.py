@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fallwatch.core.zones import Zone
 
 #: Score from which a fall is decided, by sensitivity: operating points on the development clips.
-THRESHOLDS = {"low": 0.66, "normal": 0.58, "high": 0.50}
+THRESHOLDS = {"low": 0.65, "normal": 0.59, "high": 0.50}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class JudgeConfig:
     """
 
     threshold: float = THRESHOLDS["normal"]
-    confirm_s: float = 0.2
+    confirm_s: float = 0.13
     recover_s: float = 2.0
     on_floor_after_s: float = 20.0
     long_lie_after_s: float = 60.0

@@ -79,7 +79,7 @@ class PersonJudge:
         self._lying_since_s: float | None = None
         self._lying_seen_s = 0.0
         self._seen_s = 0.0
-        self._vanished: tuple[float, Descent] | None = None
+        self._vanished: tuple[float, float, Descent] | None = None
         self._fallen_at_s: float | None = None
         self._on_floor_reported = False
         self._long_lie_reported = False
@@ -253,8 +253,9 @@ class PersonJudge:
     def miss(self, now: float) -> list[Finding]:
         """Take in a frame that does not show the person; return what it settles."""
         lost_s = now - self._seen_s
-        if self._vanished is None and self._is_steep():
-            self._vanished = (self._seen_s, self._descents[-1][1])
+        descent = self._descent_at_loss()
+        if self._vanished is None and descent is not None:
+            self._vanished = (self._seen_s, *descent)
         if lost_s > _FLICKER_S:
             self._over_since_s = self._upright_since_s = None
         findings = self._check_vanished(now)
@@ -264,27 +265,28 @@ class PersonJudge:
             self._score = 0.0
         return findings + self._check_lying_long(now)
 
-    def _is_steep(self) -> bool:
-        """Whether the last sighting was on the way down, low already, and inside the picture."""
+    def _descent_at_loss(self) -> tuple[float, Descent] | None:
+        """The descent, if the last sighting was of somebody falling, inside the picture."""
         if self._motion is None or not self._descents or self._in_bed or self.needs_help:
-            return False
+            return None
+        if self._motion.cut_off > _LOST_MAX_CUT_OFF:
+            return None
+        if self._over_since_s is not None:
+            return max(self._descents, key=lambda item: item[1].value)
         last_s, last = self._descents[-1]
-        return (
-            last_s == self._seen_s
-            and last.value >= _STEEP_DESCENT
-            and self._motion.last_head_height <= _STEEP_HEAD_HEIGHT
-            and self._motion.cut_off <= _LOST_MAX_CUT_OFF
-        )
+        steep = last_s == self._seen_s and last.value >= _STEEP_DESCENT
+        low = self._motion.last_head_height <= _STEEP_HEAD_HEIGHT
+        return (last_s, last) if steep and low else None
 
     def _check_vanished(self, now: float) -> list[Finding]:
         """A fall if somebody vanished on the way down and did not turn up again higher."""
         if self._vanished is None:
             return []
-        at_s, descent = self._vanished
-        if now - at_s < _LOST_CONFIRM_S - 1e-6:
+        lost_at_s, peak_s, descent = self._vanished
+        if now - lost_at_s < _LOST_CONFIRM_S - 1e-6:
             return []
         self._vanished = None
         if self.needs_help:
             return []
         self._score = max(self._score, descent.value)
-        return [self._fall(now, descent, at_s=at_s, lost=True)]
+        return [self._fall(now, descent, at_s=peak_s, lost=True)]
