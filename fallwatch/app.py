@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,22 +13,29 @@ from PySide6.QtWidgets import QApplication
 from fallwatch import paths
 from fallwatch.alarms.channels.registry import enabled_channels
 from fallwatch.alarms.escalation import EscalationPolicy
+from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, FallEvent
 from fallwatch.events.store import STORE_FILE, EventStore
+from fallwatch.passwords import Passwords
 from fallwatch.pipeline.alarm_desk import AlarmDesk
-from fallwatch.pipeline.build import build_analyzer
+from fallwatch.pipeline.build import build_analyzer, zones_of
+from fallwatch.pipeline.camera_source import camera_source
 from fallwatch.pipeline.monitor import Monitor, MonitorStatus
 from fallwatch.settings import SETTINGS_FILE, Settings, load_settings, save_settings
 from fallwatch.sources.registry import make_source
 from fallwatch.ui.bridge import Bridge
+from fallwatch.ui.cameras import Cameras
 from fallwatch.ui.controller import Controller
 from fallwatch.ui.errands import Errands
 from fallwatch.ui.main_window import MainWindow
 from fallwatch.ui.preferences import Preferences
 from fallwatch.ui.quit_signals import QuitSignals
 from fallwatch.ui.room import Room
+from fallwatch.ui.room_presenter import Surroundings
+from fallwatch.ui.rooms import Rooms
 from fallwatch.ui.source_choice import SourceChoice
 from fallwatch.ui.theme import Theme
+from fallwatch.ui.trials import Trials
 
 #: What is left of the two seconds for closing once the monitor had its share.
 _DESK_STOP_TIMEOUT_S = 0.6
@@ -106,11 +114,26 @@ class Desktop:
         self._desk = AlarmDesk(
             store, enabled_channels(settings), _policy(settings), on_change=self._bridge.post_alarms
         )
-        self._room = Room(self._make_monitor, self._bridge)
-        self.window = MainWindow(Theme(application))
+        theme = Theme(application)
+        self.window = MainWindow(theme)
+        around = Surroundings(self._desk, self._errands, self.window.messages, time.monotonic)
+        self._rooms = Rooms(
+            self.window.grid, theme, lambda: Room(self._make_monitor, self._bridge), around
+        )
+        self._passwords = Passwords()
+        cameras = Cameras(
+            self.window,
+            theme,
+            self._rooms,
+            self._preferences,
+            self._passwords,
+            self._errands,
+            Trials(self._bridge),
+        )
         self._controller = Controller(
             self.window,
-            self._room,
+            self._rooms,
+            cameras,
             self._bridge,
             self._errands,
             self._preferences,
@@ -120,12 +143,11 @@ class Desktop:
         )
         if problems:
             self.window.messages.show_message("settings", " ".join(problems))
-        source = first or next((camera.source for camera in settings.cameras), None)
-        self.window.painted.connect(lambda: self._controller.begin(source))
+        self.window.painted.connect(lambda: self._controller.begin(first))
 
     def shutdown(self) -> None:
         """Stop all threads, in under two seconds, and leave camera alarms open."""
-        self._room.shutdown()
+        self._rooms.shutdown()
         self._bridge.close()
         self._errands.close()
         self._desk.stop(_DESK_STOP_TIMEOUT_S)
@@ -149,14 +171,21 @@ class Desktop:
             # Not every event changes which alarms are open, but each belongs into the list.
             self._bridge.post(self._controller.refresh_events)
 
+        camera = choice.camera
+        zones = zones_of(camera) if camera is not None else ()
         return Monitor(
-            lambda: make_source(choice.text, realtime=True),
-            lambda: build_analyzer(choice.name, settings, self._weights_dir),
+            lambda: self._make_source(choice),
+            lambda: build_analyzer(choice.name, settings, self._weights_dir, zones),
             on_analysis=on_analysis,
             on_event=on_event,
             on_status=on_status,
-            max_fps=settings.analysis_fps,
+            max_fps=settings.analysis_fps if camera is None else self._preferences.analysis_fps,
         )
+
+    def _make_source(self, choice: SourceChoice) -> FrameSource:
+        if choice.camera is not None:
+            return camera_source(choice.camera, self._passwords)
+        return make_source(choice.text, realtime=True)
 
 
 def _variants(weights_dir: Path) -> Sequence[str]:

@@ -8,25 +8,51 @@ from pathlib import Path
 from fallwatch import paths
 from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.judge import JudgeConfig
-from fallwatch.settings import Settings
+from fallwatch.core.zones import Zone, ZoneKind
+from fallwatch.settings import CameraSettings, Settings
+
+#: What one camera alone is analysed with is shared by several, down to this: slower, falls that
+#: take half a second are seen in too few pictures.
+SLOWEST_FPS = 8.0
 
 
-def judge_config(settings: Settings) -> JudgeConfig:
+def shared_fps(fps: float, cameras: int) -> float:
+    """Pictures a second for each of several cameras.
+
+    >>> [shared_fps(15.0, cameras) for cameras in (0, 1, 2, 9)]
+    [15.0, 15.0, 8.0, 8.0]
+    """
+    return max(SLOWEST_FPS, fps / max(1, cameras))
+
+
+def zones_of(camera: CameraSettings) -> tuple[Zone, ...]:
+    """The zones drawn on a camera's picture, as the judge wants them."""
+    return tuple(Zone(ZoneKind(zone.kind), zone.corners_norm) for zone in camera.zones)
+
+
+def judge_config(settings: Settings, zones: tuple[Zone, ...] = ()) -> JudgeConfig:
     """The judge's limits that the settings ask for."""
     return replace(
         JudgeConfig.for_sensitivity(settings.sensitivity),
+        zones=zones,
         on_floor_after_s=settings.on_floor_after_s,
         long_lie_after_s=settings.long_lie_after_s,
     )
 
 
-def build_analyzer(camera: str, settings: Settings, weights_dir: Path | None = None) -> Analyzer:
+def build_analyzer(
+    camera: str,
+    settings: Settings,
+    weights_dir: Path | None = None,
+    zones: tuple[Zone, ...] = (),
+) -> Analyzer:
     """Load the models and build the analyzer of one camera. Takes seconds: not on the GUI thread.
 
     Args:
         camera: Name for the events.
         settings: Variant, sensitivity and times.
         weights_dir: Where the variants lie; the bundled ones by default.
+        zones: Beds and places to ignore in this camera's picture.
 
     Raises:
         fallwatch.classifiers.manifest.WeightsError: The classifier cannot be loaded.
@@ -46,5 +72,5 @@ def build_analyzer(camera: str, settings: Settings, weights_dir: Path | None = N
         pose,
         classifier,
         cut=lambda image, box: cut_crop(image, box, spec),
-        config=judge_config(settings),
+        config=judge_config(settings, zones),
     )

@@ -40,7 +40,13 @@ class Bridge(QObject):
         self._calls: deque[Callable[[], None]] = deque()
         self._wake_pending = False
         self._closed = False
+        self._runs = 0
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+
+    def new_run(self) -> int:
+        """A number for one start of one monitor; Qt's thread only."""
+        self._runs += 1
+        return self._runs
 
     def post_analysis(self, run: int, analysis: Analysis) -> None:
         """Offer a picture with its verdict; any thread. A newer one replaces it if not shown."""

@@ -23,7 +23,7 @@ class ControlBar(QWidget):
 
     Signals:
         clip_wanted: Somebody wants to open a clip.
-        camera_wanted: Somebody wants to open a camera.
+        camera_wanted: Somebody wants to add a camera.
         toggled: Start or Stop was pressed; True to start.
         variant_chosen: Name of the classifier somebody chose.
         sensitivity_chosen: ``low``, ``normal`` or ``high``.
@@ -41,8 +41,8 @@ class ControlBar(QWidget):
         self._active = False
         self.clip = QPushButton(self.tr("Open clip…"))
         self.clip.setToolTip(self.tr("Analyse a recorded video (Ctrl+O)"))
-        self.camera = QPushButton(self.tr("Open camera…"))
-        self.camera.setToolTip(self.tr("Watch a webcam or an IP camera (Ctrl+K)"))
+        self.camera = QPushButton(self.tr("Add camera…"))
+        self.camera.setToolTip(self.tr("Watch a room with a webcam or a network camera (Ctrl+K)"))
         self.start_stop = QPushButton()
         self.variant, variant_label = self._combo(self.tr("Classifier"))
         self.variant.setToolTip(self.tr("Which trained network looks at each person."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -11,6 +12,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QKeySequence,
     QPaintEvent,
+    QShortcut,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -24,13 +26,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fallwatch.settings import MAX_CAMERAS
 from fallwatch.ui.alarm_banner import ACKNOWLEDGE_KEY, AlarmBanner
-from fallwatch.ui.camera_dialog import CameraDialog
 from fallwatch.ui.control_bar import ControlBar
 from fallwatch.ui.event_list import EventList
 from fallwatch.ui.icons import icon
 from fallwatch.ui.message_bar import MessageBar
-from fallwatch.ui.room_tile import RoomTile
+from fallwatch.ui.room_grid import RoomGrid
 from fallwatch.ui.source_choice import CLIP_PATTERNS, dropped_file
 from fallwatch.ui.strip_plot import StripPlot
 from fallwatch.ui.theme import Theme
@@ -41,12 +43,14 @@ class MainWindow(QMainWindow):
 
     Signals:
         painted: The window has been painted for the first time.
-        source_chosen: Text of the camera or clip that somebody wants to watch.
+        source_chosen: Text of the clip that somebody wants to watch.
+        camera_wanted: Somebody wants to add a camera.
         toggled: Somebody wants to start (True) or stop (False).
     """
 
     painted = Signal()
     source_chosen = Signal(str)
+    camera_wanted = Signal()
     toggled = Signal(bool)
 
     def __init__(self, theme: Theme) -> None:
@@ -56,31 +60,31 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("fallwatch")
         self.setWindowIcon(icon("fallwatch"))
         self.setAcceptDrops(True)
-        self.resize(1200, 780)
+        self.resize(1240, 760)
         self.controls = ControlBar(theme)
         self.banner = AlarmBanner(theme)
         self.messages = MessageBar(theme)
-        self.tile = RoomTile(theme)
+        self.grid = RoomGrid(theme)
         self.strip = StripPlot(theme)
         self.events = EventList(theme)
         self._lay_out()
         self._make_menus()
         self.controls.clip_wanted.connect(self._ask_for_clip)
-        self.controls.camera_wanted.connect(self._ask_for_camera)
+        self.controls.camera_wanted.connect(self.camera_wanted)
         self.controls.toggled.connect(self.toggled)
         self.banner.raised.connect(self._come_forward)
-        self._last_camera = ""
 
-    def set_last_camera(self, text: str) -> None:
-        """What the camera dialog begins with."""
-        self._last_camera = text
+    def show_dialog(self, dialog: QDialog) -> None:
+        """Show a dialog without waiting for it: all else goes on meanwhile."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _lay_out(self) -> None:
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addWidget(self.tile, 1)
+        column.addWidget(self.grid, 1)
         column.addWidget(self.strip)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(14)
@@ -105,9 +109,14 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         watch = self.menuBar().addMenu(self.tr("&Watch"))
-        self._add(watch, self.tr("Open &camera…"), "Ctrl+K", self._ask_for_camera)
+        self._add(watch, self.tr("Add &camera…"), "Ctrl+K", self.camera_wanted.emit)
         self._add(watch, self.tr("Open c&lip…"), "Ctrl+O", self._ask_for_clip)
         self._add(watch, self.tr("&Start or stop"), "Ctrl+T", self.controls.start_stop.click)
+        watch.addSeparator()
+        self._add(watch, self.tr("&All rooms"), "Esc", lambda: self.grid.enlarge(None))
+        for number in range(1, MAX_CAMERAS + 1):
+            key = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            key.activated.connect(partial(self.grid.enlarge_number, number))
         watch.addSeparator()
         self._add(watch, self.tr("&Quit"), "Ctrl+Q", self.close)
         alarm = self.menuBar().addMenu(self.tr("&Alarm"))
@@ -126,18 +135,7 @@ class MainWindow(QMainWindow):
             [self.tr("Videos ({0})").format(CLIP_PATTERNS), self.tr("All files (*)")]
         )
         dialog.fileSelected.connect(self.source_chosen)
-        self._show_dialog(dialog)
-
-    def _ask_for_camera(self) -> None:
-        dialog = CameraDialog(self._theme, self)
-        dialog.set_source(self._last_camera)
-        dialog.accepted.connect(lambda: self.source_chosen.emit(dialog.source))
-        self._show_dialog(dialog)
-
-    def _show_dialog(self, dialog: QDialog) -> None:
-        """Show a dialog without waiting for it: all else goes on meanwhile."""
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        self.show_dialog(dialog)
 
     def _come_forward(self) -> None:
         # An open dialog would keep the Acknowledge button from being pressed.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -45,7 +46,7 @@ class Room(QObject):
         opened: Another ``SourceChoice`` is about to be watched.
         analysed: The newest ``Analysis`` of the present monitor.
         status_changed: ``MonitorStatus``, at least every ``POLL_MS`` while a monitor exists.
-        ended: A monitor was stopped in an orderly way: its ``SourceChoice`` and camera name.
+        ended: A monitor was stopped in an orderly way: its ``SourceChoice``.
         stuck: Names of threads that did not stop, ``list[str]``.
         idle: Nothing is being watched any more.
     """
@@ -53,7 +54,7 @@ class Room(QObject):
     opened = Signal(object)
     analysed = Signal(object)
     status_changed = Signal(object)
-    ended = Signal(object, str)
+    ended = Signal(object)
     stuck = Signal(object)
     idle = Signal()
 
@@ -85,6 +86,11 @@ class Room(QObject):
         """True while a monitor exists or is about to."""
         return self._wanted is not None or (self._monitor is not None and not self._stopping)
 
+    @property
+    def is_settled(self) -> bool:
+        """True if no monitor is left to stop."""
+        return self._monitor is None
+
     def open(self, choice: SourceChoice) -> None:
         """Watch a source instead of whatever was watched before."""
         self._wanted = choice
@@ -105,11 +111,18 @@ class Room(QObject):
 
     def shutdown(self) -> None:
         """Stop and wait for it, at most ``STOP_TIMEOUT_S``, when the window is gone."""
+        shut_down([self])
+
+    def _let_go(self) -> MonitorLike | None:
+        """The first half of `shutdown`: the monitor that has yet to be stopped."""
         self._poll.stop()
         self._wanted = None
+        return None if self._stopping else self._monitor
+
+    def _let_go_finished(self, left_running: list[str] | None) -> None:
         self._errands.close()
-        if self._monitor is not None and not self._stopping:
-            self._finish(self._monitor.stop(STOP_TIMEOUT_S))
+        if left_running is not None:
+            self._finish(left_running)
 
     def _begin(self) -> None:
         choice, self._wanted = self._wanted, None
@@ -117,14 +130,13 @@ class Room(QObject):
             self.idle.emit()
             return
         self._watched = choice
-        self._run += 1
-        run = self._run
-        self.opened.emit(choice)
+        run = self._run = self._bridge.new_run()
         self._monitor = self._make_monitor(
             choice,
             lambda analysis: self._bridge.post_analysis(run, analysis),
             lambda status: self._bridge.post_status(run, status),
         )
+        self.opened.emit(choice)
         self._monitor.start()
         self._poll.start()
         self._read_status()
@@ -135,7 +147,7 @@ class Room(QObject):
             return
         self._stopping = True
         # From here on, what the old monitor still has to say is late.
-        self._run += 1
+        self._run = 0
         self._poll.stop()
         old = monitor.status
         self.status_changed.emit(
@@ -153,7 +165,7 @@ class Room(QObject):
         if left_running:
             self.stuck.emit(left_running)
         if monitor is not None and self._watched is not None:
-            self.ended.emit(self._watched, monitor.status.camera)
+            self.ended.emit(self._watched)
 
     def _read_status(self) -> None:
         if self._monitor is not None:
@@ -166,3 +178,14 @@ class Room(QObject):
     def _on_status(self, run: int, status: MonitorStatus) -> None:
         if run == self._run:
             self.status_changed.emit(status)
+
+
+def shut_down(rooms: Sequence[Room]) -> None:
+    """Shut several rooms down at the same time, so that it takes no longer than for one."""
+    if not rooms:
+        return
+    monitors = [room._let_go() for room in rooms]
+    with ThreadPoolExecutor(len(rooms), thread_name_prefix="fallwatch shutdown") as pool:
+        left = list(pool.map(lambda each: each and each.stop(STOP_TIMEOUT_S), monitors))
+    for room, names in zip(rooms, left, strict=True):
+        room._let_go_finished(names)

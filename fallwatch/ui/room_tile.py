@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fallwatch.core.types import Analysis
 from fallwatch.pipeline.monitor import MonitorStatus
+from fallwatch.ui.icons import icon
+from fallwatch.ui.room_menu import RoomMenu
 from fallwatch.ui.source_choice import SourceChoice
 from fallwatch.ui.state_chip import StateChip
 from fallwatch.ui.state_look import StateLook, look_of, nothing_open, stopped_by_hand
 from fallwatch.ui.theme import Theme, header_height, scale_font, set_ink
 from fallwatch.ui.video_view import VideoView
 
+#: A narrower tile says how fresh it is in fewer words.
+_WIDE_PX = 560
+
 
 class RoomTile(QWidget):
-    """Shows one room. It holds no state of its own beyond what it shows."""
+    """Shows one room. It holds no state of its own beyond what it shows.
+
+    Signals:
+        activated: Somebody clicked the picture, or pressed Enter or Space on it.
+    """
+
+    activated = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._status: MonitorStatus | None = None
         self.name = _ElidedLabel()
         scale_font(self.name, 1.35, bold=True)
         self.name.setFixedHeight(header_height())
         self.chip = StateChip(theme)
         self.video = VideoView()
+        self.video.activated.connect(self.activated)
         self.busy = QProgressBar()
         self.busy.setRange(0, 0)
         self.busy.setFixedHeight(4)
@@ -33,12 +53,23 @@ class RoomTile(QWidget):
         self.busy.setAccessibleName(self.tr("Getting ready"))
         self.freshness = QLabel()
         self.freshness.setAccessibleName(self.tr("Pictures analysed"))
+        self.menu = RoomMenu(self)
+        self.menu_button = QToolButton()
+        self.menu_button.setMenu(self.menu)
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.menu_button.hide()
+        self._lay_out()
+        theme.changed.connect(self._colour)
+        self._colour()
+        self.show_look(nothing_open())
 
+    def _lay_out(self) -> None:
         header = QHBoxLayout()
         header.addWidget(self.name, 1)
         header.addWidget(self.freshness)
-        header.addSpacing(8)
         header.addWidget(self.chip)
+        header.addWidget(self.menu_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -49,14 +80,14 @@ class RoomTile(QWidget):
         policy = self.busy.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.busy.setSizePolicy(policy)
-        theme.changed.connect(self._colour)
-        self._colour()
-        self.show_look(nothing_open())
 
     def open(self, choice: SourceChoice) -> None:
         """Make ready for another source: its name, and nothing of the old picture."""
-        self.name.setText(choice.name)
+        self._set_name(choice.name)
+        self.menu.set_configured(choice.camera is not None)
+        self.menu_button.show()
         self.video.clear()
+        self._status = None
         self.freshness.clear()
 
     def show_analysis(self, analysis: Analysis) -> None:
@@ -65,16 +96,16 @@ class RoomTile(QWidget):
 
     def show_status(self, status: MonitorStatus) -> StateLook:
         """Show how the monitor is doing; returns what is shown."""
-        if status.camera:
-            self.name.setText(status.camera)
         look = look_of(status)
         self.show_look(look)
-        self.freshness.setText(self._freshness_words(status) if look.monitoring else "")
+        self._status = status if look.monitoring else None
+        self._show_freshness()
         return look
 
     def show_stopped(self) -> None:
         """Show that somebody stopped it."""
         self.show_look(stopped_by_hand())
+        self._status = None
         self.freshness.clear()
 
     def show_look(self, look: StateLook) -> None:
@@ -83,13 +114,33 @@ class RoomTile(QWidget):
         self.video.set_look(look)
         self.busy.setVisible(look.busy)
 
-    def _freshness_words(self, status: MonitorStatus) -> str:
-        return self.tr("{0} pictures/s analysed, last {1} s ago").format(
-            f"{status.analysed_fps:.0f}", f"{status.last_analysed_age_s or 0.0:.1f}"
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_freshness()
+
+    def _set_name(self, name: str) -> None:
+        self.name.setText(name)
+        self.name.setToolTip(name)
+        self.video.set_room(name)
+        self.menu_button.setAccessibleName(self.tr("What to do with {0}").format(name))
+        self.menu_button.setToolTip(self.menu_button.accessibleName())
+
+    def _show_freshness(self) -> None:
+        if self._status is None:
+            self.freshness.clear()
+            return
+        fps, age_s = self._status.analysed_fps, self._status.last_analysed_age_s or 0.0
+        words = self.tr("{0} pictures/s analysed, last {1} s ago")
+        if self.width() < _WIDE_PX:
+            words = self.tr("{0}/s, {1} s ago")
+        self.freshness.setText(words.format(f"{fps:.0f}", f"{age_s:.1f}"))
+        self.freshness.setToolTip(
+            self.tr("Pictures analysed each second, and how long ago the last one was")
         )
 
     def _colour(self) -> None:
         set_ink(self.freshness, self._theme.palette.muted.ink)
+        self.menu_button.setIcon(icon("menu", self._theme.palette.window.ink))
 
 
 class _ElidedLabel(QLabel):
@@ -97,7 +148,7 @@ class _ElidedLabel(QLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMinimumWidth(80)
+        self.setMinimumWidth(60)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QMimeData
 
 from fallwatch.core.protocols import SourceError
+from fallwatch.pipeline.camera_source import is_recorded
+from fallwatch.settings import CameraSettings
 from fallwatch.sources.address import check_address
 from fallwatch.sources.registry import make_source
 
@@ -21,12 +23,19 @@ class SourceChoice:
     Attributes:
         text: A webcam's number, a network address or the path of a clip; may hold a password.
         name: What the source calls itself, in every event and on the screen; without password.
-        is_clip: True for a recorded file: it ends, and its alarms end with it.
+        is_clip: True for a recorded file: its alarms end with it.
+        camera: The configured camera it is; None for what is opened once.
     """
 
     text: str
     name: str
     is_clip: bool
+    camera: CameraSettings | None = None
+
+    @property
+    def ends(self) -> bool:
+        """Whether it comes to an end; as a camera, a file begins again."""
+        return self.is_clip and self.camera is None
 
 
 def choose(text: str) -> SourceChoice:
@@ -37,6 +46,15 @@ def choose(text: str) -> SourceChoice:
     """
     source = make_source(text)
     return SourceChoice(text, source.name, not source.is_live)
+
+
+def choose_camera(camera: CameraSettings) -> SourceChoice:
+    """The choice that a configured camera means. Nothing is opened or imported for it.
+
+    Raises:
+        SourceError: Its source is none; the message says what to write instead.
+    """
+    return SourceChoice(camera.source, camera.name, is_recorded(camera.source), camera)
 
 
 def dropped_file(mime: QMimeData) -> str | None:

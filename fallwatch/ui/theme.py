@@ -107,6 +107,11 @@ QToolTip {{ color: {colours.surface.ink}; background: {colours.surface.paper};
 QPushButton, QComboBox, QLineEdit {{
     color: {colours.surface.ink}; background: {colours.surface.paper};
     border: 1px solid {colours.border}; border-radius: 6px; padding: 6px 12px; }}
+QToolButton {{ color: {colours.surface.ink}; background: transparent;
+    border: 2px solid transparent; border-radius: 6px; padding: 3px; }}
+QToolButton:hover {{ border-color: {colours.border}; }}
+QToolButton:focus {{ border-color: {colours.accent.paper}; }}
+QToolButton::menu-indicator {{ image: none; }}
 QComboBox {{ padding-right: 24px; }}
 QComboBox::drop-down {{ border: none; width: 26px; }}
 QComboBox::down-arrow {{ image: url("{_icon_file("chevron")}"); width: 14px; height: 14px; }}

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fallwatch.core.overlay import Shape, overlay
@@ -20,12 +28,19 @@ class VideoView(QWidget):
 
     What is shown is what was judged: picture and shapes come from the same ``Analysis``. Unless
     the room is being monitored the picture turns grey and dark, and says so across its middle.
+
+    Signals:
+        activated: Somebody clicked it, or pressed Enter or Space on it.
     """
+
+    activated = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._room = ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 160)
+        self.setMinimumSize(160, 110)
         # Every pixel is painted here: Qt need not clear the background first.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._image: QImage | None = None
@@ -41,6 +56,12 @@ class VideoView(QWidget):
         self._image = _to_image(analysis.frame.image_bgr)
         self._shapes = overlay(analysis)
         self.update()
+
+    def set_room(self, name: str) -> None:
+        """Whose picture it is, for screen readers."""
+        if name != self._room:
+            self._room = name
+            self._describe()
 
     def set_look(self, look: StateLook) -> None:
         """Tell whether the room is being monitored, and if not, why."""
@@ -70,7 +91,22 @@ class VideoView(QWidget):
             self._paint_picture(painter, self._image)
         if not self._look.monitoring:
             paint_off_notice(painter, QRectF(self.rect()), self._look)
+        if self.hasFocus():
+            painter.setPen(QPen(self.palette().highlight().color(), 3))
+            painter.drawRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5))
         painter.end()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and QRectF(self.rect()).contains(
+            event.position()
+        ):
+            self.activated.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.activated.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _paint_picture(self, painter: QPainter, image: QImage) -> None:
         target = self.picture_rect()
@@ -83,7 +119,8 @@ class VideoView(QWidget):
         painter.fillRect(target, QColor(13, 16, 19, 150))
 
     def _describe(self) -> None:
-        self.setAccessibleName(self.tr("Picture"))
+        name = self.tr("Picture of {0}").format(self._room) if self._room else self.tr("Picture")
+        self.setAccessibleName(name)
         self.setAccessibleDescription(f"{self._look.title}. {self._look.detail}")
 
 

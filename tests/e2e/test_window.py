@@ -121,7 +121,8 @@ def test_what_cannot_be_opened_is_said_in_the_window(
 ) -> None:
     window = Opened(application, qtbot, source)
     opened.append(window)
-    tile, messages = window.window.tile, window.window.messages
+    qtbot.waitUntil(lambda: bool(window.window.grid.tiles))
+    tile, messages = window.window.grid.tiles[0], window.window.messages
     qtbot.waitUntil(lambda: tile.chip.text == "Failed", timeout=15_000)
     assert words in messages.text
     assert "Traceback" not in messages.text
@@ -134,7 +135,8 @@ def test_closing_while_models_load_takes_less_than_two_seconds(
 ) -> None:
     window = Opened(application, qtbot, demo_clip())
     opened.append(window)
-    qtbot.waitUntil(lambda: window.window.tile.name.text() == "demo_fall.mp4")
+    qtbot.waitUntil(lambda: bool(window.window.grid.tiles))
+    assert window.window.grid.tiles[0].name.text() == "demo_fall.mp4"
     opened.clear()
     assert window.close() < 2.0
 
@@ -151,7 +153,8 @@ def test_the_demo_raises_an_alarm_that_stays_until_it_is_answered(
 ) -> None:
     window = Opened(application, qtbot, demo_clip())
     opened.append(window)
-    tile, banner = window.window.tile, window.window.banner
+    qtbot.waitUntil(lambda: bool(window.window.grid.tiles))
+    tile, banner = window.window.grid.tiles[0], window.window.banner
     qtbot.waitUntil(lambda: tile.chip.text == "Monitoring", timeout=30_000)
     qtbot.waitUntil(lambda: banner.shown is not None, timeout=15_000)
     assert banner.shown is not None

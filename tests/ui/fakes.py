@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QMenuBar, QScrollBar, QWidget
 
 from fallwatch.core.types import Alarm, AlarmState, Analysis, Frame, Priority
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
@@ -100,3 +103,34 @@ class FakeDesk:
 
     def close_clip_alarms(self, camera: str) -> None:
         self.calls.append(("close clip", camera))
+
+
+class FakeKeyring:
+    """A keyring in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service_name: str, username: str) -> str | None:
+        return self.kept.get((service_name, username))
+
+    def set_password(self, service_name: str, username: str, password: str) -> None:
+        self.kept[service_name, username] = password
+
+
+def nameless(top: QWidget) -> list[str]:
+    """Widgets a person can reach with the keyboard and a screen reader has no words for."""
+    found = []
+    for widget in top.findChildren(QWidget):
+        if widget.window() is not top.window() or not widget.isVisibleTo(top):
+            continue  # the list that drops down from a field has the field's name
+        if widget.focusPolicy() is Qt.FocusPolicy.NoFocus or widget.objectName().startswith("qt_"):
+            continue
+        if isinstance(widget, QScrollBar | QMenu | QMenuBar | QFrame) and not isinstance(
+            widget, QAbstractItemView
+        ):
+            continue
+        interface = QAccessible.queryAccessibleInterface(widget)
+        if not interface or not interface.text(QAccessible.Text.Name).strip():
+            found.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
+    return found

@@ -28,7 +28,7 @@ class Bench:
         self.room = Room(self.make, self.bridge)
         self.said: list[object] = []
         self.room.opened.connect(lambda choice: self.said.append(("opened", choice.text)))
-        self.room.ended.connect(lambda choice, camera: self.said.append(("ended", choice.text)))
+        self.room.ended.connect(lambda choice: self.said.append(("ended", choice.text)))
         self.room.idle.connect(lambda: self.said.append("idle"))
 
     def make(

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.protocols import SourceError
@@ -18,7 +17,6 @@ from fallwatch.core.types import AlarmState, Analysis, Box, Frame, Person, Postu
 from fallwatch.paths import resources_dir
 from fallwatch.settings import Settings
 from fallwatch.ui.bridge import Bridge
-from fallwatch.ui.camera_dialog import CameraDialog
 from fallwatch.ui.control_bar import ControlBar
 from fallwatch.ui.errands import Errands
 from fallwatch.ui.event_list import EventList
@@ -82,43 +80,6 @@ def test_sources_from_text(text: str, name: str, is_clip: bool) -> None:
 def test_what_is_no_source_is_refused() -> None:
     with pytest.raises(SourceError, match="gopher"):
         choose("gopher://old")
-
-
-# Camera dialog
-
-
-def open_button(dialog: CameraDialog) -> bool:
-    return dialog.buttons.button(QDialogButtonBox.StandardButton.Open).isEnabled()
-
-
-def test_the_first_webcam_can_be_opened_at_once(qtbot: QtBot, theme: Theme) -> None:
-    dialog = CameraDialog(theme)
-    qtbot.addWidget(dialog)
-    assert open_button(dialog)
-    assert dialog.source == "0"
-
-
-def test_an_address_is_checked_while_it_is_typed(qtbot: QtBot, theme: Theme) -> None:
-    dialog = CameraDialog(theme)
-    qtbot.addWidget(dialog)
-    dialog.network.setChecked(True)
-    assert not open_button(dialog)
-    assert dialog.problem.text() == ""
-    qtbot.keyClicks(dialog.address, "cam")
-    assert not open_button(dialog)
-    assert "not a camera address" in dialog.problem.text()
-    dialog.address.setText(" rtsp://10.0.0.7/one ")
-    assert open_button(dialog)
-    assert dialog.problem.text() == ""
-    assert dialog.source == "rtsp://10.0.0.7/one"
-
-
-@pytest.mark.parametrize("text", ["3", "http://10.0.0.7/video"])
-def test_it_begins_with_the_camera_used_last(qtbot: QtBot, theme: Theme, text: str) -> None:
-    dialog = CameraDialog(theme)
-    qtbot.addWidget(dialog)
-    dialog.set_source(text)
-    assert dialog.source == text
 
 
 # Controls

@@ -40,11 +40,13 @@ def test_running_with_an_old_picture_says_how_old_it_is() -> None:
 def test_the_tile_says_it_in_every_place(qtbot: QtBot, theme: Theme) -> None:
     tile = RoomTile(theme)
     qtbot.addWidget(tile)
+    tile.resize(800, 500)
     tile.show()
     tile.show_status(RUNNING)
     assert tile.chip.text == "Monitoring"
     assert tile.freshness.text() == "15 pictures/s analysed, last 0.1 s ago"
-    assert tile.name.text() == "Hall"
+    tile.resize(300, 240)
+    assert tile.freshness.text() == "15/s, 0.1 s ago"
     tile.show_status(status(MonitorState.FAULTED, message="The camera was unplugged."))
     assert tile.chip.text == "Failed"
     assert tile.freshness.text() == ""

@@ -1,0 +1,46 @@
+"""What can be done with one room: the menu behind the button of its tile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+
+class RoomMenu(QMenu):
+    """The menu of a room.
+
+    Signals:
+        toggled: Somebody wants to start (True) or stop (False) watching this room.
+        edit_wanted: Somebody wants to change its camera.
+        remove_wanted: Somebody wants the room gone.
+    """
+
+    toggled = Signal(bool)
+    edit_wanted = Signal()
+    remove_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._active = False
+        self._start_stop = self._add(self.tr("Start"), lambda: self.toggled.emit(not self._active))
+        self.addSeparator()
+        self._edit = self._add(self.tr("Change camera…"), self.edit_wanted.emit)
+        self._remove = self._add(self.tr("Remove room…"), self.remove_wanted.emit)
+
+    def set_active(self, active: bool) -> None:
+        """Offer Stop while the room is watched, else Start."""
+        self._active = active
+        self._start_stop.setText(self.tr("Stop") if active else self.tr("Start"))
+
+    def set_configured(self, configured: bool) -> None:
+        """A clip has no settings of its own; it can be closed."""
+        self._edit.setVisible(configured)
+        self._remove.setText(self.tr("Remove room…") if configured else self.tr("Close"))
+
+    def _add(self, words: str, slot: Callable[[], object]) -> QAction:
+        action = self.addAction(words)
+        action.triggered.connect(lambda: slot())
+        return action

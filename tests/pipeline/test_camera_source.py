@@ -1,0 +1,77 @@
+"""A configured camera as a source, and trying one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fallwatch.core.protocols import SourceError
+from fallwatch.passwords import Passwords
+from fallwatch.pipeline.camera_source import RoomSource, camera_source
+from fallwatch.pipeline.probe import _listed, probe
+from fallwatch.settings import CameraSettings
+from fallwatch.sources.network_stream import NetworkStreamSource
+from tests.ui.fakes import FakeKeyring
+
+
+def test_every_picture_carries_the_room_s_name_and_a_file_goes_on(demo_fall: Path) -> None:
+    source = camera_source(
+        CameraSettings(name="Hall", source=str(demo_fall)), Passwords(FakeKeyring())
+    )
+    assert (source.name, source.is_live, source.duration_s) == ("Hall", True, None)
+    source.open()
+    frame = source.read()
+    source.close()
+    assert (frame.camera, frame.width_px) == ("Hall", 640)
+
+
+def test_a_password_is_asked_for_when_the_camera_opens() -> None:
+    passwords = Passwords(FakeKeyring())
+    camera = CameraSettings(name="Hall", source="rtsp://10.0.0.7/one", user="anna")
+    source = camera_source(camera, passwords)
+    passwords.remember(camera.source, "anna", "s@fe")
+    inner = source._make()
+    assert isinstance(inner, NetworkStreamSource)
+    assert inner._url == "rtsp://anna:s%40fe@10.0.0.7/one"
+    typed = camera_source(camera, passwords, "other")._make()
+    assert isinstance(typed, NetworkStreamSource)
+    assert inner._url != typed._url
+
+
+def test_what_was_interrupted_before_it_opened_does_not_open(demo_fall: Path) -> None:
+    source = camera_source(
+        CameraSettings(name="Hall", source=str(demo_fall)), Passwords(FakeKeyring())
+    )
+    source.interrupt()
+    with pytest.raises(SourceError, match="interrupted"):
+        source.open()
+    source.close()
+
+
+def test_trying_brings_a_picture_and_lets_go(demo_fall: Path) -> None:
+    camera = CameraSettings(name="Hall", source=str(demo_fall))
+    source = camera_source(camera, Passwords(FakeKeyring()))
+    assert probe(source).camera == "Hall"
+    with pytest.raises(SourceError, match="not open"):
+        source.read()
+
+
+def test_trying_says_what_is_wrong(tmp_path: Path) -> None:
+    def missing() -> NetworkStreamSource:
+        raise SourceError("There is no such camera.")
+
+    with pytest.raises(SourceError, match="no such camera"):
+        probe(RoomSource("Hall", missing))
+
+
+def test_webcams_are_listed_without_their_second_devices(tmp_path: Path) -> None:
+    for number, index, name in ((10, 0, "Shelf"), (2, 0, "Built-in"), (3, 1, "Built-in")):
+        folder = tmp_path / f"video{number}"
+        folder.mkdir()
+        (folder / "index").write_text(f"{index}\n")
+        (folder / "name").write_text(f"{name}\n")
+    assert [(each.index, each.title) for each in _listed(tmp_path)] == [
+        ("2", "Built-in"),
+        ("10", "Shelf"),
+    ]
