@@ -13,6 +13,14 @@ from fallwatch.core.types import Box, Frame, Pose
 #: Two poses whose boxes overlap this much are the same body found twice.
 _DUPLICATE_IOU = 0.55
 
+#: A body this much smaller than another, and this much inside its box, is a part of it.
+_GHOST_SIZE = 0.5
+_GHOST_SHARE = 0.7
+
+#: Two bodies of unlike size are less likely the same: the logarithm of the ratio counts this much,
+#: in body sizes of distance.
+_UNLIKE_SIZE = 0.3
+
 #: How far hips may move between two sightings, in body sizes: a floor for jitter, plus a speed.
 #: A fall moves the hips at up to 3 body sizes a second.
 _REACH = 0.35
@@ -67,7 +75,16 @@ def detect(frame: Frame, poses: list[Pose]) -> list[Detection]:
         if any(intersection_over_union(box, other.box) > _DUPLICATE_IOU for other in found):
             continue
         found.append(Detection(pose, box, body))
-    return found
+    return [one for one in found if not any(_is_ghost_in(one, other) for other in found)]
+
+
+def _is_ghost_in(one: Detection, other: Detection) -> bool:
+    """Whether a small body lies inside a large one: a part of it, taken for somebody."""
+    if one.body.size_px > _GHOST_SIZE * other.body.size_px:
+        return False
+    width = min(one.box.right_px, other.box.right_px) - max(one.box.left_px, other.box.left_px)
+    height = min(one.box.bottom_px, other.box.bottom_px) - max(one.box.top_px, other.box.top_px)
+    return width > 0 and height > 0 and width * height > _GHOST_SHARE * one.box.area_px
 
 
 class Tracker:
@@ -135,7 +152,7 @@ class Tracker:
         self, timestamp_s: float, detections: list[Detection]
     ) -> list[tuple[float, Track, int]]:
         return [
-            (hip_distance(track.detection, detection), track, index)
+            (_unlikeness(track.detection, detection), track, index)
             for track in self._tracks
             for index, detection in enumerate(detections)
             if self._may_be(track, timestamp_s, detection)
@@ -153,6 +170,11 @@ def hip_distance(a: Detection, b: Detection) -> float:
     """Between the hips, in body sizes of the larger of the two."""
     (ax, ay), (bx, by) = a.body.hips_px, b.body.hips_px
     return math.hypot(ax - bx, ay - by) / max(a.body.size_px, b.body.size_px)
+
+
+def _unlikeness(a: Detection, b: Detection) -> float:
+    """Distance in place and in size, for choosing between people."""
+    return hip_distance(a, b) - _UNLIKE_SIZE * math.log(_size_ratio(a, b))
 
 
 def _size_ratio(a: Detection, b: Detection) -> float:
