@@ -122,7 +122,7 @@ def test_the_trial_leaves_no_trace_in_the_record() -> None:
 def test_models_too_slow_for_the_cameras_are_a_failure() -> None:
     cameras = [(f"Room {i}", FakeCamera) for i in range(9)]
     finding = named(
-        "Models", examine(analyzer=lambda: FakeAnalyzer(seconds_each=0.008), cameras=cameras)
+        "Models", examine(analyzer=lambda: FakeAnalyzer(seconds_each=0.02), cameras=cameras)
     )
     assert finding.outcome is Outcome.BAD
     assert "9 cameras" in finding.words

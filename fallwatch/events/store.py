@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fallwatch.core.types import Alarm, AlarmState, Priority
+from fallwatch.events.query import EventQuery
 from fallwatch.events.schema import MIGRATIONS, migrate, version_of
 from fallwatch.events.times import utc_now, utc_text
 
@@ -133,6 +134,45 @@ class EventStore:
         """
         return self._select("ORDER BY started_utc DESC, rowid DESC LIMIT ?", limit)
 
+    def find(self, query: EventQuery) -> tuple[Alarm, ...]:
+        """The events that are asked for, newest first.
+
+        Raises:
+            StoreError: The record cannot be read.
+        """
+        where, values = query.where()
+        return self._select(where, *values)
+
+    def all(self) -> tuple[Alarm, ...]:
+        """Every event, oldest first.
+
+        Raises:
+            StoreError: The record cannot be read.
+        """
+        return self._select("ORDER BY started_utc, rowid")
+
+    def delete(self, event_id: str, *, what: str, by: str) -> None:
+        """Delete an event, lastingly; its history stays and says so. None of this id: no effect.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        with self._opened() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            gone = connection.execute("DELETE FROM events WHERE event_id = ?", (event_id,))
+            if gone.rowcount:
+                _add_history(connection, HistoryEntry(event_id, utc_text(utc_now()), what, by))
+            connection.execute("COMMIT")
+
+    def note(self, event_id: str, *, what: str, by: str) -> None:
+        """Add to an event's history, lastingly.
+
+        Raises:
+            StoreError: It could not be written.
+        """
+        with self._opened() as connection:
+            _add_history(connection, HistoryEntry(event_id, utc_text(utc_now()), what, by))
+
     def get(self, event_id: str) -> Alarm | None:
         """One event; None if there is none of this id.
 
@@ -178,10 +218,8 @@ class EventStore:
         with self._opened() as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute(_UPSERT, _row_of(alarm))
-            connection.execute(
-                "INSERT INTO history (event_id, at_utc, what, by) VALUES (?, ?, ?, ?)",
-                (alarm.event_id, at_utc or utc_text(utc_now()), what, by),
-            )
+            moment = at_utc or utc_text(utc_now())
+            _add_history(connection, HistoryEntry(alarm.event_id, moment, what, by))
             connection.execute("COMMIT")
 
     def _select(self, where: str, *values: str | int) -> tuple[Alarm, ...]:
@@ -255,6 +293,13 @@ class EventStore:
         )
         _log.warning(warning)
         self._warnings += (warning,)
+
+
+def _add_history(connection: sqlite3.Connection, entry: HistoryEntry) -> None:
+    connection.execute(
+        "INSERT INTO history (event_id, at_utc, what, by) VALUES (?, ?, ?, ?)",
+        (entry.event_id, entry.at_utc, entry.what, entry.by),
+    )
 
 
 def _row_of(alarm: Alarm) -> tuple[str | float | int | None, ...]:
