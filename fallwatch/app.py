@@ -14,13 +14,17 @@ from fallwatch import paths
 from fallwatch.alarms.channels.registry import enabled_channels
 from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.core.protocols import FrameSource
-from fallwatch.core.types import Analysis, FallEvent
+from fallwatch.core.types import Analysis, EventKind, FallEvent
+from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
+from fallwatch.events.retention import keep_house
 from fallwatch.events.store import STORE_FILE, EventStore
+from fallwatch.events.times import utc_now
 from fallwatch.passwords import Passwords
 from fallwatch.pipeline.alarm_desk import AlarmDesk
 from fallwatch.pipeline.build import build_analyzer, zones_of
 from fallwatch.pipeline.camera_source import camera_source
 from fallwatch.pipeline.monitor import Monitor, MonitorStatus
+from fallwatch.pipeline.recording import Recording
 from fallwatch.settings import SETTINGS_FILE, Settings, load_settings, save_settings
 from fallwatch.sources.registry import make_source
 from fallwatch.ui.bridge import Bridge
@@ -39,6 +43,9 @@ from fallwatch.ui.trials import Trials
 
 #: What is left of the two seconds for closing once the monitor had its share.
 _DESK_STOP_TIMEOUT_S = 0.6
+
+#: The same for the recorder; up to its last second every clip is on disk already.
+_RECORDING_STOP_TIMEOUT_S = 0.2
 
 
 def run_window(
@@ -114,6 +121,12 @@ class Desktop:
         self._desk = AlarmDesk(
             store, enabled_channels(settings), _policy(settings), on_change=self._bridge.post_alarms
         )
+        media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
+        self._recording = Recording(
+            media,
+            self._desk,
+            housekeeping=lambda: _keep_house(store, media, self._preferences.current),
+        )
         theme = Theme(application)
         self.window = MainWindow(theme)
         around = Surroundings(self._desk, self._errands, self.window.messages, time.monotonic)
@@ -143,11 +156,16 @@ class Desktop:
         )
         if problems:
             self.window.messages.show_message("settings", " ".join(problems))
-        self.window.painted.connect(lambda: self._controller.begin(first))
+        self.window.painted.connect(lambda: self._begin(first))
+
+    def _begin(self, first: str | None) -> None:
+        self._controller.begin(first)
+        self._recording.start()
 
     def shutdown(self) -> None:
         """Stop all threads, in under two seconds, and leave camera alarms open."""
         self._rooms.shutdown()
+        self._recording.stop(_RECORDING_STOP_TIMEOUT_S)
         self._bridge.close()
         self._errands.close()
         self._desk.stop(_DESK_STOP_TIMEOUT_S)
@@ -160,14 +178,21 @@ class Desktop:
         on_status: Callable[[MonitorStatus], None],
     ) -> Monitor:
         settings = self._preferences.current
+        tap = self._recording.tap(source_clip=Path(choice.text) if choice.is_clip else None)
+
+        def see(analysis: Analysis) -> None:
+            tap.see(analysis)
+            on_analysis(analysis)
 
         def on_event(event: FallEvent, analysis: Analysis) -> None:
             frame = analysis.frame
-            self._desk.raise_event(
+            alarm = self._desk.raise_event(
                 event,
                 started_unix_s=frame.captured_unix_s - (frame.timestamp_s - event.started_s),
                 from_clip=choice.is_clip,
             )
+            if event.kind is not EventKind.RECOVERED:
+                tap.event(alarm.event_id, analysis)
             # Not every event changes which alarms are open, but each belongs into the list.
             self._bridge.post(self._controller.refresh_events)
 
@@ -176,7 +201,7 @@ class Desktop:
         return Monitor(
             lambda: self._make_source(choice),
             lambda: build_analyzer(choice.name, settings, self._weights_dir, zones),
-            on_analysis=on_analysis,
+            on_analysis=see,
             on_event=on_event,
             on_status=on_status,
             max_fps=settings.analysis_fps if camera is None else self._preferences.analysis_fps,
@@ -193,6 +218,16 @@ def _variants(weights_dir: Path) -> Sequence[str]:
     from fallwatch.classifiers.manifest import available_variants
 
     return available_variants(weights_dir)
+
+
+def _keep_house(store: EventStore, media: MediaFolder, settings: Settings) -> None:
+    keep_house(
+        store,
+        media,
+        now=utc_now(),
+        keep_days=settings.record.keep_days,
+        keep_megabytes=settings.record.keep_megabytes,
+    )
 
 
 def _policy(settings: Settings) -> EscalationPolicy:

@@ -57,7 +57,6 @@ class Tap:
         self.recorder = recorder
         self.seen_s = float("-inf")
         self.waiting = 0
-        self.closed = False
         self._recording = recording
 
     def see(self, analysis: Analysis) -> None:
@@ -74,7 +73,7 @@ class Tap:
         self._recording.put_event(self, event_id, analysis)
 
     def close(self) -> None:
-        """No more pictures come."""
+        """No more pictures come: the clips end now. A camera that falls silent needs no call."""
         self._recording.put_end(self)
 
 
@@ -104,7 +103,7 @@ class Recording:
         self._housekeeping, self._free_bytes, self._monotonic = housekeeping, free_bytes, monotonic
         self._changed = threading.Condition()
         self._queue: deque[tuple[Tap | None, Callable[[], None]]] = deque()
-        self._taps: list[Tap] = []
+        self._taps: list[Tap] = []  # those with a clip under way
         self._started = False
         self._disk_low = False
         self._failed = False
@@ -182,7 +181,7 @@ class Recording:
                 if now_s - tap.seen_s > _SILENT_S and tap.recorder.is_busy:
                     tap.recorder.complete_clips()
                 more = tap.recorder.work() or more
-                if tap.closed and not tap.recorder.is_busy:
+                if not tap.recorder.is_busy:
                     self._taps.remove(tap)
         self._finish()
 
@@ -212,7 +211,6 @@ class Recording:
             self._desk.clear_technical(THIS_COMPUTER, RECORDING_FAILED)
 
     def _end(self, tap: Tap) -> None:
-        tap.closed = True
         tap.recorder.complete_clips()
 
     def _look_after(self, now_s: float) -> None:
