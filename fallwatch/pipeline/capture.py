@@ -93,6 +93,7 @@ class Capture:
             try:
                 frame = source.read()
             except EndOfStreamError:
+                self._vitals.calling(CaptureCall.NONE)
                 self._outlet.put(ClipEnd())
                 return
             if self.worker.stopping.is_set():

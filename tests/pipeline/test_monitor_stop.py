@@ -242,3 +242,11 @@ def test_a_clip_that_hangs_is_faulted_and_not_opened_again(release: threading.Ev
         time.sleep(0.4)
         release.set()
     assert len(opened) == 1
+
+
+def test_a_clip_that_has_ended_does_not_hang(caplog: pytest.LogCaptureFixture) -> None:
+    with watching(lambda: FakeSource(is_live=False, frames=3), limits=_HASTY) as (monitor, _):
+        wait_until(lambda: monitor.status.state is MonitorState.FINISHED)
+        time.sleep(0.4)
+        assert monitor.status.state is MonitorState.FINISHED
+    assert "does not answer" not in caplog.text
