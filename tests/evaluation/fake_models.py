@@ -28,19 +28,19 @@ def models() -> Models:
 
 
 class _Fatal(ScenePose):
-    """Brings the process down, as a fault in native code would, at clips of an odd size."""
+    """Brings the process down, as a fault in native code would, at narrow clips."""
 
     def estimate(self, frame: Frame) -> list[Pose]:
-        if frame.width_px < 640:
+        if frame.width_px < 160:
             os._exit(3)
         return super().estimate(frame)
 
 
 class _Faulty(ScenePose):
-    """Has a fault that nobody foresaw, at clips of an odd size."""
+    """Has a fault that nobody foresaw, at narrow clips."""
 
     def estimate(self, frame: Frame) -> list[Pose]:
-        if frame.width_px < 640:
+        if frame.width_px < 160:
             raise RuntimeError("unforeseen")
         return super().estimate(frame)
 

@@ -23,9 +23,9 @@ from tests.sources.clips import picture, write_avi
 FALL = (FallSeconds(FALL_S, FALL_S + 0.7),)
 
 
-def video(path: Path, width_px: int = 640, seconds: float = 5.0, shade: int = 0) -> Path:
+def video(path: Path, width_px: int = 160, seconds: float = 4.0, shade: int = 0) -> Path:
     """A clip of one shade: the fake models do not look at it."""
-    return write_avi(path, [picture(width_px, 480, shade)] * round(seconds * 15), fps=15.0)
+    return write_avi(path, [picture(width_px, 120, shade)] * round(seconds * 15), fps=15.0)
 
 
 def test_a_clip_comes_out_with_its_fall_found(tmp_path: Path) -> None:
@@ -34,10 +34,10 @@ def test_a_clip_comes_out_with_its_fall_found(tmp_path: Path) -> None:
     assert outcome.error is None
     assert outcome.clip == "set/a.avi"
     assert outcome.falls_s == ((FALL_S, FALL_S + 0.7),)
-    assert outcome.duration_s == pytest.approx(5.0)
+    assert outcome.duration_s == pytest.approx(4.0)
     assert [event.kind for event in outcome.events] == ["fall"]
     series = outcome.series
-    assert len(series.t_s) == len(series.score) == len(series.p_fall) == len(series.poses) == 75
+    assert len(series.t_s) == len(series.score) == len(series.p_fall) == len(series.poses) == 60
     assert max(series.score) > 0.5
 
 
@@ -102,7 +102,7 @@ def jobs(folder: Path, *widths: int) -> list[Job]:
 
 
 def test_several_processes_do_every_clip_once(tmp_path: Path) -> None:
-    todo = [*jobs(tmp_path, 640, 640, 640), Job(Clip(tmp_path / "absent.avi", "set"))]
+    todo = [*jobs(tmp_path, 160, 160, 160), Job(Clip(tmp_path / "absent.avi", "set"))]
     done = dict(run_parallel(plan(tmp_path / "cache"), todo, processes=2))
     assert set(done) == set(todo)
     assert [done[job].error is None for job in todo] == [True, True, True, False]
@@ -111,7 +111,7 @@ def test_several_processes_do_every_clip_once(tmp_path: Path) -> None:
 
 
 def test_a_fault_in_one_clip_does_not_end_the_run(tmp_path: Path) -> None:
-    todo = jobs(tmp_path, 640, 320, 640)
+    todo = jobs(tmp_path, 160, 80, 160)
     done = dict(run_parallel(plan(tmp_path / "cache", load=faulty_models), todo, processes=1))
     assert [done[job].error is None for job in todo] == [True, False, True]
     assert "unforeseen" in str(done[todo[1]].error)
@@ -119,14 +119,14 @@ def test_a_fault_in_one_clip_does_not_end_the_run(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_clip_that_kills_its_process_does_not_end_the_run(tmp_path: Path, processes: int) -> None:
-    todo = jobs(tmp_path, 640, 320, 640)
+    todo = jobs(tmp_path, 160, 80, 160)
     done = dict(run_parallel(plan(tmp_path / "cache", load=fatal_models), todo, processes))
     assert [done[job].error is None for job in todo] == [True, False, True]
     assert "1.avi" in str(done[todo[1]].error)
 
 
 def test_a_run_that_nobody_waits_for_any_more_stops(tmp_path: Path) -> None:
-    todo = jobs(tmp_path, 640, 640, 640, 640)
+    todo = jobs(tmp_path, 160, 160, 160, 160)
     running = run_parallel(plan(tmp_path / "cache"), todo, processes=1)
     next(running)
     running.close()  # type: ignore[attr-defined]
