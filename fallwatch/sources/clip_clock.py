@@ -16,10 +16,10 @@ def sane_fps(fps: float) -> float:
 
 
 class ClipClock:
-    """Makes strictly increasing time stamps from what the decoder says of each picture.
+    """Makes strictly increasing time stamps, from 0 on, of what the file says of each picture.
 
-    The decoder's own stamp is taken where it is plausible, so that clips of variable frame rate
-    keep their time; else the picture follows the last one after one frame's time.
+    The file's own time is taken where it is plausible, so that clips of variable frame rate
+    keep theirs; else the picture follows the last one after one frame's time.
 
     Args:
         fps: Nominal pictures per second.
@@ -27,28 +27,33 @@ class ClipClock:
 
     def __init__(self, fps: float) -> None:
         self._step_s = 1.0 / sane_fps(fps)
-        self._offset_s = 0.0
         self._last_s: float | None = None
+        self._shift_s: float | None = None  # from the file's clock to ours
 
     @property
     def end_s(self) -> float:
         """When the last picture has been shown for its time, in seconds."""
         return 0.0 if self._last_s is None else self._last_s + self._step_s
 
-    def stamp(self, decoder_ms: float) -> float:
+    def stamp(self, file_time_s: float | None) -> float:
         """Time stamp of the next picture, in seconds.
 
         Args:
-            decoder_ms: Milliseconds since the beginning of the file, as the decoder says.
+            file_time_s: When to show it, by the file's clock, which may begin anywhere; None
+                where the file does not say.
         """
-        stamp_s = self._offset_s + decoder_ms / 1000.0
-        earliest_s = 0.0 if self._last_s is None else self._last_s
-        plausible = earliest_s <= stamp_s <= earliest_s + _MAX_GAP_S
-        if not plausible or stamp_s == self._last_s:
-            stamp_s = self.end_s
+        stamp_s = self.end_s
+        if file_time_s is not None:
+            if self._shift_s is None:
+                self._shift_s = stamp_s - file_time_s
+            wanted_s = file_time_s + self._shift_s
+            if self._last_s is None or self._last_s < wanted_s <= self._last_s + _MAX_GAP_S:
+                stamp_s = wanted_s
+            elif abs(wanted_s - self._last_s) > _MAX_GAP_S:
+                self._shift_s = stamp_s - file_time_s  # its clock was set anew
         self._last_s = stamp_s
         return stamp_s
 
     def start_over(self) -> None:
         """The file begins again from its first picture; time goes on."""
-        self._offset_s = self.end_s
+        self._shift_s = None

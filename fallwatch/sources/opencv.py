@@ -1,4 +1,4 @@
-"""cv2 as the sources want it: quiet, safe for several cameras, and with its hands off Qt.
+"""cv2 as the cameras want it: quiet, safe for several at once, and with its hands off Qt.
 
 Importing this module loads cv2 (0.1 s), so do it inside functions.
 """
@@ -53,10 +53,10 @@ _leave_qt_alone()
 
 
 def open_video(address: str, parameters: Mapping[int, int] | None = None) -> cv2.VideoCapture:
-    """Open a file or stream with FFmpeg, turned upright as its header says.
+    """Open a stream with FFmpeg, turned upright as its header says.
 
     Args:
-        address: Absolute path or URL.
+        address: Its URL.
         parameters: Values by ``cv2.CAP_PROP_...``.
 
     Returns:
@@ -64,7 +64,7 @@ def open_video(address: str, parameters: Mapping[int, int] | None = None) -> cv2
     """
     flat = [number for pair in (parameters or {}).items() for number in pair]
     capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, flat)
-    # It reads 0, and phone clips come out sideways. It cannot stand among the parameters.
+    # It reads 0, and what a phone sends comes out sideways. It cannot stand among the parameters.
     capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
     return capture
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 
 from fallwatch.core.types import Image
@@ -25,6 +28,46 @@ def write_avi(path: Path, pictures: list[Image], fps: float = 25.0) -> Path:
     for image in pictures:
         writer.write(image)
     writer.release()
+    return path
+
+
+def write_clip(
+    path: Path,
+    pictures: Sequence[Image],
+    *,
+    codec: str = "libx264",
+    times_ms: Sequence[int] | None = None,
+    b_frames: int = 0,
+    title: str = "",
+    options: dict[str, str] | None = None,
+) -> Path:
+    """A clip in the container that the name's ending says, 25 pictures per second.
+
+    Args:
+        path: Where to write it.
+        pictures: All of one size.
+        codec: FFmpeg's name of the encoder.
+        times_ms: When to show each, if not evenly.
+        b_frames: How many pictures in a row may refer to later ones, and are stored after them.
+        title: To stand in the header.
+        options: For FFmpeg's writer of the container.
+    """
+    height_px, width_px = pictures[0].shape[:2]
+    with av.open(str(path), "w", container_options=options) as output:
+        output.metadata["title"] = title
+        stream = output.add_stream(codec, rate=25)
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height = width_px, height_px
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        stream.codec_context.max_b_frames = b_frames
+        if times_ms is not None:
+            stream.codec_context.time_base = Fraction(1, 1000)
+        for number, image in enumerate(pictures):
+            frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+            if times_ms is not None:
+                frame.pts, frame.time_base = times_ms[number], Fraction(1, 1000)
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
     return path
 
 

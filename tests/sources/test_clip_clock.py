@@ -1,8 +1,9 @@
-"""Time stamps of clips increase, whatever the decoder says."""
+"""Time stamps of clips increase, whatever the file says."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -15,28 +16,49 @@ from fallwatch.sources.pacing import Pacer
 
 @given(
     fps=st.floats(allow_nan=True, allow_infinity=True),
-    decoder_ms=st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=2, max_size=30),
+    file_times_s=st.lists(st.none() | st.floats(-1e9, 1e9), min_size=2, max_size=30),
 )
-def test_stamps_increase_strictly(fps: float, decoder_ms: list[float]) -> None:
+def test_stamps_increase_strictly_from_zero(fps: float, file_times_s: list[float | None]) -> None:
     clock = ClipClock(fps)
-    stamps = [clock.stamp(stamp_ms) for stamp_ms in decoder_ms]
-    assert all(math.isfinite(stamp) and stamp >= 0 for stamp in stamps)
+    stamps = [clock.stamp(file_time_s) for file_time_s in file_times_s]
+    assert stamps[0] == 0
     assert all(later > earlier for earlier, later in pairwise(stamps))
 
 
+def _stamps(clock: ClipClock, file_times_s: Sequence[float | None]) -> list[float]:
+    return [clock.stamp(file_time_s) for file_time_s in file_times_s]
+
+
 def test_a_variable_rate_keeps_its_times() -> None:
-    clock = ClipClock(7.0)
-    assert [clock.stamp(ms) for ms in (0, 33, 300, 1000)] == pytest.approx([0, 0.033, 0.3, 1.0])
+    assert _stamps(ClipClock(7.0), (0, 0.033, 0.3, 1.0)) == pytest.approx([0, 0.033, 0.3, 1.0])
 
 
-def test_without_times_the_rate_counts() -> None:
+def test_it_does_not_matter_where_the_file_begins_to_count() -> None:
+    assert _stamps(ClipClock(7.0), (1.4, 1.5, 1.9)) == pytest.approx([0, 0.1, 0.5])
+    assert _stamps(ClipClock(7.0), (-0.1, 0.0, 0.4)) == pytest.approx([0, 0.1, 0.5])
+
+
+@pytest.mark.parametrize("file_time_s", [None, 0.0])
+def test_without_times_the_rate_counts(file_time_s: float | None) -> None:
+    assert _stamps(ClipClock(10.0), [file_time_s] * 4) == pytest.approx([0, 0.1, 0.2, 0.3])
+
+
+@pytest.mark.parametrize("jump_s", [9000.0, -9000.0])
+def test_after_a_jump_of_hours_the_times_count_on_from_there(jump_s: float) -> None:
+    file_times_s = (0, 0.1, jump_s, jump_s + 0.3)
+    assert _stamps(ClipClock(10.0), file_times_s) == pytest.approx([0, 0.1, 0.2, 0.5])
+
+
+def test_one_picture_out_of_order_delays_none_after_it() -> None:
+    file_times_s = (0, 0.1, 0.05, 0.3, 0.4)
+    assert _stamps(ClipClock(10.0), file_times_s) == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
+
+
+def test_a_new_lap_follows_after_one_frame_s_time() -> None:
     clock = ClipClock(10.0)
-    assert [clock.stamp(0.0) for _ in range(4)] == pytest.approx([0, 0.1, 0.2, 0.3])
-
-
-def test_a_jump_of_hours_is_not_believed() -> None:
-    clock = ClipClock(10.0)
-    assert [clock.stamp(ms) for ms in (0, 9e6, 9e6 + 100)] == pytest.approx([0, 0.1, 0.2])
+    _stamps(clock, (5.0, 5.4))
+    clock.start_over()
+    assert _stamps(clock, (5.0, 5.4)) == pytest.approx([0.5, 0.9])
 
 
 @pytest.mark.parametrize("fps", [0.0, -1.0, math.nan, math.inf, 90_000.0])

@@ -1,0 +1,206 @@
+"""Decodes recorded clips with FFmpeg, through PyAV.
+
+OpenCV would do it too, but lays pictures of another size than the first into one of the first
+size, scrambled.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fallwatch.core.protocols import SourceError
+from fallwatch.core.types import Image
+
+if TYPE_CHECKING:
+    from av.error import FFmpegError
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+# A network disk that is gone, or a playlist of something live, would be waited for without end.
+_TIMEOUT_S = 10
+# Single bad pictures are left out. So many in a row are no accident; the rest is not tried.
+_MAX_BAD_IN_A_ROW = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """One decoded picture.
+
+    Attributes:
+        file_time_s: When to show it, by the file's own clock, which may begin anywhere; None
+            where the file does not say.
+        image_bgr: (height, width, 3) uint8, upright.
+    """
+
+    file_time_s: float | None
+    image_bgr: Image
+
+
+class ClipDecoder:
+    """The pictures of a file, one after the other, on one thread of one core.
+
+    Args:
+        path: The file; it is opened at once.
+
+    Raises:
+        SourceError: It is no video, or one of a kind that is not understood.
+        OSError: It cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import av  # here, because it takes 0.1 s to load
+        from av.video.stream import VideoStream
+
+        av.logging.set_level(None)  # decoders say what only their makers understand
+        self._path = path
+        try:
+            # The absolute path, because FFmpeg takes what stands before a colon for a protocol.
+            # A title or a maker's name in another encoding is no reason to refuse the pictures.
+            self._container = av.open(
+                str(path.resolve()), metadata_errors="replace", timeout=_TIMEOUT_S
+            )
+        except av.error.FFmpegError as error:
+            _raise_if_disk_failed(error)
+            raise SourceError(_why_not(path)) from error
+        stream = self._container.streams.best("video")
+        if not isinstance(stream, VideoStream) or stream.codec_context is None:
+            self._container.close()
+            raise SourceError(_why_not(path))
+        # More threads here would only take cores from the models.
+        stream.codec_context.thread_count = 1
+        self._stream = stream
+        self._formats = self._container.format.name.split(",")
+        self._pictures = self._decode(stream)
+
+    @property
+    def fps(self) -> float:
+        """Pictures per second on average, as the file says; 0.0 where it does not."""
+        return float(self._stream.average_rate or self._stream.guessed_rate or 0)
+
+    @property
+    def promised_s(self) -> float | None:
+        """Length by a header that was written when the clip was whole; None if there is none."""
+        if "mp4" in self._formats:
+            return self._stream_duration_s
+        if "avi" in self._formats and self.fps > 0:
+            # What FFmpeg gives as the duration of a cut AVI is what is left of it.
+            return self._stream.frames / self.fps or None
+        return None
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length in seconds, as well as it is known."""
+        if self.promised_s is not None:
+            return self.promised_s
+        if self._stream_duration_s is not None:
+            return self._stream_duration_s
+        microseconds = self._container.duration or 0
+        return microseconds / 1e6 if microseconds > 0 else None
+
+    def next_picture(self) -> Picture | None:
+        """The next picture, or None at the end of the file.
+
+        Raises:
+            SourceError: It is damaged beyond a few pictures.
+            OSError: The disk failed.
+        """
+        return next(self._pictures, None)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._pictures.close()
+        self._container.close()
+
+    @property
+    def _stream_duration_s(self) -> float | None:
+        ticks, tick_s = self._stream.duration or 0, self._stream.time_base
+        return float(ticks * tick_s) if ticks > 0 and tick_s else None
+
+    def _decode(self, stream: VideoStream) -> Generator[Picture, None, None]:
+        import av
+
+        bad_in_a_row = 0
+        for packet in self._packets(stream):
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                bad_in_a_row += 1
+                if bad_in_a_row > _MAX_BAD_IN_A_ROW:
+                    raise SourceError(
+                        f"{self._path} is too damaged to be read on. Copy it again from where it "
+                        "came."
+                    ) from None
+                continue
+            bad_in_a_row = 0
+            for frame in frames:
+                yield Picture(self._file_time_s(frame), self._upright_image(frame))
+
+    def _packets(self, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+        import av
+
+        try:
+            yield from self._container.demux(stream)
+        except av.error.FFmpegError as error:
+            _raise_if_disk_failed(error)
+            # What follows cannot be made out: whoever reads sees that the end comes early.
+
+    def _file_time_s(self, frame: VideoFrame) -> float | None:
+        # An AVI only says when to decode. One thread gives pictures in the order of showing, each
+        # with the time of the packet that completed it, so that is as good.
+        known = (frame.dts, frame.pts) if "avi" in self._formats else (frame.pts, frame.dts)
+        ticks = next((ticks for ticks in known if ticks is not None), None)
+        return None if ticks is None or frame.time_base is None else float(ticks * frame.time_base)
+
+    def _upright_image(self, frame: VideoFrame) -> Image:
+        import av
+
+        try:
+            # It makes no copy where rows follow each other without a gap.
+            image = frame.to_ndarray(format="bgr24", threads=1)
+        except av.error.FFmpegError as error:
+            raise SourceError(
+                f"{self._path} holds pictures of a kind that cannot be shown "
+                f"({frame.format.name}). Convert it to MP4 with H.264."
+            ) from error
+        return _turned(np.asarray(image, dtype=np.uint8), frame.rotation)
+
+
+def _raise_if_disk_failed(error: FFmpegError) -> None:
+    import av
+
+    if isinstance(error, av.error.ExitError):
+        raise TimeoutError(errno.ETIMEDOUT, f"no answer for {_TIMEOUT_S} s") from error
+    if isinstance(error, OSError):
+        raise error
+
+
+def _turned(image: Image, counterclockwise_deg: int) -> Image:
+    """The picture as its header asks to show it; phones write it as the sensor lies."""
+    quarters = round(counterclockwise_deg / 90) % 4
+    if quarters == 0:
+        return image
+    from fallwatch.sources.opencv import cv2  # five times as fast as numpy
+
+    turns = (cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
+    return np.asarray(cv2.rotate(image, turns[quarters - 1]), dtype=np.uint8)
+
+
+def _why_not(path: Path) -> str:
+    with path.open("rb") as file:
+        is_mp4 = file.read(8)[4:] == b"ftyp"
+    if is_mp4:
+        return (
+            f"{path} is incomplete: its index is missing, as when a recording or a copy was cut "
+            "short. Copy it again from where it came."
+        )
+    return (
+        f"{path} is not a video that can be read. If it plays in another program, convert it to "
+        "MP4 with H.264."
+    )
