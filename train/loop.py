@@ -138,8 +138,8 @@ def train(
     labels = torch.from_numpy(samples.labels)
     cache_features &= network.frozen and not variant.world
     module, inputs = _what_learns(network, samples, split, spec, fabric.device, cache_features)
-    learner = _start(variant, module, fabric, batch_count(
-        len(split.train), variant.batch_size, fabric.world_size))  # fmt: skip
+    steps = batch_count(len(split.train), variant.batch_size, fabric.world_size)
+    learner = _start(variant, module, fabric, steps)
     first = _restore(learner, folder, fingerprint) if resume and folder else 1
 
     for epoch in range(first, variant.epochs + 1):

@@ -31,11 +31,12 @@ def quantise(model_xml: Path, target_xml: Path, crops: Image, spec: InputSpec) -
     Raises:
         TrainError: NNCF is not installed.
     """
+    # First, since NNCF imports it, too.
+    openvino = import_openvino()
     try:
         nncf = importlib.import_module("nncf")
     except ImportError as error:
         raise TrainError("--int8 needs NNCF. Run: pip install nncf") from error
-    openvino = import_openvino()
 
     inputs = CropInputs(crops, spec)
     step = max(len(crops) // _CALIBRATION_CROPS, 1)

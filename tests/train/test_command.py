@@ -21,16 +21,19 @@ from train.variants import VARIANTS
 RUNNER = CliRunner()
 
 
+def _arguments(data: Path, backbones: dict[str, str]) -> list[str]:
+    return [
+        "resnet18-baseline", "--data", str(data), "--backbone", backbones["resnet18"],
+        "--epochs", "2", "--seed", "4",
+    ]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def run_folder(tmp_path_factory: pytest.TempPathFactory, backbones: dict[str, str]) -> Path:
     """A finished run of the smallest kind, both protocols."""
     folder = tmp_path_factory.mktemp("finished")
-    data = write_yolo_set(folder / "study")
-    result = RUNNER.invoke(
-        app,
-        ["resnet18-baseline", "--data", str(data), "--backbone", backbones["resnet18"],
-         "--out", str(folder / "run"), "--epochs", "2", "--seed", "4"],
-    )  # fmt: skip
+    data = write_yolo_set(folder / "study", count=14)
+    result = RUNNER.invoke(app, [*_arguments(data, backbones), "--out", str(folder / "run")])
     assert result.exit_code == 0, result.output
     return folder / "run"
 
@@ -62,7 +65,7 @@ def test_the_page_stands_alone_and_shows_figures_curves_and_mistakes(run_folder:
     assert page.count("<svg") == 3
     report = json.loads((run_folder / "honest" / "report.json").read_text())
     (a, wrong_fall), (wrong_other, b) = report["metrics"]["all"]["confusion"]
-    assert a + b + wrong_fall + wrong_other == 24
+    assert a + b + wrong_fall + wrong_other == 14
     assert page.count("data:image/jpeg;base64,") == min(wrong_fall + wrong_other, 24)
 
 
@@ -116,25 +119,26 @@ def test_help_and_list_do_not_load_torch() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
-def test_two_processes_give_the_figures_of_one(tmp_path: Path, backbones: dict[str, str]) -> None:
-    data = write_yolo_set(tmp_path / "study", count=20)
-    arguments = [
-        "-m", "train", "resnet18-baseline", "--data", str(data), "--backbone",
-        backbones["resnet18"], "--epochs", "2", "--protocol", "study", "--device", "cpu",
-        "--threads", "1",
+def test_two_processes_give_the_figures_of_one(
+    run_folder: Path, tmp_path: Path, backbones: dict[str, str]
+) -> None:
+    command = [
+        sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
+        "-m", "train", *_arguments(run_folder.parent / "study", backbones),
+        "--protocol", "study", "--device", "cpu", "--threads", "1", "--out", str(tmp_path),
     ]  # fmt: skip
-    launch = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    histories = []
-    for name, prefix in (("one", []), ("two", launch)):
-        command = [sys.executable, *prefix, *arguments, "--out", str(tmp_path / name)]
-        done = subprocess.run(
-            command, check=False, timeout=150, capture_output=True, text=True, env=environment
-        )
-        assert done.returncode == 0, done.stderr
-        report = json.loads((tmp_path / name / "study" / "report.json").read_text())
-        histories.append(report["history"])
-    for one, two in zip(*histories, strict=True):
+    done = subprocess.run(
+        command, check=False, timeout=150, capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    alone, together = (
+        json.loads((folder / "study" / "report.json").read_text())
+        for folder in (run_folder, tmp_path)
+    )
+    assert together["split"] == alone["split"]
+    for one, two in zip(alone["history"], together["history"], strict=True):
         assert two["train_loss"] == pytest.approx(one["train_loss"], rel=1e-3)
         assert two["tune_loss"] == pytest.approx(one["tune_loss"], rel=1e-3)
-        assert two["tune_f1"] == pytest.approx(one["tune_f1"], abs=0.06)
+        # One crop at the threshold may fall to the other side.
+        assert two["tune_f1"] == pytest.approx(one["tune_f1"], abs=0.1)

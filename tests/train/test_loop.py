@@ -11,7 +11,7 @@ import torch
 from lightning_fabric import Fabric
 
 from tests.train.synthetic import SPEC, samples
-from train import loop
+from train import averaging, loop
 from train.checkpoint import CHECKPOINT_FILE
 from train.errors import TrainError
 from train.loop import EpochResult, Outcome, Progress, train
@@ -89,14 +89,20 @@ class _Killed(Exception):
 
 @pytest.mark.parametrize("name", ["resnet18-optimised", "efficientnet-b0-optimised"])
 def test_a_run_killed_in_the_middle_of_an_epoch_resumes_to_the_same_result(
-    name: str, fabric: Fabric, backbones: dict[str, str], tmp_path: Path
+    name: str,
+    fabric: Fabric,
+    backbones: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Average from the first epoch on, so that a started average is resumed, too.
+    monkeypatch.setattr(averaging, "SWA_START", 0.0)
+
     def kill(epoch: int, number: int, count: int, loss: float) -> None:
-        if epoch == 4 and number == 2:
+        if epoch == 3 and number == 2:
             raise _Killed
 
-    # From epoch 4 on the averaging variant has begun its average.
-    variant = _short(name, epochs=4)
+    variant = _short(name, epochs=3)
     whole = _train(variant, fabric, backbones)
     with pytest.raises(_Killed):
         _train(variant, fabric, backbones, folder=tmp_path, progress=Progress(on_batch=kill))
