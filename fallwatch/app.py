@@ -6,14 +6,18 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
 from fallwatch import paths
 from fallwatch.alarms.channels.registry import enabled_channels
+from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.alarms.escalation import EscalationPolicy
-from fallwatch.core.protocols import FrameSource
+from fallwatch.alarms.hush import Hush, HushedChannel, QuietHoursChannel
+from fallwatch.alarms.quiet_hours import soft_sounds
+from fallwatch.core.protocols import AlarmChannel, FrameSource
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.events.retention import keep_house
@@ -37,6 +41,7 @@ from fallwatch.ui.quit_signals import QuitSignals
 from fallwatch.ui.room import Room
 from fallwatch.ui.room_presenter import Surroundings
 from fallwatch.ui.rooms import Rooms
+from fallwatch.ui.silence import Silence
 from fallwatch.ui.source_choice import SourceChoice
 from fallwatch.ui.theme import Theme
 from fallwatch.ui.trials import Trials
@@ -116,10 +121,11 @@ class Desktop:
             this_run,
         )
         settings = self._preferences.current
+        self._hush = Hush()
         store = EventStore(paths.data_dir() / STORE_FILE)
         self._store = store
         self._desk = AlarmDesk(
-            store, enabled_channels(settings), _policy(settings), on_change=self._bridge.post_alarms
+            store, self._channels(), _policy(settings), on_change=self._bridge.post_alarms
         )
         media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
         self._recording = Recording(
@@ -133,6 +139,7 @@ class Desktop:
         self._rooms = Rooms(
             self.window.grid, theme, lambda: Room(self._make_monitor, self._bridge), around
         )
+        Silence(self._hush, self._rooms, self.window.controls)
         self._passwords = Passwords()
         cameras = Cameras(
             self.window,
@@ -178,7 +185,8 @@ class Desktop:
         on_status: Callable[[MonitorStatus], None],
     ) -> Monitor:
         settings = self._preferences.current
-        tap = self._recording.tap(source_clip=Path(choice.text) if choice.is_clip else None)
+        # A file that stands for a camera is played over and over: its time is not the clip's.
+        tap = self._recording.tap(source_clip=Path(choice.text) if choice.ends else None)
 
         def see(analysis: Analysis) -> None:
             tap.see(analysis)
@@ -193,6 +201,7 @@ class Desktop:
             )
             if event.kind is not EventKind.RECOVERED:
                 tap.event(alarm.event_id, analysis)
+            self._bridge.post(partial(self._controller.show_moment, alarm.event_id, analysis))
             # Not every event changes which alarms are open, but each belongs into the list.
             self._bridge.post(self._controller.refresh_events)
 
@@ -205,6 +214,29 @@ class Desktop:
             on_event=on_event,
             on_status=on_status,
             max_fps=settings.analysis_fps if camera is None else self._preferences.analysis_fps,
+        )
+
+    def _channels(self) -> list[AlarmChannel]:
+        """The channels people want; silence and quiet hours are for the sound alone."""
+        settings = self._preferences.current
+        return [
+            HushedChannel(self._softer_at_night(channel), self._hush)
+            if channel.name == SoundChannel.name
+            else channel
+            for channel in enabled_channels(settings)
+        ]
+
+    def _softer_at_night(self, sound: AlarmChannel) -> AlarmChannel:
+        def soft() -> AlarmChannel:
+            percent = self._preferences.current.quiet.volume_percent
+            full = paths.resources_dir() / "sounds"
+            return SoundChannel(soft_sounds(full, percent, paths.cache_dir()))
+
+        return QuietHoursChannel(
+            sound,
+            soft,
+            lambda: self._preferences.current.quiet,
+            self._preferences.current.alarm.escalate_after_s,
         )
 
     def _make_source(self, choice: SourceChoice) -> FrameSource:
