@@ -144,13 +144,14 @@ class AlarmBook:
         if known is not None:
             self._put(lifecycle.condition_cleared(known, "condition cleared"), "condition cleared")
 
-    def acknowledge(self, event_id: str, by: str) -> None:
+    def acknowledge(self, event_id: str, by: str, outcome: str = "") -> None:
         """Somebody answered; nothing happens if the alarm is answered or closed already."""
+        what = f"acknowledged: {outcome}" if outcome else "acknowledged"
         alarm = self.alarms.get(event_id)
         if alarm is None or not lifecycle.is_unacknowledged(alarm):
             _log.info("Alarm %s needs no answer any more.", event_id)
             return
-        self._put(lifecycle.acknowledge(alarm, by, self._now_utc()), "acknowledged", by)
+        self._put(lifecycle.acknowledge(alarm, by, self._now_utc()), what, by)
 
     def close_clip(self, camera: str) -> None:
         """Close all alarms of a recorded clip."""

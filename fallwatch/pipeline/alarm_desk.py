@@ -131,15 +131,16 @@ class AlarmDesk:
         with self._changing():
             self._book.end_technical(camera, kind)
 
-    def acknowledge(self, event_id: str, by: str) -> None:
+    def acknowledge(self, event_id: str, by: str, outcome: str = "") -> None:
         """Somebody answered. Does nothing if the alarm is answered or closed already.
 
         Args:
             event_id: Which alarm.
             by: Who or what answered.
+            outcome: What it turned out to be, such as ``false alarm``, for the event's history.
         """
         with self._changing():
-            self._book.acknowledge(event_id, by)
+            self._book.acknowledge(event_id, by, outcome)
 
     def close_clip_alarms(self, camera: str) -> None:
         """A clip's session has ended in an orderly way, and its alarms with it."""

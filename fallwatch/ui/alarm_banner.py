@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
-from fallwatch.core.types import Alarm, Priority
+from fallwatch.alarms.priority import is_technical
+from fallwatch.core.types import Alarm, Analysis, Priority
 from fallwatch.ui.icons import icon, icon_pixmap, set_button_icon
+from fallwatch.ui.moment import moment_image
 from fallwatch.ui.palette import Pair
 from fallwatch.ui.theme import Theme, scale_font, set_ink
 from fallwatch.ui.times import local_now
@@ -23,6 +25,12 @@ FLASH_MS = 500
 #: Not a letter, and not Space or Enter: nobody hits it by accident while typing.
 ACKNOWLEDGE_KEY = "F2"
 
+FALSE_ALARM_KEY = "Shift+F2"
+
+#: Largest size of the picture of the moment; pictures of older alarms are forgotten.
+PICTURE = QSize(176, 132)
+_MAX_PICTURES = 20
+
 #: When another alarm takes the banner by itself, the button waits this long: who was about to
 #: answer the one before must not answer the new one unread.
 READ_FIRST_MS = 700
@@ -33,10 +41,12 @@ class AlarmBanner(QWidget):
 
     Signals:
         acknowledged: Somebody answered the alarm with this ``event_id``.
+        false_alarm: Somebody answered it, and says that it was none.
         raised: An alarm that was not there before has come.
     """
 
     acknowledged = Signal(str)
+    false_alarm = Signal(str)
     raised = Signal()
 
     def __init__(
@@ -52,6 +62,7 @@ class AlarmBanner(QWidget):
         self._alarms: tuple[Alarm, ...] = ()
         self._shown_id = ""
         self._asked: set[str] = set()
+        self._pictures: dict[str, QImage] = {}
         self._dim = False
         self._build()
         self._flash = QTimer(self)
@@ -94,19 +105,35 @@ class AlarmBanner(QWidget):
 
     def acknowledge(self) -> None:
         """Answer the alarm that is shown."""
-        alarm = self.shown
-        if alarm is not None and self._button.isEnabled():
-            self._asked.add(alarm.event_id)
-            self._refresh()
-            self.acknowledged.emit(alarm.event_id)
+        self._answer(self.acknowledged)
+
+    def call_false(self) -> None:
+        """Answer the alarm that is shown: it was none. Only for alarms about people."""
+        if not self._false.isHidden():
+            self._answer(self.false_alarm)
+
+    def show_picture(self, event_id: str, analysis: Analysis) -> None:
+        """Show the moment of an alarm; it may come before the alarm itself."""
+        size = PICTURE * self.devicePixelRatioF()
+        self._pictures[event_id] = moment_image(analysis, size)
+        while len(self._pictures) > _MAX_PICTURES:
+            del self._pictures[next(iter(self._pictures))]
+        self._refresh()
 
     def acknowledge_failed(self, event_id: str) -> None:
         """The answer could not be recorded: offer the button again."""
         self._asked.discard(event_id)
         self._refresh()
 
+    def _answer(self, signal: SignalInstance) -> None:
+        alarm = self.shown
+        if alarm is not None and self._button.isEnabled():
+            self._asked.add(alarm.event_id)
+            self._refresh()
+            signal.emit(alarm.event_id)
+
     def _build(self) -> None:
-        self._symbol = QLabel()
+        self._symbol, self._picture = QLabel(), QLabel()
         self._headline, self._since, self._why = QLabel(), QLabel(), QLabel()
         scale_font(self._headline, 1.9, bold=True)
         scale_font(self._since, 1.2)
@@ -117,9 +144,14 @@ class AlarmBanner(QWidget):
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._button = QPushButton()
         scale_font(self._button, 1.5, bold=True)
-        self._button.setMinimumHeight(72)
+        self._button.setMinimumHeight(64)
         self._button.setCursor(Qt.CursorShape.PointingHandCursor)
         self._button.clicked.connect(self.acknowledge)
+        self._false = QPushButton(self.tr("False alarm"))
+        self._false.setToolTip(
+            self.tr("Answer it, and record that nobody had fallen ({0})").format(FALSE_ALARM_KEY)
+        )
+        self._false.clicked.connect(self.call_false)
         self._back = self._arrow(self.tr("Previous alarm"), -1)
         self._forward = self._arrow(self.tr("Next alarm"), 1)
         self._place = QLabel()
@@ -137,10 +169,15 @@ class AlarmBanner(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(20, 14, 20, 14)
         layout.setSpacing(20)
+        answers = QVBoxLayout()
+        answers.setSpacing(8)
+        answers.addWidget(self._button)
+        answers.addWidget(self._false)
         layout.addWidget(self._symbol)
+        layout.addWidget(self._picture)
         layout.addLayout(words, 1)
         layout.addWidget(self._turn)
-        layout.addWidget(self._button)
+        layout.addLayout(answers)
 
     def _arrow(self, name: str, step: int) -> QPushButton:
         button = QPushButton()
@@ -178,11 +215,24 @@ class AlarmBanner(QWidget):
             self._place.setText(self.tr("{0} of {1}").format(place, len(self._alarms)))
         asked = alarm.event_id in self._asked
         self._button.setEnabled(not asked and not self._read_first.isActive())
+        self._false.setVisible(not is_technical(alarm.kind))
+        self._false.setEnabled(self._button.isEnabled())
+        self._false.setAccessibleName(self.tr("False alarm: {0}").format(headline(alarm)))
+        self._show_moment(alarm)
         words = self.tr("Recording…") if asked else self.tr("Acknowledge")
         self._button.setText(words if asked else f"{words}  ({ACKNOWLEDGE_KEY})")
         self._button.setAccessibleName(self.tr("Acknowledge: {0}").format(headline(alarm)))
         self.setAccessibleName(self.tr("Alarm: {0}. {1}").format(headline(alarm), why(alarm)))
         self._colour()
+
+    def _show_moment(self, alarm: Alarm) -> None:
+        image = self._pictures.get(alarm.event_id)
+        self._picture.setVisible(image is not None)
+        if image is not None:
+            pixmap = QPixmap.fromImage(image)
+            pixmap.setDevicePixelRatio(self.devicePixelRatioF())
+            self._picture.setPixmap(pixmap)
+            self._picture.setAccessibleName(self.tr("Picture of the moment"))
 
     def _colour(self) -> None:
         pair = self._pair(dim=False)
@@ -198,6 +248,12 @@ class AlarmBanner(QWidget):
         )
         self._button.setStyleSheet(style.format(pair.paper, pair.ink, "8px 26px"))
         set_button_icon(self._button, "acknowledge", pair.paper)
+        outline = (
+            "QPushButton {{ color: {1}; background: transparent; border: 2px solid {1};"
+            " border-radius: 8px; padding: 5px 18px; }}"
+            "QPushButton:hover, QPushButton:focus {{ color: {0}; background: {1}; }}"
+        )
+        self._false.setStyleSheet(outline.format(pair.paper, pair.ink))
         for arrow, name in ((self._back, "previous"), (self._forward, "next")):
             arrow.setStyleSheet(style.format(pair.paper, pair.ink, "0px"))
             arrow.setIcon(icon(name, pair.paper))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from fallwatch.ui.icons import set_button_icon
 from fallwatch.ui.theme import Theme
+from fallwatch.ui.times import clip_clock
+
+#: For how many minutes all alarms may be without sound.
+MUTE_MIN = (2, 5, 10, 15)
 
 #: Sensitivities from few to many alarms, with the words that explain them.
 SENSITIVITIES = {
@@ -25,6 +32,7 @@ class ControlBar(QWidget):
         clip_wanted: Somebody wants to open a clip.
         camera_wanted: Somebody wants to add a camera.
         toggled: Start or Stop was pressed; True to start.
+        muted: Somebody wants no alarm sound for so many minutes; 0: sound again.
         variant_chosen: Name of the classifier somebody chose.
         sensitivity_chosen: ``low``, ``normal`` or ``high``.
     """
@@ -32,6 +40,7 @@ class ControlBar(QWidget):
     clip_wanted = Signal()
     camera_wanted = Signal()
     toggled = Signal(bool)
+    muted = Signal(int)
     variant_chosen = Signal(str)
     sensitivity_chosen = Signal(str)
 
@@ -44,6 +53,8 @@ class ControlBar(QWidget):
         self.camera = QPushButton(self.tr("Add camera…"))
         self.camera.setToolTip(self.tr("Watch a room with a webcam or a network camera (Ctrl+K)"))
         self.start_stop = QPushButton()
+        self._is_muted = False
+        self.mute, self._sound_on = self._mute_button()
         self.variant, variant_label = self._combo(self.tr("Classifier"))
         self.variant.setToolTip(self.tr("Which trained network looks at each person."))
         self.sensitivity, sensitivity_label = self._combo(self.tr("Sensitivity"))
@@ -65,7 +76,7 @@ class ControlBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
-        for widget in (self.camera, self.clip, self.start_stop):
+        for widget in (self.camera, self.clip, self.start_stop, self.mute):
             layout.addWidget(widget)
         layout.addStretch(1)
         for label, combo in (
@@ -98,6 +109,35 @@ class ControlBar(QWidget):
         self._active = active
         self._show_start_stop(possible=possible)
 
+    def show_mute(self, left_s: float) -> None:
+        """Show for how long no alarm sounds; 0 if they do."""
+        self._sound_on.setVisible(left_s > 0)
+        words = self.tr("Mute…")
+        if left_s > 0:
+            words = self.tr("No sound for {0}").format(clip_clock(math.ceil(left_s)))
+        if words != self.mute.text():
+            self.mute.setText(words)
+        if (left_s > 0) != self._is_muted:
+            self._is_muted = left_s > 0
+            self._colour()
+
+    def _mute_button(self) -> tuple[QPushButton, QAction]:
+        """Nobody can mute without saying for how long."""
+        button = QPushButton(self.tr("Mute…"))
+        button.setToolTip(self.tr("No alarm sound for a while; alarms are shown all the same"))
+        menu = QMenu(button)
+        for minutes in MUTE_MIN:
+            action = menu.addAction(self.tr("For {0} minutes").format(minutes))
+            action.triggered.connect(partial(self._wish_silence, minutes))
+        sound_on = menu.addAction(self.tr("Sound on again"))
+        sound_on.triggered.connect(partial(self._wish_silence, 0))
+        sound_on.setVisible(False)
+        button.setMenu(menu)
+        return button, sound_on
+
+    def _wish_silence(self, minutes: int) -> None:
+        self.muted.emit(minutes)
+
     def _show_start_stop(self, *, possible: bool) -> None:
         active = self._active
         self.start_stop.setText(self.tr("Stop") if active else self.tr("Start"))
@@ -118,5 +158,6 @@ class ControlBar(QWidget):
     def _colour(self) -> None:
         ink = self._theme.palette.surface.ink
         set_button_icon(self.clip, "open-clip", ink)
+        set_button_icon(self.mute, "sound-off" if self._is_muted else "sound-on", ink)
         set_button_icon(self.camera, "open-camera", ink)
         set_button_icon(self.start_stop, "stop" if self._active else "start", ink)

@@ -8,6 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 
+from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Alarm, Analysis
 from fallwatch.pipeline.build import judge_config
@@ -22,6 +23,10 @@ from fallwatch.ui.source_choice import choose
 
 #: pyqtgraph takes some tenths of a second to import: not in the moment of the first paint.
 _LOAD_STRIP_AFTER_MS = 150
+
+
+#: What is written into an event's history when somebody says so.
+FALSE_ALARM = "false alarm"
 
 
 class Controller(QObject):
@@ -46,6 +51,7 @@ class Controller(QObject):
         super().__init__(window)
         self._window, self._rooms, self._cameras, self._desk = window, rooms, cameras, desk
         self._errands, self._preferences = errands, preferences
+        self._alarms: tuple[Alarm, ...] = ()
         self._recent, self._variants = recent, variants
         bridge.alarms_changed.connect(self._on_alarms)
         errands.failed.connect(self._on_failure)
@@ -77,6 +83,10 @@ class Controller(QObject):
         self._window.messages.clear_topic("source")
         self._rooms.open_guest(choice)
 
+    def show_moment(self, event_id: str, analysis: Analysis) -> None:
+        """Show the picture of the moment something happened."""
+        self._window.banner.show_picture(event_id, analysis)
+
     def refresh_events(self) -> None:
         """Read the list of events again."""
         self._errands.run(self._recent, self._window.events.show_events)
@@ -86,6 +96,8 @@ class Controller(QObject):
         window.source_chosen.connect(self.open)
         window.toggled.connect(self._on_toggled)
         window.banner.acknowledged.connect(self._acknowledge)
+        window.banner.false_alarm.connect(lambda event: self._acknowledge(event, FALSE_ALARM))
+        window.tray.acknowledge_wanted.connect(window.banner.acknowledge)
         window.controls.variant_chosen.connect(lambda name: self._change(variant=name))
         window.controls.sensitivity_chosen.connect(lambda key: self._change(sensitivity=key))
         window.controls.show_variants([], settings.variant)
@@ -121,22 +133,31 @@ class Controller(QObject):
         return self._window.grid.single is not None
 
     def _on_rooms_changed(self) -> None:
+        self._mark_rooms()
         concerned = self._rooms.acted_upon
         self._window.controls.set_active(
             any(each.is_watched for each in concerned), possible=bool(concerned)
         )
 
-    def _acknowledge(self, event_id: str) -> None:
+    def _acknowledge(self, event_id: str, outcome: str = "") -> None:
         def failed(error: BaseException) -> None:
             self._window.banner.acknowledge_failed(event_id)
             self._on_failure(error)
 
         by = _who()
-        self._errands.run(partial(self._desk.acknowledge, event_id, by), otherwise=failed)
+        self._errands.run(partial(self._desk.acknowledge, event_id, by, outcome), otherwise=failed)
 
     def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
+        self._alarms = alarms
         self._window.banner.show_alarms(alarms)
+        self._window.tray.show_alarms(alarms)
+        self._mark_rooms()
         self.refresh_events()
+
+    def _mark_rooms(self) -> None:
+        waiting = [alarm for alarm in self._alarms if is_unacknowledged(alarm)]
+        for presenter in self._rooms.all:
+            presenter.tile.show_alarms([a for a in waiting if a.camera == presenter.name])
 
     def _on_failure(self, error: BaseException) -> None:
         self._window.messages.show_message("record", str(error) or type(error).__name__)

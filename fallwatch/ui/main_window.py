@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from fallwatch.settings import MAX_CAMERAS
-from fallwatch.ui.alarm_banner import ACKNOWLEDGE_KEY, AlarmBanner
+from fallwatch.ui.alarm_banner import ACKNOWLEDGE_KEY, FALSE_ALARM_KEY, AlarmBanner
 from fallwatch.ui.control_bar import ControlBar
 from fallwatch.ui.event_list import EventList
 from fallwatch.ui.icons import icon
@@ -36,6 +36,7 @@ from fallwatch.ui.room_grid import RoomGrid
 from fallwatch.ui.source_choice import CLIP_PATTERNS, dropped_file
 from fallwatch.ui.strip_plot import StripPlot
 from fallwatch.ui.theme import Theme
+from fallwatch.ui.tray import Tray
 
 
 class MainWindow(QMainWindow):
@@ -67,12 +68,15 @@ class MainWindow(QMainWindow):
         self.grid = RoomGrid(theme)
         self.strip = StripPlot(theme)
         self.events = EventList(theme)
+        self.tray = Tray(self)
         self._lay_out()
         self._make_menus()
         self.controls.clip_wanted.connect(self._ask_for_clip)
         self.controls.camera_wanted.connect(self.camera_wanted)
         self.controls.toggled.connect(self.toggled)
         self.banner.raised.connect(self._come_forward)
+        self.tray.show_wanted.connect(self._come_forward)
+        self.tray.quit_wanted.connect(self.close)
 
     def show_dialog(self, dialog: QDialog) -> None:
         """Show a dialog without waiting for it: all else goes on meanwhile."""
@@ -121,6 +125,7 @@ class MainWindow(QMainWindow):
         self._add(watch, self.tr("&Quit"), "Ctrl+Q", self.close)
         alarm = self.menuBar().addMenu(self.tr("&Alarm"))
         self._add(alarm, self.tr("&Acknowledge"), ACKNOWLEDGE_KEY, self.banner.acknowledge)
+        self._add(alarm, self.tr("&False alarm"), FALSE_ALARM_KEY, self.banner.call_false)
 
     def _add(self, menu: QMenu, words: str, key: str, slot: Callable[[], object]) -> None:
         action = QAction(words, self)

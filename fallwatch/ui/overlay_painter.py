@@ -7,9 +7,11 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from fallwatch.core.overlay import Label, Line, Rectangle, Shape, Tone
+from fallwatch.core.types import Alarm, Priority
 from fallwatch.ui.icons import paint_icon
 from fallwatch.ui.palette import OVERLAY_ALARM, OVERLAY_CALM, OVERLAY_OFF, OVERLAY_WATCH
 from fallwatch.ui.state_look import StateLook
+from fallwatch.ui.words import kind_words
 
 _TONES = {Tone.CALM: OVERLAY_CALM, Tone.WATCH: OVERLAY_WATCH, Tone.ALARM: OVERLAY_ALARM}
 _SHADOW = QColor(0, 0, 0, 120)
@@ -44,11 +46,13 @@ def paint_off_notice(painter: QPainter, area: QRectF, look: StateLook) -> None:
     """Say across the middle of the picture that it is not being monitored, and why."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    title_font, detail_font = _font(2.0, bold=True), _font(1.15)
+    # Nine rooms leave little place for each; the words stay readable.
+    size = min(1.0, max(0.55, area.width() / 560))
+    title_font, detail_font = _font(2.0 * size, bold=True), _font(max(0.9, 1.15 * size))
     title = QCoreApplication.translate("VideoView", "NOT MONITORING")
     detail = look.detail or look.title
     width = min(area.width() - 16, 560.0)
-    text_width = width - 48
+    text_width = width - 24 - 24 * size
     flags = int(Qt.AlignmentFlag.AlignHCenter) | int(Qt.TextFlag.TextWordWrap)
     detail_height = (
         QFontMetricsF(detail_font)
@@ -57,22 +61,52 @@ def paint_off_notice(painter: QPainter, area: QRectF, look: StateLook) -> None:
     )
     title_height = QFontMetricsF(title_font).height()
     side = title_height * 1.1
-    height = side + title_height + detail_height + 56
+    height = side + title_height + detail_height + 26 + 30 * size
     panel = QRectF(0, 0, width, min(height, area.height()))
     panel.moveCenter(area.center())
     painter.setPen(QPen(QColor(255, 255, 255, 70), 1))
     painter.setBrush(QColor(OVERLAY_OFF.paper))
     painter.drawRoundedRect(panel, 12, 12)
-    glyph = QRectF(panel.center().x() - side / 2, panel.top() + 18, side, side)
+    glyph = QRectF(panel.center().x() - side / 2, panel.top() + 18 * size, side, side)
     paint_icon(painter, look.icon, glyph, OVERLAY_OFF.ink, OVERLAY_OFF.paper)
     painter.setPen(QColor(OVERLAY_OFF.ink))
     painter.setFont(title_font)
-    line = QRectF(panel.left() + 24, glyph.bottom() + 8, text_width, title_height)
+    line = QRectF(
+        panel.left() + (width - text_width) / 2, glyph.bottom() + 8, text_width, title_height
+    )
     painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), title)
     painter.setFont(detail_font)
     painter.drawText(
         QRectF(line.left(), line.bottom() + 8, text_width, detail_height), flags, detail
     )
+    painter.restore()
+
+
+def paint_alarm_frame(painter: QPainter, area: QRectF, alarm: Alarm) -> None:
+    """Put a frame around a picture, with a symbol and what happened at its foot."""
+    pair = OVERLAY_ALARM if alarm.priority is Priority.HIGH else OVERLAY_WATCH
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    width = 8.0
+    painter.setPen(QPen(QColor(pair.paper), width, j=Qt.PenJoinStyle.MiterJoin))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    half = width / 2
+    painter.drawRect(area.adjusted(half, half, -half, -half))
+    font = _font(1.25, bold=True)
+    metrics = QFontMetricsF(font)
+    height = metrics.height() + 14
+    strip = QRectF(area.left(), area.bottom() - height, area.width(), height)
+    painter.fillRect(strip, QColor(pair.paper))
+    side = metrics.height()
+    glyph = QRectF(strip.left() + 14, strip.top() + 7, side, side)
+    paint_icon(painter, "alarm", glyph, pair.ink, pair.paper)
+    words = QCoreApplication.translate("VideoView", "{0} – not answered yet")
+    words = words.format(kind_words(alarm.kind))
+    room = strip.adjusted(side + 24, 0, -12, 0)
+    painter.setPen(QColor(pair.ink))
+    painter.setFont(font)
+    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
     painter.restore()
 
 

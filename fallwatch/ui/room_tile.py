@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from fallwatch.core.types import Analysis
+from fallwatch.core.types import Alarm, Analysis
 from fallwatch.pipeline.monitor import MonitorStatus
 from fallwatch.ui.icons import icon
 from fallwatch.ui.room_menu import RoomMenu
@@ -21,6 +25,7 @@ from fallwatch.ui.source_choice import SourceChoice
 from fallwatch.ui.state_chip import StateChip
 from fallwatch.ui.state_look import StateLook, look_of, nothing_open, stopped_by_hand
 from fallwatch.ui.theme import Theme, header_height, scale_font, set_ink
+from fallwatch.ui.times import clip_clock
 from fallwatch.ui.video_view import VideoView
 
 #: A narrower tile says how fresh it is in fewer words.
@@ -59,6 +64,11 @@ class RoomTile(QWidget):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.menu_button.hide()
+        self.silence = QLabel()
+        self.sound_on = QPushButton(self.tr("Sound on"))
+        self.sound_on.clicked.connect(lambda: self.menu.silenced.emit(0))
+        self._silence_row = QWidget()
+        self._silence_row.hide()
         self._lay_out()
         theme.changed.connect(self._colour)
         self._colour()
@@ -74,6 +84,11 @@ class RoomTile(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addLayout(header)
+        row = QHBoxLayout(self._silence_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.silence, 1)
+        row.addWidget(self.sound_on)
+        layout.addWidget(self._silence_row)
         layout.addWidget(self.video, 1)
         layout.addWidget(self.busy)
         # The bar keeps its place when hidden: the picture must not jump.
@@ -114,6 +129,22 @@ class RoomTile(QWidget):
         self.video.set_look(look)
         self.busy.setVisible(look.busy)
 
+    def show_alarms(self, alarms: Sequence[Alarm]) -> None:
+        """Show what waits for an answer in this room, most urgent first; nothing if empty."""
+        self.video.set_alarm(alarms[0] if alarms else None)
+
+    def show_silence(self, left_s: float) -> None:
+        """Show for how long the room's alarms make no sound; 0 if they do."""
+        silenced = left_s > 0
+        self._silence_row.setVisible(silenced)
+        self.menu.set_silenced(silenced)
+        if silenced:
+            self.silence.setText(
+                self.tr("No alarm sound here for {0}").format(clip_clock(math.ceil(left_s)))
+            )
+            name = self.tr("Alarm sound of {0} on again").format(self.name.text())
+            self.sound_on.setAccessibleName(name)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_freshness()
@@ -140,6 +171,7 @@ class RoomTile(QWidget):
 
     def _colour(self) -> None:
         set_ink(self.freshness, self._theme.palette.muted.ink)
+        set_ink(self.silence, self._theme.palette.window.ink)
         self.menu_button.setIcon(icon("menu", self._theme.palette.window.ink))
 
 

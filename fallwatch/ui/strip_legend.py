@@ -18,14 +18,16 @@ THRESHOLD_STROKE = Qt.PenStyle.DotLine
 class StripLegend(QWidget):
     """A heading, and a sample of each stroke with its name."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, heading: str | None = None
+    ) -> None:
         super().__init__(parent)
-        heading = QLabel(self.tr("Last minute"))
-        scale_font(heading, 1.0, bold=True)
+        title = QLabel(self.tr("Last minute") if heading is None else heading)
+        scale_font(title, 1.0, bold=True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(heading)
+        layout.addWidget(title)
         layout.addStretch(1)
         for name, stroke, words in (
             ("plot_p_fall", P_FALL_STROKE, self.tr("Classifier, p(fall)")),

@@ -238,6 +238,12 @@ def test_a_fall_after_getting_up_is_an_alarm_of_its_own(bench: Bench) -> None:
     }
 
 
+def test_what_an_alarm_turned_out_to_be_is_in_its_history(bench: Bench) -> None:
+    alarm = bench.fall()
+    bench.desk.acknowledge(alarm.event_id, "Ada", "false alarm")
+    assert bench.store.history(alarm.event_id)[-1].what == "acknowledged: false alarm"
+
+
 def test_an_answered_alarm_ends_when_the_person_gets_up(bench: Bench) -> None:
     fall = bench.fall()
     bench.desk.acknowledge(fall.event_id, "Ada")

@@ -96,10 +96,12 @@ class FakeDesk:
     def clear_technical(self, camera: str, kind: str) -> None:
         self.calls.append(("clear", camera, kind))
 
-    def acknowledge(self, event_id: str, by: str) -> None:
+    def acknowledge(self, event_id: str, by: str, outcome: str = "") -> None:
         if self.error is not None:
             raise self.error
-        self.calls.append(("acknowledge", event_id))
+        self.calls.append(
+            ("acknowledge", event_id, outcome) if outcome else ("acknowledge", event_id)
+        )
 
     def close_clip_alarms(self, camera: str) -> None:
         self.calls.append(("close clip", camera))

@@ -1,0 +1,236 @@
+"""Plays a recorded clip with what was found in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from fallwatch.ui.player_marks import PlayerMarks
+from fallwatch.ui.player_picture import PlayerPicture
+from fallwatch.ui.player_reader import Still
+from fallwatch.ui.player_timeline import PlayerTimeline
+from fallwatch.ui.player_worker import Move, PlayerWorker, Wish
+from fallwatch.ui.strip_legend import StripLegend
+from fallwatch.ui.theme import Theme
+from fallwatch.ui.times import clip_clock
+
+#: How much faster than in life a clip can be played.
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+
+_TICK_MS = 30
+
+
+class Player(QWidget):
+    """A picture, its timeline, and the buttons to move about.
+
+    Decoding happens elsewhere, and where it is too slow pictures are left out: the clip keeps its
+    speed, and the window stays quick.
+
+    Signals:
+        failed: Why the clip cannot be played.
+        moved: Time in the clip of the picture that is shown.
+        finished: The clip was played to its end.
+    """
+
+    failed = Signal(str)
+    moved = Signal(float)
+    finished = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self._monotonic = monotonic
+        self._worker: PlayerWorker | None = None
+        self._marks = PlayerMarks()
+        self._duration_s = 0.0
+        self._time_s = 0.0
+        # While it plays: the place and the moment from which on time is counted.
+        self._from_s, self._since_s = 0.0, 0.0
+        self.picture = PlayerPicture()
+        self.timeline = PlayerTimeline(theme)
+        self.play_button = self._button(self.tr("&Play"), self.toggle)
+        self.back_button = self._button(self.tr("◀ Picture"), lambda: self.step(forward=False))
+        self.forward_button = self._button(self.tr("Picture ▶"), lambda: self.step(forward=True))
+        self.back_button.setAccessibleName(self.tr("One picture back"))
+        self.forward_button.setAccessibleName(self.tr("One picture on"))
+        self.speed = QComboBox()
+        self.speed.setAccessibleName(self.tr("Speed"))
+        for factor in SPEEDS:
+            self.speed.addItem(f"{factor:g} ×", factor)
+        self.speed.setCurrentIndex(SPEEDS.index(1.0))
+        self.speed.currentIndexChanged.connect(self._count_anew)
+        self.place = QLabel()
+        self.place.setAccessibleName(self.tr("Place in the clip"))
+        self._lay_out(theme)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self.timeline.wanted.connect(self.seek)
+        self._tell_place()
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether the clip runs."""
+        return self._timer.isActive()
+
+    @property
+    def time_s(self) -> float:
+        """Time in the clip of the picture that is shown."""
+        return self._time_s
+
+    def open(self, path: Path, marks: PlayerMarks | None = None, *, start_s: float = 0.0) -> None:
+        """Show a clip, paused.
+
+        Args:
+            path: The file; that it cannot be played comes as ``failed``.
+            marks: What is known about it.
+            start_s: Where to begin.
+        """
+        self.close_clip()
+        self.show_marks(marks or PlayerMarks())
+        worker = self._worker = PlayerWorker(path, self)
+        worker.opened.connect(self._on_opened)
+        worker.shown.connect(self._on_shown)
+        worker.failed.connect(self._on_failed)
+        worker.start()
+        if start_s:
+            worker.want(Wish(time_s=start_s))
+
+    def show_marks(self, marks: PlayerMarks) -> None:
+        """Show what is known about the clip."""
+        self._marks = marks
+        self.timeline.show_marks(marks)
+        self._tell_place()
+
+    def close_clip(self) -> None:
+        """Let go of the clip. Safe to call at any time."""
+        self.pause()
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.stop()
+            for signal in (worker.opened, worker.shown, worker.failed):
+                signal.disconnect()
+            worker.deleteLater()
+        self._time_s = self._duration_s = 0.0
+        self.picture.show_image(None)
+        self.timeline.set_duration(0.0)
+        self.timeline.set_time(0.0)
+
+    def toggle(self) -> None:
+        """Play or pause; at the end, from the beginning."""
+        if self.is_playing:
+            self.pause()
+        else:
+            self.play()
+
+    def play(self) -> None:
+        """Let the clip run."""
+        if self._worker is None or self._duration_s <= 0:
+            return
+        at_end = self._time_s >= self._duration_s - 0.1
+        self._from_s = 0.0 if at_end else self._time_s
+        self._since_s = self._monotonic()
+        self._timer.start()
+        self.play_button.setText(self.tr("&Pause"))
+
+    def pause(self) -> None:
+        """Stop where it is."""
+        self._timer.stop()
+        self.play_button.setText(self.tr("&Play"))
+
+    def step(self, *, forward: bool) -> None:
+        """Show the next or the previous picture."""
+        self.pause()
+        self._want(Wish(Move.NEXT if forward else Move.PREVIOUS))
+
+    def seek(self, time_s: float) -> None:
+        """Go to a place; if the clip runs it runs on from there."""
+        self._from_s, self._since_s = time_s, self._monotonic()
+        self.timeline.set_time(time_s)
+        self._want(Wish(time_s=time_s))
+
+    def _want(self, wish: Wish) -> None:
+        if self._worker is not None:
+            self._worker.want(wish)
+
+    def _tick(self) -> None:
+        place_s = self._place_s()
+        if place_s >= self._duration_s:
+            self.pause()
+            self._want(Wish(time_s=self._duration_s))
+            self.finished.emit()
+            return
+        self._want(Wish(time_s=place_s))
+
+    def _place_s(self) -> float:
+        factor = float(self.speed.currentData())
+        return self._from_s + (self._monotonic() - self._since_s) * factor
+
+    def _count_anew(self) -> None:
+        """Another speed holds from here on, not for what was played already."""
+        self._from_s, self._since_s = self._time_s, self._monotonic()
+
+    def _on_opened(self, duration_s: float) -> None:
+        self._duration_s = duration_s
+        self.timeline.set_duration(duration_s)
+        self._tell_place()
+
+    def _on_shown(self, still: Still) -> None:
+        if self._worker is not None:
+            self._worker.took()
+        height, width, _ = still.image_bgr.shape
+        borrowed = QImage(
+            still.image_bgr.data, width, height, 3 * width, QImage.Format.Format_BGR888
+        )
+        self.picture.show_image(borrowed.convertToFormat(QImage.Format.Format_RGB32))
+        self._time_s = still.time_s
+        self._duration_s = max(self._duration_s, still.time_s)
+        self.timeline.set_time(still.time_s)
+        self._tell_place()
+        self.moved.emit(still.time_s)
+
+    def _on_failed(self, words: str) -> None:
+        self.pause()
+        self.picture.show_words(words)
+        self.failed.emit(words)
+
+    def _tell_place(self) -> None:
+        words = f"{clip_clock(self._time_s)} / {clip_clock(self._duration_s)}"
+        point = self._marks.at(self._time_s)
+        if point is not None:
+            words += self.tr("   p(fall) {0}, score {1}").format(
+                f"{point.p_fall:.2f}", f"{point.score:.2f}"
+            )
+        self.place.setText(words)
+
+    def _button(self, words: str, slot: Callable[[], None]) -> QPushButton:
+        button = QPushButton(words)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: slot())
+        return button
+
+    def _lay_out(self, theme: Theme) -> None:
+        row = QHBoxLayout()
+        for widget in (self.play_button, self.back_button, self.forward_button, self.speed):
+            row.addWidget(widget)
+        row.addSpacing(8)
+        row.addWidget(self.place)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.picture, 1)
+        layout.addWidget(StripLegend(theme, heading=self.tr("Evidence")))
+        layout.addWidget(self.timeline)
+        layout.addLayout(row)
