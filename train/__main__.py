@@ -24,6 +24,11 @@ app = typer.Typer(
     "'python -m train list'. A first run: 'python -m train resnet18-baseline --data FOLDER'.",
 )
 
+_HEADINGS = (
+    "backbone", "head", "loss", "optimiser", "schedule", "augmentation", "epochs", "batch",
+    "study F1",
+)  # fmt: skip
+
 Folder = Annotated[Path, typer.Argument(help="Folder with finished runs.")]
 
 
@@ -32,14 +37,15 @@ def list_variants() -> None:
     """Show the variants: how each is trained, and what the study reported."""
     console = Console()
     for recipe, variants in RECIPES.items():
+        # Settings downwards, so that it fits a narrow terminal.
         table = Table(title="As published" if recipe == "published" else "fallwatch recipe")
-        for heading in (
-            "variant", "backbone", "head", "loss", "optimiser", "schedule", "augmentation",
-            "epochs", "batch", "study F1",
-        ):  # fmt: skip
-            table.add_column(heading)
-        for variant in variants.values():
-            table.add_row(*_row(variant))
+        table.add_column("")
+        for name in variants:
+            table.add_column(name, overflow="fold")
+        for heading, *values in zip(
+            _HEADINGS, *(_row(variant) for variant in variants.values()), strict=True
+        ):
+            table.add_row(heading, *values)
         console.print(table)
 
 
@@ -108,7 +114,7 @@ def _train_command(name: str) -> Callable[..., None]:
 
     variant = VARIANTS[name]
     command.__doc__ = (
-        f"Train {name}: {_row(variant)[1]}, {variant.loss}, {variant.optimiser}. "
+        f"Train {name}: {_row(variant)[0]}, {variant.loss}, {variant.optimiser}. "
         f"The study reported F1 {variant.reported.f1:.2f}."
     )
     return command
@@ -145,7 +151,6 @@ def _row(variant: Variant) -> tuple[str, ...]:
         if used
     ]
     return (
-        variant.name,
         backbone,
         head,
         variant.loss + smoothing,
