@@ -14,7 +14,7 @@ from fallwatch.ui.player_marks import PlayerMarks
 from fallwatch.ui.player_picture import PlayerPicture
 from fallwatch.ui.player_reader import Still
 from fallwatch.ui.player_timeline import PlayerTimeline
-from fallwatch.ui.player_worker import Move, PlayerWorker, Wish
+from fallwatch.ui.player_worker import Failed, Move, Opened, PlayerWorker, Wish
 from fallwatch.ui.strip_legend import StripLegend
 from fallwatch.ui.theme import Theme
 from fallwatch.ui.times import clip_clock
@@ -52,6 +52,7 @@ class Player(QWidget):
         self._monotonic = monotonic
         self._worker: PlayerWorker | None = None
         self._marks = PlayerMarks()
+        self._playing = False
         self._duration_s = 0.0
         self._time_s = 0.0
         # While it plays: the place and the moment from which on time is counted.
@@ -82,7 +83,7 @@ class Player(QWidget):
     @property
     def is_playing(self) -> bool:
         """Whether the clip runs."""
-        return self._timer.isActive()
+        return self._playing
 
     @property
     def time_s(self) -> float:
@@ -99,13 +100,10 @@ class Player(QWidget):
         """
         self.close_clip()
         self.show_marks(marks or PlayerMarks())
-        worker = self._worker = PlayerWorker(path, self)
-        worker.opened.connect(self._on_opened)
-        worker.shown.connect(self._on_shown)
-        worker.failed.connect(self._on_failed)
+        worker = self._worker = PlayerWorker(path)
+        worker.want(Wish(time_s=start_s))
         worker.start()
-        if start_s:
-            worker.want(Wish(time_s=start_s))
+        self._timer.start()
 
     def show_marks(self, marks: PlayerMarks) -> None:
         """Show what is known about the clip."""
@@ -114,14 +112,12 @@ class Player(QWidget):
         self._tell_place()
 
     def close_clip(self) -> None:
-        """Let go of the clip. Safe to call at any time."""
+        """Let go of the clip. Whoever owns the player calls it at the end; safe at any time."""
         self.pause()
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.stop()
-            for signal in (worker.opened, worker.shown, worker.failed):
-                signal.disconnect()
-            worker.deleteLater()
+        self._timer.stop()
         self._time_s = self._duration_s = 0.0
         self.picture.show_image(None)
         self.timeline.set_duration(0.0)
@@ -141,12 +137,12 @@ class Player(QWidget):
         at_end = self._time_s >= self._duration_s - 0.1
         self._from_s = 0.0 if at_end else self._time_s
         self._since_s = self._monotonic()
-        self._timer.start()
+        self._playing = True
         self.play_button.setText(self.tr("&Pause"))
 
     def pause(self) -> None:
         """Stop where it is."""
-        self._timer.stop()
+        self._playing = False
         self.play_button.setText(self.tr("&Play"))
 
     def step(self, *, forward: bool) -> None:
@@ -165,13 +161,22 @@ class Player(QWidget):
             self._worker.want(wish)
 
     def _tick(self) -> None:
-        place_s = self._place_s()
+        """Take over what was decoded, and ask for what is due."""
+        answer = None if self._worker is None else self._worker.fetch()
+        if isinstance(answer, Still):
+            self._on_shown(answer)
+        elif isinstance(answer, Opened):
+            self._on_opened(answer.duration_s)
+        elif isinstance(answer, Failed):
+            self._on_failed(answer.words)
+        if self._playing:
+            self._play_on(self._place_s())
+
+    def _play_on(self, place_s: float) -> None:
+        self._want(Wish(time_s=min(place_s, self._duration_s)))
         if place_s >= self._duration_s:
             self.pause()
-            self._want(Wish(time_s=self._duration_s))
             self.finished.emit()
-            return
-        self._want(Wish(time_s=place_s))
 
     def _place_s(self) -> float:
         factor = float(self.speed.currentData())
@@ -187,8 +192,6 @@ class Player(QWidget):
         self._tell_place()
 
     def _on_shown(self, still: Still) -> None:
-        if self._worker is not None:
-            self._worker.took()
         height, width, _ = still.image_bgr.shape
         borrowed = QImage(
             still.image_bgr.data, width, height, 3 * width, QImage.Format.Format_BGR888

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-
-from PySide6.QtCore import QObject, Signal
 
 from fallwatch.core.protocols import SourceError
 from fallwatch.pipeline.mailbox import Mailbox
@@ -38,65 +37,87 @@ class Wish:
     time_s: float = 0.0
 
 
-class PlayerWorker(QObject):
-    """Answers wishes for pictures of one clip; of those that wait only the newest counts.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The clip can be played.
 
-    Signals:
-        opened: Length of the clip in seconds.
-        shown: A ``Still``. At most one is on its way: the next is decoded when it was taken.
-        failed: Why the clip cannot be played, in words.
+    Attributes:
+        duration_s: Its length.
     """
 
-    opened = Signal(float)
-    shown = Signal(object)
-    failed = Signal(str)
+    duration_s: float
 
-    def __init__(self, path: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The clip cannot be played.
+
+    Attributes:
+        words: Why.
+    """
+
+    words: str
+
+
+Answer = Opened | Still | Failed
+
+
+class PlayerWorker:
+    """Answers wishes for pictures of one clip; of those that wait only the newest counts.
+
+    Answers are fetched, not sent: nothing of Qt is touched on this thread, and the next picture
+    is decoded when the last was fetched, so that they never pile up.
+    """
+
+    def __init__(self, path: Path) -> None:
         self._path = path
         self._wishes: Mailbox[Wish] = Mailbox()
-        self._taken = threading.Event()
-        self._taken.set()
+        self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._fetched = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fallwatch player", daemon=True)
 
     def start(self) -> None:
-        """Open the clip and show its first picture."""
-        self._wishes.put(Wish())
+        """Open the clip."""
         self._thread.start()
 
     def want(self, wish: Wish) -> None:
         """Ask for a picture, in place of one not yet decoded."""
         self._wishes.put(wish)
 
-    def took(self) -> None:
-        """The last picture was taken over."""
-        self._taken.set()
+    def fetch(self) -> Answer | None:
+        """The next answer; None if there is none yet."""
+        try:
+            answer = self._answers.get_nowait()
+        except queue.Empty:
+            return None
+        self._fetched.set()
+        return answer
 
     def stop(self) -> None:
-        """End; nothing is emitted any more. A picture being decoded is not waited for."""
+        """End soon. A picture being decoded is not waited for."""
         self._stopping.set()
-        self._taken.set()
+        self._fetched.set()
         self._wishes.close()
 
     def _run(self) -> None:
         try:
             with closing(ClipReader(self._path)) as reader:
-                if not self._stopping.is_set():
-                    self.opened.emit(reader.duration_s)
+                self._answers.put(Opened(reader.duration_s))
                 while not self._stopping.is_set():
                     wish = self._wishes.take(_TAKE_TIMEOUT_S)
-                    if wish is not None:
-                        self._show(_fulfil(reader, wish))
+                    still = None if wish is None else _fulfil(reader, wish)
+                    if still is not None:
+                        self._fetched.clear()
+                        self._answers.put(still)
+                        self._wait_until_fetched()
         except SourceError as error:
-            if not self._stopping.is_set():
-                self.failed.emit(str(error))
+            self._answers.put(Failed(str(error)))
 
-    def _show(self, still: Still | None) -> None:
-        if still is not None and not self._stopping.is_set():
-            self._taken.clear()
-            self.shown.emit(still)
-            self._taken.wait()
+    def _wait_until_fetched(self) -> None:
+        while not self._stopping.is_set() and not self._answers.empty():
+            self._fetched.wait(_TAKE_TIMEOUT_S)
+            self._fetched.clear()
 
 
 def _fulfil(reader: ClipReader, wish: Wish) -> Still | None:
