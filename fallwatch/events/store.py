@@ -111,7 +111,8 @@ class EventStore:
     ) -> None:
         """Write the new state of an event, lastingly, before returning; arguments as for `add`.
 
-        An event the record does not hold, because it was begun anew meanwhile, is added.
+        An event the record does not hold, because it was begun anew meanwhile, is added. One that
+        somebody deleted comes back only if it is raised again, not when it ends.
 
         Raises:
             StoreError: It could not be written.
@@ -217,7 +218,8 @@ class EventStore:
     def _write(self, alarm: Alarm, what: str, by: str, at_utc: str | None) -> None:
         with self._opened() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            connection.execute(_UPSERT, _row_of(alarm))
+            if alarm.state is not AlarmState.CLOSED or not _is_deleted(connection, alarm.event_id):
+                connection.execute(_UPSERT, _row_of(alarm))
             moment = at_utc or utc_text(utc_now())
             _add_history(connection, HistoryEntry(alarm.event_id, moment, what, by))
             connection.execute("COMMIT")
@@ -293,6 +295,15 @@ class EventStore:
         )
         _log.warning(warning)
         self._warnings += (warning,)
+
+
+def _is_deleted(connection: sqlite3.Connection, event_id: str) -> bool:
+    found = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM history WHERE event_id = ? AND what LIKE 'deleted%') "
+        "AND NOT EXISTS (SELECT 1 FROM events WHERE event_id = ?)",
+        (event_id, event_id),
+    ).fetchone()
+    return bool(found[0])
 
 
 def _add_history(connection: sqlite3.Connection, entry: HistoryEntry) -> None:

@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage
 
 from fallwatch.core.types import Alarm
 from fallwatch.ui.times import clock, local_now
@@ -23,6 +24,7 @@ class Role(IntEnum):
     TIME = Qt.ItemDataRole.UserRole + 1
     TITLE = Qt.ItemDataRole.UserRole + 2
     STATE = Qt.ItemDataRole.UserRole + 3
+    PICTURE = Qt.ItemDataRole.UserRole + 4
 
 
 class EventModel(QAbstractListModel):
@@ -32,6 +34,29 @@ class EventModel(QAbstractListModel):
         super().__init__()
         self._now = now
         self._alarms: list[Alarm] = []
+        self._picture: Callable[[str], QImage | None] = lambda event_id: None
+
+    def set_pictures(self, picture: Callable[[str], QImage | None]) -> None:
+        """Where the pictures of events come from, by event id; it must not wait."""
+        self._picture = picture
+
+    @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """What is shown, newest first."""
+        return tuple(self._alarms)
+
+    def index_of(self, event_id: str) -> QModelIndex:
+        """The row of an event; an invalid one if it is not shown."""
+        for row, alarm in enumerate(self._alarms):
+            if alarm.event_id == event_id:
+                return self.index(row)
+        return QModelIndex()
+
+    def picture_changed(self, event_id: str) -> None:
+        """The picture of an event is there now."""
+        index = self.index_of(event_id)
+        if index.isValid():
+            self.dataChanged.emit(index, index, [int(Role.PICTURE)])
 
     def show_events(self, alarms: Sequence[Alarm]) -> None:
         """Replace all rows; nothing happens if they are the same."""
@@ -45,6 +70,8 @@ class EventModel(QAbstractListModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         alarm, now = self._alarms[index.row()], self._now()
+        if role == Role.PICTURE:
+            return self._picture(alarm.event_id)
         time, state = clock(alarm.started_utc, now), state_words(alarm, now)
         answers: dict[int, Any] = {
             Role.ALARM: alarm,

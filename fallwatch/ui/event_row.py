@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
@@ -38,8 +38,18 @@ class EventRow(QStyledItemDelegate):
         if selected:
             painter.fillRect(option.rect, QColor(colours.accent.paper))
         area = option.rect.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        self._paint_badge(painter, area, _badge(colours, alarm), alarm.kind)
-        words = area.adjusted(area.height() + _MARGIN, 0, 0, 0)
+        place = QRect(area.left(), area.top(), area.height() * 4 // 3, area.height())
+        picture: QImage | None = index.data(Role.PICTURE)
+        badge = QRect(area.left(), area.top(), area.height(), area.height())
+        if picture is not None:
+            _paint_picture(painter, place, picture)
+            # The picture says what it was; the badge in its corner, whether it waits.
+            side = area.height() // 2
+            badge = QRect(place.left(), place.bottom() - side + 1, side, side)
+        else:
+            badge.moveCenter(place.center())
+        self._paint_badge(painter, badge, _badge(colours, alarm), alarm.kind)
+        words = area.adjusted(place.width() + _MARGIN, 0, 0, 0)
         time_width = self._paint_time(painter, words, option.font, index.data(Role.TIME), muted)
         bold = QFont(option.font)
         bold.setBold(True)
@@ -58,8 +68,7 @@ class EventRow(QStyledItemDelegate):
             return colours.accent.ink, colours.accent.ink
         return colours.surface.ink, colours.muted_surface.ink
 
-    def _paint_badge(self, painter: QPainter, area: QRect, pair: Pair, kind: str) -> None:
-        badge = QRect(area.left(), area.top(), area.height(), area.height())
+    def _paint_badge(self, painter: QPainter, badge: QRect, pair: Pair, kind: str) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(pair.paper))
         painter.drawRoundedRect(badge, 8, 8)
@@ -81,6 +90,18 @@ def _badge(colours: Palette, alarm: Alarm) -> Pair:
     if not is_unacknowledged(alarm):
         return colours.neutral
     return colours.alarm if alarm.priority is Priority.HIGH else colours.notice
+
+
+def _paint_picture(painter: QPainter, place: QRect, picture: QImage) -> None:
+    """Fill the place; what sticks out is cut off."""
+    filled = picture.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+    target = QRect(place.topLeft(), filled)
+    target.moveCenter(place.center())
+    painter.save()
+    painter.setClipRect(place)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(target, picture)
+    painter.restore()
 
 
 def _paint_line(

@@ -111,6 +111,11 @@ class Player(QWidget):
         self.timeline.show_marks(marks)
         self._tell_place()
 
+    def show_controls(self, shown: bool) -> None:
+        """Show or hide everything but the picture: where there is no clip they are of no use."""
+        for widget in self._controls:
+            widget.setVisible(shown)
+
     def close_clip(self) -> None:
         """Let go of the clip. Whoever owns the player calls it at the end; safe at any time."""
         self.pause()
@@ -224,9 +229,14 @@ class Player(QWidget):
         return button
 
     def _lay_out(self, theme: Theme) -> None:
+        legend = StripLegend(theme, heading=self.tr("Evidence"))
         row = QHBoxLayout()
         for widget in (self.play_button, self.back_button, self.forward_button, self.speed):
             row.addWidget(widget)
+        self._controls: tuple[QWidget, ...] = (
+            *(self.play_button, self.back_button, self.forward_button, self.speed),
+            *(self.place, legend, self.timeline),
+        )
         row.addSpacing(8)
         row.addWidget(self.place)
         row.addStretch(1)
@@ -234,6 +244,6 @@ class Player(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.picture, 1)
-        layout.addWidget(StripLegend(theme, heading=self.tr("Evidence")))
+        layout.addWidget(legend)
         layout.addWidget(self.timeline)
         layout.addLayout(row)

@@ -1,0 +1,41 @@
+"""Events as CSV and JSON, for spreadsheets and other programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+
+from fallwatch.core.types import Alarm
+
+_COLUMNS = tuple(field.name for field in fields(Alarm))
+
+
+def to_csv(alarms: Sequence[Alarm]) -> str:
+    """One line for each event under a line of names; times are UTC."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for alarm in alarms:
+        writer.writerow({name: _plain(value) for name, value in _values(alarm).items()})
+    return text.getvalue()
+
+
+def to_json(alarms: Sequence[Alarm]) -> str:
+    """A list with one object for each event; times are UTC."""
+    return json.dumps([_values(alarm) for alarm in alarms], ensure_ascii=False, indent=2) + "\n"
+
+
+def _values(alarm: Alarm) -> dict[str, object]:
+    return asdict(alarm) | {"priority": alarm.priority.value, "state": alarm.state.value}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        value = "; ".join(value)
+    # A spreadsheet would take such a cell, as a room could be named, for a formula and run it.
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return value
