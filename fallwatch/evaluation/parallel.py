@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -93,10 +94,19 @@ def _start(plan: Plan, stop: ProcessEvent) -> None:
     global _worker
     # Ctrl-C reaches every process of the terminal; the first one tells the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="fallwatch-parent", daemon=True).start()
     import cv2
 
     cv2.setNumThreads(1)
     _worker = Worker(plan, cancelled=stop.is_set)
+
+
+def _end_with_parent() -> None:
+    """A run that is killed can tell nobody: its processes would wait for more work for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _do(job: Job) -> ClipOutcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from functools import partial
 from pathlib import Path
 
@@ -53,6 +54,20 @@ def fatal_models() -> Models:
 def faulty_models() -> Models:
     """See `_Faulty`."""
     return Models(_Faulty(falling_at(FALL_S)), models().classifier, models().cut)
+
+
+class _Endless(ScenePose):
+    """Leaves a file named like its process, and is never done."""
+
+    def estimate(self, frame: Frame) -> list[Pose]:
+        Path(os.environ["FALLWATCH_TEST_PIDS"], str(os.getpid())).touch()
+        time.sleep(60)
+        return []
+
+
+def endless_models() -> Models:
+    """See `_Endless`."""
+    return Models(_Endless(falling_at(FALL_S)), models().classifier, models().cut)
 
 
 def no_models() -> Models:

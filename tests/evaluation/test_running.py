@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -131,3 +136,53 @@ def test_a_run_that_nobody_waits_for_any_more_stops(tmp_path: Path) -> None:
     next(running)
     running.close()  # type: ignore[attr-defined]
     assert 1 <= len(list((tmp_path / "cache").glob("*.npz"))) < 4
+
+
+_ENDLESS_RUN = """
+import sys
+from pathlib import Path
+from fallwatch.evaluation.clips import Clip
+from fallwatch.evaluation.parallel import run_parallel
+from fallwatch.evaluation.work import Job
+from tests.evaluation.fake_models import endless_models, plan
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    jobs = [Job(Clip(folder / "0.avi", "set")), Job(Clip(folder / "1.avi", "set"))]
+    list(run_parallel(plan(folder / "cache", load=endless_models), jobs, processes=2))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
+def test_when_a_run_is_killed_its_processes_end_too(tmp_path: Path) -> None:
+    jobs(tmp_path, 160, 160)
+    script, pids = tmp_path / "run.py", tmp_path / "pids"
+    script.write_text(_ENDLESS_RUN)
+    pids.mkdir()
+    repository = Path(__file__).parents[2]
+    run = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path)],
+        env=os.environ | {"PYTHONPATH": str(repository), "FALLWATCH_TEST_PIDS": str(pids)},
+    )
+    try:
+        wait_until(lambda: len(list(pids.iterdir())) == 2)
+    finally:
+        run.kill()
+        run.wait()
+    wait_until(lambda: not any(is_running(path.name) for path in pids.iterdir()))
+
+
+def is_running(pid: str) -> bool:
+    """Whether there is such a process; one that only waits to be buried does not count."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(done: Callable[[], bool], within_s: float = 90.0) -> None:
+    """Fail the test if it does not come about."""
+    deadline = time.monotonic() + within_s
+    while not done():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.05)
