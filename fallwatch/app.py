@@ -33,8 +33,9 @@ from fallwatch.settings import SETTINGS_FILE, Settings, load_settings, save_sett
 from fallwatch.sources.registry import make_source
 from fallwatch.ui.bridge import Bridge
 from fallwatch.ui.cameras import Cameras
-from fallwatch.ui.controller import Controller
+from fallwatch.ui.controller import Controller, this_user
 from fallwatch.ui.errands import Errands
+from fallwatch.ui.event_desk import EventDesk
 from fallwatch.ui.main_window import MainWindow
 from fallwatch.ui.preferences import Preferences
 from fallwatch.ui.quit_signals import QuitSignals
@@ -158,8 +159,22 @@ class Desktop:
             self._errands,
             self._preferences,
             desk=self._desk,
-            recent=lambda: store.recent(limit=100),
+            recent=lambda: store.find(self.window.events.filter.query),
             variants=lambda: _variants(self._weights_dir),
+        )
+        self._events = EventDesk(
+            self.window.events,
+            theme,
+            store,
+            media,
+            self._bridge,
+            window=self.window,
+            show=self.window.show_dialog,
+            who=this_user,
+        )
+        self._events.changed.connect(self._controller.refresh_events)
+        self._events.failed.connect(
+            lambda words: self.window.messages.show_message("events", words)
         )
         if problems:
             self.window.messages.show_message("settings", " ".join(problems))
@@ -173,6 +188,7 @@ class Desktop:
         """Stop all threads, in under two seconds, and leave camera alarms open."""
         self._rooms.shutdown()
         self._recording.stop(_RECORDING_STOP_TIMEOUT_S)
+        self._events.close()
         self._bridge.close()
         self._errands.close()
         self._desk.stop(_DESK_STOP_TIMEOUT_S)

@@ -103,6 +103,7 @@ class Controller(QObject):
         window.controls.show_variants([], settings.variant)
         window.controls.show_sensitivity(settings.sensitivity)
         window.strip.set_threshold(judge_config(settings).threshold)
+        window.events.filter_changed.connect(self.refresh_events)
         window.grid.shown_changed.connect(self._on_shown_changed)
         self._on_shown_changed()
 
@@ -144,7 +145,7 @@ class Controller(QObject):
             self._window.banner.acknowledge_failed(event_id)
             self._on_failure(error)
 
-        by = _who()
+        by = this_user()
         self._errands.run(partial(self._desk.acknowledge, event_id, by, outcome), otherwise=failed)
 
     def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
@@ -163,7 +164,7 @@ class Controller(QObject):
         self._window.messages.show_message("record", str(error) or type(error).__name__)
 
 
-def _who() -> str:
+def this_user() -> str:
     """Whose session this is, for the record of who answered."""
     try:
         return getpass.getuser()

@@ -81,8 +81,10 @@ class EventDesk(QObject):
         events.export_wanted.connect(self.ask_where_to_export)
 
     def close(self) -> None:
-        """Finish what was asked for and end the thread."""
+        """Finish what was asked for, and end the thread and what is being played."""
         self._look_again.stop()
+        for dialog in self._window.findChildren(EventDialog):
+            dialog.reject()
         self._errands.close()
 
     def open(self, alarm: Alarm) -> None:
