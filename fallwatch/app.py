@@ -28,6 +28,7 @@ from fallwatch.pipeline.alarm_desk import AlarmDesk
 from fallwatch.pipeline.build import build_analyzer, zones_of
 from fallwatch.pipeline.camera_source import camera_source
 from fallwatch.pipeline.monitor import Monitor, MonitorStatus
+from fallwatch.pipeline.privacy import PrivacyMode, apply_privacy, private
 from fallwatch.pipeline.recording import Recording
 from fallwatch.settings import SETTINGS_FILE, Settings, load_settings, save_settings
 from fallwatch.sources.registry import make_source
@@ -201,12 +202,19 @@ class Desktop:
         on_status: Callable[[MonitorStatus], None],
     ) -> Monitor:
         settings = self._preferences.current
-        # A file that stands for a camera is played over and over: its time is not the clip's.
-        tap = self._recording.tap(source_clip=Path(choice.text) if choice.ends else None)
+        camera = choice.camera
+        zones = zones_of(camera) if camera is not None else ()
+        mode: PrivacyMode = "off" if camera is None else camera.privacy
+        tap = self._recording.tap(
+            render=lambda analysis: apply_privacy(analysis, mode),
+            # A file that stands for a camera is played over and over: its time is not the clip's.
+            source_clip=Path(choice.text) if choice.ends else None,
+        )
 
         def see(analysis: Analysis) -> None:
             tap.see(analysis)
-            on_analysis(analysis)
+            # Here, on the analysis thread: what must not be seen never reaches the window.
+            on_analysis(private(analysis, mode))
 
         def on_event(event: FallEvent, analysis: Analysis) -> None:
             frame = analysis.frame
@@ -217,12 +225,11 @@ class Desktop:
             )
             if event.kind is not EventKind.RECOVERED:
                 tap.event(alarm.event_id, analysis)
-            self._bridge.post(partial(self._controller.show_moment, alarm.event_id, analysis))
+            shown = private(analysis, mode)
+            self._bridge.post(partial(self._controller.show_moment, alarm.event_id, shown))
             # Not every event changes which alarms are open, but each belongs into the list.
             self._bridge.post(self._controller.refresh_events)
 
-        camera = choice.camera
-        zones = zones_of(camera) if camera is not None else ()
         return Monitor(
             lambda: self._make_source(choice),
             lambda: build_analyzer(choice.name, settings, self._weights_dir, zones),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from fallwatch.core.types import Frame
 from fallwatch.passwords import Passwords, split_login
+from fallwatch.pipeline.build import zones_of
 from fallwatch.pipeline.camera_source import camera_source
 from fallwatch.pipeline.probe import find_webcams, probe
 from fallwatch.settings import MAX_CAMERAS, CameraSettings
@@ -16,9 +17,11 @@ from fallwatch.ui.camera_dialog import CameraDialog
 from fallwatch.ui.errands import Errands
 from fallwatch.ui.main_window import MainWindow
 from fallwatch.ui.preferences import Preferences
+from fallwatch.ui.room_presenter import RoomPresenter
 from fallwatch.ui.rooms import Rooms
 from fallwatch.ui.theme import Theme
 from fallwatch.ui.trials import Trials
+from fallwatch.ui.zone_dialog import ZoneDialog
 
 
 class Cameras(QObject):
@@ -40,6 +43,8 @@ class Cameras(QObject):
         self._errands, self._trials = errands, trials
         window.camera_wanted.connect(self.add)
         rooms.edit_wanted.connect(self.edit)
+        rooms.zones_wanted.connect(self.draw_zones)
+        rooms.privacy_chosen.connect(lambda name, mode: self.update(name, privacy=mode))
         rooms.remove_wanted.connect(self.remove)
 
     def begin(self) -> None:
@@ -77,6 +82,26 @@ class Cameras(QObject):
         box.setDefaultButton(box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole))
         yes.clicked.connect(lambda: self._remove(name))
         self._window.show_dialog(box)
+
+    def draw_zones(self, presenter: RoomPresenter) -> None:
+        """Have the zones of a room drawn on its live picture."""
+        camera = self._find(presenter.name)
+        if camera is None:
+            return
+        dialog = ZoneDialog(self._theme, camera.name, zones_of(camera), self._window)
+        if presenter.newest is not None:
+            dialog.editor.set_analysis(presenter.newest)
+        presenter.analysed.connect(dialog.editor.set_analysis)
+        dialog.accepted.connect(
+            lambda: self.update(
+                camera.name,
+                zones=[
+                    {"kind": zone.kind.value, "corners_norm": zone.corners_norm}
+                    for zone in dialog.zones
+                ],
+            )
+        )
+        self._window.show_dialog(dialog)
 
     def update(self, name: str, **values: object) -> None:
         """Change something about a camera; its room begins anew with it."""

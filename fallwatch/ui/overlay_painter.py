@@ -14,6 +14,8 @@ from fallwatch.ui.state_look import StateLook
 from fallwatch.ui.words import kind_words
 
 _TONES = {Tone.CALM: OVERLAY_CALM, Tone.WATCH: OVERLAY_WATCH, Tone.ALARM: OVERLAY_ALARM}
+_FRAME_PX = 8.0
+_STRIP_FONT = 1.25
 _SHADOW = QColor(0, 0, 0, 120)
 
 
@@ -82,19 +84,23 @@ def paint_off_notice(painter: QPainter, area: QRectF, look: StateLook) -> None:
     painter.restore()
 
 
+def inside_alarm_frame(area: QRectF) -> QRectF:
+    """What the frame leaves of a widget for the picture."""
+    return area.adjusted(_FRAME_PX, _FRAME_PX, -_FRAME_PX, -_strip_height())
+
+
 def paint_alarm_frame(painter: QPainter, area: QRectF, alarm: Alarm) -> None:
     """Put a frame around a picture, with a symbol and what happened at its foot."""
     pair = OVERLAY_ALARM if alarm.priority is Priority.HIGH else OVERLAY_WATCH
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    width = 8.0
-    painter.setPen(QPen(QColor(pair.paper), width, j=Qt.PenJoinStyle.MiterJoin))
+    half = _FRAME_PX / 2
+    painter.setPen(QPen(QColor(pair.paper), _FRAME_PX, j=Qt.PenJoinStyle.MiterJoin))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    half = width / 2
     painter.drawRect(area.adjusted(half, half, -half, -half))
-    font = _font(1.25, bold=True)
+    font = _font(_STRIP_FONT, bold=True)
     metrics = QFontMetricsF(font)
-    height = metrics.height() + 14
+    height = _strip_height()
     strip = QRectF(area.left(), area.bottom() - height, area.width(), height)
     painter.fillRect(strip, QColor(pair.paper))
     side = metrics.height()
@@ -108,6 +114,10 @@ def paint_alarm_frame(painter: QPainter, area: QRectF, alarm: Alarm) -> None:
     shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
     painter.restore()
+
+
+def _strip_height() -> float:
+    return QFontMetricsF(_font(_STRIP_FONT, bold=True)).height() + 14
 
 
 def _paint_bones(painter: QPainter, bones: list[Line], scale: float) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 #: For how long a room's alarms may be without sound. It ends by itself.
@@ -19,12 +19,16 @@ class RoomMenu(QMenu):
     Signals:
         toggled: Somebody wants to start (True) or stop (False) watching this room.
         silenced: Somebody wants no alarm sound from this room for so many minutes; 0: sound again.
+        zones_wanted: Somebody wants to draw its zones.
+        privacy_chosen: ``off``, ``blur`` or ``skeleton``.
         edit_wanted: Somebody wants to change its camera.
         remove_wanted: Somebody wants the room gone.
     """
 
     toggled = Signal(bool)
     silenced = Signal(int)
+    zones_wanted = Signal()
+    privacy_chosen = Signal(str)
     edit_wanted = Signal()
     remove_wanted = Signal()
 
@@ -40,6 +44,10 @@ class RoomMenu(QMenu):
         self._sound_on = self._add(self.tr("Sound on again"), partial(self.silenced.emit, 0))
         self._sound_on.setVisible(False)
         self.addSeparator()
+        self._zones = self._add(
+            self.tr("Zones: beds and places to ignore…"), self.zones_wanted.emit
+        )
+        self._make_privacy()
         self._edit = self._add(self.tr("Change camera…"), self.edit_wanted.emit)
         self._remove = self._add(self.tr("Remove room…"), self.remove_wanted.emit)
 
@@ -52,10 +60,33 @@ class RoomMenu(QMenu):
         """Offer to end the silence, if there is one."""
         self._sound_on.setVisible(silenced)
 
+    def set_privacy(self, mode: str) -> None:
+        """Show which privacy is in use."""
+        for action in self._modes.actions():
+            action.setChecked(action.data() == mode)
+
     def set_configured(self, configured: bool) -> None:
         """A clip has no settings of its own; it can be closed."""
-        self._edit.setVisible(configured)
+        for action in (self._zones, self._privacy.menuAction(), self._edit):
+            action.setVisible(configured)
         self._remove.setText(self.tr("Remove room…") if configured else self.tr("Close"))
+
+    def _make_privacy(self) -> None:
+        self._privacy = self.addMenu(self.tr("Privacy"))
+        self._modes = QActionGroup(self)
+        for mode, words in (
+            ("off", self.tr("Show people")),
+            ("blur", self.tr("Blur people")),
+            ("skeleton", self.tr("Skeletons only, no picture")),
+        ):
+            action = self._privacy.addAction(words)
+            action.setCheckable(True)
+            action.setData(mode)
+            action.triggered.connect(partial(self._choose_privacy, mode))
+            self._modes.addAction(action)
+
+    def _choose_privacy(self, mode: str) -> None:
+        self.privacy_chosen.emit(mode)
 
     def _silence(self, minutes: int) -> None:
         self.silenced.emit(minutes)

@@ -70,6 +70,7 @@ class RoomPresenter(QObject):
         self._health = CameraHealth()
         self._choice: SourceChoice | None = None
         self._over = False
+        self.newest: Analysis | None = None
         room.opened.connect(self._on_opened)
         room.analysed.connect(self._on_analysis)
         room.status_changed.connect(self._on_status)
@@ -126,6 +127,7 @@ class RoomPresenter(QObject):
         self._tell_changed()
 
     def _on_analysis(self, analysis: Analysis) -> None:
+        self.newest = analysis
         self.tile.show_analysis(analysis)
         self.analysed.emit(analysis)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from fallwatch.core.types import Alarm, Analysis
+from fallwatch.pipeline.build import zones_of
 from fallwatch.pipeline.monitor import MonitorStatus
 from fallwatch.ui.icons import icon
 from fallwatch.ui.room_menu import RoomMenu
@@ -29,7 +30,7 @@ from fallwatch.ui.times import clip_clock
 from fallwatch.ui.video_view import VideoView
 
 #: A narrower tile says how fresh it is in fewer words.
-_WIDE_PX = 560
+_WIDE_PX = 400
 
 
 class RoomTile(QWidget):
@@ -58,6 +59,7 @@ class RoomTile(QWidget):
         self.busy.setAccessibleName(self.tr("Getting ready"))
         self.freshness = QLabel()
         self.freshness.setAccessibleName(self.tr("Pictures analysed"))
+        self.freshness.setMinimumSize(1, self.fontMetrics().height())
         self.menu = RoomMenu(self)
         self.menu_button = QToolButton()
         self.menu_button.setMenu(self.menu)
@@ -77,12 +79,11 @@ class RoomTile(QWidget):
     def _lay_out(self) -> None:
         header = QHBoxLayout()
         header.addWidget(self.name, 1)
-        header.addWidget(self.freshness)
         header.addWidget(self.chip)
         header.addWidget(self.menu_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        layout.setSpacing(4)
         layout.addLayout(header)
         row = QHBoxLayout(self._silence_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -90,7 +91,10 @@ class RoomTile(QWidget):
         row.addWidget(self.sound_on)
         layout.addWidget(self._silence_row)
         layout.addWidget(self.video, 1)
-        layout.addWidget(self.busy)
+        foot = QHBoxLayout()
+        foot.addWidget(self.freshness, 1)
+        foot.addWidget(self.busy, 1)
+        layout.addLayout(foot)
         # The bar keeps its place when hidden: the picture must not jump.
         policy = self.busy.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -100,6 +104,11 @@ class RoomTile(QWidget):
         """Make ready for another source: its name, and nothing of the old picture."""
         self._set_name(choice.name)
         self.menu.set_configured(choice.camera is not None)
+        if choice.camera is not None:
+            self.menu.set_privacy(choice.camera.privacy)
+            self.video.set_zones(zones_of(choice.camera))
+        else:
+            self.video.set_zones(())
         self.menu_button.show()
         self.video.clear()
         self._status = None

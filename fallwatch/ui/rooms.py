@@ -23,6 +23,8 @@ class Rooms(QObject):
         added: A ``RoomPresenter`` has come.
         changed: There are other rooms, or others of them are watched.
         analysed: A ``RoomPresenter`` and its newest ``Analysis``.
+        zones_wanted: A ``RoomPresenter`` whose zones somebody wants to draw.
+        privacy_chosen: Name of a camera and the privacy somebody chose.
         edit_wanted: Name of a camera somebody wants to change.
         remove_wanted: Name of a camera somebody wants removed.
     """
@@ -30,6 +32,8 @@ class Rooms(QObject):
     added = Signal(object)
     changed = Signal()
     analysed = Signal(object, object)
+    zones_wanted = Signal(object)
+    privacy_chosen = Signal(str, str)
     edit_wanted = Signal(str)
     remove_wanted = Signal(str)
 
@@ -110,6 +114,10 @@ class Rooms(QObject):
         presenter = RoomPresenter(self._make_room(), tile, self._around)
         presenter.changed.connect(self.changed)
         presenter.analysed.connect(lambda analysis: self.analysed.emit(presenter, analysis))
+        tile.menu.zones_wanted.connect(lambda: self.zones_wanted.emit(presenter))
+        tile.menu.privacy_chosen.connect(
+            lambda mode: self.privacy_chosen.emit(presenter.name, mode)
+        )
         tile.menu.edit_wanted.connect(lambda: self.edit_wanted.emit(presenter.name))
         tile.menu.remove_wanted.connect(lambda: self._on_remove(presenter))
         self._all.append(presenter)

@@ -44,7 +44,7 @@ class StripPlot(QWidget):
         self._layout.addWidget(self._waiting, 1)
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
-        self._timer.timeout.connect(self._refresh)
+        self._timer.timeout.connect(self.refresh)
         theme.changed.connect(self._colour)
 
     @property
@@ -97,8 +97,9 @@ class StripPlot(QWidget):
             self._line.setVisible(threshold is not None)
             self._line.setValue(threshold or 0.0)
 
-    def _refresh(self) -> None:
-        if not self._dirty or not self.isVisible():
+    def refresh(self) -> None:
+        """Draw what came since last time; done by itself while it is seen."""
+        if not self._dirty or self.isHidden():
             return
         self._dirty = False
         seconds, p_fall, score = self._history.curves()

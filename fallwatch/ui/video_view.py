@@ -17,9 +17,16 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fallwatch.core.overlay import Shape, overlay
 from fallwatch.core.types import Alarm, Analysis, Image
-from fallwatch.ui.overlay_painter import paint_alarm_frame, paint_off_notice, paint_shapes
+from fallwatch.core.zones import Zone
+from fallwatch.ui.overlay_painter import (
+    inside_alarm_frame,
+    paint_alarm_frame,
+    paint_off_notice,
+    paint_shapes,
+)
 from fallwatch.ui.state_look import StateLook, nothing_open
 from fallwatch.ui.words import kind_words
+from fallwatch.ui.zone_painter import paint_zone_outlines
 
 _BACKDROP = QColor("#0d1013")
 
@@ -48,6 +55,7 @@ class VideoView(QWidget):
         self._shapes: tuple[Shape, ...] = ()
         self._look = nothing_open()
         self._alarm: Alarm | None = None
+        self._zones: tuple[Zone, ...] = ()
         self._describe()
 
     def sizeHint(self) -> QSize:
@@ -72,6 +80,11 @@ class VideoView(QWidget):
             self._describe()
             self.update()
 
+    def set_zones(self, zones: tuple[Zone, ...]) -> None:
+        """Show where lying is no fall, and what is ignored."""
+        self._zones = zones
+        self.update()
+
     def set_alarm(self, alarm: Alarm | None) -> None:
         """Frame the picture while an alarm waits for an answer: by colour, symbol and words."""
         if alarm != self._alarm:
@@ -89,9 +102,14 @@ class VideoView(QWidget):
         """Where the picture lies in the widget; empty if there is none."""
         if self._image is None:
             return QRectF()
-        scale = min(self.width() / self._image.width(), self.height() / self._image.height())
-        width, height = self._image.width() * scale, self._image.height() * scale
-        return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)
+        place = QRectF(self.rect())
+        if self._alarm is not None:
+            # The frame stands around the picture: who lies at its foot is not hidden.
+            place = inside_alarm_frame(place)
+        scale = min(place.width() / self._image.width(), place.height() / self._image.height())
+        picture = QRectF(0, 0, self._image.width() * scale, self._image.height() * scale)
+        picture.moveCenter(place.center())
+        return picture
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -124,6 +142,7 @@ class VideoView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self._look.monitoring:
             painter.drawImage(target, image)
+            paint_zone_outlines(painter, self._zones, target)
             paint_shapes(painter, self._shapes, target, target.width() / image.width())
             return
         painter.drawImage(target, image.convertToFormat(QImage.Format.Format_Grayscale8))
