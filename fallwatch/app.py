@@ -37,6 +37,8 @@ from fallwatch.ui.cameras import Cameras
 from fallwatch.ui.controller import Controller, this_user
 from fallwatch.ui.errands import Errands
 from fallwatch.ui.event_desk import EventDesk
+from fallwatch.ui.gap_dialog import GapDialog
+from fallwatch.ui.health_line import Health
 from fallwatch.ui.main_window import MainWindow
 from fallwatch.ui.preferences import Preferences
 from fallwatch.ui.quit_signals import QuitSignals
@@ -140,6 +142,10 @@ class Desktop:
         around = Surroundings(self._desk, self._errands, self.window.messages, time.monotonic)
         self._rooms = Rooms(
             self.window.grid, theme, lambda: Room(self._make_monitor, self._bridge), around
+        )
+        health = Health(self._rooms, self.window.health)
+        self.window.health.clicked.connect(
+            lambda: self.window.show_dialog(GapDialog(theme, health.logs, self.window))
         )
         Silence(self._hush, self._rooms, self.window.controls)
         self._passwords = Passwords()

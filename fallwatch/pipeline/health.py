@@ -1,7 +1,9 @@
-"""When a silent camera becomes an alarm of its own. Pure: the time is handed in."""
+"""When a silent camera becomes an alarm, and what was watched today. Pure: the time is given."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum
 
 from fallwatch.pipeline.monitor import MonitorState
@@ -63,3 +65,88 @@ class CameraHealth:
         was_raised, self._raised = self._raised, False
         self._blind_since_s = None
         return HealthChange.CLEAR if was_raised else None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which a room was not watched.
+
+    Attributes:
+        began: When, in local time.
+        ended: Until when; None if it still lasts.
+        reason: Why, in words.
+    """
+
+    began: datetime
+    ended: datetime | None
+    reason: str
+
+
+class WatchLog:
+    """How long one room has been watched today, and every gap with its reason.
+
+    A day begins at midnight. Between two looks that lie further apart than `LONGEST_LOOK_S`
+    nobody watched either: the computer slept, or was too busy for anything.
+    """
+
+    #: Looks come every second; some may be late.
+    LONGEST_LOOK_S = 5.0
+
+    def __init__(self) -> None:
+        self._watched_s = 0.0
+        self._gaps: list[Gap] = []
+        self._last: datetime | None = None
+        self._since: datetime | None = None
+
+    @property
+    def watched_s(self) -> float:
+        """Seconds watched today."""
+        return self._watched_s
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Today's gaps, oldest first."""
+        return tuple(self._gaps)
+
+    @property
+    def since(self) -> datetime | None:
+        """From when on today's figures count; None before the first look."""
+        return self._since
+
+    def look(self, watching: bool, reason: str, now: datetime) -> None:
+        """Take in how it is now.
+
+        Args:
+            watching: Whether fresh pictures are being analysed.
+            reason: If not, why.
+            now: Local time, with time zone.
+        """
+        if self._last is None or now.date() != self._last.date():
+            self._begin_day(now)
+        last = self._last or now
+        elapsed_s = (now - last).total_seconds()
+        if elapsed_s > self.LONGEST_LOOK_S:
+            self._end_gap(last)
+            self._gaps.append(Gap(last, now, "The computer slept or was too busy."))
+        elif watching and not self._in_gap:
+            self._watched_s += max(0.0, elapsed_s)
+        if watching:
+            self._end_gap(now)
+        elif not self._in_gap or self._gaps[-1].reason != reason:
+            self._end_gap(now)
+            self._gaps.append(Gap(now, None, reason))
+        self._last = now
+
+    @property
+    def _in_gap(self) -> bool:
+        return bool(self._gaps) and self._gaps[-1].ended is None
+
+    def _end_gap(self, now: datetime) -> None:
+        if self._in_gap:
+            self._gaps[-1] = replace(self._gaps[-1], ended=now)
+
+    def _begin_day(self, now: datetime) -> None:
+        # A gap that lasts goes on as a gap of the new day.
+        self._gaps = [replace(self._gaps[-1], began=now)] if self._in_gap else []
+        self._watched_s = 0.0
+        self._since = self._last = now

@@ -30,6 +30,7 @@ from fallwatch.settings import MAX_CAMERAS
 from fallwatch.ui.alarm_banner import ACKNOWLEDGE_KEY, FALSE_ALARM_KEY, AlarmBanner
 from fallwatch.ui.control_bar import ControlBar
 from fallwatch.ui.event_list import EventList
+from fallwatch.ui.health_line import HealthLine
 from fallwatch.ui.icons import icon
 from fallwatch.ui.message_bar import MessageBar
 from fallwatch.ui.room_grid import RoomGrid
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.grid = RoomGrid(theme)
         self.strip = StripPlot(theme)
         self.events = EventList(theme)
+        self.health = HealthLine()
         self.tray = Tray(self)
         self._lay_out()
         self._make_menus()
@@ -100,7 +102,7 @@ class MainWindow(QMainWindow):
         splitter.setSizes([840, 340])
         body = QWidget()
         inside = QHBoxLayout(body)
-        inside.setContentsMargins(14, 8, 14, 14)
+        inside.setContentsMargins(14, 8, 14, 4)
         inside.addWidget(splitter)
         centre = QWidget()
         layout = QVBoxLayout(centre)
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
         for widget in (self.banner, self.controls, self.messages):
             layout.addWidget(widget)
         layout.addWidget(body, 1)
+        layout.addWidget(self.health)
         self.setCentralWidget(centre)
 
     def _make_menus(self) -> None:

@@ -46,6 +46,7 @@ class RoomTile(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._status: MonitorStatus | None = None
+        self._look = nothing_open()
         self.name = _ElidedLabel()
         scale_font(self.name, 1.35, bold=True)
         self.name.setFixedHeight(header_height())
@@ -132,8 +133,14 @@ class RoomTile(QWidget):
         self._status = None
         self.freshness.clear()
 
+    @property
+    def look(self) -> StateLook:
+        """The state that is shown."""
+        return self._look
+
     def show_look(self, look: StateLook) -> None:
         """Show a state in all places at once."""
+        self._look = look
         self.chip.set_look(look)
         self.video.set_look(look)
         self.busy.setVisible(look.busy)
