@@ -26,8 +26,9 @@ class Split:
     """Row numbers of the three parts.
 
     In the study's protocol ``tune`` and ``test`` are the same rows: the best epoch is chosen on
-    the set that is reported. In the honest one the three share no source, but for scenes that
-    the data set's own split has on both sides (``leaked_scenes``).
+    the set that is reported, and scenes that the set's publishers put on both sides stay there
+    (``leaked_scenes``). In the honest one the three parts share no source: such scenes are left
+    out of training.
 
     Attributes:
         train: Trained on.
@@ -78,6 +79,7 @@ def split_samples(
     if protocol == "study":
         train, tune = learn, tested
     else:
+        learn, leaked = learn[~np.isin(samples.sources[learn], leaked)], leaked[:0]
         held = _fold(samples, learn, TUNE_FOLDS, 0, seed)
         train, tune = np.delete(learn, held), learn[held]
     if max_per_source is not None:

@@ -36,13 +36,19 @@ def test_the_same_seed_gives_the_same_split_and_another_seed_another() -> None:
     assert set(first.train) != set(other.train)
 
 
-def test_a_set_that_comes_divided_keeps_its_division_and_shared_scenes_are_named() -> None:
+def test_a_set_that_comes_divided_keeps_it_and_shared_scenes_leave_honest_training() -> None:
     data = samples(120)
     parts = np.array(["train"] * 90 + ["val"] * 30)
-    split = split_samples(replace(data, parts=parts), "honest", 1)
-    np.testing.assert_array_equal(split.test, np.arange(90, 120))
-    # Rows 88 to 91 are one recording.
-    assert split.leaked_scenes == ("made/22",)
+    study, honest = (
+        split_samples(replace(data, parts=parts), protocol, 1) for protocol in ("study", "honest")
+    )
+    np.testing.assert_array_equal(study.test, np.arange(90, 120))
+    np.testing.assert_array_equal(honest.test, study.test)
+    # Rows 88 to 91 are one recording: as published in the study's protocol, and not in ours.
+    assert study.leaked_scenes == ("made/22",)
+    assert {88, 89} <= set(study.train)
+    assert honest.leaked_scenes == ()
+    assert not {88, 89} & {*honest.train, *honest.tune}
 
 
 def test_each_fold_tests_other_sources_and_together_they_test_all() -> None:
