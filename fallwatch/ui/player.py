@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from fallwatch.core.overlay import Shape
 from fallwatch.ui.player_marks import PlayerMarks
 from fallwatch.ui.player_picture import PlayerPicture
 from fallwatch.ui.player_reader import Still
@@ -52,6 +53,7 @@ class Player(QWidget):
         self._monotonic = monotonic
         self._worker: PlayerWorker | None = None
         self._marks = PlayerMarks()
+        self._shapes_at: Callable[[float], Sequence[Shape]] = lambda time_s: ()
         self._playing = False
         self._duration_s = 0.0
         self._time_s = 0.0
@@ -109,7 +111,13 @@ class Player(QWidget):
         """Show what is known about the clip."""
         self._marks = marks
         self.timeline.show_marks(marks)
+        if self.picture.image is not None:
+            self.picture.show_image(self.picture.image, self._shapes_at(self._time_s))
         self._tell_place()
+
+    def draw_over(self, shapes_at: Callable[[float], Sequence[Shape]]) -> None:
+        """Where the shapes over the picture of a time come from."""
+        self._shapes_at = shapes_at
 
     def show_controls(self, shown: bool) -> None:
         """Show or hide everything but the picture: where there is no clip they are of no use."""
@@ -201,7 +209,8 @@ class Player(QWidget):
         borrowed = QImage(
             still.image_bgr.data, width, height, 3 * width, QImage.Format.Format_BGR888
         )
-        self.picture.show_image(borrowed.convertToFormat(QImage.Format.Format_RGB32))
+        image = borrowed.convertToFormat(QImage.Format.Format_RGB32)
+        self.picture.show_image(image, self._shapes_at(still.time_s))
         self._time_s = still.time_s
         self._duration_s = max(self._duration_s, still.time_s)
         self.timeline.set_time(still.time_s)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from fallwatch.core.overlay import Shape
+from fallwatch.ui.overlay_painter import paint_shapes
 
 _BACKDROP, _INK = QColor("#0d1013"), QColor("#ffffff")
 
@@ -18,14 +23,15 @@ class PlayerPicture(QWidget):
         self.setMinimumSize(240, 160)
         self.setAccessibleName(self.tr("Picture"))
         self.image: QImage | None = None
+        self.shapes: tuple[Shape, ...] = ()
         self.words = ""
 
     def sizeHint(self) -> QSize:
         return QSize(640, 480)
 
-    def show_image(self, image: QImage | None) -> None:
-        """Show a picture; None shows nothing."""
-        self.image, self.words = image, ""
+    def show_image(self, image: QImage | None, shapes: Sequence[Shape] = ()) -> None:
+        """Show a picture with what was seen in it; None shows nothing."""
+        self.image, self.shapes, self.words = image, tuple(shapes), ""
         self.update()
 
     def show_words(self, words: str) -> None:
@@ -43,6 +49,7 @@ class PlayerPicture(QWidget):
             target = QRectF(0, 0, self.image.width() * scale, self.image.height() * scale)
             target.moveCenter(QRectF(self.rect()).center())
             painter.drawImage(target, self.image)
+            paint_shapes(painter, self.shapes, target, scale)
         elif self.words:
             painter.setPen(_INK)
             flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
