@@ -17,6 +17,7 @@ from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.hush import Hush, HushedChannel, QuietHoursChannel
 from fallwatch.alarms.quiet_hours import soft_sounds
+from fallwatch.autostart import autostart
 from fallwatch.core.protocols import AlarmChannel, FrameSource
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
@@ -45,6 +46,7 @@ from fallwatch.ui.quit_signals import QuitSignals
 from fallwatch.ui.room import Room
 from fallwatch.ui.room_presenter import Surroundings
 from fallwatch.ui.rooms import Rooms
+from fallwatch.ui.settings_desk import SettingsDesk
 from fallwatch.ui.silence import Silence
 from fallwatch.ui.source_choice import SourceChoice
 from fallwatch.ui.theme import Theme
@@ -183,6 +185,10 @@ class Desktop:
         self._events.failed.connect(
             lambda words: self.window.messages.show_message("events", words)
         )
+        settings_desk = SettingsDesk(
+            self.window, theme, self._preferences, self._errands, autostart()
+        )
+        settings_desk.judging_changed.connect(self._controller.judge_anew)
         if problems:
             self.window.messages.show_message("settings", " ".join(problems))
         self.window.painted.connect(lambda: self._begin(first))

@@ -32,6 +32,7 @@ class ControlBar(QWidget):
         clip_wanted: Somebody wants to open a clip.
         camera_wanted: Somebody wants to add a camera.
         toggled: Start or Stop was pressed; True to start.
+        settings_wanted: Somebody wants to see the settings.
         muted: Somebody wants no alarm sound for so many minutes; 0: sound again.
         variant_chosen: Name of the classifier somebody chose.
         sensitivity_chosen: ``low``, ``normal`` or ``high``.
@@ -40,6 +41,7 @@ class ControlBar(QWidget):
     clip_wanted = Signal()
     camera_wanted = Signal()
     toggled = Signal(bool)
+    settings_wanted = Signal()
     muted = Signal(int)
     variant_chosen = Signal(str)
     sensitivity_chosen = Signal(str)
@@ -53,6 +55,9 @@ class ControlBar(QWidget):
         self.camera = QPushButton(self.tr("Add camera…"))
         self.camera.setToolTip(self.tr("Watch a room with a webcam or a network camera (Ctrl+K)"))
         self.start_stop = QPushButton()
+        self.settings = QPushButton(self.tr("Settings…"))
+        self.settings.setToolTip(self.tr("Times, sounds, quiet hours and more (Ctrl+,)"))
+        self.settings.clicked.connect(self.settings_wanted)
         self._is_muted = False
         self.mute, self._sound_on = self._mute_button()
         self.variant, variant_label = self._combo(self.tr("Classifier"))
@@ -76,7 +81,7 @@ class ControlBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
-        for widget in (self.camera, self.clip, self.start_stop, self.mute):
+        for widget in (self.camera, self.clip, self.start_stop, self.mute, self.settings):
             layout.addWidget(widget)
         layout.addStretch(1)
         for label, combo in (
@@ -158,6 +163,7 @@ class ControlBar(QWidget):
     def _colour(self) -> None:
         ink = self._theme.palette.surface.ink
         set_button_icon(self.clip, "open-clip", ink)
+        set_button_icon(self.settings, "settings", ink)
         set_button_icon(self.mute, "sound-off" if self._is_muted else "sound-on", ink)
         set_button_icon(self.camera, "open-camera", ink)
         set_button_icon(self.start_stop, "stop" if self._active else "start", ink)

@@ -87,6 +87,13 @@ class Controller(QObject):
         """Show the picture of the moment something happened."""
         self._window.banner.show_picture(event_id, analysis)
 
+    def judge_anew(self) -> None:
+        """Other settings hold: watch all rooms with them."""
+        settings = self._preferences.current
+        self._window.controls.show_sensitivity(settings.sensitivity)
+        self._window.strip.set_threshold(judge_config(settings).threshold)
+        self._rooms.restart()
+
     def refresh_events(self) -> None:
         """Read the list of events again."""
         self._errands.run(self._recent, self._window.events.show_events)
@@ -109,8 +116,7 @@ class Controller(QObject):
 
     def _change(self, **values: str) -> None:
         if self._preferences.change(**values):
-            self._window.strip.set_threshold(judge_config(self._preferences.current).threshold)
-            self._rooms.restart()
+            self.judge_anew()
 
     def _on_toggled(self, start: bool) -> None:
         for presenter in self._rooms.acted_upon:

@@ -47,12 +47,14 @@ class MainWindow(QMainWindow):
         painted: The window has been painted for the first time.
         source_chosen: Text of the clip that somebody wants to watch.
         camera_wanted: Somebody wants to add a camera.
+        settings_wanted: Somebody wants to see the settings.
         toggled: Somebody wants to start (True) or stop (False).
     """
 
     painted = Signal()
     source_chosen = Signal(str)
     camera_wanted = Signal()
+    settings_wanted = Signal()
     toggled = Signal(bool)
 
     def __init__(self, theme: Theme) -> None:
@@ -75,6 +77,7 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self.controls.clip_wanted.connect(self._ask_for_clip)
         self.controls.camera_wanted.connect(self.camera_wanted)
+        self.controls.settings_wanted.connect(self.settings_wanted)
         self.controls.toggled.connect(self.toggled)
         self.banner.raised.connect(self._come_forward)
         self.tray.show_wanted.connect(self._come_forward)
@@ -125,6 +128,7 @@ class MainWindow(QMainWindow):
             key = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
             key.activated.connect(partial(self.grid.enlarge_number, number))
         watch.addSeparator()
+        self._add(watch, self.tr("S&ettings…"), "Ctrl+,", self.settings_wanted.emit)
         self._add(watch, self.tr("&Quit"), "Ctrl+Q", self.close)
         alarm = self.menuBar().addMenu(self.tr("&Alarm"))
         self._add(alarm, self.tr("&Acknowledge"), ACKNOWLEDGE_KEY, self.banner.acknowledge)

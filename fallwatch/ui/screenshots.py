@@ -21,19 +21,25 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fallwatch import paths
 from fallwatch.core.types import Alarm, AlarmState, Analysis, Priority
+from fallwatch.core.zones import Zone, ZoneKind
 from fallwatch.pipeline.build import build_analyzer, judge_config
 from fallwatch.pipeline.clip_runner import analyze_clip
+from fallwatch.pipeline.health import WatchLog
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.pipeline.privacy import PrivacyMode, private
 from fallwatch.pipeline.probe import FoundWebcam
-from fallwatch.settings import CameraSettings, Settings
+from fallwatch.settings import CameraSettings, QuietSettings, Settings
 from fallwatch.sources.video_file import VideoFileSource
 from fallwatch.ui.bridge import Bridge
 from fallwatch.ui.camera_dialog import CameraDialog
+from fallwatch.ui.gap_dialog import GapDialog
 from fallwatch.ui.main_window import MainWindow
 from fallwatch.ui.room_tile import RoomTile
+from fallwatch.ui.settings_dialog import SettingsDialog
 from fallwatch.ui.source_choice import SourceChoice
 from fallwatch.ui.theme import Theme
 from fallwatch.ui.trials import Trials
+from fallwatch.ui.zone_dialog import ZoneDialog
 
 #: Width and height of the windows, in pixels.
 SIZES = ((1280, 800), (1920, 1080))
@@ -147,6 +153,7 @@ def _window(theme: Theme, *alarms: Alarm) -> MainWindow:
     window.strip.load()
     window.strip.set_threshold(judge_config(Settings()).threshold)
     window.events.show_events(_events(*alarms))
+    window.health.show_logs(_logs())
     return window
 
 
@@ -238,6 +245,70 @@ def _camera_dialog(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     bridge.close()
 
 
+@contextmanager
+def _settings(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    quiet = QuietSettings(monday="22:00-06:00", tuesday="22:00-06:00", sunday="21:00-08:00")
+    dialog = SettingsDialog(
+        theme, Settings(quiet=quiet), starts_by_itself=True, play=lambda priority: None
+    )
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _quiet_hours(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    with _settings(theme, scene) as dialog:
+        assert isinstance(dialog, SettingsDialog)
+        dialog.tabs.setCurrentWidget(dialog.quiet)
+        yield dialog
+
+
+@contextmanager
+def _zones(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    bed = ((0.44, 0.37), (0.79, 0.35), (0.86, 0.62), (0.45, 0.55))
+    picture = ((0.18, 0.05), (0.31, 0.05), (0.31, 0.24), (0.18, 0.24))
+    zones = [Zone(ZoneKind.BED, bed), Zone(ZoneKind.IGNORE, picture)]
+    dialog = ZoneDialog(theme, "Bedroom", zones)
+    dialog.editor.set_analysis(scene.moments["demo_bed"])
+    dialog.editor.choose(0)
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _gaps(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    dialog = GapDialog(theme, _logs())
+    yield dialog
+    dialog.close()
+
+
+def _logs() -> dict[str, WatchLog]:
+    """Two rooms since eight o'clock, one of them with a camera that was unplugged."""
+    begin = datetime.now().astimezone().replace(hour=8, minute=0, second=0)
+    logs = {"Living room": WatchLog(), "Hall": WatchLog()}
+    for name, log in logs.items():
+        for second in range(0, 3600, 4):
+            lost = name == "Hall" and 1200 <= second < 1330
+            reason = "Webcam 2 sends no picture. Check its plug."
+            log.look(not lost, reason, begin + timedelta(seconds=second))
+    return logs
+
+
+@contextmanager
+def _privacy(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    window = _window(theme)
+    modes: tuple[tuple[str, str, PrivacyMode], ...] = (
+        ("Living room – blurred", "demo_daily", "blur"),
+        ("Bedroom – skeletons only", "demo_bed", "skeleton"),
+    )
+    for name, clip, mode in modes:
+        _tile(window, theme, name, private(scene.moments[clip], mode))
+    window.controls.set_active(True)
+    window.strip.hide()
+    yield window
+    window.close()
+
+
 _SCREENS: dict[str, Callable[[Theme, Scene], AbstractContextManager[QWidget]]] = {
     "empty": _empty,
     "rooms": _calm,
@@ -245,6 +316,11 @@ _SCREENS: dict[str, Callable[[Theme, Scene], AbstractContextManager[QWidget]]] =
     "alarm": _alarmed,
     "one-room": _enlarged,
     "camera": _camera_dialog,
+    "privacy": _privacy,
+    "zones": _zones,
+    "settings": _settings,
+    "quiet-hours": _quiet_hours,
+    "gaps": _gaps,
 }
 
 

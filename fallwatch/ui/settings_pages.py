@@ -1,0 +1,298 @@
+"""The pages of the settings. Limits come from the settings themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel
+from PySide6.QtCore import QCoreApplication, QTime
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QTimeEdit,
+    QWidget,
+)
+
+from fallwatch.alarms.quiet_hours import WEEKDAYS
+from fallwatch.core.types import Priority
+from fallwatch.settings import AlarmSettings, QuietSettings, RecordSettings, Settings
+
+
+class Page(QWidget):
+    """A form, and what is entered in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.form = QFormLayout(self)
+        self.form.setContentsMargins(16, 16, 16, 16)
+        self.form.setVerticalSpacing(10)
+        self.form.setHorizontalSpacing(16)
+
+    def number(
+        self, model: type[BaseModel], field: str, words: str, unit: str, value: float
+    ) -> QSpinBox:
+        """A row for a whole number within the limits of a setting."""
+        box = QSpinBox()
+        low, high = limits(model, field)
+        box.setRange(int(low), int(high))
+        box.setSuffix(f" {unit}")
+        box.setValue(round(value))
+        box.setMaximumWidth(200)
+        self.form.addRow(words, box)
+        return box
+
+    def hint(self, words: str) -> None:
+        """A row that explains."""
+        label = QLabel(words)
+        label.setWordWrap(True)
+        self.form.addRow(label)
+
+
+class WatchingPage(Page):
+    """When something counts as a fall."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.sensitivity = QComboBox()
+        for key, words in (
+            ("low", self.tr("Low – fewest false alarms")),
+            ("normal", self.tr("Normal – balanced")),
+            ("high", self.tr("High – misses the fewest falls")),
+        ):
+            self.sensitivity.addItem(words, key)
+        self.sensitivity.setCurrentIndex(self.sensitivity.findData(settings.sensitivity))
+        self.form.addRow(self.tr("&Sensitivity"), self.sensitivity)
+        second = self.tr("s")
+        self.on_floor = self.number(
+            Settings,
+            "on_floor_after_s",
+            self.tr("Alarm when somebody is found on the &floor for"),
+            second,
+            settings.on_floor_after_s,
+        )
+        self.long_lie = self.number(
+            Settings,
+            "long_lie_after_s",
+            self.tr("Alarm &again when somebody still lies there after"),
+            second,
+            settings.long_lie_after_s,
+        )
+        self.people = self.number(
+            Settings,
+            "max_people",
+            self.tr("&People looked at in one picture"),
+            "",
+            settings.max_people,
+        )
+        self.fps = QDoubleSpinBox()
+        self.fps.setRange(*limits(Settings, "analysis_fps"))
+        self.fps.setDecimals(0)
+        self.fps.setValue(settings.analysis_fps)
+        self.fps.setMaximumWidth(200)
+        self.form.addRow(self.tr("Pictures &judged per second, by all cameras together"), self.fps)
+
+    def values(self) -> dict[str, Any]:
+        """What is entered, as values of the settings."""
+        return {
+            "sensitivity": self.sensitivity.currentData(),
+            "on_floor_after_s": float(self.on_floor.value()),
+            "long_lie_after_s": float(self.long_lie.value()),
+            "max_people": self.people.value(),
+            "analysis_fps": self.fps.value(),
+        }
+
+
+class AlarmPage(Page):
+    """How alarms sound.
+
+    Args:
+        settings: What holds now.
+        play: Plays the sound of a priority.
+    """
+
+    def __init__(self, settings: Settings, play: Callable[[Priority], None]) -> None:
+        super().__init__()
+        self._settings = settings.alarm
+        second = self.tr("s")
+        self.repeat = self.number(
+            AlarmSettings,
+            "repeat_every_s",
+            self.tr("&Repeat the sound every"),
+            second,
+            settings.alarm.repeat_every_s,
+        )
+        self.escalate = self.number(
+            AlarmSettings,
+            "escalate_after_s",
+            self.tr("&Louder, and on further ways, after"),
+            second,
+            settings.alarm.escalate_after_s,
+        )
+        row = QHBoxLayout()
+        for priority, words in (
+            (Priority.HIGH, self.tr("Somebody fell")),
+            (Priority.MEDIUM, self.tr("Camera lost")),
+            (Priority.LOW, self.tr("Notice")),
+        ):
+            button = QPushButton(words)
+            button.setAccessibleName(self.tr("Play the sound: {0}").format(words))
+            button.setAutoDefault(False)
+            button.clicked.connect(_later(play, priority))
+            row.addWidget(button)
+        row.addStretch(1)
+        self.form.addRow(self.tr("Hear the sounds"), row)
+        self.hint(self.tr("Times of the alarm count from the next start of fallwatch."))
+
+    def values(self) -> dict[str, Any]:
+        """What is entered, as values of the settings."""
+        changed = {
+            "repeat_every_s": float(self.repeat.value()),
+            "escalate_after_s": float(self.escalate.value()),
+        }
+        return {"alarm": {**self._settings.model_dump(), **changed}}
+
+
+class QuietPage(Page):
+    """In which hours alarms sound softer, by day of the week."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings.quiet
+        self.hint(
+            self.tr(
+                "In quiet hours alarms sound softer, never silent; who is not answered is told "
+                "at full volume. Hours that end before they begin end on the next day."
+            )
+        )
+        self.days = {day: _DayRow(name, getattr(settings.quiet, day)) for day, name in _days()}
+        for row in self.days.values():
+            self.form.addRow(row.enabled, row)
+        self.volume = self.number(
+            QuietSettings,
+            "volume_percent",
+            self.tr("&Volume in quiet hours"),
+            "%",
+            settings.quiet.volume_percent,
+        )
+
+    def values(self) -> dict[str, Any]:
+        """What is entered, as values of the settings."""
+        hours = {day: row.hours for day, row in self.days.items()}
+        percent = self.volume.value()
+        return {"quiet": {**self._settings.model_dump(), **hours, "volume_percent": percent}}
+
+
+class RecordPage(Page):
+    """How long events are kept."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings.record
+        self.days = self.number(
+            RecordSettings,
+            "keep_days",
+            self.tr("Keep events for at most"),
+            self.tr("days"),
+            settings.record.keep_days,
+        )
+        self.megabytes = self.number(
+            RecordSettings,
+            "keep_megabytes",
+            self.tr("Pictures and clips take at most"),
+            "MB",
+            settings.record.keep_megabytes,
+        )
+        self.hint(self.tr("An event that nobody has answered is never deleted by itself."))
+
+    def values(self) -> dict[str, Any]:
+        """What is entered, as values of the settings."""
+        changed = {"keep_days": self.days.value(), "keep_megabytes": self.megabytes.value()}
+        return {"record": {**self._settings.model_dump(), **changed}}
+
+
+class ComputerPage(Page):
+    """Language, and starting with the computer."""
+
+    def __init__(self, settings: Settings, starts_by_itself: bool) -> None:
+        super().__init__()
+        self.start = QCheckBox(self.tr("&Start fallwatch with the computer"))
+        self.start.setChecked(starts_by_itself)
+        self.form.addRow(self.start)
+        self.language = QComboBox()
+        # Each language is called by its own name: who needs it can read that.
+        for key, words in (
+            ("system", self.tr("As the computer")),
+            ("en", "English"),
+            ("de", "Deutsch"),
+        ):
+            self.language.addItem(words, key)
+        self.language.setCurrentIndex(self.language.findData(settings.language))
+        self.form.addRow(self.tr("&Language, from the next start"), self.language)
+
+    def values(self) -> dict[str, Any]:
+        """What is entered, as values of the settings."""
+        return {"language": self.language.currentData()}
+
+
+class _DayRow(QWidget):
+    """The quiet hours of one day."""
+
+    def __init__(self, name: str, hours: str) -> None:
+        super().__init__()
+        self.enabled = QCheckBox(name)
+        begin, _, end = (hours or "22:00-06:00").partition("-")
+        self.begin = self._time(begin, self.tr("{0}: quiet from").format(name))
+        self.end = self._time(end, self.tr("{0}: quiet until").format(name))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.begin, QLabel(self.tr("to")), self.end):
+            layout.addWidget(widget)
+            self.enabled.toggled.connect(widget.setEnabled)
+            widget.setEnabled(bool(hours))
+        layout.addStretch(1)
+        self.enabled.setChecked(bool(hours))
+
+    @property
+    def hours(self) -> str:
+        """As the settings keep them; empty if the day has none."""
+        if not self.enabled.isChecked():
+            return ""
+        return f"{self.begin.time().toString('HH:mm')}-{self.end.time().toString('HH:mm')}"
+
+    def _time(self, text: str, name: str) -> QTimeEdit:
+        edit = QTimeEdit(QTime.fromString(text, "HH:mm"))
+        edit.setDisplayFormat("HH:mm")
+        edit.setAccessibleName(name)
+        return edit
+
+
+def limits(model: type[BaseModel], field: str) -> tuple[float, float]:
+    """Smallest and largest value a setting takes."""
+    found: dict[str, float] = {}
+    for each in model.model_fields[field].metadata:
+        for name in ("ge", "le"):
+            if hasattr(each, name):
+                found[name] = float(getattr(each, name))
+    return found["ge"], found["le"]
+
+
+def _later(play: Callable[[Priority], None], priority: Priority) -> Callable[[], None]:
+    return lambda: play(priority)
+
+
+def _days() -> list[tuple[str, str]]:
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("Days", text)
+
+    names = (
+        tr("Monday"), tr("Tuesday"), tr("Wednesday"), tr("Thursday"),
+        tr("Friday"), tr("Saturday"), tr("Sunday"),
+    )  # fmt: skip
+    return list(zip(WEEKDAYS, names, strict=True))
