@@ -46,10 +46,12 @@ from fallwatch.ui.quit_signals import QuitSignals
 from fallwatch.ui.room import Room
 from fallwatch.ui.room_presenter import Surroundings
 from fallwatch.ui.rooms import Rooms
+from fallwatch.ui.self_test import Examine
 from fallwatch.ui.settings_desk import SettingsDesk
 from fallwatch.ui.silence import Silence
 from fallwatch.ui.source_choice import SourceChoice
 from fallwatch.ui.theme import Theme
+from fallwatch.ui.tools import Tools
 from fallwatch.ui.trials import Trials
 
 #: What is left of the two seconds for closing once the monitor had its share.
@@ -189,6 +191,16 @@ class Desktop:
             self.window, theme, self._preferences, self._errands, autostart()
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
+        self._tools = Tools(
+            self.window,
+            theme,
+            self._bridge,
+            settings=lambda: self._preferences.current,
+            make_analyzer=lambda name: build_analyzer(
+                name, self._preferences.current, self._weights_dir
+            ),
+            examine=self._self_test,
+        )
         if problems:
             self.window.messages.show_message("settings", " ".join(problems))
         self.window.painted.connect(lambda: self._begin(first))
@@ -202,10 +214,32 @@ class Desktop:
         self._rooms.shutdown()
         self._recording.stop(_RECORDING_STOP_TIMEOUT_S)
         self._events.close()
+        self._tools.close()
         self._bridge.close()
         self._errands.close()
         self._desk.stop(_DESK_STOP_TIMEOUT_S)
         self._store.close()
+
+    def _self_test(self) -> Examine:
+        """The checks; a camera that is being watched cannot be opened once more."""
+        from fallwatch.doctor import Checkup, Finding, Outcome
+
+        settings = self._preferences.current
+        watched = {each.name: each.tile.look for each in self._rooms.all if each.is_watched}
+        findings = [
+            Finding(
+                f"Camera {name}",
+                Outcome.GOOD if look.monitoring else Outcome.BAD,
+                f"{look.title}. {look.detail}",
+            )
+            for name, look in watched.items()
+        ]
+        cameras = [
+            (camera.name, partial(camera_source, camera, self._passwords))
+            for camera in settings.cameras
+            if camera.enabled and camera.name not in watched
+        ]
+        return Checkup(settings, self._weights_dir, cameras=cameras, watched=findings).findings
 
     def _make_monitor(
         self,

@@ -171,7 +171,7 @@ def test_only_cameras_that_are_to_be_watched_are_looked_at() -> None:
         )
     )
     ((name, make),) = doctor.configured_cameras(settings)
-    assert (name, make().name) == ("Hall", "webcam 0")
+    assert (name, make().name) == ("Hall", "Hall")
 
 
 def test_a_silent_loudspeaker_is_a_failure_that_says_what_to_do() -> None:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fallwatch.alarms.lifecycle import is_unacknowledged
-from fallwatch.core.types import Alarm
+from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.events.media import MediaFolder
 from fallwatch.events.store import EventStore
 from fallwatch.events.times import utc_text
@@ -16,6 +15,9 @@ from fallwatch.events.times import utc_text
 _log = logging.getLogger(__name__)
 
 _BY = "retention"
+
+# Nobody has answered these.
+_WAITING = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def plan(
         keep_bytes: What all recordings may take together.
     """
     ordered = sorted(alarms, key=lambda alarm: (alarm.started_utc, alarm.event_id))
-    answered = [alarm for alarm in ordered if not is_unacknowledged(alarm)]
+    answered = [alarm for alarm in ordered if alarm.state not in _WAITING]
     oldest_utc = utc_text(now - timedelta(days=keep_days))
     too_old = [alarm.event_id for alarm in answered if alarm.started_utc < oldest_utc]
     known = {alarm.event_id for alarm in ordered}
