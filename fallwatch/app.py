@@ -40,6 +40,7 @@ from fallwatch.ui.errands import Errands
 from fallwatch.ui.event_desk import EventDesk
 from fallwatch.ui.gap_dialog import GapDialog
 from fallwatch.ui.health_line import Health
+from fallwatch.ui.language import speak
 from fallwatch.ui.main_window import MainWindow
 from fallwatch.ui.preferences import Preferences
 from fallwatch.ui.quit_signals import QuitSignals
@@ -129,6 +130,7 @@ class Desktop:
             this_run,
         )
         settings = self._preferences.current
+        speak(application, settings.language)
         self._hush = Hush()
         store = EventStore(paths.data_dir() / STORE_FILE)
         self._store = store

@@ -23,6 +23,7 @@ class HealthLine(QPushButton):
         super().__init__(parent)
         self._words = ""
         self.setFlat(True)
+        self.setObjectName("line")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setToolTip(self.tr("Show when a room was not watched today, and why"))
         self.show_logs({})

@@ -55,7 +55,7 @@ class RoomTile(QWidget):
         self.video.activated.connect(self.activated)
         self.busy = QProgressBar()
         self.busy.setRange(0, 0)
-        self.busy.setFixedHeight(4)
+        self.busy.setFixedSize(90, 4)
         self.busy.setTextVisible(False)
         self.busy.setAccessibleName(self.tr("Getting ready"))
         self.freshness = QLabel()
@@ -94,7 +94,7 @@ class RoomTile(QWidget):
         layout.addWidget(self.video, 1)
         foot = QHBoxLayout()
         foot.addWidget(self.freshness, 1)
-        foot.addWidget(self.busy, 1)
+        foot.addWidget(self.busy)
         layout.addLayout(foot)
         # The bar keeps its place when hidden: the picture must not jump.
         policy = self.busy.sizePolicy()

@@ -265,8 +265,8 @@ def _quiet_hours(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 
 @contextmanager
 def _zones(theme: Theme, scene: Scene) -> Iterator[QWidget]:
-    bed = ((0.44, 0.37), (0.79, 0.35), (0.86, 0.62), (0.45, 0.55))
-    picture = ((0.18, 0.05), (0.31, 0.05), (0.31, 0.24), (0.18, 0.24))
+    bed = ((0.44, 0.34), (0.9, 0.3), (0.92, 0.64), (0.42, 0.56))
+    picture = ((0.29, 0.03), (0.44, 0.03), (0.44, 0.19), (0.29, 0.19))
     zones = [Zone(ZoneKind.BED, bed), Zone(ZoneKind.IGNORE, picture)]
     dialog = ZoneDialog(theme, "Bedroom", zones)
     dialog.editor.set_analysis(scene.moments["demo_bed"])

@@ -24,6 +24,9 @@ from fallwatch.alarms.quiet_hours import WEEKDAYS
 from fallwatch.core.types import Priority
 from fallwatch.settings import AlarmSettings, QuietSettings, RecordSettings, Settings
 
+#: Height of number and time fields: easy to hit.
+_FIELD_PX = 30
+
 
 class Page(QWidget):
     """A form, and what is entered in it."""
@@ -44,7 +47,7 @@ class Page(QWidget):
         box.setRange(int(low), int(high))
         box.setSuffix(f" {unit}")
         box.setValue(round(value))
-        box.setMaximumWidth(200)
+        box.setFixedSize(200, _FIELD_PX)
         self.form.addRow(words, box)
         return box
 
@@ -95,7 +98,7 @@ class WatchingPage(Page):
         self.fps.setRange(*limits(Settings, "analysis_fps"))
         self.fps.setDecimals(0)
         self.fps.setValue(settings.analysis_fps)
-        self.fps.setMaximumWidth(200)
+        self.fps.setFixedSize(200, _FIELD_PX)
         self.form.addRow(self.tr("Pictures &judged per second, by all cameras together"), self.fps)
 
     def values(self) -> dict[str, Any]:
@@ -269,6 +272,7 @@ class _DayRow(QWidget):
     def _time(self, text: str, name: str) -> QTimeEdit:
         edit = QTimeEdit(QTime.fromString(text, "HH:mm"))
         edit.setDisplayFormat("HH:mm")
+        edit.setFixedSize(100, _FIELD_PX)
         edit.setAccessibleName(name)
         return edit
 

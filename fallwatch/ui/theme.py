@@ -107,6 +107,10 @@ QToolTip {{ color: {colours.surface.ink}; background: {colours.surface.paper};
 QPushButton, QComboBox, QLineEdit {{
     color: {colours.surface.ink}; background: {colours.surface.paper};
     border: 1px solid {colours.border}; border-radius: 6px; padding: 6px 12px; }}
+QPushButton#line {{ border: 2px solid transparent; background: transparent; }}
+QPushButton#line:hover {{ background: {colours.neutral.paper}; }}
+QPushButton#line:focus {{ border-color: {colours.accent.paper}; }}
+QListWidget::item {{ padding: 5px; }}
 QToolButton {{ color: {colours.surface.ink}; background: transparent;
     border: 2px solid transparent; border-radius: 6px; padding: 3px; }}
 QToolButton:hover {{ border-color: {colours.border}; }}

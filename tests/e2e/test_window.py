@@ -33,7 +33,7 @@ def application(qapp: QApplication) -> QApplication:
 @pytest.fixture(autouse=True)
 def silence(fallwatch_home: Path) -> None:
     """No test wakes anybody; a computer without a loudspeaker is no alarm here."""
-    settings = Settings(alarm=AlarmSettings(sound_enabled=False))
+    settings = Settings(alarm=AlarmSettings(sound_enabled=False), language="en")
     save_settings(settings, paths.config_dir() / SETTINGS_FILE)
 
 

@@ -1,0 +1,37 @@
+"""The language of the window."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from fallwatch.paths import resources_dir
+
+Language = Literal["system", "en", "de"]
+
+#: Languages beside English, in which the texts are written.
+TRANSLATED = ("de",)
+
+
+def speak(application: QApplication, language: Language) -> None:
+    """Have all texts from now on in a language; those shown already stay as they are.
+
+    Args:
+        application: The Qt application.
+        language: ``system`` for the computer's own, in English where we do not know it.
+    """
+    for old in application.findChildren(QTranslator):
+        application.removeTranslator(old)
+        old.deleteLater()
+    wanted = QLocale.system().name()[:2] if language == "system" else language
+    if wanted not in TRANSLATED:
+        return
+    ours = str(resources_dir() / "translations" / f"fallwatch_{wanted}.qm")
+    # Qt's own dialogs, such as the one for files.
+    theirs = f"{QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)}/qtbase_{wanted}.qm"
+    for path in (theirs, ours):
+        translator = QTranslator(application)
+        if translator.load(path):
+            application.installTranslator(translator)

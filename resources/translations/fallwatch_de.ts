@@ -1,0 +1,1422 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+  <context>
+    <name>AlarmBanner</name>
+    <message>
+      <source>Acknowledge</source>
+      <translation>Bestätigen</translation>
+    </message>
+    <message>
+      <source>Acknowledge: {0}</source>
+      <translation>Bestätigen: {0}</translation>
+    </message>
+    <message>
+      <source>Alarm: {0}. {1}</source>
+      <translation>Alarm: {0}. {1}</translation>
+    </message>
+    <message>
+      <source>Answer it, and record that nobody had fallen ({0})</source>
+      <translation>Beantworten und festhalten, dass niemand gestürzt war ({0})</translation>
+    </message>
+    <message>
+      <source>False alarm</source>
+      <translation>Fehlalarm</translation>
+    </message>
+    <message>
+      <source>False alarm: {0}</source>
+      <translation>Fehlalarm: {0}</translation>
+    </message>
+    <message>
+      <source>Next alarm</source>
+      <translation>Nächster Alarm</translation>
+    </message>
+    <message>
+      <source>Picture of the moment</source>
+      <translation>Bild des Augenblicks</translation>
+    </message>
+    <message>
+      <source>Previous alarm</source>
+      <translation>Voriger Alarm</translation>
+    </message>
+    <message>
+      <source>Recording…</source>
+      <translation>Wird festgehalten…</translation>
+    </message>
+    <message>
+      <source>{0} of {1}</source>
+      <translation>{0} von {1}</translation>
+    </message>
+  </context>
+  <context>
+    <name>AlarmPage</name>
+    <message>
+      <source>&amp;Louder, and on further ways, after</source>
+      <translation>&amp;Lauter und auf weiteren Wegen nach</translation>
+    </message>
+    <message>
+      <source>&amp;Repeat the sound every</source>
+      <translation>Ton &amp;wiederholen alle</translation>
+    </message>
+    <message>
+      <source>Camera lost</source>
+      <translation>Kamera ausgefallen</translation>
+    </message>
+    <message>
+      <source>Hear the sounds</source>
+      <translation>Töne anhören</translation>
+    </message>
+    <message>
+      <source>Notice</source>
+      <translation>Hinweis</translation>
+    </message>
+    <message>
+      <source>Play the sound: {0}</source>
+      <translation>Ton abspielen: {0}</translation>
+    </message>
+    <message>
+      <source>Somebody fell</source>
+      <translation>Jemand ist gestürzt</translation>
+    </message>
+    <message>
+      <source>Times of the alarm count from the next start of fallwatch.</source>
+      <translation>Die Zeiten des Alarms gelten ab dem nächsten Start von fallwatch.</translation>
+    </message>
+    <message>
+      <source>s</source>
+      <translation>s</translation>
+    </message>
+  </context>
+  <context>
+    <name>CameraDialog</name>
+    <message>
+      <source>&amp;Address</source>
+      <translation>&amp;Adresse</translation>
+    </message>
+    <message>
+      <source>&amp;Network camera</source>
+      <translation>&amp;Netzwerkkamera</translation>
+    </message>
+    <message>
+      <source>&amp;Password</source>
+      <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+      <source>&amp;Test</source>
+      <translation>&amp;Testen</translation>
+    </message>
+    <message>
+      <source>&amp;User</source>
+      <translation>&amp;Benutzer</translation>
+    </message>
+    <message>
+      <source>&amp;Webcam of this computer</source>
+      <translation>&amp;Webcam dieses Computers</translation>
+    </message>
+    <message>
+      <source>Add camera</source>
+      <translation>Kamera hinzufügen</translation>
+    </message>
+    <message>
+      <source>Bedroom</source>
+      <translation>Schlafzimmer</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+    <message>
+      <source>Change camera</source>
+      <translation>Kamera ändern</translation>
+    </message>
+    <message>
+      <source>Choose a video file</source>
+      <translation>Videodatei wählen</translation>
+    </message>
+    <message>
+      <source>Choose…</source>
+      <translation>Wählen…</translation>
+    </message>
+    <message>
+      <source>Name of the &amp;room</source>
+      <translation>Name des &amp;Raums</translation>
+    </message>
+    <message>
+      <source>No file has been chosen.</source>
+      <translation>Es ist keine Datei gewählt.</translation>
+    </message>
+    <message>
+      <source>No webcam found; try the first one</source>
+      <translation>Keine Webcam gefunden; die erste versuchen</translation>
+    </message>
+    <message>
+      <source>Open the camera once and show its picture</source>
+      <translation>Die Kamera einmal öffnen und ihr Bild zeigen</translation>
+    </message>
+    <message>
+      <source>Place the camera so that the whole floor can be seen. Pictures and passwords never leave this computer; a password is kept in the system's keyring.</source>
+      <translation>Stellen Sie die Kamera so auf, dass der ganze Boden zu sehen ist. Bilder und Passwörter verlassen diesen Computer nie; ein Passwort liegt im Schlüsselbund des Systems.</translation>
+    </message>
+    <message>
+      <source>Save</source>
+      <translation>Speichern</translation>
+    </message>
+    <message>
+      <source>The camera works: {0}.</source>
+      <translation>Die Kamera funktioniert: {0}.</translation>
+    </message>
+    <message>
+      <source>The room has no name.</source>
+      <translation>Der Raum hat keinen Namen.</translation>
+    </message>
+    <message>
+      <source>There is a room of this name already. Choose another name.</source>
+      <translation>Es gibt schon einen Raum dieses Namens. Wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+      <source>Trying the camera…</source>
+      <translation>Die Kamera wird getestet…</translation>
+    </message>
+    <message>
+      <source>Video &amp;file, played over and over</source>
+      <translation>Video&amp;datei, immer wieder abgespielt</translation>
+    </message>
+    <message>
+      <source>Video file</source>
+      <translation>Videodatei</translation>
+    </message>
+    <message>
+      <source>Videos ({0})</source>
+      <translation>Videos ({0})</translation>
+    </message>
+    <message>
+      <source>Webcam</source>
+      <translation>Webcam</translation>
+    </message>
+    <message>
+      <source>Webcam {0}</source>
+      <translation>Webcam {0}</translation>
+    </message>
+    <message>
+      <source>unchanged</source>
+      <translation>unverändert</translation>
+    </message>
+  </context>
+  <context>
+    <name>Cameras</name>
+    <message>
+      <source>It will no longer be watched. Its events stay in the list.</source>
+      <translation>Er wird nicht mehr überwacht. Seine Ereignisse bleiben in der Liste.</translation>
+    </message>
+    <message>
+      <source>Keep</source>
+      <translation>Behalten</translation>
+    </message>
+    <message>
+      <source>Remove</source>
+      <translation>Entfernen</translation>
+    </message>
+    <message>
+      <source>Remove room</source>
+      <translation>Raum entfernen</translation>
+    </message>
+    <message>
+      <source>Remove the room {0}?</source>
+      <translation>Den Raum {0} entfernen?</translation>
+    </message>
+    <message>
+      <source>There is room for {0} cameras. Remove one first.</source>
+      <translation>Es ist Platz für {0} Kameras. Entfernen Sie zuerst eine.</translation>
+    </message>
+  </context>
+  <context>
+    <name>ClipStudio</name>
+    <message>
+      <source>&amp;Next clip</source>
+      <translation>&amp;Nächster Clip</translation>
+    </message>
+    <message>
+      <source>&amp;Previous clip</source>
+      <translation>&amp;Voriger Clip</translation>
+    </message>
+    <message>
+      <source>All files (*)</source>
+      <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+      <source>Analysed</source>
+      <translation>Ausgewertet</translation>
+    </message>
+    <message>
+      <source>Annotated: nobody falls</source>
+      <translation>Laut Anmerkung stürzt niemand</translation>
+    </message>
+    <message>
+      <source>Annotated: {0} fall(s)</source>
+      <translation>Angemerkte Stürze: {0}</translation>
+    </message>
+    <message>
+      <source>Clips</source>
+      <translation>Clips</translation>
+    </message>
+    <message>
+      <source>Loading the models.</source>
+      <translation>Die Modelle werden geladen.</translation>
+    </message>
+    <message>
+      <source>No alarm</source>
+      <translation>Kein Alarm</translation>
+    </message>
+    <message>
+      <source>Not annotated</source>
+      <translation>Ohne Anmerkung</translation>
+    </message>
+    <message>
+      <source>Open &amp;files…</source>
+      <translation>&amp;Dateien öffnen…</translation>
+    </message>
+    <message>
+      <source>Open a folder of clips</source>
+      <translation>Ordner mit Clips öffnen</translation>
+    </message>
+    <message>
+      <source>Open clips</source>
+      <translation>Clips öffnen</translation>
+    </message>
+    <message>
+      <source>Open f&amp;older…</source>
+      <translation>&amp;Ordner öffnen…</translation>
+    </message>
+    <message>
+      <source>Recorded clips</source>
+      <translation>Aufgenommene Clips</translation>
+    </message>
+    <message>
+      <source>Videos ({0})</source>
+      <translation>Videos ({0})</translation>
+    </message>
+    <message>
+      <source>{0} at {1}</source>
+      <translation>{0} bei {1}</translation>
+    </message>
+    <message>
+      <source>{0} so far</source>
+      <translation>bisher {0}</translation>
+    </message>
+  </context>
+  <context>
+    <name>ComputerPage</name>
+    <message>
+      <source>&amp;Language, from the next start</source>
+      <translation>&amp;Sprache, ab dem nächsten Start</translation>
+    </message>
+    <message>
+      <source>&amp;Start fallwatch with the computer</source>
+      <translation>fallwatch mit dem Computer &amp;starten</translation>
+    </message>
+    <message>
+      <source>As the computer</source>
+      <translation>Wie der Computer</translation>
+    </message>
+  </context>
+  <context>
+    <name>ControlBar</name>
+    <message>
+      <source>Add camera…</source>
+      <translation>Kamera hinzufügen…</translation>
+    </message>
+    <message>
+      <source>Analyse a recorded video (Ctrl+O)</source>
+      <translation>Ein aufgenommenes Video auswerten (Strg+O)</translation>
+    </message>
+    <message>
+      <source>Classifier</source>
+      <translation>Klassifikator</translation>
+    </message>
+    <message>
+      <source>For {0} minutes</source>
+      <translation>Für {0} Minuten</translation>
+    </message>
+    <message>
+      <source>High – misses the fewest falls</source>
+      <translation>Hoch – übersieht am wenigsten</translation>
+    </message>
+    <message>
+      <source>How much evidence an alarm needs. Higher finds more and errs more often.</source>
+      <translation>Wie viel für einen Alarm sprechen muss. Höher findet mehr und irrt öfter.</translation>
+    </message>
+    <message>
+      <source>Low – fewest false alarms</source>
+      <translation>Niedrig – wenigste Fehlalarme</translation>
+    </message>
+    <message>
+      <source>Mute…</source>
+      <translation>Stumm…</translation>
+    </message>
+    <message>
+      <source>No alarm sound for a while; alarms are shown all the same</source>
+      <translation>Eine Zeit lang kein Alarmton; Alarme werden trotzdem gezeigt</translation>
+    </message>
+    <message>
+      <source>No sound for {0}</source>
+      <translation>Kein Ton noch {0}</translation>
+    </message>
+    <message>
+      <source>Normal – balanced</source>
+      <translation>Normal – ausgewogen</translation>
+    </message>
+    <message>
+      <source>Open clip…</source>
+      <translation>Clip öffnen…</translation>
+    </message>
+    <message>
+      <source>Sensitivity</source>
+      <translation>Empfindlichkeit</translation>
+    </message>
+    <message>
+      <source>Settings…</source>
+      <translation>Einstellungen…</translation>
+    </message>
+    <message>
+      <source>Sound on again</source>
+      <translation>Ton wieder ein</translation>
+    </message>
+    <message>
+      <source>Start</source>
+      <translation>Start</translation>
+    </message>
+    <message>
+      <source>Start watching (Ctrl+T)</source>
+      <translation>Überwachung starten (Strg+T)</translation>
+    </message>
+    <message>
+      <source>Stop</source>
+      <translation>Stopp</translation>
+    </message>
+    <message>
+      <source>Stop watching (Ctrl+T)</source>
+      <translation>Überwachung anhalten (Strg+T)</translation>
+    </message>
+    <message>
+      <source>Times, sounds, quiet hours and more (Ctrl+,)</source>
+      <translation>Zeiten, Töne, Ruhezeiten und mehr (Strg+,)</translation>
+    </message>
+    <message>
+      <source>Watch a room with a webcam or a network camera (Ctrl+K)</source>
+      <translation>Einen Raum mit Webcam oder Netzwerkkamera überwachen (Strg+K)</translation>
+    </message>
+    <message>
+      <source>Which trained network looks at each person.</source>
+      <translation>Welches trainierte Netz sich jede Person ansieht.</translation>
+    </message>
+  </context>
+  <context>
+    <name>Days</name>
+    <message>
+      <source>Friday</source>
+      <translation>Freitag</translation>
+    </message>
+    <message>
+      <source>Monday</source>
+      <translation>Montag</translation>
+    </message>
+    <message>
+      <source>Saturday</source>
+      <translation>Samstag</translation>
+    </message>
+    <message>
+      <source>Sunday</source>
+      <translation>Sonntag</translation>
+    </message>
+    <message>
+      <source>Thursday</source>
+      <translation>Donnerstag</translation>
+    </message>
+    <message>
+      <source>Tuesday</source>
+      <translation>Dienstag</translation>
+    </message>
+    <message>
+      <source>Wednesday</source>
+      <translation>Mittwoch</translation>
+    </message>
+  </context>
+  <context>
+    <name>EventDesk</name>
+    <message>
+      <source>&amp;Delete</source>
+      <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+      <source>&amp;Keep</source>
+      <translation>&amp;Behalten</translation>
+    </message>
+    <message>
+      <source>Delete event</source>
+      <translation>Ereignis löschen</translation>
+    </message>
+    <message>
+      <source>Delete “{0}” with its picture and clip? This cannot be undone.</source>
+      <translation>„{0}“ mit Bild und Clip löschen? Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+      <source>Export events</source>
+      <translation>Ereignisse exportieren</translation>
+    </message>
+    <message>
+      <source>JSON (*.json)</source>
+      <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+      <source>Nobody has answered this alarm yet: it cannot be deleted.</source>
+      <translation>Diesen Alarm hat noch niemand beantwortet: Er kann nicht gelöscht werden.</translation>
+    </message>
+    <message>
+      <source>Save clip</source>
+      <translation>Clip speichern</translation>
+    </message>
+    <message>
+      <source>Table (*.csv)</source>
+      <translation>Tabelle (*.csv)</translation>
+    </message>
+    <message>
+      <source>Video (*.mp4)</source>
+      <translation>Video (*.mp4)</translation>
+    </message>
+  </context>
+  <context>
+    <name>EventDialog</name>
+    <message>
+      <source>&amp;Close</source>
+      <translation>&amp;Schließen</translation>
+    </message>
+    <message>
+      <source>&amp;Delete…</source>
+      <translation>&amp;Löschen…</translation>
+    </message>
+    <message>
+      <source>&amp;Save clip…</source>
+      <translation>Clip &amp;speichern…</translation>
+    </message>
+    <message>
+      <source>Nobody has answered this alarm yet.</source>
+      <translation>Diesen Alarm hat noch niemand beantwortet.</translation>
+    </message>
+    <message>
+      <source>There is no clip of its own.</source>
+      <translation>Es gibt keinen eigenen Clip.</translation>
+    </message>
+    <message>
+      <source>There is no picture of this event.</source>
+      <translation>Es gibt kein Bild dieses Ereignisses.</translation>
+    </message>
+  </context>
+  <context>
+    <name>EventFilter</name>
+    <message>
+      <source>Any day</source>
+      <translation>Jeder Tag</translation>
+    </message>
+    <message>
+      <source>Any room</source>
+      <translation>Jeder Raum</translation>
+    </message>
+    <message>
+      <source>Anything</source>
+      <translation>Alles</translation>
+    </message>
+    <message>
+      <source>Day</source>
+      <translation>Tag</translation>
+    </message>
+    <message>
+      <source>Kind of event</source>
+      <translation>Art des Ereignisses</translation>
+    </message>
+    <message>
+      <source>Room</source>
+      <translation>Raum</translation>
+    </message>
+    <message>
+      <source>Today</source>
+      <translation>Heute</translation>
+    </message>
+    <message>
+      <source>Yesterday</source>
+      <translation>Gestern</translation>
+    </message>
+  </context>
+  <context>
+    <name>EventList</name>
+    <message>
+      <source>Double-click or press Enter to see what happened.</source>
+      <translation>Doppelklick oder Eingabetaste zeigt, was geschah.</translation>
+    </message>
+    <message>
+      <source>Events</source>
+      <translation>Ereignisse</translation>
+    </message>
+    <message>
+      <source>Export…</source>
+      <translation>Exportieren…</translation>
+    </message>
+    <message>
+      <source>Nothing has happened yet.</source>
+      <translation>Noch ist nichts geschehen.</translation>
+    </message>
+    <message>
+      <source>Nothing of this kind has happened.</source>
+      <translation>Nichts dergleichen ist geschehen.</translation>
+    </message>
+    <message>
+      <source>Recent events</source>
+      <translation>Letzte Ereignisse</translation>
+    </message>
+    <message>
+      <source>Save the events shown here as CSV or JSON.</source>
+      <translation>Die hier gezeigten Ereignisse als CSV oder JSON speichern.</translation>
+    </message>
+  </context>
+  <context>
+    <name>GapDialog</name>
+    <message>
+      <source>A room counts as watched only while fresh pictures of it are analysed. The figures count from midnight, or from when fallwatch was started today.</source>
+      <translation>Ein Raum gilt nur als überwacht, solange frische Bilder von ihm ausgewertet werden. Die Angaben zählen ab Mitternacht oder ab dem heutigen Start von fallwatch.</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>How long</source>
+      <translation>Wie lange</translation>
+    </message>
+    <message>
+      <source>Room and time</source>
+      <translation>Raum und Zeit</translation>
+    </message>
+    <message>
+      <source>Rooms and their gaps</source>
+      <translation>Räume und ihre Lücken</translation>
+    </message>
+    <message>
+      <source>Watched today</source>
+      <translation>Heute überwacht</translation>
+    </message>
+    <message>
+      <source>Why</source>
+      <translation>Warum</translation>
+    </message>
+    <message>
+      <source>since {0}</source>
+      <translation>seit {0}</translation>
+    </message>
+    <message>
+      <source>still lasts</source>
+      <translation>dauert an</translation>
+    </message>
+    <message>
+      <source>{0} until now</source>
+      <translation>{0} bis jetzt</translation>
+    </message>
+  </context>
+  <context>
+    <name>Health</name>
+    <message>
+      <source>{0}, 1 gap</source>
+      <translation>{0}, 1 Lücke</translation>
+    </message>
+    <message>
+      <source>{0}, no gap</source>
+      <translation>{0}, keine Lücke</translation>
+    </message>
+    <message>
+      <source>{0}, {1} gaps</source>
+      <translation>{0}, {1} Lücken</translation>
+    </message>
+  </context>
+  <context>
+    <name>HealthLine</name>
+    <message>
+      <source>No room is watched.</source>
+      <translation>Kein Raum wird überwacht.</translation>
+    </message>
+    <message>
+      <source>Show when a room was not watched today, and why</source>
+      <translation>Zeigen, wann ein Raum heute nicht überwacht wurde und warum</translation>
+    </message>
+    <message>
+      <source>Watched today:  {0}</source>
+      <translation>Heute überwacht:  {0}</translation>
+    </message>
+  </context>
+  <context>
+    <name>MainWindow</name>
+    <message>
+      <source>&amp;Acknowledge</source>
+      <translation>&amp;Bestätigen</translation>
+    </message>
+    <message>
+      <source>&amp;Alarm</source>
+      <translation>&amp;Alarm</translation>
+    </message>
+    <message>
+      <source>&amp;All rooms</source>
+      <translation>&amp;Alle Räume</translation>
+    </message>
+    <message>
+      <source>&amp;False alarm</source>
+      <translation>&amp;Fehlalarm</translation>
+    </message>
+    <message>
+      <source>&amp;Quit</source>
+      <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+      <source>&amp;Start or stop</source>
+      <translation>&amp;Starten oder anhalten</translation>
+    </message>
+    <message>
+      <source>&amp;Watch</source>
+      <translation>&amp;Überwachen</translation>
+    </message>
+    <message>
+      <source>Add &amp;camera…</source>
+      <translation>&amp;Kamera hinzufügen…</translation>
+    </message>
+    <message>
+      <source>All files (*)</source>
+      <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+      <source>Open c&amp;lip…</source>
+      <translation>C&amp;lip öffnen…</translation>
+    </message>
+    <message>
+      <source>Open clip</source>
+      <translation>Clip öffnen</translation>
+    </message>
+    <message>
+      <source>S&amp;ettings…</source>
+      <translation>&amp;Einstellungen…</translation>
+    </message>
+    <message>
+      <source>Videos ({0})</source>
+      <translation>Videos ({0})</translation>
+    </message>
+  </context>
+  <context>
+    <name>MessageBar</name>
+    <message>
+      <source>Dismiss</source>
+      <translation>Ausblenden</translation>
+    </message>
+    <message>
+      <source>Dismiss the messages</source>
+      <translation>Die Meldungen ausblenden</translation>
+    </message>
+  </context>
+  <context>
+    <name>Overlay</name>
+    <message>
+      <source>Fallen</source>
+      <translation>Gestürzt</translation>
+    </message>
+    <message>
+      <source>Going down</source>
+      <translation>Geht zu Boden</translation>
+    </message>
+    <message>
+      <source>Lying</source>
+      <translation>Liegt</translation>
+    </message>
+    <message>
+      <source>Person</source>
+      <translation>Person</translation>
+    </message>
+    <message>
+      <source>Upright</source>
+      <translation>Aufrecht</translation>
+    </message>
+  </context>
+  <context>
+    <name>Player</name>
+    <message>
+      <source>   p(fall) {0}, score {1}</source>
+      <translation>   p(Sturz) {0}, Wertung {1}</translation>
+    </message>
+    <message>
+      <source>&amp;Pause</source>
+      <translation>&amp;Pause</translation>
+    </message>
+    <message>
+      <source>&amp;Play</source>
+      <translation>&amp;Abspielen</translation>
+    </message>
+    <message>
+      <source>Evidence</source>
+      <translation>Anzeichen</translation>
+    </message>
+    <message>
+      <source>One picture back</source>
+      <translation>Ein Bild zurück</translation>
+    </message>
+    <message>
+      <source>One picture on</source>
+      <translation>Ein Bild weiter</translation>
+    </message>
+    <message>
+      <source>Picture ▶</source>
+      <translation>Bild ▶</translation>
+    </message>
+    <message>
+      <source>Place in the clip</source>
+      <translation>Stelle im Clip</translation>
+    </message>
+    <message>
+      <source>Speed</source>
+      <translation>Tempo</translation>
+    </message>
+    <message>
+      <source>◀ Picture</source>
+      <translation>◀ Bild</translation>
+    </message>
+  </context>
+  <context>
+    <name>PlayerPicture</name>
+    <message>
+      <source>Picture</source>
+      <translation>Bild</translation>
+    </message>
+  </context>
+  <context>
+    <name>PlayerTimeline</name>
+    <message>
+      <source>Click or use the arrow keys to go to another place.</source>
+      <translation>Klicken oder mit den Pfeiltasten an eine andere Stelle gehen.</translation>
+    </message>
+    <message>
+      <source>Timeline</source>
+      <translation>Zeitleiste</translation>
+    </message>
+    <message>
+      <source>annotated fall</source>
+      <translation>angemerkter Sturz</translation>
+    </message>
+  </context>
+  <context>
+    <name>QuietPage</name>
+    <message>
+      <source>&amp;Volume in quiet hours</source>
+      <translation>&amp;Lautstärke in Ruhezeiten</translation>
+    </message>
+    <message>
+      <source>In quiet hours alarms sound softer, never silent; who is not answered is told at full volume. Hours that end before they begin end on the next day.</source>
+      <translation>In Ruhezeiten klingen Alarme leiser, aber nie stumm; was niemand beantwortet, wird wieder laut. Zeiten, die vor ihrem Beginn enden, enden am nächsten Tag.</translation>
+    </message>
+  </context>
+  <context>
+    <name>RecordPage</name>
+    <message>
+      <source>An event that nobody has answered is never deleted by itself.</source>
+      <translation>Ein Ereignis, das niemand beantwortet hat, wird nie von selbst gelöscht.</translation>
+    </message>
+    <message>
+      <source>Keep events for at most</source>
+      <translation>Ereignisse höchstens behalten für</translation>
+    </message>
+    <message>
+      <source>Pictures and clips take at most</source>
+      <translation>Bilder und Clips belegen höchstens</translation>
+    </message>
+    <message>
+      <source>days</source>
+      <translation>Tage</translation>
+    </message>
+  </context>
+  <context>
+    <name>RoomMenu</name>
+    <message>
+      <source>Blur people</source>
+      <translation>Menschen verpixeln</translation>
+    </message>
+    <message>
+      <source>Change camera…</source>
+      <translation>Kamera ändern…</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>No alarm sound for…</source>
+      <translation>Kein Alarmton für…</translation>
+    </message>
+    <message>
+      <source>Privacy</source>
+      <translation>Privatsphäre</translation>
+    </message>
+    <message>
+      <source>Remove room…</source>
+      <translation>Raum entfernen…</translation>
+    </message>
+    <message>
+      <source>Show people</source>
+      <translation>Menschen zeigen</translation>
+    </message>
+    <message>
+      <source>Skeletons only, no picture</source>
+      <translation>Nur Skelette, kein Bild</translation>
+    </message>
+    <message>
+      <source>Sound on again</source>
+      <translation>Ton wieder ein</translation>
+    </message>
+    <message>
+      <source>Start</source>
+      <translation>Start</translation>
+    </message>
+    <message>
+      <source>Stop</source>
+      <translation>Stopp</translation>
+    </message>
+    <message>
+      <source>Zones: beds and places to ignore…</source>
+      <translation>Zonen: Betten und Ausgenommenes…</translation>
+    </message>
+    <message>
+      <source>{0} minutes</source>
+      <translation>{0} Minuten</translation>
+    </message>
+  </context>
+  <context>
+    <name>RoomPresenter</name>
+    <message>
+      <source>No pictures come from {0}.</source>
+      <translation>Von {0} kommen keine Bilder.</translation>
+    </message>
+    <message>
+      <source>{0} did not stop in time and was left behind ({1}). If the camera does not start again, unplug it, plug it in and restart fallwatch.</source>
+      <translation>{0} ließ sich nicht rechtzeitig anhalten und wurde zurückgelassen ({1}). Wenn die Kamera nicht wieder anläuft, ziehen Sie sie ab, stecken Sie sie wieder ein und starten Sie fallwatch neu.</translation>
+    </message>
+  </context>
+  <context>
+    <name>RoomTile</name>
+    <message>
+      <source>Alarm sound of {0} on again</source>
+      <translation>Alarmton von {0} wieder ein</translation>
+    </message>
+    <message>
+      <source>Getting ready</source>
+      <translation>Wird vorbereitet</translation>
+    </message>
+    <message>
+      <source>No alarm sound here for {0}</source>
+      <translation>Hier kein Alarmton noch {0}</translation>
+    </message>
+    <message>
+      <source>Pictures analysed</source>
+      <translation>Ausgewertete Bilder</translation>
+    </message>
+    <message>
+      <source>Pictures analysed each second, and how long ago the last one was</source>
+      <translation>Ausgewertete Bilder je Sekunde, und wie lange das letzte her ist</translation>
+    </message>
+    <message>
+      <source>Sound on</source>
+      <translation>Ton ein</translation>
+    </message>
+    <message>
+      <source>What to do with {0}</source>
+      <translation>Was mit {0} geschehen soll</translation>
+    </message>
+    <message>
+      <source>{0} pictures/s analysed, last {1} s ago</source>
+      <translation>{0} Bilder/s ausgewertet, letztes vor {1} s</translation>
+    </message>
+    <message>
+      <source>{0}/s, {1} s ago</source>
+      <translation>{0}/s, vor {1} s</translation>
+    </message>
+  </context>
+  <context>
+    <name>SelfTestDialog</name>
+    <message>
+      <source>&amp;Close</source>
+      <translation>&amp;Schließen</translation>
+    </message>
+    <message>
+      <source>All is well.</source>
+      <translation>Alles in Ordnung.</translation>
+    </message>
+    <message>
+      <source>Self-test</source>
+      <translation>Selbsttest</translation>
+    </message>
+    <message>
+      <source>Test &amp;again</source>
+      <translation>&amp;Erneut testen</translation>
+    </message>
+    <message>
+      <source>Testing. A short sound plays.</source>
+      <translation>Der Test läuft. Ein kurzer Ton erklingt.</translation>
+    </message>
+    <message>
+      <source>The self-test broke off: {0}</source>
+      <translation>Der Selbsttest brach ab: {0}</translation>
+    </message>
+    <message>
+      <source>{0} of {1} checks failed.</source>
+      <translation>{0} von {1} Prüfungen sind fehlgeschlagen.</translation>
+    </message>
+  </context>
+  <context>
+    <name>SettingsDialog</name>
+    <message>
+      <source>Alarm</source>
+      <translation>Alarm</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+    <message>
+      <source>Pages of the settings</source>
+      <translation>Seiten der Einstellungen</translation>
+    </message>
+    <message>
+      <source>Quiet hours</source>
+      <translation>Ruhezeiten</translation>
+    </message>
+    <message>
+      <source>Record</source>
+      <translation>Aufzeichnung</translation>
+    </message>
+    <message>
+      <source>Save</source>
+      <translation>Speichern</translation>
+    </message>
+    <message>
+      <source>Settings</source>
+      <translation>Einstellungen</translation>
+    </message>
+    <message>
+      <source>This computer</source>
+      <translation>Dieser Computer</translation>
+    </message>
+    <message>
+      <source>Watching</source>
+      <translation>Überwachung</translation>
+    </message>
+  </context>
+  <context>
+    <name>State</name>
+    <message>
+      <source>Clip ended</source>
+      <translation>Clip zu Ende</translation>
+    </message>
+    <message>
+      <source>Failed</source>
+      <translation>Fehler</translation>
+    </message>
+    <message>
+      <source>Loading models…</source>
+      <translation>Modelle werden geladen…</translation>
+    </message>
+    <message>
+      <source>Monitoring</source>
+      <translation>Überwacht</translation>
+    </message>
+    <message>
+      <source>No fresh picture</source>
+      <translation>Kein frisches Bild</translation>
+    </message>
+    <message>
+      <source>No picture</source>
+      <translation>Kein Bild</translation>
+    </message>
+    <message>
+      <source>No picture has been analysed for {0} s.</source>
+      <translation>Seit {0} s wurde kein Bild ausgewertet.</translation>
+    </message>
+    <message>
+      <source>Nothing open</source>
+      <translation>Nichts geöffnet</translation>
+    </message>
+    <message>
+      <source>Open a camera, or drop a video clip here.</source>
+      <translation>Fügen Sie eine Kamera hinzu oder ziehen Sie einen Videoclip hierher.</translation>
+    </message>
+    <message>
+      <source>Press Start to go on.</source>
+      <translation>Mit Start geht es weiter.</translation>
+    </message>
+    <message>
+      <source>See the message above.</source>
+      <translation>Siehe die Meldung oben.</translation>
+    </message>
+    <message>
+      <source>Starting</source>
+      <translation>Startet</translation>
+    </message>
+    <message>
+      <source>Stopped</source>
+      <translation>Angehalten</translation>
+    </message>
+    <message>
+      <source>Stopping</source>
+      <translation>Hält an</translation>
+    </message>
+    <message>
+      <source>The camera sends no pictures. Check its cable and power.</source>
+      <translation>Die Kamera sendet keine Bilder. Prüfen Sie Kabel und Strom.</translation>
+    </message>
+    <message>
+      <source>The clip has ended.</source>
+      <translation>Der Clip ist zu Ende.</translation>
+    </message>
+  </context>
+  <context>
+    <name>StateChip</name>
+    <message>
+      <source>State: {0}</source>
+      <translation>Zustand: {0}</translation>
+    </message>
+  </context>
+  <context>
+    <name>StripLegend</name>
+    <message>
+      <source>Alarm threshold</source>
+      <translation>Alarmschwelle</translation>
+    </message>
+    <message>
+      <source>Classifier, p(fall)</source>
+      <translation>Klassifikator, p(Sturz)</translation>
+    </message>
+    <message>
+      <source>Decision score</source>
+      <translation>Wertung</translation>
+    </message>
+    <message>
+      <source>Last minute</source>
+      <translation>Letzte Minute</translation>
+    </message>
+  </context>
+  <context>
+    <name>StripPlot</name>
+    <message>
+      <source>Before the newest picture</source>
+      <translation>Vor dem neuesten Bild</translation>
+    </message>
+    <message>
+      <source>Evidence</source>
+      <translation>Anzeichen</translation>
+    </message>
+    <message>
+      <source>Evidence for a fall during the last minute</source>
+      <translation>Anzeichen für einen Sturz in der letzten Minute</translation>
+    </message>
+    <message>
+      <source>Preparing the plot…</source>
+      <translation>Die Kurve wird vorbereitet…</translation>
+    </message>
+    <message>
+      <source>now</source>
+      <translation>jetzt</translation>
+    </message>
+    <message>
+      <source>{0} s</source>
+      <translation>{0} s</translation>
+    </message>
+  </context>
+  <context>
+    <name>Times</name>
+    <message>
+      <source>{0} h {1} min</source>
+      <translation>{0} h {1} min</translation>
+    </message>
+    <message>
+      <source>{0} min {1} s</source>
+      <translation>{0} min {1} s</translation>
+    </message>
+    <message>
+      <source>{0} s</source>
+      <translation>{0} s</translation>
+    </message>
+  </context>
+  <context>
+    <name>Tools</name>
+    <message>
+      <source>&amp;Recorded clips…</source>
+      <translation>&amp;Aufgenommene Clips…</translation>
+    </message>
+    <message>
+      <source>&amp;Self-test…</source>
+      <translation>&amp;Selbsttest…</translation>
+    </message>
+    <message>
+      <source>&amp;Tools</source>
+      <translation>&amp;Werkzeuge</translation>
+    </message>
+  </context>
+  <context>
+    <name>Tray</name>
+    <message>
+      <source>Acknowledge</source>
+      <translation>Bestätigen</translation>
+    </message>
+    <message>
+      <source>Quit</source>
+      <translation>Beenden</translation>
+    </message>
+    <message>
+      <source>Show fallwatch</source>
+      <translation>fallwatch zeigen</translation>
+    </message>
+    <message>
+      <source>fallwatch: no alarm waits for an answer</source>
+      <translation>fallwatch: kein Alarm wartet auf Antwort</translation>
+    </message>
+  </context>
+  <context>
+    <name>VideoView</name>
+    <message>
+      <source>Alarm: {0}. {1}</source>
+      <translation>Alarm: {0}. {1}</translation>
+    </message>
+    <message>
+      <source>NOT MONITORING</source>
+      <translation>NICHT ÜBERWACHT</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>Bild</translation>
+    </message>
+    <message>
+      <source>Picture of {0}</source>
+      <translation>Bild von {0}</translation>
+    </message>
+    <message>
+      <source>{0} – not answered yet</source>
+      <translation>{0} – noch nicht beantwortet</translation>
+    </message>
+  </context>
+  <context>
+    <name>WatchingPage</name>
+    <message>
+      <source>&amp;People looked at in one picture</source>
+      <translation>&amp;Personen, die in einem Bild betrachtet werden</translation>
+    </message>
+    <message>
+      <source>&amp;Sensitivity</source>
+      <translation>&amp;Empfindlichkeit</translation>
+    </message>
+    <message>
+      <source>Alarm &amp;again when somebody still lies there after</source>
+      <translation>E&amp;rneut Alarm, wenn jemand noch liegt nach</translation>
+    </message>
+    <message>
+      <source>Alarm when somebody is found on the &amp;floor for</source>
+      <translation>Alarm, wenn jemand am &amp;Boden liegt seit</translation>
+    </message>
+    <message>
+      <source>High – misses the fewest falls</source>
+      <translation>Hoch – übersieht am wenigsten</translation>
+    </message>
+    <message>
+      <source>Low – fewest false alarms</source>
+      <translation>Niedrig – wenigste Fehlalarme</translation>
+    </message>
+    <message>
+      <source>Normal – balanced</source>
+      <translation>Normal – ausgewogen</translation>
+    </message>
+    <message>
+      <source>Pictures &amp;judged per second, by all cameras together</source>
+      <translation>&amp;Bewertete Bilder je Sekunde, für alle Kameras zusammen</translation>
+    </message>
+    <message>
+      <source>s</source>
+      <translation>s</translation>
+    </message>
+  </context>
+  <context>
+    <name>Words</name>
+    <message>
+      <source>Acknowledged</source>
+      <translation>Bestätigt</translation>
+    </message>
+    <message>
+      <source>Alarm record damaged</source>
+      <translation>Alarmaufzeichnung beschädigt</translation>
+    </message>
+    <message>
+      <source>Alarm record not written</source>
+      <translation>Alarmaufzeichnung nicht geschrieben</translation>
+    </message>
+    <message>
+      <source>Analysis too slow</source>
+      <translation>Auswertung zu langsam</translation>
+    </message>
+    <message>
+      <source>At {0} in the clip. {1}</source>
+      <translation>Bei {0} im Clip. {1}</translation>
+    </message>
+    <message>
+      <source>Camera blocked</source>
+      <translation>Kamera verdeckt</translation>
+    </message>
+    <message>
+      <source>Camera frozen</source>
+      <translation>Kamera eingefroren</translation>
+    </message>
+    <message>
+      <source>Camera lost</source>
+      <translation>Kamera ausgefallen</translation>
+    </message>
+    <message>
+      <source>Closed</source>
+      <translation>Beendet</translation>
+    </message>
+    <message>
+      <source>Disk almost full</source>
+      <translation>Speicher fast voll</translation>
+    </message>
+    <message>
+      <source>Fall</source>
+      <translation>Sturz</translation>
+    </message>
+    <message>
+      <source>Got up again</source>
+      <translation>Wieder aufgestanden</translation>
+    </message>
+    <message>
+      <source>Lying for a long time</source>
+      <translation>Liegt schon lange</translation>
+    </message>
+    <message>
+      <source>No sound</source>
+      <translation>Kein Ton</translation>
+    </message>
+    <message>
+      <source>Not answered yet</source>
+      <translation>Noch nicht beantwortet</translation>
+    </message>
+    <message>
+      <source>Over by itself, not answered yet</source>
+      <translation>Von selbst vorbei, noch nicht beantwortet</translation>
+    </message>
+    <message>
+      <source>Person on the floor</source>
+      <translation>Person am Boden</translation>
+    </message>
+    <message>
+      <source>Since {0}, {1} ago</source>
+      <translation>Seit {0}, vor {1}</translation>
+    </message>
+    <message>
+      <source>Why: {0}</source>
+      <translation>Warum: {0}</translation>
+    </message>
+    <message>
+      <source>{0} by {1}</source>
+      <translation>{0} durch {1}</translation>
+    </message>
+    <message>
+      <source>{0} in the clip {1}</source>
+      <translation>{0} im Clip {1}</translation>
+    </message>
+    <message>
+      <source>{0} {1}</source>
+      <translation>{0} {1}</translation>
+    </message>
+    <message>
+      <source>{0} – {1}</source>
+      <translation>{0} – {1}</translation>
+    </message>
+    <message>
+      <source>{0}. Over by itself, but nobody has answered</source>
+      <translation>{0}. Von selbst vorbei, aber niemand hat geantwortet</translation>
+    </message>
+  </context>
+  <context>
+    <name>ZoneDialog</name>
+    <message>
+      <source>&amp;Close zone</source>
+      <translation>Zone &amp;schließen</translation>
+    </message>
+    <message>
+      <source>&amp;Remove zone</source>
+      <translation>Zone &amp;entfernen</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+    <message>
+      <source>Click the corners of a bed or sofa, where lying is no fall, or of something to ignore, such as a mirror or television. Click the first corner again to close the zone. Drag corners to move them.
+
+With the keyboard: arrow keys move the cross, Space sets a corner or picks one up, Enter closes the zone, Backspace takes a corner back, Delete removes a zone.</source>
+      <translation>Klicken Sie auf die Ecken eines Betts oder Sofas, wo Liegen kein Sturz ist, oder von etwas, das nicht zählt, wie Spiegel oder Fernseher. Ein Klick auf die erste Ecke schließt die Zone. Ecken lassen sich ziehen.
+
+Mit der Tastatur: Pfeiltasten bewegen das Kreuz, die Leertaste setzt eine Ecke oder nimmt eine auf, Eingabe schließt die Zone, Rücktaste nimmt eine Ecke zurück, Entf entfernt eine Zone.</translation>
+    </message>
+    <message>
+      <source>Save</source>
+      <translation>Speichern</translation>
+    </message>
+    <message>
+      <source>The zone &amp;is</source>
+      <translation>Die Zone &amp;ist</translation>
+    </message>
+    <message>
+      <source>What the zone is</source>
+      <translation>Was die Zone ist</translation>
+    </message>
+    <message>
+      <source>Zones of this room</source>
+      <translation>Zonen dieses Raums</translation>
+    </message>
+    <message>
+      <source>Zones of {0}</source>
+      <translation>Zonen von {0}</translation>
+    </message>
+  </context>
+  <context>
+    <name>ZoneEditor</name>
+    <message>
+      <source>Arrow keys move the cross, Space sets a corner, Enter closes the zone, Backspace takes the last corner back, Delete removes the chosen zone.</source>
+      <translation>Pfeiltasten bewegen das Kreuz, die Leertaste setzt eine Ecke, Eingabe schließt die Zone, Rücktaste nimmt die letzte Ecke zurück, Entf entfernt die gewählte Zone.</translation>
+    </message>
+    <message>
+      <source>Zones on the picture</source>
+      <translation>Zonen auf dem Bild</translation>
+    </message>
+  </context>
+  <context>
+    <name>Zones</name>
+    <message>
+      <source>Bed or sofa</source>
+      <translation>Bett oder Sofa</translation>
+    </message>
+    <message>
+      <source>Ignored</source>
+      <translation>Zählt nicht</translation>
+    </message>
+  </context>
+  <context>
+    <name>_DayRow</name>
+    <message>
+      <source>to</source>
+      <translation>bis</translation>
+    </message>
+    <message>
+      <source>{0}: quiet from</source>
+      <translation>{0}: leise ab</translation>
+    </message>
+    <message>
+      <source>{0}: quiet until</source>
+      <translation>{0}: leise bis</translation>
+    </message>
+  </context>
+</TS>
