@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from fallwatch import __version__, paths
 from fallwatch.classifiers.manifest import MANIFEST_FILE, load_manifest
 from fallwatch.evaluation.cache import code_identity, file_sha256, judge_identity
-from fallwatch.evaluation.clips import Clip, ClipFolderError
+from fallwatch.evaluation.clips import ClipFolderError
 from fallwatch.evaluation.compare import compare
 from fallwatch.evaluation.folders import find_clips
 from fallwatch.evaluation.matching import AFTER_S
@@ -88,11 +88,12 @@ def run_evaluate(
         console.print(escape(remark))
     plan = _plan(settings, weights_dir or paths.weights_dir(), sweep=wishes.sweep)
     results = Results(_about(folder, settings, plan), [], wishes.after_s, found.remarks)
-    spread = _spread(wishes)
-    results.outcomes = _run(plan, found.clips, PLAIN.name, spread, console)
-    for name in STRESSES if wishes.stress else ():
-        stressed = _run(replace(plan, sweep=()), found.clips, name, spread, console)
-        results.stresses[name] = stressed
+    stresses = list(STRESSES) if wishes.stress else []
+    jobs = [Job(clip, stress) for stress in (PLAIN.name, *stresses) for clip in found.clips]
+    done = _run(plan, jobs, _spread(wishes), console)
+    results.outcomes = [done[Job(clip)] for clip in found.clips]
+    for stress in stresses:
+        results.stresses[stress] = [done[Job(clip, stress)] for clip in found.clips]
     output = (wishes.output or Path(time.strftime(_DEFAULT_OUTPUT))).resolve()
     _write(results, output)
     print_results(results, Console(highlight=False))
@@ -176,11 +177,10 @@ def _cores() -> int:
 
 
 def _run(
-    plan: Plan, clips: Sequence[Clip], stress: str, spread: Spread, console: Console
-) -> list[ClipOutcome]:
-    """Do all clips under one stress; the outcomes come back in the order of the clips."""
-    jobs = [Job(clip, stress) for clip in clips]
-    done: dict[str, ClipOutcome] = {}
+    plan: Plan, jobs: Sequence[Job], spread: Spread, console: Console
+) -> dict[Job, ClipOutcome]:
+    """Do all jobs, and show how far it has come."""
+    done: dict[Job, ClipOutcome] = {}
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -191,13 +191,13 @@ def _run(
         disable=not console.is_terminal,
     )
     with progress:
-        task = progress.add_task(STRESSES.get(stress, PLAIN).meaning, total=len(jobs))
+        task = progress.add_task("Analysing", total=len(jobs))
         for job, outcome in spread(plan, jobs):
-            done[job.clip.key] = outcome
+            done[job] = outcome
             if outcome.error is not None:
                 console.print(f"[bold red]Error:[/] {escape(outcome.error)}")
             progress.advance(task)
-    return [done[clip.key] for clip in clips]
+    return done
 
 
 def _write(results: Results, output: Path) -> None:

@@ -29,7 +29,7 @@ class Plan:
         identity: Weights, settings and code that decide what the models say, as text.
         max_fps: Pictures analysed per second, at most.
         config: The judge's limits.
-        sweep: Thresholds of the judge to try besides.
+        sweep: Thresholds of the judge to try besides, on the pictures as they are.
     """
 
     load_models: Callable[[], Models]
@@ -85,7 +85,9 @@ class Worker:
             if memory is None:
                 memory = look_at(reader, self.models())
                 memory.save(path)
-            outcome, has_grown = self._judge(clip, memory, reader)
+            # The curve is drawn for the pictures as they are.
+            sweep = plan.sweep if stress is PLAIN else ()
+            outcome, has_grown = self._judge(clip, memory, reader, sweep)
             if has_grown:
                 memory.save(path)
         except SourceError as error:
@@ -105,13 +107,15 @@ class Worker:
         while self._models:
             self._models.pop().pose.close()
 
-    def _judge(self, clip: Clip, memory: Memory, reader: ClipReader) -> tuple[ClipOutcome, bool]:
+    def _judge(
+        self, clip: Clip, memory: Memory, reader: ClipReader, sweep: tuple[float, ...]
+    ) -> tuple[ClipOutcome, bool]:
         config = self.plan.config
         analyses, has_grown = judge(memory, config, reader, self.models)
-        sweep = {}
-        for threshold in self.plan.sweep:
+        swept = {}
+        for threshold in sweep:
             tried, grown = judge(memory, replace(config, threshold=threshold), reader, self.models)
-            sweep[threshold] = _events(tried)
+            swept[threshold] = _events(tried)
             has_grown |= grown
         outcome = replace(
             _empty_outcome(clip),
@@ -119,7 +123,7 @@ class Worker:
             falls_s=tuple(fall.seconds(memory.fps) for fall in clip.falls),
             events=_events(analyses),
             series=Series.of(analyses),
-            sweep=sweep,
+            sweep=swept,
         )
         return outcome, has_grown
 

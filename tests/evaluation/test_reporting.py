@@ -149,7 +149,7 @@ def test_a_long_clip_is_drawn_with_few_points_and_keeps_its_peaks() -> None:
 
 def test_the_curve_marks_the_settings(run: Results) -> None:
     words = " ".join(e.text or "" for e in ElementTree.fromstring(curve(run.sweep())).iter())
-    assert "normal (0.58)" in words
+    assert f"normal ({THRESHOLDS['normal']:.2f})" in words
     assert curve([]) == ""
     assert curve(sweep_points([outcome("a", sweep={0.5: ()})])) == ""
 
