@@ -22,12 +22,12 @@ from fallwatch.classifiers.manifest import (
 )
 from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier
 from fallwatch.classifiers.preprocessing import InputSpec
+from fallwatch.classifiers.quiet_openvino import import_openvino
 from fallwatch.core.types import Box, Image, PersonCrop
 from train.calibration import p_fall_of
 from train.errors import TrainError
 from train.inputs import CropInputs
 from train.networks import CropNetwork
-from train.quiet_openvino import import_openvino
 
 #: Largest difference of P(Fall) between torch and the exported network that is let through.
 MAX_DIFFERENCE = 0.01

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from fallwatch.classifiers.preprocessing import InputSpec
+from fallwatch.classifiers.quiet_openvino import import_openvino
 from fallwatch.core.types import Image
 from train.errors import TrainError
 from train.inputs import CropInputs
-from train.quiet_openvino import import_openvino
 
 #: More loss of F1 than this, and the FP16 weights stay.
 MAX_F1_LOSS = 0.01

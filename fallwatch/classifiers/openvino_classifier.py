@@ -9,6 +9,7 @@ import numpy as np
 
 from fallwatch.classifiers.manifest import CLASSES, WeightsError, load_manifest
 from fallwatch.classifiers.preprocessing import InputSpec, to_input
+from fallwatch.classifiers.quiet_openvino import import_openvino
 from fallwatch.core.types import Floats, PersonCrop, Prediction
 
 
@@ -23,8 +24,7 @@ class OpenVinoClassifier:
     """
 
     def __init__(self, weights_dir: Path, variant: str) -> None:
-        import openvino
-
+        openvino = import_openvino()
         manifest = load_manifest(weights_dir, variant)
         self._variant = variant
         self._spec = manifest.input.to_spec()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,19 @@ def test_crops_are_classified_in_order(tmp_path: Path) -> None:
     assert dark.p_fall < 0.1 < 0.9 < bright.p_fall
     assert classifier.classify([]) == []
     assert classifier.variant == "tiny"
+
+
+def test_openvino_cannot_report_to_its_maker(tmp_path: Path) -> None:
+    write_weights(tmp_path)
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier\n"
+        "OpenVinoClassifier(Path(sys.argv[1]), 'tiny')\n"
+        "assert sys.modules['openvino_telemetry'] is None\n"
+        "loaded = [m for m in sys.modules if m.startswith('openvino_telemetry.')]\n"
+        "assert not loaded, loaded"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, timeout=60)
 
 
 def test_a_higher_temperature_makes_milder_probabilities(tmp_path: Path) -> None:

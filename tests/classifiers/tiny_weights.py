@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openvino
-from openvino import opset13 as ops
 
 from fallwatch.classifiers.preprocessing import IMAGENET_MEAN, IMAGENET_STD
+from fallwatch.classifiers.quiet_openvino import import_openvino
+
+openvino = import_openvino()
 
 
 def write_weights(folder: Path, variant: str = "tiny", outputs: int = 2) -> Path:
     """Write ``folder/variant`` and return it. Logits: mean brightness, its negative, zeros."""
     target = folder / variant
     target.mkdir(parents=True)
+    ops = openvino.opset13
     picture = ops.parameter([-1, 3, 64, 64], np.float32)
     mean = ops.reduce_mean(picture, np.array([1, 2, 3], np.int64), keep_dims=False)
     column = ops.unsqueeze(mean, np.array([1], np.int64))

@@ -1,7 +1,7 @@
 """OpenVINO without its usage reports: nothing leaves this computer.
 
-Its converter, not the engine that runs networks, reports its use to its maker unless the user has
-opted out. It does without where the reporting package cannot be imported.
+Its converter reports its use to its maker unless the user has opted out, and sets up for that as
+soon as openvino is imported. It does without where the reporting package cannot be imported.
 """
 
 from __future__ import annotations
