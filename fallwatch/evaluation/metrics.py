@@ -18,6 +18,9 @@ Interval = tuple[float, float] | None
 #: Seconds from the start of a fall within which its pictures count as *after* it.
 POSE_AFTER_S = 5.0
 
+#: Name of the group of clips in which people lie and kneel on purpose.
+SPORT = "sport"
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -124,7 +127,7 @@ def summarize_all(outcomes: Sequence[ClipOutcome], after_s: float = AFTER_S) -> 
     sport = [outcome for outcome in outcomes if outcome.sport]
     groups = [("all but sport", plain)]
     if sport:
-        groups.append(("sport", sport))
+        groups.append((SPORT, sport))
     sources = sorted({outcome.source for outcome in outcomes})
     if len(sources) > 1:
         groups += [(name, [o for o in plain if o.source == name]) for name in sources]

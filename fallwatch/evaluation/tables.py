@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from fallwatch.evaluation.compare import Comparison
-from fallwatch.evaluation.metrics import Summary
+from fallwatch.evaluation.metrics import SPORT, Summary
 from fallwatch.evaluation.results import Results
 from fallwatch.evaluation.stress import PLAIN, STRESSES
 from fallwatch.evaluation.sweep import SweepPoint
@@ -37,6 +37,9 @@ def print_results(results: Results, console: Console) -> None:
         console.print(_stress_table(results))
     console.print(summary_table(results.summaries(), results.after_s))
     console.print(_in_words(results.summaries()[0]))
+    for summary in results.summaries()[1:]:
+        if summary.name == SPORT:
+            console.print(f"Sport, alarms of all kinds: {kinds_words(summary.alarms_by_kind)}.")
 
 
 def summary_table(summaries: Sequence[Summary], after_s: float) -> Table:
@@ -83,7 +86,7 @@ def _in_words(summary: Summary) -> str:
     ]
     if summary.false_per_hour_upper is not None:
         parts.append(
-            f"{summary.false_alarms} false alarms in {hours}: with 95 % confidence fewer than "
+            f"False alarms in {hours}: {summary.false_alarms}, with 95 % confidence fewer than "
             f"{summary.false_per_hour_upper:.1f} an hour."
         )
     if summary.pose_before is not None or summary.pose_after is not None:
@@ -106,10 +109,10 @@ def _percent_interval(summary: Summary) -> str:
 
 
 def _troubled_table(troubled: Sequence[tuple[str, str]]) -> Table:
-    table = Table(
-        "clip", "what", title="Clips that did not come out right", title_justify="left",
-        box=SIMPLE_HEAD,
-    )  # fmt: skip
+    title = "Clips that did not come out right"
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("clip", overflow="fold")
+    table.add_column("what", overflow="fold")
     for clip, words in troubled:
         table.add_row(escape(clip), escape(words))
     return table

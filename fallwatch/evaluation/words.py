@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fallwatch.core.types import EventKind
 from fallwatch.evaluation.matching import Verdict, match
 from fallwatch.evaluation.metrics import Interval, Summary, summarize
 from fallwatch.evaluation.outcome import ClipOutcome
@@ -64,6 +65,9 @@ def trouble(outcome: ClipOutcome, after_s: float) -> str:
     found = sum(each.verdict is Verdict.FOUND for each in judged)
     late = [each for each in judged if each.verdict is Verdict.LATE]
     false = [each for each in judged if each.verdict is Verdict.FALSE]
+    if outcome.sport:
+        # Who exercises on a mat does lie on the floor: only a fall would be wrong.
+        false = [each for each in false if each.event.kind == EventKind.FALL.value]
     words = []
     if found < len(outcome.falls_s):
         words.append("fall missed" if not late else "fall found only late")

@@ -94,6 +94,17 @@ def test_what_went_wrong_comes_first_and_in_words(run: Results) -> None:
     ]
 
 
+def test_somebody_on_the_floor_in_sport_is_no_trouble_but_a_fall_is() -> None:
+    floor = Event("on_floor", 0.5, 20.5)
+    run = results(
+        outcome("set/mat", floor, sport=True),
+        outcome("set/jump", 3.0, sport=True),
+        outcome("set/home", floor),
+    )
+    assert [clip for clip, _ in troubled_clips(run)] == ["set/home", "set/jump"]
+    assert "Sport, alarms of all kinds: 1 fall, 1 on floor." in printed(run)
+
+
 def test_the_page_needs_nothing_from_elsewhere(run: Results) -> None:
     page = report_page(run)
     assert not re.search(r"(src|href|url|@import)\s*[=(]", page)
