@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -23,6 +25,7 @@ from PySide6.QtWidgets import (
 from fallwatch.ui.errands import Errands
 from fallwatch.ui.player import Player
 from fallwatch.ui.player_analysis import ClipAnalysis, Found, MakeAnalyzer
+from fallwatch.ui.player_evaluation import FolderEvaluation
 from fallwatch.ui.player_folder import OpenedClip, OpenedClips, open_files, open_folder
 from fallwatch.ui.player_marks import Mark, PlayerMarks
 from fallwatch.ui.source_choice import CLIP_PATTERNS
@@ -42,6 +45,8 @@ class ClipStudio(QDialog):
         make_analyzer: Loads the models; called on a thread.
         max_fps: Pictures per second to analyse at most.
         threshold: Score from which on an alarm is raised.
+        reports: Folder for the reports of evaluations.
+        evaluate_options: Further options of the command ``fallwatch evaluate``.
     """
 
     def __init__(
@@ -52,6 +57,8 @@ class ClipStudio(QDialog):
         *,
         max_fps: float,
         threshold: float,
+        reports: Path,
+        evaluate_options: list[str],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -60,6 +67,10 @@ class ClipStudio(QDialog):
         self._clips: tuple[OpenedClip, ...] = ()
         self._analysis: ClipAnalysis | None = None
         self._is_open = True
+        self._folder: Path | None = None
+        self._reports, self._evaluate_options = reports, evaluate_options
+        self._evaluation: FolderEvaluation | None = None
+        self._report = reports
         self.setWindowTitle(self.tr("Recorded clips"))
         self.resize(1100, 720)
         self.player = Player(theme)
@@ -76,6 +87,14 @@ class ClipStudio(QDialog):
         self.progress.setAccessibleName(self.tr("Analysed"))
         self.previous_button = self._button(self.tr("&Previous clip"), lambda: self.go(-1))
         self.next_button = self._button(self.tr("&Next clip"), lambda: self.go(1))
+        self.evaluate_button = self._button(self.tr("&Evaluate folder"), self.evaluate)
+        self.report_button = self._button(self.tr("Show &report"), self._show_report)
+        self.report_button.hide()
+        self.figures = QLabel()
+        self.figures.setWordWrap(True)
+        self.counted = QProgressBar()
+        self.counted.setAccessibleName(self.tr("Clips evaluated"))
+        self.counted.hide()
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
@@ -84,10 +103,12 @@ class ClipStudio(QDialog):
 
     def open_files(self, paths: list[Path]) -> None:
         """Show these files."""
+        self._folder = None
         self._errands.run(lambda: open_files(paths), self._show_clips)
 
     def open_folder(self, folder: Path) -> None:
         """Show all clips of a folder."""
+        self._folder = folder
         self._errands.run(lambda: open_folder(folder), self._show_clips)
 
     def go(self, rows: int) -> None:
@@ -97,10 +118,47 @@ class ClipStudio(QDialog):
             self.list.setCurrentRow(row)
 
     def done(self, result: int) -> None:
-        """Let go of the clip and its analysis, then close."""
+        """Let go of the clip and all work on it, then close."""
         self._is_open = False
+        if self._evaluation is not None:
+            self._evaluation.stop()
         self._close_clip()
         super().done(result)
+
+    def evaluate(self) -> None:
+        """Measure the whole chain on the folder, or break that off."""
+        if self._evaluation is not None:
+            self._evaluation.stop()
+            self._on_evaluated(False, self.tr("Broken off. What was analysed is kept."))
+            return
+        if self._folder is None:
+            return
+        output = self._reports / datetime.now().strftime("%Y-%m-%d %H-%M-%S")
+        evaluation = FolderEvaluation(self._folder, output, self._evaluate_options, self)
+        evaluation.progressed.connect(self._on_counted)
+        evaluation.finished.connect(self._on_evaluated)
+        self._evaluation, self._report = evaluation, evaluation.report
+        self.evaluate_button.setText(self.tr("Stop &evaluating"))
+        self.report_button.hide()
+        self.figures.setText(self.tr("Every clip is sent through the whole chain."))
+        self.counted.setRange(0, 0)
+        self.counted.show()
+        evaluation.start()
+
+    def _on_counted(self, done: int, total: int) -> None:
+        self.counted.setRange(0, total)
+        self.counted.setValue(done)
+        self.counted.setFormat(self.tr("{0} of {1} clips").format(done, total))
+
+    def _on_evaluated(self, has_report: bool, words: str) -> None:
+        self._evaluation = None
+        self.counted.hide()
+        self.evaluate_button.setText(self.tr("&Evaluate folder"))
+        self.figures.setText(words)
+        self.report_button.setVisible(has_report)
+
+    def _show_report(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._report)))
 
     def _show_clips(self, opened: OpenedClips) -> None:
         if not self._is_open:
@@ -208,6 +266,7 @@ class ClipStudio(QDialog):
         row = self.list.currentRow()
         self.previous_button.setEnabled(row > 0)
         self.next_button.setEnabled(0 <= row < self.list.count() - 1)
+        self.evaluate_button.setEnabled(self._folder is not None and self.list.count() > 0)
 
     def _button(self, words: str, slot: Callable[[], None]) -> QPushButton:
         button = QPushButton(words)
@@ -221,8 +280,12 @@ class ClipStudio(QDialog):
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        for widget in (files, folder, self.list, self.remarks):
-            column.addWidget(widget)
+        parts: tuple[QWidget, ...] = (
+            *(files, folder, self.list, self.remarks),
+            *(self.evaluate_button, self.counted, self.figures, self.report_button),
+        )
+        for part in parts:
+            column.addWidget(part)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)

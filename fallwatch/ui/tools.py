@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog
 
+from fallwatch import paths
 from fallwatch.pipeline.build import judge_config
 from fallwatch.settings import Settings
 from fallwatch.ui.bridge import Bridge
@@ -71,6 +72,11 @@ class Tools(QObject):
             self._make_analyzer,
             max_fps=settings.analysis_fps,
             threshold=judge_config(settings).threshold,
+            reports=paths.data_dir() / "evaluations",
+            evaluate_options=[
+                *("--variant", settings.variant),
+                *("--sensitivity", settings.sensitivity),
+            ],
             parent=self._window,
         )
         self._show(studio)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from fallwatch.events.clip_writer import ClipWriter
 from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.ui.bridge import Bridge
 from fallwatch.ui.errands import Errands
+from fallwatch.ui.player_evaluation import FolderEvaluation
 from fallwatch.ui.player_folder import open_files, open_folder
 from fallwatch.ui.player_studio import ClipStudio
 from fallwatch.ui.theme import Theme
@@ -66,13 +68,21 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Rig:
-    def __init__(self, qtbot: QtBot, theme: Theme) -> None:
+    def __init__(self, qtbot: QtBot, theme: Theme, folder: Path) -> None:
         self.bridge = Bridge()
         self.errands = Errands(self.bridge, "fallwatch test errands")
         self.analyzers: list[FakeAnalyzer] = []
         self.problem: Exception | None = None
         self.gate: threading.Event | None = None
-        self.studio = ClipStudio(theme, self.errands, self._make, max_fps=15.0, threshold=0.6)
+        self.studio = ClipStudio(
+            theme,
+            self.errands,
+            self._make,
+            max_fps=15.0,
+            threshold=0.6,
+            reports=folder / "reports",
+            evaluate_options=[],
+        )
         qtbot.addWidget(self.studio)
         self.studio.show()
 
@@ -90,8 +100,8 @@ class Rig:
 
 
 @pytest.fixture
-def rig(qtbot: QtBot, theme: Theme) -> Iterator[Rig]:
-    rig = Rig(qtbot, theme)
+def rig(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[Rig]:
+    rig = Rig(qtbot, theme, tmp_path)
     yield rig
     if rig.gate is not None:
         rig.gate.set()
@@ -213,3 +223,73 @@ def test_what_does_not_work_is_said(
         rig.studio.open_files([tmp_path / "gone.mp4"])
         qtbot.waitUntil(lambda: "gone.mp4" in rig.studio.verdict.text())
         qtbot.waitUntil(lambda: "gone.mp4" in rig.studio.player.picture.words)
+
+
+# Evaluating a folder
+
+
+def pretend(rig: Rig, code: str) -> None:
+    """Have a little script in place of the command, given the folder for its results."""
+    evaluation = rig.studio._evaluation
+    assert evaluation is not None
+    evaluation._process.setArguments(["-c", code, str(evaluation.report.parent)])
+
+
+def evaluating(qtbot: QtBot, rig: Rig, room: Path, code: str, monkeypatch: Any) -> None:
+    monkeypatch.setattr(FolderEvaluation, "start", lambda self: None)
+    rig.studio.open_folder(room)
+    qtbot.waitUntil(rig.studio.evaluate_button.isEnabled)
+    rig.studio.evaluate_button.click()
+    pretend(rig, code)
+    monkeypatch.undo()
+    assert rig.studio._evaluation is not None
+    rig.studio._evaluation.start()
+
+
+COUNTING = """
+import sys, time, pathlib
+for done in range(4):
+    line = f"\\rAnalysing \\x1b[32m#### {done}/3\\x1b[0m clips, left: 0:00:01"
+    print(line, file=sys.stderr, flush=True)
+    time.sleep(0.1)
+"""
+REPORTING = """
+folder = pathlib.Path(sys.argv[1])
+folder.mkdir(parents=True)
+(folder / "report.html").write_text("<html>")
+print("Found 1 of 1 falls, 100 %;\\nfalse alarms in 0 of 3 clips.\\nReport: somewhere")
+"""
+
+
+def test_a_folder_is_evaluated_with_progress_and_a_report(
+    qtbot: QtBot, rig: Rig, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluating(qtbot, rig, room, COUNTING + REPORTING, monkeypatch)
+    qtbot.waitUntil(lambda: rig.studio.counted.text() == "2 of 3 clips")
+    qtbot.waitUntil(rig.studio.report_button.isVisible)
+    assert rig.studio.figures.text() == ("Found 1 of 1 falls, 100 %; false alarms in 0 of 3 clips.")
+    assert rig.studio.evaluate_button.text() == "&Evaluate folder"
+
+
+def test_an_evaluation_that_fails_says_why(
+    qtbot: QtBot, rig: Rig, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = COUNTING + "print('Error: no weights', file=sys.stderr); sys.exit(2)"
+    evaluating(qtbot, rig, room, code, monkeypatch)
+    qtbot.waitUntil(lambda: rig.studio.figures.text() == "no weights")
+    assert not rig.studio.report_button.isVisible()
+
+
+def test_an_evaluation_can_be_stopped(
+    qtbot: QtBot, rig: Rig, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluating(qtbot, rig, room, "import time; time.sleep(60)", monkeypatch)
+    rig.studio.evaluate_button.click()
+    assert "Broken off" in rig.studio.figures.text()
+    assert rig.studio._evaluation is None
+
+
+def test_single_files_are_not_evaluated(qtbot: QtBot, rig: Rig, room: Path) -> None:
+    rig.studio.open_files([room / "Videos" / "a.mp4"])
+    qtbot.waitUntil(lambda: len(rig.titles) == 1)
+    assert not rig.studio.evaluate_button.isEnabled()
