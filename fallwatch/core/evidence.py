@@ -63,7 +63,7 @@ def lying_evidence(motion: Motion, p_fall: float | None) -> float:
         shape = (1.0 - CLASSIFIER_WEIGHT) * shape + CLASSIFIER_WEIGHT * ramp(p_fall, 0.2, 0.8)
     # With the hips still high nobody lies, whatever else speaks for it: they bend. But nobody who
     # bends is much wider than high; that is somebody lying on something.
-    hips_down = ramp(motion.hip_height, 0.42, 0.25)
+    hips_down = ramp(motion.hip_height, 0.37, 0.23)
     stretched = ramp(motion.aspect, 1.3, 1.8)
     return shape * (0.5 + 0.5 * max(hips_down, stretched))
 
