@@ -1,0 +1,86 @@
+"""From a fall in a watched room to its recordings, through the real window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fallwatch import app, paths
+from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame, Person, Posture
+from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
+from fallwatch.events.pictures import from_jpeg
+from fallwatch.events.store import STORE_FILE, EventStore
+from fallwatch.settings import (
+    SETTINGS_FILE,
+    AlarmSettings,
+    CameraSettings,
+    Settings,
+    save_settings,
+)
+from fallwatch.ui.event_dialog import EventDialog
+from tests.events.footage import clip_times
+
+
+class FallsAtOnce:
+    """Sees a person over the whole picture, who falls after half a second."""
+
+    def __init__(self) -> None:
+        self._fallen = False
+
+    def step(self, frame: Frame) -> Analysis:
+        box = Box(0, 0, frame.width_px, frame.height_px)
+        events: tuple[FallEvent, ...] = ()
+        if not self._fallen and frame.timestamp_s >= 0.5:
+            self._fallen = True
+            at_s = frame.timestamp_s
+            events = (FallEvent(EventKind.FALL, frame.camera, 1, at_s, at_s, 0.9, (), box),)
+        return Analysis(frame, (Person(1, box, None, 0.9, 0.9, Posture.FALLEN),), events)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize("privacy", ["off", "skeleton"])
+def test_a_fall_in_a_room_is_recorded_listed_and_can_be_played(
+    qapp: QApplication,
+    qtbot: QtBot,
+    demo_fall: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    privacy: str,
+) -> None:
+    monkeypatch.setattr(app, "build_analyzer", lambda *args: FallsAtOnce())
+    hall = CameraSettings.model_validate(
+        {"name": "Hall", "source": str(demo_fall), "privacy": privacy}
+    )
+    settings = Settings(alarm=AlarmSettings(sound_enabled=False), cameras=(hall,))
+    save_settings(settings, paths.config_dir() / SETTINGS_FILE)
+    desktop = app.Desktop(app.make_application(), None)
+    window = desktop.window
+    qtbot.addWidget(window)
+    window.show()
+    media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
+    try:
+        qtbot.waitUntil(lambda: len(window.events.model.alarms) == 1, timeout=15_000)
+        (alarm,) = window.events.model.alarms
+        qtbot.waitUntil(media.picture(alarm.event_id).exists)
+        qtbot.waitUntil(media.clip(alarm.event_id).exists)
+        qtbot.wait(1500)
+        window.events.opened.emit(alarm)
+        qtbot.waitUntil(lambda: window.findChild(EventDialog) is not None)
+        dialog = window.findChild(EventDialog)
+        assert isinstance(dialog, EventDialog)
+        qtbot.waitUntil(lambda: dialog.player.picture.image is not None)
+    finally:
+        window.close()
+        desktop.shutdown()
+    assert len(clip_times(media.clip(alarm.event_id))) > 5
+    picture = from_jpeg(media.picture(alarm.event_id).read_bytes())
+    # The whole picture is one person here; of a camera picture hundreds of shades are left.
+    shades = len({tuple(pixel) for pixel in picture[::4, ::4].reshape(-1, 3).tolist()})
+    assert (shades > 500) == (privacy == "off")
+    store = EventStore(paths.data_dir() / STORE_FILE)
+    assert store.history(alarm.event_id)[0].what == "raised"
+    store.close()
