@@ -6,7 +6,7 @@ import getpass
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.core.protocols import SourceError
@@ -20,10 +20,6 @@ from fallwatch.ui.preferences import Preferences
 from fallwatch.ui.room_presenter import Desk, RoomPresenter
 from fallwatch.ui.rooms import Rooms
 from fallwatch.ui.source_choice import choose
-
-#: pyqtgraph takes some tenths of a second to import: not in the moment of the first paint.
-_LOAD_STRIP_AFTER_MS = 150
-
 
 #: What is written into an event's history when somebody says so.
 FALSE_ALARM = "false alarm"
@@ -71,7 +67,6 @@ class Controller(QObject):
             self.open(first)
         else:
             self._cameras.begin()
-        QTimer.singleShot(_LOAD_STRIP_AFTER_MS, self._window.strip, self._window.strip.load)
 
     def open(self, text: str) -> None:
         """Watch, once, a webcam's number, a network address or the path of a clip."""

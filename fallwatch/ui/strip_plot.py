@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from fallwatch.core.types import Analysis
@@ -20,9 +21,12 @@ from fallwatch.ui.theme import Theme, set_ink
 #: Five times a second looks live and costs little.
 REFRESH_MS = 200
 
+#: From being shown to being loaded.
+LOAD_AFTER_MS = 150
+
 
 class StripPlot(QWidget):
-    """Plots the last minute. pyqtgraph is slow to import, so ``load`` comes after first paint."""
+    """Plots the last minute. pyqtgraph is slow to import, so ``load`` comes when it is seen."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +83,12 @@ class StripPlot(QWidget):
         self._layout.replaceWidget(self._waiting, self._plot)
         self._waiting.hide()
         self._timer.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # pyqtgraph takes some tenths of a second to import: not in the moment of the first
+        # paint, and not at all while several rooms are seen and the strip is not.
+        QTimer.singleShot(LOAD_AFTER_MS, self, self.load)
 
     def add(self, analysis: Analysis) -> None:
         """Take a verdict in; it shows at the next refresh."""
