@@ -59,14 +59,21 @@ def lying_evidence(motion: Motion, p_fall: float | None) -> float:
         + 0.25 * ramp(motion.hip_height, 0.40, 0.15)
         + 0.40 * flat
     )
+    sprawl = ramp(motion.aspect, 1.3, 1.8) * ramp(motion.torso_angle_deg, 45.0, 70.0)
     if p_fall is not None:
         shape = (1.0 - CLASSIFIER_WEIGHT) * shape + CLASSIFIER_WEIGHT * ramp(p_fall, 0.2, 0.8)
+        sprawl *= ramp(p_fall, 0.4, 0.8)
     # With the hips still high nobody lies, whatever else speaks for it: they bend. But nobody who
-    # bends is much wider than high; that is somebody lying on something.
+    # bends is much wider than high.
     hips_down = ramp(motion.hip_height, 0.37, 0.23)
     stretched = ramp(motion.aspect, 1.3, 1.8)
-    return shape * (0.5 + 0.5 * max(hips_down, stretched))
+    lying = shape * (0.5 + 0.5 * max(hips_down, stretched))
+    # Stretched out flat is lying, at whatever height: on a bed that nobody has marked as one too.
+    return max(lying, SPRAWL_CERTAINTY * sprawl)
 
+
+#: What a body much wider than high, with a flat torso, says by itself.
+SPRAWL_CERTAINTY = 0.9
 
 #: Share of the classifier in the posture evidence.
 CLASSIFIER_WEIGHT = 0.30
