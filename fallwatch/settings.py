@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import tempfile
@@ -302,10 +303,17 @@ def _drop_unknown_tables(
             for each in inner if isinstance(inner, list) else [inner]:
                 if section is not None and isinstance(each, dict):
                     problems += _drop_unknown_tables(each, section, name, f"{prefix}{key}.")
-        elif not isinstance(data[key], _SIMPLE):
+        elif not _can_be_kept(data[key]):
             del data[key]
             problems.append(f"{name}: {prefix}{key} is not a setting and is left out.")
     return problems
+
+
+def _can_be_kept(value: object) -> bool:
+    """Whether a value that means nothing to us can be written back as it was."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, _SIMPLE)
 
 
 def _section_of(annotation: Any) -> type[BaseModel] | None:

@@ -82,6 +82,7 @@ def test_only_the_owner_can_read_the_file(path: Path) -> None:
         ("alarm.repeat_every_s = 0.1", ["alarm.repeat_every_s", "0.1", "5.0"]),
         ("[camera]\nname = 1", ["camera", "not a setting"]),
         ("[alarm]\nsteps = [1, 2]", ["alarm.steps", "not a setting"]),
+        ("[alarm]\nsteps = inf", ["alarm.steps", "not a setting"]),
     ],
 )
 def test_one_bad_key_takes_its_default_and_the_rest_is_kept(

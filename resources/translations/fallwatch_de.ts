@@ -232,6 +232,10 @@
   <context>
     <name>ClipStudio</name>
     <message>
+      <source>&amp;Evaluate folder</source>
+      <translation>Ordner aus&amp;werten</translation>
+    </message>
+    <message>
       <source>&amp;Next clip</source>
       <translation>&amp;Nächster Clip</translation>
     </message>
@@ -256,8 +260,20 @@
       <translation>Angemerkte Stürze: {0}</translation>
     </message>
     <message>
+      <source>Broken off. What was analysed is kept.</source>
+      <translation>Abgebrochen. Was ausgewertet ist, bleibt erhalten.</translation>
+    </message>
+    <message>
       <source>Clips</source>
       <translation>Clips</translation>
+    </message>
+    <message>
+      <source>Clips evaluated</source>
+      <translation>Ausgewertete Clips</translation>
+    </message>
+    <message>
+      <source>Every clip is sent through the whole chain.</source>
+      <translation>Jeder Clip durchläuft die ganze Kette.</translation>
     </message>
     <message>
       <source>Loading the models.</source>
@@ -292,12 +308,24 @@
       <translation>Aufgenommene Clips</translation>
     </message>
     <message>
+      <source>Show &amp;report</source>
+      <translation>&amp;Bericht zeigen</translation>
+    </message>
+    <message>
+      <source>Stop &amp;evaluating</source>
+      <translation>Auswertung &amp;anhalten</translation>
+    </message>
+    <message>
       <source>Videos ({0})</source>
       <translation>Videos ({0})</translation>
     </message>
     <message>
       <source>{0} at {1}</source>
       <translation>{0} bei {1}</translation>
+    </message>
+    <message>
+      <source>{0} of {1} clips</source>
+      <translation>{0} von {1} Clips</translation>
     </message>
     <message>
       <source>{0} so far</source>
