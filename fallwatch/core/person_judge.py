@@ -33,6 +33,9 @@ _LOST_MAX_CUT_OFF = 0.5
 #: Lying alone is no fall, however clear: some descent must have been seen.
 _MIN_DESCENT = 0.15
 
+#: A score this far above the threshold is confirmed in half the time.
+_CLEAR_MARGIN = 0.15
+
 #: The pose of a falling person flickers: a gap this short does not interrupt anything.
 _FLICKER_S = 0.3
 
@@ -173,7 +176,9 @@ class PersonJudge:
             return []
         if self._over_since_s is None:
             self._over_since_s = now
-        if now - self._over_since_s < self._config.confirm_s - 1e-6 or self.needs_help:
+        clear = self._score >= self._config.threshold + _CLEAR_MARGIN
+        wait_s = self._config.confirm_s / 2 if clear else self._config.confirm_s
+        if now - self._over_since_s < wait_s - 1e-6 or self.needs_help:
             return []
         peak_s = next(t for t, d in self._descents if d is descent)
         return [self._fall(now, descent, at_s=peak_s, lost=False)]
