@@ -11,14 +11,22 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fallwatch import paths
 from fallwatch.app import Desktop, demo_clip, make_application
 from fallwatch.core.types import AlarmState
+from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.events.store import STORE_FILE, EventStore
-from fallwatch.settings import SETTINGS_FILE, AlarmSettings, Settings, save_settings
+from fallwatch.settings import (
+    SETTINGS_FILE,
+    AlarmSettings,
+    CameraSettings,
+    Settings,
+    save_settings,
+)
 from tests.ui.fakes import alarm
 
 HEAVY = ("cv2", "mediapipe", "openvino", "torch", "pyqtgraph", "av", "playsound3")
@@ -141,6 +149,9 @@ def test_closing_while_models_load_takes_less_than_two_seconds(
     assert window.close() < 2.0
 
 
+#: The ground of skeletons: red, green, blue, and no transparency.
+PLAIN = (32, 38, 46, 255)
+
 needs_weights = pytest.mark.skipif(
     not (paths.weights_dir() / VARIANT / "model.json").is_file(),
     reason=f"weights/{VARIANT} is not there; train it with python -m train {VARIANT}",
@@ -167,6 +178,38 @@ def test_the_demo_raises_an_alarm_that_stays_until_it_is_answered(
     qtbot.waitUntil(lambda: "Acknowledged" in str(model.index(0).data()))
     opened.clear()
     assert window.close() < 2.0
+
+
+@needs_weights
+def test_a_room_with_privacy_alarms_and_keeps_no_pixel_of_the_person(
+    application: QApplication, qtbot: QtBot, opened: list[Opened], demo_fall: Path
+) -> None:
+    camera = CameraSettings(name="Hall", source=str(demo_fall), privacy="skeleton")
+    quiet = AlarmSettings(sound_enabled=False)
+    settings = Settings(alarm=quiet, language="en", cameras=(camera,))
+    save_settings(settings, paths.config_dir() / SETTINGS_FILE)
+    window = Opened(application, qtbot, None)
+    opened.append(window)
+    banner = window.window.banner
+    qtbot.waitUntil(lambda: banner.shown is not None, timeout=40_000)
+    assert banner.shown is not None
+    assert (banner.shown.kind, banner.shown.camera) == ("fall", "Hall")
+    tile = window.window.grid.tiles[0]
+    assert tile.chip.text == "Monitoring"
+    assert "Alarm: Fall" in tile.video.accessibleDescription()
+    assert "Hall" in window.window.health.words
+    stored = MediaFolder(paths.data_dir() / MEDIA_FOLDER).picture(banner.shown.event_id)
+    qtbot.waitUntil(stored.is_file, timeout=10_000)
+    picture = QImage(str(stored))
+    assert picture.width() > 0
+    colours = [
+        picture.pixelColor(x, y).getRgb()
+        for x in range(0, picture.width(), 8)
+        for y in range(0, picture.height(), 8)
+    ]
+    near = [all(abs(a - b) < 24 for a, b in zip(c, PLAIN, strict=True)) for c in colours]
+    # All but the thin skeleton is the plain ground.
+    assert sum(near) > 0.9 * len(colours)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to send")
