@@ -83,7 +83,8 @@ class CameraDialog(QDialog):
         by_network = self.network.isChecked()
         source = address if by_network else self._webcam_or_file()
         values = {
-            "name": self.name.text().strip(),
+            # Without a name it cannot be saved, but tested.
+            "name": self.name.text().strip() or self.name.placeholderText(),
             "source": source,
             "user": (user or self.user.text().strip()) if by_network else "",
         }
@@ -97,7 +98,7 @@ class CameraDialog(QDialog):
 
     def test(self) -> None:
         """Try the camera as it is entered."""
-        if not self.buttons.button(QDialogButtonBox.StandardButton.Save).isEnabled():
+        if self._source_problem()[0]:
             return
         camera, password = self.camera, self.typed_password
         self._say(self.tr("Trying the camera…"), self._theme.palette.muted.ink)
@@ -133,6 +134,7 @@ class CameraDialog(QDialog):
         self.picture = VideoView()
         self.picture.setMinimumSize(320, 240)
         self.picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.picture.set_look(StateLook("", "", "state-monitoring", "calm", monitoring=True))
         self.test_button = QPushButton(self.tr("&Test"))
         self.test_button.setToolTip(self.tr("Open the camera once and show its picture"))
         self.test_button.setAutoDefault(False)
@@ -231,25 +233,29 @@ class CameraDialog(QDialog):
         problem, said = self._what_is_missing()
         self._say(problem if said else "", self._theme.palette.error.ink)
         self.buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(not problem)
-        self.test_button.setEnabled(not problem)
+        self.test_button.setEnabled(not self._source_problem()[0])
 
     def _what_is_missing(self) -> tuple[str, bool]:
         """Why it cannot be saved, and whether to say so: an empty field needs no reproach."""
         name = self.name.text().strip()
         if name in self._taken:
             return self.tr("There is a room of this name already. Choose another name."), True
+        problem = self._source_problem()
+        if not problem[0] and not name:
+            return self.tr("The room has no name."), False
+        return problem
+
+    def _source_problem(self) -> tuple[str, bool]:
+        """The same for the camera alone."""
         if self.network.isChecked():
             address = self.address.text().strip()
-            problem = address_problem(address)
-            if problem is not None:
-                return problem, bool(address)
+            return address_problem(address) or "", bool(address)
         if self.file.isChecked() and not self.path.text().strip():
             return self.tr("No file has been chosen."), False
-        return (self.tr("The room has no name."), False) if not name else ("", False)
+        return "", False
 
     def _show_picture(self, frame: Frame) -> None:
         self.test_button.setEnabled(True)
-        self.picture.set_look(StateLook("", "", "state-monitoring", "calm", monitoring=True))
         self.picture.set_analysis(Analysis(frame))
         size = f"{frame.width_px} × {frame.height_px}"
         self._say(self.tr("The camera works: {0}.").format(size), self._theme.palette.calm.ink)

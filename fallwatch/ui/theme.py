@@ -99,6 +99,11 @@ def _icon_file(name: str) -> str:
     return (resources_dir() / "icons" / f"{name}.svg").as_posix()
 
 
+def _tick_file(colours: Palette) -> str:
+    # A style sheet cannot tint a picture: there is one for each appearance.
+    return _icon_file("tick-dark" if colours is DARK else "tick-white")
+
+
 def _stylesheet(colours: Palette) -> str:
     return f"""
 QMainWindow, QDialog {{ background: {colours.window.paper}; }}
@@ -110,7 +115,18 @@ QPushButton, QComboBox, QLineEdit {{
 QPushButton#line {{ border: 2px solid transparent; background: transparent; }}
 QPushButton#line:hover {{ background: {colours.neutral.paper}; }}
 QPushButton#line:focus {{ border-color: {colours.accent.paper}; }}
-QListWidget::item {{ padding: 5px; }}
+QListWidget::item, QTreeWidget::item {{ padding: 5px; }}
+QRadioButton, QCheckBox {{ spacing: 8px; }}
+QRadioButton::indicator, QCheckBox::indicator {{ width: 14px; height: 14px;
+    border: 2px solid {colours.muted.ink}; background: {colours.surface.paper}; }}
+QRadioButton::indicator {{ border-radius: 9px; }}
+QCheckBox::indicator {{ border-radius: 4px; }}
+QRadioButton::indicator:checked {{ background: {colours.accent.paper};
+    border-color: {colours.muted.ink}; }}
+QCheckBox::indicator:checked {{ background: {colours.accent.paper};
+    border-color: {colours.accent.paper}; image: url("{_tick_file(colours)}"); }}
+QRadioButton:focus, QCheckBox:focus {{ color: {colours.window.ink};
+    border-bottom: 2px solid {colours.accent.paper}; }}
 QToolButton {{ color: {colours.surface.ink}; background: transparent;
     border: 2px solid transparent; border-radius: 6px; padding: 3px; }}
 QToolButton:hover {{ border-color: {colours.border}; }}

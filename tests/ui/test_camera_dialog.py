@@ -107,6 +107,13 @@ def test_a_test_shows_the_picture(qtbot: QtBot, make: Make) -> None:
     assert not dialog.picture.picture_rect().isEmpty()
 
 
+def test_a_camera_can_be_tested_before_the_room_has_a_name(qtbot: QtBot, make: Make) -> None:
+    dialog = make()
+    assert not can_save(dialog)
+    dialog.test_button.click()
+    qtbot.waitUntil(lambda: "works" in dialog.problem.text())
+
+
 def test_a_test_says_what_is_wrong_and_may_be_repeated(qtbot: QtBot, make: Make) -> None:
     def fail(camera: CameraSettings, password: str | None) -> Frame:
         raise SourceError(f"{camera.source} answers, but wants another password than {password}.")
