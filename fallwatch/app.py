@@ -12,13 +12,11 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from fallwatch import paths
-from fallwatch.alarms.channels.registry import enabled_channels
-from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.alarms.escalation import EscalationPolicy
-from fallwatch.alarms.hush import Hush, HushedChannel, QuietHoursChannel
-from fallwatch.alarms.quiet_hours import soft_sounds
+from fallwatch.alarms.hush import Hush
+from fallwatch.alarms.hushed_channels import hushed_channels
 from fallwatch.autostart import autostart
-from fallwatch.core.protocols import AlarmChannel, FrameSource
+from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.events.retention import keep_house
@@ -135,7 +133,10 @@ class Desktop:
         store = EventStore(paths.data_dir() / STORE_FILE)
         self._store = store
         self._desk = AlarmDesk(
-            store, self._channels(), _policy(settings), on_change=self._bridge.post_alarms
+            store,
+            hushed_channels(lambda: self._preferences.current, self._hush),
+            _policy(settings),
+            on_change=self._bridge.post_alarms,
         )
         media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
         self._recording = Recording(
@@ -285,29 +286,6 @@ class Desktop:
             on_event=on_event,
             on_status=on_status,
             max_fps=settings.analysis_fps if camera is None else self._preferences.analysis_fps,
-        )
-
-    def _channels(self) -> list[AlarmChannel]:
-        """The channels people want; silence and quiet hours are for the sound alone."""
-        settings = self._preferences.current
-        return [
-            HushedChannel(self._softer_at_night(channel), self._hush)
-            if channel.name == SoundChannel.name
-            else channel
-            for channel in enabled_channels(settings)
-        ]
-
-    def _softer_at_night(self, sound: AlarmChannel) -> AlarmChannel:
-        def soft() -> AlarmChannel:
-            percent = self._preferences.current.quiet.volume_percent
-            full = paths.resources_dir() / "sounds"
-            return SoundChannel(soft_sounds(full, percent, paths.cache_dir()))
-
-        return QuietHoursChannel(
-            sound,
-            soft,
-            lambda: self._preferences.current.quiet,
-            self._preferences.current.alarm.escalate_after_s,
         )
 
     def _make_source(self, choice: SourceChoice) -> FrameSource:
