@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -23,11 +23,16 @@ from fallwatch.alarms.priority import is_technical
 from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.core.types import Alarm, Analysis, EventKind, FallEvent
 from fallwatch.evaluation.le2i import read_fall_frames
+from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
+from fallwatch.events.retention import keep_house
 from fallwatch.events.store import STORE_FILE, EventStore
+from fallwatch.events.times import utc_now
 from fallwatch.pipeline.alarm_desk import AlarmDesk
 from fallwatch.pipeline.build import build_analyzer
 from fallwatch.pipeline.headless import Listener, watch_clip, watch_live
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.pipeline.privacy import apply_privacy
+from fallwatch.pipeline.recording import Recording, Tap
 from fallwatch.pipeline.reporting import raise_alarm
 from fallwatch.settings import Settings
 from fallwatch.sources.registry import make_source
@@ -80,7 +85,10 @@ def run_headless(
     with _stop_signals() as stop, _alarm_desk(settings, console) as desk:
         try:
             source = make_source(source_text, realtime=realtime)
-            with _Report(console, source, desk, result) as report:
+            with (
+                _recording(source_text, settings, desk) if source.is_live else nullcontext() as tap,
+                _Report(console, source, desk, result, tap) as report,
+            ):
                 _watch(source, source_text, settings, weights_dir, report, stop, realtime=realtime)
         except (SourceError, HeadlessError) as error:
             result.error = str(error)
@@ -156,9 +164,14 @@ class _Report:
     """Tells what goes on: JSON on standard output, progress for people on standard error."""
 
     def __init__(
-        self, console: Console, source: FrameSource, desk: AlarmDesk, result: HeadlessResult
+        self,
+        console: Console,
+        source: FrameSource,
+        desk: AlarmDesk,
+        result: HeadlessResult,
+        tap: Tap | None,
     ) -> None:
-        self._console, self._source = console, source
+        self._console, self._source, self._tap = console, source, tap
         self._desk, self._result = desk, result
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -188,6 +201,8 @@ class _Report:
 
     def on_event(self, event: FallEvent, analysis: Analysis) -> None:
         line = raise_alarm(self._desk, event, analysis, from_clip=not self._source.is_live)
+        if self._tap is not None and event.kind is not EventKind.RECOVERED:
+            self._tap.event(str(line["event_id"]), analysis)
         self._result.events.append(event)
         # Flushed at once: who reads the pipe must not wait for a buffer to fill.
         sys.stdout.write(json.dumps(line) + "\n")
@@ -198,6 +213,8 @@ class _Report:
         )
 
     def on_analysis(self, analysis: Analysis) -> None:
+        if self._tap is not None:
+            self._tap.see(analysis)
         at_s = analysis.frame.timestamp_s
         if self._task is None:
             self._task = self._progress.add_task(
@@ -226,6 +243,27 @@ def _stop_signals() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _recording(source_text: str, settings: Settings, desk: AlarmDesk) -> Iterator[Tap]:
+    """Where the pictures of a camera go in, to be kept around each event."""
+    privacy = {camera.source: camera.privacy for camera in settings.cameras}
+    mode = privacy.get(source_text, "off")
+    media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
+    store = EventStore(paths.data_dir() / STORE_FILE)
+
+    def housekeeping() -> None:
+        days, megabytes = settings.record.keep_days, settings.record.keep_megabytes
+        keep_house(store, media, now=utc_now(), keep_days=days, keep_megabytes=megabytes)
+
+    recording = Recording(media, desk, housekeeping=housekeeping)
+    recording.start()
+    try:
+        yield recording.tap(render=lambda analysis: apply_privacy(analysis, mode))
+    finally:
+        recording.stop()
+        store.close()
 
 
 @contextmanager

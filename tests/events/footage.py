@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fallwatch.core.types import Analysis, Box, Frame, Person, Posture
+from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame, Person, Posture
 
 FPS = 10.0
 
@@ -24,3 +24,22 @@ def clip_times(path: Path) -> list[float]:
 
     with av.open(str(path)) as container:
         return [float(frame.time or 0.0) for frame in container.decode(video=0)]
+
+
+class FallsAtOnce:
+    """Sees a person over the whole picture, who falls after half a second."""
+
+    def __init__(self) -> None:
+        self._fallen = False
+
+    def step(self, frame: Frame) -> Analysis:
+        box = Box(0, 0, frame.width_px, frame.height_px)
+        events: tuple[FallEvent, ...] = ()
+        if not self._fallen and frame.timestamp_s >= 0.5:
+            self._fallen = True
+            at_s = frame.timestamp_s
+            events = (FallEvent(EventKind.FALL, frame.camera, 1, at_s, at_s, 0.9, (), box),)
+        return Analysis(frame, (Person(1, box, None, 0.9, 0.9, Posture.FALLEN),), events)
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fallwatch import app, paths
-from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame, Person, Posture
 from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.events.pictures import from_jpeg
 from fallwatch.events.store import STORE_FILE, EventStore
@@ -21,26 +20,7 @@ from fallwatch.settings import (
     save_settings,
 )
 from fallwatch.ui.event_dialog import EventDialog
-from tests.events.footage import clip_times
-
-
-class FallsAtOnce:
-    """Sees a person over the whole picture, who falls after half a second."""
-
-    def __init__(self) -> None:
-        self._fallen = False
-
-    def step(self, frame: Frame) -> Analysis:
-        box = Box(0, 0, frame.width_px, frame.height_px)
-        events: tuple[FallEvent, ...] = ()
-        if not self._fallen and frame.timestamp_s >= 0.5:
-            self._fallen = True
-            at_s = frame.timestamp_s
-            events = (FallEvent(EventKind.FALL, frame.camera, 1, at_s, at_s, 0.9, (), box),)
-        return Analysis(frame, (Person(1, box, None, 0.9, 0.9, Posture.FALLEN),), events)
-
-    def close(self) -> None:
-        """Nothing is open."""
+from tests.events.footage import FallsAtOnce, clip_times
 
 
 @pytest.mark.parametrize("privacy", ["off", "skeleton"])
