@@ -7,11 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from fallwatch.pipeline.clip_runner import Steps, analyze_clip
-from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
-
 from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, FallEvent
+from fallwatch.pipeline.clip_runner import Steps, analyze_clip
+from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
 
 Settled = tuple[FallEvent, Analysis]
 

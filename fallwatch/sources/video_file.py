@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from fallwatch.core.protocols import EndOfStreamError, SourceError
@@ -111,8 +112,9 @@ class VideoFileSource:
 
     def _open_decoder(self) -> None:
         self.close()
-        decoder = ClipDecoder(self._path)
-        try:
+        with ExitStack() as on_failure:
+            decoder = ClipDecoder(self._path)
+            on_failure.callback(decoder.close)
             # The first picture is fetched here: some broken files open, and only then show nothing.
             self._first = decoder.next_picture()
             if self._first is None:
@@ -120,9 +122,7 @@ class VideoFileSource:
                     f"{self._path} holds no picture that can be read. It may be damaged, or a "
                     "sound recording: copy or record it again."
                 )
-        except BaseException:
-            decoder.close()
-            raise
+            on_failure.pop_all()
         self._decoder = decoder
 
     def _next_picture(self) -> Picture | None:
