@@ -37,7 +37,7 @@ from fallwatch.evaluation.stress import PLAIN, STRESSES
 from fallwatch.evaluation.sweep import SWEEP_THRESHOLDS
 from fallwatch.evaluation.tables import comparison_view, print_results
 from fallwatch.evaluation.work import Job, Plan
-from fallwatch.pipeline.build import judge_config
+from fallwatch.pipeline.build import build_models, judge_config
 from fallwatch.pose.bundle import find_bundle
 from fallwatch.settings import Settings
 
@@ -115,14 +115,7 @@ def run_compare(a: Path, b: Path) -> None:
 
 def load_models(settings: Settings, weights_dir: Path) -> Models:
     """The pose model and the classifier that the settings ask for; runs in every process."""
-    from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier
-    from fallwatch.classifiers.preprocessing import cut_crop
-    from fallwatch.pose.mediapipe_pose import MediaPipePose
-
-    classifier = OpenVinoClassifier(weights_dir, settings.variant)
-    bundle = find_bundle(weights_dir, paths.cache_dir())
-    pose = MediaPipePose(bundle, max_people=settings.max_people)
-    return Models(pose, classifier, partial(cut_crop, spec=classifier.input_spec))
+    return Models(*build_models(settings, weights_dir))
 
 
 def _plan(settings: Settings, weights_dir: Path, *, sweep: bool) -> Plan:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fallwatch import paths
-from fallwatch.core.analyzer import Analyzer
+from fallwatch.core.analyzer import Analyzer, Cutter
 from fallwatch.core.judge import JudgeConfig
 from fallwatch.core.zones import Zone, ZoneKind
 from fallwatch.settings import CameraSettings, Settings
 
-#: What one camera alone is analysed with is shared by several, down to this: slower, falls that
-#: take half a second are seen in too few pictures.
+if TYPE_CHECKING:
+    from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier
+    from fallwatch.pose.mediapipe_pose import MediaPipePose
+
+#: Pictures a second that two cores judge with something to spare, at about 45 ms of one core each.
+TOTAL_FPS = 24.0
+
+#: Slower than this, falls that take half a second are seen in too few pictures.
 SLOWEST_FPS = 8.0
 
 
@@ -20,9 +28,29 @@ def shared_fps(fps: float, cameras: int) -> float:
     """Pictures a second for each of several cameras.
 
     >>> [shared_fps(15.0, cameras) for cameras in (0, 1, 2, 9)]
-    [15.0, 15.0, 8.0, 8.0]
+    [15.0, 15.0, 12.0, 8.0]
     """
-    return max(SLOWEST_FPS, fps / max(1, cameras))
+    return max(SLOWEST_FPS, min(fps, TOTAL_FPS / max(1, cameras)))
+
+
+def build_models(
+    settings: Settings, weights_dir: Path | None = None
+) -> tuple[MediaPipePose, OpenVinoClassifier, Cutter]:
+    """Load what looks at pictures: pose model, classifier, and the cutter of its crops.
+
+    Raises:
+        fallwatch.classifiers.manifest.WeightsError: The classifier cannot be loaded.
+        fallwatch.pose.bundle.BundleError: The pose model cannot be had.
+    """
+    from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier
+    from fallwatch.classifiers.preprocessing import cut_crop
+    from fallwatch.pose.bundle import find_bundle
+    from fallwatch.pose.mediapipe_pose import MediaPipePose
+
+    folder = weights_dir or paths.weights_dir()
+    classifier = OpenVinoClassifier(folder, settings.variant)
+    pose = MediaPipePose(find_bundle(folder, paths.cache_dir()), max_people=settings.max_people)
+    return pose, classifier, partial(cut_crop, spec=classifier.input_spec)
 
 
 def zones_of(camera: CameraSettings) -> tuple[Zone, ...]:
@@ -55,22 +83,8 @@ def build_analyzer(
         zones: Beds and places to ignore in this camera's picture.
 
     Raises:
-        fallwatch.classifiers.manifest.WeightsError: The classifier cannot be loaded.
-        fallwatch.pose.bundle.BundleError: The pose model cannot be had.
+        fallwatch.classifiers.manifest.WeightsError: See `build_models`.
+        fallwatch.pose.bundle.BundleError: See `build_models`.
     """
-    from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier
-    from fallwatch.classifiers.preprocessing import cut_crop
-    from fallwatch.pose.bundle import find_bundle
-    from fallwatch.pose.mediapipe_pose import MediaPipePose
-
-    folder = weights_dir or paths.weights_dir()
-    classifier = OpenVinoClassifier(folder, settings.variant)
-    pose = MediaPipePose(find_bundle(folder, paths.cache_dir()), max_people=settings.max_people)
-    spec = classifier.input_spec
-    return Analyzer(
-        camera,
-        pose,
-        classifier,
-        cut=lambda image, box: cut_crop(image, box, spec),
-        config=judge_config(settings, zones),
-    )
+    pose, classifier, cut = build_models(settings, weights_dir)
+    return Analyzer(camera, pose, classifier, cut, judge_config(settings, zones))
