@@ -188,7 +188,7 @@ def test_the_second_camera_makes_both_share_the_computer(
     assert bench.preferences.analysis_fps == 15.0
     bench.controller.begin(None)
     bench.cameras._show((*bench.preferences.current.cameras, CameraSettings(**KITCHEN)))
-    assert bench.preferences.analysis_fps == 8.0
+    assert bench.preferences.analysis_fps == 12.0
     qtbot.waitUntil(lambda: [m.choice.name for m in bench.monitors].count("Hall") == 2)
 
 
