@@ -140,7 +140,8 @@ def watch(
         from fallwatch.headless import run_headless
 
         result = run_headless(source, settings, weights, realtime=realtime)
-    raise typer.Exit(DONE if result.error is None else BAD_INPUT)
+    if result.error is not None:
+        _fail(result.error)
 
 
 @app.command(epilog=_EXIT_STATUS)

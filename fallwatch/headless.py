@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from fallwatch.events.times import utc_now
 from fallwatch.pipeline.alarm_desk import AlarmDesk
 from fallwatch.pipeline.build import build_analyzer
 from fallwatch.pipeline.headless import Listener, watch_clip, watch_live
+from fallwatch.pipeline.health import CAMERA_LOST, CameraHealth, HealthChange
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.pipeline.privacy import apply_privacy
 from fallwatch.pipeline.recording import Recording, Tap
@@ -92,8 +94,6 @@ def run_headless(
                 _watch(source, source_text, settings, weights_dir, report, stop, realtime=realtime)
         except (SourceError, HeadlessError) as error:
             result.error = str(error)
-    if result.error is not None:
-        console.print(f"[bold red]Error:[/] {escape(result.error)}")
     return result
 
 
@@ -184,6 +184,7 @@ class _Report:
         )
         self._task: TaskID | None = None
         self._state: MonitorState | None = None
+        self._health = CameraHealth()
 
     def __enter__(self) -> _Report:
         self._console.print(f"{escape(self._source.name)}: loading models")
@@ -223,10 +224,21 @@ class _Report:
         self._progress.update(self._task, completed=at_s, at=f"{at_s:.1f} s")
 
     def on_status(self, status: MonitorStatus) -> None:
+        if self._source.is_live:
+            self._follow_health(status)
         if status.state is not self._state and status.state in _WORTH_TELLING:
             self._state = status.state
             words = f": {status.message}" if status.message else ""
             self._console.print(f"{escape(self._source.name)}: {status.state.value}{escape(words)}")
+
+    def _follow_health(self, status: MonitorStatus) -> None:
+        """Raise a lost camera as an alarm of its own; end it, also one of a killed run, on sight."""
+        change = self._health.update(status.state, time.monotonic())
+        first_sight = status.state is MonitorState.RUNNING and self._state is not status.state
+        if change is HealthChange.RAISE:
+            self._desk.raise_technical(status.camera, CAMERA_LOST, status.message)
+        elif change is HealthChange.CLEAR or first_sight:
+            self._desk.clear_technical(status.camera, CAMERA_LOST)
 
 
 @contextmanager
