@@ -232,7 +232,7 @@ class _Report:
             self._console.print(f"{escape(self._source.name)}: {status.state.value}{escape(words)}")
 
     def _follow_health(self, status: MonitorStatus) -> None:
-        """Raise a lost camera as an alarm of its own; end it, also one of a killed run, on sight."""
+        """Raise a lost camera as an alarm; end it on sight, also one of a killed run."""
         change = self._health.update(status.state, time.monotonic())
         first_sight = status.state is MonitorState.RUNNING and self._state is not status.state
         if change is HealthChange.RAISE:
