@@ -102,20 +102,20 @@ def test_an_alarm_nobody_answered_shows_soon_after_the_next_start(
     application: QApplication, qtbot: QtBot, opened: list[Opened]
 ) -> None:
     store = EventStore(paths.data_dir() / STORE_FILE)
-    store.add(alarm("left over", camera="webcam 0"))
+    store.add(alarm("left-over", camera="webcam 0"))
     store.close()
     window = Opened(application, qtbot, None)
     opened.append(window)
     banner = window.window.banner
     qtbot.waitUntil(lambda: banner.shown is not None, timeout=5000)
     assert banner.shown is not None
-    assert banner.shown.event_id == "left over"
+    assert banner.shown.event_id == "left-over"
     # Closing the window is no answer.
     window.close()
     opened.clear()
     store = EventStore(paths.data_dir() / STORE_FILE)
     assert [(each.event_id, each.state) for each in store.open_alarms()] == [
-        ("left over", AlarmState.UNACKNOWLEDGED)
+        ("left-over", AlarmState.UNACKNOWLEDGED)
     ]
     store.close()
 
