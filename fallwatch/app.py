@@ -66,6 +66,7 @@ def run_window(
     demo: bool = False,
     settings: Settings | None = None,
     weights_dir: Path | None = None,
+    on_painted: Callable[[], object] = lambda: None,
 ) -> int:
     """Show the window until it is closed.
 
@@ -74,6 +75,7 @@ def run_window(
         demo: Play the bundled clip instead.
         settings: What holds for this run instead of the stored settings; it is not saved.
         weights_dir: Folder of classifier variants; the bundled one by default.
+        on_painted: Called when the window has been painted for the first time.
 
     Returns:
         The exit status.
@@ -81,6 +83,7 @@ def run_window(
     application = make_application()
     first = demo_clip() if demo else source
     desktop = Desktop(application, first, settings, weights_dir)
+    desktop.window.painted.connect(on_painted)
     signals = QuitSignals(desktop.window.close)
     desktop.window.show()
     try:

@@ -87,15 +87,14 @@ def main(
     ] = False,
 ) -> None:
     """Set up logging; without a command, open the window."""
-    if not verbose:
-        from fallwatch import paths
-        from fallwatch.native_log import divert_native_log
-
-        divert_native_log(paths.cache_dir() / "native.log")
     logging.basicConfig(
         level=logging.INFO if verbose else logging.ERROR,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    # The commands that may open a window do this later: what Qt says when it cannot show one
+    # must be seen.
+    if context.invoked_subcommand not in (None, "gui", "watch", "demo"):
+        _divert_native_log()
     if context.invoked_subcommand is None:
         gui()
 
@@ -103,7 +102,7 @@ def main(
 @app.command(epilog=_EXIT_STATUS)
 def gui() -> None:
     """Open the window, with the camera used last."""
-    _open_window(None, _settings(None, None), None, demo=False)
+    _open_window(None, None, None, None, demo=False)
 
 
 @app.command(epilog=_EXIT_STATUS)
@@ -133,9 +132,10 @@ def watch(
     (fall, on_floor, long_lie, recovered), started_utc, clip_time_s (files only), score and
     evidence. Ctrl-C stops it.
     """
-    settings = _settings(variant, sensitivity)
     if not headless:
-        _open_window(source, settings, weights, demo=False)
+        _open_window(source, variant, sensitivity, weights, demo=False)
+    _divert_native_log()
+    settings = _settings(variant, sensitivity)
     with _readable_errors():
         from fallwatch.headless import run_headless
 
@@ -156,9 +156,10 @@ def demo(
     Needs no camera, no network and no data. Headless, the exit status is 0 if and only if the
     fall in the clip was found and nothing else was taken for one.
     """
-    settings = _settings(variant, sensitivity)
     if not headless:
-        _open_window(None, settings, weights, demo=True)
+        _open_window(None, variant, sensitivity, weights, demo=True)
+    _divert_native_log()
+    settings = _settings(variant, sensitivity)
     with _readable_errors():
         from fallwatch.headless import run_demo
 
@@ -333,11 +334,35 @@ def acknowledge_event(
 
 
 def _open_window(
-    source: str | None, settings: Settings, weights: Path | None, *, demo: bool
-) -> None:
+    source: str | None,
+    variant: str | None,
+    sensitivity: Sensitivity | None,
+    weights: Path | None,
+    *,
+    demo: bool,
+) -> NoReturn:
+    # Painted before anything else is loaded, which takes most of a second.
+    from fallwatch.ui.splash import show_splash
+
+    close_splash = show_splash()
+    _divert_native_log()
+    settings = _settings(variant, sensitivity)
     from fallwatch.app import run_window
 
-    raise typer.Exit(run_window(source, demo=demo, settings=settings, weights_dir=weights))
+    status = run_window(
+        source, demo=demo, settings=settings, weights_dir=weights, on_painted=close_splash
+    )
+    raise typer.Exit(status)
+
+
+def _divert_native_log() -> None:
+    """Keep native libraries' remarks out of sight, unless ``--verbose`` asks for them."""
+    if logging.getLogger().isEnabledFor(logging.INFO):
+        return
+    from fallwatch import paths
+    from fallwatch.native_log import divert_native_log
+
+    divert_native_log(paths.cache_dir() / "native.log")
 
 
 def _settings(variant: str | None, sensitivity: Sensitivity | None) -> Settings:
