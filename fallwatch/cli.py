@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from fallwatch.events.store import EventStore
     from fallwatch.settings import Settings
 
+_log = logging.getLogger("fallwatch")
+
 #: Exit statuses: the job was done; it ran and the answer is no; bad usage or input.
 DONE, NO, BAD_INPUT = 0, 1, 2
 
@@ -91,6 +93,8 @@ def main(
         level=logging.INFO if verbose else logging.ERROR,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    if verbose:
+        _log.setLevel(logging.INFO)
     # The commands that may open a window do this later: what Qt says when it cannot show one
     # must be seen.
     if context.invoked_subcommand not in (None, "gui", "watch", "demo"):
@@ -357,7 +361,7 @@ def _open_window(
 
 def _divert_native_log() -> None:
     """Keep native libraries' remarks out of sight, unless ``--verbose`` asks for them."""
-    if logging.getLogger().isEnabledFor(logging.INFO):
+    if _log.level == logging.INFO:
         return
     from fallwatch import paths
     from fallwatch.native_log import divert_native_log
