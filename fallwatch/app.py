@@ -12,7 +12,6 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from fallwatch import paths
-from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.hush import Hush
 from fallwatch.alarms.hushed_channels import hushed_channels
 from fallwatch.autostart import autostart
@@ -24,11 +23,12 @@ from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.events.times import utc_now
 from fallwatch.passwords import Passwords
 from fallwatch.pipeline.alarm_desk import AlarmDesk
-from fallwatch.pipeline.build import build_analyzer, zones_of
+from fallwatch.pipeline.build import build_analyzer, escalation_policy, zones_of
 from fallwatch.pipeline.camera_source import camera_source
 from fallwatch.pipeline.monitor import Monitor, MonitorStatus
 from fallwatch.pipeline.privacy import PrivacyMode, apply_privacy, private
 from fallwatch.pipeline.recording import Recording
+from fallwatch.pipeline.reporting import started_unix_s
 from fallwatch.settings import SETTINGS_FILE, Settings, load_settings, save_settings
 from fallwatch.sources.registry import make_source
 from fallwatch.ui.bridge import Bridge
@@ -138,7 +138,7 @@ class Desktop:
         self._desk = AlarmDesk(
             store,
             hushed_channels(lambda: self._preferences.current, self._hush),
-            _policy(settings),
+            escalation_policy(settings),
             on_change=self._bridge.post_alarms,
         )
         media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
@@ -269,10 +269,9 @@ class Desktop:
             on_analysis(private(analysis, mode))
 
         def on_event(event: FallEvent, analysis: Analysis) -> None:
-            frame = analysis.frame
             alarm = self._desk.raise_event(
                 event,
-                started_unix_s=frame.captured_unix_s - (frame.timestamp_s - event.started_s),
+                started_unix_s=started_unix_s(event, analysis),
                 from_clip=choice.is_clip,
             )
             if event.kind is not EventKind.RECOVERED:
@@ -311,11 +310,4 @@ def _keep_house(store: EventStore, media: MediaFolder, settings: Settings) -> No
         now=utc_now(),
         keep_days=settings.record.keep_days,
         keep_megabytes=settings.record.keep_megabytes,
-    )
-
-
-def _policy(settings: Settings) -> EscalationPolicy:
-    return EscalationPolicy(
-        repeat_every_s=settings.alarm.repeat_every_s,
-        escalate_after_s=settings.alarm.escalate_after_s,
     )

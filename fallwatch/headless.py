@@ -19,7 +19,6 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from fallwatch import paths
 from fallwatch.alarms.channels.registry import enabled_channels
-from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.priority import is_technical
 from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.core.types import Alarm, Analysis, EventKind, FallEvent
@@ -29,7 +28,7 @@ from fallwatch.events.retention import keep_house
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.events.times import utc_now
 from fallwatch.pipeline.alarm_desk import AlarmDesk
-from fallwatch.pipeline.build import build_analyzer
+from fallwatch.pipeline.build import build_analyzer, escalation_policy
 from fallwatch.pipeline.headless import Listener, watch_clip, watch_live
 from fallwatch.pipeline.health import CAMERA_LOST, CameraHealth, HealthChange
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
@@ -290,12 +289,8 @@ def _alarm_desk(settings: Settings, console: Console) -> Iterator[AlarmDesk]:
                 console.print(f"[yellow]![/] {escape('; '.join(alarm.evidence))}")
 
     store = EventStore(paths.data_dir() / STORE_FILE)
-    policy = EscalationPolicy(
-        repeat_every_s=settings.alarm.repeat_every_s,
-        escalate_after_s=settings.alarm.escalate_after_s,
-    )
     channels = enabled_channels(settings)
-    desk = AlarmDesk(store, channels, policy, on_change=on_change)
+    desk = AlarmDesk(store, channels, escalation_policy(settings), on_change=on_change)
     try:
         for alarm in desk.start():
             if not is_technical(alarm.kind):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fallwatch import paths
+from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.core.analyzer import Analyzer, Cutter
 from fallwatch.core.judge import JudgeConfig
 from fallwatch.core.zones import Zone, ZoneKind
@@ -31,6 +32,14 @@ def shared_fps(fps: float, cameras: int) -> float:
     [15.0, 15.0, 12.0, 8.0]
     """
     return max(SLOWEST_FPS, min(fps, TOTAL_FPS / max(1, cameras)))
+
+
+def escalation_policy(settings: Settings) -> EscalationPolicy:
+    """When alarms repeat and widen, as the settings ask for."""
+    return EscalationPolicy(
+        repeat_every_s=settings.alarm.repeat_every_s,
+        escalate_after_s=settings.alarm.escalate_after_s,
+    )
 
 
 def build_models(

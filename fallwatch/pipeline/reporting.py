@@ -29,9 +29,8 @@ def raise_alarm(
     Returns:
         The event as one JSON object; ``clip_time_s`` only for clips.
     """
-    frame = analysis.frame
-    started_unix_s = frame.captured_unix_s - (frame.timestamp_s - event.started_s)
-    alarm = desk.raise_event(event, started_unix_s=started_unix_s, from_clip=from_clip)
+    started_s = started_unix_s(event, analysis)
+    alarm = desk.raise_event(event, started_unix_s=started_s, from_clip=from_clip)
     line: dict[str, object] = {
         "event_id": alarm.event_id,
         "camera": event.camera,
@@ -41,3 +40,9 @@ def raise_alarm(
     if from_clip:
         line["clip_time_s"] = event.started_s
     return line | {"score": event.score, "evidence": list(event.evidence)}
+
+
+def started_unix_s(event: FallEvent, analysis: Analysis) -> float:
+    """Wall clock of an event's beginning, seconds since 1970 UTC, by the frame that settled it."""
+    frame = analysis.frame
+    return frame.captured_unix_s - (frame.timestamp_s - event.started_s)
