@@ -27,6 +27,12 @@ VERSION = 1
 #: Cameras that fit on the screen.
 MAX_CAMERAS = 9
 
+#: People and services that are sent messages.
+MAX_MESSAGES = 20
+
+#: Names of the ways to tell people that are no message of this list.
+OTHER_CHANNELS = ("sound", "MQTT")
+
 _SIMPLE = (str, int, float, bool)
 _Fraction = Annotated[float, Field(ge=0, le=1)]
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -144,6 +150,66 @@ class RecordSettings(_Section):
     )
 
 
+class MessageSettings(_Section):
+    """One way to send word of an alarm. Its address, which holds secrets, is never among these."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)] = Field(
+        title="Name", description="Who or what is told, such as Anna's phone."
+    )
+    service: Annotated[str, Field(max_length=60)] = Field(
+        default="", title="Service", description="Which service sends it; written by fallwatch."
+    )
+    step: Annotated[int, Field(ge=1, le=2)] = Field(
+        default=1,
+        title="Step",
+        description="1: told at once. 2: told if nobody has answered for a while.",
+    )
+    pictures: bool = Field(
+        default=True,
+        title="Pictures",
+        description="Send the picture of the alarm too, as the room's privacy lets it be stored.",
+    )
+
+
+class BrokerSettings(_Section):
+    """An MQTT broker, for Home Assistant and for the rooms of other computers."""
+
+    address: Annotated[str, Field(pattern=r"^(mqtts?://[^\s@/]+/?)?$", max_length=300)] = Field(
+        default="",
+        title="Broker",
+        description="Such as mqtts://broker.lan:8883, without user and password; empty for none.",
+    )
+    user: Annotated[str, Field(max_length=200)] = Field(
+        default="",
+        title="User",
+        description="User at the broker; the password lies in the system's keyring.",
+    )
+    ca_file: Annotated[str, Field(max_length=1000)] = Field(
+        default="",
+        title="Certificate authority",
+        description="File that an encrypted broker's certificate is checked with; empty for the "
+        "system's own.",
+    )
+    station: Annotated[str, Field(max_length=60)] = Field(
+        default="",
+        title="This computer",
+        description="What this computer is called at the broker; empty for its host name.",
+    )
+    topic: Annotated[str, Field(pattern=r"^[A-Za-z0-9_/-]{1,60}$")] = Field(
+        default="fallwatch", title="Topic", description="What every topic begins with."
+    )
+    discovery: Annotated[str, Field(pattern=r"^[A-Za-z0-9_/-]{0,60}$")] = Field(
+        default="homeassistant",
+        title="Home Assistant",
+        description="Where Home Assistant looks for devices; empty to keep it from finding any.",
+    )
+    pictures: bool = Field(
+        default=True,
+        title="Pictures",
+        description="Send the picture of an alarm, as the room's privacy lets it be stored.",
+    )
+
+
 class Settings(_Section):
     """All settings. Values never change; ``model_copy(update=...)`` makes a changed copy."""
 
@@ -204,6 +270,27 @@ class Settings(_Section):
         title="Record",
         description="How long pictures and clips of events are kept.",
     )
+
+    messages: Annotated[
+        tuple[MessageSettings, ...], Field(strict=False, max_length=MAX_MESSAGES)
+    ] = Field(default=(), title="Messages", description="Who is sent word of an alarm.")
+    broker: BrokerSettings = Field(
+        default_factory=BrokerSettings,
+        title="MQTT broker",
+        description="For Home Assistant and for the rooms of other computers.",
+    )
+
+    @field_validator("messages", mode="after")
+    @classmethod
+    def _ways_are_unique(cls, ways: tuple[MessageSettings, ...]) -> tuple[MessageSettings, ...]:
+        """What was delivered where is told by the name, so no two may share one."""
+        taken = set(OTHER_CHANNELS)
+        unique = []
+        for way in ways:
+            name = free_name(way.name, taken)
+            taken.add(name)
+            unique.append(way.model_copy(update={"name": name}))
+        return tuple(unique)
 
     @field_validator("cameras", mode="after")
     @classmethod

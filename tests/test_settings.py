@@ -11,7 +11,9 @@ from pydantic import BaseModel
 
 from fallwatch.settings import (
     AlarmSettings,
+    BrokerSettings,
     CameraSettings,
+    MessageSettings,
     QuietSettings,
     RecordSettings,
     Settings,
@@ -198,7 +200,16 @@ def test_a_failed_save_leaves_the_old_file_and_says_what_to_do(
 
 @pytest.mark.parametrize(
     "model",
-    [Settings, AlarmSettings, CameraSettings, ZoneSettings, QuietSettings, RecordSettings],
+    [
+        Settings,
+        AlarmSettings,
+        BrokerSettings,
+        CameraSettings,
+        MessageSettings,
+        QuietSettings,
+        RecordSettings,
+        ZoneSettings,
+    ],
 )
 def test_every_setting_has_a_title_and_a_description(model: type[BaseModel]) -> None:
     for name, field in model.model_fields.items():

@@ -36,6 +36,26 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX history_by_event ON history (event_id)",
     ),
+    # The messages about events; see `outbox`.
+    (
+        """
+        CREATE TABLE outbox (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            event_id TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            part TEXT NOT NULL,
+            occasion TEXT NOT NULL,
+            state TEXT NOT NULL,
+            queued_utc TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            claimed_utc TEXT,
+            settled_utc TEXT,
+            problem TEXT NOT NULL DEFAULT '',
+            UNIQUE (event_id, channel, part)
+        )
+        """,
+        "CREATE INDEX outbox_by_channel ON outbox (channel, state)",
+    ),
 )
 
 

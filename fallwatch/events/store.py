@@ -161,6 +161,7 @@ class EventStore:
         with self._opened() as connection:
             connection.execute("BEGIN IMMEDIATE")
             gone = connection.execute("DELETE FROM events WHERE event_id = ?", (event_id,))
+            connection.execute("DELETE FROM outbox WHERE event_id = ?", (event_id,))
             if gone.rowcount:
                 _add_history(connection, HistoryEntry(event_id, utc_text(utc_now()), what, by))
             connection.execute("COMMIT")
@@ -206,6 +207,22 @@ class EventStore:
             version = int(connection.execute("PRAGMA data_version").fetchone()[0])
             changed, self._data_version = version != self._data_version, version
         return changed
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """The database for what else belongs to events: all that is written in here, or nothing.
+
+        Raises:
+            StoreError: It cannot be read or written.
+        """
+        with self._opened() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
     def close(self) -> None:
         """Let go of the database. Safe to call twice; a later use opens it again."""

@@ -232,7 +232,7 @@ def test_migrations_run_in_order_and_once(
         store.close()
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT * FROM pictures").fetchall() == [("a",)]
-    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(longer),)
     connection.close()
 
 
