@@ -46,6 +46,7 @@ def report_page(results: Results) -> str:
         f"<p>{escape(_reading_help(results.after_s))}</p>",
         _remarks(results.remarks),
         _sweep(results),
+        _held_out(results),
         _stress(results),
         _clips(results),
     ]
@@ -182,6 +183,29 @@ def _sweep(results: Results) -> str:
         "<h2>Over the judge's threshold</h2><p>All but sport; at each threshold the judge ran "
         f"anew.</p><figure>{curve(points)}</figure>"
         f"<details><summary>The figures</summary>{_table(head, rows)}</details>"
+    )
+
+
+def _held_out(results: Results) -> str:
+    if not results.held_out():
+        return ""
+    head = ("source", "threshold", "clips", "falls found", "sensitivity", "false alarms",
+            "per hour")  # fmt: skip
+    rows = [
+        (
+            row.summary.name,
+            number(row.threshold),
+            str(row.summary.clips),
+            f"{row.summary.found} / {row.summary.falls}" if row.summary.falls else "-",
+            percent(row.summary.sensitivity) + interval_words(row.summary.sensitivity_ci),
+            str(row.summary.false_alarms),
+            number(row.summary.false_per_hour, 1),
+        )
+        for row in results.held_out()
+    ]
+    return (
+        "<h2>Leave one source out</h2><p>All but sport; each source at the threshold that all the "
+        f"others would choose.</p>{_table(head, rows)}"
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fallwatch.evaluation.clips import ClipFolderError
+from fallwatch.evaluation.held_out import HeldOut, leave_one_source_out
 from fallwatch.evaluation.matching import AFTER_S, Verdict, match
 from fallwatch.evaluation.metrics import Summary, summarize_all
 from fallwatch.evaluation.outcome import ClipOutcome, Event, Series
@@ -52,6 +53,10 @@ class Results:
         """The curve over the judge's threshold; empty if it was not asked for."""
         return sweep_points(self.outcomes, self.after_s)
 
+    def held_out(self) -> list[HeldOut]:
+        """Each source at the threshold the others would choose; empty without a sweep."""
+        return leave_one_source_out(self.outcomes, self.after_s)
+
 
 def write_json(results: Results, path: Path) -> None:
     """Write everything.
@@ -66,6 +71,7 @@ def write_json(results: Results, path: Path) -> None:
         "remarks": results.remarks,
         "summaries": [asdict(summary) for summary in results.summaries()],
         "sweep": [asdict(point) for point in results.sweep()],
+        "leave_one_source_out": [asdict(row) for row in results.held_out()],
         "clips": [asdict(outcome) for outcome in results.outcomes],
         "stresses": {
             name: [{**asdict(o), "series": None} for o in outcomes]

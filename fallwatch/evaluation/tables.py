@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from fallwatch.evaluation.compare import Comparison
+from fallwatch.evaluation.held_out import HeldOut
 from fallwatch.evaluation.metrics import SPORT, Summary
 from fallwatch.evaluation.results import Results
 from fallwatch.evaluation.stress import PLAIN, STRESSES
@@ -33,6 +34,8 @@ def print_results(results: Results, console: Console) -> None:
         console.print(_troubled_table(troubled))
     if results.sweep():
         console.print(_sweep_table(results.sweep()))
+    if results.held_out():
+        console.print(_held_out_table(results.held_out()))
     if results.stresses:
         console.print(_stress_table(results))
     console.print(summary_table(results.summaries(), results.after_s))
@@ -133,6 +136,26 @@ def _sweep_table(points: Sequence[SweepPoint]) -> Table:
             number(point.false_per_hour, 1),
             number(point.delay_p50_s),
             style="bold" if point.setting else "",
+        )
+    return table
+
+
+def _held_out_table(rows: Sequence[HeldOut]) -> Table:
+    table = _table(
+        "Leave one source out: the threshold is chosen on all other sources (all but sport)",
+        "source", "threshold", "clips", "found", "sens.", "false", "/ hour",
+    )  # fmt: skip
+    for row in rows:
+        summary = row.summary
+        table.add_row(
+            escape(summary.name),
+            number(row.threshold),
+            str(summary.clips),
+            f"{summary.found}/{summary.falls}" if summary.falls else "-",
+            percent(summary.sensitivity),
+            str(summary.false_alarms),
+            number(summary.false_per_hour, 1),
+            style="bold" if row.threshold is None else "",
         )
     return table
 
