@@ -13,12 +13,13 @@ from fallwatch.core.types import Alarm
 _log = logging.getLogger(__name__)
 
 
-def guarded(what: str, call: Callable[[], None]) -> str | None:
+def guarded(what: str, call: Callable[[], None], *, private: bool = False) -> str | None:
     """Run code that must not be able to end the alarm: a channel, or a listener's callback.
 
     Args:
         what: Names it in the log and in the problem.
         call: The code.
+        private: An unexpected error may hold a password: only its kind is told and logged.
 
     Returns:
         None if all went well, else what went wrong in a sentence or two.
@@ -29,6 +30,9 @@ def guarded(what: str, call: Callable[[], None]) -> str | None:
         _log.warning("%s: %s", what, error)
         return str(error)
     except Exception as error:  # noqa: BLE001 - the boundary: whatever it is, alarms go on
+        if private:
+            _log.error("%s failed unexpectedly (%s).", what, type(error).__name__)
+            return f"{what} failed unexpectedly ({type(error).__name__}). It is tried again."
         _log.exception("%s failed unexpectedly.", what)
         return f"{what} failed unexpectedly ({type(error).__name__}: {error}). See the log."
     return None

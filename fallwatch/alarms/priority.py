@@ -20,6 +20,7 @@ _PRIORITIES = {
     "record_failed": Priority.MEDIUM,
     "record_damaged": Priority.MEDIUM,
     "disk_low": Priority.LOW,
+    "messages_waiting": Priority.LOW,
 }
 
 _RANKS = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}

@@ -7,7 +7,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, fields
 from enum import Enum
 from pathlib import Path
@@ -207,6 +207,14 @@ class EventStore:
             version = int(connection.execute("PRAGMA data_version").fetchone()[0])
             changed, self._data_version = version != self._data_version, version
         return changed
+
+    def reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        """The database for reading what else belongs to events.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        return self._opened()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -1,0 +1,1 @@
+"""Words about alarms for people who are elsewhere, and the ways to send them."""

@@ -1,0 +1,166 @@
+"""Messages through Apprise: mail, ntfy, Telegram, Signal, webhooks and a hundred other services."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from fallwatch.alarms.messages.message import Message
+from fallwatch.core.protocols import ChannelError
+
+if TYPE_CHECKING:
+    from apprise import NotifyBase
+
+#: Apprise says why something failed in its log alone, and there with addresses and tokens in it.
+_APPRISE_LOG = logging.getLogger("apprise")
+
+#: Most services take this; Apprise's own 5.5 s would keep back what waited while one was away.
+_SPACING_S = 1.0
+
+_STATUS = re.compile(r"error=(\d{3})\b")
+
+_REMEDIES = {
+    401: "it refused the login. Enter the address with the right password or token",
+    403: "it refused the login. Enter the address with the right password or token",
+    404: "it does not know the recipient. Check the address",
+    413: "the message is too large for it. Send no pictures this way",
+    429: "it takes no more messages for now. It is tried again",
+}
+
+
+class AppriseMessenger:
+    """Sends messages to one Apprise address.
+
+    The address holds passwords: it is fetched when it is needed, and neither it nor anything
+    Apprise says of it goes into logs or errors.
+
+    Args:
+        name: What people call it.
+        address: Fetches the Apprise address, such as ``mailtos://user:password@example.org``.
+        pictures: Whether pictures shall be sent, where the service takes them.
+    """
+
+    def __init__(self, name: str, address: Callable[[], str], *, pictures: bool = True) -> None:
+        self._name = name
+        self._address = address
+        self._pictures = pictures
+        self._service: NotifyBase | None = None
+
+    @property
+    def name(self) -> str:
+        """See `fallwatch.alarms.messages.message.Messenger.name`."""
+        return self._name
+
+    @property
+    def service_name(self) -> str:
+        """What the service is called.
+
+        Raises:
+            ChannelError: The address cannot be used.
+        """
+        return str(self._opened().service_name)
+
+    def takes_pictures(self) -> bool:
+        """See `fallwatch.alarms.messages.message.Messenger.takes_pictures`."""
+        return self._pictures and bool(self._opened().attachment_support)
+
+    def send(self, message: Message) -> None:
+        """See `fallwatch.alarms.messages.message.Messenger.send`."""
+        service = self._opened()
+        apprise = _load()
+        attached = None
+        if message.picture is not None and service.attachment_support:
+            attached = apprise.AppriseAttachment(str(message.picture))
+        with _overheard() as words:
+            taken = service.notify(
+                title=message.title,
+                body=message.body,
+                notify_type=apprise.NotifyType.WARNING,
+                attach=attached,
+            )
+        if not taken:
+            raise ChannelError(
+                f"The message to {self._name} was not taken by {service.service_name}: "
+                f"{_reason(words)}. It is tried again."
+            )
+
+    def close(self) -> None:
+        """There is nothing to free: each message has a connection of its own."""
+        self._service = None
+
+    def _opened(self) -> NotifyBase:
+        if self._service is None:
+            apprise = _load()
+            # Nothing is kept on disk, and nothing is sent from threads we do not know.
+            # Apprise's own pictures lie on a public server, which would hear of each alarm.
+            asset = apprise.AppriseAsset(
+                app_id="fallwatch",
+                app_desc="fallwatch",
+                async_mode=False,
+                storage_mode="memory",
+                image_url_mask="",
+                image_url_logo="",
+            )
+            with _overheard():
+                service = apprise.Apprise.instantiate(
+                    self._address(), asset=asset, suppress_exceptions=True
+                )
+            if service is None:
+                raise ChannelError(
+                    f"The address of {self._name} is none that fallwatch can send to. Remove it "
+                    "and add it again; https://appriseit.com lists how addresses are written."
+                )
+            # The name is Apprise's: these are the seconds from one request to the next.
+            service.request_rate_per_sec = min(service.request_rate_per_sec, _SPACING_S)
+            self._service = service
+        return self._service
+
+
+def _load() -> ModuleType:
+    """Apprise, imported at first use, with its log kept to ourselves."""
+    import apprise
+
+    _APPRISE_LOG.propagate = False
+    if not _APPRISE_LOG.handlers:
+        _APPRISE_LOG.addHandler(logging.NullHandler())
+    return apprise
+
+
+class _Ear(logging.Handler):
+    """Remembers what is logged on one thread."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.words: list[str] = []
+        self._thread = threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._thread:
+            self.words.append(record.getMessage())
+
+
+@contextmanager
+def _overheard() -> Iterator[list[str]]:
+    ear = _Ear()
+    _APPRISE_LOG.addHandler(ear)
+    try:
+        yield ear.words
+    finally:
+        _APPRISE_LOG.removeHandler(ear)
+
+
+def _reason(words: list[str]) -> str:
+    """Why, without repeating anything that may hold a secret."""
+    text = " ".join(words)
+    found = _STATUS.search(text)
+    if found is not None:
+        status = int(found[1])
+        return _REMEDIES.get(status, f"it answered with the error {status}. Check the service")
+    if "onnection error" in text:
+        return "it cannot be reached, or refused the login. Check the network and the address"
+    return "it gave no reason. Check the address and the service"

@@ -1,0 +1,90 @@
+"""What a message about an alarm says. Pure: the time is given."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.alarms.messages.message import Message
+from fallwatch.alarms.priority import is_technical
+from fallwatch.core.types import Alarm, AlarmState
+
+_TITLES = {
+    "fall": "Fall in {0}",
+    "on_floor": "Somebody lies on the floor in {0}",
+    "long_lie": "Somebody lies on the floor in {0} for a long time",
+    "camera_lost": "{0} is not watched: the camera is lost",
+    "camera_frozen": "{0} is not watched: the picture is frozen",
+    "camera_blocked": "{0} is not watched: the camera is blocked or dark",
+    "camera_moved": "{0}: the camera was moved",
+    "analysis_slow": "{0} is not watched well: the computer is too slow",
+    "sound_failed": "No alarm sound on {0}",
+    "record_failed": "Alarms are not recorded on {0}",
+    "watcher_lost": "No word from {0}: its rooms are not watched",
+}
+
+#: Said later than this after the alarm, a message says how late it is.
+_LATE_S = 120.0
+
+
+def message_about(alarm: Alarm, now: datetime) -> Message:
+    """The words about an alarm as it is now.
+
+    Args:
+        alarm: The alarm.
+        now: The present, in the time zone of whoever reads it.
+    """
+    title = _TITLES.get(alarm.kind, f"{alarm.kind.replace('_', ' ').capitalize()}: {{0}}")
+    lines = [_when(alarm, now), _answer(alarm, now)]
+    why = "; ".join(line.rstrip(".") for line in alarm.evidence)
+    if why:
+        lines.append(f"{why}." if is_technical(alarm.kind) else f"Why: {why}.")
+    if alarm.from_clip:
+        lines.append("This comes from a recorded clip, not from a room.")
+    return Message(title.format(alarm.camera), "\n".join(lines), alarm)
+
+
+def trial_message(name: str) -> Message:
+    """A message that only shows that messages arrive."""
+    return Message(
+        "fallwatch: a test",
+        f"This is a test. Nothing has happened. Alarms will reach you this way, as {name}.",
+    )
+
+
+def _when(alarm: Alarm, now: datetime) -> str:
+    began = _local(alarm.started_utc, now)
+    late_s = (now - began).total_seconds()
+    if late_s < _LATE_S:
+        return f"At {_clock(began, now)}."
+    return f"At {_clock(began, now)}, {_span(late_s)} before this message was sent."
+
+
+def _answer(alarm: Alarm, now: datetime) -> str:
+    if alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED:
+        return "It is over by itself, but nobody has answered yet."
+    if is_unacknowledged(alarm):
+        return "Nobody has answered yet."
+    by = alarm.acknowledged_by or "fallwatch"
+    if alarm.acknowledged_utc is None:
+        return f"It is over: {by}."
+    return f"Answered by {by} at {_clock(_local(alarm.acknowledged_utc, now), now)}."
+
+
+def _local(utc: str, now: datetime) -> datetime:
+    # Python 3.10 does not read the Z.
+    return datetime.fromisoformat(utc.replace("Z", "+00:00")).astimezone(now.tzinfo)
+
+
+def _clock(moment: datetime, now: datetime) -> str:
+    """The time and, of another day, the date."""
+    if moment.date() == now.date():
+        return moment.strftime("%H:%M:%S")
+    return moment.strftime("%H:%M:%S on %d.%m.%Y")
+
+
+def _span(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 120:
+        return f"{minutes} minutes"
+    return f"{round(minutes / 60)} hours"

@@ -1,0 +1,288 @@
+"""Sends the letters of one channel, again and again until they are taken."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from fallwatch.alarms.messages.message import Messenger
+from fallwatch.alarms.messages.wording import message_about
+from fallwatch.alarms.priority import is_technical
+from fallwatch.alarms.time_limit import TimeLimit
+from fallwatch.core.types import Alarm
+from fallwatch.events.outbox import Letter, Outbox, Part
+from fallwatch.events.store import StoreError
+from fallwatch.events.times import utc_now, utc_text
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a courier keeps at it, in seconds.
+
+    Attributes:
+        first_retry_s: Pause after the first failure; it doubles with each further one.
+        longest_retry_s: Longest pause. With the time limit it bounds how soon a channel that has
+            come back is used again.
+        limit_s: How long one delivery may take.
+        give_up_s: A delivery that hangs for so long is left behind.
+        backlog_after_s: Words that wait for so long are a backlog, and people are told.
+        picture_within_s: A picture that is not there by then will not come.
+        stale_after_s: What could not be delivered for so long is dropped.
+        look_s: How often to look for letters of other processes.
+    """
+
+    first_retry_s: float = 1.0
+    longest_retry_s: float = 20.0
+    limit_s: float = 20.0
+    give_up_s: float = 60.0
+    backlog_after_s: float = 60.0
+    picture_within_s: float = 60.0
+    stale_after_s: float = 86_400.0
+    look_s: float = 15.0
+
+
+# Event, part and occasion: what makes a letter of one channel this letter.
+_Key = tuple[str, Part, str]
+
+#: A picture that is not there yet is looked for this often.
+_PICTURE_LOOK_S = 0.5
+
+
+class Courier:
+    """Sends what the outbox holds for one messenger.
+
+    While the record cannot be written, messages are sent all the same, from memory.
+
+    Args:
+        messenger: Used on this courier's threads alone.
+        outbox: What is to be sent, and what became of it.
+        alarm_of: An alarm as it is now, by event id; None if it is deleted.
+        picture_of: Where the picture of an event will lie.
+        on_backlog: Told why messages wait, and None when they do no more.
+        pace: How it keeps at it.
+        monotonic: Clock for pauses, in seconds.
+        now: Wall clock, with time zone.
+    """
+
+    def __init__(
+        self,
+        messenger: Messenger,
+        outbox: Outbox,
+        *,
+        alarm_of: Callable[[str], Alarm | None],
+        picture_of: Callable[[str], Path],
+        on_backlog: Callable[[str, str | None], None],
+        pace: Pace | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._messenger, self._outbox = messenger, outbox
+        self._alarm_of, self._picture_of, self._on_backlog = alarm_of, picture_of, on_backlog
+        self._pace = pace or Pace()
+        self._monotonic, self._now = monotonic, now
+        self._limit = TimeLimit(
+            f"The message channel {messenger.name}", self._pace.limit_s, self._pace.give_up_s
+        )
+        self._lock = threading.Lock()
+        # What the record did not take: letters with their alarm, and what was sent of them.
+        self._unwritten: dict[_Key, tuple[Letter, Alarm]] = {}
+        self._unmarked: dict[_Key, Letter] = {}
+        self._sent: set[_Key] = set()
+        self._failures = 0
+        self._retry_at_s = float("-inf")
+        self._backlog = False
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, name=f"fallwatch messages {messenger.name}", daemon=True
+        )
+
+    @property
+    def name(self) -> str:
+        """The messenger's name."""
+        return self._messenger.name
+
+    def put(self, alarm: Alarm) -> None:
+        """Have an alarm told; once for each time it is triggered. Waits for the disk alone."""
+        parts = [Part.TEXT] if is_technical(alarm.kind) else [Part.TEXT, Part.PICTURE]
+        letter = Letter(alarm.event_id, self.name, Part.TEXT, occasion_of(alarm), self._now_utc())
+        key = _key(letter)
+        try:
+            new = key not in self._sent and self._outbox.put(
+                alarm.event_id, self.name, letter.occasion, parts
+            )
+        except StoreError as error:
+            _log.error("A message to %s is sent without a record: %s", self.name, error)
+            with self._lock:
+                new = key not in self._unwritten
+                self._unwritten.setdefault(key, (letter, alarm))
+        if new:
+            self._wake.set()
+
+    def start(self) -> None:
+        """Begin to send; what an earlier run left is sent first."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the thread to end. What waits is sent after the next start."""
+        self._stopping.set()
+        self._wake.set()
+
+    def join(self, timeout_s: float) -> list[str]:
+        """Wait for the end; returns the thread's name if it did not come in time."""
+        if self._thread.ident is None:
+            return []
+        self._thread.join(timeout_s)
+        return [self._thread.name] if self._thread.is_alive() else []
+
+    def work(self) -> float:
+        """Send what is due; returns after how many seconds to look again."""
+        pause_s = self._retry_at_s - self._monotonic()
+        if pause_s > 0:
+            return pause_s
+        look_s = self._pace.look_s
+        letters = self._waiting()
+        for letter in letters:
+            if self._stopping.is_set():
+                break
+            if letter.part is Part.PICTURE and self._picture_is_awaited(letter):
+                look_s = min(look_s, _PICTURE_LOOK_S)
+                continue
+            problem = self._handle(letter)
+            if problem is not None:
+                self._put_off()
+                self._tell_backlog(letter, problem)
+                return self._retry_at_s - self._monotonic()
+            self._failures = 0
+        self._tell_no_backlog()
+        return look_s
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                pause_s = self.work()
+            except StoreError as error:
+                _log.error("Messages to %s cannot be looked up: %s", self.name, error)
+                pause_s = self._pace.first_retry_s
+            if self._wake.wait(pause_s):
+                # A new alarm is tried at once, also while older ones wait for their next try.
+                self._retry_at_s = float("-inf")
+        self._messenger.close()
+
+    def _waiting(self) -> list[Letter]:
+        """What to send, from memory and of the record, which is brought up to date first."""
+        for letter in tuple(self._unmarked.values()):
+            self._mark(letter)
+        with self._lock:
+            unwritten = [letter for letter, _ in self._unwritten.values()]
+        try:
+            recorded = self._outbox.waiting(self.name)
+        except StoreError:
+            if not unwritten:
+                raise
+            return unwritten
+        known = self._sent.union(_key(letter) for letter in unwritten)
+        return unwritten + [each for each in recorded if _key(each) not in known]
+
+    def _picture_is_awaited(self, letter: Letter) -> bool:
+        missing = not self._picture_of(letter.event_id).exists()
+        return missing and not self._is_older(letter, self._pace.picture_within_s)
+
+    def _handle(self, letter: Letter) -> str | None:
+        """Deliver or drop one letter; returns why that did not work."""
+        _, alarm = self._unwritten.get(_key(letter), (letter, None))
+        recorded = alarm is None
+        alarm = alarm or self._alarm_of(letter.event_id)
+        useless = self._useless(letter, alarm)
+        if alarm is None or useless:
+            self._drop(letter, useless)
+            return None
+        if recorded and not self._outbox.claim(letter):
+            return None
+        problem = self._limit.run(partial(self._deliver, letter, alarm))
+        if problem is not None and recorded:
+            self._outbox.failed(letter, problem)
+        return problem
+
+    def _useless(self, letter: Letter, alarm: Alarm | None) -> str:
+        """Why a letter is not sent any more; empty if it is."""
+        if alarm is None:
+            return "The event was deleted."
+        if self._is_older(letter, self._pace.stale_after_s):
+            return "It could not be delivered for too long."
+        if letter.part is Part.PICTURE and not self._picture_of(letter.event_id).exists():
+            return "There is no picture of this event."
+        return ""
+
+    def _deliver(self, letter: Letter, alarm: Alarm) -> None:
+        """Runs under the time limit; what it does after that still counts."""
+        message = message_about(alarm, self._now().astimezone())
+        if letter.part is Part.PICTURE:
+            if not self._messenger.takes_pictures():
+                self._drop(letter, "Pictures are not sent this way.")
+                return
+            message = replace(message, picture=self._picture_of(letter.event_id))
+        self._messenger.send(message)
+        self._sent.add(_key(letter))
+        self._mark(letter)
+
+    def _mark(self, letter: Letter) -> None:
+        """Write down that a letter was delivered, or remember to do so when that works."""
+        key = _key(letter)
+        try:
+            if key in self._unwritten:
+                self._outbox.put(letter.event_id, self.name, letter.occasion, [letter.part])
+            self._outbox.delivered(letter)
+        except StoreError as error:
+            _log.error("A delivery to %s cannot be recorded: %s", self.name, error)
+            with self._lock:
+                self._unmarked[key] = letter
+            return
+        with self._lock:
+            self._unmarked.pop(key, None)
+            self._unwritten.pop(key, None)
+
+    def _drop(self, letter: Letter, why: str) -> None:
+        self._outbox.dropped(letter, why)
+        with self._lock:
+            self._unwritten.pop(_key(letter), None)
+
+    def _put_off(self) -> None:
+        pause_s = self._pace.first_retry_s * 2.0 ** min(self._failures, 10)
+        self._failures += 1
+        self._retry_at_s = self._monotonic() + min(pause_s, self._pace.longest_retry_s)
+
+    def _tell_backlog(self, letter: Letter, problem: str) -> None:
+        if letter.part is Part.TEXT and self._is_older(letter, self._pace.backlog_after_s):
+            self._backlog = True
+            self._on_backlog(self.name, f"Messages to {self.name} wait. {problem}")
+
+    def _tell_no_backlog(self) -> None:
+        if self._backlog:
+            self._backlog = False
+            self._on_backlog(self.name, None)
+
+    def _is_older(self, letter: Letter, seconds: float) -> bool:
+        return letter.queued_utc < utc_text(self._now() - timedelta(seconds=seconds))
+
+    def _now_utc(self) -> str:
+        return utc_text(self._now())
+
+
+def occasion_of(alarm: Alarm) -> str:
+    """Tells one trigger of an alarm from the next: each brings new evidence."""
+    return hashlib.sha256("\n".join(alarm.evidence).encode()).hexdigest()[:16]
+
+
+def _key(letter: Letter) -> _Key:
+    return letter.event_id, letter.part, letter.occasion
