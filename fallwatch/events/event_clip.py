@@ -12,6 +12,7 @@ from fallwatch.events.evidence_track import EvidenceTrack, Point, to_json
 from fallwatch.events.media import MediaFolder
 from fallwatch.events.pictures import from_jpeg
 from fallwatch.events.pre_roll import Shot
+from fallwatch.events.spool import Spool, read_spool
 
 #: The evidence on disk is never older than this while a clip is recorded.
 _SAVE_EVERY_S = 5.0
@@ -27,6 +28,7 @@ class EventClip:
         until_s: With the first shot from then on the clip is complete.
         before: The shots before the alarm.
         source_clip: The recorded clip that is being watched: then no pictures are copied.
+        spooled: Whether the shots before come from this clip's own spool.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class EventClip:
         until_s: float,
         before: Iterable[Shot],
         source_clip: Path | None = None,
+        spooled: bool = False,
     ) -> None:
         self.event_id = event_id
         self._media = media
@@ -51,6 +54,22 @@ class EventClip:
         self._points: list[Point] = []
         self._saved_s = float("-inf")
         self._complete = False
+        self._spool = Spool(media.spool(event_id))
+        if source_clip is None and not spooled:
+            self._begin_spool()
+
+    @classmethod
+    def resume(cls, media: MediaFolder, event_id: str) -> EventClip:
+        """The clip that a killed fallwatch left behind; all its shots wait to be written.
+
+        Raises:
+            SpoolError: Its spool is damaged from the start.
+            OSError: The spool cannot be read.
+        """
+        event_s, shots = read_spool(media.spool(event_id))
+        clip = cls(media, event_id, event_s=event_s, until_s=event_s, before=shots, spooled=True)
+        clip.complete()
+        return clip
 
     @property
     def waiting_bytes(self) -> int:
@@ -66,6 +85,7 @@ class EventClip:
         """Take in the newest shot; without effect once the clip is complete."""
         if not self._complete:
             self._waiting.append(shot)
+            self._spool.add(shot)
             self._complete = shot.time_s >= self._until_s
 
     def complete(self) -> None:
@@ -88,19 +108,23 @@ class EventClip:
             if self._source_clip is None:
                 self._write_picture(time_s, shot)
             self._points.append(Point(time_s, shot.p_fall, shot.score))
+            self._spool.touch()
             if shot.time_s - self._saved_s >= _SAVE_EVERY_S:
                 self._saved_s = shot.time_s
                 self._save_evidence()
         return bool(self._waiting)
 
     def finish(self) -> None:
-        """Close the clip and write the evidence; what waits is left out. Safe to call twice.
+        """Close the clip and write the evidence. Safe to call twice.
+
+        What waits is left out; the next start writes it from the spool.
 
         Raises:
             ClipError: The clip cannot be written to its end.
             OSError: The evidence cannot be written.
         """
         self._complete = True
+        cut_short = bool(self._waiting)
         self._waiting.clear()
         writer, self._writer = self._writer, None
         try:
@@ -108,6 +132,8 @@ class EventClip:
         finally:
             if writer is not None:
                 writer.close()
+        if not cut_short:
+            self._spool.delete()
 
     def give_up(self) -> None:
         """Stop, and delete the clip: its space is needed for more important things."""
@@ -115,6 +141,14 @@ class EventClip:
             self.finish()  # It is deleted anyway.
         with contextlib.suppress(OSError):
             self._media.clip(self.event_id).unlink(missing_ok=True)
+        self._spool.delete()
+
+    def _begin_spool(self) -> None:
+        with contextlib.suppress(OSError):
+            self._media.prepare()
+        self._spool.begin(self._event_s)
+        for shot in self._waiting:
+            self._spool.add(shot)
 
     def _write_picture(self, time_s: float, shot: Shot) -> None:
         if self._writer is None:

@@ -9,14 +9,16 @@ from pathlib import Path
 #: Name of the folder in ``paths.data_dir()``.
 MEDIA_FOLDER = "recordings"
 
-_SUFFIXES = (".jpg", ".mp4", ".json")
+_SPOOL = ".shots"
+_PART = ".part"
+_SUFFIXES = (".jpg", ".mp4", ".json", _SPOOL, f".jpg{_PART}", f".json{_PART}")
 
 
 class MediaFolder:
     """The recordings of all events: for each a picture, a clip and the evidence over time.
 
-    Any of the three may be missing: the disk was full, or fallwatch was ended meanwhile. Others
-    on this computer cannot read them.
+    Any of the three may be missing: the disk was full, or fallwatch was ended meanwhile. While a
+    clip is being written, its shots lie beside it. Others on this computer cannot read any of it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,6 +37,23 @@ class MediaFolder:
         """The evidence while the clip lasts; see `evidence_track`."""
         return self._path(event_id, ".json")
 
+    def spool(self, event_id: str) -> Path:
+        """The shots of a clip that is not written to its end; see `spool`."""
+        return self._path(event_id, _SPOOL)
+
+    def abandoned(self, *, before_unix_s: float) -> list[str]:
+        """Ids of events whose clip nobody has worked on since then: whoever did was killed.
+
+        Raises:
+            OSError: The folder cannot be read.
+        """
+        found = []
+        for path in sorted(self.folder.glob(f"*{_SPOOL}")):
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < before_unix_s:
+                    found.append(path.stem)
+        return found
+
     def prepare(self) -> None:
         """Make the folder.
 
@@ -50,7 +69,7 @@ class MediaFolder:
             OSError: It cannot be written.
         """
         self.prepare()
-        part = path.with_name(path.name + ".part")
+        part = path.with_name(path.name + _PART)
         try:
             part.touch(mode=0o600)
             part.write_bytes(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from fallwatch.events.event_clip import EventClip
 from fallwatch.events.media import MediaFolder
 from fallwatch.events.pictures import to_jpeg
 from fallwatch.events.pre_roll import PreRoll, Shot
+from fallwatch.events.spool import SpoolError
+
+_log = logging.getLogger(__name__)
 
 #: What a clip shows before and after the alarm.
 BEFORE_S, AFTER_S = 10.0, 20.0
@@ -105,6 +109,14 @@ class Recorder:
                     source_clip=self._source_clip,
                 )
             )
+
+    def resume(self, event_id: str) -> None:
+        """Write the clip to its end that a killed fallwatch left behind."""
+        try:
+            self._clips.append(EventClip.resume(self._media, event_id))
+        except SpoolError as error:
+            _log.warning("%s", error)
+            self._media.spool(event_id).unlink(missing_ok=True)
 
     def work(self) -> bool:
         """Write one shot of each clip, and close those that are complete.

@@ -35,6 +35,8 @@ _CHECK_DISK_S = 2.0
 _HOUSEKEEPING_S = 3600.0
 # A camera that has sent nothing for so long is taken for gone, and its clips end.
 _SILENT_S = 5.0
+# A clip that nobody has worked on for so long was left behind by a fallwatch that was killed.
+_ABANDONED_S = 10.0
 _IDLE_WAIT_S = 0.5
 
 
@@ -107,7 +109,8 @@ class Recording:
         self._started = False
         self._disk_low = False
         self._failed = False
-        self._checked_s = self._housekept_s = float("-inf")
+        self._checked_s = self._housekept_s = self._salvaged_s = float("-inf")
+        self._salvage = self.tap()
         self._until_s = float("inf")
         self._failures = FailureLog(_log)
         self._worker = Worker("recorder", self._run, self._on_failure)
@@ -219,6 +222,17 @@ class Recording:
             self._housekeeping()
         if now_s - self._checked_s >= _CHECK_DISK_S:
             self._check_disk()
+        if now_s - self._salvaged_s >= _ABANDONED_S:
+            self._salvaged_s = now_s
+            self._resume_clips()
+
+    def _resume_clips(self) -> None:
+        """Write the clips to their end that a killed fallwatch left behind."""
+        if self._disk_low or self._salvage in self._taps:
+            return
+        for event_id in self._media.abandoned(before_unix_s=time.time() - _ABANDONED_S):
+            self._salvage.recorder.resume(event_id)
+        self._taps.append(self._salvage)
 
     def _check_disk(self) -> None:
         self._checked_s = self._monotonic()
