@@ -30,7 +30,7 @@ from fallwatch.events.times import utc_now
 from fallwatch.pipeline.alarm_desk import AlarmDesk
 from fallwatch.pipeline.build import build_analyzer, escalation_policy
 from fallwatch.pipeline.headless import Listener, watch_clip, watch_live
-from fallwatch.pipeline.health import CAMERA_LOST, CameraHealth, HealthChange
+from fallwatch.pipeline.health import CameraHealth, HealthChange
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.pipeline.privacy import apply_privacy
 from fallwatch.pipeline.recording import Recording, Tap
@@ -231,13 +231,12 @@ class _Report:
             self._console.print(f"{escape(self._source.name)}: {status.state.value}{escape(words)}")
 
     def _follow_health(self, status: MonitorStatus) -> None:
-        """Raise a lost camera as an alarm; end it on sight, also one of a killed run."""
-        change = self._health.update(status.state, time.monotonic())
-        first_sight = status.state is MonitorState.RUNNING and self._state is not status.state
-        if change is HealthChange.RAISE:
-            self._desk.raise_technical(status.camera, CAMERA_LOST, status.message)
-        elif change is HealthChange.CLEAR or first_sight:
-            self._desk.clear_technical(status.camera, CAMERA_LOST)
+        """Raise what is wrong with the camera as an alarm; end it when it is over."""
+        for news in self._health.update(status, time.monotonic()):
+            if news.change is HealthChange.RAISE:
+                self._desk.raise_technical(status.camera, news.kind, news.message)
+            else:
+                self._desk.clear_technical(status.camera, news.kind)
 
 
 @contextmanager

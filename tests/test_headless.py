@@ -53,11 +53,12 @@ def test_a_camera_lost_for_long_raises_an_alarm_that_ends_when_pictures_come_aga
         report.on_status(MonitorStatus("webcam 0", state, message, 15.0, 0.1))
 
     tell(MonitorState.RUNNING)
-    assert desk.calls == [("clear", "webcam 0", "camera_lost")]  # perhaps of a killed run
+    assert ("clear", "webcam 0", "camera_lost") in desk.calls  # perhaps of a killed run
+    desk.calls.clear()
     for _ in range(20):
         tell(MonitorState.STALLED, "No new picture.")
     tell(MonitorState.RUNNING)
-    assert desk.calls[1:] == [
+    assert desk.calls == [
         ("raise", "webcam 0", "camera_lost"),
         ("clear", "webcam 0", "camera_lost"),
     ]

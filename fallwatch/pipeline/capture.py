@@ -40,6 +40,7 @@ class Capture:
         is_live: Whether the source is a camera.
         outlet: Where pictures go.
         vitals: Told of everything.
+        look: Called with each picture of a camera before it is handed on; takes no time.
         elapsed: Seconds since the monitor was started.
         max_fps: Pictures per second to hand on at most.
     """
@@ -52,6 +53,7 @@ class Capture:
         is_live: bool,
         outlet: Outlet[Frame | ClipEnd],
         vitals: Vitals,
+        look: Callable[[Frame], None],
         elapsed: Callable[[], float],
         max_fps: float,
     ) -> None:
@@ -60,6 +62,7 @@ class Capture:
         self._is_live = is_live
         self._outlet = outlet
         self._vitals = vitals
+        self._look = look
         self._elapsed = elapsed
         self._gate = RateGate(max_fps)
         self._source: FrameSource | None = None
@@ -105,6 +108,7 @@ class Capture:
                     index=first_index + frame.index,
                     timestamp_s=opened_s + frame.timestamp_s,
                 )
+                self._look(frame)
             self._next_index = frame.index + 1
             if self._gate.due(frame.timestamp_s):
                 self._handed_on = True

@@ -14,8 +14,11 @@ from fallwatch.pipeline.capture import Capture, ClipEnd
 from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.pipeline.listener_gate import ListenerGate
 from fallwatch.pipeline.mailbox import Conveyor, Mailbox
-from fallwatch.pipeline.status import MonitorState, MonitorStatus
-from fallwatch.pipeline.vitals import Vitals
+from fallwatch.pipeline.pace_watch import PaceWatch
+from fallwatch.pipeline.picture_watch import PictureWatch
+from fallwatch.pipeline.status import MonitorState, MonitorStatus, Trouble
+from fallwatch.pipeline.troubles import BLINDING, blind_because
+from fallwatch.pipeline.vitals import Signs, Vitals
 from fallwatch.pipeline.watchdog import Limits, assess, hangs
 from fallwatch.pipeline.worker import Worker
 
@@ -59,6 +62,9 @@ class Session:
         self._stopping = False
         self._captures_lock = threading.Lock()  # held while a capture thread is replaced
         self._vitals = Vitals(clock, self._changed)
+        self._pictures = PictureWatch(camera)
+        self._pace = PaceWatch(camera)
+        self._too_slow: Trouble | None = None
         self._on_analysis = ListenerGate(on_analysis)
         self._on_event = ListenerGate(on_event)
         self._on_status = ListenerGate(on_status)
@@ -95,9 +101,14 @@ class Session:
             state, message = MonitorState.STOPPING, "Stopping."
         else:
             state, message = assess(signs, now_s, self._limits)
+        troubles = self._troubles(signs, state, message, now_s)
+        if state is MonitorState.RUNNING:
+            for trouble in troubles:
+                if trouble.kind in BLINDING:
+                    state, message = MonitorState.STALLED, trouble.message
         age_s = None if signs.analysed_s is None else max(0.0, now_s - signs.analysed_s)
         fps = 0.0 if self.is_over else self._vitals.analysed_fps()
-        return MonitorStatus(self._camera, state, message, fps, age_s)
+        return MonitorStatus(self._camera, state, message, fps, age_s, troubles)
 
     def start(self) -> None:
         """Start the threads; once only."""
@@ -142,6 +153,29 @@ class Session:
         captures = [capture.worker for capture in (*self._stuck, self._capture)]
         return [*captures, self._analysis.worker]
 
+    def _troubles(
+        self, signs: Signs, state: MonitorState, message: str, now_s: float
+    ) -> tuple[Trouble, ...]:
+        if not self._is_live:
+            return ()
+        blind = blind_because(signs, state, message, now_s, self._limits)
+        if blind is not None:
+            return (blind,)
+        if state is not MonitorState.RUNNING:
+            return ()
+        too_slow = () if self._too_slow is None else (self._too_slow,)
+        return (*self._pictures.troubles, *too_slow)
+
+    def _keep_pace(self) -> None:
+        now_s = self._clock()
+        state, _ = assess(self._vitals.signs, now_s, self._limits)
+        self._too_slow = self._pace.update(
+            running=state is MonitorState.RUNNING,
+            analysed_fps=self._vitals.analysed_fps(),
+            captured_fps=self._vitals.captured_fps(),
+            now_s=now_s,
+        )
+
     def _new_capture(self) -> Capture:
         return Capture(
             self._camera,
@@ -149,6 +183,7 @@ class Session:
             is_live=self._is_live,
             outlet=self._hand_over,
             vitals=self._vitals,
+            look=self._pictures.look,
             elapsed=lambda: self._clock() - self._started_s,
             max_fps=self._max_fps,
         )
@@ -160,6 +195,7 @@ class Session:
                 with self._captures_lock:
                     if not self._stopping:
                         self._give_up_capture()
+            self._keep_pace()
             self._report()
             self._changed.wait(_TICK_S)
         self._report()

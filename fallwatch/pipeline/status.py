@@ -19,6 +19,19 @@ class MonitorState(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that keeps a camera from being watched well, now.
+
+    Attributes:
+        kind: Of the technical alarm it deserves; see `fallwatch.pipeline.troubles`.
+        message: What happened and what to do, for the caregiver.
+    """
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class MonitorStatus:
     """How one camera or clip is being watched.
 
@@ -28,6 +41,7 @@ class MonitorStatus:
         message: The same in plain words, with the remedy where there is one.
         analysed_fps: Pictures analysed per second, over the last three seconds.
         last_analysed_age_s: Seconds since a picture was analysed; None if none was yet.
+        troubles: What is wrong with a live camera at this moment; empty for clips.
     """
 
     camera: str
@@ -35,3 +49,4 @@ class MonitorStatus:
     message: str
     analysed_fps: float
     last_analysed_age_s: float | None
+    troubles: tuple[Trouble, ...] = ()

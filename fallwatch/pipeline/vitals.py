@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-_RATE_OVER_S = 3.0
+from fallwatch.pipeline.rate_meter import RateMeter
 
 
 class CaptureCall(str, Enum):
@@ -59,7 +58,8 @@ class Vitals:
         self._changed = changed
         self._lock = threading.Lock()
         self._signs = Signs(started_s=clock())
-        self._analysed: deque[float] = deque()
+        self._captured_rate = RateMeter()
+        self._analysed_rate = RateMeter()
 
     @property
     def signs(self) -> Signs:
@@ -74,10 +74,12 @@ class Vitals:
     def captured(self) -> None:
         """A picture came."""
         with self._lock:
+            now_s = self._clock()
             had_fault = bool(self._signs.source_fault)
             self._signs = replace(
-                self._signs, call=CaptureCall.NONE, captured_s=self._clock(), source_fault=""
+                self._signs, call=CaptureCall.NONE, captured_s=now_s, source_fault=""
             )
+            self._captured_rate.add(now_s)
         if had_fault:
             self._changed.set()
 
@@ -105,8 +107,7 @@ class Vitals:
             now_s = self._clock()
             first = self._signs.analysed_s is None or bool(self._signs.analyzer_fault)
             self._signs = replace(self._signs, analysed_s=now_s, analyzer_fault="")
-            self._analysed.append(now_s)
-            self._forget_old(now_s)
+            self._analysed_rate.add(now_s)
         if first:
             self._changed.set()
 
@@ -122,15 +123,14 @@ class Vitals:
             self._signs = replace(self._signs, finished=True)
         self._changed.set()
 
+    def captured_fps(self) -> float:
+        """Pictures per second that came, over the last three seconds."""
+        return self._per_second(self._captured_rate)
+
     def analysed_fps(self) -> float:
         """Pictures analysed per second, over the last three seconds."""
-        with self._lock:
-            now_s = self._clock()
-            self._forget_old(now_s)
-            if len(self._analysed) < 2:
-                return 0.0
-            return (len(self._analysed) - 1) / max(now_s - self._analysed[0], 1e-3)
+        return self._per_second(self._analysed_rate)
 
-    def _forget_old(self, now_s: float) -> None:
-        while self._analysed and self._analysed[0] < now_s - _RATE_OVER_S:
-            self._analysed.popleft()
+    def _per_second(self, rate: RateMeter) -> float:
+        with self._lock:
+            return rate.per_second(self._clock())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from fallwatch.core.types import Alarm, Analysis
-from fallwatch.pipeline.health import CAMERA_LOST, CameraHealth, HealthChange
+from fallwatch.pipeline.health import CameraHealth, HealthChange, HealthNews
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.ui.errands import Errands
 from fallwatch.ui.message_bar import MessageBar
@@ -148,20 +148,20 @@ class RoomPresenter(QObject):
                 self._over = over
                 self._tell_changed()
             return
-        now_s = self._around.monotonic()
-        self._follow(self._health.update(status.state, now_s), status.message)
+        self._follow(self._health.update(status, self._around.monotonic()))
 
     def _say(self, message: str) -> None:
         named = message if self.name in message else f"{self.name}: {message}"
         self._around.messages.show_message(self._topic, named)
 
-    def _follow(self, change: HealthChange | None, message: str = "") -> None:
-        desk, camera = self._around.desk, self.name
-        if change is HealthChange.RAISE:
-            words = message or self.tr("No pictures come from {0}.").format(camera)
-            self._around.errands.run(partial(desk.raise_technical, camera, CAMERA_LOST, words))
-        elif change is HealthChange.CLEAR:
-            self._around.errands.run(partial(desk.clear_technical, camera, CAMERA_LOST))
+    def _follow(self, news: Sequence[HealthNews]) -> None:
+        desk, errands, camera = self._around.desk, self._around.errands, self.name
+        for each in news:
+            if each.change is HealthChange.RAISE:
+                words = each.message or self.tr("No pictures come from {0}.").format(camera)
+                errands.run(partial(desk.raise_technical, camera, each.kind, words))
+            else:
+                errands.run(partial(desk.clear_technical, camera, each.kind))
 
     def _on_ended(self, choice: SourceChoice) -> None:
         if choice.is_clip:
