@@ -53,6 +53,9 @@ class Pace:
 # Event, part and occasion: what makes a letter of one channel this letter.
 _Key = tuple[str, Part, str]
 
+#: A record that cannot be read is read again after this.
+_RECORD_RETRY_S = 5.0
+
 #: A picture that is not there yet is looked for this often.
 _PICTURE_LOOK_S = 0.5
 
@@ -123,7 +126,7 @@ class Courier:
         except StoreError as error:
             _log.error("A message to %s is sent without a record: %s", self.name, error)
             with self._lock:
-                new = key not in self._unwritten
+                new = not {key} & (self._sent | self._unwritten.keys())
                 self._unwritten.setdefault(key, (letter, alarm))
         if new:
             self._wake.set()
@@ -146,6 +149,13 @@ class Courier:
 
     def work(self) -> float:
         """Send what is due; returns after how many seconds to look again."""
+        try:
+            return self._send_what_is_due()
+        except StoreError as error:
+            _log.error("Messages to %s cannot be looked up: %s", self.name, error)
+            return _RECORD_RETRY_S
+
+    def _send_what_is_due(self) -> float:
         pause_s = self._retry_at_s - self._monotonic()
         if pause_s > 0:
             return pause_s
@@ -169,12 +179,7 @@ class Courier:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
-            try:
-                pause_s = self.work()
-            except StoreError as error:
-                _log.error("Messages to %s cannot be looked up: %s", self.name, error)
-                pause_s = self._pace.first_retry_s
-            if self._wake.wait(pause_s):
+            if self._wake.wait(self.work()):
                 # A new alarm is tried at once, also while older ones wait for their next try.
                 self._retry_at_s = float("-inf")
         self._messenger.close()
@@ -184,7 +189,9 @@ class Courier:
         for letter in tuple(self._unmarked.values()):
             self._mark(letter)
         with self._lock:
-            unwritten = [letter for letter, _ in self._unwritten.values()]
+            unwritten = [
+                letter for key, (letter, _) in self._unwritten.items() if key not in self._sent
+            ]
         try:
             recorded = self._outbox.waiting(self.name)
         except StoreError:
