@@ -32,9 +32,13 @@ def mix(crops: Tensor, labels: Tensor, alpha: float) -> tuple[Tensor, Tensor]:
 def as_in_the_world(crop_bgr: Image, chance: np.random.Generator) -> Image:
     """One crop as another room and camera might have shown it.
 
-    A body is mirrored, a camera hangs askew, a box is drawn wider or to the side, the picture's
-    edge cuts a body off, at night the picture is grey and dark, a far body has few pixels, and
-    streams are compressed. A turn stays below what would lay a standing person down.
+    A body is mirrored, a camera hangs askew and looks from another height, a box is drawn wider or
+    to the side, the picture's edge or furniture hides a part, clothes and light have any colour,
+    at night the picture is grey, dark and noisy, a far body has few pixels, lenses are out of
+    focus, and streams are compressed. A turn stays below what would lay a standing person down.
+
+    Colours are changed hard on purpose: where all who fall wear the same gown, the gown is the
+    easiest thing to learn.
 
     Args:
         crop_bgr: (side, side, 3) uint8.
@@ -47,22 +51,32 @@ def as_in_the_world(crop_bgr: Image, chance: np.random.Generator) -> Image:
     image = _moved(np.ascontiguousarray(image), chance)
     if chance.random() < 0.25:
         image = _cut_off(image, chance)
+    if chance.random() < 0.7:
+        image = _dyed(image, chance)
     image = _lit(image, chance)
-    if chance.random() < 0.3:
+    if chance.random() < 0.35:
         image = _far_away(image, chance)
+    if chance.random() < 0.2:
+        image = _out_of_focus(image, chance)
     if chance.random() < 0.3:
         image = _compressed(image, chance)
-    return image
+    return _partly_hidden(image, chance)
 
 
 def _moved(image: Image, chance: np.random.Generator) -> Image:
+    """Another angle, distance, height and aim of the camera, as a change of perspective."""
     side = image.shape[0]
-    middle = ((side - 1) / 2, (side - 1) / 2)
-    matrix = cv2.getRotationMatrix2D(middle, chance.uniform(-15, 15), chance.uniform(0.8, 1.2))
-    shift = np.zeros((2, 3))
-    shift[:, 2] = chance.uniform(-0.08, 0.08, size=2) * side
-    moved = cv2.warpAffine(
-        image, matrix + shift, (side, side), flags=cv2.INTER_LINEAR, borderValue=PADDING_BGR
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], dtype=np.float64) - 0.5
+    angle = np.deg2rad(np.clip(chance.normal(0.0, 12.0), -35.0, 35.0))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    stretch = np.array([chance.uniform(0.85, 1.18), 1.0]) * chance.uniform(0.7, 1.3)
+    seen = (corners + chance.uniform(-0.08, 0.08, (4, 2))) * stretch @ turn.T
+    seen += chance.uniform(-0.1, 0.1, 2)
+    matrix = cv2.getPerspectiveTransform(
+        ((corners + 0.5) * side).astype(np.float32), ((seen + 0.5) * side).astype(np.float32)
+    )
+    moved = cv2.warpPerspective(
+        image, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=PADDING_BGR
     )
     return np.asarray(moved, dtype=np.uint8)
 
@@ -77,18 +91,26 @@ def _cut_off(image: Image, chance: np.random.Generator) -> Image:
     return np.ascontiguousarray(np.rot90(turned, -turns))
 
 
+def _dyed(image: Image, chance: np.random.Generator) -> Image:
+    """Any hue, from pale to bright."""
+    hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV).astype(np.int16)
+    # OpenCV's hue goes from 0 to 179.
+    hsv[..., 0] = (hsv[..., 0] + chance.integers(180)) % 180
+    hsv[..., 1] = np.clip(hsv[..., 1] * chance.uniform(0.2, 1.5), 0, 255)
+    return np.asarray(cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2BGR), dtype=np.uint8)
+
+
 def _lit(image: Image, chance: np.random.Generator) -> Image:
-    light = image.astype(np.float32)
-    night = chance.random() < 0.2
-    colour = 0.0 if night else chance.uniform(0.5, 1.3)
-    grey = light @ np.array([0.114, 0.587, 0.299], dtype=np.float32)
-    light = grey[:, :, None] + colour * (light - grey[:, :, None])
-    contrast = chance.uniform(0.7, 1.2)
-    brightness = chance.uniform(0.4, 0.9) if night else chance.uniform(0.7, 1.3)
-    mean = float(grey.mean())
-    light = (light - mean) * contrast * brightness + mean * brightness
-    if night:
-        light += chance.normal(0.0, 6.0, size=light.shape[:2])[:, :, None]
+    if chance.random() < 0.3:
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        image = np.repeat(grey[:, :, None], 3, axis=2).astype(np.uint8)
+    light = image.astype(np.float32) * chance.uniform(0.85, 1.15, 3).astype(np.float32)
+    mean = float(light.mean())
+    light = (light - mean) * chance.uniform(0.5, 1.4) + mean * chance.uniform(0.4, 1.5)
+    if chance.random() < 0.3:
+        light = 255 * np.clip(light / 255, 0, 1) ** chance.uniform(0.5, 2.0)
+    if chance.random() < 0.25:
+        light += chance.normal(0.0, chance.uniform(2, 15), light.shape[:2])[:, :, None]
     return np.clip(light, 0, 255).astype(np.uint8)
 
 
@@ -99,9 +121,25 @@ def _far_away(image: Image, chance: np.random.Generator) -> Image:
     return np.asarray(cv2.resize(shrunk, (side, side)), dtype=np.uint8)
 
 
+def _out_of_focus(image: Image, chance: np.random.Generator) -> Image:
+    sigma_px = chance.uniform(0.002, 0.013) * image.shape[0]
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma_px), dtype=np.uint8)
+
+
 def _compressed(image: Image, chance: np.random.Generator) -> Image:
     quality = [cv2.IMWRITE_JPEG_QUALITY, int(chance.integers(20, 71))]
     ok, data = cv2.imencode(".jpg", image, quality)
     if not ok:
         raise RuntimeError("OpenCV could not write a JPEG in memory")
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
+
+
+def _partly_hidden(image: Image, chance: np.random.Generator) -> Image:
+    """Up to two patches, as furniture and people in front hide parts (Zhong et al., 2020)."""
+    side = image.shape[0]
+    image = image.copy()
+    for _ in range(int(chance.integers(3))):
+        width, height = (chance.uniform(0.05, 0.3, 2) * side).astype(int)
+        left, top = (chance.uniform(0.0, 1.0, 2) * side).astype(int)
+        image[top : top + height, left : left + width] = chance.integers(256, size=3)
+    return image

@@ -1,14 +1,30 @@
-"""Stochastic weight averaging (Izmailov et al., 2018)."""
+"""Averages of the weights: stochastic weight averaging, and a moving average.
+
+Stochastic weight averaging (Izmailov et al., 2018) takes the weights at the end of the last epochs.
+An exponential moving average follows every batch; it forgets the noise of single batches and keeps
+what they have in common, which carries better to rooms that were not trained on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, update_bn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn, update_bn
+
+from train.variants import Variant
 
 #: Part of the epochs after which the average begins.
 SWA_START = 0.75
+
+
+def start_average(variant: Variant, module: nn.Module) -> AveragedModel | None:
+    """The average that this variant keeps, on the module's device; None if it keeps none."""
+    if variant.ema:
+        # With the batch-norm statistics, so that the average can judge without another pass.
+        moving = get_ema_multi_avg_fn(variant.ema)  # type: ignore[no-untyped-call]
+        return AveragedModel(module, multi_avg_fn=moving, use_buffers=True)
+    return AveragedModel(module) if variant.swa else None
 
 
 def averages_at(epoch: int, epochs: int) -> bool:

@@ -20,7 +20,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from fallwatch.classifiers.preprocessing import InputSpec
 from train.augment import mix
-from train.averaging import averaged_network, averages_at
+from train.averaging import averaged_network, averages_at, start_average
 from train.batches import batch_count, batches, seed_epoch
 from train.calibration import p_fall_of
 from train.checkpoint import load_checkpoint, save_checkpoint
@@ -203,8 +203,8 @@ def _start(variant: Variant, module: nn.Module, fabric: Fabric, steps: int) -> _
         )
     elif variant.schedule == "cosine":
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, variant.epochs)
-    average = AveragedModel(module) if variant.swa else None
     wrapped, wrapped_optimiser = fabric.setup(module, optimiser)
+    average = start_average(variant, module)
     return _Learner(module, wrapped, wrapped_optimiser, schedule, average)
 
 
@@ -237,6 +237,8 @@ def _train_epoch(
         learner.optimiser.zero_grad()
         fabric.backward(loss)
         learner.optimiser.step()
+        if variant.ema and learner.average:
+            learner.average.update_parameters(learner.module)
         if variant.schedule == "onecycle" and learner.schedule:
             learner.schedule.step()
         total += _mean_over_processes(fabric, loss)
@@ -260,11 +262,13 @@ def _judged_module(
     seed: int,
     epoch: int,
 ) -> nn.Module:
-    """What is evaluated after this epoch: the module itself, or from its start on, the average."""
+    """What is evaluated after this epoch: the module itself, or an average once there is one."""
     own = learner.module
+    if learner.average is not None and variant.ema:
+        moving: nn.Module = learner.average.module
+        return moving
     if learner.average is None or not averages_at(epoch, variant.epochs):
         return own
-    learner.average.to(fabric.device)
     learner.average.update_parameters(own)
     unmixed: Iterator[Tensor] = (
         inputs.batch(rows).to(fabric.device)

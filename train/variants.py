@@ -36,6 +36,8 @@ class Variant:
         schedule: ``onecycle`` steps with every batch, ``cosine`` with every epoch.
         mixup_alpha: Mixes pairs of crops with Beta(alpha, alpha); 0 does not.
         swa: Averages the weights of the last quarter of the epochs.
+        ema: Decay per batch of a moving average of the weights, which is then what is judged and
+            kept; 0 keeps none. Not together with ``swa``.
         world: Turns, cuts, greys and blurs crops as rooms and cameras do (see `augment`).
         epochs: How many.
         batch_size: Crops per step.
@@ -58,6 +60,7 @@ class Variant:
     focal_alpha: float | None = None
     mixup_alpha: float = 0.0
     swa: bool = False
+    ema: float = 0.0
     world: bool = False
 
 
