@@ -234,7 +234,7 @@ class Settings(_Section):
         description="More is a little quicker and needs a faster computer.",
     )
     max_people: Annotated[int, Field(ge=1, le=4)] = Field(
-        default=2,
+        default=4,
         title="People watched at once",
         description="How many people in one picture are looked at; each costs computing time.",
     )
