@@ -172,5 +172,10 @@ class Cameras(QObject):
         self._passwords.remember(camera.source, camera.user, password)
         self._errands.run(
             partial(self._passwords.store, camera.source, camera.user, password),
-            otherwise=lambda error: self._window.messages.show_message("password", str(error)),
+            self._tell_of_password,
+            lambda error: self._tell_of_password(str(error)),
         )
+
+    def _tell_of_password(self, words: str | None) -> None:
+        if words is not None:
+            self._window.messages.show_message("password", words)
