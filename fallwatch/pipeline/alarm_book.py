@@ -118,6 +118,16 @@ class AlarmBook:
         """Take over an answer that is in the record already."""
         self.alarms.put(answered, self._monotonic())
 
+    def mirror(self, alarm: Alarm) -> None:
+        """Take over how an alarm of another computer is there; see `AlarmDesk.mirror`."""
+        known = self.alarms.get(alarm.event_id)
+        if known == alarm or (known is None and alarm.state is AlarmState.CLOSED):
+            return
+        if known is not None and not lifecycle.is_unacknowledged(known):
+            self.alarms.wait_anew(alarm.event_id)
+        by = alarm.acknowledged_by or "its own computer"
+        self._put(alarm, "raised" if known is None else f"there: {alarm.state.value}", by)
+
     def person_event(self, event: FallEvent, started_unix_s: float, from_clip: bool) -> Alarm:
         """Take in what happened to a person; see `AlarmDesk.raise_event`."""
         started_utc = utc_text(datetime.fromtimestamp(started_unix_s, timezone.utc))

@@ -131,6 +131,15 @@ class AlarmDesk:
         with self._changing():
             self._book.end_technical(camera, kind)
 
+    def mirror(self, alarm: Alarm) -> None:
+        """Take over an alarm of another computer as it is there now; without effect if it is here.
+
+        Args:
+            alarm: Its id has to be one that no alarm of this computer has.
+        """
+        with self._changing():
+            self._book.mirror(alarm)
+
     def acknowledge(self, event_id: str, by: str, outcome: str = "") -> None:
         """Somebody answered. Does nothing if the alarm is answered or closed already.
 

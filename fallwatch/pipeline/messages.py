@@ -20,17 +20,16 @@ MESSAGES_WAITING = "messages_waiting"
 class MessageChannel:
     """An alarm channel that puts alarms into the outbox; sending is left to the courier.
 
-    Alarms of recorded clips, and technical ones of low priority, are nothing to call people for
-    who are elsewhere.
+    Technical alarms of low priority are nothing to call people for who are elsewhere.
 
     Args:
         courier: Sends them.
-        clips_too: Whether alarms of recorded clips are told.
+        wants: Whether an alarm is to be told this way.
     """
 
-    def __init__(self, courier: Courier, *, clips_too: bool = False) -> None:
+    def __init__(self, courier: Courier, wants: Callable[[Alarm], bool]) -> None:
         self._courier = courier
-        self._clips_too = clips_too
+        self._wants = wants
 
     @property
     def name(self) -> str:
@@ -39,9 +38,7 @@ class MessageChannel:
 
     def deliver(self, alarm: Alarm) -> None:
         """Have an alarm told; without effect if it was told before. Never waits for a network."""
-        if alarm.from_clip and not self._clips_too:
-            return
-        if alarm.priority is not Priority.LOW:
+        if alarm.priority is not Priority.LOW and self._wants(alarm):
             self._courier.put(alarm)
 
     def quiet(self) -> None:
@@ -58,7 +55,6 @@ class Messages:
         messengers: Who is told, and how.
         store: The record of events; also holds the outbox.
         media: Where the pictures of events lie.
-        clips_too: Whether alarms of recorded clips are told.
         pace: How the couriers keep at it.
     """
 
@@ -68,7 +64,6 @@ class Messages:
         store: EventStore,
         media: MediaFolder,
         *,
-        clips_too: bool = False,
         pace: Pace | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -86,7 +81,10 @@ class Messages:
             )
             for messenger in messengers
         ]
-        self.channels = [MessageChannel(each, clips_too=clips_too) for each in self._couriers]
+        self.channels = [
+            MessageChannel(courier, messenger.wants)
+            for courier, messenger in zip(self._couriers, messengers, strict=True)
+        ]
 
     def start(self, desk: TechnicalAlarms) -> None:
         """Begin to send, first of all what an earlier run left.

@@ -34,6 +34,9 @@ class FakeMessenger:
         self.gate.set()
         self._pictures = pictures
 
+    def wants(self, alarm: Alarm) -> bool:
+        return not alarm.from_clip
+
     def takes_pictures(self) -> bool:
         return self._pictures
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fallwatch.alarms.messages.message import Message
 from fallwatch.core.protocols import ChannelError
+from fallwatch.core.types import Alarm
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
@@ -64,6 +65,10 @@ class AppriseMessenger:
             ChannelError: The address cannot be used.
         """
         return str(self._opened().service_name)
+
+    def wants(self, alarm: Alarm) -> bool:
+        """Alarms of recorded clips are nothing to call people for who are elsewhere."""
+        return not alarm.from_clip
 
     def takes_pictures(self) -> bool:
         """See `fallwatch.alarms.messages.message.Messenger.takes_pictures`."""

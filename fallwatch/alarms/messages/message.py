@@ -37,6 +37,10 @@ class Messenger(Protocol):
         """What people call it: in lists, and in the record of what was delivered."""
         ...
 
+    def wants(self, alarm: Alarm) -> bool:
+        """Whether an alarm is to be told this way. Never waits."""
+        ...
+
     def takes_pictures(self) -> bool:
         """Whether pictures can and shall be sent this way.
 

@@ -1,0 +1,149 @@
+"""Alarms and answers as JSON. What comes from the broker is not trusted. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from fallwatch.alarms.priority import priority_of
+from fallwatch.core.types import Alarm, AlarmState
+
+#: Longer messages are not read.
+MAX_BYTES = 20_000
+
+_ID = re.compile(r"[0-9A-Za-z]{1,64}")
+_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_KIND = re.compile(r"[a-z_]{1,40}")
+_MAX_TEXT = 500
+_MAX_LINES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Somebody elsewhere answers an alarm.
+
+    Attributes:
+        event_id: Which; empty for all of the room the answer was sent to.
+        by: Who.
+    """
+
+    event_id: str
+    by: str
+
+
+def alarm_json(alarm: Alarm) -> str:
+    """An alarm as one JSON object."""
+    value: dict[str, object] = {
+        "event_id": alarm.event_id,
+        "camera": alarm.camera,
+        "kind": alarm.kind,
+        "priority": alarm.priority.value,
+        "state": alarm.state.value,
+        "started_utc": alarm.started_utc,
+        "score": round(alarm.score, 3),
+        "evidence": list(alarm.evidence),
+        "from_clip": alarm.from_clip,
+        "acknowledged_utc": alarm.acknowledged_utc,
+        "acknowledged_by": alarm.acknowledged_by,
+    }
+    if alarm.clip_time_s is not None:
+        value["clip_time_s"] = alarm.clip_time_s
+    return json.dumps(value, ensure_ascii=False)
+
+
+def alarm_from_json(payload: bytes) -> Alarm | None:
+    """Read what `alarm_json` wrote; None if it is anything else."""
+    value = _object(payload)
+    try:
+        kind = _matching(_KIND, value["kind"])
+        evidence = value["evidence"]
+        if not isinstance(evidence, list):
+            return None
+        return Alarm(
+            event_id=_matching(_ID, value["event_id"]),
+            camera=_text(value["camera"]),
+            kind=kind,
+            # Not theirs to say: how loud this computer is, is decided here.
+            priority=priority_of(kind),
+            state=AlarmState(value["state"]),
+            started_utc=_matching(_UTC, value["started_utc"]),
+            score=_fraction(value["score"]),
+            evidence=tuple(_text(line) for line in evidence[:_MAX_LINES]),
+            # Their clip's time means nothing here.
+            from_clip=value.get("from_clip") is True,
+            acknowledged_utc=_optional(_UTC, value.get("acknowledged_utc")),
+            acknowledged_by=_optional(None, value.get("acknowledged_by")),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def answer_json(event_id: str, by: str) -> str:
+    """An answer to an alarm."""
+    return json.dumps({"event_id": event_id, "by": by}, ensure_ascii=False)
+
+
+def answer_from(payload: bytes, default_by: str) -> Answer | None:
+    """Read an answer: a JSON object as `answer_json` writes it, or an event's id alone."""
+    if len(payload) > MAX_BYTES:
+        return None
+    if payload[:1] != b"{":
+        found = _ID.fullmatch(payload.decode("ascii", "replace").strip())
+        return Answer(found[0], default_by) if found else None
+    value = _object(payload)
+    try:
+        event_id = _matching(_ID, value["event_id"])
+        by = _text(value.get("by", default_by))[:60].strip() or default_by
+    except (KeyError, TypeError, ValueError):
+        return None
+    return Answer(event_id, by)
+
+
+def about_json(name: str, *, ended: bool) -> str:
+    """What a station says of itself."""
+    return json.dumps({"name": name, "ended": ended}, ensure_ascii=False)
+
+
+def about_from(payload: bytes) -> tuple[str, bool] | None:
+    """Name of a station and whether it ended in an orderly way; None if it is anything else."""
+    value = _object(payload)
+    try:
+        return _text(value["name"])[:60], value["ended"] is True
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _object(payload: bytes) -> dict[str, object]:
+    if len(payload) > MAX_BYTES:
+        return {}
+    try:
+        value = json.loads(payload)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a text was expected")
+    # Control characters would end up on terminals and in file names.
+    return "".join(letter for letter in value[:_MAX_TEXT] if letter.isprintable())
+
+
+def _matching(pattern: re.Pattern[str], value: object) -> str:
+    if not isinstance(value, str) or pattern.fullmatch(value) is None:
+        raise ValueError("something else was expected")
+    return value
+
+
+def _optional(pattern: re.Pattern[str] | None, value: object) -> str | None:
+    if value is None:
+        return None
+    return _text(value) if pattern is None else _matching(pattern, value)
+
+
+def _fraction(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise ValueError("a number from 0 to 1 was expected")
+    return float(value)

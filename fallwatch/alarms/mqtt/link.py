@@ -1,0 +1,264 @@
+"""The connection to the broker: kept up for ever, on threads of its own."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from fallwatch.alarms.channel_thread import guarded
+from fallwatch.alarms.mqtt.topics import Topics
+from fallwatch.core.protocols import ChannelError
+from fallwatch.settings import BrokerSettings
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import Client
+
+_log = logging.getLogger(__name__)
+
+_PORT, _TLS_PORT = 1883, 8883
+
+# The broker says "offline" of who has not been heard for one and a half times this.
+_KEEPALIVE_S = 15
+_CONNECT_TIMEOUT_S = 5.0
+_RECONNECT_S = (1, 20)
+_TAKEN_WITHIN_S = 10.0
+_FAREWELL_S = 0.5
+_TICK_S = 1.0
+
+#: Topic, payload, and whether the broker had kept the message from earlier.
+Handler = Callable[[str, bytes, bool], None]
+
+
+class Attendant(Protocol):
+    """Somebody who wants to hear from the link; all is called on the link's threads."""
+
+    def subscriptions(self) -> dict[str, Handler]:
+        """What to listen to: topic filters, and who is told."""
+        ...
+
+    def connected(self) -> None:
+        """There is a new connection: all that is retained is to be said again."""
+        ...
+
+    def tick(self) -> None:
+        """About a second has passed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAddress:
+    """Where a broker is."""
+
+    host: str
+    port: int
+    encrypted: bool
+
+
+def broker_address(address: str) -> BrokerAddress:
+    """Read an address such as ``mqtts://broker.lan:8883``.
+
+    Raises:
+        ValueError: It is none. The message says how addresses are written.
+    """
+    help_text = f"{address!r} is no broker's address. Write it like mqtt://broker.lan:1883."
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as error:
+        raise ValueError(help_text) from error
+    if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname or parts.path not in ("", "/"):
+        raise ValueError(help_text)
+    encrypted = parts.scheme == "mqtts"
+    return BrokerAddress(parts.hostname, port or (_TLS_PORT if encrypted else _PORT), encrypted)
+
+
+class BrokerLink:
+    """One connection to the broker, with a last will.
+
+    Args:
+        settings: Which broker.
+        password: Fetches the password; called on the link's thread.
+        topics: Of this station.
+
+    Raises:
+        ValueError: The settings name no broker.
+    """
+
+    def __init__(
+        self, settings: BrokerSettings, password: Callable[[], str], topics: Topics
+    ) -> None:
+        self._settings, self._password, self._topics = settings, password, topics
+        self._address = broker_address(settings.address)
+        self._attendants: list[Attendant] = []
+        self._handlers: dict[str, Handler] = {}
+        self._client: Client | None = None
+        self._connected = False
+        self._is_new = False
+        self._problem = f"The broker {settings.address} has not answered yet."
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="fallwatch mqtt", daemon=True)
+
+    @property
+    def problem(self) -> str | None:
+        """Why there is no connection, in a sentence or two; None if there is one."""
+        return None if self._connected else self._problem
+
+    def attend(self, attendant: Attendant) -> None:
+        """Have somebody hear from the link; before `start`."""
+        self._attendants.append(attendant)
+
+    def start(self) -> None:
+        """Begin to connect. Never waits."""
+        self._thread.start()
+
+    def publish(self, topic: str, payload: str | bytes, *, retain: bool = True) -> None:
+        """Say something; forgotten without a connection. Never waits; any thread.
+
+        What must not be forgotten is said anew after `Attendant.connected`.
+        """
+        client = self._client
+        if client is not None and self._connected:
+            client.publish(topic, payload, qos=1, retain=retain)
+
+    def deliver(self, topic: str, payload: str | bytes, *, retain: bool) -> None:
+        """Say something, and wait until the broker has taken it.
+
+        Raises:
+            ChannelError: It has not.
+        """
+        client = self._client
+        if client is None or not self._connected:
+            raise ChannelError(self._problem)
+        info = client.publish(topic, payload, qos=1, retain=retain)
+        try:
+            info.wait_for_publish(_TAKEN_WITHIN_S)
+        except (RuntimeError, ValueError) as error:
+            raise ChannelError(f"The broker was lost ({error}). It is tried again.") from error
+        if not info.is_published():
+            raise ChannelError(
+                f"The broker {self._settings.address} did not take a message within "
+                f"{_TAKEN_WITHIN_S:.0f} seconds. It is tried again; check the broker."
+            )
+
+    def stop(self, timeout_s: float = 1.0) -> list[str]:
+        """Say farewell and disconnect.
+
+        Returns:
+            Name of the thread if it did not end in time; it is left behind.
+        """
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.ident is None:
+            return []
+        self._thread.join(timeout_s)
+        return [self._thread.name] if self._thread.is_alive() else []
+
+    def _run(self) -> None:
+        while not self._stopping.is_set() and self._client is None:
+            problem = guarded("The connection to the broker", self._begin)
+            if problem is not None:
+                self._problem = problem
+                self._tick()
+                self._wake.wait(_RECONNECT_S[1])
+        while not self._stopping.is_set():
+            self._wake.clear()
+            if self._connected and self._is_new:
+                # Not in paho's own callback: after it, paho repeats what an earlier connection
+                # left unsaid, which must not come behind what is said now.
+                self._is_new = False
+                for attendant in self._attendants:
+                    guarded("The start of a connection to the broker", attendant.connected)
+            self._tick()
+            self._wake.wait(_TICK_S)
+        if self._client is not None:
+            self._end(self._client)
+
+    def _tick(self) -> None:
+        for attendant in self._attendants:
+            guarded("The report to the broker", attendant.tick)
+
+    def _begin(self) -> None:
+        """Make a client and let it connect, now and after every loss.
+
+        Raises:
+            ChannelError: Something of the settings cannot be used.
+        """
+        from paho.mqtt.client import Client
+        from paho.mqtt.enums import CallbackAPIVersion
+
+        client = Client(
+            CallbackAPIVersion.VERSION2, client_id=f"fallwatch-{self._topics.station}-{uuid4().hex}"
+        )
+        if self._settings.user:
+            client.username_pw_set(self._settings.user, self._password())
+        if self._address.encrypted:
+            try:
+                client.tls_set(ca_certs=self._settings.ca_file or None)
+            except (OSError, ssl.SSLError, ValueError) as error:
+                raise ChannelError(
+                    f"The certificate file {self._settings.ca_file} of the broker cannot be used "
+                    f"({error}). Choose the file of the authority that signed its certificate."
+                ) from error
+        client.will_set(self._topics.status, "offline", qos=1, retain=True)
+        client.reconnect_delay_set(*_RECONNECT_S)
+        client.connect_timeout = _CONNECT_TIMEOUT_S
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        client.connect_async(self._address.host, self._address.port, keepalive=_KEEPALIVE_S)
+        client.loop_start()
+        self._client = client
+
+    def _end(self, client: Client) -> None:
+        if self._connected:
+            info = client.publish(self._topics.status, "offline", qos=1, retain=True)
+            guarded("The farewell to the broker", lambda: info.wait_for_publish(_FAREWELL_S))
+        client.disconnect()
+        client.loop_stop()
+
+    def _on_connect(
+        self, client: Client, userdata: object, flags: object, reason: object, properties: object
+    ) -> None:
+        if getattr(reason, "is_failure", False):
+            self._problem = (
+                f"The broker {self._settings.address} refused the connection ({reason}). Check "
+                "user and password."
+            )
+            return
+        for attendant in self._attendants:
+            for topic, handler in attendant.subscriptions().items():
+                self._handlers[topic] = handler
+                client.subscribe(topic, qos=1)
+        self._connected = self._is_new = True
+        self._wake.set()
+
+    def _on_connect_fail(self, client: Client, userdata: object) -> None:
+        self._problem = (
+            f"The broker {self._settings.address} cannot be reached. It is tried again; check that "
+            "it runs, the network and its address."
+        )
+
+    def _on_disconnect(
+        self, client: Client, userdata: object, flags: object, reason: object, properties: object
+    ) -> None:
+        if self._connected:
+            self._connected = False
+            self._problem = f"The broker {self._settings.address} was lost. It is tried again."
+
+    def _on_message(self, client: Client, userdata: object, message: object) -> None:
+        from paho.mqtt.client import MQTTMessage, topic_matches_sub
+
+        assert isinstance(message, MQTTMessage)
+        topic, payload, retained = message.topic, bytes(message.payload), bool(message.retain)
+        for pattern, handler in self._handlers.items():
+            if topic_matches_sub(pattern, topic):
+                guarded("A message of the broker", lambda: handler(topic, payload, retained))  # noqa: B023 - called at once
+                return

@@ -1,0 +1,55 @@
+"""Each alarm once as a message at the broker, and its picture, through the outbox."""
+
+from __future__ import annotations
+
+from fallwatch.alarms.messages.message import Message
+from fallwatch.alarms.mqtt.documents import alarm_json
+from fallwatch.alarms.mqtt.link import BrokerLink
+from fallwatch.alarms.mqtt.topics import Topics, is_remote
+from fallwatch.core.protocols import ChannelError
+from fallwatch.core.types import Alarm
+
+
+class MqttMessenger:
+    """Publishes alarms for automations, and pictures as the rooms' last ones.
+
+    Args:
+        link: The connection to the broker.
+        topics: Of this station.
+        pictures: Whether pictures shall be published.
+        clips_too: Whether alarms of recorded clips are published.
+    """
+
+    name = "MQTT"
+
+    def __init__(
+        self, link: BrokerLink, topics: Topics, *, pictures: bool, clips_too: bool
+    ) -> None:
+        self._link, self._topics = link, topics
+        self._pictures, self._clips_too = pictures, clips_too
+
+    def wants(self, alarm: Alarm) -> bool:
+        """See `fallwatch.alarms.messages.message.Messenger.wants`."""
+        return not is_remote(alarm.event_id) and (self._clips_too or not alarm.from_clip)
+
+    def takes_pictures(self) -> bool:
+        """See `fallwatch.alarms.messages.message.Messenger.takes_pictures`."""
+        return self._pictures
+
+    def send(self, message: Message) -> None:
+        """See `fallwatch.alarms.messages.message.Messenger.send`."""
+        if message.alarm is None:
+            raise ChannelError("Only alarms are published at the broker. Look at its own log.")
+        if message.picture is None:
+            self._link.deliver(self._topics.events, alarm_json(message.alarm), retain=False)
+            return
+        try:
+            picture = message.picture.read_bytes()
+        except OSError as error:
+            raise ChannelError(
+                f"The picture {message.picture} cannot be read ({error}). It is tried again."
+            ) from error
+        self._link.deliver(self._topics.snapshot(message.alarm.camera), picture, retain=True)
+
+    def close(self) -> None:
+        """The link is ended by who made it."""

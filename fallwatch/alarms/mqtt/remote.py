@@ -1,0 +1,294 @@
+"""The alarms of other computers, as alarms of this one; answers given here go back there."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.alarms.mqtt.documents import about_from, alarm_from_json, answer_json
+from fallwatch.alarms.mqtt.link import BrokerLink, Handler
+from fallwatch.alarms.mqtt.topics import Topics, is_remote, local_id, remote_parts
+from fallwatch.core.types import Alarm, AlarmState
+
+#: Kinds of the technical alarms about other computers and about the broker between.
+WATCHER_LOST, BROKER_LOST = "watcher_lost", "broker_lost"
+
+#: An answer has to have arrived by then.
+ANSWER_WITHIN_S = 15.0
+
+#: A computer that starts anew is back by then.
+_WATCHER_LOST_AFTER_S = 10.0
+
+#: What the broker has kept has arrived by then.
+_SETTLED_AFTER_S = 5.0
+
+#: A broker that restarts is back by then.
+_BROKER_LOST_AFTER_S = 15.0
+
+#: More open alarms and computers than any household or ward has: somebody floods the broker.
+_MAX_ALARMS, _MAX_STATIONS = 500, 100
+
+_STATION = re.compile(r"[a-z0-9-]{1,80}")
+
+
+class Desk(Protocol):
+    """The part of the alarm desk that is needed here."""
+
+    def mirror(self, alarm: Alarm) -> None:
+        """See `fallwatch.pipeline.alarm_desk.AlarmDesk.mirror`."""
+        ...
+
+    def raise_technical(self, camera: str, kind: str, message: str) -> object:
+        """See `fallwatch.pipeline.alarm_desk.AlarmDesk.raise_technical`."""
+        ...
+
+    def clear_technical(self, camera: str, kind: str) -> None:
+        """See `fallwatch.pipeline.alarm_desk.AlarmDesk.clear_technical`."""
+        ...
+
+
+@dataclass(slots=True)
+class _Station:
+    """What is known of another computer."""
+
+    short: str
+    name: str
+    ended: bool = False
+    online: bool | None = None
+    offline_since_s: float = 0.0
+    told_lost: bool | None = None
+
+
+@dataclass(slots=True)
+class _Known:
+    """What other computers have said on this connection, and what was answered here."""
+
+    stations: dict[str, _Station] = field(default_factory=dict)
+    alarms: dict[str, Alarm] = field(default_factory=dict)
+    pending: dict[str, float] = field(default_factory=dict)
+    shown: dict[str, Alarm] = field(default_factory=dict)
+
+
+class RemoteAlarms:
+    """Brings the alarms of other stations to this computer's desk.
+
+    They are recorded, shown and sounded here like its own. Who answers one here answers it there;
+    an answer that does not arrive there in time is taken back here, and the alarm sounds on.
+
+    Args:
+        link: The connection to the broker.
+        topics: Of this station, whose own alarms are left out.
+        desk: Where alarms go.
+        this_computer: What technical alarms about the broker are about.
+        monotonic: Clock in seconds.
+    """
+
+    def __init__(
+        self,
+        link: BrokerLink,
+        topics: Topics,
+        desk: Desk,
+        this_computer: str,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._link, self._topics, self._desk = link, topics, desk
+        self._this_computer, self._monotonic = this_computer, monotonic
+        self._lock = threading.Lock()
+        self._known = _Known()
+        self._connected_s: float | None = None
+        self._lost_s: float | None = monotonic()
+        self._broker_told = False
+
+    def show_alarms(self, alarms: Iterable[Alarm]) -> None:
+        """Tell what is open here; what was answered here is answered there. Any thread."""
+        with self._lock:
+            known = self._known
+            before = known.shown
+            known.shown = {each.event_id: each for each in alarms if is_remote(each.event_id)}
+            answered = [
+                event_id
+                for event_id, there in known.alarms.items()
+                if is_unacknowledged(there)
+                and event_id in before
+                and event_id not in known.pending
+                and not _waits(known.shown.get(event_id))
+            ]
+            for event_id in answered:
+                known.pending[event_id] = self._monotonic()
+            here = dict(known.shown)
+        for event_id in answered:
+            self._send_answer(event_id, here.get(event_id))
+
+    def subscriptions(self) -> dict[str, Handler]:
+        """See `fallwatch.alarms.mqtt.link.Attendant.subscriptions`."""
+        base = self._topics.base
+        return {
+            f"{base}/+/about": self._on_about,
+            f"{base}/+/status": self._on_status,
+            f"{base}/+/alarms/+": self._on_alarm,
+        }
+
+    def connected(self) -> None:
+        """See `fallwatch.alarms.mqtt.link.Attendant.connected`."""
+        with self._lock:
+            pending = [(each, self._known.shown.get(each)) for each in self._known.pending]
+            self._connected_s = self._monotonic()
+        for event_id, here in pending:
+            self._send_answer(event_id, here)
+
+    def tick(self) -> None:
+        """See `fallwatch.alarms.mqtt.link.Attendant.tick`."""
+        self._watch_broker()
+        self._take_back_late_answers()
+        with self._lock:
+            stations = list(self._known.stations.values())
+        for station in stations:
+            self._judge(station)
+        if self._connected_s is None or self._monotonic() - self._connected_s < _SETTLED_AFTER_S:
+            return
+        self._connected_s = None
+        self._close_what_is_over()
+
+    def _watch_broker(self) -> None:
+        problem = self._link.problem
+        if problem is None:
+            self._lost_s = None
+            if self._broker_told:
+                self._broker_told = False
+                self._desk.clear_technical(self._this_computer, BROKER_LOST)
+            return
+        now_s = self._monotonic()
+        if self._lost_s is None:
+            self._lost_s = now_s
+        if not self._broker_told and now_s - self._lost_s >= _BROKER_LOST_AFTER_S:
+            self._broker_told = True
+            words = f"Alarms of other computers do not reach this one. {problem}"
+            self._desk.raise_technical(self._this_computer, BROKER_LOST, words)
+
+    def _take_back_late_answers(self) -> None:
+        late = []
+        with self._lock:
+            for event_id, sent_s in tuple(self._known.pending.items()):
+                if self._monotonic() - sent_s >= ANSWER_WITHIN_S:
+                    del self._known.pending[event_id]
+                    late.append(self._known.alarms.get(event_id))
+        for there in late:
+            if there is not None:
+                said = f"The answer did not reach {there.camera}: answer there."
+                self._desk.mirror(replace(there, evidence=(said, *there.evidence)))
+
+    def _close_what_is_over(self) -> None:
+        """Alarms that were closed there while this computer did not listen are closed here."""
+        with self._lock:
+            known = self._known
+            over = [
+                alarm
+                for event_id, alarm in known.shown.items()
+                if event_id not in known.alarms
+                and (station := known.stations.get(remote_parts(event_id)[0])) is not None
+                and station.online
+            ]
+        for alarm in over:
+            self._desk.mirror(_closed(alarm))
+
+    def _on_about(self, topic: str, payload: bytes, retained: bool) -> None:
+        about = about_from(payload)
+        station = self._station_of(topic)
+        if about is None or station is None:
+            return
+        station.name, station.ended = about
+
+    def _on_status(self, topic: str, payload: bytes, retained: bool) -> None:
+        station = self._station_of(topic)
+        if station is None or payload not in (b"online", b"offline"):
+            return
+        online = payload == b"online"
+        if station.online is not online:
+            station.online, station.offline_since_s = online, self._monotonic()
+
+    def _judge(self, station: _Station) -> None:
+        """Say so if a computer has vanished without a farewell."""
+        if station.online is None:
+            return
+        gone_s = self._monotonic() - station.offline_since_s
+        lost = not (station.online or station.ended) and gone_s >= _WATCHER_LOST_AFTER_S
+        if lost == station.told_lost:
+            return
+        station.told_lost = lost
+        if not lost:
+            self._desk.clear_technical(station.short, WATCHER_LOST)
+            return
+        words = (
+            f"{station.name} is not heard any more: nobody is alarmed of what happens in the rooms "
+            "it watches. Check that it runs and has a network."
+        )
+        self._desk.raise_technical(station.short, WATCHER_LOST, words)
+
+    def _on_alarm(self, topic: str, payload: bytes, retained: bool) -> None:
+        station = self._station_of(topic)
+        if station is None:
+            return
+        event_id = topic.split("/")[-1]
+        mine = local_id(station.short, event_id)
+        if not payload:
+            self._on_closed(mine)
+            return
+        alarm = alarm_from_json(payload)
+        if alarm is not None and alarm.event_id == event_id:
+            there = replace(alarm, event_id=mine, camera=f"{alarm.camera} ({station.name})")
+            if self._take_in(there):
+                self._desk.mirror(there)
+
+    def _take_in(self, there: Alarm) -> bool:
+        """Remember an alarm as it is there; returns whether that is news for the desk."""
+        with self._lock:
+            known, event_id = self._known, there.event_id
+            before = known.alarms.get(event_id)
+            if before == there or (before is None and len(known.alarms) >= _MAX_ALARMS):
+                return False
+            known.alarms[event_id] = there
+            same = before is not None and before.evidence == there.evidence
+            if event_id in known.pending and same and is_unacknowledged(there):
+                return False  # The answer is still on its way there.
+            known.pending.pop(event_id, None)
+            return True
+
+    def _on_closed(self, mine: str) -> None:
+        with self._lock:
+            there = self._known.alarms.pop(mine, None)
+            self._known.pending.pop(mine, None)
+            here = self._known.shown.get(mine, there)
+        if here is not None:
+            self._desk.mirror(_closed(here))
+
+    def _station_of(self, topic: str) -> _Station | None:
+        """The computer a topic belongs to; None for this one, and for what is none."""
+        short = topic.removeprefix(f"{self._topics.base}/").split("/")[0]
+        if short == self._topics.station or _STATION.fullmatch(short) is None:
+            return None
+        with self._lock:
+            stations = self._known.stations
+            if short not in stations and len(stations) >= _MAX_STATIONS:
+                return None
+            return stations.setdefault(short, _Station(short, short))
+
+    def _send_answer(self, event_id: str, here: Alarm | None) -> None:
+        short, original = remote_parts(event_id)
+        by = (here.acknowledged_by if here is not None else None) or self._topics.station
+        topic = Topics(self._topics.base, short).acknowledge
+        self._link.publish(topic, answer_json(original, by), retain=False)
+
+
+def _waits(alarm: Alarm | None) -> bool:
+    return alarm is not None and is_unacknowledged(alarm)
+
+
+def _closed(alarm: Alarm) -> Alarm:
+    return replace(
+        alarm, state=AlarmState.CLOSED, acknowledged_by=alarm.acknowledged_by or "its own computer"
+    )
