@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from fallwatch.cli import app
+from fallwatch.process_title import hide_addresses
 
 
 def main() -> None:
     """Run the command line."""
+    # Before anything else is loaded: until then a camera's password is seen by every user.
+    hide_addresses()
+    from fallwatch.cli import app
+
     app()
 
 
