@@ -38,6 +38,8 @@ app = typer.Typer(
     epilog=_EXIT_STATUS,
     add_completion=False,
     rich_markup_mode="rich",
+    # An address with its password could be among them.
+    pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 events_app = typer.Typer(help="List past alarms, and answer open ones.", no_args_is_help=True)
