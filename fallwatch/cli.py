@@ -16,10 +16,12 @@ import typer
 from rich.markup import escape
 
 from fallwatch import __version__
+from fallwatch.notify_cli import notify_app
 
 if TYPE_CHECKING:
+    from fallwatch.events.outbox import Delivery
     from fallwatch.events.store import EventStore
-    from fallwatch.settings import Settings
+    from fallwatch.settings import BrokerSettings, Settings
 
 _log = logging.getLogger("fallwatch")
 
@@ -44,6 +46,7 @@ app = typer.Typer(
 )
 events_app = typer.Typer(help="List past alarms, and answer open ones.", no_args_is_help=True)
 app.add_typer(events_app, name="events")
+app.add_typer(notify_app, name="notify")
 
 
 class Sensitivity(str, Enum):
@@ -128,6 +131,15 @@ def watch(
             "--realtime", help="Headless: play a file at its own speed, not at full speed."
         ),
     ] = False,
+    mqtt: Annotated[
+        str | None,
+        typer.Option(
+            "--mqtt",
+            metavar="URL",
+            help="Tell this MQTT broker too, such as mqtts://user@broker.lan; its password is "
+            "that of fallwatch notify broker, or of the variable FALLWATCH_MQTT_PASSWORD.",
+        ),
+    ] = None,
     variant: VariantOption = None,
     sensitivity: SensitivityOption = None,
     weights: WeightsOption = None,
@@ -139,13 +151,19 @@ def watch(
     evidence. Ctrl-C stops it.
     """
     if not headless:
+        if mqtt is not None:
+            _fail("--mqtt goes with --headless. For the window: fallwatch notify broker")
         _open_window(source, variant, sensitivity, weights, demo=False)
     _divert_native_log()
     settings = _settings(variant, sensitivity)
+    if mqtt is not None:
+        settings = settings.model_copy(update={"broker": _broker(settings, mqtt)})
     with _readable_errors():
         from fallwatch.headless import run_headless
 
-        result = run_headless(source, settings, weights, realtime=realtime)
+        result = run_headless(
+            source, settings, weights, realtime=realtime, publish_clips=mqtt is not None
+        )
     if result.error is not None:
         _fail(result.error)
 
@@ -278,6 +296,50 @@ def evaluate(
     raise typer.Exit(NO if results.failed else DONE)
 
 
+@app.command(epilog=_EXIT_STATUS)
+def bench(
+    clip: Annotated[
+        Path | None,
+        typer.Argument(help="Clip to measure with; the bundled fall by default."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Folder for bench.json, bench.md and the chart bench.svg."
+        ),
+    ] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option(
+            "--check",
+            help="A bench.json from before: exit status 1 if a ratio is over 20 % worse now.",
+        ),
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="About two minutes instead of eight, less exact.")
+    ] = False,
+    variant: VariantOption = None,
+    weights: WeightsOption = None,
+) -> None:
+    """Measure how many cameras this PC can watch, and how fast.
+
+    Sets fallwatch beside the naive way of doing the same, both in turn. No window appears and no
+    alarm sounds. Close other programs first: what they use is missing here.
+    """
+    settings = _settings(variant, None)
+    from fallwatch.bench.command import bench_command
+    from fallwatch.bench.errors import BenchError
+
+    with _readable_errors():
+        try:
+            good = bench_command(clip, weights, settings.variant, output, check, quick=quick)
+        except BenchError as error:
+            _fail(str(error))
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+    raise typer.Exit(DONE if good else NO)
+
+
 @app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
     add_help_option=False,
@@ -303,19 +365,37 @@ def list_events(
     from rich.console import Console
     from rich.table import Table
 
+    from fallwatch.events.outbox import Outbox
+    from fallwatch.notify import delivery_words
+
     with _readable_errors(), _store() as store:
         alarms = store.recent(limit)
+        deliveries = Outbox(store).deliveries([alarm.event_id for alarm in alarms])
     if as_json:
         for alarm in alarms:
-            typer.echo(json.dumps(asdict(alarm)))
+            told = [_delivery(each) for each in deliveries.get(alarm.event_id, ())]
+            typer.echo(json.dumps(asdict(alarm) | {"deliveries": told}))
         return
-    table = Table("started (UTC)", "camera", "kind", "state", box=None)
+    table = Table("started (UTC)", "camera", "kind", "state", "messages", box=None)
     table.add_column("event id", no_wrap=True)
     for alarm in alarms:
         started = alarm.started_utc[:19].replace("T", " ")
-        row = (started, alarm.camera, alarm.kind, alarm.state.value, alarm.event_id)
+        messages = delivery_words(deliveries.get(alarm.event_id, ()))
+        row = (started, alarm.camera, alarm.kind, alarm.state.value, messages, alarm.event_id)
         table.add_row(*(escape(text) for text in row))
     Console().print(table if alarms else "No alarm has been recorded yet.")
+
+
+def _delivery(delivery: Delivery) -> dict[str, object]:
+    return {
+        "channel": delivery.letter.channel,
+        "part": delivery.letter.part.value,
+        "state": delivery.state.value,
+        "queued_utc": delivery.letter.queued_utc,
+        "settled_utc": delivery.settled_utc,
+        "attempts": delivery.letter.attempts,
+        "problem": delivery.problem,
+    }
 
 
 @events_app.command("acknowledge", epilog=_EXIT_STATUS)
@@ -385,6 +465,16 @@ def _settings(variant: str | None, sensitivity: Sensitivity | None) -> Settings:
     if sensitivity is not None:
         changes["sensitivity"] = sensitivity.value
     return settings.model_copy(update=changes)
+
+
+def _broker(settings: Settings, url: str) -> BrokerSettings:
+    """The broker of the settings, with what the command line says of it."""
+    from fallwatch.notify import NotifyError, broker_with
+
+    try:
+        return broker_with(settings.broker, url)
+    except NotifyError as error:
+        _fail(str(error))
 
 
 @contextmanager

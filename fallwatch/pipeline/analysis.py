@@ -10,12 +10,16 @@ from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.capture import ClipEnd
 from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.pipeline.mailbox import Inlet
+from fallwatch.pipeline.motion_gate import StillRoom
 from fallwatch.pipeline.vitals import Vitals
 from fallwatch.pipeline.worker import FailureLog, Worker
 
 _log = logging.getLogger(__name__)
 
 _TAKE_TIMEOUT_S = 0.5
+
+#: Of a room in which nothing happens, as many pictures are handed on: enough to see it live.
+_SHOW_STILL_EVERY_S = 0.2
 
 
 class AnalysisThread:
@@ -27,7 +31,9 @@ class AnalysisThread:
         inlet: Where pictures come from.
         vitals: Told of everything.
         on_event: Called once for each event, in order, before `on_analysis` of its picture.
-        on_analysis: Called for each analysed picture.
+        on_analysis: Called for each analysed picture; less often while a room is empty and still.
+        spare_still: Whether pictures of an empty room in which nothing moves are spared the
+            models. For cameras: a clip's verdict must not depend on it.
     """
 
     def __init__(
@@ -39,6 +45,7 @@ class AnalysisThread:
         vitals: Vitals,
         on_event: Callable[[FallEvent, Analysis], None],
         on_analysis: Callable[[Analysis], None],
+        spare_still: bool = False,
     ) -> None:
         self._camera = camera
         self._make_analyzer = make_analyzer
@@ -46,13 +53,16 @@ class AnalysisThread:
         self._vitals = vitals
         self._on_event = on_event
         self._on_analysis = on_analysis
-        self._last_s = float("-inf")
+        self._last_s = self._shown_s = float("-inf")
+        self._spare_still = spare_still
+        self._room: StillRoom | None = None
         self._failures = FailureLog(_log)
         self.worker = Worker(f"analysis-{camera}", self._load_and_judge, self._on_failure)
 
     def _load_and_judge(self) -> None:
         self._vitals.analyzer_loading()
         analyzer = self._make_analyzer()
+        self._room = StillRoom() if self._spare_still else None
         try:
             self._vitals.analyzer_ready()
             while not self.worker.stopping.is_set():
@@ -69,9 +79,20 @@ class AnalysisThread:
         if frame.timestamp_s <= self._last_s:
             return  # from a camera that was given up, and answered after all
         self._last_s = frame.timestamp_s
+        if self._room is not None and self._room.spares(frame):
+            self._vitals.analysed()
+            if frame.timestamp_s - self._shown_s >= _SHOW_STILL_EVERY_S - 1e-6:
+                self._show(Analysis(frame))
+            return
         analysis = analyzer.step(frame)
+        if self._room is not None:
+            self._room.saw(analysis)
         self._vitals.analysed()
         self._hand_on_events(analysis)
+        self._show(analysis)
+
+    def _show(self, analysis: Analysis) -> None:
+        self._shown_s = analysis.frame.timestamp_s
         self._on_analysis(analysis)
 
     def _hand_on_events(self, analysis: Analysis) -> None:

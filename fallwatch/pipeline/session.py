@@ -80,6 +80,7 @@ class Session:
             vitals=self._vitals,
             on_event=self._on_event,
             on_analysis=self._on_analysis,
+            spare_still=is_live,
         )
         self._watchdog = Worker(f"watchdog-{camera}", self._watch, self._on_failure)
         self._reported: tuple[MonitorState, str] | None = None

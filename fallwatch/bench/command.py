@@ -1,0 +1,85 @@
+"""What ``fallwatch bench`` does: measure, print, write, compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as RichTable
+
+from fallwatch import paths
+from fallwatch.bench.check import load_baseline, regressions
+from fallwatch.bench.errors import BenchError
+from fallwatch.bench.figures import Report, sentence
+from fallwatch.bench.footage import load_footage
+from fallwatch.bench.run import run_bench, write_report
+from fallwatch.bench.tables import tables
+from fallwatch.classifiers.manifest import load_manifest
+from fallwatch.core.protocols import SourceError
+
+
+def bench_command(
+    clip: Path | None,
+    weights_dir: Path | None,
+    variant: str,
+    output: Path | None,
+    baseline: Path | None,
+    *,
+    quick: bool,
+) -> bool:
+    """Measure this computer.
+
+    Args:
+        clip: What is judged; the bundled fall by default.
+        weights_dir: Where the classifier variants lie; the bundled ones by default.
+        variant: Which of them.
+        output: Folder for the figures; None: they are only printed.
+        baseline: A stored run to compare with.
+        quick: Whether to measure less.
+
+    Returns:
+        False if a ratio is clearly worse than the baseline's.
+
+    Raises:
+        BenchError: The clip or the baseline cannot be used, or something cannot be measured.
+        fallwatch.classifiers.manifest.WeightsError: The weights cannot be used.
+    """
+    clip = clip or paths.resources_dir() / "demo" / "demo_fall.mp4"
+    folder = weights_dir or paths.weights_dir()
+    before = None if baseline is None else load_baseline(baseline, quick=quick)
+    load_manifest(folder, variant)
+    try:
+        load_footage(clip, max_pictures=1)
+    except SourceError as error:
+        raise BenchError(str(error)) from error
+    progress = Console(stderr=True, highlight=False)
+    with progress.status("") as status:
+        report = run_bench(
+            clip,
+            folder,
+            variant,
+            quick=quick,
+            tell=lambda words: status.update(f"Measuring: {escape(words)}"),
+        )
+    _print(report)
+    if output is not None:
+        write_report(report, output)
+    if before is None:
+        return True
+    worse = regressions(report, before)
+    for words in worse:
+        progress.print(f"[bold red]Worse than before:[/] {escape(words)}")
+    return not worse
+
+
+def _print(report: Report) -> None:
+    console = Console(highlight=False)
+    console.print(escape(f"{report.machine}. Clip: {report.clip}."))
+    for table in tables(report):
+        shown = RichTable(*table.columns, title=table.title, title_justify="left", box=None)
+        for row in table.rows:
+            shown.add_row(*map(escape, row))
+        console.print(shown)
+        console.print()
+    console.print(f"[bold]{sentence(report)}[/]")

@@ -1,0 +1,125 @@
+"""The figures as tables: the same rows for the terminal and for Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fallwatch.bench.figures import FALLWATCH, NAIVE, Report, Watched, sentence
+
+#: Ratios in words, in order.
+RATIO_WORDS = {
+    "decisions_per_cpu_s": "decisions per processor second, times the naive way",
+    "decisions_per_s": "decisions per second, times the naive way",
+    "latency_p95": "p95 latency of the naive queue at 30 fps, times fallwatch's",
+    "empty_room": "processor time of a busy room, times an empty one's",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a heading, all as text.
+
+    Attributes:
+        title: What it is about.
+        columns: Heads.
+        rows: As many cells each as there are columns.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def markdown(self) -> str:
+        """As Markdown."""
+        lines: Iterable[tuple[str, ...]] = (self.columns, ("---",) * len(self.columns), *self.rows)
+        body = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+        return f"**{self.title}**\n\n{body}\n"
+
+
+def tables(report: Report) -> list[Table]:
+    """All tables of a report, those without rows left out."""
+    found = [_ratios(report), _one_by_one(report), _watched(report), _windows(report)]
+    return [table for table in (*found, _stages(report)) if table.rows]
+
+
+def markdown(report: Report) -> str:
+    """The whole report as Markdown."""
+    parts = [f"{report.machine}. Clip: {report.clip}. Naive classifier: {report.naive_runtime}.\n"]
+    parts += [table.markdown() for table in tables(report)]
+    return "\n".join([*parts, sentence(report)]) + "\n"
+
+
+def _ratios(report: Report) -> Table:
+    rows = tuple(
+        (words, f"{report.ratios[name]:.1f}")
+        for name, words in RATIO_WORDS.items()
+        if name in report.ratios
+    )
+    return Table("Against the naive way, measured in turn", ("ratio", "times"), rows)
+
+
+def _one_by_one(report: Report) -> Table:
+    rows = tuple(
+        (arm, f"{report.decisions_per_s[arm]:.1f}", f"{report.decisions_per_cpu_s[arm]:.1f}")
+        for arm in (NAIVE, FALLWATCH)
+    )
+    columns = ("way", "decisions per second", "per processor second")
+    return Table("One picture after the other, as fast as possible", columns, rows)
+
+
+def _watched(report: Report) -> Table:
+    columns = (
+        "way",
+        "cameras",
+        "judged per second and camera",
+        "latency p50 / p95 / p99 ms",
+        "of one core",
+        "memory",
+    )
+    return Table("Live cameras at 30 fps", columns, tuple(map(_watched_row, report.watched)))
+
+
+def _watched_row(row: Watched) -> tuple[str, ...]:
+    rooms = f"{row.cameras}, empty" if row.still else f"{row.cameras}"
+    latency = " / ".join(f"{ms:.0f}" for ms in row.latency_ms)
+    fps = f"{row.slowest_fps:.1f}"
+    return (row.arm, rooms, fps, latency, f"{row.core_percent:.0f} %", _megabytes(row.memory_mb))
+
+
+def _windows(report: Report) -> Table:
+    columns = (
+        "cameras",
+        "first paint",
+        "first decision",
+        "capture to paint p95",
+        "paint p95, analysis stalled",
+        "of one core",
+        "memory",
+    )
+    rows = tuple(
+        (
+            f"{row.cameras}",
+            f"{row.first_paint_s:.2f} s",
+            f"{row.first_decision_s:.1f} s",
+            f"{row.capture_to_paint_p95_ms:.0f} ms",
+            f"{row.stalled_paint_p95_ms:.0f} ms",
+            f"{row.core_percent:.0f} %",
+            _megabytes(row.memory_mb),
+        )
+        for row in report.windows
+    )
+    return Table("The window, with record and alarms", columns, rows)
+
+
+def _stages(report: Report) -> Table:
+    rows = tuple(
+        (stage.name, f"{stage.cpu_ms:.2f}", f"{stage.per_s:.1f}", f"{stage.core_percent:.1f} %")
+        for stage in report.stages
+    )
+    columns = ("stage", "processor ms", "times a second", "of one core")
+    return Table("One camera, somebody in its picture", columns, rows)
+
+
+def _megabytes(memory_mb: float | None) -> str:
+    return "unknown" if memory_mb is None else f"{memory_mb:.0f} MB"

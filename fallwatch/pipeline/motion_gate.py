@@ -1,0 +1,100 @@
+"""Whether anything moves in a room, so that an empty one costs next to nothing.
+
+Pictures are compared as coarse grey grids: a person far off still covers several of its cells,
+and a cell averages a camera's noise away. The comparison is with the last picture that was
+analysed, not with the last one seen, so that slow movements add up.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fallwatch.core.types import Analysis, Frame, Image
+
+#: Cells across the longer side of the picture.
+_CELLS = 48
+
+#: Of each cell at most so many pixels in a row and column are looked at.
+_SAMPLES = 4
+
+#: Grey levels by which a cell must have changed. A camera's noise of 5 levels is 1.3 in a cell.
+_CHANGED_LEVELS = 8.0
+
+#: After somebody was seen or something moved, every picture is analysed for this long: the pose
+#: model finds some people only after a few pictures.
+QUIET_AFTER_S = 3.0
+
+#: However still it is, a picture is analysed this often.
+LOOK_EVERY_S = 1.0
+
+
+class MotionGate:
+    """Compares pictures with the last one that was kept."""
+
+    def __init__(self) -> None:
+        self._kept: NDArray[np.float32] | None = None
+        self._newest: NDArray[np.float32] | None = None
+
+    def moved(self, image_bgr: Image) -> bool:
+        """Whether anything differs from the picture kept; yes if there is none of this size.
+
+        Args:
+            image_bgr: (height, width, 3) uint8.
+        """
+        grid = self._newest = coarse_grid(image_bgr)
+        if self._kept is None or self._kept.shape != grid.shape:
+            return True
+        return grid.size == 0 or bool(np.abs(grid - self._kept).max() >= _CHANGED_LEVELS)
+
+    def keep(self) -> None:
+        """Compare with the newest picture from now on."""
+        self._kept = self._newest
+
+
+def coarse_grid(image_bgr: Image) -> NDArray[np.float32]:
+    """A picture's brightness, cell by cell: (rows, columns) float32, 0 to 255.
+
+    Green stands for brightness, and a cell for a few of its pixels: exact enough to compare.
+    """
+    height, width = image_bgr.shape[:2]
+    step = max(1, max(height, width) // (_CELLS * _SAMPLES))
+    green = image_bgr[::step, ::step, 1]
+    rows, columns = green.shape[0] // _SAMPLES, green.shape[1] // _SAMPLES
+    cells = green[: rows * _SAMPLES, : columns * _SAMPLES]
+    cells = cells.reshape(rows, _SAMPLES, columns, _SAMPLES)
+    return np.asarray(cells.mean(axis=(1, 3), dtype=np.float32))
+
+
+class StillRoom:
+    """Tells which pictures of a camera need no pose model: nobody is there, and nothing moves.
+
+    Nobody is tracked in such a room, so nobody can be missed: the first picture in which anything
+    moves is analysed, and all that follow. For cameras only: a clip's verdict must not depend on
+    what is spared.
+    """
+
+    def __init__(self) -> None:
+        self._gate = MotionGate()
+        self._busy_s: float | None = None
+        self._looked_s = float("-inf")
+
+    def spares(self, frame: Frame) -> bool:
+        """Whether the next picture, in order of time, need not be analysed.
+
+        If it is to be, tell `saw` what was found.
+        """
+        now = frame.timestamp_s
+        if self._gate.moved(frame.image_bgr) or self._busy_s is None:
+            self._busy_s = now
+        quiet = now - self._busy_s > QUIET_AFTER_S
+        if quiet and now - self._looked_s < LOOK_EVERY_S - 1e-6:
+            return True
+        self._looked_s = now
+        self._gate.keep()
+        return False
+
+    def saw(self, analysis: Analysis) -> None:
+        """Take in what an analysed picture showed."""
+        if analysis.people:
+            self._busy_s = analysis.frame.timestamp_s
