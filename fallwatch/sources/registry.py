@@ -6,10 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fallwatch.core.protocols import FrameSource, SourceError
-from fallwatch.sources.address import SCHEMES
+from fallwatch.sources.address import SCHEMES, check_address
 from fallwatch.sources.network_stream import NetworkStreamSource
+from fallwatch.sources.options import (
+    FILE_OPTIONS,
+    STREAM_OPTIONS,
+    WEBCAM_OPTIONS,
+    SourceOption,
+)
 from fallwatch.sources.video_file import VideoFileSource
 from fallwatch.sources.webcam import WebcamSource
+
+
+def _accept(text: str) -> None:
+    """Take any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +31,17 @@ class SourceKind:
         matches: Whether a text means this kind.
         make: Builds the source, without opening it, from the text and whether a clip shall play
             at its own speed; cameras always do.
+        title: What people choose in a form, in English, with ``&`` before the letter of its key.
+        options: What is entered in the form; a kind without options is not offered there.
+        check: Raises `SourceError` for a text of this kind that can be no source.
     """
 
     name: str
     matches: Callable[[str], bool]
     make: Callable[[str, bool], FrameSource]
+    title: str = ""
+    options: tuple[SourceOption, ...] = ()
+    check: Callable[[str], object] = _accept
 
 
 class SourceRegistry:
@@ -49,6 +65,11 @@ class SourceRegistry:
             raise ValueError(f"there is already a kind of source named {kind.name!r}")
         self._kinds.append(kind)
 
+    def kind_of(self, text: str) -> SourceKind | None:
+        """The kind of source that a text means; None if it means none."""
+        wanted = text.strip()
+        return next((kind for kind in self._kinds if kind.matches(wanted)), None)
+
     def make(self, text: str, *, realtime: bool = False) -> FrameSource:
         """The source that a text means, not yet opened.
 
@@ -56,9 +77,9 @@ class SourceRegistry:
             SourceError: It means none.
         """
         wanted = text.strip()
-        for kind in self._kinds:
-            if kind.matches(wanted):
-                return kind.make(wanted, realtime)
+        kind = self.kind_of(wanted)
+        if kind is not None:
+            return kind.make(wanted, realtime)
         problem = f"{_shown(wanted)} is no source of pictures" if wanted else "No source was given"
         raise SourceError(
             f"{problem}. Give the number of a webcam, a video "
@@ -85,9 +106,34 @@ def _shown(text: str) -> str:
 
 
 registry = SourceRegistry()
-registry.add(SourceKind("webcam", _is_index, lambda text, _: WebcamSource(int(text))))
-registry.add(SourceKind("stream", _is_stream, lambda text, _: NetworkStreamSource(text)))
-registry.add(SourceKind("file", _is_file, VideoFileSource))
+registry.add(
+    SourceKind(
+        "webcam",
+        _is_index,
+        lambda text, _: WebcamSource(int(text)),
+        title="&Webcam of this computer",
+        options=WEBCAM_OPTIONS,
+    )
+)
+registry.add(
+    SourceKind(
+        "stream",
+        _is_stream,
+        lambda text, _: NetworkStreamSource(text),
+        title="&Network camera",
+        options=STREAM_OPTIONS,
+        check=check_address,
+    )
+)
+registry.add(
+    SourceKind(
+        "file",
+        _is_file,
+        VideoFileSource,
+        title="Video &file, played over and over",
+        options=FILE_OPTIONS,
+    )
+)
 
 
 def make_source(text: str, *, realtime: bool = False) -> FrameSource:

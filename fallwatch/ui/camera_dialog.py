@@ -1,4 +1,4 @@
-"""Adds a camera, or changes one: webcam, network camera, or a file in place of a camera."""
+"""Adds a camera, or changes one: where its pictures come from, with its live picture beside it."""
 
 from __future__ import annotations
 
@@ -6,43 +6,49 @@ from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
+from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, Frame
-from fallwatch.passwords import split_login
 from fallwatch.pipeline.probe import FoundWebcam
 from fallwatch.settings import CameraSettings
 from fallwatch.ui.dialog_parts import plain_buttons
-from fallwatch.ui.source_choice import CLIP_PATTERNS, address_problem
+from fallwatch.ui.preview import Preview
+from fallwatch.ui.room_presenter import RoomPresenter
+from fallwatch.ui.source_form import SourceForm
 from fallwatch.ui.state_look import StateLook
 from fallwatch.ui.theme import Theme, set_ink
+from fallwatch.ui.told import told
 from fallwatch.ui.trials import Trials
 from fallwatch.ui.video_view import VideoView
 
-#: Opens a camera with a password (None: the one that is kept) and brings a picture; it may wait.
-TryCamera = Callable[[CameraSettings, str | None], Frame]
+#: Makes the source of a camera with a password (None: the one that is kept); not yet opened.
+MakeSource = Callable[[CameraSettings, str | None], FrameSource]
+
+#: The room that watches the same camera already, if there is one: it cannot be opened twice.
+WatchedBy = Callable[[CameraSettings], RoomPresenter | None]
 
 
 class CameraDialog(QDialog):
-    """Asks for a room's name and its camera; a test says what is wrong and shows a picture.
+    """Asks for a room's name and its camera; a test says what is wrong or shows live pictures.
 
     Args:
         theme: Colours.
-        trials: Where tests run.
+        trials: Where webcams are looked for.
+        preview: Shows the camera's pictures; stopped when the dialog closes.
         find_webcams: Lists the webcams; it may wait.
-        try_camera: Tests a camera; it may wait.
+        make_source: Makes the source that is tested.
+        watched_by: Which room watches a camera already.
         camera: The camera to change; None to add one.
         taken: Names of the other rooms.
     """
@@ -51,92 +57,91 @@ class CameraDialog(QDialog):
         self,
         theme: Theme,
         trials: Trials,
+        preview: Preview,
         find_webcams: Callable[[], Sequence[FoundWebcam]],
-        try_camera: TryCamera,
+        make_source: MakeSource,
         *,
+        watched_by: WatchedBy = lambda camera: None,
         camera: CameraSettings | None = None,
         taken: Collection[str] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._theme, self._trials, self._try_camera = theme, trials, try_camera
+        self._theme, self._trials, self._preview = theme, trials, preview
+        self._make_source, self._watched_by = make_source, watched_by
         self._before = camera
         self._taken = taken
+        self._room: RoomPresenter | None = None
+        self._works = self._closing = False
         self.setWindowTitle(self.tr("Change camera") if camera else self.tr("Add camera"))
         self._make_fields()
         self._lay_out()
-        self._fill(camera)
-        for radio in (self.webcam, self.network, self.file):
-            radio.toggled.connect(self._check)
-        for field in (self.name, self.address, self.user, self.password, self.path):
-            field.textChanged.connect(self._check)
-        self.webcams.currentIndexChanged.connect(self._check)
-        self.webcams.activated.connect(self.test)
+        if camera is not None:
+            self.name.setText(camera.name)
+            self.source.fill(camera.source, camera.user)
+        self.name.textChanged.connect(self._check)
+        self.source.changed.connect(self._on_source_changed)
+        self.source.webcam_chosen.connect(self.test)
+        preview.pictured.connect(self._on_picture)
+        preview.failed.connect(self._on_failure)
         self._check()
-        self._trials.run(find_webcams, self._show_webcams, self._show_problem)
+        self._trials.run(find_webcams, self._show_webcams, self._on_failure)
 
     @property
     def camera(self) -> CameraSettings:
         """What was entered; usable while Save is offered."""
         old = {} if self._before is None else self._before.model_dump()
-        address, user, _ = split_login(self.address.text().strip())
-        by_network = self.network.isChecked()
-        source = address if by_network else self._webcam_or_file()
         values = {
             # Without a name it cannot be saved, but tested.
             "name": self.name.text().strip() or self.name.placeholderText(),
-            "source": source,
-            "user": (user or self.user.text().strip()) if by_network else "",
+            "source": self.source.source,
+            "user": self.source.user,
         }
         return CameraSettings.model_validate({**old, **values})
 
     @property
     def typed_password(self) -> str | None:
         """The password that was entered; None if none was."""
-        in_address = split_login(self.address.text().strip())[2]
-        return self.password.text() or in_address or None
+        return self.source.password
 
     def test(self) -> None:
-        """Try the camera as it is entered."""
-        if self._source_problem()[0]:
+        """Show the camera's pictures as it is entered, or say why there are none."""
+        if self.source.problem()[0]:
             return
+        self._end_test()
         camera, password = self.camera, self.typed_password
+        room = None if password else self._watched_by(camera)
+        if room is not None:
+            self._follow(room)
+            return
         self._say(self.tr("Trying the camera…"), self._theme.palette.muted.ink)
-        self.test_button.setEnabled(False)
-        self._trials.run(
-            lambda: self._try_camera(camera, password), self._show_picture, self._show_problem
-        )
+        self._preview.start(lambda: self._make_source(camera, password))
 
     def done(self, result: int) -> None:
+        """Close; a camera under test lets go first, for it may be opened again at once."""
+        if self._closing:
+            return
+        self._closing = True
         self._trials.forget()
-        super().done(result)
+        self._leave_room()
+        self.hide()
+
+        def close() -> None:
+            if isValid(self):  # the window behind it may be gone by then
+                super(CameraDialog, self).done(result)
+
+        self._preview.stop(close)
 
     def _make_fields(self) -> None:
         self.name = QLineEdit()
         self.name.setMaxLength(60)
         self.name.setPlaceholderText(self.tr("Bedroom"))
-        self.webcam = QRadioButton(self.tr("&Webcam of this computer"))
-        self.network = QRadioButton(self.tr("&Network camera"))
-        self.file = QRadioButton(self.tr("Video &file, played over and over"))
-        self.webcams = QComboBox()
-        self.webcams.setAccessibleName(self.tr("Webcam"))
-        self.address, self.user, self.password = QLineEdit(), QLineEdit(), QLineEdit()
-        self.address.setPlaceholderText("rtsp://192.168.1.20/stream1")
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        if self._before is not None and self._before.user:
-            self.password.setPlaceholderText(self.tr("unchanged"))
-        self.path = QLineEdit()
-        self.path.setAccessibleName(self.tr("Video file"))
-        self.browse = QPushButton(self.tr("Choose…"))
-        self.browse.setAccessibleName(self.tr("Choose a video file"))
-        self.browse.setAutoDefault(False)
-        self.browse.clicked.connect(self._ask_for_file)
         self.picture = VideoView()
         self.picture.setMinimumSize(320, 240)
         self.picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.picture.set_look(StateLook("", "", "state-monitoring", "calm", monitoring=True))
         self.test_button = QPushButton(self.tr("&Test"))
-        self.test_button.setToolTip(self.tr("Open the camera once and show its picture"))
+        self.test_button.setToolTip(self.tr("Open the camera and show what it sees"))
         self.test_button.setAutoDefault(False)
         self.test_button.clicked.connect(self.test)
         self.problem = QLabel()
@@ -150,17 +155,7 @@ class CameraDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setVerticalSpacing(8)
         form.addRow(self.tr("Name of the &room"), self.name)
-        form.addRow(self.webcam)
-        form.addRow("", self.webcams)
-        form.addRow(self.network)
-        form.addRow(self.tr("&Address"), self.address)
-        form.addRow(self.tr("&User"), self.user)
-        form.addRow(self.tr("&Password"), self.password)
-        form.addRow(self.file)
-        file_row = QHBoxLayout()
-        file_row.addWidget(self.path, 1)
-        file_row.addWidget(self.browse)
-        form.addRow("", file_row)
+        self.source = SourceForm(form)
         side = QVBoxLayout()
         side.addWidget(self.picture, 1)
         side.addWidget(self.test_button)
@@ -185,84 +180,66 @@ class CameraDialog(QDialog):
         layout.addWidget(self.buttons)
         self.resize(860, 480)
 
-    def _fill(self, camera: CameraSettings | None) -> None:
-        source = "" if camera is None else camera.source
-        self.webcam.setChecked(not source or source.isdigit())
-        self.network.setChecked("://" in source)
-        self.file.setChecked(bool(source) and not source.isdigit() and "://" not in source)
-        if camera is not None:
-            self.name.setText(camera.name)
-            self.user.setText(camera.user)
-            if self.network.isChecked():
-                self.address.setText(source)
-            elif self.file.isChecked():
-                self.path.setText(source)
-            else:
-                self.webcams.addItem(self.tr("Webcam {0}").format(source), source)
-
-    def _webcam_or_file(self) -> str:
-        if self.file.isChecked():
-            return self.path.text().strip()
-        return str(self.webcams.currentData() or "0")
-
-    def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Choose a video file"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Videos ({0})").format(CLIP_PATTERNS))
-        dialog.fileSelected.connect(self.path.setText)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
     def _show_webcams(self, found: Sequence[FoundWebcam]) -> None:
-        kept = self.webcams.currentData()
-        self.webcams.clear()
-        for webcam in found:
-            self.webcams.addItem(f"{webcam.title} ({webcam.index})", webcam.index)
-        if kept is not None and self.webcams.findData(kept) < 0:
-            self.webcams.addItem(self.tr("Webcam {0}").format(kept), kept)
-        if self.webcams.count() == 0:
-            self.webcams.addItem(self.tr("No webcam found; try the first one"), "0")
-        self.webcams.setCurrentIndex(max(0, self.webcams.findData(kept)))
+        self.source.show_webcams(found)
+        if found and self.source.kind.name == "webcam":
+            self.test()
+
+    def _on_source_changed(self) -> None:
+        self._end_test()
+        self._check()
+
+    def _end_test(self) -> None:
+        """What is shown is always what is entered: something else is entered now."""
+        self._leave_room()
+        self._preview.stop()
+        self.picture.clear()
+        self._works = False
+
+    def _follow(self, room: RoomPresenter) -> None:
+        self._room = room
+        room.analysed.connect(self._on_analysis)
+        if room.newest is not None:
+            self._on_analysis(room.newest)
+        words = self.tr("{0} watches this camera already; this is its picture.").format(room.name)
+        self._say(words, self._theme.palette.calm.ink)
+
+    def _leave_room(self) -> None:
+        room, self._room = self._room, None
+        if room is not None:
+            room.analysed.disconnect(self._on_analysis)
+
+    def _on_analysis(self, analysis: Analysis) -> None:
+        self.picture.set_analysis(analysis)
+
+    def _on_picture(self, frame: Frame) -> None:
+        self.picture.set_analysis(Analysis(frame))
+        if not self._works:
+            self._works = True
+            size = f"{frame.width_px} × {frame.height_px}"
+            self._say(self.tr("The camera works: {0}.").format(size), self._theme.palette.calm.ink)
+
+    def _on_failure(self, words: str) -> None:
+        self.picture.clear()
+        self._works = False
+        self._say(told(words), self._theme.palette.error.ink)
 
     def _check(self) -> None:
-        self.webcams.setEnabled(self.webcam.isChecked())
-        for field in (self.address, self.user, self.password):
-            field.setEnabled(self.network.isChecked())
-        self.path.setEnabled(self.file.isChecked())
-        self.browse.setEnabled(self.file.isChecked())
         problem, said = self._what_is_missing()
-        self._say(problem if said else "", self._theme.palette.error.ink)
+        if said or not self._works:
+            self._say(told(problem) if said else "", self._theme.palette.error.ink)
         self.buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(not problem)
-        self.test_button.setEnabled(not self._source_problem()[0])
+        self.test_button.setEnabled(not self.source.problem()[0])
 
     def _what_is_missing(self) -> tuple[str, bool]:
         """Why it cannot be saved, and whether to say so: an empty field needs no reproach."""
         name = self.name.text().strip()
         if name in self._taken:
             return self.tr("There is a room of this name already. Choose another name."), True
-        problem = self._source_problem()
+        problem = self.source.problem()
         if not problem[0] and not name:
             return self.tr("The room has no name."), False
         return problem
-
-    def _source_problem(self) -> tuple[str, bool]:
-        """The same for the camera alone."""
-        if self.network.isChecked():
-            address = self.address.text().strip()
-            return address_problem(address) or "", bool(address)
-        if self.file.isChecked() and not self.path.text().strip():
-            return self.tr("No file has been chosen."), False
-        return "", False
-
-    def _show_picture(self, frame: Frame) -> None:
-        self.test_button.setEnabled(True)
-        self.picture.set_analysis(Analysis(frame))
-        size = f"{frame.width_px} × {frame.height_px}"
-        self._say(self.tr("The camera works: {0}.").format(size), self._theme.palette.calm.ink)
-
-    def _show_problem(self, words: str) -> None:
-        self.test_button.setEnabled(True)
-        self._say(words, self._theme.palette.error.ink)
 
     def _say(self, words: str, ink: str) -> None:
         self.problem.setText(words)

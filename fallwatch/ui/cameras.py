@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox
 
-from fallwatch.core.types import Frame
+from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.passwords import Passwords, split_login
 from fallwatch.pipeline.build import zones_of
-from fallwatch.pipeline.camera_source import camera_source
-from fallwatch.pipeline.probe import find_webcams, probe
+from fallwatch.pipeline.camera_source import camera_source, is_recorded
+from fallwatch.pipeline.probe import FoundWebcam, find_webcams
 from fallwatch.settings import MAX_CAMERAS, CameraSettings
+from fallwatch.ui.bridge import Bridge
 from fallwatch.ui.camera_dialog import CameraDialog
 from fallwatch.ui.errands import Errands
 from fallwatch.ui.main_window import MainWindow
 from fallwatch.ui.preferences import Preferences
+from fallwatch.ui.preview import Preview
 from fallwatch.ui.room_presenter import RoomPresenter
 from fallwatch.ui.rooms import Rooms
 from fallwatch.ui.theme import Theme
@@ -35,17 +38,24 @@ class Cameras(QObject):
         preferences: Preferences,
         passwords: Passwords,
         errands: Errands,
-        trials: Trials,
+        bridge: Bridge,
+        webcams: Callable[[], Sequence[FoundWebcam]] = find_webcams,
     ) -> None:
         super().__init__(window)
         self._window, self._theme, self._rooms = window, theme, rooms
         self._preferences, self._passwords = preferences, passwords
-        self._errands, self._trials = errands, trials
+        self._errands, self._bridge = errands, bridge
+        self._trials, self._webcams = Trials(bridge, self), webcams
         window.camera_wanted.connect(self.add)
         rooms.edit_wanted.connect(self.edit)
         rooms.zones_wanted.connect(self.draw_zones)
         rooms.privacy_chosen.connect(lambda name, mode: self.update(name, privacy=mode))
         rooms.remove_wanted.connect(self.remove)
+
+    def close(self) -> None:
+        """Let go of a camera that is being set up."""
+        for dialog in self._window.findChildren(CameraDialog):
+            dialog.reject()
 
     def begin(self) -> None:
         """Show the cameras of the settings; passwords found there go where they belong."""
@@ -118,8 +128,10 @@ class Cameras(QObject):
         dialog = CameraDialog(
             self._theme,
             self._trials,
-            find_webcams,
-            self._try,
+            Preview(self._bridge),
+            self._webcams,
+            self._source,
+            watched_by=self._watched_by,
             camera=camera,
             taken=names - {camera.name} if camera else names,
             parent=self._window,
@@ -127,9 +139,23 @@ class Cameras(QObject):
         dialog.accepted.connect(lambda: self._take(dialog, camera))
         self._window.show_dialog(dialog)
 
-    def _try(self, camera: CameraSettings, typed: str | None) -> Frame:
+    def _source(self, camera: CameraSettings, typed: str | None) -> FrameSource:
         """On a thread of its own."""
-        return probe(camera_source(camera, self._passwords, typed))
+        return camera_source(camera, self._passwords, typed)
+
+    def _watched_by(self, camera: CameraSettings) -> RoomPresenter | None:
+        """The room that has this camera open now; files can be opened many times."""
+        try:
+            if is_recorded(camera.source):
+                return None
+        except SourceError:
+            return None
+        for room in self._rooms.all:
+            known = None if room.choice is None else room.choice.camera
+            same = known and (known.source, known.user) == (camera.source, camera.user)
+            if same and room.is_watched and room.tile.look.monitoring:
+                return room
+        return None
 
     def _take(self, dialog: CameraDialog, before: CameraSettings | None) -> None:
         camera, password = dialog.camera, dialog.typed_password

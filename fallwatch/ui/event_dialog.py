@@ -20,7 +20,8 @@ from fallwatch.ui.player import Player
 from fallwatch.ui.player_marks import PlayerMarks
 from fallwatch.ui.theme import Theme, scale_font
 from fallwatch.ui.times import clock
-from fallwatch.ui.words import headline, kind_words, state_words, why
+from fallwatch.ui.told import told
+from fallwatch.ui.words import headline, kind_words, state_words, step_words, why
 
 # A clip is shown from a little before the alarm on.
 _LEAD_S = 3.0
@@ -151,5 +152,7 @@ class EventDialog(QDialog):
 def _told(alarm: Alarm, recordings: Recordings, now: datetime) -> list[str]:
     """When, why, and what became of it."""
     lines = [f"{clock(alarm.started_utc, now)}. {state_words(alarm, now)}", why(alarm)]
-    steps = [f"{clock(e.at_utc, now)} {e.what} ({e.by})" for e in recordings.history]
+    steps = [
+        f"{clock(e.at_utc, now)} {step_words(e.what)} ({told(e.by)})" for e in recordings.history
+    ]
     return [line for line in (*lines, " · ".join(steps)) if line]

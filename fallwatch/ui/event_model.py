@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 
 from fallwatch.core.types import Alarm
 from fallwatch.ui.times import clock, local_now
-from fallwatch.ui.words import headline, kind_words, state_words, why
+from fallwatch.ui.words import headline, kind_words, place, state_words, why
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -76,7 +76,7 @@ class EventModel(QAbstractListModel):
         answers: dict[int, Any] = {
             Role.ALARM: alarm,
             Role.TIME: time,
-            Role.TITLE: f"{kind_words(alarm.kind)} – {alarm.camera}",
+            Role.TITLE: f"{kind_words(alarm.kind)} – {place(alarm)}",
             Role.STATE: state,
             Qt.ItemDataRole.DisplayRole: f"{time}  {headline(alarm)}. {state}",
             Qt.ItemDataRole.ToolTipRole: "\n".join(

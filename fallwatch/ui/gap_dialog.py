@@ -19,6 +19,7 @@ from fallwatch.ui.dialog_parts import plain_buttons
 from fallwatch.ui.health_line import room_words
 from fallwatch.ui.theme import Theme, set_ink
 from fallwatch.ui.times import span
+from fallwatch.ui.told import told
 
 
 class GapDialog(QDialog):
@@ -42,7 +43,9 @@ class GapDialog(QDialog):
             room = QTreeWidgetItem([name, room_words(log), self._since(log)])
             self.tree.addTopLevelItem(room)
             for gap in log.gaps:
-                room.addChild(QTreeWidgetItem([self._time(gap), self._length(gap), gap.reason]))
+                room.addChild(
+                    QTreeWidgetItem([self._time(gap), self._length(gap), told(gap.reason)])
+                )
             room.setExpanded(True)
         header = self.tree.header()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 from fallwatch.ui.icons import icon_pixmap, set_button_icon
 from fallwatch.ui.theme import Theme, set_ink
+from fallwatch.ui.told import told
 
 #: Older messages give way to newer ones.
 MAX_MESSAGES = 3
@@ -48,7 +49,11 @@ class MessageBar(QWidget):
         return self._text.text()
 
     def show_message(self, topic: str, text: str) -> None:
-        """Show a message, in place of an older one on the same topic."""
+        """Show a message, in place of an older one on the same topic.
+
+        It may come from any part of fallwatch: it is said in the window's language.
+        """
+        text = told(text)
         if self._messages.get(topic) == text:
             return
         self._messages.pop(topic, None)

@@ -19,6 +19,7 @@ from fallwatch.ui.player_worker import Failed, Move, Opened, PlayerWorker, Wish
 from fallwatch.ui.strip_legend import StripLegend
 from fallwatch.ui.theme import Theme
 from fallwatch.ui.times import clip_clock
+from fallwatch.ui.told import told
 
 #: How much faster than in life a clip can be played.
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -219,7 +220,7 @@ class Player(QWidget):
 
     def _on_failed(self, words: str) -> None:
         self.pause()
-        self.picture.show_words(words)
+        self.picture.show_words(told(words))
         self.failed.emit(words)
 
     def _tell_place(self) -> None:

@@ -31,6 +31,7 @@ from fallwatch.ui.player_marks import Mark, PlayerMarks
 from fallwatch.ui.source_choice import CLIP_PATTERNS
 from fallwatch.ui.theme import Theme
 from fallwatch.ui.times import clip_clock
+from fallwatch.ui.told import told
 from fallwatch.ui.words import kind_words
 
 _REFRESH_MS = 200
@@ -234,7 +235,7 @@ class ClipStudio(QDialog):
         clip = self._clips[self.list.currentRow()]
         words.append(self._label_words(clip))
         if found.problem:
-            words.append(found.problem)
+            words.append(told(found.problem))
         return ". ".join(words)
 
     def _label_words(self, clip: OpenedClip) -> str:

@@ -17,6 +17,7 @@ from fallwatch.ui.message_bar import MessageBar
 from fallwatch.ui.room import Room
 from fallwatch.ui.room_tile import RoomTile
 from fallwatch.ui.source_choice import SourceChoice
+from fallwatch.ui.told import told
 
 _CLIP_OVER = (MonitorState.FINISHED, MonitorState.FAULTED)
 
@@ -151,6 +152,7 @@ class RoomPresenter(QObject):
         self._follow(self._health.update(status, self._around.monotonic()))
 
     def _say(self, message: str) -> None:
+        message = told(message)
         named = message if self.name in message else f"{self.name}: {message}"
         self._around.messages.show_message(self._topic, named)
 

@@ -14,6 +14,7 @@ from fallwatch.ui.room_presenter import RoomPresenter, Surroundings
 from fallwatch.ui.room_tile import RoomTile
 from fallwatch.ui.source_choice import SourceChoice, choose_camera
 from fallwatch.ui.theme import Theme
+from fallwatch.ui.told import told
 
 
 class Rooms(QObject):
@@ -134,7 +135,9 @@ class Rooms(QObject):
             # Kept in the list: who wrote it can change it.
             choice = SourceChoice(camera.source, camera.name, False, camera)
             presenter.show(choice)
-            self._around.messages.show_message(f"room {camera.name}", f"{camera.name}: {error}")
+            self._around.messages.show_message(
+                f"room {camera.name}", f"{camera.name}: {told(str(error))}"
+            )
             return
         if camera.enabled or watched:
             presenter.show(choice)

@@ -29,11 +29,13 @@ from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.pipeline.privacy import PrivacyMode, private
 from fallwatch.pipeline.probe import FoundWebcam
 from fallwatch.settings import CameraSettings, QuietSettings, Settings
+from fallwatch.sources.registry import make_source
 from fallwatch.sources.video_file import VideoFileSource
 from fallwatch.ui.bridge import Bridge
 from fallwatch.ui.camera_dialog import CameraDialog
 from fallwatch.ui.gap_dialog import GapDialog
 from fallwatch.ui.main_window import MainWindow
+from fallwatch.ui.preview import Preview
 from fallwatch.ui.room_tile import RoomTile
 from fallwatch.ui.settings_dialog import SettingsDialog
 from fallwatch.ui.source_choice import SourceChoice
@@ -150,7 +152,6 @@ def _window(theme: Theme, *alarms: Alarm) -> MainWindow:
     window = MainWindow(theme)
     window.controls.show_variants(["efficientnet-b0", "resnet18-optimised"], "resnet18-optimised")
     window.controls.show_sensitivity("normal")
-    window.strip.load()
     window.strip.set_threshold(judge_config(Settings()).threshold)
     window.events.show_events(_events(*alarms))
     window.health.show_logs(_logs())
@@ -160,7 +161,6 @@ def _window(theme: Theme, *alarms: Alarm) -> MainWindow:
 @contextmanager
 def _empty(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     window = MainWindow(theme)
-    window.strip.load()
     yield window
     window.close()
 
@@ -234,12 +234,12 @@ def _camera_dialog(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     dialog = CameraDialog(
         theme,
         Trials(bridge),
+        preview := Preview(bridge),
         lambda: [FoundWebcam("0", "Integrated camera")],
-        lambda camera, password: scene.moments["demo_bed"].frame,
+        lambda camera, password: make_source(camera.source),
         camera=camera,
     )
-    dialog.test()
-    dialog._show_picture(scene.moments["demo_bed"].frame)
+    preview.pictured.emit(scene.moments["demo_bed"].frame)
     yield dialog
     dialog.close()
     bridge.close()

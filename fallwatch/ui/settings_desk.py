@@ -17,6 +17,7 @@ from fallwatch.ui.main_window import MainWindow
 from fallwatch.ui.preferences import Preferences
 from fallwatch.ui.settings_dialog import SettingsDialog
 from fallwatch.ui.theme import Theme
+from fallwatch.ui.told import told
 
 #: Settings that new monitors take up.
 _OF_MONITORS = ("sensitivity", "on_floor_after_s", "long_lie_after_s", "max_people", "analysis_fps")
@@ -75,7 +76,7 @@ class SettingsDesk(QObject):
     def _play(self, dialog: SettingsDialog, priority: Priority) -> None:
         def failed(error: BaseException) -> None:
             if isValid(dialog):  # it may have been closed meanwhile
-                dialog.say(str(error))
+                dialog.say(told(str(error)))
 
         dialog.say("")
         self._errands.run(partial(self._sound_out, priority), otherwise=failed)

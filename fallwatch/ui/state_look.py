@@ -8,6 +8,7 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.ui.told import told
 
 #: An analysed picture older than this no longer counts as watching.
 FRESH_S = 2.0
@@ -41,7 +42,7 @@ def look_of(status: MonitorStatus) -> StateLook:
 
     ``RUNNING`` is believed only together with a fresh analysed picture.
     """
-    state, message = status.state, status.message
+    state, message = status.state, told(status.message)
     if state is MonitorState.RUNNING:
         age_s = status.last_analysed_age_s
         if age_s is not None and age_s <= FRESH_S:

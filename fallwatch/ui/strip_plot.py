@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fallwatch.core.types import Analysis
 from fallwatch.ui.history import SPAN_S, History
@@ -16,79 +14,36 @@ from fallwatch.ui.strip_legend import (
     THRESHOLD_STROKE,
     StripLegend,
 )
-from fallwatch.ui.theme import Theme, set_ink
+from fallwatch.ui.theme import Theme
 
 #: Five times a second looks live and costs little.
 REFRESH_MS = 200
 
-#: From being shown to being loaded.
-LOAD_AFTER_MS = 150
+_TICK_S = 10
+_GAP_PX = 6.0
 
 
 class StripPlot(QWidget):
-    """Plots the last minute. pyqtgraph is slow to import, so ``load`` comes when it is seen."""
+    """A heading and the curves of the last minute, redrawn a few times a second."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
         self._history = History()
         self._dirty = False
-        self._threshold: float | None = None
-        self._plot: Any = None
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(self.fontMetrics().height() * 11)
         self.setAccessibleName(self.tr("Evidence for a fall during the last minute"))
-        self._waiting = QLabel(self.tr("Preparing the plot…"))
-        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(6, 6, 10, 2)
-        self._layout.setSpacing(0)
-        self._layout.addWidget(StripLegend(theme))
-        self._layout.addWidget(self._waiting, 1)
+        self.curves = StripCurves(theme, self._history)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 10, 4)
+        layout.setSpacing(0)
+        layout.addWidget(StripLegend(theme))
+        layout.addWidget(self.curves, 1)
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
-        theme.changed.connect(self._colour)
-
-    @property
-    def is_loaded(self) -> bool:
-        """True once the plot is there."""
-        return self._plot is not None
-
-    def load(self) -> None:
-        """Import pyqtgraph and build the plot."""
-        if self._plot is not None:
-            return
-        import pyqtgraph as pg
-
-        self._pg = pg
-        self._plot = pg.PlotWidget()
-        self._plot.setAntialiasing(True)
-        # The numbers are for reading, not for dragging about.
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setXRange(-SPAN_S, 0, padding=0.03)
-        self._plot.setYRange(0, 1, padding=0.08)
-        self._plot.getAxis("left").setTicks([[(0, "0"), (0.5, "0.5"), (1, "1")]])
-        self._plot.getAxis("bottom").setTicks([_time_ticks()])
-        self._p_fall = self._plot.plot(connect="finite")
-        self._score = self._plot.plot(connect="finite")
-        self._line = pg.InfiniteLine(angle=0)
-        self._plot.addItem(self._line)
-        self._colour()
-        self.set_threshold(self._threshold)
-        self._layout.replaceWidget(self._waiting, self._plot)
-        self._waiting.hide()
         self._timer.start()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        # pyqtgraph takes some tenths of a second to import: not in the moment of the first
-        # paint, and not at all while several rooms are seen and the strip is not.
-        QTimer.singleShot(LOAD_AFTER_MS, self, self.load)
 
     def add(self, analysis: Analysis) -> None:
         """Take a verdict in; it shows at the next refresh."""
@@ -102,42 +57,105 @@ class StripPlot(QWidget):
 
     def set_threshold(self, threshold: float | None) -> None:
         """Show from which decision score an alarm is raised; None hides the line."""
-        self._threshold = threshold
-        if self._plot is not None:
-            self._line.setVisible(threshold is not None)
-            self._line.setValue(threshold or 0.0)
+        self.curves.set_threshold(threshold)
 
     def refresh(self) -> None:
         """Draw what came since last time; done by itself while it is seen."""
-        if not self._dirty or self.isHidden():
-            return
-        self._dirty = False
-        seconds, p_fall, score = self._history.curves()
-        self._p_fall.setData(seconds, p_fall)
-        self._score.setData(seconds, score)
+        if self._dirty and not self.isHidden():
+            self._dirty = False
+            self.curves.update()
 
-    def _colour(self) -> None:
+
+class StripCurves(QWidget):
+    """The curves themselves, between an axis of evidence and one of time.
+
+    Painted here: a library for plots took a quarter of a second to import, on the window's thread.
+    """
+
+    def __init__(self, theme: Theme, history: History) -> None:
+        super().__init__()
+        self._theme, self._history = theme, history
+        self._threshold: float | None = None
+        theme.changed.connect(self.update)
+
+    def set_threshold(self, threshold: float | None) -> None:
+        """Score of the dotted line; None hides it."""
+        self._threshold = threshold
+        self.update()
+
+    @property
+    def area(self) -> QRectF:
+        """Where the curves are; the axes lie to the left and below."""
+        metrics = self.fontMetrics()
+        left = metrics.horizontalAdvance("0.5") + 2 * _GAP_PX
+        below = 2.2 * metrics.height()
+        edge = metrics.horizontalAdvance(_time_words(0)) / 2
+        return QRectF(self.rect()).adjusted(left, _GAP_PX, -max(edge, _GAP_PX), -below)
+
+    def point(self, seconds: float, value: float) -> QPointF:
+        """Where a value lies.
+
+        Args:
+            seconds: 0 for the newest picture, less than 0 before it.
+            value: 0 to 1.
+        """
+        area = self.area
+        return QPointF(area.right() + area.width() * seconds / SPAN_S, area.bottom()) - QPointF(
+            0, area.height() * value
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
         colours = self._theme.palette
-        set_ink(self._waiting, colours.muted_surface.ink)
-        if self._plot is None:
-            return
-        pen = self._pg.mkPen
-        self._plot.setBackground(colours.surface.paper)
-        self._p_fall.setPen(pen(colours.plot_p_fall.ink, width=2, style=P_FALL_STROKE))
-        self._score.setPen(pen(colours.plot_score.ink, width=2, style=SCORE_STROKE))
-        self._line.setPen(pen(colours.plot_threshold.ink, width=1.5, style=THRESHOLD_STROKE))
-        for side, words in (
-            ("left", self.tr("Evidence")),
-            ("bottom", self.tr("Before the newest picture")),
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_axes(painter, colours.muted_surface.ink, colours.border)
+        seconds, p_fall, score = self._history.curves()
+        for values, colour, stroke in (
+            (p_fall, colours.plot_p_fall.ink, P_FALL_STROKE),
+            (score, colours.plot_score.ink, SCORE_STROKE),
         ):
-            axis = self._plot.getAxis(side)
-            axis.setPen(colours.muted_surface.ink)
-            axis.setTextPen(colours.muted_surface.ink)
-            axis.setLabel(words, color=colours.muted_surface.ink)
+            painter.setPen(QPen(QColor(colour), 2, stroke))
+            for run in _runs(seconds.tolist(), values.tolist()):
+                painter.drawPolyline(QPolygonF([self.point(*place) for place in run]))
+        if self._threshold is not None:
+            painter.setPen(QPen(QColor(colours.plot_threshold.ink), 1.5, THRESHOLD_STROKE))
+            painter.drawLine(self.point(-SPAN_S, self._threshold), self.point(0, self._threshold))
+        painter.end()
+
+    def _paint_axes(self, painter: QPainter, ink: str, border: str) -> None:
+        metrics = self.fontMetrics()
+        height = float(metrics.height())
+        flags = int(Qt.AlignmentFlag.AlignCenter)
+        for value, words in ((0.0, "0"), (0.5, "0.5"), (1.0, "1")):
+            left, right = self.point(-SPAN_S, value), self.point(0, value)
+            painter.setPen(QPen(QColor(border), 1))
+            painter.drawLine(left, right)
+            painter.setPen(QColor(ink))
+            place = QRectF(0, left.y() - height / 2, left.x() - _GAP_PX, height)
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignRight), words)
+        below = self.area.bottom() + 3
+        for before_s in range(0, round(SPAN_S) + 1, _TICK_S):
+            words = _time_words(before_s)
+            width = metrics.horizontalAdvance(words) + 2.0
+            x = self.point(-before_s, 0).x()
+            painter.drawText(QRectF(x - width / 2, below, width, height), flags, words)
+        title = QRectF(self.area.left(), below + height, self.area.width(), height)
+        painter.drawText(title, flags, self.tr("Before the newest picture"))
 
 
-def _time_ticks() -> list[tuple[float, str]]:
-    """Places on the time axis and what is written there."""
-    words = QCoreApplication.translate("StripPlot", "{0} s")
-    now = QCoreApplication.translate("StripPlot", "now")
-    return [(-float(s), words.format(s) if s else now) for s in range(0, int(SPAN_S) + 1, 10)]
+def _runs(seconds: list[float], values: list[float]) -> list[list[tuple[float, float]]]:
+    """The points of a curve, cut into pieces where a value is missing."""
+    pieces: list[list[tuple[float, float]]] = [[]]
+    for place in zip(seconds, values, strict=True):
+        if place[1] != place[1]:  # not a number: a hole begins
+            pieces.append([])
+        else:
+            pieces[-1].append(place)
+    return [piece for piece in pieces if len(piece) > 1]
+
+
+def _time_words(before_s: int) -> str:
+    """What stands on the time axis."""
+    if before_s == 0:
+        return QCoreApplication.translate("StripPlot", "now")
+    return QCoreApplication.translate("StripPlot", "{0} s").format(-before_s)

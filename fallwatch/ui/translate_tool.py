@@ -17,7 +17,10 @@ from xml.etree import ElementTree
 
 from fallwatch.core.overlay import POSTURE_LOOKS
 from fallwatch.paths import resources_dir
+from fallwatch.sources.registry import registry
 from fallwatch.ui.control_bar import SENSITIVITIES
+from fallwatch.ui.told import CONTEXT
+from fallwatch.ui.told_texts import TEXTS
 
 #: A text and the context in which it stands, as Qt looks it up.
 Text = tuple[str, str]
@@ -44,6 +47,9 @@ def window_texts() -> list[Text]:
     """All texts of the window, sorted."""
     found: set[Text] = {("Overlay", words) for words, _ in POSTURE_LOOKS.values()}
     found |= {("ControlBar", words) for words in SENSITIVITIES.values()}
+    found |= {(CONTEXT, words) for words in TEXTS}
+    found |= {("Source", kind.title) for kind in registry.kinds}
+    found |= {("Source", option.label) for kind in registry.kinds for option in kind.options}
     for path in _SOURCES.glob("*.py"):
         found |= set(_texts_of(ast.parse(path.read_text(encoding="utf-8"))))
     return sorted(found)

@@ -24,6 +24,7 @@ from fallwatch.ui.overlay_painter import (
     paint_off_notice,
     paint_shapes,
 )
+from fallwatch.ui.scaled_picture import ScaledPicture
 from fallwatch.ui.state_look import StateLook, nothing_open
 from fallwatch.ui.words import kind_words
 from fallwatch.ui.zone_painter import paint_zone_outlines
@@ -51,7 +52,7 @@ class VideoView(QWidget):
         self.setMinimumSize(160, 110)
         # Every pixel is painted here: Qt need not clear the background first.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._image: QImage | None = None
+        self._picture: ScaledPicture | None = None
         self._shapes: tuple[Shape, ...] = ()
         self._look = nothing_open()
         self._alarm: Alarm | None = None
@@ -63,7 +64,7 @@ class VideoView(QWidget):
 
     def set_analysis(self, analysis: Analysis) -> None:
         """Show a judged frame."""
-        self._image = to_image(analysis.frame.image_bgr)
+        self._picture = ScaledPicture(analysis.frame.image_bgr)
         self._shapes = overlay(analysis)
         self.update()
 
@@ -94,28 +95,29 @@ class VideoView(QWidget):
 
     def clear(self) -> None:
         """Forget the last picture: what comes next is another room."""
-        self._image = None
+        self._picture = None
         self._shapes = ()
         self.update()
 
     def picture_rect(self) -> QRectF:
         """Where the picture lies in the widget; empty if there is none."""
-        if self._image is None:
+        picture = self._picture
+        if picture is None:
             return QRectF()
         place = QRectF(self.rect())
         if self._alarm is not None:
             # The frame stands around the picture: who lies at its foot is not hidden.
             place = inside_alarm_frame(place)
-        scale = min(place.width() / self._image.width(), place.height() / self._image.height())
-        picture = QRectF(0, 0, self._image.width() * scale, self._image.height() * scale)
-        picture.moveCenter(place.center())
-        return picture
+        scale = min(place.width() / picture.width_px, place.height() / picture.height_px)
+        area = QRectF(0, 0, picture.width_px * scale, picture.height_px * scale)
+        area.moveCenter(place.center())
+        return area
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), _BACKDROP)
-        if self._image is not None:
-            self._paint_picture(painter, self._image)
+        if self._picture is not None:
+            self._paint_picture(painter, self._picture)
         if not self._look.monitoring:
             paint_off_notice(painter, QRectF(self.rect()), self._look)
         if self._alarm is not None:
@@ -137,15 +139,16 @@ class VideoView(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _paint_picture(self, painter: QPainter, image: QImage) -> None:
+    def _paint_picture(self, painter: QPainter, picture: ScaledPicture) -> None:
         target = self.picture_rect()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        pixels = target.toAlignedRect()
+        image = picture.at(pixels.size(), self.devicePixelRatioF())
         if self._look.monitoring:
-            painter.drawImage(target, image)
+            painter.drawImage(pixels.topLeft(), image)
             paint_zone_outlines(painter, self._zones, target)
-            paint_shapes(painter, self._shapes, target, target.width() / image.width())
+            paint_shapes(painter, self._shapes, target, target.width() / picture.width_px)
             return
-        painter.drawImage(target, image.convertToFormat(QImage.Format.Format_Grayscale8))
+        painter.drawImage(pixels.topLeft(), image.convertToFormat(QImage.Format.Format_Grayscale8))
         painter.fillRect(target, QColor(13, 16, 19, 150))
 
     def _describe(self) -> None:
@@ -158,11 +161,7 @@ class VideoView(QWidget):
 
 
 def to_image(image_bgr: Image) -> QImage:
-    """A copy of a frame with 4 bytes a pixel, as Qt paints fastest.
-
-    Qt's own conversion took 0.25 ms at 640x480, numpy's into a kept buffer 0.5 to 2.3 ms; and its
-    result owns its memory, so that nothing else needs to be kept alive.
-    """
+    """A copy of a frame with 4 bytes a pixel, as Qt paints fastest, at its own size."""
     height, width, _ = image_bgr.shape
     pixels = np.ascontiguousarray(image_bgr)
     borrowed = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_BGR888)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
 from fallwatch.alarms.priority import is_technical
+from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.ui.times import clip_clock, clock, parse_utc, span
+from fallwatch.ui.told import told
+
+#: How the record names the kind of an alarm that was triggered again.
+_AGAIN = re.compile(r"triggered again \((\w+)\)")
 
 
 def kind_words(kind: str) -> str:
@@ -28,6 +34,7 @@ def kind_words(kind: str) -> str:
         "record_failed": _tr("Alarm record not written"),
         "record_damaged": _tr("Alarm record damaged"),
         "disk_low": _tr("Disk almost full"),
+        "recording_failed": _tr("Picture or clip not stored"),
     }
     return known.get(kind, kind.replace("_", " ").capitalize())
 
@@ -43,7 +50,12 @@ def headline(alarm: Alarm) -> str:
     """What and where, in one line."""
     if alarm.from_clip:
         return _tr("{0} in the clip {1}").format(kind_words(alarm.kind), alarm.camera)
-    return _tr("{0} – {1}").format(kind_words(alarm.kind), alarm.camera)
+    return _tr("{0} – {1}").format(kind_words(alarm.kind), place(alarm))
+
+
+def place(alarm: Alarm) -> str:
+    """Where it happened: the room, or this computer itself."""
+    return told(alarm.camera) if alarm.camera == THIS_COMPUTER else alarm.camera
 
 
 def since(alarm: Alarm, now: datetime) -> str:
@@ -64,7 +76,7 @@ def since(alarm: Alarm, now: datetime) -> str:
 
 def why(alarm: Alarm) -> str:
     """The evidence, strongest first, or what a technical alarm says; empty if there is none."""
-    words = "; ".join(alarm.evidence)
+    words = "; ".join(told(each) for each in alarm.evidence)
     if is_technical(alarm.kind) or not words:
         return words
     return _tr("Why: {0}").format(words)
@@ -80,8 +92,16 @@ def state_words(alarm: Alarm, now: datetime) -> str:
     if alarm.acknowledged_utc:
         words = _tr("{0} {1}").format(words, clock(alarm.acknowledged_utc, now))
     if alarm.acknowledged_by:
-        words = _tr("{0} by {1}").format(words, alarm.acknowledged_by)
+        words = _tr("{0} by {1}").format(words, told(alarm.acknowledged_by))
     return words
+
+
+def step_words(what: str) -> str:
+    """One step in an event's history."""
+    again = _AGAIN.fullmatch(what)
+    if again:
+        return _tr("triggered again: {0}").format(kind_words(again.group(1)))
+    return told(what)
 
 
 def _tr(text: str) -> str:

@@ -29,7 +29,7 @@ from fallwatch.settings import (
 )
 from tests.ui.fakes import alarm
 
-HEAVY = ("cv2", "mediapipe", "openvino", "torch", "pyqtgraph", "av", "playsound3")
+HEAVY = ("cv2", "mediapipe", "openvino", "torch", "av", "playsound3")
 VARIANT = "resnet18-optimised"
 
 

@@ -27,7 +27,6 @@ from fallwatch.ui.room_tile import RoomTile
 from fallwatch.ui.rooms import Rooms
 from fallwatch.ui.source_choice import SourceChoice
 from fallwatch.ui.theme import Theme
-from fallwatch.ui.trials import Trials
 from tests.ui.fakes import (
     RUNNING,
     FakeDesk,
@@ -65,7 +64,8 @@ class Bench:
             self.preferences,
             self.passwords,
             self.errands,
-            Trials(self.bridge),
+            self.bridge,
+            lambda: [],
         )
         self.controller = Controller(
             self.window,

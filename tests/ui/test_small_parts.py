@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.protocols import SourceError
@@ -179,19 +180,33 @@ def test_a_gap_is_a_hole_and_time_running_backwards_a_new_beginning() -> None:
     assert len(history.curves()[0]) == 0
 
 
-def test_the_strip_loads_late_and_shows_what_came_before(qtbot: QtBot, theme: Theme) -> None:
+def test_the_strip_shows_both_curves_and_the_threshold_where_they_belong(
+    qtbot: QtBot, theme: Theme
+) -> None:
     strip = StripPlot(theme)
     qtbot.addWidget(strip)
-    strip.set_threshold(0.58)
-    strip.add(verdict(0.0))
-    strip.add(verdict(0.1, score=0.75))
-    assert not strip.is_loaded
+    strip.resize(900, strip.height())
+    strip.set_threshold(0.6)
+    for tenth in range(400):
+        strip.add(verdict(tenth / 10, score=0.9))
     strip.show()
-    strip.load()
-    assert strip.is_loaded
-    qtbot.waitUntil(lambda: strip._score.yData is not None)
-    assert strip._score.yData.tolist() == [0.5, 0.75]
-    assert strip._line.value() == 0.58
+    strip.refresh()
+    curves = strip.curves
+    image = curves.grab().toImage()
+
+    def has(seconds: float, value: float, colour: str) -> bool:
+        place = curves.point(seconds, value).toPoint()
+        # A dashed stroke is somewhere along a few pixels.
+        around = [
+            image.pixelColor(place.x() + x, place.y() + y) for x in range(12) for y in (-1, 0)
+        ]
+        return QColor(colour) in around
+
+    colours = theme.palette
+    assert has(-20, 0.9, colours.plot_score.ink)
+    assert has(-20, 0.25, colours.plot_p_fall.ink)
+    assert has(-30, 0.6, colours.plot_threshold.ink)
+    assert not has(-50, 0.9, colours.plot_score.ink), "nothing was seen so long ago"
 
 
 # Settings

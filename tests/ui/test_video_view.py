@@ -56,12 +56,12 @@ def test_frames_may_change_size(qtbot: QtBot) -> None:
         assert grab(view).pixelColor(200, 150) == QColor(50, 100, 200)
 
 
-def test_the_copy_does_not_change_with_the_senders_array(qtbot: QtBot) -> None:
-    view = view_of(qtbot)
-    sent = coloured(64, 48)
-    view.set_analysis(sent)
-    sent.frame.image_bgr[...] = 0
-    assert grab(view).pixelColor(200, 150) == QColor(50, 100, 200)
+def test_a_larger_window_shows_the_same_picture_larger(qtbot: QtBot) -> None:
+    view = view_of(qtbot, 64, 48)
+    view.set_analysis(coloured(64, 48))
+    assert grab(view).pixelColor(60, 40) == QColor(50, 100, 200)
+    view.resize(640, 480)
+    assert grab(view).pixelColor(630, 470) == QColor(50, 100, 200)
 
 
 def test_who_has_fallen_is_framed_in_the_alarm_colour(qtbot: QtBot) -> None:

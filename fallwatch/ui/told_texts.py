@@ -1,0 +1,214 @@
+"""What the parts behind the window say, as patterns: ``{0}`` stands for what differs.
+
+Each is spelt as in its source; a test finds those that are missing here.
+"""
+
+from __future__ import annotations
+
+_WATCHING = (
+    "Pictures are being analysed.",
+    "The clip has ended.",
+    "The models are being loaded again.",
+    "No new picture for {0} s.",
+    "The analysis is too slow: its last result is {0} s old.",
+    "Loading models",
+    "The models are still loading after {0} s.",
+    "Waiting for the first picture",
+    "No picture yet after {0} s.",
+    "The first picture is not analysed after {0} s.",
+    "Not monitoring.",
+    "Stopping.",
+    "{0} does not answer. Trying again.",
+    "{0} does not answer. Check the disk or network folder it lies on.",
+    "{0} does not answer, and neither does its driver. Unplug the camera and plug it in again; if "
+    "that does not help, start fallwatch anew.",
+    "The analysis of {0} failed: {1}. Trying again.",
+    "Reading {0} failed: {1}.",
+    "{0} Trying again.",
+    "The computer slept or was too busy.",
+    "Only {0} pictures a second are analysed in {1}, and a fall may be missed. {2}.",
+    "The camera sends no more: set it to at least 10 pictures a second",
+    "This computer is too busy: close other programs, or watch fewer rooms",
+    "{0} is too dark to see anybody. Switch a light on, or use a camera that sees in the dark.",
+    "{0} shows nothing but an even surface. Check that nothing covers its lens and that it is "
+    "clean.",
+    "{0} has sent the same picture for more than {1} seconds. Nobody who falls there is seen. "
+    "Switch the camera off and on again.",
+    "{0} looks somewhere else than before, or something stands before it. Turn it back, or draw "
+    "its zones anew.",
+)
+
+_EVIDENCE = (
+    "head came down {0} body heights within {1} s, up to {2} per second",
+    "torso {0} degrees from upright",
+    "head {0} body heights above the floor",
+    "classifier {0} for fallen",
+    "lost from view right after the descent",
+    "upright for {0} s",
+    "not seen getting up for {0} s after a fall",
+    "lying on the floor for {0} s, no fall seen",
+)
+
+_HISTORY = (
+    "raised",
+    "recovered",
+    "acknowledged",
+    "acknowledged: {0}",
+    "false alarm",
+    "condition cleared",
+    "clip closed",
+    "end of the clip",
+    "the person got up",
+    "not answered before the restart: told again",
+    "closed at the restart",
+    "this computer",
+    "its own computer",
+    "there: {0}",
+    "unacknowledged",
+    "returned unacknowledged",
+    "closed",
+    "deleted",
+    "deleted: older than is kept",
+    "recordings deleted: they took too much room",
+)
+
+_CAMERAS = (
+    "Webcam {0} sends no picture. Check its plug, and that no other program uses it.",
+    "Webcam {0} cannot be opened. Check that it is plugged in, that no other program uses it, and "
+    "that you may use the camera.",
+    "There is no webcam {0}. {1}",
+    "No webcam is plugged into this PC, or you may not use it.",
+    "This PC has: {0}.",
+    "{0} is not a camera address. Write it as rtsp://user:password@host:port/path or "
+    "http://host:port/path; in a password, write @ as %40, / as %2F, # as %23 and : as %3A.",
+    "{0} cannot be reached: {1}.",
+    "{0} has stopped sending pictures. Check the camera's power and network.",
+    "{0} answers, but sends no video. Check the path, the user and the password; the camera's "
+    "manual names them.",
+    "nothing on the network is called {0}. Check the name",
+    "no answer. Check the camera's power, network and address",
+    "nothing there listens on port {0}. Check the port and the camera",
+    "the network does not lead there. Check this PC's network and the address",
+    "{0} is no source of pictures",
+    "No source was given",
+    "{0}. Give the number of a webcam, a video file, or an address that begins with {1}.",
+    "{0} is not open.",
+    "{0} has ended.",
+    "Opening {0} was interrupted.",
+    "Reading {0} was interrupted.",
+    "The test broke off. Try again.",
+)
+
+_FILES = (
+    "{0} is not a video that can be read. If it plays in another program, convert it to MP4 with "
+    "H.264.",
+    "{0} is incomplete: its index is missing, as when a recording or a copy was cut short. Copy "
+    "it again from where it came.",
+    "{0} holds pictures of a kind that cannot be shown ({1}). Convert it to MP4 with H.264.",
+    "{0} is too damaged to be read on. Copy it again from where it came.",
+    "no answer for {0} s",
+    "{0} cannot be read ({1}). Check that the disk is there and that you may read the file.",
+    "{0} does not exist. Check the name and the folder.",
+    "{0} is a folder. Choose a video file in it.",
+    "{0} is not a file. Choose a video file.",
+    "{0} is empty (0 bytes). Copy or record it again.",
+    "{0} ended early, at {1} s of {2} s; it may be damaged. Copy it again from where it came.",
+    "{0} holds no picture that can be read. It may be damaged, or a sound recording: copy or "
+    "record it again.",
+    "{0} holds no pictures.",
+    "{0} cannot be played. It may have been moved, deleted or damaged.",
+    "{0} holds no picture that can be shown.",
+    "{0} holds pictures that cannot be shown.",
+)
+
+_SOUND = (
+    "Alarms cannot sound: this computer has no program that plays sounds. On Debian or Ubuntu "
+    "install the packages alsa-utils and mpg123, then restart fallwatch.",
+    "Alarms cannot sound: this computer has no sound output. Connect a loudspeaker, or switch the "
+    "sound device on in the system's settings.",
+    "Alarms cannot sound: the sound file {0} is missing. Install fallwatch again.",
+    "Alarms cannot sound. {0} Check that a loudspeaker is connected and chosen in the system's "
+    "sound settings.",
+    "The player {0} did not start ({1}).",
+    "The player {0} gave up at once.",
+    "The softer alarm sounds cannot be made ({0}). Free some disk space, or clear the quiet hours "
+    "in the settings.",
+    "The alarm channel {0} has not come back for {1} seconds. Check it, and restart fallwatch if "
+    "it stays so.",
+    "{0} failed unexpectedly ({1}). It is tried again.",
+    "The alarm channel {0}",
+)
+
+_RECORD = (
+    "Alarms sound, but cannot be recorded. {0}",
+    "The event record {0} cannot be used ({1}). Free some disk space, check that the folder is "
+    "writable, and that only one fallwatch runs.",
+    "The event record {0} is damaged ({1}). It is kept as {2}.damaged-{3}, and a new record is "
+    "begun: earlier events no longer appear in the list.",
+    "The event record {0} was written by a newer fallwatch. Install that version, or move the "
+    "file away to begin a new record.",
+    "Only {0} MB are free on the disk of {1}. Alarms work and are recorded, but without clips. "
+    "Free some space, or shorten how long recordings are kept.",
+    "Alarms work, but a picture or clip is missing. {0}",
+    "Recording failed: {0}.",
+    "{0} cannot be used ({1}).",
+    "The picture of an event cannot be stored ({0}).",
+    "The clip {0} cannot be written ({1}).",
+)
+
+_SETTINGS = (
+    "The settings could not be saved in {0} ({1}). Free some disk space or make the folder "
+    "writable, then change the setting again.",
+    "The settings in {0} could not be read ({1}). The file is kept as {2}; all settings take "
+    "their defaults.",
+    "The settings in {0} could not be read ({1}). All settings take their defaults; remove the "
+    "file or make it readable.",
+    "{0}: {1} = {2} cannot be used ({3}); it is left out.",
+    "{0}: {1} = {2} cannot be used ({3}); it is set to {4}.",
+    "{0}: {1} is not a setting and is left out.",
+    "its defaults",
+    "nothing",
+    "The password could not be {0}: this computer has no keyring, and {1} does not hold it. Enter "
+    "it again.",
+    "The password could not be {0} ({1}). Unlock the system's keyring, or enter the password "
+    "again after the next start.",
+    "The password could not be {0} ({1}). It holds until fallwatch is closed; make the file "
+    "readable and writable, and enter the password again.",
+    "read",
+    "stored",
+    "This computer has no keyring. The password is kept in the file {0}, not encrypted: anyone "
+    "who can read your files can read it. To avoid that, set up a keyring such as GNOME Keyring "
+    "or KWallet and enter the password again.",
+    "{0} could not be changed ({1}), so fallwatch starts with the computer as before. Check that "
+    "you may write there, and choose it again.",
+    "The registry",
+)
+
+_MODELS = (
+    "There are no weights for '{0}' in {1}. Available: {2}.",
+    "{0} lists the classes {1}, but fallwatch needs {2} in this order; with another order every "
+    "verdict would be reversed. Export '{3}' again.",
+    "{0} gives no sha256 for {1}. Export '{2}' again.",
+    "{0} is missing. Restore it, or export '{1}' again.",
+    "{0} is damaged: its checksum is not the manifest's. Restore it, or export '{1}' again.",
+    "{0} is not a valid manifest ({1}: {2}). Export '{3}' again, or restore the folder.",
+    "OpenVINO cannot load {0} ({1}). Export '{2}' again.",
+    "The pose model cannot be stored in {0} ({1}). Make the folder writable, or set "
+    "FALLWATCH_HOME to one that is.",
+    "mediapipe is not installed. Run: pip install mediapipe==0.10.21",
+    "mediapipe {0} has no {1} in its wheel. Run: pip install mediapipe==0.10.21, or put an "
+    "official pose_landmarker_full.task into the weights folder.",
+)
+
+#: All of them; the first is a whole sentence without places, by which a language is recognised.
+TEXTS: tuple[str, ...] = (
+    *_WATCHING,
+    *_EVIDENCE,
+    *_HISTORY,
+    *_CAMERAS,
+    *_FILES,
+    *_SOUND,
+    *_RECORD,
+    *_SETTINGS,
+    *_MODELS,
+)
