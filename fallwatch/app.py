@@ -50,8 +50,8 @@ from fallwatch.ui.settings_desk import SettingsDesk
 from fallwatch.ui.silence import Silence
 from fallwatch.ui.source_choice import SourceChoice
 from fallwatch.ui.theme import Theme
+from fallwatch.ui.told import told
 from fallwatch.ui.tools import Tools
-from fallwatch.ui.trials import Trials
 
 #: What is left of the two seconds for closing once the monitor had its share.
 _DESK_STOP_TIMEOUT_S = 0.6
@@ -166,7 +166,7 @@ class Desktop:
             self._preferences,
             self._passwords,
             self._errands,
-            Trials(self._bridge),
+            self._bridge,
         )
         self._controller = Controller(
             self.window,
@@ -208,7 +208,7 @@ class Desktop:
             examine=self._self_test,
         )
         if problems:
-            self.window.messages.show_message("settings", " ".join(problems))
+            self.window.messages.show_message("settings", " ".join(told(each) for each in problems))
         self.window.painted.connect(lambda: self._begin(first))
 
     def _begin(self, first: str | None) -> None:
