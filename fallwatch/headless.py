@@ -27,11 +27,13 @@ from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.events.retention import keep_house
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.events.times import utc_now
+from fallwatch.passwords import Passwords
 from fallwatch.pipeline.alarm_desk import AlarmDesk
 from fallwatch.pipeline.build import build_analyzer, escalation_policy
 from fallwatch.pipeline.headless import Listener, watch_clip, watch_live
 from fallwatch.pipeline.health import CameraHealth, HealthChange
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.pipeline.outreach import Outreach
 from fallwatch.pipeline.privacy import apply_privacy
 from fallwatch.pipeline.recording import Recording, Tap
 from fallwatch.pipeline.reporting import raise_alarm
@@ -71,7 +73,12 @@ class HeadlessResult:
 
 
 def run_headless(
-    source_text: str, settings: Settings, weights_dir: Path | None, *, realtime: bool = False
+    source_text: str,
+    settings: Settings,
+    weights_dir: Path | None,
+    *,
+    realtime: bool = False,
+    publish_clips: bool = False,
 ) -> HeadlessResult:
     """Watch a source until its end, Ctrl-C or SIGTERM; print a JSON line for each event.
 
@@ -80,15 +87,23 @@ def run_headless(
         settings: Variant, sensitivity and times.
         weights_dir: Where the classifier variants lie; the bundled ones by default.
         realtime: Pace a file at its own speed.
+        publish_clips: Tell the MQTT broker of the alarms of a file, too.
     """
     console = Console(stderr=True, highlight=False)
     result = HeadlessResult()
-    with _stop_signals() as stop, _alarm_desk(settings, console) as desk:
+    try:
+        source = make_source(source_text, realtime=realtime)
+    except SourceError as error:
+        result.error = str(error)
+        return result
+    with (
+        _stop_signals() as stop,
+        _alarm_desk(settings, console, source.name, publish_clips) as (desk, outreach),
+    ):
         try:
-            source = make_source(source_text, realtime=realtime)
             with (
                 _recording(source_text, settings, desk) if source.is_live else nullcontext() as tap,
-                _Report(console, source, desk, result, tap) as report,
+                _Report(console, source, desk, result, tap, outreach) as report,
             ):
                 _watch(source, source_text, settings, weights_dir, report, stop, realtime=realtime)
         except (SourceError, HeadlessError) as error:
@@ -169,9 +184,10 @@ class _Report:
         desk: AlarmDesk,
         result: HeadlessResult,
         tap: Tap | None,
+        outreach: Outreach,
     ) -> None:
         self._console, self._source, self._tap = console, source, tap
-        self._desk, self._result = desk, result
+        self._desk, self._result, self._outreach = desk, result, outreach
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -223,6 +239,7 @@ class _Report:
         self._progress.update(self._task, completed=at_s, at=f"{at_s:.1f} s")
 
     def on_status(self, status: MonitorStatus) -> None:
+        self._outreach.on_status(status)
         if self._source.is_live:
             self._follow_health(status)
         if status.state is not self._state and status.state in _WORTH_TELLING:
@@ -277,8 +294,10 @@ def _recording(source_text: str, settings: Settings, desk: AlarmDesk) -> Iterato
 
 
 @contextmanager
-def _alarm_desk(settings: Settings, console: Console) -> Iterator[AlarmDesk]:
-    """A started desk that tells of technical alarms on standard error."""
+def _alarm_desk(
+    settings: Settings, console: Console, room: str, publish_clips: bool
+) -> Iterator[tuple[AlarmDesk, Outreach]]:
+    """A started desk that tells of technical alarms on standard error, and tells those outside."""
     told: set[str] = set()
 
     def on_change(alarms: tuple[Alarm, ...]) -> None:
@@ -286,9 +305,12 @@ def _alarm_desk(settings: Settings, console: Console) -> Iterator[AlarmDesk]:
             if is_technical(alarm.kind) and alarm.event_id not in told:
                 told.add(alarm.event_id)
                 console.print(f"[yellow]![/] {escape('; '.join(alarm.evidence))}")
+        outreach.on_alarms(alarms)
 
     store = EventStore(paths.data_dir() / STORE_FILE)
-    channels = enabled_channels(settings)
+    media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
+    outreach = Outreach(settings, store, media, Passwords(), room=room, clips_too=publish_clips)
+    channels = [*enabled_channels(settings), *outreach.channels]
     desk = AlarmDesk(store, channels, escalation_policy(settings), on_change=on_change)
     try:
         for alarm in desk.start():
@@ -297,7 +319,9 @@ def _alarm_desk(settings: Settings, console: Console) -> Iterator[AlarmDesk]:
                     f"[bold red]Not yet acknowledged:[/] {alarm.kind} in {escape(alarm.camera)}, "
                     f"{alarm.started_utc} (fallwatch events acknowledge {alarm.event_id})"
                 )
-        yield desk
+        outreach.start(desk)
+        yield desk, outreach
     finally:
         desk.stop()
+        outreach.stop()
         store.close()

@@ -39,6 +39,7 @@ def escalation_policy(settings: Settings) -> EscalationPolicy:
     return EscalationPolicy(
         repeat_every_s=settings.alarm.repeat_every_s,
         escalate_after_s=settings.alarm.escalate_after_s,
+        second_step=frozenset(each.name for each in settings.messages if each.step == 2),
     )
 
 

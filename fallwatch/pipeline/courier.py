@@ -272,7 +272,7 @@ class Courier:
     def _tell_backlog(self, letter: Letter, problem: str) -> None:
         if letter.part is Part.TEXT and self._is_older(letter, self._pace.backlog_after_s):
             self._backlog = True
-            self._on_backlog(self.name, f"Messages to {self.name} wait. {problem}")
+            self._on_backlog(self.name, f"Messages to {self.name} wait, and are tried again. {problem}")
 
     def _tell_no_backlog(self) -> None:
         if self._backlog:

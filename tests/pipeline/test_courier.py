@@ -170,7 +170,7 @@ def test_words_that_wait_for_a_minute_are_told_as_a_backlog_until_they_are_sent(
     bench.pass_time(55.0)
     assert bench.backlog == []
     bench.pass_time(30.0)
-    assert set(bench.backlog) == {"Messages to Anna wait. It is down. Wait."}
+    assert set(bench.backlog) == {"Messages to Anna wait, and are tried again. It is down. Wait."}
     bench.messenger.down = False
     bench.pass_time(30.0)
     assert bench.backlog[-1] is None

@@ -30,7 +30,7 @@ _REMEDIES = {
     403: "it refused the login. Enter the address with the right password or token",
     404: "it does not know the recipient. Check the address",
     413: "the message is too large for it. Send no pictures this way",
-    429: "it takes no more messages for now. It is tried again",
+    429: "it takes no more messages for now. Wait a while",
 }
 
 
@@ -91,7 +91,7 @@ class AppriseMessenger:
         if not taken:
             raise ChannelError(
                 f"The message to {self._name} was not taken by {service.service_name}: "
-                f"{_reason(words)}. It is tried again."
+                f"{_reason(words)}."
             )
 
     def close(self) -> None:
@@ -131,6 +131,7 @@ def _load() -> ModuleType:
     import apprise
 
     _APPRISE_LOG.propagate = False
+    _APPRISE_LOG.setLevel(logging.WARNING)  # Whatever ours is: it is our only news of a failure.
     if not _APPRISE_LOG.handlers:
         _APPRISE_LOG.addHandler(logging.NullHandler())
     return apprise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -85,16 +84,12 @@ class BrokerLink:
         settings: Which broker.
         password: Fetches the password; called on the link's thread.
         topics: Of this station.
-
-    Raises:
-        ValueError: The settings name no broker.
     """
 
     def __init__(
         self, settings: BrokerSettings, password: Callable[[], str], topics: Topics
     ) -> None:
         self._settings, self._password, self._topics = settings, password, topics
-        self._address = broker_address(settings.address)
         self._attendants: list[Attendant] = []
         self._handlers: dict[str, Handler] = {}
         self._client: Client | None = None
@@ -193,15 +188,19 @@ class BrokerLink:
         from paho.mqtt.client import Client
         from paho.mqtt.enums import CallbackAPIVersion
 
+        try:
+            address = broker_address(self._settings.address)
+        except ValueError as error:
+            raise ChannelError(f"{error} Then start fallwatch again.") from error
         client = Client(
             CallbackAPIVersion.VERSION2, client_id=f"fallwatch-{self._topics.station}-{uuid4().hex}"
         )
         if self._settings.user:
             client.username_pw_set(self._settings.user, self._password())
-        if self._address.encrypted:
+        if address.encrypted:
             try:
                 client.tls_set(ca_certs=self._settings.ca_file or None)
-            except (OSError, ssl.SSLError, ValueError) as error:
+            except (OSError, ValueError) as error:
                 raise ChannelError(
                     f"The certificate file {self._settings.ca_file} of the broker cannot be used "
                     f"({error}). Choose the file of the authority that signed its certificate."
@@ -213,7 +212,7 @@ class BrokerLink:
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
-        client.connect_async(self._address.host, self._address.port, keepalive=_KEEPALIVE_S)
+        client.connect_async(address.host, address.port, keepalive=_KEEPALIVE_S)
         client.loop_start()
         self._client = client
 

@@ -91,16 +91,6 @@ class Publisher:
             self._rooms[room] = _Room(seen_s, words)
             self._say_rooms()
 
-    def forget_camera(self, room: str) -> None:
-        """A room is watched no more, and disappears from Home Assistant."""
-        with self._lock:
-            if self._rooms.pop(room, None) is None:
-                return
-            for topic in self._discovery(room):
-                self._say(topic, "")
-            self._say(self._topics.state(room), "")
-            self._say(self._topics.snapshot(room), "")
-
     def farewell(self) -> None:
         """This station ends in an orderly way: its silence is no reason for alarm."""
         self._link.publish(self._topics.about, about_json(self._station, ended=True))
