@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,7 +103,7 @@ def run_headless(
         try:
             with (
                 _recording(source_text, settings, desk) if source.is_live else nullcontext() as tap,
-                _Report(console, source, desk, result, tap, outreach) as report,
+                _Report(console, source, desk, result, tap, outreach.on_status) as report,
             ):
                 _watch(source, source_text, settings, weights_dir, report, stop, realtime=realtime)
         except (SourceError, HeadlessError) as error:
@@ -184,10 +184,10 @@ class _Report:
         desk: AlarmDesk,
         result: HeadlessResult,
         tap: Tap | None,
-        outreach: Outreach,
+        told: Callable[[MonitorStatus], None] = lambda status: None,
     ) -> None:
         self._console, self._source, self._tap = console, source, tap
-        self._desk, self._result, self._outreach = desk, result, outreach
+        self._desk, self._result, self._told = desk, result, told
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -239,7 +239,7 @@ class _Report:
         self._progress.update(self._task, completed=at_s, at=f"{at_s:.1f} s")
 
     def on_status(self, status: MonitorStatus) -> None:
-        self._outreach.on_status(status)
+        self._told(status)
         if self._source.is_live:
             self._follow_health(status)
         if status.state is not self._state and status.state in _WORTH_TELLING:
