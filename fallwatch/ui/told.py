@@ -18,6 +18,9 @@ CONTEXT = "Told"
 
 _PLACE = re.compile(r"\{\d\}")
 
+# This is put behind other sentences, and belongs to none of their places.
+_ANYTHING = "((?:(?! Trying again).)+?)"
+
 
 def told(text: str) -> str:
     """A sentence in the window's language; as it is where it is not known.
@@ -46,5 +49,5 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     found = []
     for template in TEXTS:
         parts = [re.escape(part) for part in _PLACE.split(template)]
-        found.append((template, re.compile("(.+?)".join(parts), re.DOTALL)))
+        found.append((template, re.compile(_ANYTHING.join(parts), re.DOTALL)))
     return sorted(found, key=lambda each: -len(_PLACE.sub("", each[0])))

@@ -90,28 +90,8 @@
   <context>
     <name>CameraDialog</name>
     <message>
-      <source>&amp;Address</source>
-      <translation>&amp;Adresse</translation>
-    </message>
-    <message>
-      <source>&amp;Network camera</source>
-      <translation>&amp;Netzwerkkamera</translation>
-    </message>
-    <message>
-      <source>&amp;Password</source>
-      <translation>&amp;Passwort</translation>
-    </message>
-    <message>
       <source>&amp;Test</source>
       <translation>&amp;Testen</translation>
-    </message>
-    <message>
-      <source>&amp;User</source>
-      <translation>&amp;Benutzer</translation>
-    </message>
-    <message>
-      <source>&amp;Webcam of this computer</source>
-      <translation>&amp;Webcam dieses Computers</translation>
     </message>
     <message>
       <source>Add camera</source>
@@ -130,28 +110,12 @@
       <translation>Kamera ändern</translation>
     </message>
     <message>
-      <source>Choose a video file</source>
-      <translation>Videodatei wählen</translation>
-    </message>
-    <message>
-      <source>Choose…</source>
-      <translation>Wählen…</translation>
-    </message>
-    <message>
       <source>Name of the &amp;room</source>
       <translation>Name des &amp;Raums</translation>
     </message>
     <message>
-      <source>No file has been chosen.</source>
-      <translation>Es ist keine Datei gewählt.</translation>
-    </message>
-    <message>
-      <source>No webcam found; try the first one</source>
-      <translation>Keine Webcam gefunden; die erste versuchen</translation>
-    </message>
-    <message>
-      <source>Open the camera once and show its picture</source>
-      <translation>Die Kamera einmal öffnen und ihr Bild zeigen</translation>
+      <source>Open the camera and show what it sees</source>
+      <translation>Die Kamera öffnen und zeigen, was sie sieht</translation>
     </message>
     <message>
       <source>Place the camera so that the whole floor can be seen. Pictures and passwords never leave this computer; a password is kept in the system's keyring.</source>
@@ -178,28 +142,8 @@
       <translation>Die Kamera wird getestet…</translation>
     </message>
     <message>
-      <source>Video &amp;file, played over and over</source>
-      <translation>Video&amp;datei, immer wieder abgespielt</translation>
-    </message>
-    <message>
-      <source>Video file</source>
-      <translation>Videodatei</translation>
-    </message>
-    <message>
-      <source>Videos ({0})</source>
-      <translation>Videos ({0})</translation>
-    </message>
-    <message>
-      <source>Webcam</source>
-      <translation>Webcam</translation>
-    </message>
-    <message>
-      <source>Webcam {0}</source>
-      <translation>Webcam {0}</translation>
-    </message>
-    <message>
-      <source>unchanged</source>
-      <translation>unverändert</translation>
+      <source>{0} watches this camera already; this is its picture.</source>
+      <translation>{0} überwacht diese Kamera schon; das ist ihr Bild.</translation>
     </message>
   </context>
   <context>
@@ -603,6 +547,21 @@
     <message>
       <source>Save the events shown here as CSV or JSON.</source>
       <translation>Die hier gezeigten Ereignisse als CSV oder JSON speichern.</translation>
+    </message>
+  </context>
+  <context>
+    <name>FileField</name>
+    <message>
+      <source>Choose a video file</source>
+      <translation>Videodatei auswählen</translation>
+    </message>
+    <message>
+      <source>Choose…</source>
+      <translation>Auswählen…</translation>
+    </message>
+    <message>
+      <source>Videos ({0})</source>
+      <translation>Videos ({0})</translation>
     </message>
   </context>
   <context>
@@ -1038,6 +997,52 @@
     </message>
   </context>
   <context>
+    <name>Source</name>
+    <message>
+      <source>&amp;Address</source>
+      <translation>&amp;Adresse</translation>
+    </message>
+    <message>
+      <source>&amp;Network camera</source>
+      <translation>&amp;Netzwerkkamera</translation>
+    </message>
+    <message>
+      <source>&amp;Password</source>
+      <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+      <source>&amp;User</source>
+      <translation>&amp;Benutzer</translation>
+    </message>
+    <message>
+      <source>&amp;Webcam of this computer</source>
+      <translation>&amp;Webcam dieses Computers</translation>
+    </message>
+    <message>
+      <source>Video &amp;file, played over and over</source>
+      <translation>Video&amp;datei, die immer wieder abgespielt wird</translation>
+    </message>
+    <message>
+      <source>Video file</source>
+      <translation>Videodatei</translation>
+    </message>
+    <message>
+      <source>Webcam</source>
+      <translation>Webcam</translation>
+    </message>
+  </context>
+  <context>
+    <name>SourceForm</name>
+    <message>
+      <source>Nothing is entered yet.</source>
+      <translation>Es ist noch nichts eingegeben.</translation>
+    </message>
+    <message>
+      <source>unchanged</source>
+      <translation>unverändert</translation>
+    </message>
+  </context>
+  <context>
     <name>State</name>
     <message>
       <source>Clip ended</source>
@@ -1112,6 +1117,13 @@
     </message>
   </context>
   <context>
+    <name>StripCurves</name>
+    <message>
+      <source>Before the newest picture</source>
+      <translation>Vor dem neuesten Bild</translation>
+    </message>
+  </context>
+  <context>
     <name>StripLegend</name>
     <message>
       <source>Alarm threshold</source>
@@ -1133,20 +1145,8 @@
   <context>
     <name>StripPlot</name>
     <message>
-      <source>Before the newest picture</source>
-      <translation>Vor dem neuesten Bild</translation>
-    </message>
-    <message>
-      <source>Evidence</source>
-      <translation>Anzeichen</translation>
-    </message>
-    <message>
       <source>Evidence for a fall during the last minute</source>
       <translation>Anzeichen für einen Sturz in der letzten Minute</translation>
-    </message>
-    <message>
-      <source>Preparing the plot…</source>
-      <translation>Die Kurve wird vorbereitet…</translation>
     </message>
     <message>
       <source>now</source>
@@ -1170,6 +1170,557 @@
     <message>
       <source>{0} s</source>
       <translation>{0} s</translation>
+    </message>
+  </context>
+  <context>
+    <name>Told</name>
+    <message>
+      <source>Alarms cannot sound. {0} Check that a loudspeaker is connected and chosen in the system's sound settings.</source>
+      <translation>Alarme können nicht ertönen. {0} Prüfen Sie, dass ein Lautsprecher angeschlossen und in den Toneinstellungen des Systems gewählt ist.</translation>
+    </message>
+    <message>
+      <source>Alarms cannot sound: the sound file {0} is missing. Install fallwatch again.</source>
+      <translation>Alarme können nicht ertönen: Die Tondatei {0} fehlt. Installieren Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>Alarms cannot sound: this computer has no program that plays sounds. On Debian or Ubuntu install the packages alsa-utils and mpg123, then restart fallwatch.</source>
+      <translation>Alarme können nicht ertönen: Auf diesem Computer gibt es kein Programm, das Töne abspielt. Installieren Sie unter Debian oder Ubuntu die Pakete alsa-utils und mpg123 und starten Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>Alarms cannot sound: this computer has no sound output. Connect a loudspeaker, or switch the sound device on in the system's settings.</source>
+      <translation>Alarme können nicht ertönen: Dieser Computer hat keine Tonausgabe. Schließen Sie einen Lautsprecher an oder schalten Sie das Tongerät in den Einstellungen des Systems ein.</translation>
+    </message>
+    <message>
+      <source>Alarms sound, but cannot be recorded. {0}</source>
+      <translation>Alarme ertönen, können aber nicht festgehalten werden. {0}</translation>
+    </message>
+    <message>
+      <source>Alarms work, but a picture or clip is missing. {0}</source>
+      <translation>Alarme arbeiten, aber ein Bild oder Clip fehlt. {0}</translation>
+    </message>
+    <message>
+      <source>Loading models</source>
+      <translation>Modelle werden geladen</translation>
+    </message>
+    <message>
+      <source>No new picture for {0} s.</source>
+      <translation>Seit {0} s kein neues Bild.</translation>
+    </message>
+    <message>
+      <source>No picture yet after {0} s.</source>
+      <translation>Nach {0} s noch kein Bild.</translation>
+    </message>
+    <message>
+      <source>No source was given</source>
+      <translation>Es ist keine Quelle angegeben</translation>
+    </message>
+    <message>
+      <source>No webcam is plugged into this PC, or you may not use it.</source>
+      <translation>An diesem PC ist keine Webcam angeschlossen, oder Sie dürfen sie nicht benutzen.</translation>
+    </message>
+    <message>
+      <source>Not monitoring.</source>
+      <translation>Nicht überwacht.</translation>
+    </message>
+    <message>
+      <source>Only {0} MB are free on the disk of {1}. Alarms work and are recorded, but without clips. Free some space, or shorten how long recordings are kept.</source>
+      <translation>Auf der Festplatte von {1} sind nur {0} MB frei. Alarme arbeiten und werden festgehalten, aber ohne Clips. Schaffen Sie Platz oder bewahren Sie Aufnahmen kürzer auf.</translation>
+    </message>
+    <message>
+      <source>Only {0} pictures a second are analysed in {1}, and a fall may be missed. {2}.</source>
+      <translation>Nur {0} Bilder je Sekunde werden in {1} ausgewertet; ein Sturz kann unbemerkt bleiben. {2}.</translation>
+    </message>
+    <message>
+      <source>OpenVINO cannot load {0} ({1}). Export '{2}' again.</source>
+      <translation>OpenVINO kann {0} nicht laden ({1}). Exportieren Sie '{2}' noch einmal.</translation>
+    </message>
+    <message>
+      <source>Opening {0} was interrupted.</source>
+      <translation>Das Öffnen von {0} wurde abgebrochen.</translation>
+    </message>
+    <message>
+      <source>Pictures are being analysed.</source>
+      <translation>Bilder werden ausgewertet.</translation>
+    </message>
+    <message>
+      <source>Reading {0} failed: {1}.</source>
+      <translation>Das Lesen von {0} ist gescheitert: {1}.</translation>
+    </message>
+    <message>
+      <source>Reading {0} was interrupted.</source>
+      <translation>Das Lesen von {0} wurde abgebrochen.</translation>
+    </message>
+    <message>
+      <source>Recording failed: {0}.</source>
+      <translation>Die Aufnahme ist gescheitert: {0}.</translation>
+    </message>
+    <message>
+      <source>Stopping.</source>
+      <translation>Wird angehalten.</translation>
+    </message>
+    <message>
+      <source>The alarm channel {0}</source>
+      <translation>Der Alarmweg {0}</translation>
+    </message>
+    <message>
+      <source>The alarm channel {0} has not come back for {1} seconds. Check it, and restart fallwatch if it stays so.</source>
+      <translation>Der Alarmweg {0} antwortet seit {1} Sekunden nicht. Prüfen Sie ihn und starten Sie fallwatch neu, wenn es so bleibt.</translation>
+    </message>
+    <message>
+      <source>The analysis is too slow: its last result is {0} s old.</source>
+      <translation>Die Auswertung ist zu langsam: Ihr letztes Ergebnis ist {0} s alt.</translation>
+    </message>
+    <message>
+      <source>The analysis of {0} failed: {1}. Trying again.</source>
+      <translation>Die Auswertung von {0} ist gescheitert: {1}. Neuer Versuch läuft.</translation>
+    </message>
+    <message>
+      <source>The camera sends no more: set it to at least 10 pictures a second</source>
+      <translation>Die Kamera sendet nicht mehr: Stellen Sie sie auf mindestens 10 Bilder je Sekunde</translation>
+    </message>
+    <message>
+      <source>The clip has ended.</source>
+      <translation>Der Clip ist zu Ende.</translation>
+    </message>
+    <message>
+      <source>The clip {0} cannot be written ({1}).</source>
+      <translation>Der Clip {0} kann nicht geschrieben werden ({1}).</translation>
+    </message>
+    <message>
+      <source>The computer slept or was too busy.</source>
+      <translation>Der Computer hat geschlafen oder war zu beschäftigt.</translation>
+    </message>
+    <message>
+      <source>The event record {0} cannot be used ({1}). Free some disk space, check that the folder is writable, and that only one fallwatch runs.</source>
+      <translation>Die Ereignisdatei {0} ist nicht benutzbar ({1}). Schaffen Sie Platz, prüfen Sie, dass der Ordner beschreibbar ist und dass nur ein fallwatch läuft.</translation>
+    </message>
+    <message>
+      <source>The event record {0} is damaged ({1}). It is kept as {2}.damaged-{3}, and a new record is begun: earlier events no longer appear in the list.</source>
+      <translation>Die Ereignisdatei {0} ist beschädigt ({1}). Sie bleibt als {2}.damaged-{3} erhalten, und eine neue ist angefangen: Frühere Ereignisse stehen nicht mehr in der Liste.</translation>
+    </message>
+    <message>
+      <source>The event record {0} was written by a newer fallwatch. Install that version, or move the file away to begin a new record.</source>
+      <translation>Die Ereignisdatei {0} stammt von einem neueren fallwatch. Installieren Sie diese Version oder verschieben Sie die Datei, um neu anzufangen.</translation>
+    </message>
+    <message>
+      <source>The first picture is not analysed after {0} s.</source>
+      <translation>Das erste Bild ist nach {0} s noch nicht ausgewertet.</translation>
+    </message>
+    <message>
+      <source>The models are being loaded again.</source>
+      <translation>Die Modelle werden neu geladen.</translation>
+    </message>
+    <message>
+      <source>The models are still loading after {0} s.</source>
+      <translation>Die Modelle werden nach {0} s noch immer geladen.</translation>
+    </message>
+    <message>
+      <source>The password could not be {0} ({1}). It holds until fallwatch is closed; make the file readable and writable, and enter the password again.</source>
+      <translation>Das Passwort konnte nicht {0} werden ({1}). Es gilt, bis fallwatch geschlossen wird; machen Sie die Datei lesbar und beschreibbar und geben Sie das Passwort noch einmal ein.</translation>
+    </message>
+    <message>
+      <source>The password could not be {0} ({1}). Unlock the system's keyring, or enter the password again after the next start.</source>
+      <translation>Das Passwort konnte nicht {0} werden ({1}). Entsperren Sie den Schlüsselbund des Systems oder geben Sie das Passwort nach dem nächsten Start noch einmal ein.</translation>
+    </message>
+    <message>
+      <source>The password could not be {0}: this computer has no keyring, and {1} does not hold it. Enter it again.</source>
+      <translation>Das Passwort konnte nicht {0} werden: Dieser Computer hat keinen Schlüsselbund, und {1} enthält es nicht. Geben Sie es noch einmal ein.</translation>
+    </message>
+    <message>
+      <source>The picture of an event cannot be stored ({0}).</source>
+      <translation>Das Bild eines Ereignisses kann nicht gespeichert werden ({0}).</translation>
+    </message>
+    <message>
+      <source>The player {0} did not start ({1}).</source>
+      <translation>Das Abspielprogramm {0} startete nicht ({1}).</translation>
+    </message>
+    <message>
+      <source>The player {0} gave up at once.</source>
+      <translation>Das Abspielprogramm {0} gab sofort auf.</translation>
+    </message>
+    <message>
+      <source>The pose model cannot be stored in {0} ({1}). Make the folder writable, or set FALLWATCH_HOME to one that is.</source>
+      <translation>Das Posenmodell kann nicht in {0} gespeichert werden ({1}). Machen Sie den Ordner beschreibbar oder setzen Sie FALLWATCH_HOME auf einen, der es ist.</translation>
+    </message>
+    <message>
+      <source>The registry</source>
+      <translation>Die Registrierung</translation>
+    </message>
+    <message>
+      <source>The settings could not be saved in {0} ({1}). Free some disk space or make the folder writable, then change the setting again.</source>
+      <translation>Die Einstellungen konnten nicht in {0} gespeichert werden ({1}). Schaffen Sie Platz oder machen Sie den Ordner beschreibbar und ändern Sie die Einstellung dann noch einmal.</translation>
+    </message>
+    <message>
+      <source>The settings in {0} could not be read ({1}). All settings take their defaults; remove the file or make it readable.</source>
+      <translation>Die Einstellungen in {0} konnten nicht gelesen werden ({1}). Alle Einstellungen haben ihre Vorgabe; entfernen Sie die Datei oder machen Sie sie lesbar.</translation>
+    </message>
+    <message>
+      <source>The settings in {0} could not be read ({1}). The file is kept as {2}; all settings take their defaults.</source>
+      <translation>Die Einstellungen in {0} konnten nicht gelesen werden ({1}). Die Datei bleibt als {2} erhalten; alle Einstellungen haben ihre Vorgabe.</translation>
+    </message>
+    <message>
+      <source>The softer alarm sounds cannot be made ({0}). Free some disk space, or clear the quiet hours in the settings.</source>
+      <translation>Die leiseren Alarmtöne lassen sich nicht herstellen ({0}). Schaffen Sie Platz auf der Festplatte oder löschen Sie die Ruhezeiten in den Einstellungen.</translation>
+    </message>
+    <message>
+      <source>The test broke off. Try again.</source>
+      <translation>Der Test ist abgebrochen. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+      <source>There are no weights for '{0}' in {1}. Available: {2}.</source>
+      <translation>Es gibt keine Gewichte für '{0}' in {1}. Vorhanden: {2}.</translation>
+    </message>
+    <message>
+      <source>There is no webcam {0}. {1}</source>
+      <translation>Es gibt keine Webcam {0}. {1}</translation>
+    </message>
+    <message>
+      <source>This PC has: {0}.</source>
+      <translation>Dieser PC hat: {0}.</translation>
+    </message>
+    <message>
+      <source>This computer has no keyring. The password is kept in the file {0}, not encrypted: anyone who can read your files can read it. To avoid that, set up a keyring such as GNOME Keyring or KWallet and enter the password again.</source>
+      <translation>Dieser Computer hat keinen Schlüsselbund. Das Passwort liegt unverschlüsselt in der Datei {0}: Wer Ihre Dateien lesen kann, kann es lesen. Richten Sie einen Schlüsselbund wie GNOME Keyring oder KWallet ein und geben Sie das Passwort noch einmal ein.</translation>
+    </message>
+    <message>
+      <source>This computer is too busy: close other programs, or watch fewer rooms</source>
+      <translation>Dieser Computer ist zu beschäftigt: Schließen Sie andere Programme oder überwachen Sie weniger Räume</translation>
+    </message>
+    <message>
+      <source>Waiting for the first picture</source>
+      <translation>Warten auf das erste Bild</translation>
+    </message>
+    <message>
+      <source>Webcam {0} cannot be opened. Check that it is plugged in, that no other program uses it, and that you may use the camera.</source>
+      <translation>Webcam {0} lässt sich nicht öffnen. Prüfen Sie, dass sie eingesteckt ist, dass kein anderes Programm sie benutzt und dass Sie die Kamera benutzen dürfen.</translation>
+    </message>
+    <message>
+      <source>Webcam {0} sends no picture. Check its plug, and that no other program uses it.</source>
+      <translation>Webcam {0} sendet kein Bild. Prüfen Sie den Stecker und dass kein anderes Programm sie benutzt.</translation>
+    </message>
+    <message>
+      <source>acknowledged</source>
+      <translation>bestätigt</translation>
+    </message>
+    <message>
+      <source>acknowledged: {0}</source>
+      <translation>bestätigt: {0}</translation>
+    </message>
+    <message>
+      <source>classifier {0} for fallen</source>
+      <translation>Klassifikator: zu {0} gestürzt</translation>
+    </message>
+    <message>
+      <source>clip closed</source>
+      <translation>Clip geschlossen</translation>
+    </message>
+    <message>
+      <source>closed</source>
+      <translation>geschlossen</translation>
+    </message>
+    <message>
+      <source>closed at the restart</source>
+      <translation>beim Neustart geschlossen</translation>
+    </message>
+    <message>
+      <source>condition cleared</source>
+      <translation>Ursache behoben</translation>
+    </message>
+    <message>
+      <source>deleted</source>
+      <translation>gelöscht</translation>
+    </message>
+    <message>
+      <source>deleted: older than is kept</source>
+      <translation>gelöscht: älter als die Aufbewahrungszeit</translation>
+    </message>
+    <message>
+      <source>end of the clip</source>
+      <translation>Ende des Clips</translation>
+    </message>
+    <message>
+      <source>false alarm</source>
+      <translation>Fehlalarm</translation>
+    </message>
+    <message>
+      <source>head came down {0} body heights within {1} s, up to {2} per second</source>
+      <translation>Kopf sank um {0} Körperhöhen in {1} s, bis zu {2} je Sekunde</translation>
+    </message>
+    <message>
+      <source>head {0} body heights above the floor</source>
+      <translation>Kopf {0} Körperhöhen über dem Boden</translation>
+    </message>
+    <message>
+      <source>its defaults</source>
+      <translation>die Vorgabe</translation>
+    </message>
+    <message>
+      <source>its own computer</source>
+      <translation>seinen eigenen Computer</translation>
+    </message>
+    <message>
+      <source>lost from view right after the descent</source>
+      <translation>gleich nach dem Absinken aus dem Blick verloren</translation>
+    </message>
+    <message>
+      <source>lying on the floor for {0} s, no fall seen</source>
+      <translation>liegt seit {0} s am Boden, kein Sturz gesehen</translation>
+    </message>
+    <message>
+      <source>mediapipe is not installed. Run: pip install mediapipe==0.10.21</source>
+      <translation>mediapipe ist nicht installiert. Führen Sie aus: pip install mediapipe==0.10.21</translation>
+    </message>
+    <message>
+      <source>mediapipe {0} has no {1} in its wheel. Run: pip install mediapipe==0.10.21, or put an official pose_landmarker_full.task into the weights folder.</source>
+      <translation>mediapipe {0} enthält {1} nicht. Führen Sie aus: pip install mediapipe==0.10.21, oder legen Sie ein offizielles pose_landmarker_full.task in den Ordner der Gewichte.</translation>
+    </message>
+    <message>
+      <source>no answer for {0} s</source>
+      <translation>seit {0} s keine Antwort</translation>
+    </message>
+    <message>
+      <source>no answer. Check the camera's power, network and address</source>
+      <translation>keine Antwort. Prüfen Sie Strom, Netzwerk und Adresse der Kamera</translation>
+    </message>
+    <message>
+      <source>not answered before the restart: told again</source>
+      <translation>vor dem Neustart nicht beantwortet: erneut gemeldet</translation>
+    </message>
+    <message>
+      <source>not seen getting up for {0} s after a fall</source>
+      <translation>{0} s nach einem Sturz nicht beim Aufstehen gesehen</translation>
+    </message>
+    <message>
+      <source>nothing</source>
+      <translation>nichts</translation>
+    </message>
+    <message>
+      <source>nothing on the network is called {0}. Check the name</source>
+      <translation>Nichts im Netzwerk heißt {0}. Prüfen Sie den Namen</translation>
+    </message>
+    <message>
+      <source>nothing there listens on port {0}. Check the port and the camera</source>
+      <translation>Dort antwortet nichts am Port {0}. Prüfen Sie den Port und die Kamera</translation>
+    </message>
+    <message>
+      <source>raised</source>
+      <translation>ausgelöst</translation>
+    </message>
+    <message>
+      <source>read</source>
+      <translation>gelesen</translation>
+    </message>
+    <message>
+      <source>recordings deleted: they took too much room</source>
+      <translation>Aufnahmen gelöscht: Sie brauchten zu viel Platz</translation>
+    </message>
+    <message>
+      <source>recovered</source>
+      <translation>wieder aufgestanden</translation>
+    </message>
+    <message>
+      <source>returned unacknowledged</source>
+      <translation>von selbst vorbei, unbestätigt</translation>
+    </message>
+    <message>
+      <source>stored</source>
+      <translation>gespeichert</translation>
+    </message>
+    <message>
+      <source>the network does not lead there. Check this PC's network and the address</source>
+      <translation>Das Netzwerk führt nicht dorthin. Prüfen Sie das Netzwerk dieses PCs und die Adresse</translation>
+    </message>
+    <message>
+      <source>the person got up</source>
+      <translation>die Person ist aufgestanden</translation>
+    </message>
+    <message>
+      <source>there: {0}</source>
+      <translation>dort: {0}</translation>
+    </message>
+    <message>
+      <source>this computer</source>
+      <translation>dieser Computer</translation>
+    </message>
+    <message>
+      <source>torso {0} degrees from upright</source>
+      <translation>Rumpf {0} Grad aus der Senkrechten</translation>
+    </message>
+    <message>
+      <source>unacknowledged</source>
+      <translation>unbestätigt</translation>
+    </message>
+    <message>
+      <source>upright for {0} s</source>
+      <translation>seit {0} s aufrecht</translation>
+    </message>
+    <message>
+      <source>{0} Trying again.</source>
+      <translation>{0} Neuer Versuch läuft.</translation>
+    </message>
+    <message>
+      <source>{0} answers, but sends no video. Check the path, the user and the password; the camera's manual names them.</source>
+      <translation>{0} antwortet, sendet aber kein Video. Prüfen Sie Pfad, Benutzer und Passwort; sie stehen in der Anleitung der Kamera.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be played. It may have been moved, deleted or damaged.</source>
+      <translation>{0} kann nicht abgespielt werden. Die Datei ist vielleicht verschoben, gelöscht oder beschädigt.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be reached: {1}.</source>
+      <translation>{0} ist nicht erreichbar: {1}.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}). Check that the disk is there and that you may read the file.</source>
+      <translation>{0} kann nicht gelesen werden ({1}). Prüfen Sie, dass die Festplatte da ist und dass Sie die Datei lesen dürfen.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be used ({1}).</source>
+      <translation>{0} ist nicht benutzbar ({1}).</translation>
+    </message>
+    <message>
+      <source>{0} could not be changed ({1}), so fallwatch starts with the computer as before. Check that you may write there, and choose it again.</source>
+      <translation>{0} konnte nicht geändert werden ({1}); fallwatch startet mit dem Computer wie bisher. Prüfen Sie, dass Sie dort schreiben dürfen, und wählen Sie es noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} does not answer, and neither does its driver. Unplug the camera and plug it in again; if that does not help, start fallwatch anew.</source>
+      <translation>{0} antwortet nicht, und der Treiber auch nicht. Ziehen Sie die Kamera ab und stecken Sie sie wieder ein; hilft das nicht, starten Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>{0} does not answer. Check the disk or network folder it lies on.</source>
+      <translation>{0} antwortet nicht. Prüfen Sie die Festplatte oder den Netzwerkordner.</translation>
+    </message>
+    <message>
+      <source>{0} does not answer. Trying again.</source>
+      <translation>{0} antwortet nicht. Neuer Versuch läuft.</translation>
+    </message>
+    <message>
+      <source>{0} does not exist. Check the name and the folder.</source>
+      <translation>{0} gibt es nicht. Prüfen Sie Namen und Ordner.</translation>
+    </message>
+    <message>
+      <source>{0} ended early, at {1} s of {2} s; it may be damaged. Copy it again from where it came.</source>
+      <translation>{0} endete vorzeitig, bei {1} s von {2} s; die Datei ist vielleicht beschädigt. Kopieren Sie sie noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} failed unexpectedly ({1}). It is tried again.</source>
+      <translation>{0} ist unerwartet gescheitert ({1}). Es wird erneut versucht.</translation>
+    </message>
+    <message>
+      <source>{0} gives no sha256 for {1}. Export '{2}' again.</source>
+      <translation>{0} nennt kein sha256 für {1}. Exportieren Sie '{2}' noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} has ended.</source>
+      <translation>{0} ist zu Ende.</translation>
+    </message>
+    <message>
+      <source>{0} has sent the same picture for more than {1} seconds. Nobody who falls there is seen. Switch the camera off and on again.</source>
+      <translation>{0} sendet seit mehr als {1} Sekunden dasselbe Bild. Wer dort stürzt, wird nicht gesehen. Schalten Sie die Kamera aus und wieder ein.</translation>
+    </message>
+    <message>
+      <source>{0} has stopped sending pictures. Check the camera's power and network.</source>
+      <translation>{0} sendet keine Bilder mehr. Prüfen Sie Strom und Netzwerk der Kamera.</translation>
+    </message>
+    <message>
+      <source>{0} holds no picture that can be read. It may be damaged, or a sound recording: copy or record it again.</source>
+      <translation>{0} enthält kein lesbares Bild. Die Datei ist vielleicht beschädigt oder eine Tonaufnahme: Kopieren Sie sie noch einmal oder nehmen Sie neu auf.</translation>
+    </message>
+    <message>
+      <source>{0} holds no picture that can be shown.</source>
+      <translation>{0} enthält kein Bild, das gezeigt werden kann.</translation>
+    </message>
+    <message>
+      <source>{0} holds no pictures.</source>
+      <translation>{0} enthält keine Bilder.</translation>
+    </message>
+    <message>
+      <source>{0} holds pictures of a kind that cannot be shown ({1}). Convert it to MP4 with H.264.</source>
+      <translation>{0} enthält Bilder einer Art, die nicht gezeigt werden kann ({1}). Wandeln Sie die Datei in MP4 mit H.264 um.</translation>
+    </message>
+    <message>
+      <source>{0} holds pictures that cannot be shown.</source>
+      <translation>{0} enthält Bilder, die nicht gezeigt werden können.</translation>
+    </message>
+    <message>
+      <source>{0} is a folder. Choose a video file in it.</source>
+      <translation>{0} ist ein Ordner. Wählen Sie eine Videodatei darin.</translation>
+    </message>
+    <message>
+      <source>{0} is damaged: its checksum is not the manifest's. Restore it, or export '{1}' again.</source>
+      <translation>{0} ist beschädigt: Die Prüfsumme stimmt nicht. Stellen Sie die Datei wieder her oder exportieren Sie '{1}' noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} is empty (0 bytes). Copy or record it again.</source>
+      <translation>{0} ist leer (0 Bytes). Kopieren Sie sie noch einmal oder nehmen Sie neu auf.</translation>
+    </message>
+    <message>
+      <source>{0} is incomplete: its index is missing, as when a recording or a copy was cut short. Copy it again from where it came.</source>
+      <translation>{0} ist unvollständig: Der Index fehlt, wie bei einer abgebrochenen Aufnahme oder Kopie. Kopieren Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} is missing. Restore it, or export '{1}' again.</source>
+      <translation>{0} fehlt. Stellen Sie die Datei wieder her oder exportieren Sie '{1}' noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} is no source of pictures</source>
+      <translation>{0} ist keine Bildquelle</translation>
+    </message>
+    <message>
+      <source>{0} is not a camera address. Write it as rtsp://user:password@host:port/path or http://host:port/path; in a password, write @ as %40, / as %2F, # as %23 and : as %3A.</source>
+      <translation>{0} ist keine Kameraadresse. Schreiben Sie rtsp://benutzer:passwort@rechner:port/pfad oder http://rechner:port/pfad; im Passwort steht %40 für @, %2F für /, %23 für # und %3A für :.</translation>
+    </message>
+    <message>
+      <source>{0} is not a file. Choose a video file.</source>
+      <translation>{0} ist keine Datei. Wählen Sie eine Videodatei.</translation>
+    </message>
+    <message>
+      <source>{0} is not a valid manifest ({1}: {2}). Export '{3}' again, or restore the folder.</source>
+      <translation>{0} ist kein gültiges Verzeichnis der Gewichte ({1}: {2}). Exportieren Sie '{3}' noch einmal oder stellen Sie den Ordner wieder her.</translation>
+    </message>
+    <message>
+      <source>{0} is not a video that can be read. If it plays in another program, convert it to MP4 with H.264.</source>
+      <translation>{0} ist kein lesbares Video. Läuft es in einem anderen Programm, wandeln Sie es in MP4 mit H.264 um.</translation>
+    </message>
+    <message>
+      <source>{0} is not open.</source>
+      <translation>{0} ist nicht geöffnet.</translation>
+    </message>
+    <message>
+      <source>{0} is too damaged to be read on. Copy it again from where it came.</source>
+      <translation>{0} ist zu beschädigt, um weiterzulesen. Kopieren Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} is too dark to see anybody. Switch a light on, or use a camera that sees in the dark.</source>
+      <translation>{0} ist zu dunkel, um jemanden zu sehen. Schalten Sie Licht ein oder nehmen Sie eine Kamera, die im Dunkeln sieht.</translation>
+    </message>
+    <message>
+      <source>{0} lists the classes {1}, but fallwatch needs {2} in this order; with another order every verdict would be reversed. Export '{3}' again.</source>
+      <translation>{0} nennt die Klassen {1}, aber fallwatch braucht {2} in dieser Reihenfolge; sonst wäre jedes Urteil verkehrt. Exportieren Sie '{3}' noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} looks somewhere else than before, or something stands before it. Turn it back, or draw its zones anew.</source>
+      <translation>{0} blickt woanders hin als vorher, oder etwas steht davor. Drehen Sie die Kamera zurück oder zeichnen Sie ihre Zonen neu.</translation>
+    </message>
+    <message>
+      <source>{0} shows nothing but an even surface. Check that nothing covers its lens and that it is clean.</source>
+      <translation>{0} zeigt nur eine gleichförmige Fläche. Prüfen Sie, dass nichts die Linse verdeckt und dass sie sauber ist.</translation>
+    </message>
+    <message>
+      <source>{0}. Give the number of a webcam, a video file, or an address that begins with {1}.</source>
+      <translation>{0}. Geben Sie die Nummer einer Webcam an, eine Videodatei oder eine Adresse, die mit {1} beginnt.</translation>
+    </message>
+    <message>
+      <source>{0}: {1} = {2} cannot be used ({3}); it is left out.</source>
+      <translation>{0}: {1} = {2} ist nicht brauchbar ({3}) und wird weggelassen.</translation>
+    </message>
+    <message>
+      <source>{0}: {1} = {2} cannot be used ({3}); it is set to {4}.</source>
+      <translation>{0}: {1} = {2} ist nicht brauchbar ({3}); es gilt {4}.</translation>
+    </message>
+    <message>
+      <source>{0}: {1} is not a setting and is left out.</source>
+      <translation>{0}: {1} ist keine Einstellung und wird weggelassen.</translation>
     </message>
   </context>
   <context>
@@ -1269,6 +1820,17 @@
     </message>
   </context>
   <context>
+    <name>WebcamField</name>
+    <message>
+      <source>No webcam found; try the first one</source>
+      <translation>Keine Webcam gefunden; die erste versuchen</translation>
+    </message>
+    <message>
+      <source>Webcam {0}</source>
+      <translation>Webcam {0}</translation>
+    </message>
+  </context>
+  <context>
     <name>Words</name>
     <message>
       <source>Acknowledged</source>
@@ -1283,6 +1845,10 @@
       <translation>Alarmaufzeichnung nicht geschrieben</translation>
     </message>
     <message>
+      <source>Analysis failed</source>
+      <translation>Auswertung gestört</translation>
+    </message>
+    <message>
       <source>Analysis too slow</source>
       <translation>Auswertung zu langsam</translation>
     </message>
@@ -1291,16 +1857,12 @@
       <translation>Bei {0} im Clip. {1}</translation>
     </message>
     <message>
-      <source>Camera blocked</source>
-      <translation>Kamera verdeckt</translation>
-    </message>
-    <message>
-      <source>Camera frozen</source>
-      <translation>Kamera eingefroren</translation>
-    </message>
-    <message>
       <source>Camera lost</source>
       <translation>Kamera ausgefallen</translation>
+    </message>
+    <message>
+      <source>Camera moved</source>
+      <translation>Kamera verstellt</translation>
     </message>
     <message>
       <source>Closed</source>
@@ -1339,12 +1901,28 @@
       <translation>Person am Boden</translation>
     </message>
     <message>
+      <source>Picture dark or blocked</source>
+      <translation>Bild dunkel oder verdeckt</translation>
+    </message>
+    <message>
+      <source>Picture frozen</source>
+      <translation>Bild eingefroren</translation>
+    </message>
+    <message>
+      <source>Picture or clip not stored</source>
+      <translation>Bild oder Clip nicht gespeichert</translation>
+    </message>
+    <message>
       <source>Since {0}, {1} ago</source>
       <translation>Seit {0}, vor {1}</translation>
     </message>
     <message>
       <source>Why: {0}</source>
       <translation>Warum: {0}</translation>
+    </message>
+    <message>
+      <source>triggered again: {0}</source>
+      <translation>erneut ausgelöst: {0}</translation>
     </message>
     <message>
       <source>{0} by {1}</source>

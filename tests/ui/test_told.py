@@ -1,0 +1,166 @@
+"""What the parts behind the window say in English is said in the window's language."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+import fallwatch
+from fallwatch.core.types import Alarm, AlarmState, Priority
+from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.ui.language import speak
+from fallwatch.ui.state_look import look_of
+from fallwatch.ui.told import told
+from fallwatch.ui.told_texts import TEXTS
+from fallwatch.ui.words import step_words, why
+
+_ROOT = Path(fallwatch.__file__).parent
+
+#: Whose sentences people read in the window.
+_SPEAKERS = (
+    "core/person_judge.py",
+    "pipeline/capture.py",
+    "pipeline/analysis.py",
+    "pipeline/watchdog.py",
+    "pipeline/session.py",
+    "pipeline/recording.py",
+    "pipeline/picture_watch.py",
+    "pipeline/pace_watch.py",
+    "sources/address.py",
+    "sources/clip_decoder.py",
+    "sources/live_camera.py",
+    "sources/network_stream.py",
+    "sources/video_file.py",
+    "sources/webcam.py",
+    "alarms/audio_player.py",
+    "alarms/quiet_hours.py",
+    "alarms/channels/sound.py",
+    "events/store.py",
+    "events/recorder.py",
+    "events/clip_writer.py",
+    "classifiers/manifest.py",
+    "pose/bundle.py",
+    "ui/player_reader.py",
+    "ui/trials.py",
+    "ui/preview.py",
+)
+
+#: Parts of sentences that are put together elsewhere, and words nobody sees.
+_PIECES = (
+    "INSERT INTO events ({0}) VALUES ({1}) ON CONFLICT (event_id) DO UPDATE SET ",
+    "{0} = excluded.{1}",
+    "This PC has: ",
+    "Only {0} pictures a second are analysed in {1}",
+    "{0}, and a fall may be missed. {1}.",
+    "no answer for {0} s",
+    "fallwatch camera test",
+    "fallwatch camera preview",
+    "webcam {0}",
+    "the file",
+    "Not Fall",
+)
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    speak(qapp, "de")
+    yield
+    speak(qapp, "en")
+
+
+@pytest.mark.parametrize("speaker", _SPEAKERS)
+def test_every_sentence_is_known(speaker: str) -> None:
+    known = {*TEXTS, *_PIECES}
+    unknown = [text for text in _sentences(_ROOT / speaker) if text not in known]
+    assert unknown == [], "add them to ui/told_texts.py, as they are spelt here, and translate them"
+
+
+@pytest.mark.parametrize(
+    ("english", "german_words"),
+    [
+        ("No new picture for 3 s.", "Seit 3 s kein neues Bild."),
+        (
+            "rtsp://10.0.0.7/a cannot be reached: nothing there listens on port 554. Check the "
+            "port and the camera. Trying again.",
+            "rtsp://10.0.0.7/a ist nicht erreichbar: Dort antwortet nichts am Port 554. Prüfen "
+            "Sie den Port und die Kamera. Neuer Versuch läuft.",
+        ),
+        (
+            "There is no webcam 3. This PC has: 0, 2.",
+            "Es gibt keine Webcam 3. Dieser PC hat: 0, 2.",
+        ),
+        ("something nobody has heard of", "something nobody has heard of"),
+        ("", ""),
+    ],
+)
+def test_sentences_are_said_in_german(german: None, english: str, german_words: str) -> None:
+    assert told(english) == german_words
+
+
+def test_in_english_everything_stays_as_it_is(qapp: QApplication) -> None:
+    speak(qapp, "en")
+    assert told("No new picture for 3 s.") == "No new picture for 3 s."
+
+
+def test_a_room_and_its_alarm_speak_german(german: None) -> None:
+    status = MonitorStatus("Hall", MonitorState.STALLED, "No new picture for 12 s.", 0.0, 12.0)
+    assert look_of(status).detail == "Seit 12 s kein neues Bild."
+    alarm = Alarm(
+        event_id="e1",
+        camera="Hall",
+        kind="fall",
+        priority=Priority.HIGH,
+        state=AlarmState.UNACKNOWLEDGED,
+        started_utc="2026-03-02T12:00:00.000Z",
+        score=0.9,
+        evidence=("torso 71 degrees from upright", "classifier 93% for fallen"),
+    )
+    assert why(alarm) == "Warum: Rumpf 71 Grad aus der Senkrechten; Klassifikator: zu 93% gestürzt"
+    assert step_words("triggered again (long_lie)") == "erneut ausgelöst: Liegt schon lange"
+    assert step_words("acknowledged: false alarm") == "bestätigt: Fehlalarm"
+
+
+def _sentences(path: Path) -> list[str]:
+    """What a module says to people: its texts of several words, as patterns."""
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    skipped = {id(part) for node in ast.walk(module) for part in _not_said(node)}
+    found = []
+    for node in ast.walk(module):
+        text = None if id(node) in skipped else _pattern(node)
+        if text is not None and " " in text.strip():
+            found.append(text)
+    return found
+
+
+def _not_said(node: ast.AST) -> Iterator[ast.AST]:
+    """Docstrings, the log, errors for programmers, SQL, and the insides of f-strings."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        yield from (part for part in ast.walk(node) if part is not node)
+    elif isinstance(node, ast.Call):
+        function = node.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        holder = function.value if isinstance(function, ast.Attribute) else None
+        is_log = isinstance(holder, ast.Name) and holder.id == "_log"
+        if is_log or name in ("ValueError", "KeyError", "execute", "_select", "Thread", "Worker"):
+            yield from (part for part in ast.walk(node) if part is not node)
+
+
+def _pattern(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    text, places = "", 0
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            text += str(part.value)
+        else:
+            text += f"{{{places}}}"
+            places += 1
+    return text
