@@ -16,7 +16,7 @@ from fallwatch.alarms.hush import Hush
 from fallwatch.alarms.hushed_channels import hushed_channels
 from fallwatch.autostart import autostart
 from fallwatch.core.protocols import FrameSource
-from fallwatch.core.types import Analysis, EventKind, FallEvent
+from fallwatch.core.types import Alarm, Analysis, EventKind, FallEvent
 from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.events.retention import keep_house
 from fallwatch.events.store import STORE_FILE, EventStore
@@ -26,6 +26,7 @@ from fallwatch.pipeline.alarm_desk import AlarmDesk
 from fallwatch.pipeline.build import build_analyzer, escalation_policy, zones_of
 from fallwatch.pipeline.camera_source import camera_source
 from fallwatch.pipeline.monitor import Monitor, MonitorStatus
+from fallwatch.pipeline.outreach import Outreach
 from fallwatch.pipeline.privacy import PrivacyMode, apply_privacy, private
 from fallwatch.pipeline.recording import Recording
 from fallwatch.pipeline.reporting import started_unix_s
@@ -58,6 +59,9 @@ _DESK_STOP_TIMEOUT_S = 0.6
 
 #: The same for the recorder; up to its last second every clip is on disk already.
 _RECORDING_STOP_TIMEOUT_S = 0.2
+
+#: The same for messages, which wait in the outbox, and for the farewell to the broker.
+_OUTREACH_STOP_TIMEOUT_S = 0.3
 
 
 def run_window(
@@ -135,13 +139,18 @@ class Desktop:
         self._hush = Hush()
         store = EventStore(paths.data_dir() / STORE_FILE)
         self._store = store
+        media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
+        self._passwords = Passwords()
+        self._outreach = Outreach(settings, store, media, self._passwords, remote_rooms=True)
         self._desk = AlarmDesk(
             store,
-            hushed_channels(lambda: self._preferences.current, self._hush),
+            [
+                *hushed_channels(lambda: self._preferences.current, self._hush),
+                *self._outreach.channels,
+            ],
             escalation_policy(settings),
-            on_change=self._bridge.post_alarms,
+            on_change=self._on_alarms,
         )
-        media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
         self._recording = Recording(
             media,
             self._desk,
@@ -158,7 +167,6 @@ class Desktop:
             lambda: self.window.show_dialog(GapDialog(theme, health.logs, self.window))
         )
         Silence(self._hush, self._rooms, self.window.controls)
-        self._passwords = Passwords()
         cameras = Cameras(
             self.window,
             theme,
@@ -213,7 +221,13 @@ class Desktop:
 
     def _begin(self, first: str | None) -> None:
         self._controller.begin(first)
+        # Behind the start of the desk: the errands are run one by one.
+        self._errands.run(partial(self._outreach.start, self._desk))
         self._recording.start()
+
+    def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
+        self._bridge.post_alarms(alarms)
+        self._outreach.on_alarms(alarms)
 
     def shutdown(self) -> None:
         """Stop all threads, in under two seconds, and leave camera alarms open."""
@@ -223,6 +237,7 @@ class Desktop:
         self._tools.close()
         self._bridge.close()
         self._errands.close()
+        self._outreach.stop(_OUTREACH_STOP_TIMEOUT_S)
         self._desk.stop(_DESK_STOP_TIMEOUT_S)
         self._store.close()
 
@@ -268,6 +283,11 @@ class Desktop:
             # Here, on the analysis thread: what must not be seen never reaches the window.
             on_analysis(private(analysis, mode))
 
+        def tell(status: MonitorStatus) -> None:
+            if not choice.is_clip:
+                self._outreach.on_status(status)
+            on_status(status)
+
         def on_event(event: FallEvent, analysis: Analysis) -> None:
             alarm = self._desk.raise_event(
                 event,
@@ -286,7 +306,7 @@ class Desktop:
             lambda: build_analyzer(choice.name, settings, self._weights_dir, zones),
             on_analysis=see,
             on_event=on_event,
-            on_status=on_status,
+            on_status=tell,
             max_fps=settings.analysis_fps if camera is None else self._preferences.analysis_fps,
         )
 
