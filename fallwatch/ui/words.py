@@ -34,6 +34,9 @@ def kind_words(kind: str) -> str:
         "record_failed": _tr("Alarm record not written"),
         "record_damaged": _tr("Alarm record damaged"),
         "disk_low": _tr("Disk almost full"),
+        "messages_waiting": _tr("Messages not delivered"),
+        "watcher_lost": _tr("No word from another computer"),
+        "broker_lost": _tr("No connection to the broker"),
         "recording_failed": _tr("Picture or clip not stored"),
     }
     return known.get(kind, kind.replace("_", " ").capitalize())

@@ -1885,8 +1885,20 @@
       <translation>Liegt schon lange</translation>
     </message>
     <message>
+      <source>Messages not delivered</source>
+      <translation>Nachrichten nicht zugestellt</translation>
+    </message>
+    <message>
+      <source>No connection to the broker</source>
+      <translation>Keine Verbindung zum Broker</translation>
+    </message>
+    <message>
       <source>No sound</source>
       <translation>Kein Ton</translation>
+    </message>
+    <message>
+      <source>No word from another computer</source>
+      <translation>Keine Nachricht von einem anderen Computer</translation>
     </message>
     <message>
       <source>Not answered yet</source>
