@@ -12,7 +12,7 @@ from train.metrics import Floats64, Labels
 from train.pictures import FALL
 
 #: Bounds of the temperature: on a few crops that are all told rightly the best one would be 0.
-MIN_TEMPERATURE = 0.25
+MIN_TEMPERATURE = 0.1
 MAX_TEMPERATURE = 8.0
 
 

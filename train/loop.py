@@ -30,7 +30,7 @@ from train.losses import loss_of
 from train.metrics import fall_f1
 from train.networks import CropNetwork, build_network
 from train.splits import Split
-from train.variants import Variant
+from train.variants import Selection, Variant
 
 Logits = NDArray[np.float32]
 State = dict[str, Any]
@@ -63,7 +63,7 @@ class Outcome:
 
     Attributes:
         network: The best epoch's, in eval mode on the CPU.
-        best_epoch: From 1; the first with the highest F1 on the tuning part.
+        best_epoch: From 1; the first that the selection likes best on the tuning part.
         history: The learning curve.
     """
 
@@ -111,6 +111,7 @@ def train(
     fingerprint: str = "",
     resume: bool = False,
     cache_features: bool = True,
+    selection: Selection = "f1",
     progress: Progress | None = None,
 ) -> Outcome:
     """Train one variant.
@@ -127,6 +128,7 @@ def train(
         fingerprint: Of settings and data, to tell whether a checkpoint belongs to them.
         resume: Go on from the checkpoint in ``folder``, if there is one.
         cache_features: Compute a frozen backbone's features once and not in every epoch.
+        selection: What makes an epoch the best, see `variants.Variant`.
         progress: Who is told.
 
     Raises:
@@ -150,9 +152,10 @@ def train(
         judged = _judged_module(variant, learner, inputs, split, fabric, seed, epoch)
         point = _judge(judged, inputs, samples, split, fabric, epoch, train_loss)
         learner.history.append(point)
-        if not learner.best or point.tune_f1 > learner.best["f1"]:
+        merit = point.tune_f1 if selection == "f1" else -point.tune_loss
+        if not learner.best or merit > learner.best["merit"]:
             weights = {name: value.cpu().clone() for name, value in judged.state_dict().items()}
-            learner.best = {"epoch": epoch, "f1": point.tune_f1, "weights": weights}
+            learner.best = {"epoch": epoch, "merit": merit, "weights": weights}
         if folder and fabric.is_global_zero:
             save_checkpoint(folder, _state(learner, epoch, fingerprint))
         progress.on_epoch(point)

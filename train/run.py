@@ -24,7 +24,7 @@ from train.metrics import Metrics, measure
 from train.protocol import Protocol
 from train.provenance import data_licences, settings_of, start_weights, versions
 from train.splits import Split, split_samples
-from train.variants import Recipe, Variant
+from train.variants import Recipe, Selection, Variant
 
 Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["auto", "32", "bf16"]
@@ -152,13 +152,19 @@ def execute(
     outcome = train(
         job.variant, samples, split, spec, fabric,
         backbone=job.backbone, seed=job.seed, folder=folder, fingerprint=fingerprint,
-        resume=resume, cache_features=job.cache_features, progress=progress,
+        resume=resume, cache_features=job.cache_features, selection=_selection(job),
+        progress=progress,
     )  # fmt: skip
     finished = _judge(job, spec, samples, split, outcome, account, precision_of(fabric))
     if fabric.is_global_zero:
         torch.save(outcome.network.state_dict(), folder / BEST_FILE)
         _write_json(folder / REPORT_FILE, finished.report)
     return finished
+
+
+def _selection(job: Job) -> Selection:
+    """The study's protocol is to choose by F1, whatever is trained."""
+    return "f1" if job.protocol == "study" else job.variant.selection
 
 
 def _judge(

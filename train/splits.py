@@ -13,7 +13,7 @@ from train.errors import TrainError
 from train.protocol import Protocol
 
 #: One of so many folds of the training sources chooses epoch, threshold and temperature.
-TUNE_FOLDS = 6
+TUNE_FOLDS = 10
 
 #: One of so many folds of a set that is not split itself is its test part.
 TEST_FOLDS = 5
