@@ -1,9 +1,11 @@
-"""The program that the crash tests kill: ``fallwatch watch`` with a loudspeaker that can be heard.
+"""The program that the fault tests watch: ``fallwatch`` with a loudspeaker that can be heard.
 
-``python -m tests.faults._watch_process models|scripted FALL_S ARGUMENT...`` runs ``fallwatch`` with
-the arguments. The loudspeaker is replaced by lines on standard output. ``scripted`` also replaces
-the models: somebody falls ``FALL_S`` seconds after the first picture and somebody else 3 s later,
-so that a run takes seconds and not half a minute. All else is the product.
+``python -m tests.faults._watch_process MODE FALL_S ARGUMENT...`` runs ``fallwatch`` with the
+arguments. The loudspeaker is replaced by lines on standard output, and so is told, where
+``FALLWATCH_AUDIT`` is set, what sockets Python opens and what it unpickles. With the mode
+``models`` all else is the product. With ``scripted`` somebody falls without any model ``FALL_S``
+seconds after the first picture and somebody else 3 s later, so that a run takes seconds and not
+half a minute; with ``broken`` what should look at the first picture fails in an unforeseen way.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ import json
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from fallwatch import headless
+from fallwatch.__main__ import main as run_fallwatch
 from fallwatch.alarms.channels import sound
-from fallwatch.cli import app
 from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame, Person, Posture
 
 #: Somebody else falls so much later.
@@ -43,8 +46,7 @@ class HeardPlayer:
         return ["standard output"]
 
     def play(self, path: Path, backend: str) -> Burst:
-        line = json.dumps({"sound": path.name}) + "\n"
-        os.write(1, line.encode())  # in one piece, between the lines of other threads
+        _say({"sound": path.name})
         return Burst()
 
 
@@ -78,13 +80,40 @@ class TwoFalls:
         """Nothing is open."""
 
 
+class Broken:
+    """Fails at the first picture, as a program does that has an error in it."""
+
+    def step(self, frame: Frame) -> Analysis:
+        raise ZeroDivisionError(f"no way to look at {frame.camera}")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 def main() -> None:
     """Run it."""
     mode, fall_s, *arguments = sys.argv[1:]
     sound.SystemPlayer = HeardPlayer  # type: ignore[misc, assignment]
-    if mode == "scripted":
-        headless.build_analyzer = lambda *args, **more: TwoFalls(float(fall_s))  # type: ignore[assignment, return-value]
-    app(arguments)
+    if mode != "models":
+        make = Broken if mode == "broken" else partial(TwoFalls, float(fall_s))
+        headless.build_analyzer = lambda *args, **more: make()  # type: ignore[assignment, return-value]
+    if os.environ.get("FALLWATCH_AUDIT"):
+        sys.addaudithook(_audit)
+    sys.argv[1:] = arguments
+    run_fallwatch()
+
+
+def _audit(event: str, details: tuple[object, ...]) -> None:
+    if event in ("socket.connect", "socket.bind", "socket.sendto"):
+        _say({"audit": event, "with": repr(details[1])})
+    elif event == "socket.getaddrinfo":
+        _say({"audit": event, "with": repr(details[:2])})
+    elif event == "pickle.find_class":
+        _say({"audit": event, "with": ".".join(str(part) for part in details)})
+
+
+def _say(value: dict[str, str]) -> None:
+    os.write(1, json.dumps(value).encode() + b"\n")  # in one piece, between other threads' lines
 
 
 if __name__ == "__main__":

@@ -179,8 +179,8 @@ def report(kills: list[Kill], crowded: int) -> Report:
             f"A clip plays up to {CLIP_WITHIN_S:.0f} s before the kill",
             "the last picture of each clip after the restart, by the stamp in it",
             len(lags),
-            f"median {_middle(lags):.2f} s, longest {lags[-1]:.2f} s before the kill; of {len(young)} "
-            f"alarms younger than {CLIP_WITHIN_S:.0f} s, {missing} had no clip yet",
+            f"median {_middle(lags):.2f} s, longest {lags[-1]:.2f} s before the kill; "
+            f"of {len(young)} alarms younger than that, {missing} had no clip yet",
             lags[-1] <= CLIP_WITHIN_S,
         ),
     )

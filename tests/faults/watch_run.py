@@ -90,9 +90,13 @@ class WatchRun:
         self._gather()
         return killed_s
 
-    def stop(self, timeout_s: float = 10.0) -> int:
+    def stop(self) -> int:
         """Ask it to stop with SIGTERM; returns its exit status."""
         self.process.terminate()
+        return self.finish()
+
+    def finish(self, timeout_s: float = 30.0) -> int:
+        """Wait for its end, and end it if that does not come; returns its exit status."""
         try:
             self.process.wait(timeout_s)
         except subprocess.TimeoutExpired:
