@@ -12,8 +12,10 @@ from train.data import Samples
 from train.errors import TrainError
 from train.protocol import Protocol
 
-#: One of so many folds of the training sources chooses epoch, threshold and temperature.
+#: One of so many folds of the training sources chooses epoch, threshold and temperature; fewer
+#: where there are fewer sources, but never fewer than the second number.
 TUNE_FOLDS = 10
+MIN_TUNE_FOLDS = 4
 
 #: One of so many folds of a set that is not split itself is its test part.
 TEST_FOLDS = 5
@@ -80,7 +82,8 @@ def split_samples(
         train, tune = learn, tested
     else:
         learn, leaked = learn[~np.isin(samples.sources[learn], leaked)], leaked[:0]
-        held = _fold(samples, learn, TUNE_FOLDS, 0, seed)
+        folds = min(TUNE_FOLDS, max(MIN_TUNE_FOLDS, len(np.unique(samples.sources[learn]))))
+        held = _fold(samples, learn, folds, 0, seed)
         train, tune = np.delete(learn, held), learn[held]
     if max_per_source is not None:
         train = _thin(samples, train, max_per_source, seed)
