@@ -15,7 +15,7 @@ from fallwatch.ui.player_marks import PlayerMarks
 from fallwatch.ui.player_picture import PlayerPicture
 from fallwatch.ui.player_reader import Still
 from fallwatch.ui.player_timeline import PlayerTimeline
-from fallwatch.ui.player_worker import Failed, Move, Opened, PlayerWorker, Wish
+from fallwatch.ui.player_worker import Ended, Failed, Move, Opened, PlayerWorker, Wish
 from fallwatch.ui.strip_legend import StripLegend
 from fallwatch.ui.theme import Theme
 from fallwatch.ui.times import clip_clock
@@ -24,7 +24,11 @@ from fallwatch.ui.told import told
 #: How much faster than in life a clip can be played.
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
+#: Stands for as fast as the clip can be decoded.
+FASTEST = float("inf")
+
 _TICK_MS = 30
+_HURRIED_TICK_MS = 8
 
 
 class Player(QWidget):
@@ -55,7 +59,7 @@ class Player(QWidget):
         self._worker: PlayerWorker | None = None
         self._marks = PlayerMarks()
         self._shapes_at: Callable[[float], Sequence[Shape]] = lambda time_s: ()
-        self._playing = False
+        self._playing = self._awaiting = False
         self._duration_s = 0.0
         self._time_s = 0.0
         # While it plays: the place and the moment from which on time is counted.
@@ -71,6 +75,7 @@ class Player(QWidget):
         self.speed.setAccessibleName(self.tr("Speed"))
         for factor in SPEEDS:
             self.speed.addItem(f"{factor:g} ×", factor)
+        self.speed.addItem(self.tr("As fast as possible"), FASTEST)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.speed.currentIndexChanged.connect(self._count_anew)
         self.place = QLabel()
@@ -151,12 +156,16 @@ class Player(QWidget):
         at_end = self._time_s >= self._duration_s - 0.1
         self._from_s = 0.0 if at_end else self._time_s
         self._since_s = self._monotonic()
-        self._playing = True
+        self._playing, self._awaiting = True, False
+        if at_end:
+            self.seek(0.0)
+        self._set_pace()
         self.play_button.setText(self.tr("&Pause"))
 
     def pause(self) -> None:
         """Stop where it is."""
         self._playing = False
+        self._set_pace()
         self.play_button.setText(self.tr("&Play"))
 
     def step(self, *, forward: bool) -> None:
@@ -172,25 +181,41 @@ class Player(QWidget):
 
     def _want(self, wish: Wish) -> None:
         if self._worker is not None:
+            self._awaiting = True
             self._worker.want(wish)
 
     def _tick(self) -> None:
         """Take over what was decoded, and ask for what is due."""
         answer = None if self._worker is None else self._worker.fetch()
+        if answer is not None:
+            self._awaiting = False
         if isinstance(answer, Still):
             self._on_shown(answer)
         elif isinstance(answer, Opened):
             self._on_opened(answer.duration_s)
         elif isinstance(answer, Failed):
             self._on_failed(answer.words)
-        if self._playing:
+        elif isinstance(answer, Ended) and self._playing:
+            self._end()
+        if self._playing and self._is_fastest:
+            # A newer wish would replace one that is not granted yet.
+            if not self._awaiting:
+                self._want(Wish(Move.ON))
+        elif self._playing:
             self._play_on(self._place_s())
 
     def _play_on(self, place_s: float) -> None:
         self._want(Wish(time_s=min(place_s, self._duration_s)))
         if place_s >= self._duration_s:
-            self.pause()
-            self.finished.emit()
+            self._end()
+
+    def _end(self) -> None:
+        self.pause()
+        self.finished.emit()
+
+    @property
+    def _is_fastest(self) -> bool:
+        return float(self.speed.currentData()) == FASTEST
 
     def _place_s(self) -> float:
         factor = float(self.speed.currentData())
@@ -198,7 +223,13 @@ class Player(QWidget):
 
     def _count_anew(self) -> None:
         """Another speed holds from here on, not for what was played already."""
+        self._set_pace()
         self._from_s, self._since_s = self._time_s, self._monotonic()
+
+    def _set_pace(self) -> None:
+        """Look for pictures more often where they come as fast as they can."""
+        hurried = self._playing and self._is_fastest
+        self._timer.setInterval(_HURRIED_TICK_MS if hurried else _TICK_MS)
 
     def _on_opened(self, duration_s: float) -> None:
         self._duration_s = duration_s

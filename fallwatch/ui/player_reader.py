@@ -73,9 +73,21 @@ class ClipReader:
         Raises:
             SourceError: The clip is damaged there.
         """
+        return self._still() if self.skip() else None
+
+    def skip(self) -> bool:
+        """Go to the next picture without making it ready to be shown; False at the end."""
         if self._ahead is None:
-            return None
+            return False
         self._advance()
+        return True
+
+    def current(self) -> Still:
+        """The picture that was reached.
+
+        Raises:
+            SourceError: The clip is damaged there.
+        """
         return self._still()
 
     def before(self) -> Still:

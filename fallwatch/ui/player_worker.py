@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum
@@ -15,12 +16,16 @@ from fallwatch.ui.player_reader import ClipReader, Still
 
 _TAKE_TIMEOUT_S = 1.0
 
+# As fast as possible: of what is decoded within this time the last picture is shown.
+_BURST_S = 0.03
+
 
 class Move(str, Enum):
-    """Which picture is wanted."""
+    """Which picture is wanted; `ON` is the one reached after decoding for a moment."""
 
     TO = "to"
     NEXT = "next"
+    ON = "on"
     PREVIOUS = "previous"
 
 
@@ -59,7 +64,12 @@ class Failed:
     words: str
 
 
-Answer = Opened | Still | Failed
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """There is no picture behind the last one."""
+
+
+Answer = Opened | Still | Failed | Ended
 
 
 class PlayerWorker:
@@ -106,10 +116,10 @@ class PlayerWorker:
                 self._answers.put(Opened(reader.duration_s))
                 while not self._stopping.is_set():
                     wish = self._wishes.take(_TAKE_TIMEOUT_S)
-                    still = None if wish is None else _fulfil(reader, wish)
-                    if still is not None:
+                    answer = None if wish is None else _fulfil(reader, wish)
+                    if answer is not None:
                         self._fetched.clear()
-                        self._answers.put(still)
+                        self._answers.put(answer)
                         self._wait_until_fetched()
         except SourceError as error:
             self._answers.put(Failed(str(error)))
@@ -120,9 +130,19 @@ class PlayerWorker:
             self._fetched.clear()
 
 
-def _fulfil(reader: ClipReader, wish: Wish) -> Still | None:
+def _fulfil(reader: ClipReader, wish: Wish) -> Still | Ended | None:
+    if wish.move is Move.ON:
+        return _decode_on(reader)
     if wish.move is Move.NEXT:
         return reader.after()
     if wish.move is Move.PREVIOUS:
         return reader.before()
     return reader.at(wish.time_s)
+
+
+def _decode_on(reader: ClipReader) -> Still | Ended:
+    until_s = time.monotonic() + _BURST_S
+    moved = reader.skip()
+    while moved and time.monotonic() < until_s and reader.skip():
+        pass
+    return reader.current() if moved else Ended()

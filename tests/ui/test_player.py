@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from fallwatch.core.protocols import SourceError
 from fallwatch.events.clip_writer import ClipWriter
 from fallwatch.events.evidence_track import EvidenceTrack, Point
-from fallwatch.ui.player import SPEEDS, Player
+from fallwatch.ui.player import FASTEST, SPEEDS, Player
 from fallwatch.ui.player_marks import Mark, PlayerMarks
 from fallwatch.ui.player_reader import ClipReader
 from fallwatch.ui.theme import Theme
@@ -222,3 +222,26 @@ def test_marks_know_their_holes_and_their_end() -> None:
     assert marks.at(0.7) == Point(0.5, 0, 0)
     assert marks.at(2.0) is None
     assert marks.at(-1.0) is None
+
+
+def test_as_fast_as_possible_reaches_the_end_sooner_than_eight_times(
+    qtbot: QtBot, player: Player, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.mp4"
+    with ClipWriter(path) as writer:
+        for index in range(400):
+            writer.write(index / FPS, np.full((48, 64, 3), index // 2, np.uint8))
+    opened(qtbot, player, path)
+    player.speed.setCurrentIndex(player.speed.findData(FASTEST))
+    shown: list[float] = []
+    player.moved.connect(shown.append)
+    began_s = time.monotonic()
+    with qtbot.waitSignal(player.finished):
+        player.play()
+    assert time.monotonic() - began_s < 40 / 8
+    assert shown == sorted(shown)
+    assert shown[-1] == pytest.approx(39.9, abs=0.01)
+    assert not player.is_playing
+    with qtbot.waitSignal(player.finished):
+        player.play()
+    assert min(shown[-20:]) < 30, "it began again"
