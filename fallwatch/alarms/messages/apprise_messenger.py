@@ -134,6 +134,8 @@ def _load() -> ModuleType:
     _APPRISE_LOG.setLevel(logging.WARNING)  # Whatever ours is: it is our only news of a failure.
     if not _APPRISE_LOG.handlers:
         _APPRISE_LOG.addHandler(logging.NullHandler())
+    # It logs the paths of what it fetches, and in many services' addresses these are the secret.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     return apprise
 
 
