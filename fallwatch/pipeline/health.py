@@ -110,6 +110,11 @@ def _is_seeing(status: MonitorStatus, troubles: Container[str]) -> bool:
     return status.state is MonitorState.RUNNING
 
 
+#: Why nobody looked for a while.
+SLEPT = "The computer slept or was too busy."
+NOT_RUNNING = "fallwatch was not running."
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """A time in which a room was not watched.
@@ -125,21 +130,49 @@ class Gap:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class WatchRecord:
+    """What a log knows of its day, so that a later run can go on with it.
+
+    Attributes:
+        since: From when on it counts.
+        last: The last look.
+        watched_s: Seconds watched.
+        gaps: Oldest first.
+    """
+
+    since: datetime
+    last: datetime
+    watched_s: float
+    gaps: tuple[Gap, ...]
+
+
 class WatchLog:
     """How long one room has been watched today, and every gap with its reason.
 
     A day begins at midnight. Between two looks that lie further apart than `LONGEST_LOOK_S`
     nobody watched either: the computer slept, or was too busy for anything.
+
+    Args:
+        record: What an earlier run of the same day has left; the time between counts as a gap.
     """
 
     #: Looks come every second; some may be late.
     LONGEST_LOOK_S = 5.0
 
-    def __init__(self) -> None:
-        self._watched_s = 0.0
-        self._gaps: list[Gap] = []
-        self._last: datetime | None = None
-        self._since: datetime | None = None
+    def __init__(self, record: WatchRecord | None = None) -> None:
+        self._watched_s = 0.0 if record is None else record.watched_s
+        self._gaps: list[Gap] = [] if record is None else list(record.gaps)
+        self._last = None if record is None else record.last
+        self._since = None if record is None else record.since
+        self._away_because = SLEPT if record is None else NOT_RUNNING
+
+    @property
+    def record(self) -> WatchRecord | None:
+        """What a later run needs to go on; None before the first look."""
+        if self._since is None or self._last is None:
+            return None
+        return WatchRecord(self._since, self._last, self._watched_s, tuple(self._gaps))
 
     @property
     def watched_s(self) -> float:
@@ -170,7 +203,7 @@ class WatchLog:
         elapsed_s = (now - last).total_seconds()
         if elapsed_s > self.LONGEST_LOOK_S:
             self._end_gap(last)
-            self._gaps.append(Gap(last, now, "The computer slept or was too busy."))
+            self._gaps.append(Gap(last, now, self._away_because))
         elif watching and not self._in_gap:
             self._watched_s += max(0.0, elapsed_s)
         if watching:
@@ -179,6 +212,7 @@ class WatchLog:
             self._end_gap(now)
             self._gaps.append(Gap(now, None, reason))
         self._last = now
+        self._away_because = SLEPT
 
     @property
     def _in_gap(self) -> bool:

@@ -53,7 +53,7 @@ class GapDialog(QDialog):
         hint = QLabel(
             self.tr(
                 "A room counts as watched only while fresh pictures of it are analysed. The "
-                "figures count from midnight, or from when fallwatch was started today."
+                "figures count from midnight, or from the first start of fallwatch today."
             )
         )
         hint.setWordWrap(True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from fallwatch.pipeline.health import WatchLog
+from fallwatch.pipeline.health import WatchLog, WatchRecord
 from fallwatch.ui.rooms import Rooms
 from fallwatch.ui.times import local_now, span
 
 _LOOK_MS = 1000
+
+#: Looks from one time the figures are kept to the next: what a crash may cost.
+_KEEP_EVERY = 20
 
 
 class HealthLine(QPushButton):
@@ -61,14 +64,35 @@ class HealthLine(QPushButton):
 
 
 class Health(QObject):
-    """Looks at every room once a second and keeps its log."""
+    """Looks at every room once a second and keeps its log.
+
+    Signals:
+        keep_wanted: What a later run needs of today, ``dict[str, WatchRecord]``, now and then.
+    """
+
+    keep_wanted = Signal(object)
 
     def __init__(
-        self, rooms: Rooms, line: HealthLine, now: Callable[[], datetime] = local_now
+        self,
+        rooms: Rooms,
+        line: HealthLine,
+        now: Callable[[], datetime] = local_now,
+        *,
+        waits: bool = False,
     ) -> None:
+        """Begin to look.
+
+        Args:
+            rooms: Whom to look at.
+            line: Where it is told.
+            now: Local time, with time zone.
+            waits: Whether what an earlier run has kept of today is still to come: see `resume`.
+        """
         super().__init__(line)
         self._rooms, self._line, self._now = rooms, line, now
         self._logs: dict[str, WatchLog] = {}
+        self._waits = waits
+        self._looks = 0
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -80,13 +104,32 @@ class Health(QObject):
         names = [each.name for each in self._rooms.all if each.choice and not each.choice.ends]
         return {name: self._log(name) for name in names}
 
+    def resume(self, records: Mapping[str, WatchRecord]) -> None:
+        """Go on with what an earlier run has kept of today."""
+        self._logs = {name: WatchLog(record) for name, record in records.items()}
+        self._waits = False
+
+    def keep(self) -> None:
+        """Have today's figures kept for a later run."""
+        if not self._waits:
+            records = {name: log.record for name, log in self._logs.items()}
+            rooms = self.logs
+            self.keep_wanted.emit(
+                {name: each for name, each in records.items() if each and name in rooms}
+            )
+
     def look(self) -> None:
         """Look at all rooms now."""
+        if self._waits:
+            return
         now = self._now()
         for presenter in self._rooms.all:
             look = presenter.tile.look
             self._log(presenter.name).look(look.monitoring, look.detail or look.title, now)
         self._line.show_logs(self.logs)
+        self._looks += 1
+        if self._looks % _KEEP_EVERY == 0:
+            self.keep()
 
     def _log(self, name: str) -> WatchLog:
         # Kept when a room goes: who changes its camera does not begin the day anew.

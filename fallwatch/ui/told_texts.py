@@ -26,6 +26,7 @@ _WATCHING = (
     "Reading {0} failed: {1}.",
     "{0} Trying again.",
     "The computer slept or was too busy.",
+    "fallwatch was not running.",
     "Only {0} pictures a second are analysed in {1}, and a fall may be missed. {2}.",
     "The camera sends no more: set it to at least 10 pictures a second",
     "This computer is too busy: close other programs, or watch fewer rooms",

@@ -567,8 +567,8 @@
   <context>
     <name>GapDialog</name>
     <message>
-      <source>A room counts as watched only while fresh pictures of it are analysed. The figures count from midnight, or from when fallwatch was started today.</source>
-      <translation>Ein Raum gilt nur als überwacht, solange frische Bilder von ihm ausgewertet werden. Die Angaben zählen ab Mitternacht oder ab dem heutigen Start von fallwatch.</translation>
+      <source>A room counts as watched only while fresh pictures of it are analysed. The figures count from midnight, or from the first start of fallwatch today.</source>
+      <translation>Ein Raum gilt nur als überwacht, solange frische Bilder von ihm ausgewertet werden. Die Angaben zählen ab Mitternacht oder ab dem ersten Start von fallwatch heute.</translation>
     </message>
     <message>
       <source>Close</source>
@@ -739,6 +739,10 @@
     <message>
       <source>&amp;Play</source>
       <translation>&amp;Abspielen</translation>
+    </message>
+    <message>
+      <source>As fast as possible</source>
+      <translation>So schnell wie möglich</translation>
     </message>
     <message>
       <source>Evidence</source>
@@ -1437,6 +1441,10 @@
     <message>
       <source>end of the clip</source>
       <translation>Ende des Clips</translation>
+    </message>
+    <message>
+      <source>fallwatch was not running.</source>
+      <translation>fallwatch lief nicht.</translation>
     </message>
     <message>
       <source>false alarm</source>

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 from pytestqt.qtbot import QtBot
 
+from fallwatch.pipeline.health import NOT_RUNNING, WatchRecord
 from fallwatch.pipeline.monitor import MonitorState
 from fallwatch.ui.gap_dialog import GapDialog
 from fallwatch.ui.health_line import Health
@@ -17,6 +18,32 @@ from tests.ui.test_controller import Bench, make_bench
 __all__ = ["make_bench"]
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
+
+
+def test_a_restart_goes_on_with_the_day(
+    qtbot: QtBot, theme: Theme, make_bench: Callable[..., Bench]
+) -> None:
+    bench = make_bench(cameras=[{"name": "Hall", "source": "0"}])
+    now = [NOON]
+    kept: list[dict[str, WatchRecord]] = []
+    health = Health(bench.rooms, bench.window.health, lambda: now[0], waits=True)
+    health.keep_wanted.connect(kept.append)
+    bench.controller.begin(None)
+    health.look()
+    health.keep()
+    assert kept == [], "what was kept must not be overwritten before it was read"
+    begun = NOON - timedelta(hours=3)
+    end = NOON - timedelta(minutes=1)
+    health.resume({"Hall": WatchRecord(begun, end, 7200.0, ())})
+    (hall,) = bench.rooms.all
+    hall.tile.show_status(status(MonitorState.RUNNING, 0.1))
+    health.look()
+    assert "Hall 2 h 0 min, 1 gap" in bench.window.health.words
+    now[0] += timedelta(seconds=2)
+    health.look()
+    health.keep()
+    assert kept[-1]["Hall"].watched_s == 7202.0
+    assert kept[-1]["Hall"].gaps[0].reason == NOT_RUNNING
 
 
 def test_every_room_is_told_with_its_gaps(
