@@ -28,6 +28,9 @@ _CLOCK_BAND = 1 / 8
 #: A gap this long between two pictures is a new beginning: nothing was seen in between.
 _GAP_S = 5.0
 
+#: Looks without a new picture that it takes, beside the time: fewer are too few to know.
+_LOOKS = 15
+
 #: New pictures it takes to be no longer frozen; a frozen camera's encoder makes one now and then.
 _THAWED_BY = 3
 
@@ -46,6 +49,7 @@ class FrozenPicture:
         self._known: deque[NDArray[np.int16]] = deque(maxlen=_REMEMBERED)
         self._frozen = False
         self._thawing = 0
+        self._looks = 0
         self._new_s = 0.0
         self._last_s = float("-inf")
 
@@ -62,14 +66,15 @@ class FrozenPicture:
         grain = seen.grain[self._rows]
         if now_s - self._last_s > _GAP_S:
             self._known.clear()
-            self._new_s = now_s
+            self._new_s, self._looks = now_s, 0
         self._last_s = now_s
+        self._looks += 1
         still_s = now_s - self._new_s
         if all(np.abs(grain - known).mean() >= _NEW_FROM for known in self._known):
             self._known.append(grain)
-            self._new_s = now_s
+            self._new_s, self._looks = now_s, 0
             self._thawing = self._thawing + 1 if still_s < FROZEN_AFTER_S else 1
             self._frozen = self._frozen and self._thawing < _THAWED_BY
-        elif still_s >= FROZEN_AFTER_S:
+        elif still_s >= FROZEN_AFTER_S and self._looks >= _LOOKS:
             self._frozen, self._thawing = True, 0
         return self._frozen
