@@ -24,12 +24,10 @@ from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.core.types import Alarm, Analysis, EventKind, FallEvent
 from fallwatch.evaluation.le2i import read_fall_frames
 from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
-from fallwatch.events.retention import keep_house
 from fallwatch.events.store import STORE_FILE, EventStore
-from fallwatch.events.times import utc_now
 from fallwatch.passwords import Passwords
 from fallwatch.pipeline.alarm_desk import AlarmDesk
-from fallwatch.pipeline.build import build_analyzer, escalation_policy
+from fallwatch.pipeline.build import build_analyzer, escalation_policy, housekeeping
 from fallwatch.pipeline.headless import Listener, watch_clip, watch_live
 from fallwatch.pipeline.health import CameraHealth, HealthChange
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
@@ -280,11 +278,8 @@ def _recording(source_text: str, settings: Settings, desk: AlarmDesk) -> Iterato
     media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
     store = EventStore(paths.data_dir() / STORE_FILE)
 
-    def housekeeping() -> None:
-        days, megabytes = settings.record.keep_days, settings.record.keep_megabytes
-        keep_house(store, media, now=utc_now(), keep_days=days, keep_megabytes=megabytes)
-
-    recording = Recording(media, desk, housekeeping=housekeeping)
+    keep_house = housekeeping(store, media, lambda: settings)
+    recording = Recording(media, desk, housekeeping=keep_house)
     recording.start()
     try:
         yield recording.tap(render=lambda analysis: apply_privacy(analysis, mode))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,10 +13,14 @@ from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.core.analyzer import Analyzer, Cutter
 from fallwatch.core.judge import JudgeConfig
 from fallwatch.core.zones import Zone, ZoneKind
+from fallwatch.events.media import MediaFolder
+from fallwatch.events.retention import keep_house
+from fallwatch.events.store import EventStore
+from fallwatch.events.times import utc_now
 from fallwatch.settings import CameraSettings, Settings
 
 if TYPE_CHECKING:
-    from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier
+    from fallwatch.pipeline.shared_classifier import SharedClassifier
     from fallwatch.pose.mediapipe_pose import MediaPipePose
 
 #: Pictures a second that two cores judge with something to spare, at about 45 ms of one core each.
@@ -43,22 +48,37 @@ def escalation_policy(settings: Settings) -> EscalationPolicy:
     )
 
 
+def housekeeping(
+    store: EventStore, media: MediaFolder, settings: Callable[[], Settings]
+) -> Callable[[], None]:
+    """What deletes old events and recordings, by the settings as they are when it is called."""
+
+    def keep() -> None:
+        record = settings().record
+        days, megabytes = record.keep_days, record.keep_megabytes
+        keep_house(store, media, now=utc_now(), keep_days=days, keep_megabytes=megabytes)
+
+    return keep
+
+
 def build_models(
     settings: Settings, weights_dir: Path | None = None
-) -> tuple[MediaPipePose, OpenVinoClassifier, Cutter]:
+) -> tuple[MediaPipePose, SharedClassifier, Cutter]:
     """Load what looks at pictures: pose model, classifier, and the cutter of its crops.
+
+    All that are built of the same weights share one classifier.
 
     Raises:
         fallwatch.classifiers.manifest.WeightsError: The classifier cannot be loaded.
         fallwatch.pose.bundle.BundleError: The pose model cannot be had.
     """
-    from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier
     from fallwatch.classifiers.preprocessing import cut_crop
+    from fallwatch.pipeline.shared_classifier import shared_classifier
     from fallwatch.pose.bundle import find_bundle
     from fallwatch.pose.mediapipe_pose import MediaPipePose
 
     folder = weights_dir or paths.weights_dir()
-    classifier = OpenVinoClassifier(folder, settings.variant)
+    classifier = shared_classifier(folder, settings.variant)
     pose = MediaPipePose(find_bundle(folder, paths.cache_dir()), max_people=settings.max_people)
     return pose, classifier, partial(cut_crop, spec=classifier.input_spec)
 

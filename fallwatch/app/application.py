@@ -1,0 +1,69 @@
+"""Shows the window until it is closed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from fallwatch import paths
+from fallwatch.app.desktop import Desktop
+from fallwatch.settings import Settings
+from fallwatch.ui.quit_signals import QuitSignals
+
+# How long one thread of Python may go on while the window waits for its turn. With Python's own
+# 5 ms, and each call into Qt or numpy a new wait, four cameras held the window up for longer.
+_TURN_S = 0.001
+
+
+def run_window(
+    source: str | None,
+    *,
+    demo: bool = False,
+    settings: Settings | None = None,
+    weights_dir: Path | None = None,
+    on_painted: Callable[[], object] = lambda: None,
+) -> int:
+    """Show the window until it is closed.
+
+    Args:
+        source: Webcam number, network address or clip to watch; by default the last camera.
+        demo: Play the bundled clip instead.
+        settings: What holds for this run instead of the stored settings; it is not saved.
+        weights_dir: Folder of classifier variants; the bundled one by default.
+        on_painted: Called when the window has been painted for the first time.
+
+    Returns:
+        The exit status.
+    """
+    application = make_application()
+    first = demo_clip() if demo else source
+    desktop = Desktop(application, first, settings, weights_dir)
+    desktop.window.painted.connect(on_painted)
+    signals = QuitSignals(desktop.window.close)
+    desktop.window.show()
+    try:
+        return application.exec()
+    finally:
+        signals.close()
+        desktop.shutdown()
+
+
+def demo_clip() -> str:
+    """Path of the bundled clip with a fall in it."""
+    return str(paths.resources_dir() / "demo" / "demo_fall.mp4")
+
+
+def make_application() -> QApplication:
+    """The Qt application, free of what other libraries did to its environment."""
+    # Importing cv2 sets this to a folder of Qt 5 plugins, with which Qt 6 cannot start.
+    os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
+    sys.setswitchinterval(_TURN_S)
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("fallwatch")
+    application.setApplicationDisplayName("fallwatch")
+    return application
