@@ -332,7 +332,8 @@ def load_settings(path: Path) -> tuple[Settings, list[str]]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Settings(), []
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
+        # Not only what is no TOML: also a number of thousands of digits, or brackets without end.
         return Settings(), [_set_aside(path, error)]
     _take_over_last_camera(data)
     problems = _drop_unknown_tables(data, Settings, path.name)
@@ -424,7 +425,15 @@ def _drop_bad_value(data: dict[str, Any], error: ValidationError, name: str) -> 
     if first["type"] == "missing":
         reason = f"{first['loc'][-1]} is missing"
     remedy = "it is left out" if _in_list(way, key) else f"it is set to {_default(way, key)}"
-    return f"{name}: {dotted} = {bad!r} cannot be used ({reason}); {remedy}."
+    return f"{name}: {dotted}{_shown(bad)} cannot be used ({reason}); {remedy}."
+
+
+def _shown(value: object) -> str:
+    """A bad value, as far as it may be seen: a camera's address may hold its password."""
+    if isinstance(value, (dict, list)) or (isinstance(value, str) and "://" in value):
+        return ""
+    text = repr(value)
+    return f" = {text if len(text) <= 80 else text[:80] + '...'}"
 
 
 def _depth(data: Mapping[str, Any], location: tuple[int | str, ...]) -> int:

@@ -65,7 +65,13 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a database of this or an older version up to date, one version per transaction."""
+    """Bring a database of this or an older version up to date, one version per transaction.
+
+    Raises:
+        sqlite3.Error: That is not possible; a plain `sqlite3.DatabaseError` for damage.
+    """
+    if version_of(connection) < 0:
+        raise sqlite3.DatabaseError(f"it says it has version {version_of(connection)}")
     for version in range(version_of(connection), len(MIGRATIONS)):
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, fields
-from enum import Enum
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fallwatch.core.types import Alarm, AlarmState, Priority
+from fallwatch.core.types import Alarm, AlarmState
+from fallwatch.events.damage import is_damage
 from fallwatch.events.query import EventQuery
+from fallwatch.events.reserve import Reserve
+from fallwatch.events.rows import COLUMNS, RowError, alarm_of, row_of
 from fallwatch.events.schema import MIGRATIONS, migrate, version_of
 from fallwatch.events.times import utc_now, utc_text
 
@@ -26,12 +28,10 @@ STORE_FILE = "events.db"
 # How long to wait for another process that writes. An alarm waits for this before it sounds.
 _BUSY_TIMEOUT_S = 2.0
 
-# The columns of an event are the fields of an alarm.
-_COLUMNS = tuple(field.name for field in fields(Alarm))
 _UPSERT = (
-    f"INSERT INTO events ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))}) "
+    f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) "
     "ON CONFLICT (event_id) DO UPDATE SET "
-    + ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS[1:])
+    + ", ".join(f"{column} = excluded.{column}" for column in COLUMNS[1:])
 )
 
 
@@ -64,7 +64,8 @@ class EventStore:
     and after a failure the database is opened anew at the next use: a disk that was full or not
     there is used again as soon as it works.
 
-    A damaged database is set aside under another name, and a new one begun; see `warnings`.
+    A damaged database is set aside under another name, and a new one begun; see `warnings`. A full
+    disk gives up the `Reserve` beside the database, so that the next events still are written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -79,10 +80,11 @@ class EventStore:
         # SQLite's count of what others wrote; it begins anew with each connection.
         self._data_version: int | None = None
         self._warnings: tuple[str, ...] = ()
+        self._reserve = Reserve(path.with_name(f"{path.name}.reserve"))
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """One sentence for each damaged database that was set aside, oldest first."""
+        """One sentence for each damaged database set aside and event left out, oldest first."""
         return self._warnings
 
     def add(
@@ -241,19 +243,42 @@ class EventStore:
                 self._data_version = None
 
     def _write(self, alarm: Alarm, what: str, by: str, at_utc: str | None) -> None:
+        try:
+            self._write_once(alarm, what, by, at_utc)
+        except StoreError as error:
+            # What is damaged was set aside, and a new record can be begun at once.
+            if not (is_damage(error.__cause__) or self._reserve.release()):
+                raise
+            self._write_once(alarm, what, by, at_utc)
+
+    def _write_once(self, alarm: Alarm, what: str, by: str, at_utc: str | None) -> None:
         with self._opened() as connection:
             connection.execute("BEGIN IMMEDIATE")
             if alarm.state is not AlarmState.CLOSED or not _is_deleted(connection, alarm.event_id):
-                connection.execute(_UPSERT, _row_of(alarm))
+                connection.execute(_UPSERT, row_of(alarm))
             moment = at_utc or utc_text(utc_now())
             _add_history(connection, HistoryEntry(alarm.event_id, moment, what, by))
             connection.execute("COMMIT")
 
     def _select(self, where: str, *values: str | int) -> tuple[Alarm, ...]:
-        columns = ", ".join(_COLUMNS)
+        columns = ", ".join(COLUMNS)
         with self._opened() as connection:
             rows = connection.execute(f"SELECT {columns} FROM events {where}", values).fetchall()
-        return tuple(_alarm_of(row) for row in rows)
+        return tuple(alarm for row in rows if (alarm := self._readable(row)) is not None)
+
+    def _readable(self, row: tuple[Any, ...]) -> Alarm | None:
+        """The event of a row; None, and a warning, for one in which single values are damaged."""
+        try:
+            return alarm_of(row)
+        except RowError as error:
+            warning = (
+                f"One event in the record {self._path} is damaged ({error}) and is left out. "
+                "Check the disk."
+            )
+            if warning not in self._warnings:
+                _log.warning(warning)
+                self._warnings += (warning,)
+            return None
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -266,6 +291,9 @@ class EventStore:
             except (sqlite3.Error, OSError) as error:
                 # Closing rolls an unfinished transaction back.
                 self.close()
+                # Only what SQLite itself calls damage; more is looked for at the next opening.
+                if type(error) is sqlite3.DatabaseError:
+                    self._set_aside(error)
                 raise StoreError(
                     f"The event record {self._path} cannot be used ({error}). Free some disk "
                     "space, check that the folder is writable, and that only one fallwatch runs."
@@ -275,9 +303,7 @@ class EventStore:
         try:
             return self._connect()
         except sqlite3.DatabaseError as error:
-            # The plain class is what sqlite3 raises for a file that is damaged or no database;
-            # for a full disk or a lock it raises a subclass.
-            if type(error) is not sqlite3.DatabaseError:
+            if not is_damage(error):
                 raise
             self._set_aside(error)
         return self._connect()
@@ -291,6 +317,8 @@ class EventStore:
                 self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
             )
             undo.callback(connection.close)
+            # A letter that is damaged is no reason to lose all others.
+            connection.text_factory = lambda raw: raw.decode(errors="replace")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             # On macOS alone: also empty the disk's own cache.
@@ -304,6 +332,9 @@ class EventStore:
                     "Install that version, or move the file away to begin a new record."
                 )
             migrate(connection)
+            connection.execute(f"SELECT {', '.join(COLUMNS)} FROM events LIMIT 0")
+            connection.execute("SELECT event_id, at_utc, what, by FROM history LIMIT 0")
+            self._reserve.keep()
             undo.pop_all()
         return connection
 
@@ -311,7 +342,7 @@ class EventStore:
         moment = utc_now().strftime("%Y%m%dT%H%M%S%fZ")
         for suffix in ("", "-wal", "-shm"):
             part = self._path.with_name(self._path.name + suffix)
-            if part.exists():
+            with contextlib.suppress(OSError):  # then the next opening says what is wrong
                 part.rename(part.with_name(f"{self._path.name}.damaged-{moment}{suffix}"))
         warning = (
             f"The event record {self._path} is damaged ({error}). It is kept as "
@@ -335,28 +366,4 @@ def _add_history(connection: sqlite3.Connection, entry: HistoryEntry) -> None:
     connection.execute(
         "INSERT INTO history (event_id, at_utc, what, by) VALUES (?, ?, ?, ?)",
         (entry.event_id, entry.at_utc, entry.what, entry.by),
-    )
-
-
-def _row_of(alarm: Alarm) -> tuple[str | float | int | None, ...]:
-    return tuple(
-        json.dumps(value, ensure_ascii=False)
-        if isinstance(value, tuple)
-        else value.value
-        if isinstance(value, Enum)
-        else value
-        for value in (getattr(alarm, column) for column in _COLUMNS)
-    )
-
-
-def _alarm_of(row: tuple[Any, ...]) -> Alarm:
-    values = dict(zip(_COLUMNS, row, strict=True))
-    return Alarm(
-        **{
-            **values,
-            "priority": Priority(values["priority"]),
-            "state": AlarmState(values["state"]),
-            "evidence": tuple(json.loads(values["evidence"])),
-            "from_clip": bool(values["from_clip"]),
-        }
     )

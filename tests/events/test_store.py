@@ -303,3 +303,54 @@ def test_what_add_returned_from_survives_kill_9(path: Path, delay_ms: int) -> No
     assert set(committed) <= {alarm.event_id for alarm in store.recent(100_000)}
     assert store.warnings == ()
     store.close()
+
+
+def scribble(path: Path, *statements: str) -> None:
+    """Change the database behind the store's back."""
+    connection = sqlite3.connect(path)
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["state = 'unacknowlfdged'", "evidence = '[\"x'", "score = 'high'", "camera = x'37'",
+     "evidence = '3'", "priority = x'ff'"],
+)  # fmt: skip
+def test_an_event_with_a_damaged_value_is_left_out_and_told(
+    store: EventStore, path: Path, damage: str
+) -> None:
+    store.add(make_alarm(event_id="one"))
+    store.add(make_alarm(event_id="two"))
+    scribble(path, f"UPDATE events SET {damage} WHERE event_id = 'one'")
+    assert [alarm.event_id for alarm in store.open_alarms()] == ["two"]
+    assert [alarm.event_id for alarm in store.all()] == ["two"]
+    (warning,) = store.warnings
+    assert "'one'" in warning
+    assert path.name in warning
+
+
+def test_letters_that_are_none_are_replaced(store: EventStore, path: Path) -> None:
+    store.add(make_alarm(event_id="one"))
+    scribble(path, "UPDATE events SET camera = CAST(x'48ff' AS TEXT)")
+    assert [alarm.camera for alarm in store.all()] == ["H\ufffd"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["PRAGMA user_version = 0", "PRAGMA user_version = -5", "DROP TABLE history",
+     "ALTER TABLE events RENAME COLUMN state TO sxate"],
+)  # fmt: skip
+def test_a_record_of_another_layout_is_set_aside_and_the_write_still_happens(
+    store: EventStore, path: Path, statement: str
+) -> None:
+    store.add(make_alarm(event_id="one"))
+    store.close()
+    scribble(path, statement)
+    store.add(make_alarm(event_id="two"))
+    assert [alarm.event_id for alarm in store.all()] == ["two"]
+    (warning,) = store.warnings
+    assert "damaged" in warning
+    assert len(list(path.parent.glob(f"{path.name}.damaged-*"))) >= 1

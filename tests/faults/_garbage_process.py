@@ -14,16 +14,20 @@ from pathlib import Path
 
 from fallwatch.classifiers.manifest import WeightsError
 from fallwatch.core.protocols import EndOfStreamError, SourceError
+from fallwatch.core.types import Alarm, AlarmState, Priority
 from fallwatch.evaluation.clips import ClipFolderError
 from fallwatch.evaluation.labels import read_labels
 from fallwatch.evaluation.le2i import AnnotationError, read_fall_frames
+from fallwatch.events.store import EventStore, StoreError
 from fallwatch.settings import load_settings
 from fallwatch.sources.registry import make_source
 
 #: A stream without end is looked at for so many pictures.
 _MOST_PICTURES = 500
 
-REFUSALS = (SourceError, WeightsError, AnnotationError, ClipFolderError)
+REFUSALS = (SourceError, WeightsError, AnnotationError, ClipFolderError, StoreError)
+
+_NOW = "2026-01-31T03:04:05.678Z"
 
 
 def play(place: str) -> str:
@@ -68,12 +72,34 @@ def weights(place: str) -> str:
     return OpenVinoClassifier(folder.parent, folder.name).variant
 
 
+def record(place: str) -> str:
+    """A record is always usable in the end: what is damaged is told, and counts as refused."""
+    store = EventStore(Path(place))
+    alarm = Alarm("new", "Hall", "fall", Priority.HIGH, AlarmState.UNACKNOWLEDGED, _NOW, 0.9)
+    try:
+        try:
+            store.open_alarms()
+        except StoreError as error:
+            if "newer fallwatch" in str(error):
+                raise
+        store.add(alarm)
+        if store.get("new") != alarm:
+            raise AssertionError("what was written does not come back")
+        count = len(store.all())
+    finally:
+        store.close()
+    if store.warnings:
+        raise StoreError(" ".join(store.warnings))
+    return f"{count} events"
+
+
 KINDS: dict[str, Callable[[str], str]] = {
     "clip": play,
     "stream": play,
     "annotation": annotation,
     "labels": labels,
     "settings": settings,
+    "record": record,
     "weights": weights,
     "manifest": weights,
     "network": weights,

@@ -38,8 +38,8 @@ LONGEST_S = 15.0
 
 #: Of a hundred cases, how many are of each kind.
 SHARES = {
-    "clip": 36, "stream": 8, "annotation": 8, "labels": 8, "settings": 18, "weights": 6,
-    "manifest": 10, "network": 6,
+    "clip": 32, "stream": 8, "annotation": 8, "labels": 8, "settings": 14, "record": 12,
+    "weights": 5, "manifest": 8, "network": 5,
 }  # fmt: skip
 _DECODER = {"clip": 80, "stream": 20}
 
@@ -142,23 +142,20 @@ def _try_one(
     child: Child, seeds: Seeds, folder: Path, port: int, kind: str, case: int, seed: int
 ) -> Outcome:
     chance = random.Random(f"{seed} {case}")
+    own = folder / f"case{case}"
+    own.mkdir()
     if kind in ("weights", "manifest", "network"):
-        place = _damaged_weights(seeds.weights, folder / f"case{case}", kind, chance)
-        name = place.name
+        place = _damaged_weights(seeds.weights, own / own.name, kind, chance)
     else:
         good = chance.choice(seeds.files[kind])
-        mutations = BINARY if kind in ("clip", "stream") else TEXT
-        place = folder / f"case{case}{good.suffix}"
+        mutations = TEXT if kind in ("annotation", "labels", "settings") else BINARY
+        place = own / f"{own.name}{good.suffix}"
         place.write_bytes(mutate(good.read_bytes(), mutations, chance))
-        name = place.name
-    where = f"http://127.0.0.1:{port}/{name}" if kind == "stream" else str(place)
+    address = f"http://127.0.0.1:{port}/{own.name}/{place.name}"
     try:
-        outcome = child.attempt(kind, name, where)
+        outcome = child.attempt(kind, place.name, address if kind == "stream" else str(place))
     finally:
-        if place.is_dir():
-            shutil.rmtree(place)
-        else:
-            place.unlink(missing_ok=True)
+        shutil.rmtree(own)
     if outcome.outcome in ("failed", "crash", "hang"):
         sys.stderr.write(f"{asdict(outcome)}\n")
     return outcome

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from fallwatch import paths
-from fallwatch.core.types import Image
+from fallwatch.core.types import Alarm, AlarmState, Image, Priority
 from fallwatch.events.clip_writer import ClipWriter
+from fallwatch.events.store import EventStore
 from fallwatch.settings import (
     AlarmSettings,
     CameraSettings,
@@ -62,6 +63,7 @@ def plant(folder: Path) -> Seeds:
             "stream": streams,
             "annotation": [_write(folder / "fall.txt", _annotation())],
             "labels": [_write(folder / "events.csv", _labels())],
+            "record": [_record(folder / "events.db")],
             "settings": [_settings(folder / "settings.toml")],
         },
         paths.weights_dir() / VARIANT,
@@ -100,6 +102,19 @@ def _settings(path: Path) -> Path:
         for number in range(1, 4)
     )
     save_settings(Settings(cameras=rooms, alarm=AlarmSettings(sound_enabled=False)), path)
+    return path
+
+
+def _record(path: Path) -> Path:
+    store = EventStore(path)
+    for number in range(40):
+        at_utc = f"2026-01-31T03:{number:02}:05.678Z"
+        state = AlarmState.UNACKNOWLEDGED if number % 4 else AlarmState.CLOSED
+        evidence = ("fast descent", "lies still")
+        store.add(
+            Alarm(f"event{number}", "Hall", "fall", Priority.HIGH, state, at_utc, 0.9, evidence)
+        )
+    store.close()  # writes all into the one file
     return path
 
 

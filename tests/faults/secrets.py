@@ -84,6 +84,7 @@ def observed(
     mode: str = "scripted",
     allowed_port: int | None = None,
     prepare: Callable[[Path], None] = lambda home: None,
+    left_out: str = PASSWORD_FILE,
 ) -> Iterator[tuple[WatchRun, Path]]:
     """Run fallwatch; at the end look through all it wrote and all it connected to."""
     with tempfile.TemporaryDirectory() as folder:
@@ -106,7 +107,7 @@ def observed(
         finally:
             _stop(run)
         findings.runs.append(name)
-        _look_through(findings, name, run, home)
+        _look_through(findings, name, run, home, left_out)
         _look_at_peers(findings, name, run, trace, allowed_port)
 
 
@@ -128,6 +129,7 @@ def watch_all(findings: Findings) -> None:
         _traceback(findings, camera)
         _window(findings, camera)
     _lost_camera(findings)
+    _bad_settings(findings)
 
 
 def _right_password(findings: Findings, camera: StampedCamera) -> None:
@@ -164,6 +166,24 @@ def _lost_camera(findings: Findings) -> None:
             _expect(run.wait_for(lambda each: "cannot be reached" in _errors(each), 60.0), run)
 
 
+def _bad_settings(findings: Findings) -> None:
+    """A camera whose settings cannot be used is told of, and its address stands in them."""
+    address = _login("http://127.0.0.1/video")
+
+    def write_settings(home: Path) -> None:
+        (home / "config").mkdir()
+        text = f'[[cameras]]\nsource = "{address}"\n[[cameras]]\nname = 1\nsource = "{address}"\n'
+        (home / "config" / SETTINGS_FILE).write_text(text)
+        (home / "config" / SETTINGS_FILE).chmod(0o600)
+
+    with observed(
+        findings, "unusable settings", ["--verbose", "watch", "/no/film.mp4", "--headless"],
+        prepare=write_settings, left_out=SETTINGS_FILE,
+    ) as (run, _):  # fmt: skip
+        _expect(run.wait_for(lambda each: "is missing" in _errors(each), _TIMEOUT_S), run)
+        _wait_for_end(run)
+
+
 def _window(findings: Findings, camera: StampedCamera) -> None:
     def write_settings(home: Path) -> None:
         (home / "config").mkdir()
@@ -189,14 +209,14 @@ def watch_nobody(findings: Findings) -> None:
         _expect(run.process.returncode == 0, run)
 
 
-def _look_through(findings: Findings, name: str, run: WatchRun, home: Path) -> None:
+def _look_through(findings: Findings, name: str, run: WatchRun, home: Path, left_out: str) -> None:
     findings.search(f"{name}: standard output", "\n".join(each.text for each in run.out).encode())
     findings.search(f"{name}: standard error", _errors(run).encode())
     for path in sorted(home.rglob("*")):
         if not path.is_file():
             continue
         place = f"{name}: {path.relative_to(home)}"
-        if path.name != PASSWORD_FILE:
+        if path.name != left_out:
             findings.search(place, path.read_bytes())
         is_private = path.relative_to(home).parts[0] in ("config", "data")
         if is_private and stat.S_IMODE(path.stat().st_mode) & 0o077:
