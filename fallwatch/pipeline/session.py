@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, FallEvent, Frame
@@ -13,6 +14,8 @@ from fallwatch.pipeline.analysis import AnalysisThread
 from fallwatch.pipeline.capture import Capture, ClipEnd
 from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.pipeline.listener_gate import ListenerGate
+from fallwatch.pipeline.live_pace import LivePace
+from fallwatch.pipeline.load_share import COMPUTER
 from fallwatch.pipeline.mailbox import Conveyor, Mailbox
 from fallwatch.pipeline.pace_watch import PaceWatch
 from fallwatch.pipeline.picture_watch import PictureWatch
@@ -80,7 +83,7 @@ class Session:
             vitals=self._vitals,
             on_event=self._on_event,
             on_analysis=self._on_analysis,
-            spare_still=is_live,
+            make_pace=partial(LivePace, COMPUTER, max_fps) if is_live else None,
         )
         self._watchdog = Worker(f"watchdog-{camera}", self._watch, self._on_failure)
         self._reported: tuple[MonitorState, str] | None = None
@@ -164,8 +167,10 @@ class Session:
             return (blind,)
         if state is not MonitorState.RUNNING:
             return ()
-        too_slow = () if self._too_slow is None else (self._too_slow,)
-        return (*self._pictures.troubles, *too_slow)
+        if self._too_slow is not None:
+            # It reads what the camera sent long ago: no word about the pictures is worth much.
+            return (self._too_slow,)
+        return self._pictures.troubles
 
     def _keep_pace(self) -> None:
         now_s = self._clock()

@@ -1,23 +1,30 @@
-"""A Motion JPEG camera over HTTP that plays a clip over and over; ended with a signal."""
+"""A Motion JPEG camera over HTTP that plays a clip over and over; ended with a signal.
+
+It needs nothing but the standard library, so that it is there at once.
+"""
 
 from __future__ import annotations
 
 import argparse
 import base64
 import itertools
+import signal
+import struct
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-import av
-import cv2
+from pathlib import Path
 
 
 def read_pictures(clip: str) -> list[bytes]:
-    """A clip's pictures, each as a JPEG."""
-    with av.open(clip) as container:
-        images = (frame.to_ndarray(format="bgr24") for frame in container.decode(video=0))
-        return [cv2.imencode(".jpg", image)[1].tobytes() for image in images]
+    """A clip's pictures; its file holds each JPEG behind its length, four bytes."""
+    data = Path(clip).read_bytes()
+    pictures, at = [], 0
+    while at < len(data):
+        (length,) = struct.unpack_from("<I", data, at)
+        pictures.append(data[at + 4 : at + 4 + length])
+        at += 4 + length
+    return pictures
 
 
 def main() -> None:
@@ -27,8 +34,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--fps", type=float, default=15.0)
     parser.add_argument("--login", default="", help="user:password")
+    parser.add_argument("--other", help="another clip, sent instead from each SIGUSR1 to the next")
     arguments = parser.parse_args()
-    pictures = read_pictures(arguments.clip)
+    clips = [read_pictures(clip) for clip in (arguments.clip, arguments.other) if clip]
+    signal.signal(signal.SIGUSR1, lambda *_: clips.reverse())
     wanted = "Basic " + base64.b64encode(arguments.login.encode()).decode()
 
     class Camera(BaseHTTPRequestHandler):
@@ -45,6 +54,7 @@ def main() -> None:
             try:
                 for number in itertools.count():
                     time.sleep(max(0.0, began_s + number / arguments.fps - time.monotonic()))
+                    pictures = clips[0]
                     data = pictures[number % len(pictures)]
                     head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}"
                     self.wfile.write(head.encode() + b"\r\n\r\n" + data + b"\r\n")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import signal
 from typing import Any
 
 import gi
@@ -40,15 +41,20 @@ def read_pictures(clip: str) -> list[bytes]:
     return pictures
 
 
-def feed(pictures: list[bytes], fps: float) -> Any:
-    """What gives every new stream its pictures, from the first on and without end."""
+def feed(clips: list[list[bytes]], fps: float) -> Any:
+    """What gives every new stream the pictures of the first clip, over and over."""
 
     def configure(factory: Any, media: Any) -> None:
         count = itertools.count()
+        playing = clips[0]
+        first = 0
 
         def give(source: Any, wanted: int) -> None:
+            nonlocal playing, first
             number = next(count)
-            buffer = Gst.Buffer.new_wrapped(pictures[number % len(pictures)])
+            if playing is not clips[0]:  # what follows must begin with a whole picture
+                playing, first = clips[0], number
+            buffer = Gst.Buffer.new_wrapped(playing[(number - first) % len(playing)])
             buffer.pts = buffer.dts = int(number * Gst.SECOND / fps)
             buffer.duration = int(Gst.SECOND / fps)
             source.emit("push-buffer", buffer)
@@ -78,6 +84,7 @@ def main() -> None:
     parser.add_argument("--port", required=True)
     parser.add_argument("--fps", type=float, default=15.0)
     parser.add_argument("--login", default="", help="user:password")
+    parser.add_argument("--other", help="another clip, sent instead from each SIGUSR1 to the next")
     arguments = parser.parse_args()
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
@@ -86,7 +93,9 @@ def main() -> None:
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(_SEND)
     factory.set_shared(False)
-    factory.connect("media-configure", feed(read_pictures(arguments.clip), arguments.fps))
+    clips = [read_pictures(clip) for clip in (arguments.clip, arguments.other) if clip]
+    factory.connect("media-configure", feed(clips, arguments.fps))
+    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, lambda: clips.reverse() or True)
     if arguments.login:
         protect(server, factory, *arguments.login.split(":", 1))
     server.get_mount_points().add_factory("/live", factory)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 import av
+import cv2
 
 _HERE = Path(__file__).resolve().parent
 _SYSTEM_PYTHON = Path("/usr/bin/python3")
@@ -82,19 +85,30 @@ class CameraProcess:
         path = "live" if self.kind == "rtsp" else "video"
         return f"{self.kind}://{login + '@' if login else ''}127.0.0.1:{self.port}/{path}"
 
-    def start(self, clip: Path, login: str = "") -> None:
+    def start(self, clip: Path, login: str = "", other: Path | None = None) -> None:
         """Switch it on, and wait until it lets people in.
+
+        Args:
+            clip: What it plays, over and over.
+            login: ``user:password`` that it asks for; nothing by default.
+            other: What `switch_clip` plays; for RTSP, of the same size.
 
         Raises:
             RuntimeError: It did not start.
         """
         if self.kind == "rtsp":
-            line = [str(_SYSTEM_PYTHON), str(_HERE / "_rtsp_server.py")]
+            line = [str(_SYSTEM_PYTHON), "-I", str(_HERE / "_rtsp_server.py")]
         else:
-            line = [sys.executable, str(_HERE / "_mjpeg_server.py")]
-        line += [str(clip), "--port", str(self.port), "--login", login]
+            line = [sys.executable, "-I", str(_HERE / "_mjpeg_server.py")]
+        files = [clip, other] if other else [clip]
+        paths = [str(each if self.kind == "rtsp" else _as_jpegs(each)) for each in files]
+        line += [paths[0], "--port", str(self.port), "--login", login]
+        line += ["--other", paths[1]] if other else []
         self._process = subprocess.Popen(
-            line, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            line,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
         assert self._process.stdout is not None
         if self._process.stdout.readline() != "ready\n":
@@ -118,9 +132,26 @@ class CameraProcess:
         """After `hold_up`."""
         self._signal(signal.SIGCONT)
 
+    def switch_clip(self) -> None:
+        """Go over to the other clip, or back, without a break."""
+        self._signal(signal.SIGUSR1)
+
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None
         os.kill(self._process.pid, number)
+
+
+def _as_jpegs(clip: Path) -> Path:
+    """The clip as the HTTP server wants it, made once: each JPEG behind its length."""
+    target = clip.with_suffix(".jpegs")
+    if not target.exists():
+        partly = target.with_suffix(f".{threading.get_ident()}")
+        with av.open(str(clip)) as container, partly.open("wb") as out:
+            for frame in container.decode(video=0):
+                data = cv2.imencode(".jpg", frame.to_ndarray(format="bgr24"))[1].tobytes()
+                out.write(struct.pack("<I", len(data)) + data)
+        partly.replace(target)
+    return target
 
 
 def _free_port() -> int:
