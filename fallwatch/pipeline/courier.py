@@ -116,7 +116,9 @@ class Courier:
 
     def put(self, alarm: Alarm) -> None:
         """Have an alarm told; once for each time it is triggered. Waits for the disk alone."""
-        parts = [Part.TEXT] if is_technical(alarm.kind) else [Part.TEXT, Part.PICTURE]
+        # Of a recorded clip and of a technical alarm no picture is stored.
+        wordy = is_technical(alarm.kind) or alarm.from_clip
+        parts = [Part.TEXT] if wordy else [Part.TEXT, Part.PICTURE]
         letter = Letter(alarm.event_id, self.name, Part.TEXT, occasion_of(alarm), self._now_utc())
         key = _key(letter)
         try:
@@ -272,7 +274,9 @@ class Courier:
     def _tell_backlog(self, letter: Letter, problem: str) -> None:
         if letter.part is Part.TEXT and self._is_older(letter, self._pace.backlog_after_s):
             self._backlog = True
-            self._on_backlog(self.name, f"Messages to {self.name} wait, and are tried again. {problem}")
+            self._on_backlog(
+                self.name, f"Messages to {self.name} wait, and are tried again. {problem}"
+            )
 
     def _tell_no_backlog(self) -> None:
         if self._backlog:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import random
 import signal
 import subprocess
@@ -82,6 +83,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace) -> Report:
     """The long form."""
+    # Each failed attempt is a warning.
+    logging.getLogger("fallwatch").setLevel(logging.ERROR)
     return try_all(Scale(parsed.alarms, parsed.outage, parsed.kills, parsed.seed))
 
 

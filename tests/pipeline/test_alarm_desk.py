@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -495,3 +496,21 @@ def test_events_from_many_threads_are_all_recorded_and_told(bench: Bench) -> Non
     assert {alarm.event_id for alarm in bench.store.recent()} == ids
     until(lambda: ids <= set(bench.sound.calls))
     assert bench.changes[-1] == bench.desk.open_alarms
+
+
+def test_an_alarm_of_another_computer_sounds_is_recorded_and_ends_there(bench: Bench) -> None:
+    there = make_alarm("remote-ward-1", camera="Kitchen (ward)")
+    bench.desk.mirror(there)
+    until(lambda: bench.told(there.event_id) == 1)
+    assert bench.store.get(there.event_id) == there
+    bench.desk.mirror(there)
+    bench.desk.acknowledge(there.event_id, "Ada")
+    until(lambda: bench.sound.calls[-1] == "quiet")
+    assert bench.desk.open_alarms[0].acknowledged_by == "Ada"
+    bench.desk.mirror(replace(there, evidence=("still lies there",)))
+    until(lambda: bench.told(there.event_id) == 2)
+    bench.desk.mirror(replace(there, state=AlarmState.CLOSED, acknowledged_by="Ben"))
+    assert bench.desk.open_alarms == ()
+    bench.desk.mirror(replace(there, state=AlarmState.CLOSED))
+    history = [entry.what for entry in bench.store.history(there.event_id)]
+    assert history == ["raised", "acknowledged", "there: unacknowledged", "there: closed"]
