@@ -7,11 +7,16 @@ from collections.abc import Callable
 from fallwatch.core.judge import Judge, JudgeConfig
 from fallwatch.core.protocols import Classifier, PoseEstimator
 from fallwatch.core.tracking import Detection, Track, Tracker, detect
-from fallwatch.core.types import Analysis, Box, Frame, Image, PersonCrop
+from fallwatch.core.types import Analysis, Box, Frame, Image, PersonCrop, Posture
 from fallwatch.core.zones import ZoneKind, in_zone
 
 #: Nobody changes posture faster than this matters for: the classifier runs no more often.
 CLASSIFY_EVERY_S = 0.125
+
+#: Where it cannot change the verdict, it is asked only this often: of somebody who stands, in
+#: whom no descent has been seen, and of somebody whose fall is known already.
+CLASSIFY_SETTLED_EVERY_S = 0.5
+_SETTLED = (Posture.UPRIGHT, Posture.FALLEN)
 
 #: A second look for somebody lost costs three times a first one: not on every frame.
 LOOK_EVERY_S = 0.25
@@ -53,6 +58,7 @@ class Analyzer:
         self._judge = Judge(camera, config)
         self._zones = config.zones
         self._classified_s: dict[int, float] = {}
+        self._settled: frozenset[int] = frozenset()
         self._looked_s = float("-inf")
 
     def step(self, frame: Frame) -> Analysis:
@@ -68,6 +74,7 @@ class Analyzer:
         people, events = self._judge.update(
             frame.timestamp_s, (frame.width_px, frame.height_px), tracks, p_falls
         )
+        self._settled = frozenset(each.track_id for each in people if each.posture in _SETTLED)
         return Analysis(frame=frame, people=people, events=events)
 
     def close(self) -> None:
@@ -105,15 +112,16 @@ class Analyzer:
         self._classified_s = {
             track.track_id: self._classified_s.get(track.track_id, never) for track in tracks
         }
-        due = [
-            track
-            for track in tracks
-            if track.visible and now - self._classified_s[track.track_id] >= CLASSIFY_EVERY_S - 1e-6
-        ]
+        due = [track for track in tracks if track.visible and self._is_due(now, track.track_id)]
         crops = [self._cut(frame.image_bgr, track.detection.box) for track in due]
         self._classified_s.update({track.track_id: now for track in due})
         predictions = self._classifier.classify(crops)
         return {t.track_id: p.p_fall for t, p in zip(due, predictions, strict=True)}
+
+    def _is_due(self, now: float, track_id: int) -> bool:
+        """Whether the classifier shall look at somebody in view again."""
+        wait_s = CLASSIFY_SETTLED_EVERY_S if track_id in self._settled else CLASSIFY_EVERY_S
+        return now - self._classified_s[track_id] >= wait_s - 1e-6
 
 
 def _region_around(track: Track) -> Box:

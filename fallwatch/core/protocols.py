@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 from fallwatch.core.types import Alarm, Box, Frame, PersonCrop, Pose, Prediction
 
@@ -62,6 +62,25 @@ class FrameSource(Protocol):
 
     def close(self) -> None:
         """Let go of the device or file. Safe to call twice, and without ``open``."""
+        ...
+
+
+@runtime_checkable
+class SelectiveSource(FrameSource, Protocol):
+    """A source that is spared the decoding of pictures nobody wants."""
+
+    def read_if(self, wanted: Callable[[float], bool]) -> Frame | None:
+        """Wait for the next picture, and decode it only if it is wanted.
+
+        Args:
+            wanted: Asked once, with the picture's time stamp in seconds.
+
+        Returns:
+            None: it was not wanted.
+
+        Raises:
+            SourceError: It broke.
+        """
         ...
 
 

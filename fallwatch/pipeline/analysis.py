@@ -9,8 +9,8 @@ from contextlib import ExitStack
 from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.capture import ClipEnd
 from fallwatch.pipeline.clip_runner import Steps
+from fallwatch.pipeline.live_pace import Choice, LivePace
 from fallwatch.pipeline.mailbox import Inlet
-from fallwatch.pipeline.motion_gate import StillRoom
 from fallwatch.pipeline.vitals import Vitals
 from fallwatch.pipeline.worker import FailureLog, Worker
 
@@ -32,8 +32,8 @@ class AnalysisThread:
         vitals: Told of everything.
         on_event: Called once for each event, in order, before `on_analysis` of its picture.
         on_analysis: Called for each analysed picture; less often while a room is empty and still.
-        spare_still: Whether pictures of an empty room in which nothing moves are spared the
-            models. For cameras: a clip's verdict must not depend on it.
+        make_pace: Chooses among a camera's pictures. None for a clip, of which every picture is
+            judged: its verdict must not depend on the load.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class AnalysisThread:
         vitals: Vitals,
         on_event: Callable[[FallEvent, Analysis], None],
         on_analysis: Callable[[Analysis], None],
-        spare_still: bool = False,
+        make_pace: Callable[[], LivePace] | None = None,
     ) -> None:
         self._camera = camera
         self._make_analyzer = make_analyzer
@@ -54,39 +54,55 @@ class AnalysisThread:
         self._on_event = on_event
         self._on_analysis = on_analysis
         self._last_s = self._shown_s = float("-inf")
-        self._spare_still = spare_still
-        self._room: StillRoom | None = None
+        self._make_pace = make_pace
         self._failures = FailureLog(_log)
         self.worker = Worker(f"analysis-{camera}", self._load_and_judge, self._on_failure)
 
     def _load_and_judge(self) -> None:
         self._vitals.analyzer_loading()
-        analyzer = self._make_analyzer()
-        self._room = StillRoom() if self._spare_still else None
-        try:
+        with ExitStack() as at_end:
+            analyzer = self._make_analyzer()
+            at_end.callback(analyzer.close)
+            pace = self._make_pace() if self._make_pace is not None else None
+            if pace is not None:
+                at_end.callback(pace.close)
             self._vitals.analyzer_ready()
             while not self.worker.stopping.is_set():
                 item = self._inlet.take(_TAKE_TIMEOUT_S)
                 if isinstance(item, ClipEnd):
                     self._end(item)
                     return
-                if item is not None:
-                    self._judge(analyzer, item)
-        finally:
-            analyzer.close()
+                if item is not None and self._is_new(item):
+                    self._judge(analyzer, pace, item)
 
-    def _judge(self, analyzer: Steps, frame: Frame) -> None:
-        if frame.timestamp_s <= self._last_s:
-            return  # from a camera that was given up, and answered after all
-        self._last_s = frame.timestamp_s
-        if self._room is not None and self._room.spares(frame):
+    def _is_new(self, frame: Frame) -> bool:
+        """Whether it is not from a camera that was given up, and answered after all."""
+        is_new = frame.timestamp_s > self._last_s
+        self._last_s = max(frame.timestamp_s, self._last_s)
+        return is_new
+
+    def _judge(self, analyzer: Steps, pace: LivePace | None, frame: Frame) -> None:
+        if pace is None:
+            self._take_in(analyzer.step(frame))
+            return
+        choice = pace.choose(frame)
+        if choice is Choice.JUDGE:
+            with pace.turn():
+                frame = self._newest(frame)
+                analysis = analyzer.step(frame)
+            pace.saw(analysis)
+            self._take_in(analysis)
+        elif choice is Choice.SPARE:
             self._vitals.analysed()
             if frame.timestamp_s - self._shown_s >= _SHOW_STILL_EVERY_S - 1e-6:
                 self._show(Analysis(frame))
-            return
-        analysis = analyzer.step(frame)
-        if self._room is not None:
-            self._room.saw(analysis)
+
+    def _newest(self, frame: Frame) -> Frame:
+        """The picture that came while this one waited for its turn, if any."""
+        newer = self._inlet.take(0.0)
+        return newer if isinstance(newer, Frame) and self._is_new(newer) else frame
+
+    def _take_in(self, analysis: Analysis) -> None:
         self._vitals.analysed()
         self._hand_on_events(analysis)
         self._show(analysis)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from fallwatch.core.protocols import FrameSource, SourceError
+from fallwatch.core.protocols import FrameSource, SelectiveSource, SourceError
 from fallwatch.core.types import Frame
 from fallwatch.passwords import PasswordError, Passwords, with_login
 from fallwatch.settings import CameraSettings
@@ -61,6 +61,14 @@ class RoomSource:
         if self._inner is None:
             raise SourceError(f"{self._name} is not open.")
         return replace(self._inner.read(), camera=self._name)
+
+    def read_if(self, wanted: Callable[[float], bool]) -> Frame | None:
+        """See `fallwatch.core.protocols.SelectiveSource.read_if`."""
+        if not isinstance(self._inner, SelectiveSource):
+            frame = self.read()
+            return frame if wanted(frame.timestamp_s) else None
+        selected = self._inner.read_if(wanted)
+        return None if selected is None else replace(selected, camera=self._name)
 
     def interrupt(self) -> None:
         """See `fallwatch.core.protocols.FrameSource.interrupt`."""

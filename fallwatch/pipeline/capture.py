@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from fallwatch.core.protocols import EndOfStreamError, FrameSource, SourceError
+from fallwatch.core.protocols import EndOfStreamError, FrameSource, SelectiveSource, SourceError
 from fallwatch.core.rate import RateGate
 from fallwatch.core.types import Frame
 from fallwatch.pipeline.mailbox import Outlet
@@ -94,7 +94,7 @@ class Capture:
         while not self.worker.stopping.is_set():
             self._vitals.calling(CaptureCall.READ)
             try:
-                frame = source.read()
+                frame = self._read(source, opened_s if self._is_live else 0.0)
             except EndOfStreamError:
                 self._vitals.calling(CaptureCall.NONE)
                 self._outlet.put(ClipEnd())
@@ -102,6 +102,8 @@ class Capture:
             if self.worker.stopping.is_set():
                 return  # perhaps given up long ago: a new thread may be at work in this one's place
             self._vitals.captured()
+            if frame is None:
+                continue
             if self._is_live:
                 frame = replace(
                     frame,
@@ -110,9 +112,24 @@ class Capture:
                 )
                 self._look(frame)
             self._next_index = frame.index + 1
-            if self._gate.due(frame.timestamp_s):
-                self._handed_on = True
-                self._outlet.put(frame)
+            self._handed_on = True
+            self._outlet.put(frame)
+
+    def _read(self, source: FrameSource, opened_s: float) -> Frame | None:
+        """The next picture, or None if it is not due; where it can be, it is not even decoded.
+
+        Args:
+            source: Open.
+            opened_s: When its time stamps began.
+        """
+
+        def due(timestamp_s: float) -> bool:
+            return self._gate.due(opened_s + timestamp_s)
+
+        if isinstance(source, SelectiveSource):
+            return source.read_if(due)
+        frame = source.read()
+        return frame if due(frame.timestamp_s) else None
 
     def _on_failure(self, error: Exception) -> bool:
         expected = isinstance(error, SourceError)

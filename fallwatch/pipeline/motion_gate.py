@@ -78,6 +78,12 @@ class StillRoom:
         self._gate = MotionGate()
         self._busy_s: float | None = None
         self._looked_s = float("-inf")
+        self._quiet = False
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody has been there and nothing has moved for a while."""
+        return self._quiet
 
     def spares(self, frame: Frame) -> bool:
         """Whether the next picture, in order of time, need not be analysed.
@@ -87,8 +93,8 @@ class StillRoom:
         now = frame.timestamp_s
         if self._gate.moved(frame.image_bgr) or self._busy_s is None:
             self._busy_s = now
-        quiet = now - self._busy_s > QUIET_AFTER_S
-        if quiet and now - self._looked_s < LOOK_EVERY_S - 1e-6:
+        self._quiet = now - self._busy_s > QUIET_AFTER_S
+        if self._quiet and now - self._looked_s < LOOK_EVERY_S - 1e-6:
             return True
         self._looked_s = now
         self._gate.keep()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from fallwatch.core.protocols import SourceError
-from fallwatch.core.types import Frame
+from fallwatch.core.types import Frame, Image
 from fallwatch.sources.clip_clock import sane_fps
 
 if TYPE_CHECKING:
@@ -76,19 +79,28 @@ class LiveCamera(ABC):
 
     def read(self) -> Frame:
         """See `fallwatch.core.protocols.FrameSource.read`."""
-        from fallwatch.sources.opencv import next_picture
+        frame = self.read_if(lambda timestamp_s: True)
+        assert frame is not None  # every picture was wanted
+        return frame
 
-        if self._capture is None:
+    def read_if(self, wanted: Callable[[float], bool]) -> Frame | None:
+        """See `fallwatch.core.protocols.SelectiveSource.read_if`."""
+        capture = self._capture
+        if capture is None:
             raise SourceError(f"{self._name} is not open.")
         self._raise_if_interrupted()
-        image = next_picture(self._capture)
+        arrived = _grab(capture)
         self._raise_if_interrupted()
+        if not arrived:
+            raise SourceError(self._lost)
+        stamp_s, unix_s = time.monotonic() - self._opened_s, time.time()
+        index, self._count = self._count, self._count + 1
+        if not wanted(stamp_s):
+            return None
+        image = _retrieve(capture)
         if image is None:
             raise SourceError(self._lost)
-        stamp_s = time.monotonic() - self._opened_s
-        frame = Frame(self._name, self._count, stamp_s, image, time.time())
-        self._count += 1
-        return frame
+        return Frame(self._name, index, stamp_s, image, unix_s)
 
     def interrupt(self) -> None:
         """See `fallwatch.core.protocols.FrameSource.interrupt`."""
@@ -104,3 +116,26 @@ class LiveCamera(ABC):
     def _raise_if_interrupted(self) -> None:
         if self._interrupted.is_set():
             raise SourceError(f"Reading {self._name} was interrupted.")
+
+
+def _grab(capture: cv2.VideoCapture) -> bool:
+    """Wait for the next picture; False if there is none."""
+    from fallwatch.sources.opencv import cv2
+
+    try:
+        return bool(capture.grab())
+    except cv2.error:
+        return False
+
+
+def _retrieve(capture: cv2.VideoCapture) -> Image | None:
+    """The picture that was waited for, (height, width, 3) uint8 BGR; None if it is broken."""
+    from fallwatch.sources.opencv import cv2
+
+    try:
+        decoded, picture = capture.retrieve()
+    except cv2.error:
+        return None
+    if not decoded or picture is None or picture.size == 0:
+        return None
+    return np.asarray(picture, dtype=np.uint8)

@@ -9,9 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fallwatch.core.analyzer import Analyzer
+from fallwatch.core.analyzer import CLASSIFY_EVERY_S, Analyzer
 from fallwatch.core.judge import THRESHOLDS, JudgeConfig
-from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame, Image, PersonCrop, Pose
+from fallwatch.core.types import (
+    Analysis,
+    Box,
+    EventKind,
+    FallEvent,
+    Frame,
+    Image,
+    PersonCrop,
+    Pose,
+    Posture,
+)
 from fallwatch.core.zones import Zone, ZoneKind
 from tests.core.synthetic import (
     HEIGHT_PX,
@@ -238,12 +248,40 @@ def test_the_score_rises_with_the_fall_and_an_empty_room_scores_nothing() -> Non
     assert all(a.score == 0.0 and a.people == () for a in analyses(lambda t: [], times(10, 3.0)))
 
 
-def test_the_classifier_is_not_asked_more_often_than_it_helps() -> None:
-    classifier = FixedClassifier(0.1)
-    analyzer = Analyzer("room", ScenePose(standing), classifier, cut, JudgeConfig())
-    for i, t in enumerate(times(60, 2.0)):
+def _asked(scene: Scene, p_fall: float, seconds: float, after_s: float = 0.0) -> int:
+    """How often the classifier is asked about a scene at 60 pictures a second."""
+    classifier = FixedClassifier(p_fall)
+    analyzer = Analyzer("room", ScenePose(scene), classifier, cut, JudgeConfig())
+    before = 0
+    for i, t in enumerate(times(60, after_s + seconds)):
+        before = classifier.seen if t < after_s else before
         analyzer.step(Frame("room", i, t, _BLANK))
-    assert 10 <= classifier.seen <= 17
+    return classifier.seen - before
+
+
+def test_the_classifier_is_not_asked_more_often_than_it_helps() -> None:
+    half_down = [figure(300, tilt_deg=45)]
+    assert 10 <= _asked(lambda t: half_down, 0.1, 2.0) <= 17
+
+
+def test_the_classifier_is_asked_less_where_it_changes_nothing() -> None:
+    assert 3 <= _asked(standing, 0.1, 2.0) <= 7
+    lying_since_3_s = falling_at(2.0)
+    assert 3 <= _asked(lying_since_3_s, 0.9, 2.0, after_s=5.0) <= 6
+
+
+def test_the_classifier_is_asked_often_as_soon_as_somebody_goes_down() -> None:
+    classifier = FixedClassifier(0.2)
+    analyzer = Analyzer("room", ScenePose(falling_at(2.0, 2.0)), classifier, cut, JudgeConfig())
+    asked_s, waits_s = 0.0, []
+    for i, t in enumerate(times(60, 6.0)):
+        before = classifier.seen
+        (person,) = analyzer.step(Frame("room", i, t, _BLANK)).people
+        asked_s = t if classifier.seen > before else asked_s
+        if person.posture in (Posture.GOING_DOWN, Posture.DOWN):
+            waits_s.append(t - asked_s)
+    assert waits_s
+    assert max(waits_s) < CLASSIFY_EVERY_S + 1 / 60
 
 
 def test_closing_the_analyzer_closes_the_pose_model() -> None:

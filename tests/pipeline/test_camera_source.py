@@ -12,6 +12,8 @@ from fallwatch.pipeline.camera_source import RoomSource, camera_source
 from fallwatch.pipeline.probe import _listed, probe
 from fallwatch.settings import CameraSettings
 from fallwatch.sources.network_stream import NetworkStreamSource
+from fallwatch.sources.webcam import WebcamSource
+from tests.sources.fake_webcam import plug_in
 from tests.ui.fakes import FakeKeyring
 
 
@@ -55,6 +57,32 @@ def test_trying_brings_a_picture_and_lets_go(demo_fall: Path) -> None:
     assert probe(source).camera == "Hall"
     with pytest.raises(SourceError, match="not open"):
         source.read()
+
+
+def test_a_picture_that_nobody_wants_is_left_out_of_a_recorded_room(demo_fall: Path) -> None:
+    camera = CameraSettings(name="Hall", source=str(demo_fall))
+    source = camera_source(camera, Passwords(FakeKeyring()))
+    source.open()
+    assert source.read_if(lambda timestamp_s: False) is None
+    frame = source.read_if(lambda timestamp_s: timestamp_s > 0.0)
+    source.close()
+    assert frame is not None
+    assert (frame.camera, frame.index) == ("Hall", 1)
+
+
+def test_a_room_passes_on_what_its_camera_need_not_decode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webcam = plug_in(monkeypatch, tmp_path / "dev")
+    source = RoomSource("Hall", lambda: WebcamSource(0))
+    source.open()
+    decoded = webcam.decoded
+    assert source.read_if(lambda timestamp_s: False) is None
+    assert webcam.decoded == decoded
+    frame = source.read_if(lambda timestamp_s: True)
+    source.close()
+    assert frame is not None
+    assert frame.camera == "Hall"
 
 
 def test_trying_says_what_is_wrong(tmp_path: Path) -> None:

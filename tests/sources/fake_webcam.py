@@ -18,11 +18,13 @@ class FakeWebcam:
     Attributes:
         plugged: Whether it delivers pictures.
         open_captures: How many hold it at the moment.
+        decoded: Pictures that were decoded.
     """
 
     def __init__(self) -> None:
         self.plugged = True
         self.open_captures = 0
+        self.decoded = 0
 
     def capture(self, index: int, driver: int) -> FakeCapture:
         """Takes the place of the class ``cv2.VideoCapture``."""
@@ -43,10 +45,17 @@ class FakeCapture:
     def get(self, prop: int) -> float:
         return 30.0 if prop == cv2.CAP_PROP_FPS else 0.0
 
-    def read(self) -> tuple[bool, Image | None]:
-        if not (self._open and self._camera.plugged):
+    def grab(self) -> bool:
+        return self._open and self._camera.plugged
+
+    def retrieve(self) -> tuple[bool, Image | None]:
+        if not self.grab():
             return False, None
+        self._camera.decoded += 1
         return True, picture(64, 48)
+
+    def read(self) -> tuple[bool, Image | None]:
+        return self.retrieve()
 
     def release(self) -> None:
         self._camera.open_captures -= self._open

@@ -49,3 +49,19 @@ def test_a_webcam_pulled_out_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
         source.read()
     source.close()
     assert camera.open_captures == 0
+
+
+def test_a_picture_that_nobody_wants_is_counted_but_not_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera = plug_in(monkeypatch, tmp_path / "dev")
+    source = WebcamSource(0)
+    source.open()
+    decoded = camera.decoded
+    assert source.read_if(lambda timestamp_s: False) is None
+    assert camera.decoded == decoded
+    frame = source.read_if(lambda timestamp_s: True)
+    source.close()
+    assert frame is not None
+    assert frame.index == 1
+    assert camera.decoded == decoded + 1
