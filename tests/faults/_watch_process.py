@@ -5,7 +5,8 @@ arguments. The loudspeaker is replaced by lines on standard output, and so is to
 ``FALLWATCH_AUDIT`` is set, what sockets Python opens and what it unpickles. With the mode
 ``models`` all else is the product. With ``scripted`` somebody falls without any model ``FALL_S``
 seconds after the first picture and somebody else 3 s later, so that a run takes seconds and not
-half a minute; with ``broken`` what should look at the first picture fails in an unforeseen way.
+half a minute; with ``asked`` somebody falls for each file that appears in ``FALLWATCH_FALLS``;
+with ``broken`` what should look at the first picture fails in an unforeseen way.
 """
 
 from __future__ import annotations
@@ -80,6 +81,32 @@ class TwoFalls:
         """Nothing is open."""
 
 
+class FallsWhenAsked:
+    """Sees somebody fall for each file that appears in a folder.
+
+    Args:
+        folder: It is there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen = 0
+
+    def step(self, frame: Frame) -> Analysis:
+        box = Box(0, 0, frame.width_px, frame.height_px)
+        events: tuple[FallEvent, ...] = ()
+        if len(list(self._folder.iterdir())) > self._seen:
+            self._seen += 1
+            at_s = frame.timestamp_s
+            events = (
+                FallEvent(EventKind.FALL, frame.camera, self._seen, at_s, at_s, 0.9, (), box),
+            )
+        return Analysis(frame, (Person(1, box, None, 0.9, 0.9, Posture.FALLEN),), events)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 class Broken:
     """Fails at the first picture, as a program does that has an error in it."""
 
@@ -95,7 +122,11 @@ def main() -> None:
     mode, fall_s, *arguments = sys.argv[1:]
     sound.SystemPlayer = HeardPlayer  # type: ignore[misc, assignment]
     if mode != "models":
-        make = Broken if mode == "broken" else partial(TwoFalls, float(fall_s))
+        make = {
+            "broken": Broken,
+            "asked": lambda: FallsWhenAsked(Path(os.environ["FALLWATCH_FALLS"])),
+            "scripted": partial(TwoFalls, float(fall_s)),
+        }[mode]
         headless.build_analyzer = lambda *args, **more: make()  # type: ignore[assignment, return-value]
     if os.environ.get("FALLWATCH_AUDIT"):
         sys.addaudithook(_audit)
