@@ -74,7 +74,7 @@ class Watching:
             on_analysis=see,
             on_event=on_event,
             on_status=tell,
-            max_fps=settings.analysis_fps if camera is None else back.preferences.analysis_fps,
+            max_fps=settings.analysis_fps,
         )
 
     def _make_source(self, choice: SourceChoice) -> FrameSource:

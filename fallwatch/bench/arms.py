@@ -17,7 +17,7 @@ from fallwatch.bench.footage import Footage
 from fallwatch.bench.naive import NaiveJudge, naive_watches
 from fallwatch.bench.usage import Meter, memory_mb
 from fallwatch.core.types import Analysis
-from fallwatch.pipeline.build import build_analyzer, shared_fps
+from fallwatch.pipeline.build import build_analyzer
 from fallwatch.pipeline.monitor import Monitor
 from fallwatch.settings import Settings
 
@@ -136,7 +136,6 @@ class FallwatchArm:
     def live(self, footage: Footage, cameras: int, seconds: float) -> Live:
         """See `Arm.live`."""
         seen = _Seen()
-        fps = shared_fps(self._settings.analysis_fps, cameras)
         monitors = [
             Monitor(
                 partial(LoopCamera, f"room {n + 1}", footage, CAMERA_FPS, begin=n * 37),
@@ -144,7 +143,7 @@ class FallwatchArm:
                 on_analysis=seen.take,
                 on_event=lambda event, analysis: None,
                 on_status=lambda status: None,
-                max_fps=fps,
+                max_fps=self._settings.analysis_fps,
             )
             for n in range(cameras)
         ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fallwatch.bench.arms import Lap, Live
 from fallwatch.bench.stages import Stage
 from fallwatch.bench.window import WindowFigures
-from fallwatch.pipeline.build import SLOWEST_FPS
+from fallwatch.pipeline.load_share import SLOWEST_FPS
 from fallwatch.settings import MAX_CAMERAS
 
 #: A camera this much below the rate still keeps it: the last picture may just have been missed.

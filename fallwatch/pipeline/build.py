@@ -23,21 +23,6 @@ if TYPE_CHECKING:
     from fallwatch.pipeline.shared_classifier import SharedClassifier
     from fallwatch.pose.mediapipe_pose import MediaPipePose
 
-#: Pictures a second that two cores judge with something to spare, at about 45 ms of one core each.
-TOTAL_FPS = 24.0
-
-#: Slower than this, falls that take half a second are seen in too few pictures.
-SLOWEST_FPS = 8.0
-
-
-def shared_fps(fps: float, cameras: int) -> float:
-    """Pictures a second for each of several cameras.
-
-    >>> [shared_fps(15.0, cameras) for cameras in (0, 1, 2, 9)]
-    [15.0, 15.0, 12.0, 8.0]
-    """
-    return max(SLOWEST_FPS, min(fps, TOTAL_FPS / max(1, cameras)))
-
 
 def escalation_policy(settings: Settings) -> EscalationPolicy:
     """When alarms repeat and widen, as the settings ask for."""

@@ -178,12 +178,8 @@ class Cameras(QObject):
         self._show(tuple(c for c in self._preferences.current.cameras if c.name != name))
 
     def _show(self, cameras: tuple[CameraSettings, ...]) -> None:
-        before = self._preferences.analysis_fps
         self._preferences.change(cameras=cameras)
         self._rooms.show_cameras(cameras)
-        if self._preferences.analysis_fps != before:
-            # They share the computer: each now gets more or fewer pictures a second.
-            self._rooms.restart()
 
     def _without_password(self, camera: CameraSettings) -> CameraSettings:
         address, user, password = split_login(camera.source)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fallwatch.pipeline.build import shared_fps
 from fallwatch.settings import Settings
 from fallwatch.ui.errands import Errands
 
@@ -35,11 +34,6 @@ class Preferences:
     def current(self) -> Settings:
         """The settings as they are now; any thread may read them."""
         return self._settings
-
-    @property
-    def analysis_fps(self) -> float:
-        """Pictures a second for each of the cameras, which share the computer."""
-        return shared_fps(self._settings.analysis_fps, len(self._settings.cameras))
 
     def change(self, **values: object) -> bool:
         """Change some settings; returns False if they were so already."""
