@@ -23,6 +23,7 @@ from fallwatch.ui.gap_dialog import GapDialog
 from fallwatch.ui.health_line import Health
 from fallwatch.ui.language import speak
 from fallwatch.ui.main_window import MainWindow
+from fallwatch.ui.message_keeper import MessageKeeper
 from fallwatch.ui.room import Room
 from fallwatch.ui.room_presenter import Surroundings
 from fallwatch.ui.rooms import Rooms
@@ -33,6 +34,7 @@ from fallwatch.ui.theme import Theme
 from fallwatch.ui.times import local_now
 from fallwatch.ui.told import told
 from fallwatch.ui.tools import Tools
+from fallwatch.ui.trials import Trials
 
 
 class Desktop:
@@ -90,7 +92,13 @@ class Desktop:
         self._events = self._make_events()
         self._tools = self._make_tools()
         settings_desk = SettingsDesk(
-            self.window, self._theme, back.preferences, back.errands, autostart()
+            self.window,
+            self._theme,
+            back.preferences,
+            back.errands,
+            autostart(),
+            Trials(back.bridge, self.window),
+            MessageKeeper(back.passwords, back.store),
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
         if back.problems:

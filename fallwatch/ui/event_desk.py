@@ -14,6 +14,7 @@ from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.core.types import Alarm
 from fallwatch.events import export
 from fallwatch.events.media import MediaFolder
+from fallwatch.events.outbox import Outbox
 from fallwatch.events.store import EventStore
 from fallwatch.ui.bridge import Bridge
 from fallwatch.ui.errands import Errands
@@ -66,6 +67,7 @@ class EventDesk(QObject):
         super().__init__(window)
         self._events, self._theme, self._window = events, theme, window
         self._store, self._media, self._who, self._show = store, media, who, show
+        self._outbox = Outbox(store)
         self._errands = Errands(bridge, "fallwatch events", self)
         self._errands.failed.connect(self._on_failed)
         self._pictures = EventPictures(media, self._errands, self)
@@ -92,7 +94,8 @@ class EventDesk(QObject):
 
         def read() -> Recordings:
             history = self._store.history(alarm.event_id)
-            return read_recordings(self._media, alarm.event_id, history)
+            sent = self._outbox.deliveries([alarm.event_id]).get(alarm.event_id, ())
+            return read_recordings(self._media, alarm.event_id, history, sent)
 
         self._errands.run(read, partial(self._open_dialog, alarm))
 

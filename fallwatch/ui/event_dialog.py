@@ -15,13 +15,14 @@ from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.core.types import Alarm
 from fallwatch.events.evidence_track import EvidenceTrack, TrackError, from_json
 from fallwatch.events.media import MediaFolder
+from fallwatch.events.outbox import Delivery
 from fallwatch.events.store import HistoryEntry
 from fallwatch.ui.player import Player
 from fallwatch.ui.player_marks import PlayerMarks
 from fallwatch.ui.theme import Theme, scale_font
 from fallwatch.ui.times import clock
 from fallwatch.ui.told import told
-from fallwatch.ui.words import headline, kind_words, state_words, step_words, why
+from fallwatch.ui.words import delivery_words, headline, kind_words, state_words, step_words, why
 
 # A clip is shown from a little before the alarm on.
 _LEAD_S = 3.0
@@ -37,6 +38,7 @@ class Recordings:
         own_clip: Whether it is the event's own.
         track: The evidence.
         history: All that happened to the event, oldest first.
+        deliveries: Who was sent word of it, and what became of that.
     """
 
     picture: QImage | None = None
@@ -44,10 +46,14 @@ class Recordings:
     own_clip: bool = False
     track: EvidenceTrack | None = None
     history: tuple[HistoryEntry, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
 
 
 def read_recordings(
-    media: MediaFolder, event_id: str, history: tuple[HistoryEntry, ...] = ()
+    media: MediaFolder,
+    event_id: str,
+    history: tuple[HistoryEntry, ...] = (),
+    deliveries: tuple[Delivery, ...] = (),
 ) -> Recordings:
     """Look what there is of an event. Reads files: not on the window's thread."""
     track = None
@@ -63,6 +69,7 @@ def read_recordings(
         own_clip=clip == own,
         track=track,
         history=history,
+        deliveries=deliveries,
     )
 
 
@@ -155,4 +162,5 @@ def _told(alarm: Alarm, recordings: Recordings, now: datetime) -> list[str]:
     steps = [
         f"{clock(e.at_utc, now)} {step_words(e.what)} ({told(e.by)})" for e in recordings.history
     ]
-    return [line for line in (*lines, " · ".join(steps)) if line]
+    sent = [delivery_words(each, now) for each in recordings.deliveries]
+    return [line for line in (*lines, " · ".join(steps), *sent) if line]

@@ -28,13 +28,15 @@ from fallwatch.pipeline.health import WatchLog
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.pipeline.privacy import PrivacyMode, private
 from fallwatch.pipeline.probe import FoundWebcam
-from fallwatch.settings import CameraSettings, QuietSettings, Settings
+from fallwatch.settings import CameraSettings, MessageSettings, QuietSettings, Settings
 from fallwatch.sources.registry import make_source
 from fallwatch.sources.video_file import VideoFileSource
 from fallwatch.ui.bridge import Bridge
 from fallwatch.ui.camera_dialog import CameraDialog
 from fallwatch.ui.gap_dialog import GapDialog
 from fallwatch.ui.main_window import MainWindow
+from fallwatch.ui.message_dialog import MessageDialog
+from fallwatch.ui.notify_page import Trial
 from fallwatch.ui.preview import Preview
 from fallwatch.ui.room_tile import RoomTile
 from fallwatch.ui.settings_dialog import SettingsDialog
@@ -249,8 +251,34 @@ def _camera_dialog(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 def _settings(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     quiet = QuietSettings(monday="22:00-06:00", tuesday="22:00-06:00", sunday="21:00-08:00")
     dialog = SettingsDialog(
-        theme, Settings(quiet=quiet), starts_by_itself=True, play=lambda priority: None
+        theme,
+        Settings(quiet=quiet, messages=_WHO),
+        starts_by_itself=True,
+        play=lambda priority: None,
+        trial=Trial(lambda answer: answer(None), lambda message, address, answer: answer(None)),
     )
+    yield dialog
+    dialog.close()
+
+
+_WHO = (
+    MessageSettings(name="Anna's phone", service="ntfy (an app for phones)"),
+    MessageSettings(name="The night nurse", service="Mail", step=2),
+)
+
+
+@contextmanager
+def _notifications(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    with _settings(theme, scene) as dialog:
+        assert isinstance(dialog, SettingsDialog)
+        dialog.tabs.setCurrentWidget(dialog.notify)
+        yield dialog
+
+
+@contextmanager
+def _somebody(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    dialog = MessageDialog(theme, lambda message, address, answer: answer(None), ())
+    dialog.name.setText("Anna")
     yield dialog
     dialog.close()
 
@@ -319,6 +347,8 @@ _SCREENS: dict[str, Callable[[Theme, Scene], AbstractContextManager[QWidget]]] =
     "privacy": _privacy,
     "zones": _zones,
     "settings": _settings,
+    "notifications": _notifications,
+    "somebody": _somebody,
     "quiet-hours": _quiet_hours,
     "gaps": _gaps,
 }

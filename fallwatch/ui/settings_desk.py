@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -12,15 +13,23 @@ from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.autostart import Autostart
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm, AlarmState, Priority
+from fallwatch.settings import MessageSettings
 from fallwatch.ui.errands import Errands
 from fallwatch.ui.main_window import MainWindow
+from fallwatch.ui.message_keeper import MessageKeeper
+from fallwatch.ui.notify_page import Trial
 from fallwatch.ui.preferences import Preferences
 from fallwatch.ui.settings_dialog import SettingsDialog
 from fallwatch.ui.theme import Theme
 from fallwatch.ui.told import told
+from fallwatch.ui.trials import Trials
 
 #: Settings that new monitors take up.
 _OF_MONITORS = ("sensitivity", "on_floor_after_s", "long_lie_after_s", "max_people", "analysis_fps")
+
+
+#: What to call with None when something worked, or with what went wrong.
+Answer = Callable[[str | None], None]
 
 
 class SettingsDesk(QObject):
@@ -39,12 +48,15 @@ class SettingsDesk(QObject):
         preferences: Preferences,
         errands: Errands,
         autostart: Autostart,
+        trials: Trials,
+        keeper: MessageKeeper,
         make_sound: Callable[[], AlarmChannel] = SoundChannel,
     ) -> None:
         super().__init__(window)
         self._window, self._theme = window, theme
         self._preferences, self._errands = preferences, errands
         self._autostart, self._make_sound = autostart, make_sound
+        self._trials, self._keeper = trials, keeper
         self._sound: AlarmChannel | None = None
         window.settings_wanted.connect(self.show)
 
@@ -58,6 +70,7 @@ class SettingsDesk(QObject):
             self._preferences.current,
             starts_by_itself=starts_by_itself,
             play=lambda priority: self._play(dialog, priority),
+            trial=Trial(self._try_sound, self._try_message),
             parent=self._window,
         )
         dialog.accepted.connect(lambda: self._take(dialog, starts_by_itself))
@@ -72,6 +85,29 @@ class SettingsDesk(QObject):
         wanted = dialog.computer.start.isChecked()
         if wanted != started_by_itself:
             self._errands.run(partial(self._autostart.set_on, wanted))
+
+        for name in dialog.notify.removed:
+            self._errands.run(partial(self._keeper.forget, name))
+        for name, address in dialog.notify.addresses.items():
+            self._errands.run(partial(self._keeper.keep, name, address), self._say_where)
+
+    def _say_where(self, words: str | None) -> None:
+        if words is not None:
+            self._window.messages.show_message("password", words)
+
+    def _try_sound(self, answer: Answer) -> None:
+        self._try(partial(self._sound_out, Priority.MEDIUM), answer)
+
+    def _try_message(self, message: MessageSettings, address: str, answer: Answer) -> None:
+        self._try(partial(self._keeper.try_out, message, address), answer)
+
+    def _try(self, work: Callable[[], None], answer: Answer) -> None:
+        def told_anew(problem: str | None) -> None:
+            # What asked may have been closed meanwhile.
+            with suppress(RuntimeError):
+                answer(problem)
+
+        self._trials.run(work, lambda _: told_anew(None), told_anew)
 
     def _play(self, dialog: SettingsDialog, priority: Priority) -> None:
         def failed(error: BaseException) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QTabWidget, QVBoxLayout, QWidget
 from fallwatch.core.types import Priority
 from fallwatch.settings import Settings
 from fallwatch.ui.dialog_parts import plain_buttons
+from fallwatch.ui.notify_page import NotifyPage, Trial
 from fallwatch.ui.settings_pages import (
     AlarmPage,
     ComputerPage,
@@ -28,6 +29,7 @@ class SettingsDialog(QDialog):
         settings: What holds now.
         starts_by_itself: Whether fallwatch starts with the computer.
         play: Plays the sound of a priority.
+        trial: How ways to tell people are tried.
         parent: The window.
     """
 
@@ -38,12 +40,14 @@ class SettingsDialog(QDialog):
         *,
         starts_by_itself: bool,
         play: Callable[[Priority], None],
+        trial: Trial,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
         self.watching = WatchingPage(settings)
         self.alarm = AlarmPage(settings, play)
+        self.notify = NotifyPage(theme, settings, trial)
         self.quiet = QuietPage(settings)
         self.record = RecordPage(settings)
         self.computer = ComputerPage(settings, starts_by_itself)
@@ -52,6 +56,7 @@ class SettingsDialog(QDialog):
         for page, words in (
             (self.watching, self.tr("Watching")),
             (self.alarm, self.tr("Alarm")),
+            (self.notify, self.tr("Notifications")),
             (self.quiet, self.tr("Quiet hours")),
             (self.record, self.tr("Record")),
             (self.computer, self.tr("This computer")),
@@ -72,7 +77,14 @@ class SettingsDialog(QDialog):
     @property
     def values(self) -> dict[str, Any]:
         """What is entered, as values of the settings."""
-        pages = (self.watching, self.alarm, self.quiet, self.record, self.computer)
+        pages = (
+            self.watching,
+            self.alarm,
+            self.notify,
+            self.quiet,
+            self.record,
+            self.computer,
+        )
         return {key: value for page in pages for key, value in page.values().items()}
 
     def say(self, words: str) -> None:

@@ -148,6 +148,7 @@ _RECORD = (
     "begun: earlier events no longer appear in the list.",
     "The event record {0} was written by a newer fallwatch. Install that version, or move the "
     "file away to begin a new record.",
+    "One event in the record {0} is damaged ({1}) and is left out. Check the disk.",
     "Only {0} MB are free on the disk of {1}. Alarms work and are recorded, but without clips. "
     "Free some space, or shorten how long recordings are kept.",
     "Alarms work, but a picture or clip is missing. {0}",

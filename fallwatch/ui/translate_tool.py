@@ -19,6 +19,7 @@ from fallwatch.core.overlay import POSTURE_LOOKS
 from fallwatch.paths import resources_dir
 from fallwatch.sources.registry import registry
 from fallwatch.ui.control_bar import SENSITIVITIES
+from fallwatch.ui.message_ways import WAYS
 from fallwatch.ui.told import CONTEXT
 from fallwatch.ui.told_texts import TEXTS
 
@@ -48,6 +49,9 @@ def window_texts() -> list[Text]:
     found: set[Text] = {("Overlay", words) for words, _ in POSTURE_LOOKS.values()}
     found |= {("ControlBar", words) for words in SENSITIVITIES.values()}
     found |= {(CONTEXT, words) for words in TEXTS}
+    for way in WAYS:
+        found |= {("Ways", words) for words in (way.title, way.hint)}
+        found |= {("Ways", field.label) for field in way.fields}
     found |= {("Source", kind.title) for kind in registry.kinds}
     found |= {("Source", option.label) for kind in registry.kinds for option in kind.options}
     for path in _SOURCES.glob("*.py"):

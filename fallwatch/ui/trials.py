@@ -1,4 +1,4 @@
-"""Trying cameras without holding up the window."""
+"""Trying cameras and ways to tell people without holding up the window."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
 
-from fallwatch.core.protocols import SourceError
+from fallwatch.core.protocols import ChannelError, SourceError
 from fallwatch.ui.bridge import Bridge
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Trials(QObject):
         """
         self._number += 1
         target = partial(self._try, self._number, work, then, otherwise)
-        threading.Thread(target=target, name="fallwatch camera test", daemon=True).start()
+        threading.Thread(target=target, name="fallwatch test", daemon=True).start()
 
     def forget(self) -> None:
         """Nobody wants the answer any more."""
@@ -57,7 +57,7 @@ class Trials(QObject):
         answer = partial(otherwise, "The test broke off. Try again.")
         try:
             answer = partial(then, work())
-        except (SourceError, OSError) as error:
+        except (SourceError, ChannelError, OSError) as error:
             answer = partial(otherwise, str(error))
         finally:
             # Also where something else went wrong, which Python itself reports.

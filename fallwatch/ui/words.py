@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from fallwatch.alarms.priority import is_technical
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.types import Alarm, AlarmState
+from fallwatch.events.outbox import Delivery, LetterState, Part
 from fallwatch.ui.times import clip_clock, clock, parse_utc, span
 from fallwatch.ui.told import told
 
@@ -97,6 +98,22 @@ def state_words(alarm: Alarm, now: datetime) -> str:
     if alarm.acknowledged_by:
         words = _tr("{0} by {1}").format(words, told(alarm.acknowledged_by))
     return words
+
+
+def delivery_words(delivery: Delivery, now: datetime) -> str:
+    """Whether word of an alarm has reached somebody, in one line."""
+    letter = delivery.letter
+    part = _tr("Picture") if letter.part is Part.PICTURE else _tr("Message")
+    if delivery.state is LetterState.DELIVERED and delivery.settled_utc:
+        words = _tr("{0} to {1}: delivered {2}")
+        return words.format(part, letter.channel, clock(delivery.settled_utc, now))
+    words = _tr("{0} to {1}: not delivered")
+    if delivery.state is LetterState.WAITING:
+        words = _tr("{0} to {1}: waiting")
+        if letter.attempts:
+            words = _tr("{0} to {1}: not delivered yet, tried {2} times")
+    words = words.format(part, letter.channel, letter.attempts)
+    return f"{words}. {told(delivery.problem)}" if delivery.problem else words
 
 
 def step_words(what: str) -> str:

@@ -704,6 +704,114 @@
     </message>
   </context>
   <context>
+    <name>MessageDialog</name>
+    <message>
+      <source>&amp;Name</source>
+      <translation>&amp;Name</translation>
+    </message>
+    <message>
+      <source>&amp;Only if nobody has answered for a while</source>
+      <translation>&amp;Nur wenn eine Weile niemand geantwortet hat</translation>
+    </message>
+    <message>
+      <source>Add</source>
+      <translation>Hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add somebody who is told</source>
+      <translation>Jemanden hinzufügen, der benachrichtigt wird</translation>
+    </message>
+    <message>
+      <source>Addresses and passwords are kept in the system's keyring, not in the settings.</source>
+      <translation>Adressen und Passwörter liegen im Schlüsselbund des Systems, nicht in den Einstellungen.</translation>
+    </message>
+    <message>
+      <source>Anna's phone</source>
+      <translation>Annas Telefon</translation>
+    </message>
+    <message>
+      <source>By &amp;way of</source>
+      <translation>&amp;Weg</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+    <message>
+      <source>Send a t&amp;est message</source>
+      <translation>&amp;Testnachricht senden</translation>
+    </message>
+    <message>
+      <source>Send the p&amp;icture of the alarm too</source>
+      <translation>Auch das &amp;Bild des Alarms senden</translation>
+    </message>
+    <message>
+      <source>Sending…</source>
+      <translation>Wird gesendet…</translation>
+    </message>
+    <message>
+      <source>The service has taken the message. Look whether it has arrived.</source>
+      <translation>Der Dienst hat die Nachricht angenommen. Sehen Sie nach, ob sie angekommen ist.</translation>
+    </message>
+    <message>
+      <source>There is one of this name already.</source>
+      <translation>Diesen Namen gibt es schon.</translation>
+    </message>
+  </context>
+  <context>
+    <name>NotifyPage</name>
+    <message>
+      <source>&amp;Add somebody…</source>
+      <translation>&amp;Jemanden hinzufügen…</translation>
+    </message>
+    <message>
+      <source>At once</source>
+      <translation>Sofort</translation>
+    </message>
+    <message>
+      <source>If nobody answers</source>
+      <translation>Wenn niemand antwortet</translation>
+    </message>
+    <message>
+      <source>MQTT broker
+{0}</source>
+      <translation>MQTT-Broker
+{0}</translation>
+    </message>
+    <message>
+      <source>Remove</source>
+      <translation>Entfernen</translation>
+    </message>
+    <message>
+      <source>Remove {0}</source>
+      <translation>{0} entfernen</translation>
+    </message>
+    <message>
+      <source>Sound on this computer</source>
+      <translation>Ton an diesem Computer</translation>
+    </message>
+    <message>
+      <source>Test</source>
+      <translation>Test</translation>
+    </message>
+    <message>
+      <source>Test {0}</source>
+      <translation>{0} testen</translation>
+    </message>
+    <message>
+      <source>Who is added or removed here is told, or told no more, from the next start.</source>
+      <translation>Wer hier hinzugefügt oder entfernt wird, wird ab dem nächsten Start benachrichtigt oder nicht mehr benachrichtigt.</translation>
+    </message>
+    <message>
+      <source>{0}: it works. Look or listen whether it has arrived.</source>
+      <translation>{0}: Es klappt. Sehen oder hören Sie nach, ob es angekommen ist.</translation>
+    </message>
+    <message>
+      <source>{0}: trying…</source>
+      <translation>{0}: wird versucht…</translation>
+    </message>
+  </context>
+  <context>
     <name>Overlay</name>
     <message>
       <source>Fallen</source>
@@ -972,6 +1080,10 @@
       <translation>Abbrechen</translation>
     </message>
     <message>
+      <source>Notifications</source>
+      <translation>Nachrichten</translation>
+    </message>
+    <message>
       <source>Pages of the settings</source>
       <translation>Seiten der Einstellungen</translation>
     </message>
@@ -1225,6 +1337,10 @@
     <message>
       <source>Not monitoring.</source>
       <translation>Nicht überwacht.</translation>
+    </message>
+    <message>
+      <source>One event in the record {0} is damaged ({1}) and is left out. Check the disk.</source>
+      <translation>Ein Ereignis in der Datei {0} ist beschädigt ({1}) und wird weggelassen. Prüfen Sie die Festplatte.</translation>
     </message>
     <message>
       <source>Only {0} MB are free on the disk of {1}. Alarms work and are recorded, but without clips. Free some space, or shorten how long recordings are kept.</source>
@@ -1828,6 +1944,93 @@
     </message>
   </context>
   <context>
+    <name>Ways</name>
+    <message>
+      <source>&amp;Address</source>
+      <translation>&amp;Adresse</translation>
+    </message>
+    <message>
+      <source>&amp;Chat number</source>
+      <translation>&amp;Chat-Nummer</translation>
+    </message>
+    <message>
+      <source>&amp;From</source>
+      <translation>&amp;Von</translation>
+    </message>
+    <message>
+      <source>&amp;Password</source>
+      <translation>&amp;Passwort</translation>
+    </message>
+    <message>
+      <source>&amp;Server</source>
+      <translation>&amp;Server</translation>
+    </message>
+    <message>
+      <source>&amp;To</source>
+      <translation>A&amp;n</translation>
+    </message>
+    <message>
+      <source>&amp;Topic</source>
+      <translation>&amp;Thema</translation>
+    </message>
+    <message>
+      <source>&amp;User, if not the sender</source>
+      <translation>&amp;Benutzer, falls nicht der Absender</translation>
+    </message>
+    <message>
+      <source>Another service</source>
+      <translation>Ein anderer Dienst</translation>
+    </message>
+    <message>
+      <source>Apprise &amp;address</source>
+      <translation>Apprise-&amp;Adresse</translation>
+    </message>
+    <message>
+      <source>Bot &amp;token</source>
+      <translation>Bot-&amp;Token</translation>
+    </message>
+    <message>
+      <source>Choose a topic nobody guesses, and subscribe to it in the app ntfy on the phone.</source>
+      <translation>Wählen Sie ein Thema, das niemand errät, und abonnieren Sie es in der App ntfy auf dem Telefon.</translation>
+    </message>
+    <message>
+      <source>Each alarm is sent there as JSON.</source>
+      <translation>Jeder Alarm wird als JSON dorthin gesendet.</translation>
+    </message>
+    <message>
+      <source>Mail</source>
+      <translation>E-Mail</translation>
+    </message>
+    <message>
+      <source>Mail &amp;server</source>
+      <translation>Mail&amp;server</translation>
+    </message>
+    <message>
+      <source>More than a hundred others are possible; appriseit.com lists how addresses are written.</source>
+      <translation>Über hundert weitere sind möglich; appriseit.com zeigt, wie Adressen geschrieben werden.</translation>
+    </message>
+    <message>
+      <source>Telegram</source>
+      <translation>Telegram</translation>
+    </message>
+    <message>
+      <source>The mail provider's help pages name the server for sending mail.</source>
+      <translation>Der Server zum Senden steht auf den Hilfeseiten des E-Mail-Anbieters.</translation>
+    </message>
+    <message>
+      <source>Web address (webhook)</source>
+      <translation>Web-Adresse (Webhook)</translation>
+    </message>
+    <message>
+      <source>Write to @BotFather in Telegram to get a bot and its token, and say something to the bot.</source>
+      <translation>Schreiben Sie in Telegram an @BotFather, um einen Bot und sein Token zu bekommen, und schreiben Sie dem Bot etwas.</translation>
+    </message>
+    <message>
+      <source>ntfy (an app for phones)</source>
+      <translation>ntfy (eine App für Telefone)</translation>
+    </message>
+  </context>
+  <context>
     <name>WebcamField</name>
     <message>
       <source>No webcam found; try the first one</source>
@@ -1893,6 +2096,10 @@
       <translation>Liegt schon lange</translation>
     </message>
     <message>
+      <source>Message</source>
+      <translation>Nachricht</translation>
+    </message>
+    <message>
       <source>Messages not delivered</source>
       <translation>Nachrichten nicht zugestellt</translation>
     </message>
@@ -1919,6 +2126,10 @@
     <message>
       <source>Person on the floor</source>
       <translation>Person am Boden</translation>
+    </message>
+    <message>
+      <source>Picture</source>
+      <translation>Bild</translation>
     </message>
     <message>
       <source>Picture dark or blocked</source>
@@ -1951,6 +2162,22 @@
     <message>
       <source>{0} in the clip {1}</source>
       <translation>{0} im Clip {1}</translation>
+    </message>
+    <message>
+      <source>{0} to {1}: delivered {2}</source>
+      <translation>{0} an {1}: zugestellt {2}</translation>
+    </message>
+    <message>
+      <source>{0} to {1}: not delivered</source>
+      <translation>{0} an {1}: nicht zugestellt</translation>
+    </message>
+    <message>
+      <source>{0} to {1}: not delivered yet, tried {2} times</source>
+      <translation>{0} an {1}: noch nicht zugestellt, {2}-mal versucht</translation>
+    </message>
+    <message>
+      <source>{0} to {1}: waiting</source>
+      <translation>{0} an {1}: wartet</translation>
     </message>
     <message>
       <source>{0} {1}</source>

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fallwatch import app, paths
+from fallwatch.app import watching
 from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.events.pictures import from_jpeg
 from fallwatch.events.store import STORE_FILE, EventStore
@@ -31,7 +32,7 @@ def test_a_fall_in_a_room_is_recorded_listed_and_can_be_played(
     monkeypatch: pytest.MonkeyPatch,
     privacy: str,
 ) -> None:
-    monkeypatch.setattr(app, "build_analyzer", lambda *args: FallsAtOnce())
+    monkeypatch.setattr(watching, "build_analyzer", lambda *args: FallsAtOnce())
     hall = CameraSettings.model_validate(
         {"name": "Hall", "source": str(demo_fall), "privacy": privacy}
     )

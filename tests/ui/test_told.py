@@ -57,7 +57,7 @@ _PIECES = (
     "Only {0} pictures a second are analysed in {1}",
     "{0}, and a fall may be missed. {1}.",
     "no answer for {0} s",
-    "fallwatch camera test",
+    "fallwatch test",
     "fallwatch camera preview",
     "webcam {0}",
     "the file",
