@@ -30,10 +30,11 @@ class Request:
 
 @dataclass
 class HttpReceiver:
-    """A web server that takes messages; it answers ``status``, and waits while ``gate`` is shut."""
+    """A web server that takes messages; it answers ``status``, late or while ``gate`` is open."""
 
     port: int = 0
     status: int = 200
+    delay_s: float = 0.0
     requests: list[Request] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
 
@@ -46,6 +47,7 @@ class HttpReceiver:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 receiver.requests.append(Request(self.path, dict(self.headers), body))
                 receiver.gate.wait(10.0)
+                time.sleep(receiver.delay_s)
                 self.send_response(receiver.status)
                 self.end_headers()
 
