@@ -47,7 +47,7 @@ class HeardPlayer:
         return ["standard output"]
 
     def play(self, path: Path, backend: str) -> Burst:
-        _say({"sound": path.name})
+        _say({"sound": path.name, "at_unix_s": time.time(), "waited_s": _waited_s()})
         return Burst()
 
 
@@ -143,7 +143,16 @@ def _audit(event: str, details: tuple[object, ...]) -> None:
         _say({"audit": event, "with": ".".join(str(part) for part in details)})
 
 
-def _say(value: dict[str, str]) -> None:
+def _waited_s() -> float:
+    """How long this and the first thread have waited for other programs to leave them a core."""
+    try:
+        lines = [Path(f"/proc/{who}/schedstat").read_text() for who in ("self", "thread-self")]
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines) / 1e9
+
+
+def _say(value: dict[str, object]) -> None:
     os.write(1, json.dumps(value).encode() + b"\n")  # in one piece, between other threads' lines
 
 

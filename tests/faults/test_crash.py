@@ -9,9 +9,6 @@ import pytest
 
 from tests.faults import crash
 
-# A crowded computer may take longer than is promised to start a process at all.
-_CROWDED = 4.0
-
 
 @pytest.mark.faults
 @pytest.mark.timeout(600)
@@ -20,12 +17,11 @@ def test_killed_while_it_alarms_and_records_it_loses_nothing() -> None:
     report = crash.run(argparse.Namespace(kills=4, jobs=1, seed=7))
     events, sound, clips = report.rows
     assert events.kept, events.result
+    assert sound.kept, sound.result
     assert clips.kept, clips.result
     kills = report.details["kills"]
     assert isinstance(kills, list)
     assert sum(kill["committed"] for kill in kills) >= 4
-    sounds = [kill["sound_s"] for kill in kills[1:]]
-    assert all(at_s < crash.SOUND_WITHIN_S * _CROWDED for at_s in sounds), sound.result
 
 
 def test_a_lost_event_a_damaged_record_and_a_late_sound_break_the_promise() -> None:
@@ -35,7 +31,7 @@ def test_a_lost_event_a_damaged_record_and_a_late_sound_break_the_promise() -> N
     assert [row.kept for row in crash.report([lost], 1).rows] == [False, True, True]
     damaged = crash.Kill(2, 0, "no", 1.0, 0.5, [(3.0, 0.1)])
     assert [row.kept for row in crash.report([damaged], 1).rows] == [False, True, True]
-    late = crash.Kill(2, 0, "ok", 5.1, 0.5, [(3.0, 0.1)])
+    late = crash.Kill(2, 0, "ok", 5.6, 0.5, [(3.0, 0.1)])
     assert [row.kept for row in crash.report([late], 1).rows] == [True, False, True]
     short = crash.Kill(2, 0, "ok", 1.0, 0.5, [(3.0, 2.1)])
     assert [row.kept for row in crash.report([short], 1).rows] == [True, True, False]

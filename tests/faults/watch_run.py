@@ -31,6 +31,19 @@ class Said:
     json: dict[str, object] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A sound of the loudspeaker.
+
+    Attributes:
+        at_s: Seconds since the process was started, by its own clock.
+        waited_s: How much of that it waited because other programs held all cores.
+    """
+
+    at_s: float
+    waited_s: float
+
+
 @dataclass(slots=True)
 class WatchRun:
     """One process; see `_watch_process` for what is replaced in it.
@@ -42,6 +55,7 @@ class WatchRun:
 
     process: subprocess.Popen[bytes]
     began_s: float
+    began_unix_s: float
     out: list[Said] = field(default_factory=list)
     errors: list[Said] = field(default_factory=list)
     readers: list[threading.Thread] = field(default_factory=list)
@@ -75,9 +89,16 @@ class WatchRun:
             if said.json and "event_id" in said.json
         }
 
-    def sounds_s(self) -> list[float]:
-        """When an alarm sounded, in seconds since the start."""
-        return [said.at_s for said in self.out if said.json and "sound" in said.json]
+    def sounds(self) -> list[Sound]:
+        """The sounds of the loudspeaker, in order."""
+        return [
+            Sound(
+                float(str(said.json["at_unix_s"])) - self.began_unix_s,
+                float(str(said.json["waited_s"])),
+            )
+            for said in self.out
+            if said.json and "sound" in said.json
+        ]
 
     def kill(self) -> float:
         """End it with SIGKILL; all it had said by then is taken in.
@@ -130,7 +151,7 @@ def start_watch(
         environment: Further variables.
     """
     line = [*before, sys.executable, "-m", "tests.faults._watch_process", mode, str(fall_s)]
-    began_s = time.monotonic()
+    began_s, began_unix_s = time.monotonic(), time.time()
     process = subprocess.Popen(
         [*line, *arguments],
         cwd=REPOSITORY,
@@ -138,7 +159,7 @@ def start_watch(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    run = WatchRun(process, began_s)
+    run = WatchRun(process, began_s, began_unix_s)
     assert process.stdout is not None
     assert process.stderr is not None
     for stream, lines in ((process.stdout, run.out), (process.stderr, run.errors)):
