@@ -24,6 +24,7 @@ from fallwatch.pipeline.worker import Worker
 from fallwatch.ui.bridge import Bridge
 from fallwatch.ui.palette import Palette
 from fallwatch.ui.theme import Theme, scale_font
+from fallwatch.ui.told import told
 
 
 class FindingLike(Protocol):
@@ -133,9 +134,8 @@ class SelfTestDialog(QDialog):
             f"color: {colours.ink}; background: {colours.paper}; border-radius: 6px; padding: 2px;"
         )
         mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        words = QLabel(f"<b>{escape(finding.name)}</b><br>{escape(finding.words)}")
-        if finding.remedy:
-            words.setText(f"{words.text()} {escape(finding.remedy)}")
+        said = " ".join(told(each) for each in (finding.words, finding.remedy) if each)
+        words = QLabel(f"<b>{escape(told(finding.name))}</b><br>{escape(said)}")
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = len(self.findings)

@@ -202,6 +202,85 @@ _MODELS = (
     "official pose_landmarker_full.task into the weights folder.",
 )
 
+_MESSAGES = (
+    "The event was deleted.",
+    "It could not be delivered for too long.",
+    "There is no picture of this event.",
+    "Pictures are not sent this way.",
+    "{0} was removed.",
+    "Messages to {0} wait, and are tried again. {1}",
+    "The message channel {0}",
+    "The address of {0} is not known on this computer. Enter it again with: fallwatch notify add",
+    "it refused the login. Enter the address with the right password or token",
+    "it does not know the recipient. Check the address",
+    "the message is too large for it. Send no pictures this way",
+    "it takes no more messages for now. Wait a while",
+    "it gave no reason. Check the address and the service",
+    "it cannot be reached, or refused the login. Check the network and the address",
+    "it answered with the error {0}. Check the service",
+    "The message to {0} was not taken by {1}: {2}.",
+    "The address of {0} is none that fallwatch can send to. Remove it and add it again; "
+    "https://appriseit.com lists how addresses are written.",
+    "{0} is not heard any more: nobody is alarmed of what happens in the rooms it watches. "
+    "Check that it runs and has a network.",
+    "Alarms of other computers do not reach this one. {0}",
+    "The answer did not reach {0}: answer there.",
+    "{0} is no broker's address. Write it like mqtt://broker.lan:1883.",
+    "The broker {0} has not answered yet.",
+    "The broker {0} cannot be reached. It is tried again; check that it runs, the network "
+    "and its address.",
+    "The broker {0} refused the connection ({1}). Check user and password.",
+    "The broker {0} was lost. It is tried again.",
+    "The broker was lost ({0}). It is tried again.",
+    "The broker {0} did not take a message within {1} seconds. It is tried again; check the "
+    "broker.",
+    "The certificate file {0} of the broker cannot be used ({1}). Choose the file of the "
+    "authority that signed its certificate.",
+    "Only alarms are published at the broker. Look at its own log.",
+    "The picture {0} cannot be read ({1}). It is tried again.",
+    "{0} has not come back for {1} seconds. It is tried again; check the network and the service.",
+    "{0} has not come back yet. It is tried again.",
+)
+
+_SELF_TEST = (
+    "Camera",
+    "Models",
+    "Camera {0}",
+    "Data folder",
+    "Disk space",
+    "Event record",
+    "Alarm channels",
+    "Alarm channel {0}",
+    "Bundled fall",
+    "{0} can be written.",
+    "{0} cannot be written ({1}).",
+    "Check who owns the folder, and the disk.",
+    "{0} GB are free for events, pictures and clips.",
+    "Free some space: without it events are recorded without clips, or not at all.",
+    "It is whole.",
+    "Nothing has been recorded yet.",
+    "It is damaged ({0}).",
+    "It was written by a newer fallwatch.",
+    "It cannot be read ({0}).",
+    "Move {0} to another place; fallwatch then begins a new record.",
+    "The alarm sound is switched off, and there is no other way to tell alarms.",
+    "Switch the sound on in the settings: nobody hears an alarm in the window alone.",
+    "A test was told. Did you notice it?",
+    "It gives pictures of {0}, and they change.",
+    "It has shown the very same picture for {0} seconds.",
+    "Switch the camera off and on again.",
+    "{0} and the pose model judge {1} pictures a second more, besides.",
+    "{0} and the pose model judge {1} pictures a second, {2} for each of {3} cameras.",
+    "{0} and the pose model judge {1} pictures a second.",
+    "At least {0} for each camera are needed. Close other programs, or watch fewer cameras.",
+    "It was seen, recorded and told {0} s after it began.",
+    "It was seen, but did not become a recorded alarm that is told.",
+    "Of 1 fall {0} was found, with {1} false alarms.",
+    "No camera is set up yet. Recorded clips can be opened all the same.",
+    "Install fallwatch again, or choose another classifier.",
+    "Install fallwatch again.",
+)
+
 #: All of them; the first is a whole sentence without places, by which a language is recognised.
 TEXTS: tuple[str, ...] = (
     *_WATCHING,
@@ -213,4 +292,6 @@ TEXTS: tuple[str, ...] = (
     *_RECORD,
     *_SETTINGS,
     *_MODELS,
+    *_MESSAGES,
+    *_SELF_TEST,
 )

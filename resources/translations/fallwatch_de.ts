@@ -1291,6 +1291,18 @@
   <context>
     <name>Told</name>
     <message>
+      <source>A test was told. Did you notice it?</source>
+      <translation>Ein Test wurde gemeldet. Haben Sie ihn bemerkt?</translation>
+    </message>
+    <message>
+      <source>Alarm channel {0}</source>
+      <translation>Alarmweg {0}</translation>
+    </message>
+    <message>
+      <source>Alarm channels</source>
+      <translation>Alarmwege</translation>
+    </message>
+    <message>
       <source>Alarms cannot sound. {0} Check that a loudspeaker is connected and chosen in the system's sound settings.</source>
       <translation>Alarme können nicht ertönen. {0} Prüfen Sie, dass ein Lautsprecher angeschlossen und in den Toneinstellungen des Systems gewählt ist.</translation>
     </message>
@@ -1307,6 +1319,10 @@
       <translation>Alarme können nicht ertönen: Dieser Computer hat keine Tonausgabe. Schließen Sie einen Lautsprecher an oder schalten Sie das Tongerät in den Einstellungen des Systems ein.</translation>
     </message>
     <message>
+      <source>Alarms of other computers do not reach this one. {0}</source>
+      <translation>Alarme anderer Computer erreichen diesen nicht. {0}</translation>
+    </message>
+    <message>
       <source>Alarms sound, but cannot be recorded. {0}</source>
       <translation>Alarme ertönen, können aber nicht festgehalten werden. {0}</translation>
     </message>
@@ -1315,8 +1331,104 @@
       <translation>Alarme arbeiten, aber ein Bild oder Clip fehlt. {0}</translation>
     </message>
     <message>
+      <source>At least {0} for each camera are needed. Close other programs, or watch fewer cameras.</source>
+      <translation>Mindestens {0} je Kamera sind nötig. Schließen Sie andere Programme oder überwachen Sie weniger Kameras.</translation>
+    </message>
+    <message>
+      <source>Bundled fall</source>
+      <translation>Mitgelieferter Sturz</translation>
+    </message>
+    <message>
+      <source>Camera</source>
+      <translation>Kamera</translation>
+    </message>
+    <message>
+      <source>Camera {0}</source>
+      <translation>Kamera {0}</translation>
+    </message>
+    <message>
+      <source>Check who owns the folder, and the disk.</source>
+      <translation>Prüfen Sie, wem der Ordner gehört, und die Festplatte.</translation>
+    </message>
+    <message>
+      <source>Data folder</source>
+      <translation>Datenordner</translation>
+    </message>
+    <message>
+      <source>Disk space</source>
+      <translation>Platz auf der Festplatte</translation>
+    </message>
+    <message>
+      <source>Event record</source>
+      <translation>Ereignisdatei</translation>
+    </message>
+    <message>
+      <source>Free some space: without it events are recorded without clips, or not at all.</source>
+      <translation>Schaffen Sie Platz: Sonst werden Ereignisse ohne Clips oder gar nicht festgehalten.</translation>
+    </message>
+    <message>
+      <source>Install fallwatch again, or choose another classifier.</source>
+      <translation>Installieren Sie fallwatch neu oder wählen Sie einen anderen Klassifikator.</translation>
+    </message>
+    <message>
+      <source>Install fallwatch again.</source>
+      <translation>Installieren Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>It cannot be read ({0}).</source>
+      <translation>Sie ist nicht lesbar ({0}).</translation>
+    </message>
+    <message>
+      <source>It could not be delivered for too long.</source>
+      <translation>Es konnte zu lange nicht zugestellt werden.</translation>
+    </message>
+    <message>
+      <source>It gives pictures of {0}, and they change.</source>
+      <translation>Sie liefert Bilder von {0}, und sie ändern sich.</translation>
+    </message>
+    <message>
+      <source>It has shown the very same picture for {0} seconds.</source>
+      <translation>Sie zeigt seit {0} Sekunden genau dasselbe Bild.</translation>
+    </message>
+    <message>
+      <source>It is damaged ({0}).</source>
+      <translation>Sie ist beschädigt ({0}).</translation>
+    </message>
+    <message>
+      <source>It is whole.</source>
+      <translation>Sie ist unversehrt.</translation>
+    </message>
+    <message>
+      <source>It was seen, but did not become a recorded alarm that is told.</source>
+      <translation>Er wurde gesehen, aber kein festgehaltener und gemeldeter Alarm.</translation>
+    </message>
+    <message>
+      <source>It was seen, recorded and told {0} s after it began.</source>
+      <translation>Er wurde {0} s nach seinem Beginn gesehen, festgehalten und gemeldet.</translation>
+    </message>
+    <message>
+      <source>It was written by a newer fallwatch.</source>
+      <translation>Sie stammt von einem neueren fallwatch.</translation>
+    </message>
+    <message>
       <source>Loading models</source>
       <translation>Modelle werden geladen</translation>
+    </message>
+    <message>
+      <source>Messages to {0} wait, and are tried again. {1}</source>
+      <translation>Nachrichten an {0} warten und werden erneut versucht. {1}</translation>
+    </message>
+    <message>
+      <source>Models</source>
+      <translation>Modelle</translation>
+    </message>
+    <message>
+      <source>Move {0} to another place; fallwatch then begins a new record.</source>
+      <translation>Verschieben Sie {0} an einen anderen Ort; fallwatch fängt dann eine neue an.</translation>
+    </message>
+    <message>
+      <source>No camera is set up yet. Recorded clips can be opened all the same.</source>
+      <translation>Es ist noch keine Kamera eingerichtet. Aufgezeichnete Clips lassen sich trotzdem öffnen.</translation>
     </message>
     <message>
       <source>No new picture for {0} s.</source>
@@ -1339,8 +1451,20 @@
       <translation>Nicht überwacht.</translation>
     </message>
     <message>
+      <source>Nothing has been recorded yet.</source>
+      <translation>Es ist noch nichts festgehalten.</translation>
+    </message>
+    <message>
+      <source>Of 1 fall {0} was found, with {1} false alarms.</source>
+      <translation>Von 1 Sturz wurde {0} gefunden, mit {1} Fehlalarmen.</translation>
+    </message>
+    <message>
       <source>One event in the record {0} is damaged ({1}) and is left out. Check the disk.</source>
       <translation>Ein Ereignis in der Datei {0} ist beschädigt ({1}) und wird weggelassen. Prüfen Sie die Festplatte.</translation>
+    </message>
+    <message>
+      <source>Only alarms are published at the broker. Look at its own log.</source>
+      <translation>Beim Broker werden nur Alarme veröffentlicht. Sehen Sie in sein eigenes Protokoll.</translation>
     </message>
     <message>
       <source>Only {0} MB are free on the disk of {1}. Alarms work and are recorded, but without clips. Free some space, or shorten how long recordings are kept.</source>
@@ -1363,6 +1487,10 @@
       <translation>Bilder werden ausgewertet.</translation>
     </message>
     <message>
+      <source>Pictures are not sent this way.</source>
+      <translation>Auf diesem Weg werden keine Bilder gesendet.</translation>
+    </message>
+    <message>
       <source>Reading {0} failed: {1}.</source>
       <translation>Das Lesen von {0} ist gescheitert: {1}.</translation>
     </message>
@@ -1379,12 +1507,32 @@
       <translation>Wird angehalten.</translation>
     </message>
     <message>
+      <source>Switch the camera off and on again.</source>
+      <translation>Schalten Sie die Kamera aus und wieder ein.</translation>
+    </message>
+    <message>
+      <source>Switch the sound on in the settings: nobody hears an alarm in the window alone.</source>
+      <translation>Schalten Sie den Ton in den Einstellungen ein: Einen Alarm nur im Fenster hört niemand.</translation>
+    </message>
+    <message>
+      <source>The address of {0} is none that fallwatch can send to. Remove it and add it again; https://appriseit.com lists how addresses are written.</source>
+      <translation>An die Adresse von {0} kann fallwatch nicht senden. Entfernen Sie sie und fügen Sie sie neu hinzu; https://appriseit.com zeigt, wie Adressen geschrieben werden.</translation>
+    </message>
+    <message>
+      <source>The address of {0} is not known on this computer. Enter it again with: fallwatch notify add</source>
+      <translation>Die Adresse von {0} ist auf diesem Computer nicht bekannt. Geben Sie sie noch einmal ein: fallwatch notify add</translation>
+    </message>
+    <message>
       <source>The alarm channel {0}</source>
       <translation>Der Alarmweg {0}</translation>
     </message>
     <message>
       <source>The alarm channel {0} has not come back for {1} seconds. Check it, and restart fallwatch if it stays so.</source>
       <translation>Der Alarmweg {0} antwortet seit {1} Sekunden nicht. Prüfen Sie ihn und starten Sie fallwatch neu, wenn es so bleibt.</translation>
+    </message>
+    <message>
+      <source>The alarm sound is switched off, and there is no other way to tell alarms.</source>
+      <translation>Der Alarmton ist ausgeschaltet, und es gibt keinen anderen Weg, Alarme zu melden.</translation>
     </message>
     <message>
       <source>The analysis is too slow: its last result is {0} s old.</source>
@@ -1395,8 +1543,40 @@
       <translation>Die Auswertung von {0} ist gescheitert: {1}. Neuer Versuch läuft.</translation>
     </message>
     <message>
+      <source>The answer did not reach {0}: answer there.</source>
+      <translation>Die Antwort hat {0} nicht erreicht: Antworten Sie dort.</translation>
+    </message>
+    <message>
+      <source>The broker was lost ({0}). It is tried again.</source>
+      <translation>Die Verbindung zum Broker ist abgerissen ({0}). Es wird erneut versucht.</translation>
+    </message>
+    <message>
+      <source>The broker {0} cannot be reached. It is tried again; check that it runs, the network and its address.</source>
+      <translation>Der Broker {0} ist nicht erreichbar. Es wird erneut versucht; prüfen Sie, dass er läuft, das Netzwerk und die Adresse.</translation>
+    </message>
+    <message>
+      <source>The broker {0} did not take a message within {1} seconds. It is tried again; check the broker.</source>
+      <translation>Der Broker {0} hat eine Nachricht nicht innerhalb von {1} Sekunden angenommen. Es wird erneut versucht; prüfen Sie den Broker.</translation>
+    </message>
+    <message>
+      <source>The broker {0} has not answered yet.</source>
+      <translation>Der Broker {0} hat noch nicht geantwortet.</translation>
+    </message>
+    <message>
+      <source>The broker {0} refused the connection ({1}). Check user and password.</source>
+      <translation>Der Broker {0} hat die Verbindung abgelehnt ({1}). Prüfen Sie Benutzer und Passwort.</translation>
+    </message>
+    <message>
+      <source>The broker {0} was lost. It is tried again.</source>
+      <translation>Die Verbindung zum Broker {0} ist abgerissen. Es wird erneut versucht.</translation>
+    </message>
+    <message>
       <source>The camera sends no more: set it to at least 10 pictures a second</source>
       <translation>Die Kamera sendet nicht mehr: Stellen Sie sie auf mindestens 10 Bilder je Sekunde</translation>
+    </message>
+    <message>
+      <source>The certificate file {0} of the broker cannot be used ({1}). Choose the file of the authority that signed its certificate.</source>
+      <translation>Die Zertifikatdatei {0} des Brokers ist nicht brauchbar ({1}). Wählen Sie die Datei der Stelle, die sein Zertifikat unterschrieben hat.</translation>
     </message>
     <message>
       <source>The clip has ended.</source>
@@ -1423,8 +1603,20 @@
       <translation>Die Ereignisdatei {0} stammt von einem neueren fallwatch. Installieren Sie diese Version oder verschieben Sie die Datei, um neu anzufangen.</translation>
     </message>
     <message>
+      <source>The event was deleted.</source>
+      <translation>Das Ereignis wurde gelöscht.</translation>
+    </message>
+    <message>
       <source>The first picture is not analysed after {0} s.</source>
       <translation>Das erste Bild ist nach {0} s noch nicht ausgewertet.</translation>
+    </message>
+    <message>
+      <source>The message channel {0}</source>
+      <translation>Der Nachrichtenweg {0}</translation>
+    </message>
+    <message>
+      <source>The message to {0} was not taken by {1}: {2}.</source>
+      <translation>{1} hat die Nachricht an {0} nicht angenommen: {2}.</translation>
     </message>
     <message>
       <source>The models are being loaded again.</source>
@@ -1449,6 +1641,10 @@
     <message>
       <source>The picture of an event cannot be stored ({0}).</source>
       <translation>Das Bild eines Ereignisses kann nicht gespeichert werden ({0}).</translation>
+    </message>
+    <message>
+      <source>The picture {0} cannot be read ({1}). It is tried again.</source>
+      <translation>Das Bild {0} kann nicht gelesen werden ({1}). Es wird erneut versucht.</translation>
     </message>
     <message>
       <source>The player {0} did not start ({1}).</source>
@@ -1489,6 +1685,10 @@
     <message>
       <source>There are no weights for '{0}' in {1}. Available: {2}.</source>
       <translation>Es gibt keine Gewichte für '{0}' in {1}. Vorhanden: {2}.</translation>
+    </message>
+    <message>
+      <source>There is no picture of this event.</source>
+      <translation>Von diesem Ereignis gibt es kein Bild.</translation>
     </message>
     <message>
       <source>There is no webcam {0}. {1}</source>
@@ -1575,6 +1775,30 @@
       <translation>Kopf {0} Körperhöhen über dem Boden</translation>
     </message>
     <message>
+      <source>it answered with the error {0}. Check the service</source>
+      <translation>Er antwortete mit dem Fehler {0}. Prüfen Sie den Dienst</translation>
+    </message>
+    <message>
+      <source>it cannot be reached, or refused the login. Check the network and the address</source>
+      <translation>Er ist nicht erreichbar oder hat die Anmeldung abgelehnt. Prüfen Sie das Netzwerk und die Adresse</translation>
+    </message>
+    <message>
+      <source>it does not know the recipient. Check the address</source>
+      <translation>Er kennt den Empfänger nicht. Prüfen Sie die Adresse</translation>
+    </message>
+    <message>
+      <source>it gave no reason. Check the address and the service</source>
+      <translation>Er nannte keinen Grund. Prüfen Sie die Adresse und den Dienst</translation>
+    </message>
+    <message>
+      <source>it refused the login. Enter the address with the right password or token</source>
+      <translation>Er hat die Anmeldung abgelehnt. Geben Sie die Adresse mit dem richtigen Passwort oder Token ein</translation>
+    </message>
+    <message>
+      <source>it takes no more messages for now. Wait a while</source>
+      <translation>Er nimmt vorerst keine Nachrichten mehr an. Warten Sie eine Weile</translation>
+    </message>
+    <message>
       <source>its defaults</source>
       <translation>die Vorgabe</translation>
     </message>
@@ -1651,6 +1875,10 @@
       <translation>gespeichert</translation>
     </message>
     <message>
+      <source>the message is too large for it. Send no pictures this way</source>
+      <translation>Die Nachricht ist ihm zu groß. Senden Sie auf diesem Weg keine Bilder</translation>
+    </message>
+    <message>
       <source>the network does not lead there. Check this PC's network and the address</source>
       <translation>Das Netzwerk führt nicht dorthin. Prüfen Sie das Netzwerk dieses PCs und die Adresse</translation>
     </message>
@@ -1679,12 +1907,32 @@
       <translation>seit {0} s aufrecht</translation>
     </message>
     <message>
+      <source>{0} GB are free for events, pictures and clips.</source>
+      <translation>{0} GB sind frei für Ereignisse, Bilder und Clips.</translation>
+    </message>
+    <message>
       <source>{0} Trying again.</source>
       <translation>{0} Neuer Versuch läuft.</translation>
     </message>
     <message>
+      <source>{0} and the pose model judge {1} pictures a second more, besides.</source>
+      <translation>{0} und das Posenmodell schaffen daneben noch {1} Bilder je Sekunde.</translation>
+    </message>
+    <message>
+      <source>{0} and the pose model judge {1} pictures a second, {2} for each of {3} cameras.</source>
+      <translation>{0} und das Posenmodell beurteilen {1} Bilder je Sekunde, {2} für jede von {3} Kameras.</translation>
+    </message>
+    <message>
+      <source>{0} and the pose model judge {1} pictures a second.</source>
+      <translation>{0} und das Posenmodell beurteilen {1} Bilder je Sekunde.</translation>
+    </message>
+    <message>
       <source>{0} answers, but sends no video. Check the path, the user and the password; the camera's manual names them.</source>
       <translation>{0} antwortet, sendet aber kein Video. Prüfen Sie Pfad, Benutzer und Passwort; sie stehen in der Anleitung der Kamera.</translation>
+    </message>
+    <message>
+      <source>{0} can be written.</source>
+      <translation>{0} ist beschreibbar.</translation>
     </message>
     <message>
       <source>{0} cannot be played. It may have been moved, deleted or damaged.</source>
@@ -1701,6 +1949,10 @@
     <message>
       <source>{0} cannot be used ({1}).</source>
       <translation>{0} ist nicht benutzbar ({1}).</translation>
+    </message>
+    <message>
+      <source>{0} cannot be written ({1}).</source>
+      <translation>{0} ist nicht beschreibbar ({1}).</translation>
     </message>
     <message>
       <source>{0} could not be changed ({1}), so fallwatch starts with the computer as before. Check that you may write there, and choose it again.</source>
@@ -1737,6 +1989,14 @@
     <message>
       <source>{0} has ended.</source>
       <translation>{0} ist zu Ende.</translation>
+    </message>
+    <message>
+      <source>{0} has not come back for {1} seconds. It is tried again; check the network and the service.</source>
+      <translation>{0} antwortet seit {1} Sekunden nicht. Es wird erneut versucht; prüfen Sie Netzwerk und Dienst.</translation>
+    </message>
+    <message>
+      <source>{0} has not come back yet. It is tried again.</source>
+      <translation>{0} hat noch nicht geantwortet. Es wird erneut versucht.</translation>
     </message>
     <message>
       <source>{0} has sent the same picture for more than {1} seconds. Nobody who falls there is seen. Switch the camera off and on again.</source>
@@ -1787,6 +2047,10 @@
       <translation>{0} fehlt. Stellen Sie die Datei wieder her oder exportieren Sie '{1}' noch einmal.</translation>
     </message>
     <message>
+      <source>{0} is no broker's address. Write it like mqtt://broker.lan:1883.</source>
+      <translation>{0} ist keine Adresse eines Brokers. Schreiben Sie sie wie mqtt://broker.lan:1883.</translation>
+    </message>
+    <message>
       <source>{0} is no source of pictures</source>
       <translation>{0} ist keine Bildquelle</translation>
     </message>
@@ -1805,6 +2069,10 @@
     <message>
       <source>{0} is not a video that can be read. If it plays in another program, convert it to MP4 with H.264.</source>
       <translation>{0} ist kein lesbares Video. Läuft es in einem anderen Programm, wandeln Sie es in MP4 mit H.264 um.</translation>
+    </message>
+    <message>
+      <source>{0} is not heard any more: nobody is alarmed of what happens in the rooms it watches. Check that it runs and has a network.</source>
+      <translation>Von {0} kommt nichts mehr: Was in den Räumen geschieht, die er überwacht, meldet niemand. Prüfen Sie, dass er läuft und Netzwerk hat.</translation>
     </message>
     <message>
       <source>{0} is not open.</source>
@@ -1829,6 +2097,10 @@
     <message>
       <source>{0} shows nothing but an even surface. Check that nothing covers its lens and that it is clean.</source>
       <translation>{0} zeigt nur eine gleichförmige Fläche. Prüfen Sie, dass nichts die Linse verdeckt und dass sie sauber ist.</translation>
+    </message>
+    <message>
+      <source>{0} was removed.</source>
+      <translation>{0} wurde entfernt.</translation>
     </message>
     <message>
       <source>{0}. Give the number of a webcam, a video file, or an address that begins with {1}.</source>
