@@ -102,7 +102,8 @@ class Courier:
         self._sent: set[_Key] = set()
         self._failures = 0
         self._retry_at_s = float("-inf")
-        self._backlog = False
+        # Perhaps an earlier run told of a backlog: that ends with the first success.
+        self._backlog = True
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(
@@ -183,7 +184,7 @@ class Courier:
             self._wake.clear()
             if self._wake.wait(self.work()):
                 # A new alarm is tried at once, also while older ones wait for their next try.
-                self._retry_at_s = float("-inf")
+                self._failures, self._retry_at_s = 0, float("-inf")
         self._messenger.close()
 
     def _waiting(self) -> list[Letter]:

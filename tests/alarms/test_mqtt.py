@@ -353,11 +353,13 @@ def test_what_the_broker_sends_that_is_no_alarm_is_left_out(
         good.replace("2026", "x"),
     ]
     for number, payload in enumerate(bad):
-        ear.say(f"fallwatch/cellar/alarms/b{number}", payload.replace("zz", f"b{number}"))
-    ear.say("fallwatch/cellar/alarms/other", good)  # Not the id of its topic.
-    ear.say("fallwatch/../alarms/zz", good)
-    ear.say("fallwatch/ward/alarms/zz", good)  # This computer's own name.
-    ear.say("fallwatch/cellar/alarms/zz", good)
+        ear.say(
+            f"fallwatch/cellar/alarms/b{number}", payload.replace("zz", f"b{number}"), retain=True
+        )
+    ear.say("fallwatch/cellar/alarms/other", good, retain=True)  # Not the id of its topic.
+    ear.say("fallwatch/../alarms/zz", good, retain=True)
+    ear.say("fallwatch/ward/alarms/zz", good, retain=True)  # This computer's own name.
+    ear.say("fallwatch/cellar/alarms/zz", good, retain=True)
     until(lambda: desk.alarms, LONGEST_S)
     assert list(desk.alarms) == [local_id("cellar", "zz")]
     assert desk.alarms[local_id("cellar", "zz")].camera == "Hall[31m (cellar)"
@@ -367,14 +369,29 @@ def test_a_watcher_that_vanishes_is_an_alarm_and_one_that_ends_is_none(
     watcher: Watcher, desk: FakeDesk, ear: Eavesdropper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fallwatch.alarms.mqtt.remote._WATCHER_LOST_AFTER_S", 0.5)
-    ear.say("fallwatch/cellar/about", json.dumps({"name": "Cellar PC", "ended": False}))
-    ear.say("fallwatch/cellar/status", "offline")
-    ear.say("fallwatch/shed/about", json.dumps({"name": "Shed PC", "ended": True}))
-    ear.say("fallwatch/shed/status", "offline")
+    ear.say(
+        "fallwatch/cellar/about", json.dumps({"name": "Cellar PC", "ended": False}), retain=True
+    )
+    ear.say("fallwatch/cellar/status", "offline", retain=True)
+    ear.say("fallwatch/shed/about", json.dumps({"name": "Shed PC", "ended": True}), retain=True)
+    ear.say("fallwatch/shed/status", "offline", retain=True)
     until(lambda: ("cellar", "watcher_lost") in desk.technical, LONGEST_S)
     assert ("shed", "watcher_lost") not in desk.technical
-    ear.say("fallwatch/cellar/status", "online")
+    ear.say("fallwatch/cellar/status", "online", retain=True)
     until(lambda: ("cellar", "watcher_lost") not in desk.technical, LONGEST_S)
+
+
+def test_a_broker_that_stays_away_is_an_alarm_until_it_is_back(
+    broker: Broker, watcher: Watcher, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fallwatch.alarms.mqtt.remote._BROKER_LOST_AFTER_S", 0.5)
+    lost = ("this computer", "broker_lost")
+    desk.technical.add(lost)  # An earlier run was killed while it was so.
+    until(lambda: lost not in desk.technical, LONGEST_S)
+    broker.stop()
+    until(lambda: lost in desk.technical, LONGEST_S)
+    broker.start()
+    until(lambda: lost not in desk.technical, 40.0)
 
 
 # paho leaves the connection it does not trust to the garbage collector.

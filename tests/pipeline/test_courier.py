@@ -176,6 +176,12 @@ def test_words_that_wait_for_a_minute_are_told_as_a_backlog_until_they_are_sent(
     assert bench.backlog[-1] is None
 
 
+def test_a_backlog_that_a_killed_run_told_of_ends_with_the_first_success(bench: Bench) -> None:
+    bench.raise_alarm("c", "camera_lost")
+    bench.courier.work()
+    assert bench.backlog == [None]
+
+
 def test_a_late_message_says_how_late_it_is_and_who_answered(bench: Bench) -> None:
     bench.messenger.down = True
     alarm = bench.raise_alarm()

@@ -102,7 +102,8 @@ class RemoteAlarms:
         self._known = _Known()
         self._connected_s: float | None = None
         self._lost_s: float | None = monotonic()
-        self._broker_told = False
+        # Whether people were told that the broker is lost; None: perhaps by an earlier run.
+        self._broker_told: bool | None = None
 
     def show_alarms(self, alarms: Iterable[Alarm]) -> None:
         """Tell what is open here; what was answered here is answered there. Any thread."""
@@ -158,7 +159,7 @@ class RemoteAlarms:
         problem = self._link.problem
         if problem is None:
             self._lost_s = None
-            if self._broker_told:
+            if self._broker_told is not False:
                 self._broker_told = False
                 self._desk.clear_technical(self._this_computer, BROKER_LOST)
             return
