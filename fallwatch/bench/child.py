@@ -17,7 +17,7 @@ from typing import Any
 
 from fallwatch.bench.arms import ARMS, Lap, Live
 from fallwatch.bench.errors import BenchError
-from fallwatch.bench.footage import load_footage, still_room
+from fallwatch.bench.footage import empty_room, load_footage
 from fallwatch.bench.stages import Stage, measure_stages
 from fallwatch.settings import Settings
 
@@ -95,7 +95,7 @@ def serve(name: str, clip: Path, weights_dir: Path, variant: str) -> None:
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     footage = load_footage(clip)
-    room = still_room(footage)
+    room = empty_room()
     settings = Settings(variant=variant)
     arm = ARMS[name](weights_dir, settings)
     answers.write(json.dumps({"runtime": arm.runtime}) + "\n")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fallwatch import paths
 from fallwatch.core.protocols import EndOfStreamError
 from fallwatch.core.types import Frame, Image
 from fallwatch.sources.video_file import VideoFileSource
@@ -67,14 +68,10 @@ def load_footage(clip: Path, max_pictures: int = MAX_PICTURES) -> Footage:
     return Footage(fps, tuple(jpegs))
 
 
-def still_room(footage: Footage) -> Footage:
-    """The clip's room without anybody: its median over time, with a camera's noise.
-
-    Whoever moves about is nowhere for most of the time, and so not in the median.
-    """
-    step = max(1, len(footage.jpegs) // 25)
-    sample = [footage.image(n) for n in range(0, len(footage.jpegs), step)]
-    return noisy_footage(np.median(sample, axis=0), footage.fps)
+def empty_room() -> Footage:
+    """A room in which nothing happens: the bundled clip's, before anybody comes in."""
+    clip = load_footage(paths.resources_dir() / "demo" / "demo_fall.mp4", max_pictures=1)
+    return noisy_footage(clip.image(0), clip.fps)
 
 
 def noisy_footage(room: Image, fps: float) -> Footage:

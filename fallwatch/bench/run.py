@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
-from fallwatch.bench.arms import Lap, Live
+from fallwatch.bench.arms import CAMERA_FPS, Lap, Live
 from fallwatch.bench.chart import stage_chart
 from fallwatch.bench.child import Child
 from fallwatch.bench.errors import BenchError
@@ -203,5 +203,8 @@ def _ratios(
         ),
     }
     single = {row.still: row for row in rows if row.arm == FALLWATCH and row.cameras == 1}
+    # What the naive way would need to keep up, which it mostly cannot show by itself.
+    needed_percent = 100.0 * CAMERA_FPS / per_second(naive)[1]
+    ratios["camera"] = needed_percent / max(single[False].core_percent, 1e-6)
     ratios["empty_room"] = single[False].core_percent / max(single[True].core_percent, 1e-6)
     return {name: round(value, 3) for name, value in ratios.items()}

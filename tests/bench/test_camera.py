@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fallwatch.bench.camera import LoopCamera
-from fallwatch.bench.footage import Footage, encode_jpeg, noisy_footage, still_room
+from fallwatch.bench.footage import Footage, encode_jpeg, noisy_footage
 from fallwatch.core.protocols import SourceError
 
 
@@ -66,16 +66,6 @@ def test_an_interrupted_camera_ends_a_read() -> None:
     with pytest.raises(SourceError, match="hall was interrupted"):
         camera.read()
     assert time.monotonic() - began_s < 1.5
-
-
-def test_whoever_crosses_the_room_is_not_in_the_empty_one() -> None:
-    pictures = []
-    for step in range(12):
-        image = np.full((48, 64, 3), 120, dtype=np.uint8)
-        image[10:40, step * 5 : step * 5 + 6] = 0
-        pictures.append(encode_jpeg(image))
-    room = still_room(Footage(15.0, tuple(pictures)))
-    assert all(abs(float(room.image(n).mean()) - 120.0) < 3.0 for n in range(len(room.jpegs)))
 
 
 def test_a_still_room_has_a_camera_s_noise() -> None:
