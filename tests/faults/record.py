@@ -24,7 +24,10 @@ _TIMEOUT_S = 90.0
 def run(arguments: argparse.Namespace) -> Report:
     """Try both so often."""
     chance = random.Random(arguments.seed)
-    healthy_s, damaged_s, locked_s, failures = [], [], [], []
+    healthy_s: list[float] = []
+    damaged_s: list[float] = []
+    locked_s: list[float] = []
+    failures: list[str] = []
     with stamped_camera() as camera:
         for _ in range(arguments.times):
             healthy_s.append(_start(camera, "healthy", chance, failures))

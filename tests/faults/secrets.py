@@ -1,114 +1,44 @@
 """Looks for a camera's password in everything that fallwatch writes, and at whom it talks to.
 
-The password has parts that no other text holds, so it is found raw, encoded for an address, in
-JSON, in a database page or cut in two. What may hold it is left out: the password file, which
-stands in for a keyring and is announced; its mode is checked.
+What may hold the password is left out: the password file, which stands in for a keyring and is
+announced; its mode is checked.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
-import os
-import re
-import shutil
-import stat
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
 from fallwatch.events.export import to_csv, to_json
 from fallwatch.events.store import STORE_FILE, EventStore
-from fallwatch.password_file import PASSWORD_FILE
-from fallwatch.settings import SETTINGS_FILE
+from fallwatch.password_file import PASSWORD_FILE, PasswordFile
+from fallwatch.pipeline.outreach import MESSAGE_SECRETS
+from fallwatch.settings import (
+    SETTINGS_FILE,
+    BrokerSettings,
+    MessageSettings,
+    Settings,
+    save_settings,
+)
+from tests.faults.observation import (
+    PASSWORD,
+    USER,
+    Findings,
+    errors_of,
+    is_traced,
+    observed,
+    titles_of,
+)
 from tests.faults.registry import Command
 from tests.faults.report import Report, Row
 from tests.faults.stamped_camera import StampedCamera, stamped_camera
-from tests.faults.watch_run import WatchRun, start_watch
-
-USER, PASSWORD = "anna", "Xq7kanari/vq8vogel@ %ü"
-
-#: Any of these, in any case, gives the password away; the last is how HTTP sends a login.
-NEEDLES = (
-    b"xq7kanari",
-    b"vq8vogel",
-    base64.b64encode(f"{USER}:{PASSWORD}".encode()).lower(),
-)
+from tests.faults.watch_run import WatchRun
+from tests.sources.camera_server import unused_port
 
 _TIMEOUT_S = 120.0
-_TRACED = "connect,sendto,sendmsg,sendmmsg,bind,listen"
-_PEER = re.compile(r"(\w+)\(\d+, .*?sa_family=AF_INET6?, sin6?_port=htons\((\d+)\)(.*?)\}")
-
-
-@dataclass(slots=True)
-class Findings:
-    """What was seen in one or more runs.
-
-    Attributes:
-        runs: Names of the runs.
-        searched_bytes: How much was searched.
-        leaks: Where the password stood.
-        open_files: Files in the folders of settings and data that others may read.
-        to_camera: How often it connected to its camera.
-        strangers: Whom it talked to besides.
-        unpickled: What was unpickled.
-    """
-
-    runs: list[str] = field(default_factory=list)
-    searched_bytes: int = 0
-    leaks: list[str] = field(default_factory=list)
-    open_files: list[str] = field(default_factory=list)
-    to_camera: int = 0
-    strangers: list[str] = field(default_factory=list)
-    unpickled: list[str] = field(default_factory=list)
-
-    def search(self, where: str, content: bytes) -> None:
-        """Look for the password."""
-        self.searched_bytes += len(content)
-        lower = content.lower()
-        if any(needle in lower for needle in NEEDLES):
-            self.leaks.append(where)
-
-
-@contextmanager
-def observed(
-    findings: Findings,
-    name: str,
-    arguments: Sequence[str],
-    *,
-    mode: str = "scripted",
-    allowed_port: int | None = None,
-    prepare: Callable[[Path], None] = lambda home: None,
-    left_out: str = PASSWORD_FILE,
-) -> Iterator[tuple[WatchRun, Path]]:
-    """Run fallwatch; at the end look through all it wrote and all it connected to."""
-    with tempfile.TemporaryDirectory() as folder:
-        home, trace = Path(folder) / "home", Path(folder) / "trace"
-        temporary = home / "tmp"
-        temporary.mkdir(parents=True)
-        prepare(home)
-        environment = {
-            "TMPDIR": str(temporary),
-            "FALLWATCH_AUDIT": "1",
-            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-            "QT_QPA_PLATFORM": "offscreen",
-        }
-        run = start_watch(
-            home, arguments, mode=mode, before=_tracer(trace), environment=environment
-        )
-        sys.stderr.write(f"{name}\n")
-        try:
-            yield run, home
-        finally:
-            _stop(run)
-        findings.runs.append(name)
-        _look_through(findings, name, run, home, left_out)
-        _look_at_peers(findings, name, run, trace, allowed_port)
 
 
 def watch_all(findings: Findings) -> None:
@@ -123,20 +53,21 @@ def watch_all(findings: Findings) -> None:
             # The scheme's port is the camera's: whatever is tried, it is tried there.
             with observed(
                 findings, name, ["--verbose", "watch", address, "--headless"],
-                allowed_port=camera.port,
+                allowed_ports=[camera.port],
             ) as (run, _):  # fmt: skip
                 _wait_for_end(run)
         _traceback(findings, camera)
         _window(findings, camera)
     _lost_camera(findings)
     _bad_settings(findings)
+    _messages(findings)
 
 
 def _right_password(findings: Findings, camera: StampedCamera) -> None:
     arguments = ["--verbose", "watch", _login(camera.url), "--headless"]
-    with observed(findings, "an alarm", arguments, allowed_port=camera.port) as (run, home):
+    with observed(findings, "an alarm", arguments, allowed_ports=[camera.port]) as (run, home):
         _expect(run.wait_for(lambda each: bool(each.events()), _TIMEOUT_S), run)
-        for title in _titles(run.process.pid):
+        for title in titles_of(run.process.pid):
             findings.search("the list of processes", title)
         time.sleep(1.0)  # so that there is a picture and a clip
         store = EventStore(home / "data" / STORE_FILE)
@@ -148,22 +79,27 @@ def _right_password(findings: Findings, camera: StampedCamera) -> None:
 
 def _traceback(findings: Findings, camera: StampedCamera) -> None:
     arguments = ["--verbose", "watch", _login(camera.url), "--headless"]
-    with observed(findings, "a traceback", arguments, mode="broken", allowed_port=camera.port) as (
+    with observed(
+        findings, "a traceback", arguments, mode="broken", allowed_ports=[camera.port]
+    ) as (
         run,
         _,
     ):
-        _expect(run.wait_for(lambda each: "Traceback" in _errors(each), _TIMEOUT_S), run)
+        _expect(run.wait_for(lambda each: "Traceback" in errors_of(each), _TIMEOUT_S), run)
 
 
 def _lost_camera(findings: Findings) -> None:
     with ExitStack() as power:
         camera = power.enter_context(stamped_camera(f"{USER}:{PASSWORD}"))
         arguments = ["--verbose", "watch", _login(camera.url), "--headless"]
-        with observed(findings, "a lost camera", arguments, allowed_port=camera.port) as (run, _):
+        with observed(findings, "a lost camera", arguments, allowed_ports=[camera.port]) as (
+            run,
+            _,
+        ):
             _expect(run.wait_for(lambda each: bool(each.events()), _TIMEOUT_S), run)
             power.close()
             camera.on_air.clear()
-            _expect(run.wait_for(lambda each: "cannot be reached" in _errors(each), 60.0), run)
+            _expect(run.wait_for(lambda each: "cannot be reached" in errors_of(each), 60.0), run)
 
 
 def _bad_settings(findings: Findings) -> None:
@@ -180,8 +116,31 @@ def _bad_settings(findings: Findings) -> None:
         findings, "unusable settings", ["--verbose", "watch", "/no/film.mp4", "--headless"],
         prepare=write_settings, left_out=SETTINGS_FILE,
     ) as (run, _):  # fmt: skip
-        _expect(run.wait_for(lambda each: "is missing" in _errors(each), _TIMEOUT_S), run)
+        _expect(run.wait_for(lambda each: "is missing" in errors_of(each), _TIMEOUT_S), run)
         _wait_for_end(run)
+
+
+def _messages(findings: Findings) -> None:
+    """Word of an alarm, and a broker, that nobody takes: both have a login in the password file."""
+    port = unused_port()
+    broker = f"mqtt://127.0.0.1:{port}"
+
+    def write_settings(home: Path) -> None:
+        rooms = Settings(
+            messages=(MessageSettings(name="Anna"),),
+            broker=BrokerSettings(address=broker, user=USER),
+        )
+        save_settings(rooms, home / "config" / SETTINGS_FILE)
+        kept = PasswordFile(home / "config" / PASSWORD_FILE)
+        kept.put(f"Anna at {MESSAGE_SECRETS}", _login(f"json://127.0.0.1:{port}/x"))
+        kept.put(f"{USER} at {broker}", PASSWORD)
+
+    with stamped_camera() as camera, observed(
+        findings, "messages and a broker", ["--verbose", "watch", camera.url, "--headless"],
+        allowed_ports=[camera.port, port], prepare=write_settings,
+    ) as (run, _):  # fmt: skip
+        _expect(run.wait_for(lambda each: bool(each.events()), _TIMEOUT_S), run)
+        _expect(run.wait_for(lambda each: "Anna" in errors_of(each), _TIMEOUT_S), run)
 
 
 def _window(findings: Findings, camera: StampedCamera) -> None:
@@ -191,7 +150,7 @@ def _window(findings: Findings, camera: StampedCamera) -> None:
         (home / "config" / SETTINGS_FILE).write_text(text)
 
     with observed(
-        findings, "the window", ["--verbose", "gui"], mode="models", allowed_port=camera.port,
+        findings, "the window", ["--verbose", "gui"], mode="models", allowed_ports=[camera.port],
         prepare=write_settings,
     ) as (_, home):  # fmt: skip
         kept = home / "config" / PASSWORD_FILE
@@ -209,84 +168,13 @@ def watch_nobody(findings: Findings) -> None:
         _expect(run.process.returncode == 0, run)
 
 
-def _look_through(findings: Findings, name: str, run: WatchRun, home: Path, left_out: str) -> None:
-    findings.search(f"{name}: standard output", "\n".join(each.text for each in run.out).encode())
-    findings.search(f"{name}: standard error", _errors(run).encode())
-    for path in sorted(home.rglob("*")):
-        if not path.is_file():
-            continue
-        place = f"{name}: {path.relative_to(home)}"
-        if path.name != left_out:
-            findings.search(place, path.read_bytes())
-        is_private = path.relative_to(home).parts[0] in ("config", "data")
-        if is_private and stat.S_IMODE(path.stat().st_mode) & 0o077:
-            findings.open_files.append(place)
-
-
-def _look_at_peers(
-    findings: Findings, name: str, run: WatchRun, trace: Path, allowed_port: int | None
-) -> None:
-    if trace.exists():
-        for call, port, rest in _PEER.findall(trace.read_text(errors="replace")):
-            if int(port) != allowed_port or "127.0.0.1" not in rest:
-                findings.strangers.append(f"{name}: {call} port {port}{rest}")
-            else:
-                findings.to_camera += 1
-    for said in run.out:
-        if said.json is None or "audit" not in said.json:
-            continue
-        words = f"{name}: {said.json['audit']} {said.json['with']}"
-        if said.json["audit"] == "pickle.find_class":
-            findings.unpickled.append(words)
-        elif str(said.json["with"]) != f"('127.0.0.1', {allowed_port})":
-            findings.strangers.append(words)
-
-
-def _tracer(trace: Path) -> list[str]:
-    """What runs fallwatch so that its sockets are seen, where that is installed."""
-    if shutil.which("strace") is None:
-        return []
-    return ["strace", "-f", "-qq", "--seccomp-bpf", "-e", f"trace={_TRACED}", "-o", str(trace)]
-
-
-def _titles(pid: int) -> Iterator[bytes]:
-    """The command line of fallwatch and of all it started, and the names of their threads."""
-    for path in [Path(f"/proc/{pid}"), *_descendants(pid)]:
-        # strace's own command line is ours, not fallwatch's.
-        if (path / "comm").read_text().strip() != "strace":
-            yield (path / "cmdline").read_bytes()
-            yield from (task.read_bytes() for task in path.glob("task/*/comm"))
-
-
-def _descendants(pid: int) -> Iterator[Path]:
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    for child in children.read_text().split() if children.exists() else []:
-        yield Path(f"/proc/{child}")
-        yield from _descendants(int(child))
-
-
-def _stop(run: WatchRun) -> None:
-    """End fallwatch itself; strace, which may run it, ends with it."""
-    for path in _descendants(run.process.pid):
-        if run.process.poll() is None and (path / "comm").read_text().strip().startswith("python"):
-            os.kill(int(path.name), 15)
-            break
-    else:
-        run.process.terminate()
-    run.finish()
-
-
 def _wait_for_end(run: WatchRun) -> None:
     run.process.wait(_TIMEOUT_S)
 
 
-def _errors(run: WatchRun) -> str:
-    return "\n".join(said.text for said in run.errors)
-
-
 def _expect(happened: bool, run: WatchRun) -> None:
     if not happened:
-        raise AssertionError(f"fallwatch did not do what was to be looked at:\n{_errors(run)}")
+        raise AssertionError(f"fallwatch did not do what was to be looked at:\n{errors_of(run)}")
 
 
 def _login(url: str) -> str:
@@ -295,7 +183,7 @@ def _login(url: str) -> str:
 
 def report(findings: Findings, quiet: Findings) -> Report:
     """The table's rows."""
-    traced = "strace and " if shutil.which("strace") else ""
+    traced = "strace and " if is_traced() else ""
     names = ", ".join(findings.runs)
     strangers = findings.strangers + quiet.strangers
     runs = len(findings.runs) + len(quiet.runs)

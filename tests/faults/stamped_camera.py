@@ -42,6 +42,7 @@ class StampedCamera:
         self.sent_s: dict[int, float] = {}
         self._jpeg = b""
         self._new = threading.Condition()
+        self._pictures = _pictures(paths.resources_dir() / "demo" / "demo_fall.mp4")
 
     @property
     def url(self) -> str:
@@ -50,7 +51,7 @@ class StampedCamera:
 
     def film(self, stop: threading.Event) -> None:
         """Take pictures until told to stop."""
-        pictures = _pictures(paths.resources_dir() / "demo" / "demo_fall.mp4")
+        pictures = self._pictures
         number, next_s = 0, time.monotonic()
         while not stop.is_set():
             data = _jpeg(stamped(pictures[number % len(pictures)], number))
@@ -65,7 +66,8 @@ class StampedCamera:
     def next_jpeg(self) -> bytes:
         """Wait for the next picture."""
         with self._new:
-            self._new.wait(1.0)
+            last = self._jpeg
+            self._new.wait_for(lambda: self._jpeg is not last, 10.0)
             return self._jpeg
 
 

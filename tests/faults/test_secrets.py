@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from tests.faults import secrets
-from tests.faults.secrets import PASSWORD, USER, Findings
+from tests.faults.observation import PASSWORD, USER, Findings
 
 
 @pytest.mark.faults
