@@ -22,7 +22,7 @@ from tests.faults.watch_run import WatchRun, start_watch
 _SIZE_MB = 900
 # Below 500 MB fallwatch records no clips.
 _LITTLE_BYTES = 200_000_000
-_TIMEOUT_S = 90.0
+_TIMEOUT_S = 300.0
 
 
 class NoSmallDiskError(Exception):

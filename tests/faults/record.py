@@ -18,7 +18,7 @@ from tests.faults.report import Report, Row
 from tests.faults.stamped_camera import StampedCamera, stamped_camera
 from tests.faults.watch_run import WatchRun, start_watch
 
-_TIMEOUT_S = 90.0
+_TIMEOUT_S = 300.0
 
 
 def run(arguments: argparse.Namespace) -> Report:

@@ -38,7 +38,7 @@ from tests.faults.stamped_camera import StampedCamera, stamped_camera
 from tests.faults.watch_run import WatchRun
 from tests.sources.camera_server import unused_port
 
-_TIMEOUT_S = 120.0
+_TIMEOUT_S = 600.0
 
 
 def watch_all(findings: Findings) -> None:
