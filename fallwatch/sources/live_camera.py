@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -27,11 +28,14 @@ class LiveCamera(ABC):
     Args:
         name: What people call it.
         lost: What to say when it stops sending pictures.
+        patience_s: A picture for which this long was waited does not count: the driver has given
+            up, and lets out what was left of a torn one.
     """
 
-    def __init__(self, name: str, lost: str) -> None:
+    def __init__(self, name: str, lost: str, patience_s: float = math.inf) -> None:
         self._name = name
         self._lost = lost
+        self._patience_s = patience_s
         self._interrupted = threading.Event()
         self._capture: cv2.VideoCapture | None = None
         self._fps = 0.0
@@ -89,9 +93,11 @@ class LiveCamera(ABC):
         if capture is None:
             raise SourceError(f"{self._name} is not open.")
         self._raise_if_interrupted()
+        began_s = time.monotonic()
         arrived = _grab(capture)
+        waited_s = time.monotonic() - began_s
         self._raise_if_interrupted()
-        if not arrived:
+        if not arrived or waited_s >= self._patience_s:
             raise SourceError(self._lost)
         stamp_s, unix_s = time.monotonic() - self._opened_s, time.time()
         index, self._count = self._count, self._count + 1

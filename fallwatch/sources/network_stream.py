@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _CONNECT_TIMEOUT_S = 4.0
 _STREAM_TIMEOUT_MS = 5000
 
+#: At its time-out FFmpeg may still let out half a picture, which would pass for a living camera.
+_TORN_AFTER_S = 4.5
+
 
 class NetworkStreamSource(LiveCamera):
     """A camera on the network. It gives up after 9 s of opening, and after 5 s of reading.
@@ -29,6 +32,7 @@ class NetworkStreamSource(LiveCamera):
         super().__init__(
             name=shown,
             lost=f"{shown} has stopped sending pictures. Check the camera's power and network.",
+            patience_s=_TORN_AFTER_S,
         )
         self._url = url.strip()
 

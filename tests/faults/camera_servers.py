@@ -109,6 +109,7 @@ class CameraProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            start_new_session=True,  # a camera does not feel how busy the computer's user is
         )
         assert self._process.stdout is not None
         if self._process.stdout.readline() != "ready\n":

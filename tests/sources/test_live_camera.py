@@ -1,0 +1,52 @@
+"""What all cameras have in common: a picture that came out of a time-out is none."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fallwatch.core.protocols import SourceError
+from fallwatch.sources.live_camera import LiveCamera
+
+_PATIENCE_S = 0.2
+
+
+class _Capture:
+    """Gives one picture after each of some waits."""
+
+    def __init__(self, waits_s: list[float]) -> None:
+        self._waits_s = iter(waits_s)
+
+    def grab(self) -> bool:
+        time.sleep(next(self._waits_s))
+        return True
+
+    def retrieve(self) -> tuple[bool, Any]:
+        return True, np.zeros((4, 4, 3), np.uint8)
+
+    def get(self, number: int) -> float:
+        return 15.0
+
+    def release(self) -> None:
+        pass
+
+
+class _Camera(LiveCamera):
+    def __init__(self, waits_s: list[float]) -> None:
+        super().__init__("hall", "hall has stopped sending pictures.", _PATIENCE_S)
+        self._waits_s = waits_s
+
+    def _open_capture(self) -> Any:
+        return _Capture(self._waits_s)
+
+
+def test_a_picture_that_comes_when_the_driver_gives_up_is_a_lost_camera() -> None:
+    camera = _Camera([0.0, 0.05, 0.3])
+    camera.open()
+    assert [camera.read().index for _ in range(2)] == [0, 1]
+    with pytest.raises(SourceError, match="stopped sending"):
+        camera.read()
+    camera.close()
