@@ -8,7 +8,15 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from fallwatch.ui.icons import set_button_icon
 from fallwatch.ui.theme import Theme
@@ -155,7 +163,10 @@ class ControlBar(QWidget):
     def _combo(self, name: str) -> tuple[QComboBox, QLabel]:
         combo = QComboBox()
         combo.setAccessibleName(name)
+        # In a narrow window, or a language of long words, the choices give way, not the window.
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        combo.setMinimumWidth(combo.fontMetrics().averageCharWidth() * 12)
+        combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         label = QLabel(name)
         label.setBuddy(combo)
         return combo, label

@@ -113,7 +113,7 @@ class MessageDialog(QDialog):
         form.addRow(self.tr("By &way of"), self.way)
         for row, way in enumerate(WAYS):
             self._add_fields(row, way)
-        form.addRow("", self.hint)
+        form.addRow(self.hint)
         form.addRow("", self.later)
         form.addRow("", self.pictures)
         form.addRow("", self.test_button)
@@ -132,7 +132,7 @@ class MessageDialog(QDialog):
         layout.addWidget(self.words)
         layout.addWidget(secret)
         layout.addWidget(self.buttons)
-        self.resize(560, 480)
+        self.resize(580, 560)
 
     def _add_fields(self, row: int, way: Way) -> None:
         for field in way.fields:

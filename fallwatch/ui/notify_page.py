@@ -68,6 +68,7 @@ class NotifyPage(QWidget):
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._area.viewport().setAutoFillBackground(False)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
@@ -126,6 +127,8 @@ class NotifyPage(QWidget):
             grid.addWidget(QLabel(words), grid.rowCount(), 0)
         grid.setRowStretch(grid.rowCount(), 1)
         self._area.setWidget(rows)
+        # The area would fill them with the colour of a window of its own.
+        rows.setAutoFillBackground(False)
         self.add_button.setEnabled(len(self.messages) < MAX_MESSAGES)
 
     def _add_message(self, grid: QGridLayout, message: MessageSettings) -> None:

@@ -38,9 +38,6 @@ from fallwatch.ui.zone_dialog import ZoneDialog
 
 _DEMO = paths.resources_dir() / "demo" / "demo_fall.mp4"
 
-#: When the fall of the demo clip is settled.
-_FALL_S = 4.4
-
 
 @contextmanager
 def _camera_dialog(theme: Theme, scene: Scene) -> Iterator[QWidget]:
@@ -126,7 +123,8 @@ def _gaps(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 @contextmanager
 def _event(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     alarm = alarm_like("e1", 25, acknowledged_by="maria")
-    track = EvidenceTrack(event_s=_FALL_S, points=_points(scene))
+    fall_s = next(event.decided_s for each in scene.before for event in each.events)
+    track = EvidenceTrack(event_s=fall_s, points=_points(scene))
     sent = alarm.started_utc
     letters = (
         Delivery(Letter("e1", name, part, "1", sent), LetterState.DELIVERED, sent, "")

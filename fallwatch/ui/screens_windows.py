@@ -17,6 +17,7 @@ from fallwatch.ui.room_tile import RoomTile
 from fallwatch.ui.screens_scene import Scene, Screen, alarm_like, some_events, some_logs
 from fallwatch.ui.source_choice import SourceChoice
 from fallwatch.ui.theme import Theme
+from fallwatch.ui.told import told
 
 
 def _tile(window: MainWindow, theme: Theme, name: str, analysis: Analysis | None) -> RoomTile:
@@ -56,7 +57,7 @@ def _calm(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     message = "Webcam 2 sends no picture. Check its plug, and that no other program uses it."
     lost.show_status(MonitorStatus("Hall", MonitorState.FAULTED, message, 0.0, 64.0))
     _tile(window, theme, "Kitchen", None).show_stopped()
-    window.messages.show_message("room Hall", f"Hall: {message}")
+    window.messages.show_message("room Hall", f"Hall: {told(message)}")
     window.controls.set_active(True)
     window.strip.hide()
     yield window

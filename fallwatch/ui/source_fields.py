@@ -64,7 +64,7 @@ class WebcamField(QComboBox):
 
     def show_webcams(self, found: Sequence[FoundWebcam]) -> None:
         """Offer these; what is chosen stays chosen."""
-        kept = self.currentData()
+        before, kept = self.value(), self.currentData()
         blocked = self.blockSignals(True)
         self.clear()
         for webcam in found:
@@ -74,7 +74,8 @@ class WebcamField(QComboBox):
         if self.count() == 0:
             self.addItem(self.tr("No webcam found; try the first one"), self._default)
         self.blockSignals(blocked)
-        self.changed.emit()
+        if self.value() != before:
+            self.changed.emit()
 
 
 class FileField(QWidget):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtWidgets import QButtonGroup, QFormLayout, QRadioButton
@@ -109,10 +110,15 @@ class SourceForm(QObject):
             # One field alone is named by what was chosen above it.
             self._form.addRow(label if len(kind.options) > 1 else "", field)
             field.setAccessibleName(label.replace("&", ""))
-            field.changed.connect(self.changed)
+            field.changed.connect(partial(self._on_field, kind.name))
             if isinstance(field, WebcamField):
                 field.activated.connect(lambda _: self.webcam_chosen.emit())
         radio.toggled.connect(self._on_toggled)
+
+    def _on_field(self, kind: str) -> None:
+        # What is entered for a kind that is not chosen does not count.
+        if kind == self.kind.name:
+            self.changed.emit()
 
     def _on_toggled(self, chosen: bool) -> None:
         if chosen:

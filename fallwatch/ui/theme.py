@@ -132,8 +132,8 @@ QToolButton {{ color: {colours.surface.ink}; background: transparent;
 QToolButton:hover {{ border-color: {colours.border}; }}
 QToolButton:focus {{ border-color: {colours.accent.paper}; }}
 QToolButton::menu-indicator {{ image: none; }}
-QComboBox {{ padding-right: 24px; }}
-QComboBox::drop-down {{ border: none; width: 26px; }}
+QComboBox {{ padding-right: 4px; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{_icon_file("chevron")}"); width: 14px; height: 14px; }}
 QPushButton:hover, QComboBox:hover {{ border-color: {colours.muted.ink}; }}
 QPushButton:pressed {{ background: {colours.neutral.paper}; }}
@@ -141,11 +141,19 @@ QPushButton:disabled, QComboBox:disabled {{ color: {colours.muted.ink}; }}
 QPushButton:focus, QComboBox:focus, QLineEdit:focus, QListView:focus {{
     border: 2px solid {colours.accent.paper}; }}
 QPushButton:focus, QComboBox:focus {{ padding: 5px 11px; }}
-QComboBox:focus {{ padding-right: 23px; }}
+QComboBox:focus {{ padding-right: 3px; }}
 QComboBox QAbstractItemView {{ color: {colours.surface.ink}; background: {colours.surface.paper};
     selection-color: {colours.accent.ink}; selection-background-color: {colours.accent.paper}; }}
 QListView, #card {{ background: {colours.surface.paper}; border: 1px solid {colours.border};
     border-radius: 8px; }}
+QTabWidget::pane {{ background: {colours.surface.paper}; border: 1px solid {colours.border};
+    border-radius: 6px; }}
+QTabBar::tab {{ color: {colours.window.ink}; background: {colours.window.paper};
+    border: 1px solid {colours.border}; padding: 7px 12px;
+    border-top-left-radius: 6px; border-top-right-radius: 6px; }}
+QTabBar::tab:selected {{ color: {colours.surface.ink}; background: {colours.surface.paper};
+    border-bottom-color: {colours.surface.paper}; }}
+QTabBar::tab:focus {{ border: 2px solid {colours.accent.paper}; padding: 6px 11px; }}
 QMenuBar {{ background: {colours.window.paper}; color: {colours.window.ink}; }}
 QMenuBar::item {{ padding: 5px 10px; background: transparent; }}
 QMenuBar::item:selected, QMenu::item:selected {{

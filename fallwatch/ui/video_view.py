@@ -149,7 +149,7 @@ class VideoView(QWidget):
             paint_shapes(painter, self._shapes, target, target.width() / picture.width_px)
             return
         painter.drawImage(pixels.topLeft(), image.convertToFormat(QImage.Format.Format_Grayscale8))
-        painter.fillRect(target, QColor(13, 16, 19, 150))
+        painter.fillRect(pixels, QColor(13, 16, 19, 150))
 
     def _describe(self) -> None:
         name = self.tr("Picture of {0}").format(self._room) if self._room else self.tr("Picture")

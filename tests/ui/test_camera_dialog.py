@@ -193,6 +193,16 @@ def test_a_webcam_shows_its_picture_by_itself_and_another_takes_its_place(
     assert cameras[0].closed
 
 
+def test_webcams_that_are_found_late_do_not_end_the_test_of_another_camera(
+    qtbot: QtBot, make: Make
+) -> None:
+    dialog = make(camera=IP, found=[])
+    dialog.test()
+    qtbot.waitUntil(lambda: "works" in dialog.problem.text())
+    dialog.source.show_webcams([FoundWebcam("2", "Shelf")])
+    assert "works" in dialog.problem.text()
+
+
 def test_what_is_shown_is_what_is_entered(
     qtbot: QtBot, make: Make, cameras: list[FakeCamera]
 ) -> None:
