@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import sys
 import tempfile
 import threading
@@ -76,13 +75,13 @@ def plan(drops: int, poor: int, lanes: int, kinds: Sequence[CameraKind]) -> Plan
         kinds: What they speak, in turn.
     """
     outages = {"long outage": _LONG_OUTAGE_S, "size": 2.0}
-    faults = [*itertools.islice(itertools.cycle(DROPS), drops)]
-    faults += itertools.islice(itertools.cycle(POOR), poor)
     per_lane: list[list[tuple[Fault, float]]] = [[] for _ in range(lanes)]
-    for number, fault in enumerate(faults):
-        # Shifted by one each round, so that every kind of camera suffers every fault.
-        lane = per_lane[(number + number // len(DROPS)) % lanes]
-        lane.append((fault, outages.get(fault, _OUTAGE_S if fault in DROPS else 0.0)))
+    for count, faults, usual_s in ((drops, DROPS, _OUTAGE_S), (poor, POOR, 0.0)):
+        for number in range(count):
+            turn, which = divmod(number, len(faults))
+            fault = faults[which]
+            # Shifted by one each turn, so that every camera suffers every fault.
+            per_lane[(turn + which) % lanes].append((fault, outages.get(fault, usual_s)))
     return [(kinds[number % len(kinds)], lane) for number, lane in enumerate(per_lane)]
 
 

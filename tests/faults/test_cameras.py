@@ -1,0 +1,78 @@
+"""Cameras that fail, on real servers: the short form of ``python -m tests.faults cameras``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.camera_drill import DROPS, POOR, Drop, Fault
+from tests.faults.camera_servers import CameraKind, why_no_rtsp_server
+from tests.faults.cameras import Leftovers, drill, is_kept, plan, rows
+
+_NOTHING_LEFT = Leftovers(10, 10, 20, 19)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(300)
+def test_http_cameras_that_fail_are_noticed_in_time_and_leave_nothing_over(tmp_path: Path) -> None:
+    _try(
+        tmp_path,
+        ("http", [("killed", 8.0), ("frozen", 0.0)]),
+        ("http", [("password", 8.0), ("dark", 0.0)]),
+    )
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(300)
+def test_rtsp_cameras_that_fail_are_noticed_in_time_and_leave_nothing_over(tmp_path: Path) -> None:
+    missing = why_no_rtsp_server()
+    if missing:
+        pytest.skip(missing)
+    _try(
+        tmp_path,
+        ("rtsp", [("stalled", 8.0), ("size", 2.0)]),
+        ("rtsp", [("password", 8.0), ("covered", 0.0)]),
+    )
+
+
+def _try(folder: Path, *what: tuple[CameraKind, list[tuple[Fault, float]]]) -> None:
+    drops, left = drill(what, folder, settle_s=10.0)
+    assert [drop for drop in drops if not is_kept(drop)] == []
+    assert not left.any, left
+
+
+def test_faults_are_spread_so_that_every_kind_of_camera_suffers_every_drop() -> None:
+    lanes = plan(100, 20, 4, ("http", "rtsp"))
+    assert [kind for kind, _ in lanes] == ["http", "rtsp", "http", "rtsp"]
+    suffered = [(kind, fault) for kind, faults in lanes for fault, _ in faults]
+    assert len(suffered) == 120
+    for kind in ("http", "rtsp"):
+        assert {fault for lane, fault in suffered if lane == kind} >= set(DROPS)
+    assert {fault for _, fault in suffered} == {*DROPS, *POOR}
+
+
+@pytest.mark.parametrize(
+    ("drop", "kept"),
+    [
+        (Drop("rtsp", "killed", 6.0, 3.0, 1), True),
+        (Drop("rtsp", "killed", 10.1, 3.0, 1), False),
+        (Drop("rtsp", "killed", 6.0, 10.1, 1), False),
+        (Drop("rtsp", "killed", None, 3.0, 0), False),
+        (Drop("rtsp", "killed", 6.0, None, 1), False),
+        (Drop("rtsp", "killed", 6.0, 3.0, 2), False),
+        (Drop("rtsp", "frozen", 29.0, 12.0, 1), True),
+        (Drop("http", "size", 2.0, 2.0, 0), True),
+    ],
+)
+def test_a_promise_is_kept_in_time_and_with_one_alarm(drop: Drop, kept: bool) -> None:
+    assert is_kept(drop) is kept
+
+
+def test_the_table_counts_what_was_not_kept_and_what_was_left_over() -> None:
+    drops = [Drop("rtsp", "killed", 6.0, 3.0, 1), Drop("http", "killed", None, 3.0, 0)]
+    killed, left = rows(drops, _NOTHING_LEFT)
+    assert not killed.kept
+    assert killed.result.startswith("1 of 2; noticed after 6.0 s (at most 6.0 s, never 1 times)")
+    assert left.kept
+    assert not rows(drops, Leftovers(10, 11, 20, 20))[-1].kept
