@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import stat
@@ -10,11 +11,13 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from fallwatch.core.types import AlarmState
 from fallwatch.events import schema
+from fallwatch.events.reserve import RESERVE_BYTES
 from fallwatch.events.store import EventStore, StoreError
 from tests.alarms.builders import make_alarm
 
@@ -354,3 +357,20 @@ def test_a_record_of_another_layout_is_set_aside_and_the_write_still_happens(
     (warning,) = store.warnings
     assert "damaged" in warning
     assert len(list(path.parent.glob(f"{path.name}.damaged-*"))) >= 1
+
+
+def test_on_a_full_disk_the_reserve_makes_room_for_an_event(
+    store: EventStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reserve = path.with_name(f"{path.name}.reserve")
+    store.add(make_alarm("before"))
+    assert reserve.exists()
+    with store._opened() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")  # until it is opened anew
+    room = reserve.stat()
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=0))
+    store.add(make_alarm("during", evidence=("long " * 10_000,)))
+    assert room.st_size == RESERVE_BYTES
+    assert not reserve.exists()
+    assert [alarm.event_id for alarm in store.all()] == ["before", "during"]
