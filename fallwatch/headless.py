@@ -35,7 +35,7 @@ from fallwatch.pipeline.outreach import Outreach
 from fallwatch.pipeline.privacy import apply_privacy
 from fallwatch.pipeline.recording import Recording, Tap
 from fallwatch.pipeline.reporting import raise_alarm
-from fallwatch.settings import Settings
+from fallwatch.settings import BrokerSettings, Settings
 from fallwatch.sources.registry import make_source
 
 #: An alarm matches the annotated fall from this long before its start to this long after its end.
@@ -94,6 +94,9 @@ def run_headless(
     except SourceError as error:
         result.error = str(error)
         return result
+    if not (source.is_live or publish_clips):
+        # A file that is looked through is no room for Home Assistant to find.
+        settings = settings.model_copy(update={"broker": BrokerSettings()})
     with (
         _stop_signals() as stop,
         _alarm_desk(settings, console, source.name, publish_clips) as (desk, outreach),

@@ -115,8 +115,10 @@ class RemoteAlarms:
                 event_id
                 for event_id, there in known.alarms.items()
                 if is_unacknowledged(there)
-                and event_id in before
                 and event_id not in known.pending
+                # The moment of the answer, not the state: an alarm that was triggered again there
+                # may still be shown as answered here.
+                and _waits(before.get(event_id))
                 and not _waits(known.shown.get(event_id))
             ]
             for event_id in answered:
