@@ -38,6 +38,8 @@ _SILENT_S = 5.0
 # A clip that nobody has worked on for so long was left behind by a fallwatch that was killed.
 _ABANDONED_S = 10.0
 _IDLE_WAIT_S = 0.5
+# Pictures taken in, if so many wait, for each that is encoded: taken in, they survive a crash.
+_INTAKE = 4
 
 
 class TechnicalAlarms(Protocol):
@@ -142,7 +144,8 @@ class Recording:
     def put_event(self, tap: Tap, event_id: str, analysis: Analysis) -> None:
         """See `Tap.event`."""
         with self._changed:
-            self._put(None, partial(self._begin, tap, event_id, analysis))
+            # Before the pictures that wait: they come into its clip all the same.
+            self._put(None, partial(self._begin, tap, event_id, analysis), first=True)
 
     def put_end(self, tap: Tap) -> None:
         """See `Tap.close`."""
@@ -168,15 +171,17 @@ class Recording:
         self._worker.join_until(deadline_s)
         return [self._worker.name] if self._worker.is_alive else []
 
-    def _put(self, tap: Tap | None, job: Callable[[], None]) -> None:
+    def _put(self, tap: Tap | None, job: Callable[[], None], *, first: bool = False) -> None:
         if not self._worker.stopping.is_set():
-            self._queue.append((tap, job))
+            (self._queue.appendleft if first else self._queue.append)((tap, job))
             self._changed.notify()
 
     def _run(self) -> None:
         more = False
         while not self._worker.stopping.is_set():
             self._take(0.0 if more else _IDLE_WAIT_S)
+            for _ in range(_INTAKE - 1):
+                self._take(0.0)
             now_s = self._monotonic()
             self._look_after(now_s)
             more = False
