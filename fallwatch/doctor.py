@@ -23,7 +23,9 @@ from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.raising import THIS_COMPUTER, technical_alarm
 from fallwatch.classifiers.manifest import WeightsError
 from fallwatch.core.analyzer import Analyzer
+from fallwatch.core.blocked import blindness
 from fallwatch.core.protocols import AlarmChannel, ChannelError, FrameSource, SourceError
+from fallwatch.core.sight import sight
 from fallwatch.core.types import Alarm, Analysis, FallEvent
 from fallwatch.evaluation.le2i import read_fall_frames
 from fallwatch.evaluation.matching import Verdict, match
@@ -238,22 +240,29 @@ def check_channels(channels: Sequence[AlarmChannel]) -> Iterator[Finding]:
 def check_camera(
     name: str, make: Callable[[], FrameSource], monotonic: Callable[[], float] = time.monotonic
 ) -> Finding:
-    """Whether a camera gives pictures, and not the same one for ever."""
+    """Whether a camera gives pictures in which something is seen, and not one for ever."""
     title = f"Camera {name}"
     try:
         source = make()
         with closing(source):
             source.open()
             first = source.read()
+            changes = False
             until_s = monotonic() + _FROZEN_S
             while monotonic() < until_s:
                 image = source.read().image_bgr
-                if not np.array_equal(image, first.image_bgr):
+                changes = changes or not np.array_equal(image, first.image_bgr)
+                # The first pictures of a camera are often dark: only the last word counts.
+                if changes and blindness(sight(image)) is None:
                     size = f"{first.width_px} x {first.height_px}"
                     words = f"It gives pictures of {size}, and they change."
                     return Finding(title, Outcome.GOOD, words)
     except SourceError as error:
         return Finding(title, Outcome.BAD, str(error))
+    if changes:
+        words = "It gives pictures, but nothing is to be seen in them."
+        remedy = "Switch a light on, and check that nothing covers the lens."
+        return Finding(title, Outcome.BAD, words, remedy)
     words = f"It has shown the very same picture for {_FROZEN_S:.0f} seconds."
     return Finding(title, Outcome.BAD, words, "Switch the camera off and on again.")
 

@@ -48,9 +48,9 @@ class FakeAnalyzer:
 class FakeCamera:
     name, is_live, fps, duration_s = "Hall", True, 15.0, None
 
-    def __init__(self, *, frozen: bool = False, problem: str = "") -> None:
+    def __init__(self, *, frozen: bool = False, dark: bool = False, problem: str = "") -> None:
         self.closed = False
-        self._frozen, self._problem, self._index = frozen, problem, 0
+        self._frozen, self._dark, self._problem, self._index = frozen, dark, problem, 0
 
     def open(self) -> None:
         if self._problem:
@@ -58,8 +58,10 @@ class FakeCamera:
 
     def read(self) -> Frame:
         self._index += 1
-        shade = 0 if self._frozen else self._index
-        return Frame("Hall", self._index, self._index / 15, np.full((4, 6, 3), shade, np.uint8))
+        image = np.full((4, 6, 3), 0 if self._frozen else self._index % 9, np.uint8)
+        if not self._dark:
+            image[:, 3:] += 120
+        return Frame("Hall", self._index, self._index / 15, image)
 
     def interrupt(self) -> None: ...
 
@@ -161,6 +163,14 @@ def test_a_frozen_camera_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     finding = named("Camera Hall", examine(cameras=[("Hall", lambda: FakeCamera(frozen=True))]))
     assert finding.outcome is Outcome.BAD
     assert "same picture" in finding.words
+
+
+def test_a_camera_in_the_dark_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_FROZEN_S", 0.05)
+    finding = named("Camera Hall", examine(cameras=[("Hall", lambda: FakeCamera(dark=True))]))
+    assert finding.outcome is Outcome.BAD
+    assert "nothing is to be seen" in finding.words
+    assert "light" in finding.remedy
 
 
 def test_only_cameras_that_are_to_be_watched_are_looked_at() -> None:

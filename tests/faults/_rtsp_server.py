@@ -21,6 +21,8 @@ _READ = (
     "filesrc location={clip} ! qtdemux ! h264parse ! "
     "video/x-h264,stream-format=byte-stream,alignment=au ! appsink name=sink sync=false"
 )
+#: A clip of fewer is none, or was not read to its end.
+_FEWEST = 10
 _SEND = (
     "( appsrc name=source is-live=true format=time "
     "caps=video/x-h264,stream-format=byte-stream,alignment=au "
@@ -38,6 +40,8 @@ def read_pictures(clip: str) -> list[bytes]:
         buffer = sample.get_buffer()
         pictures.append(buffer.extract_dup(0, buffer.get_size()))
     pipeline.set_state(Gst.State.NULL)
+    if len(pictures) < _FEWEST:
+        raise SystemExit(f"{clip} holds only {len(pictures)} pictures")
     return pictures
 
 

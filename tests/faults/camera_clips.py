@@ -41,8 +41,10 @@ def _encode(picture: Callable[[int], Image], target: Path, count: int) -> Path:
         stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
         stream.gop_size = _FPS
         stream.options = {"preset": "veryfast", "tune": "zerolatency"}
+        stream.codec_context.time_base = Fraction(1, _FPS)
         for number in range(count):
             frame = av.VideoFrame.from_ndarray(picture(number), format="bgr24")
+            frame.pts, frame.time_base = number, Fraction(1, _FPS)
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
     return target

@@ -60,9 +60,11 @@ def prepare_clip(clip: Path, width: int, height: int, target: Path) -> Path:
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.gop_size = round(fps)
         stream.options = {"preset": "veryfast", "tune": "zerolatency"}
-        for frame in source.decode(video=0):
-            frame.pts = None
-            out.mux(stream.encode(frame.reformat(width, height, "yuv420p")))
+        stream.codec_context.time_base = 1 / fps
+        for number, frame in enumerate(source.decode(video=0)):
+            picture = frame.reformat(width, height, "yuv420p")
+            picture.pts, picture.time_base = number, 1 / fps
+            out.mux(stream.encode(picture))
         out.mux(stream.encode())
     return target
 
