@@ -271,7 +271,9 @@ class Recording:
         return True
 
     def _finish(self) -> None:
-        """Write on for as long as there is time, then close everything."""
+        """Take in what waits and write on for as long as there is time, then close everything."""
+        while self._queue and self._monotonic() < self._until_s:
+            self._take(0.0)
         for tap in self._taps:
             tap.recorder.complete_clips()
             while tap.recorder.is_busy and self._monotonic() < self._until_s:
