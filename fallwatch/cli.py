@@ -316,7 +316,7 @@ def bench(
         ),
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="About two minutes instead of eight, less exact.")
+        bool, typer.Option("--quick", help="A short run: fewer rounds and cameras, less exact.")
     ] = False,
     variant: VariantOption = None,
     weights: WeightsOption = None,

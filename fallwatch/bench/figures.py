@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -113,8 +114,8 @@ def percentile(values: Sequence[float], percent: float) -> float:
     """
     if not values:
         return 0.0
-    ordered = sorted(values)
-    return ordered[max(0, -(-len(ordered) * percent // 100).__int__() - 1)]
+    rank = math.ceil(len(values) * percent / 100)
+    return sorted(values)[max(rank, 1) - 1]
 
 
 def paired_ratio(above: Sequence[float], below: Sequence[float]) -> float:

@@ -84,7 +84,8 @@ def _watched(report: Report) -> Table:
 def _watched_row(row: Watched) -> tuple[str, ...]:
     rooms = f"{row.cameras}, empty" if row.still else f"{row.cameras}"
     latency = " / ".join(f"{ms:.0f}" for ms in row.latency_ms)
-    fps = f"{row.slowest_fps:.1f}"
+    # Of an empty room most pictures are spared.
+    fps = "-" if row.still else f"{row.slowest_fps:.1f}"
     return (row.arm, rooms, fps, latency, f"{row.core_percent:.0f} %", _megabytes(row.memory_mb))
 
 

@@ -17,7 +17,7 @@ from fallwatch.settings import SETTINGS_FILE, CameraSettings, Settings, save_set
 _PROBE = "fallwatch.bench.window_probe"
 
 #: A window that takes so much longer than it shall be watched will never be done.
-_PATIENCE_S = 120.0
+_PATIENCE_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
