@@ -269,6 +269,8 @@ _SELF_TEST = (
     "It gives pictures of {0}, and they change.",
     "It has shown the very same picture for {0} seconds.",
     "Switch the camera off and on again.",
+    "It gives pictures, but nothing is to be seen in them.",
+    "Switch a light on, and check that nothing covers the lens.",
     "{0} and the pose model judge {1} pictures a second more, besides.",
     "{0} and the pose model judge {1} pictures a second, {2} for each of {3} cameras.",
     "{0} and the pose model judge {1} pictures a second.",

@@ -1387,6 +1387,10 @@
       <translation>Sie liefert Bilder von {0}, und sie ändern sich.</translation>
     </message>
     <message>
+      <source>It gives pictures, but nothing is to be seen in them.</source>
+      <translation>Sie liefert Bilder, aber darauf ist nichts zu sehen.</translation>
+    </message>
+    <message>
       <source>It has shown the very same picture for {0} seconds.</source>
       <translation>Sie zeigt seit {0} Sekunden genau dasselbe Bild.</translation>
     </message>
@@ -1505,6 +1509,10 @@
     <message>
       <source>Stopping.</source>
       <translation>Wird angehalten.</translation>
+    </message>
+    <message>
+      <source>Switch a light on, and check that nothing covers the lens.</source>
+      <translation>Schalten Sie Licht an, und prüfen Sie, ob etwas das Objektiv verdeckt.</translation>
     </message>
     <message>
       <source>Switch the camera off and on again.</source>
