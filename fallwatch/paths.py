@@ -45,5 +45,6 @@ def cache_dir() -> Path:
 def _user_dir(kind: str, standard: Callable[..., Path]) -> Path:
     home = os.environ.get("FALLWATCH_HOME")
     folder = Path(home).expanduser() / kind if home else standard("fallwatch", appauthor=False)
-    folder.mkdir(parents=True, exist_ok=True)
+    # For the owner alone: what is in there tells of people's homes.
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder

@@ -54,6 +54,7 @@ class WatchFile:
         beside = self._path.with_name(f".{self._path.name}-{os.getpid()}")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            beside.touch(mode=0o600)  # so that nobody else can read it
             with beside.open("w", encoding="utf-8") as file:
                 json.dump(data, file)
                 file.flush()
