@@ -116,7 +116,7 @@ class Drill:
         """
         if fault in self._clips.others:
             self._restart(self._clips.usual, self._clips.others[fault])
-            self._wait_until_seen(_settle_s(fault))
+        self._wait_until_seen(_settle_s(fault))
         kind = _ALARM.get(fault)
         before = self._watch.count(kind) if kind else 0
         began_s = time.monotonic()
