@@ -36,6 +36,10 @@ import cv2  # noqa: E402  (it reads its environment while it loads)
 
 __all__ = ["cv2", "next_picture", "open_video"]
 
+# Several cameras keep the processors busy by themselves. A call that hands parts of its work to
+# helper threads waits for their turn, and the window with it.
+cv2.setNumThreads(1)
+
 if os.environ["OPENCV_LOG_LEVEL"] == "SILENT":
     cv2.setLogLevel(0)  # for when somebody else has imported cv2 before us
 
