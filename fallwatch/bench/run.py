@@ -74,10 +74,15 @@ def run_bench(
     with _arms(clip, weights_dir, variant, tell) as arms:
         naive_runtime = arms[NAIVE].runtime
         laps = bench.laps(arms)
-        lives = bench.lives(arms)
-        still = bench.still(arms[FALLWATCH])
         tell("the cost of each stage")
         stages = arms[FALLWATCH].stages(plan.pictures)
+    lives: dict[tuple[str, int], list[Live]] = {}
+    still: dict[int, Live] = {}
+    for count in plan.cameras:
+        # New processes each time: what was used before must not be among their memory.
+        with _arms(clip, weights_dir, variant, tell) as arms:
+            lives |= bench.lives(arms, count)
+            still[count] = bench.still(arms[FALLWATCH], count)
     windows = []
     for cameras in plan.cameras:
         tell(f"the window, cameras: {cameras}")
@@ -85,6 +90,7 @@ def run_bench(
         windows.append(opened(cameras, figures))
     rows = [watched(arm, count, runs) for (arm, count), runs in lives.items()]
     rows += [watched(FALLWATCH, count, [live], still=True) for count, live in still.items()]
+    rows.sort(key=lambda row: (row.arm, row.still, row.cameras))
     medians = {arm: per_second(each) for arm, each in laps.items()}
     return Report(
         machine=machine_words(),
@@ -116,21 +122,17 @@ class _Bench:
                 laps[name].append(arm.lap(self._plan.pictures))
         return laps
 
-    def lives(self, arms: dict[str, Child]) -> dict[tuple[str, int], list[Live]]:
+    def lives(self, arms: dict[str, Child], count: int) -> dict[tuple[str, int], list[Live]]:
         lives: dict[tuple[str, int], list[Live]] = {}
-        for count in self._plan.cameras:
-            for _ in range(self._plan.rounds if count == 1 else 1):
-                for name, arm in arms.items():
-                    self._tell(f"live, {name}, cameras: {count}")
-                    lives.setdefault((name, count), []).append(arm.live(count, self._plan.seconds))
+        for _ in range(self._plan.rounds if count == 1 else 1):
+            for name, arm in arms.items():
+                self._tell(f"live, {name}, cameras: {count}")
+                lives.setdefault((name, count), []).append(arm.live(count, self._plan.seconds))
         return lives
 
-    def still(self, arm: Child) -> dict[int, Live]:
-        found = {}
-        for count in self._plan.cameras:
-            self._tell(f"live, empty rooms: {count}")
-            found[count] = arm.live(count, self._plan.seconds, still=True)
-        return found
+    def still(self, arm: Child, count: int) -> Live:
+        self._tell(f"live, empty rooms: {count}")
+        return arm.live(count, self._plan.seconds, still=True)
 
 
 def write_report(report: Report, folder: Path) -> None:

@@ -86,7 +86,9 @@ def _watched_row(row: Watched) -> tuple[str, ...]:
     latency = " / ".join(f"{ms:.0f}" for ms in row.latency_ms)
     # Of an empty room most pictures are spared.
     fps = "-" if row.still else f"{row.slowest_fps:.1f}"
-    return (row.arm, rooms, fps, latency, f"{row.core_percent:.0f} %", _megabytes(row.memory_mb))
+    # The memory is that of the busy cameras before, in the same process.
+    memory = "-" if row.still else _megabytes(row.memory_mb)
+    return (row.arm, rooms, fps, latency, f"{row.core_percent:.0f} %", memory)
 
 
 def _windows(report: Report) -> Table:

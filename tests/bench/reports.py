@@ -17,6 +17,7 @@ _REPORT = Report(
     watched=(
         Watched(NAIVE, 1, False, 12.0, 12.0, (900.0, 3000.0, 3300.0), 150.0, 700.0),
         Watched(FALLWATCH, 1, False, 15.0, 15.0, (40.0, 60.0, 80.0), 60.0, 300.0),
+        Watched(NAIVE, 4, False, 4.9, 19.6, (10.0, 20.0, 30.0), 30.0, None),
         Watched(FALLWATCH, 4, True, 4.9, 19.6, (10.0, 20.0, 30.0), 30.0, None),
     ),
     windows=(Opened(1, 0.25, 2.5, 70.0, 9.0, 1.5, 75.0, 420.0),),
