@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from fallwatch.settings import (
+    SETTINGS_FILE,
     AlarmSettings,
     BrokerSettings,
     CameraSettings,
@@ -241,3 +242,26 @@ def test_whatever_is_in_the_file_it_loads_and_saves(
     save_settings(settings, path)
     again, problems = load_settings(path)
     assert (again, problems) == (settings, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["analysis_fps = " + "9" * 5000, "variant = " + "[" * 5000, "variant = " + "{a=" * 5000],
+)
+def test_numbers_and_brackets_without_end_are_told_and_set_aside(tmp_path: Path, text: str) -> None:
+    path = tmp_path / SETTINGS_FILE
+    path.write_text(text)
+    settings, (problem,) = load_settings(path)
+    assert settings == Settings()
+    assert path.name in problem
+    assert not path.exists()
+
+
+def test_what_is_told_of_a_bad_camera_holds_no_address(tmp_path: Path) -> None:
+    path = tmp_path / SETTINGS_FILE
+    source = 'source = "rtsp://anna:s3cret@10.0.0.7/one"'
+    path.write_text(f"[[cameras]]\n{source}\n[[cameras]]\nname = 1\n{source}\n")
+    _, problems = load_settings(path)
+    assert len(problems) == 3
+    assert "s3cret" not in " ".join(problems)
+    assert "name is missing" in problems[0]
