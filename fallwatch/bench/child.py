@@ -6,6 +6,7 @@ standard input and answers with one line on standard output.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -39,7 +40,11 @@ class Child:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._remarks, text=True
         )
-        self.runtime = str(self._answer()["runtime"])
+        try:
+            self.runtime = str(self._answer()["runtime"])
+        except BenchError:
+            self.close()
+            raise
 
     def lap(self, pictures: int | None = None) -> Lap:
         """See `fallwatch.bench.arms.Arm.lap`."""
@@ -58,13 +63,15 @@ class Child:
 
     def close(self) -> None:
         """End the process. Safe to call twice."""
-        if self._process.stdin is not None and self._process.poll() is None:
-            self._process.stdin.close()
-            try:
-                self._process.wait(10.0)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        if self._process.stdin is not None:
+            # An unread question of a dead process is of no use to anybody.
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
+        try:
+            self._process.wait(10.0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._remarks.close()

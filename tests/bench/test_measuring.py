@@ -62,7 +62,7 @@ def test_an_arm_that_fails_says_why(demo_fall: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [["missing.mp4"], ["--variant", "unknown"]])
 def test_what_cannot_be_measured_is_one_sentence(arguments: list[str]) -> None:
-    done = CliRunner().invoke(app, ["bench", *arguments])
+    done = CliRunner().invoke(app, ["--verbose", "bench", *arguments])
     assert done.exit_code == 2
     assert done.stderr.startswith("Error: ")
 
@@ -71,6 +71,6 @@ def test_a_baseline_of_the_other_kind_is_refused_before_anything_is_measured(
     tmp_path: Path,
 ) -> None:
     write_report(a_report(), tmp_path)
-    done = CliRunner().invoke(app, ["bench", "--check", str(tmp_path / "bench.json")])
+    done = CliRunner().invoke(app, ["--verbose", "bench", "--check", str(tmp_path / "bench.json")])
     assert done.exit_code == 2
     assert "add --quick" in done.stderr.replace("\n", " ")
