@@ -109,7 +109,7 @@ class Desktop:
     def shutdown(self) -> None:
         """Stop all threads, in under two seconds, and leave camera alarms open."""
         self._cameras.close()
-        self._health.keep()
+        self._health.close()
         self._rooms.shutdown()
         self._back.stop_recording()
         self._events.close()

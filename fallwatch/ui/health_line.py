@@ -118,6 +118,11 @@ class Health(QObject):
                 {name: each for name, each in records.items() if each and name in rooms}
             )
 
+    def close(self) -> None:
+        """Have the figures kept a last time, and look no more."""
+        self._timer.stop()
+        self.keep()
+
     def look(self) -> None:
         """Look at all rooms now."""
         if self._waits:

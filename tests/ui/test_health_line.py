@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from fallwatch.pipeline.health import NOT_RUNNING, WatchRecord
@@ -44,6 +45,20 @@ def test_a_restart_goes_on_with_the_day(
     health.keep()
     assert kept[-1]["Hall"].watched_s == 7202.0
     assert kept[-1]["Hall"].gaps[0].reason == NOT_RUNNING
+
+
+def test_after_its_end_it_asks_for_nothing_more(
+    qtbot: QtBot, theme: Theme, make_bench: Callable[..., Bench]
+) -> None:
+    bench = make_bench(cameras=[{"name": "Hall", "source": "0"}])
+    kept: list[dict[str, WatchRecord]] = []
+    health = Health(bench.rooms, bench.window.health, lambda: NOON)
+    health.keep_wanted.connect(kept.append)
+    health.close()
+    assert len(kept) == 1
+    timers = health.findChildren(QTimer)
+    assert timers
+    assert not any(timer.isActive() for timer in timers)
 
 
 def test_every_room_is_told_with_its_gaps(
