@@ -82,8 +82,7 @@ def split_samples(
         train, tune = learn, tested
     else:
         learn, leaked = learn[~np.isin(samples.sources[learn], leaked)], leaked[:0]
-        folds = min(TUNE_FOLDS, max(MIN_TUNE_FOLDS, len(np.unique(samples.sources[learn]))))
-        held = _fold(samples, learn, folds, 0, seed)
+        held = _fold(samples, learn, _tune_folds(samples, learn), 0, seed)
         train, tune = np.delete(learn, held), learn[held]
     if max_per_source is not None:
         train = _thin(samples, train, max_per_source, seed)
@@ -95,14 +94,22 @@ def split_samples(
     return Split(train, tune, tested, tuple(str(source) for source in leaked))
 
 
+def _tune_folds(samples: Samples, rows: Rows) -> int:
+    """So many that each can have a source of either class, within the two limits."""
+    sources, labels = samples.sources[rows], samples.labels[rows]
+    rarer = min(len(np.unique(sources[labels == label])) for label in np.unique(labels))
+    return min(TUNE_FOLDS, max(MIN_TUNE_FOLDS, rarer))
+
+
 def _fold(samples: Samples, rows: Rows, folds: int, index: int, seed: int) -> Rows:
     """Positions in ``rows`` of one fold of their sources, classes in like proportion."""
     sources = samples.sources[rows]
-    if len(np.unique(sources)) < folds:
+    fewest_crops = np.unique(samples.labels[rows], return_counts=True)[1].min()
+    if min(len(np.unique(sources)), fewest_crops) < folds:
         raise TrainError(
             f"{', '.join(np.unique(samples.data_sets[rows]))}: {len(np.unique(sources))} sources "
-            f"cannot be divided into {folds} folds. Give more recordings, or name pictures "
-            f"'<recording>__<picture>' so that recordings can be told apart."
+            f"cannot be divided into {folds} folds. Give more recordings of either class, or name "
+            f"pictures '<recording>__<picture>' so that recordings can be told apart."
         )
     splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
     parts = list(splitter.split(rows, samples.labels[rows], sources))
