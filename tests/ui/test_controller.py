@@ -300,7 +300,7 @@ def test_a_silent_camera_raises_an_alarm_that_ends_when_it_sees_again(
     bench.now_s = 10.5
     qtbot.waitUntil(lambda: bench.desk.calls == [("raise", "webcam 0", "camera_lost")])
     bench.monitors[0].status = RUNNING
-    qtbot.waitUntil(lambda: bench.desk.calls[-1] == ("clear", "webcam 0", "camera_lost"))
+    qtbot.waitUntil(lambda: bench.desk.calls[-1:] == [("clear", "webcam 0", "camera_lost")])
 
 
 def test_a_clip_that_fails_raises_no_camera_alarm(qtbot: QtBot, bench: Bench) -> None:
