@@ -187,7 +187,8 @@ def _sweep(results: Results) -> str:
 
 
 def _held_out(results: Results) -> str:
-    if not results.held_out():
+    held_out = results.held_out()
+    if not held_out:
         return ""
     head = ("source", "threshold", "clips", "falls found", "sensitivity", "false alarms",
             "per hour")  # fmt: skip
@@ -201,7 +202,7 @@ def _held_out(results: Results) -> str:
             str(row.summary.false_alarms),
             number(row.summary.false_per_hour, 1),
         )
-        for row in results.held_out()
+        for row in held_out
     ]
     return (
         "<h2>Leave one source out</h2><p>All but sport; each source at the threshold that all the "

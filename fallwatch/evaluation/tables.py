@@ -34,8 +34,9 @@ def print_results(results: Results, console: Console) -> None:
         console.print(_troubled_table(troubled))
     if results.sweep():
         console.print(_sweep_table(results.sweep()))
-    if results.held_out():
-        console.print(_held_out_table(results.held_out()))
+    held_out = results.held_out()
+    if held_out:
+        console.print(_held_out_table(held_out))
     if results.stresses:
         console.print(_stress_table(results))
     console.print(summary_table(results.summaries(), results.after_s))
