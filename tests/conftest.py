@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fallwatch import paths
+from tests.alarms.receivers import Broker, Eavesdropper, running_broker
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _THREAD_GRACE_S = 2.0
@@ -53,6 +54,21 @@ def _describe(thread: threading.Thread) -> str:
     kind = "daemon" if thread.daemon else "not a daemon"
     target = getattr(thread, "_target", None)
     return f"{thread.name!r} ({kind}, runs {getattr(target, '__qualname__', target)})"
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A real MQTT broker on this computer; the test is skipped where there is none."""
+    with running_broker(tmp_path / "broker") as broker:
+        yield broker
+
+
+@pytest.fixture
+def ear(broker: Broker) -> Iterator[Eavesdropper]:
+    """Hears all that is said at the broker."""
+    ear = Eavesdropper(broker.port)
+    yield ear
+    ear.close()
 
 
 @pytest.fixture(scope="session")

@@ -104,19 +104,6 @@ class Watcher:
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with running_broker(tmp_path / "broker") as broker:
-        yield broker
-
-
-@pytest.fixture
-def ear(broker: Broker) -> Iterator[Eavesdropper]:
-    ear = Eavesdropper(broker.port)
-    yield ear
-    ear.close()
-
-
-@pytest.fixture
 def watcher(broker: Broker, ear: Eavesdropper) -> Iterator[Watcher]:
     watcher = Watcher(broker)
     watcher.until_connected()

@@ -7,31 +7,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.alarms.receivers import PASSWORD, USER, Broker, Eavesdropper, running_broker
+from tests.alarms.receivers import PASSWORD, USER, Broker, Eavesdropper
 from tests.pipeline.test_alarm_desk import until
 
 # A busy computer plays a clip slower rather than skip a picture.
 LONGEST_S = 200.0
 
 pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with running_broker(tmp_path / "broker") as broker:
-        yield broker
-
-
-@pytest.fixture
-def ear(broker: Broker) -> Iterator[Eavesdropper]:
-    ear = Eavesdropper(broker.port)
-    yield ear
-    ear.close()
 
 
 def watch(broker: Broker, clip: Path) -> subprocess.Popen[str]:

@@ -29,7 +29,6 @@ from tests.alarms.receivers import (
     Broker,
     Eavesdropper,
     HttpReceiver,
-    running_broker,
 )
 from tests.pipeline.test_alarm_desk import until
 
@@ -64,12 +63,6 @@ class Computer:
         assert self.desk.stop() == []
         assert self.outreach.stop(5.0) == []
         self.store.close()
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    with running_broker(tmp_path / "broker") as broker:
-        yield broker
 
 
 @pytest.fixture
