@@ -89,7 +89,8 @@ def _train_command(name: str) -> Callable[..., None]:
         exclude_clips: options.ExcludeClips = None,
         exclude_like: options.ExcludeLike = None,
         max_per_source: options.MaxPerSource = None,
-        test_fold: options.TestFold = 0,
+        test_fold: options.TestFold = options.Folds.FIRST,
+        refit: options.Refit = True,
         resume: options.Resume = False,
         cache_features: options.CacheFeatures = True,
         int8: options.Int8 = False,
@@ -107,8 +108,8 @@ def _train_command(name: str) -> Callable[..., None]:
                 weights=weights, backbone=backbone, protocols=_protocols(protocol), seed=seed,
                 device=device.value, precision=precision.value, threads=threads,
                 exclusion=Exclusion(tuple(exclude_clips or ()), tuple(exclude_like or ())),
-                max_per_source=max_per_source, test_fold=test_fold, resume=resume,
-                cache_features=cache_features, int8=int8,
+                max_per_source=max_per_source, test_fold=test_fold.number, refit=refit,
+                resume=resume, cache_features=cache_features, int8=int8,
             )
         )  # fmt: skip
 

@@ -13,9 +13,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from train import loop
 from train.data import Exclusion
 from train.loop import EpochResult
+from train.machine import Device, Precision, make_fabric
 from train.protocol import Protocol
 from train.report import write_run_page
-from train.run import Device, Finished, Job, Precision, execute, make_fabric
+from train.run import Finished, Job, execute
 from train.ship import ship, ship_int8
 from train.variants import Recipe, Variant
 
@@ -37,7 +38,8 @@ class Request:
     threads: int | None
     exclusion: Exclusion
     max_per_source: int | None
-    test_fold: int
+    test_fold: int | None
+    refit: bool
     resume: bool
     cache_features: bool
     int8: bool
@@ -80,6 +82,7 @@ def _run(
         exclusion=request.exclusion,
         max_per_source=request.max_per_source,
         test_fold=request.test_fold,
+        refit=request.refit,
         cache_features=request.cache_features,
     )
     columns = (
@@ -103,11 +106,7 @@ def _run(
             )
 
         def on_epoch(point: EpochResult) -> None:
-            # The curve as it grows: a bar of F1 beside each epoch.
-            console.print(
-                f"epoch {point.epoch:3d}  loss {point.train_loss:.4f}  tuning loss "
-                f"{point.tune_loss:.4f}  F1 {point.tune_f1:.3f} {'▆' * round(30 * point.tune_f1)}"
-            )
+            console.print(_line(point))
 
         return execute(
             job,
@@ -119,6 +118,15 @@ def _run(
         )
 
 
+def _line(point: EpochResult) -> str:
+    """An epoch in words; with a tuning part, the curve as it grows: a bar of F1."""
+    line = f"epoch {point.epoch:3d}  loss {point.train_loss:.4f}"
+    if point.tune_f1 is None:
+        return line
+    bar = "▆" * round(30 * point.tune_f1)
+    return f"{line}  tuning loss {point.tune_loss:.4f}  F1 {point.tune_f1:.3f} {bar}"
+
+
 def _show(finished: Finished, folder: Path, console: Console) -> None:
     reported = finished.job.variant.reported
     for name, figures in finished.report["metrics"].items():
@@ -128,7 +136,7 @@ def _show(finished: Finished, folder: Path, console: Console) -> None:
             f"accuracy {figures['accuracy']:.3f}, {figures['count']} crops"
         )
     console.print(
-        f"Best epoch {finished.outcome.best_epoch}. The study: F1 {reported.f1:.2f}, accuracy "
+        f"Best epoch {finished.chosen.best_epoch}. The study: F1 {reported.f1:.2f}, accuracy "
         f"{reported.accuracy:.2f}, epoch {reported.best_epoch}. Page: {folder / 'report.html'}"
     )
 

@@ -45,16 +45,16 @@ class EpochResult:
     Attributes:
         epoch: From 1.
         train_loss: Mean over the epoch's batches.
-        tune_loss: Cross-entropy on the tuning part.
+        tune_loss: Cross-entropy on the tuning part; None, like what follows, where there is none.
         tune_f1: F1 of Fall there, at threshold 0.5.
         tune_accuracy: Accuracy there.
     """
 
     epoch: int
     train_loss: float
-    tune_loss: float
-    tune_f1: float
-    tune_accuracy: float
+    tune_loss: float | None
+    tune_f1: float | None
+    tune_accuracy: float | None
 
 
 @dataclass(slots=True)
@@ -63,7 +63,8 @@ class Outcome:
 
     Attributes:
         network: The best epoch's, in eval mode on the CPU.
-        best_epoch: From 1; the first that the selection likes best on the tuning part.
+        best_epoch: From 1; the first that the selection likes best on the tuning part, or the
+            last where there is no tuning part.
         history: The learning curve.
     """
 
@@ -112,6 +113,7 @@ def train(
     resume: bool = False,
     cache_features: bool = True,
     selection: Selection = "f1",
+    last_epoch: int | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
     """Train one variant.
@@ -119,7 +121,8 @@ def train(
     Args:
         variant: What to train, and how.
         samples: All crops.
-        split: Which of them are trained on, and which choose the best epoch.
+        split: Which of them are trained on, and which choose the best epoch. With an empty
+            tuning part nothing is chosen: the last epoch counts.
         spec: The network's input.
         fabric: Device, precision and processes; already launched.
         backbone: Start weights, see `networks.build_network`.
@@ -129,6 +132,7 @@ def train(
         resume: Go on from the checkpoint in ``folder``, if there is one.
         cache_features: Compute a frozen backbone's features once and not in every epoch.
         selection: What makes an epoch the best, see `variants.Variant`.
+        last_epoch: Stop after this one, on a schedule that is as long as ever.
         progress: Who is told.
 
     Raises:
@@ -144,7 +148,7 @@ def train(
     learner = _start(variant, module, fabric, steps)
     first = _restore(learner, folder, fingerprint) if resume and folder else 1
 
-    for epoch in range(first, variant.epochs + 1):
+    for epoch in range(first, (last_epoch or variant.epochs) + 1):
         seed_epoch(seed, epoch, fabric.global_rank)
         train_loss = _train_epoch(
             variant, learner, inputs, labels, split, fabric, seed, epoch, progress
@@ -152,7 +156,7 @@ def train(
         judged = _judged_module(variant, learner, inputs, split, fabric, seed, epoch)
         point = _judge(judged, inputs, samples, split, fabric, epoch, train_loss)
         learner.history.append(point)
-        merit = point.tune_f1 if selection == "f1" else -point.tune_loss
+        merit = _merit(point, selection)
         if not learner.best or merit > learner.best["merit"]:
             weights = {name: value.cpu().clone() for name, value in judged.state_dict().items()}
             learner.best = {"epoch": epoch, "merit": merit, "weights": weights}
@@ -290,6 +294,8 @@ def _judge(
     epoch: int,
     train_loss: float,
 ) -> EpochResult:
+    if not len(split.tune):
+        return EpochResult(epoch, train_loss, None, None, None)
     logits = infer(judged, inputs, split.tune, fabric.device)
     truth = samples.labels[split.tune]
     p_fall = p_fall_of(logits)
@@ -301,6 +307,13 @@ def _judge(
         tune_f1=fall_f1(truth, p_fall),
         tune_accuracy=float(((p_fall >= 0.5) == (truth == 0)).mean()),
     )
+
+
+def _merit(point: EpochResult, selection: Selection) -> float:
+    """The epoch with the highest is kept; without a tuning part, the latest."""
+    if point.tune_f1 is None or point.tune_loss is None:
+        return point.epoch
+    return point.tune_f1 if selection == "f1" else -point.tune_loss
 
 
 def _state(learner: _Learner, epoch: int, fingerprint: str) -> State:

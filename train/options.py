@@ -32,6 +32,22 @@ class Devices(str, Enum):
     CUDA = "cuda"
 
 
+class Folds(str, Enum):
+    """Which fold of undivided sets is tested on."""
+
+    FIRST = "0"
+    SECOND = "1"
+    THIRD = "2"
+    FOURTH = "3"
+    FIFTH = "4"
+    NONE = "none"
+
+    @property
+    def number(self) -> int | None:
+        """As `train.splits` counts them; None keeps none back."""
+        return None if self is Folds.NONE else int(self.value)
+
+
 class Precisions(str, Enum):
     """In which numbers it is computed."""
 
@@ -125,9 +141,17 @@ MaxPerSource = Annotated[
     ),
 ]
 TestFold = Annotated[
-    int,
+    Folds,
     typer.Option(
-        min=0, max=4, help="Which fifth of the recordings of undivided sets is tested on."
+        help="Which fifth of the recordings of undivided sets is tested on. 'none' trains on all "
+        "of them; another set must then bring a validation part."
+    ),
+]
+Refit = Annotated[
+    bool,
+    typer.Option(
+        help="When the tuning part has chosen epoch, temperature and threshold, train once more "
+        "on it as well, and test that (honest protocol)."
     ),
 ]
 Resume = Annotated[

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
 from lightning_fabric import Fabric
 
 from fallwatch.classifiers.preprocessing import InputSpec
-from train.calibration import best_threshold, fit_temperature, p_fall_of
+from train.calibration import f1_threshold, fit_temperature, p_fall_of
 from train.data import Account, Exclusion, Samples, load_samples
-from train.errors import TrainError
 from train.inputs import CropInputs
 from train.loop import Outcome, Progress, infer, train
+from train.machine import precision_of
 from train.metrics import Metrics, measure
+from train.networks import CropNetwork
 from train.protocol import Protocol
 from train.provenance import data_licences, settings_of, start_weights, versions
-from train.splits import Split, split_samples
+from train.splits import Rows, Split, split_samples
 from train.variants import Recipe, Selection, Variant
-
-Device = Literal["auto", "cpu", "cuda"]
-Precision = Literal["auto", "32", "bf16"]
 
 REPORT_FILE = "report.json"
 SPLIT_FILE = "split.json"
 BEST_FILE = "best.pt"
+REFIT_FOLDER = "refit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,8 @@ class Job:
         seed: Of split and training.
         exclusion: What is kept out of the data.
         max_per_source: Most crops of a class that one source gives to training.
-        test_fold: Which fold of undivided sets is tested on.
+        test_fold: Which fold of undivided sets is tested on; None: none of them.
+        refit: Train once more, on the tuning part too, when that has chosen all (honest protocol).
         cache_features: Compute a frozen backbone's features once.
     """
 
@@ -59,8 +59,14 @@ class Job:
     seed: int = 1
     exclusion: Exclusion = field(default_factory=Exclusion)
     max_per_source: int | None = None
-    test_fold: int = 0
+    test_fold: int | None = 0
+    refit: bool = True
     cache_features: bool = True
+
+    @property
+    def refits(self) -> bool:
+        """Whether there is a tuning part of its own, and it is to be trained on in the end."""
+        return self.refit and self.protocol == "honest"
 
 
 @dataclass(slots=True)
@@ -72,7 +78,8 @@ class Finished:
         spec: The network's input.
         samples: All crops.
         split: Their division.
-        outcome: Network and learning curve.
+        chosen: What the tuning part chose from: learning curve and best epoch.
+        network: What is tested and shipped: the chosen epoch's, or the one trained once more.
         temperature: Chosen on the tuning part.
         threshold: Chosen there, too; 0.5 in the study's protocol.
         report: What stands in report.json.
@@ -82,45 +89,11 @@ class Finished:
     spec: InputSpec
     samples: Samples
     split: Split
-    outcome: Outcome
+    chosen: Outcome
+    network: CropNetwork
     temperature: float
     threshold: float
     report: dict[str, Any]
-
-
-def make_fabric(device: Device, precision: Precision) -> Fabric:
-    """Fabric for this machine, launched; under ``torchrun`` one of its processes.
-
-    ``auto`` precision is bfloat16 where a CUDA device has it and full precision otherwise.
-
-    Raises:
-        TrainError: CUDA was asked for and is not there.
-    """
-    cuda = torch.cuda.is_available()
-    if device == "cuda" and not cuda:
-        raise TrainError("There is no CUDA device that torch can use. Leave out --device cuda.")
-    use_cuda = cuda and device != "cpu"
-    half = precision == "bf16" or (
-        precision == "auto" and use_cuda and torch.cuda.is_bf16_supported()
-    )
-    processes = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
-    if use_cuda:
-        # The same seed shall give the same weights: CUDA's fastest kernels do not promise that.
-        torch.backends.cudnn.deterministic = True
-        torch.backends.cudnn.benchmark = False
-    fabric = Fabric(
-        accelerator="cuda" if use_cuda else "cpu",
-        devices=processes,
-        strategy="ddp" if processes > 1 else "auto",
-        precision="bf16-mixed" if half else "32-true",
-    )
-    fabric.launch()
-    return fabric
-
-
-def precision_of(fabric: Fabric) -> str:
-    """Fabric's name of the precision it computes in, such as ``bf16-mixed``."""
-    return str(fabric.strategy.precision.precision)
 
 
 def execute(
@@ -132,7 +105,7 @@ def execute(
     progress: Progress | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Finished:
-    """Carry out a job; ``folder`` receives split.json, checkpoint.pt, best.pt and report.json.
+    """Carry out a job; ``folder`` receives split.json, best.pt, report.json and checkpoints.
 
     Raises:
         TrainError: Data, start weights or checkpoint cannot be used.
@@ -148,16 +121,26 @@ def execute(
     folder.mkdir(parents=True, exist_ok=True)
     fingerprint = _fingerprint(job, samples, split, fabric)
     if fabric.is_global_zero:
-        _write_json(folder / SPLIT_FILE, _split_record(samples, split))
-    outcome = train(
-        job.variant, samples, split, spec, fabric,
-        backbone=job.backbone, seed=job.seed, folder=folder, fingerprint=fingerprint,
-        resume=resume, cache_features=job.cache_features, selection=_selection(job),
-        progress=progress,
+        _write_json(folder / SPLIT_FILE, _split_record(job, samples, split))
+    learn = partial(
+        train, job.variant, samples, spec=spec, fabric=fabric,
+        backbone=job.backbone, seed=job.seed, resume=resume, cache_features=job.cache_features,
+        selection=_selection(job), progress=progress,
     )  # fmt: skip
-    finished = _judge(job, spec, samples, split, outcome, account, precision_of(fabric))
+    chosen = learn(split=split, folder=folder, fingerprint=fingerprint)
+    network = chosen.network
+    if job.refits:
+        epochs = chosen.best_epoch
+        say(f"Once more, on the {len(split.refit)} crops of both parts: {epochs} epochs")
+        (folder / REFIT_FOLDER).mkdir(exist_ok=True)
+        both = replace(split, train=split.refit, tune=split.refit[:0])
+        network = learn(
+            split=both, last_epoch=epochs, folder=folder / REFIT_FOLDER,
+            fingerprint=f"{_fingerprint(job, samples, both, fabric)}, {epochs} epochs",
+        ).network  # fmt: skip
+    finished = _judge(job, spec, samples, split, chosen, network, account, precision_of(fabric))
     if fabric.is_global_zero:
-        torch.save(outcome.network.state_dict(), folder / BEST_FILE)
+        torch.save(network.state_dict(), folder / BEST_FILE)
         _write_json(folder / REPORT_FILE, finished.report)
     return finished
 
@@ -172,20 +155,21 @@ def _judge(
     spec: InputSpec,
     samples: Samples,
     split: Split,
-    outcome: Outcome,
+    chosen: Outcome,
+    network: CropNetwork,
     account: Account,
     precision: str,
 ) -> Finished:
     inputs = CropInputs(samples.crops, spec)
     cpu = torch.device("cpu")
-    tune_logits = infer(outcome.network, inputs, split.tune, cpu)
+    tune_logits = infer(chosen.network, inputs, split.tune, cpu)
     tune_labels = samples.labels[split.tune]
     temperature = fit_temperature(tune_logits, tune_labels)
     threshold = 0.5
     if job.protocol == "honest":
-        threshold = best_threshold(p_fall_of(tune_logits, temperature), tune_labels)
+        threshold = f1_threshold(p_fall_of(tune_logits, temperature), tune_labels)
     test = samples.take(split.test)
-    logits = infer(outcome.network, inputs, split.test, cpu)
+    logits = infer(network, inputs, split.test, cpu)
     p_fall = p_fall_of(logits, temperature)
     raw_ece = measure(test.labels, p_fall_of(logits), test.sources).ece
     report = {
@@ -196,16 +180,16 @@ def _judge(
         "seed": job.seed,
         "settings": settings_of(
             job.variant, max_per_source=job.max_per_source, test_fold=job.test_fold,
-            precision=precision,
+            refit=job.refits, precision=precision,
         ),
         "reported": asdict(job.variant.reported),
         "data": {"licences": data_licences(account.pictures), **asdict(account)},
         "start_weights": start_weights(job.variant, job.backbone),
         "versions": versions(),
-        "split": {name: _counts(samples, rows) for name, rows in _parts(split)},
+        "split": {name: _counts(samples, rows) for name, rows in _told_parts(job, split)},
         "leaked_scenes": list(split.leaked_scenes),
-        "history": [asdict(point) for point in outcome.history],
-        "best_epoch": outcome.best_epoch,
+        "history": [asdict(point) for point in chosen.history],
+        "best_epoch": chosen.best_epoch,
         "temperature": temperature,
         "threshold": threshold,
         "ece_before_temperature": raw_ece,
@@ -220,7 +204,7 @@ def _judge(
             )
         ],
     }  # fmt: skip
-    return Finished(job, spec, samples, split, outcome, temperature, threshold, report)
+    return Finished(job, spec, samples, split, chosen, network, temperature, threshold, report)
 
 
 def _by_set(
@@ -240,11 +224,15 @@ def _by_set(
     }
 
 
-def _parts(split: Split) -> tuple[tuple[str, np.ndarray[Any, np.dtype[np.int64]]], ...]:
+def _parts(split: Split) -> tuple[tuple[str, Rows], ...]:
     return ("train", split.train), ("tune", split.tune), ("test", split.test)
 
 
-def _counts(samples: Samples, rows: np.ndarray[Any, np.dtype[np.int64]]) -> dict[str, int]:
+def _told_parts(job: Job, split: Split) -> tuple[tuple[str, Rows], ...]:
+    return (*_parts(split), *((("refit", split.refit),) if job.refits else ()))
+
+
+def _counts(samples: Samples, rows: Rows) -> dict[str, int]:
     labels = samples.labels[rows]
     return {
         "crops": len(rows),
@@ -254,8 +242,10 @@ def _counts(samples: Samples, rows: np.ndarray[Any, np.dtype[np.int64]]) -> dict
     }
 
 
-def _split_record(samples: Samples, split: Split) -> dict[str, list[str]]:
-    return {name: sorted(set(samples.sources[rows].tolist())) for name, rows in _parts(split)}
+def _split_record(job: Job, samples: Samples, split: Split) -> dict[str, list[str]]:
+    return {
+        name: sorted(set(samples.sources[rows].tolist())) for name, rows in _told_parts(job, split)
+    }
 
 
 def _describe(samples: Samples, split: Split, account: Account) -> str:

@@ -29,7 +29,7 @@ def ship(finished: Finished, weights_dir: Path) -> float:
     """
     rows = _spread(finished.split.test, _CHECK_CROPS)
     return export(
-        finished.outcome.network,
+        finished.network,
         finished.spec,
         card_of(finished),
         finished.samples.crops[rows],

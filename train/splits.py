@@ -36,12 +36,14 @@ class Split:
         train: Trained on.
         tune: Chooses epoch, threshold, temperature.
         test: Reported.
+        refit: Both of the first, trained on once all is chosen.
         leaked_scenes: Scenes of the test rows that the data set's publishers put in train, too.
     """
 
     train: Rows
     tune: Rows
     test: Rows
+    refit: Rows
     leaked_scenes: tuple[str, ...]
 
 
@@ -51,12 +53,12 @@ def split_samples(
     seed: int,
     *,
     max_per_source: int | None = None,
-    test_fold: int = 0,
+    test_fold: int | None = 0,
 ) -> Split:
     """Divide by source.
 
     Sets that come divided (``train``, ``val``) keep their division; others give one of
-    ``TEST_FOLDS`` folds of their sources.
+    ``TEST_FOLDS`` folds of their sources, or nothing.
 
     Args:
         samples: All crops.
@@ -64,7 +66,7 @@ def split_samples(
         seed: Decides the folds and which crops of a large source are taken.
         max_per_source: Most crops of each class that one source gives to training: frames of one
             recording are near duplicates.
-        test_fold: Which fold is the test part, 0 to ``TEST_FOLDS`` - 1.
+        test_fold: Which fold is the test part, 0 to ``TEST_FOLDS`` - 1; None keeps none back.
 
     Raises:
         TrainError: Too few sources to divide.
@@ -72,11 +74,16 @@ def split_samples(
     test = samples.parts == "val"
     for name in np.unique(samples.data_sets):
         own = samples.data_sets == name
-        if not (samples.parts[own] != "").any():
+        if test_fold is not None and not (samples.parts[own] != "").any():
             rows = np.flatnonzero(own)
             test[rows[_fold(samples, rows, TEST_FOLDS, test_fold, seed)]] = True
     learn = np.flatnonzero(~test)
     tested = np.flatnonzero(test)
+    if not len(tested):
+        raise TrainError(
+            "Nothing is left to test on: no set brings a validation part, and --test-fold none "
+            "keeps no recordings back. Name a fold, or give such a set as well."
+        )
     leaked = np.intersect1d(samples.sources[learn], samples.sources[tested])
     if protocol == "study":
         train, tune = learn, tested
@@ -84,14 +91,15 @@ def split_samples(
         learn, leaked = learn[~np.isin(samples.sources[learn], leaked)], leaked[:0]
         held = _fold(samples, learn, _tune_folds(samples, learn), 0, seed)
         train, tune = np.delete(learn, held), learn[held]
+    refit = np.union1d(train, tune) if protocol == "honest" else train
     if max_per_source is not None:
-        train = _thin(samples, train, max_per_source, seed)
+        train, refit = (_thin(samples, rows, max_per_source, seed) for rows in (train, refit))
     for name, rows in (("training", train), ("tuning", tune), ("test", tested)):
         if len(np.unique(samples.labels[rows])) < 2:
             raise TrainError(
                 f"The {name} part has not both fallen and other people. Give more sources."
             )
-    return Split(train, tune, tested, tuple(str(source) for source in leaked))
+    return Split(train, tune, tested, refit, tuple(str(source) for source in leaked))
 
 
 def _tune_folds(samples: Samples, rows: Rows) -> int:

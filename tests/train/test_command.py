@@ -46,6 +46,7 @@ def test_a_run_leaves_report_split_page_and_weights_of_both_protocols(run_folder
         assert set(report["metrics"]["all"]) >= {"f1", "ece", "auroc", "intervals_95"}
         split = json.loads((run_folder / protocol / "split.json").read_text())
         assert not set(split["train"]) & set(split["test"])
+        assert report["settings"]["refit"] is ("refit" in split) is (protocol == "honest")
     manifest = load_manifest(run_folder / "weights", "resnet18-baseline")
     assert manifest.metrics["protocol"] == "honest"
     assert manifest.provenance["seed"] == 4

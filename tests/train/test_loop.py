@@ -183,6 +183,31 @@ def test_the_first_epoch_with_the_highest_tuning_f1_is_kept(
     assert _train(_short("resnet18-baseline", epochs=4), fabric, backbones).best_epoch == 2
 
 
+def test_without_a_tuning_part_the_last_epoch_counts_on_the_whole_schedule(
+    fabric: Fabric, backbones: dict[str, str], tmp_path: Path
+) -> None:
+    data = samples(40, per_source=2)
+    split = split_samples(data, "honest", SEED)
+    variant = _short("resnet18-optimised", epochs=3)
+
+    def run(tune: np.ndarray, folder: Path, last_epoch: int | None = None) -> Outcome:
+        return train(
+            variant, data, replace(split, tune=tune), SPEC, fabric,
+            backbone=backbones[variant.network], seed=SEED, folder=folder, last_epoch=last_epoch,
+        )  # fmt: skip
+
+    whole = run(split.tune[:0], tmp_path)
+    assert whole.best_epoch == 3
+    assert {point.tune_f1 for point in whole.history} == {None}
+    cut = run(split.tune[:0], tmp_path, last_epoch=2)
+    assert cut.best_epoch == 2
+    state = torch.load(tmp_path / CHECKPOINT_FILE, weights_only=True)
+    assert state["schedule"]["last_epoch"] == state["schedule"]["total_steps"] * 2 / 3
+    losses = [point.train_loss for point in run(split.tune, tmp_path).history]
+    assert [point.train_loss for point in whole.history] == losses
+    assert [point.train_loss for point in cut.history] == losses[:2]
+
+
 def test_only_the_tuning_part_is_looked_at_while_learning(
     fabric: Fabric, backbones: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from train.calibration import best_threshold, fit_temperature, p_fall_of
+from train.calibration import f1_threshold, fit_temperature, p_fall_of
 from train.metrics import fall_f1, measure
 
 # Three falls, two found; five others, one called a fall.
@@ -63,8 +63,19 @@ def test_temperature_undoes_overconfidence() -> None:
     assert after.ece < before.ece
 
 
-def test_the_best_threshold_stands_between_the_classes() -> None:
-    labels = np.array([0, 0, 1, 1])
-    assert best_threshold(np.array([0.9, 0.8, 0.6, 0.1]), labels) == pytest.approx(0.7)
-    assert best_threshold(np.array([0.99, 0.98, 0.02, 0.01]), labels) == pytest.approx(0.5)
-    assert best_threshold(np.array([0.05, 0.04, 0.001, 0.0]), labels) == 0.1
+def test_the_threshold_is_half_the_best_f1() -> None:
+    # At 0.3 all three falls are found, and one other is called a fall: F1 6/7.
+    assert f1_threshold(P_FALL, LABELS) == pytest.approx(3 / 7)
+    assert f1_threshold(np.array([0.9, 0.2]), np.array([0, 1])) == 0.5
+
+
+def test_half_the_best_f1_is_where_f1_of_calibrated_probabilities_is_highest() -> None:
+    rng = np.random.default_rng(0)
+    p_fall = rng.beta(0.4, 1.2, 20_000)
+    labels = np.where(rng.uniform(size=len(p_fall)) < p_fall, 0, 1)
+    threshold = f1_threshold(p_fall, labels)
+    f1s = {other: fall_f1(labels, p_fall, other) for other in np.linspace(0.05, 0.95, 91)}
+    best = max(f1s, key=lambda other: f1s[other])
+    assert threshold == pytest.approx(best, abs=0.04)
+    assert f1s[best] - fall_f1(labels, p_fall, threshold) < 0.002
+    assert f1s[best] - fall_f1(labels, p_fall, 0.5) > 0.01

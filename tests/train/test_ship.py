@@ -37,9 +37,8 @@ def finished(backbones: dict[str, str]) -> Finished:
         "data": {}, "split": {}, "start_weights": {}, "versions": {},
     }  # fmt: skip
     job = Job(VARIANT, "published", (), "honest", "none")
-    return Finished(
-        job, InputSpec(side_px=SIDE_PX), data, split, Outcome(network, 1, []), 1.0, 0.5, report
-    )
+    chosen = Outcome(network, 1, [])
+    return Finished(job, InputSpec(side_px=SIDE_PX), data, split, chosen, network, 1.0, 0.5, report)
 
 
 @pytest.mark.parametrize(("wrong", "kept"), [(0, True), (3, False)])

@@ -70,6 +70,29 @@ def test_long_recordings_give_no_more_than_allowed() -> None:
     assert len(split.test) > 3 * len(set(data.sources[split.test]))
 
 
+def test_what_is_trained_on_in_the_end_is_the_training_and_the_tuning_part() -> None:
+    data = samples(240, per_source=20)
+    split = split_samples(data, "honest", 1)
+    assert set(split.refit) == {*split.train, *split.tune}
+    thinned = split_samples(data, "honest", 1, max_per_source=3)
+    assert set(data.sources[thinned.refit]) == set(data.sources[split.refit])
+    assert len(thinned.refit) == 2 * 3 * len(set(data.sources[split.refit]))
+    study = split_samples(data, "study", 1)
+    np.testing.assert_array_equal(study.refit, study.train)
+
+
+def test_no_fold_keeps_no_recording_back_and_tests_on_what_came_divided() -> None:
+    data = samples(240)
+    parts = np.array(["train"] * 80 + ["val"] * 40 + [""] * 120)
+    sets = np.array(["divided"] * 120 + ["whole"] * 120)
+    data = replace(data, parts=parts, data_sets=sets)
+    split = split_samples(data, "honest", 1, test_fold=None)
+    np.testing.assert_array_equal(split.test, np.arange(80, 120))
+    assert set(split.refit) == {*range(80), *range(120, 240)}
+    with pytest.raises(TrainError, match="Nothing is left to test on"):
+        split_samples(samples(240), "honest", 1, test_fold=None)
+
+
 def test_too_few_recordings_are_refused_in_words() -> None:
     with pytest.raises(TrainError, match="cannot be divided into 5 folds"):
         split_samples(samples(16), "honest", 1)
