@@ -16,6 +16,7 @@ _PRIORITIES = {
     "camera_frozen": Priority.MEDIUM,
     "camera_blocked": Priority.MEDIUM,
     "camera_moved": Priority.MEDIUM,
+    "camera_late": Priority.MEDIUM,
     "analysis_slow": Priority.MEDIUM,
     "analysis_failed": Priority.MEDIUM,
     "sound_failed": Priority.MEDIUM,

@@ -28,6 +28,7 @@ class Frame:
             Strictly increasing for one source. The only time the verdict knows.
         image_bgr: (height, width, 3) uint8, channels blue, green, red.
         captured_unix_s: Wall clock when it was taken, seconds since 1970 UTC. For the record only.
+        late_s: Seconds that it came later than the camera's pictures usually do; 0.0 if unknown.
     """
 
     camera: str
@@ -35,6 +36,7 @@ class Frame:
     timestamp_s: float
     image_bgr: Image
     captured_unix_s: float = 0.0
+    late_s: float = 0.0
 
     def __post_init__(self) -> None:
         if self.image_bgr.ndim != 3 or self.image_bgr.shape[2] != 3:

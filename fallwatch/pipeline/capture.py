@@ -101,7 +101,7 @@ class Capture:
                 return
             if self.worker.stopping.is_set():
                 return  # perhaps given up long ago: a new thread may be at work in this one's place
-            self._vitals.captured()
+            self._vitals.captured(None if frame is None else frame.late_s)
             if frame is None:
                 continue
             if self._is_live:

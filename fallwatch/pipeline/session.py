@@ -67,7 +67,7 @@ class Session:
         self._vitals = Vitals(clock, self._changed)
         self._pictures = PictureWatch(camera)
         self._pace = PaceWatch(camera)
-        self._too_slow: Trouble | None = None
+        self._out_of_pace: Trouble | None = None
         self._on_analysis = ListenerGate(on_analysis)
         self._on_event = ListenerGate(on_event)
         self._on_status = ListenerGate(on_status)
@@ -167,18 +167,20 @@ class Session:
             return (blind,)
         if state is not MonitorState.RUNNING:
             return ()
-        if self._too_slow is not None:
+        if self._out_of_pace is not None:
             # It reads what the camera sent long ago: no word about the pictures is worth much.
-            return (self._too_slow,)
+            return (self._out_of_pace,)
         return self._pictures.troubles
 
     def _keep_pace(self) -> None:
         now_s = self._clock()
-        state, _ = assess(self._vitals.signs, now_s, self._limits)
-        self._too_slow = self._pace.update(
+        signs = self._vitals.signs
+        state, _ = assess(signs, now_s, self._limits)
+        self._out_of_pace = self._pace.update(
             running=state is MonitorState.RUNNING,
             analysed_fps=self._vitals.analysed_fps(),
             captured_fps=self._vitals.captured_fps(),
+            late_s=signs.late_s,
             now_s=now_s,
         )
 

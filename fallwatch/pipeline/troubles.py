@@ -14,6 +14,8 @@ CAMERA_FROZEN = "camera_frozen"
 CAMERA_BLOCKED = "camera_blocked"
 #: The camera looks somewhere else than before.
 CAMERA_MOVED = "camera_moved"
+#: What comes is some seconds old.
+CAMERA_LATE = "camera_late"
 #: Too few pictures are analysed to see a fall, or none in time.
 ANALYSIS_SLOW = "analysis_slow"
 #: Pictures come and cannot be analysed.
@@ -24,13 +26,14 @@ KINDS = (
     CAMERA_FROZEN,
     CAMERA_BLOCKED,
     CAMERA_MOVED,
+    CAMERA_LATE,
     ANALYSIS_SLOW,
     ANALYSIS_FAILED,
     CAMERA_LOST,
 )
 
-#: Kinds about a picture that comes and is analysed, but shows nobody.
-BLINDING = frozenset((CAMERA_FROZEN, CAMERA_BLOCKED))
+#: Kinds about a picture that comes and is analysed, but shows nobody, or not what is so now.
+BLINDING = frozenset((CAMERA_FROZEN, CAMERA_BLOCKED, CAMERA_LATE))
 
 
 def blind_because(

@@ -27,6 +27,7 @@ class Signs:
         call: What the capture thread waits for in the driver.
         call_since_s: Since when.
         captured_s: When the last picture came; None before the first.
+        late_s: How much later than usual it came.
         analyzer_ready_s: Since when the models are loaded; None while they are not.
         analysed_s: When the last picture was analysed; None before the first.
         source_fault: Why no picture comes; empty if nothing is wrong.
@@ -38,6 +39,7 @@ class Signs:
     call: CaptureCall = CaptureCall.NONE
     call_since_s: float = 0.0
     captured_s: float | None = None
+    late_s: float = 0.0
     analyzer_ready_s: float | None = None
     analysed_s: float | None = None
     source_fault: str = ""
@@ -71,13 +73,21 @@ class Vitals:
         with self._lock:
             self._signs = replace(self._signs, call=call, call_since_s=self._clock())
 
-    def captured(self) -> None:
-        """A picture came."""
+    def captured(self, late_s: float | None = None) -> None:
+        """A picture came.
+
+        Args:
+            late_s: How much later than usual; None if nobody looked at it.
+        """
         with self._lock:
             now_s = self._clock()
             had_fault = bool(self._signs.source_fault)
             self._signs = replace(
-                self._signs, call=CaptureCall.NONE, captured_s=now_s, source_fault=""
+                self._signs,
+                call=CaptureCall.NONE,
+                captured_s=now_s,
+                late_s=self._signs.late_s if late_s is None else late_s,
+                source_fault="",
             )
             self._captured_rate.add(now_s)
         if had_fault:

@@ -13,6 +13,7 @@ import numpy as np
 
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Frame, Image
+from fallwatch.sources.catch_up import CatchUp
 from fallwatch.sources.clip_clock import sane_fps
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class LiveCamera(ABC):
         self._fps = 0.0
         self._opened_s = 0.0
         self._count = 0
+        self._catch_up = CatchUp()
 
     @abstractmethod
     def _open_capture(self) -> cv2.VideoCapture:
@@ -49,6 +51,17 @@ class LiveCamera(ABC):
         Raises:
             SourceError: It cannot be opened.
         """
+
+    def _late_s(self, capture: cv2.VideoCapture, now_s: float) -> float:
+        """How late the picture is that has just come, in seconds; 0.0 where nobody knows.
+
+        Called once for each picture.
+
+        Args:
+            capture: Which has it.
+            now_s: When it came, in seconds since ``open``.
+        """
+        return 0.0
 
     @property
     def name(self) -> str:
@@ -80,15 +93,19 @@ class LiveCamera(ABC):
         self._fps = sane_fps(self._capture.get(cv2.CAP_PROP_FPS))
         self._opened_s = time.monotonic()
         self._count = 0
+        self._catch_up = CatchUp()
 
     def read(self) -> Frame:
         """See `fallwatch.core.protocols.FrameSource.read`."""
-        frame = self.read_if(lambda timestamp_s: True)
-        assert frame is not None  # every picture was wanted
+        while (frame := self.read_if(lambda timestamp_s: True)) is None:
+            pass  # it was passed over, to catch up with the camera
         return frame
 
     def read_if(self, wanted: Callable[[float], bool]) -> Frame | None:
-        """See `fallwatch.core.protocols.SelectiveSource.read_if`."""
+        """See `fallwatch.core.protocols.SelectiveSource.read_if`.
+
+        Of a stream that has fallen behind no picture may be wanted for up to 1.5 s.
+        """
         capture = self._capture
         if capture is None:
             raise SourceError(f"{self._name} is not open.")
@@ -101,12 +118,13 @@ class LiveCamera(ABC):
             raise SourceError(self._lost)
         stamp_s, unix_s = time.monotonic() - self._opened_s, time.time()
         index, self._count = self._count, self._count + 1
-        if not wanted(stamp_s):
+        late_s = self._late_s(capture, stamp_s)
+        if self._catch_up.passes_over(late_s, stamp_s) or not wanted(stamp_s):
             return None
         image = _retrieve(capture)
         if image is None:
             raise SourceError(self._lost)
-        return Frame(self._name, index, stamp_s, image, unix_s)
+        return Frame(self._name, index, stamp_s, image, unix_s - late_s, late_s)
 
     def interrupt(self) -> None:
         """See `fallwatch.core.protocols.FrameSource.interrupt`."""

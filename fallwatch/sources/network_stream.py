@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fallwatch.core.protocols import SourceError
 from fallwatch.sources.address import check_address, display_address
+from fallwatch.sources.lateness import Lateness
 from fallwatch.sources.live_camera import LiveCamera
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class NetworkStreamSource(LiveCamera):
             patience_s=_TORN_AFTER_S,
         )
         self._url = url.strip()
+        self._lateness = Lateness()
 
     def _open_capture(self) -> cv2.VideoCapture:
         self._check_reachable(*check_address(self._url))
@@ -54,7 +56,14 @@ class NetworkStreamSource(LiveCamera):
                 f"{self._name} answers, but sends no video. Check the path, the user and the "
                 "password; the camera's manual names them."
             )
+        self._lateness = Lateness()
         return capture
+
+    def _late_s(self, capture: cv2.VideoCapture, now_s: float) -> float:
+        from fallwatch.sources.opencv import cv2
+
+        # Motion JPEG has no time stamps: there it reads some number that never changes.
+        return self._lateness.update(capture.get(cv2.CAP_PROP_POS_MSEC) / 1000, now_s)
 
     def _check_reachable(self, host: str, port: int) -> None:
         """Find out why a camera cannot be reached: FFmpeg would only say that it cannot."""

@@ -8,7 +8,9 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.pipeline.troubles import BLINDING
 from fallwatch.ui.told import told
+from fallwatch.ui.words import kind_words
 
 #: An analysed picture older than this no longer counts as watching.
 FRESH_S = 2.0
@@ -55,7 +57,7 @@ def look_of(status: MonitorStatus) -> StateLook:
             _tr("Starting"), message or _tr("Loading models…"), "state-starting", "watch", busy=True
         ),
         MonitorState.STALLED: StateLook(
-            _tr("No picture"),
+            _stalled_title(status),
             message or _tr("The camera sends no pictures. Check its cable and power."),
             "state-stalled",
             "watch",
@@ -70,6 +72,12 @@ def look_of(status: MonitorStatus) -> StateLook:
             _tr("Stopping"), message, "state-off", "neutral", busy=True
         ),
     }[state]
+
+
+def _stalled_title(status: MonitorStatus) -> str:
+    """What is wrong with pictures that come and are good for nothing; else that none come."""
+    useless = (trouble.kind for trouble in status.troubles if trouble.kind in BLINDING)
+    return next(map(kind_words, useless), _tr("No picture"))
 
 
 def nothing_open() -> StateLook:

@@ -29,6 +29,7 @@ def kind_words(kind: str) -> str:
         "camera_frozen": _tr("Picture frozen"),
         "camera_blocked": _tr("Picture dark or blocked"),
         "camera_moved": _tr("Camera moved"),
+        "camera_late": _tr("Pictures arrive late"),
         "analysis_slow": _tr("Analysis too slow"),
         "analysis_failed": _tr("Analysis failed"),
         "sound_failed": _tr("No sound"),

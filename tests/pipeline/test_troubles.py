@@ -14,6 +14,7 @@ from fallwatch.pipeline.troubles import (
     ANALYSIS_FAILED,
     ANALYSIS_SLOW,
     CAMERA_FROZEN,
+    CAMERA_LATE,
     CAMERA_LOST,
     blind_because,
 )
@@ -67,6 +68,26 @@ def test_a_frozen_camera_is_never_called_monitored(monkeypatch: pytest.MonkeyPat
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING, 20.0)
         assert monitor.status.troubles == ()
     assert MonitorState.STALLED in heard.states
+
+
+def test_late_pictures_are_never_called_monitored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fallwatch.pipeline.pace_watch._LATE_BEGINS_S", 0.5)
+    monkeypatch.setattr("fallwatch.pipeline.pace_watch._LATE_ENDS_S", 0.5)
+    in_time = threading.Event()
+
+    class Camera(FakeSource):
+        def read(self) -> Frame:
+            return replace(super().read(), late_s=0.1 if in_time.is_set() else 8.0)
+
+    with watching(Camera) as (monitor, heard):
+        wait_until(lambda: monitor.status.state is MonitorState.STALLED)
+        assert [trouble.kind for trouble in monitor.status.troubles] == [CAMERA_LATE]
+        assert monitor.status.message.startswith("Pictures arrive late")
+        analysed = len(heard.analyses)
+        wait_until(lambda: len(heard.analyses) > analysed + 10)  # late is better than never
+        in_time.set()
+        wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
+        assert monitor.status.troubles == ()
 
 
 def test_a_clip_with_a_still_picture_is_in_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:

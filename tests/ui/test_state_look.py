@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pytestqt.qtbot import QtBot
 
 from fallwatch.pipeline.monitor import MonitorState
+from fallwatch.pipeline.status import Trouble
+from fallwatch.pipeline.troubles import CAMERA_BLOCKED, CAMERA_FROZEN, CAMERA_LATE, CAMERA_LOST
 from fallwatch.ui.room_tile import RoomTile
 from fallwatch.ui.state_look import FRESH_S, look_of, nothing_open
 from fallwatch.ui.theme import Theme
@@ -29,6 +33,23 @@ def test_every_state_has_words_and_all_that_differ_in_meaning_a_shape_of_their_o
     shapes = {look.title: look.icon for look in looks}
     told = ("Monitoring", "Starting", "No picture", "Failed", "Clip ended", "Stopped")
     assert len({shapes[title] for title in told}) == len(told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        (CAMERA_FROZEN, "Picture frozen"),
+        (CAMERA_BLOCKED, "Picture dark or blocked"),
+        (CAMERA_LATE, "Pictures arrive late"),
+        (CAMERA_LOST, "No picture"),
+    ],
+)
+def test_pictures_that_come_and_are_good_for_nothing_are_called_what_they_are(
+    kind: str, title: str
+) -> None:
+    stalled = status(MonitorState.STALLED, 0.1, "Look at it.")
+    look = look_of(replace(stalled, troubles=(Trouble(kind, "Look at it."),)))
+    assert (look.title, look.detail, look.monitoring) == (title, "Look at it.", False)
 
 
 def test_running_with_an_old_picture_says_how_old_it_is() -> None:

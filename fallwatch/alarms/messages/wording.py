@@ -17,6 +17,7 @@ _TITLES = {
     "camera_frozen": "{0} is not watched: the picture is frozen",
     "camera_blocked": "{0} is not watched: the camera is blocked or dark",
     "camera_moved": "{0}: the camera was moved",
+    "camera_late": "{0} is seen too late: its pictures arrive late",
     "analysis_slow": "{0} is not watched well: the computer is too slow",
     "sound_failed": "No alarm sound on {0}",
     "record_failed": "Alarms are not recorded on {0}",
