@@ -12,7 +12,7 @@ import math
 #: counts its pictures instead, at a rate that it does not keep.
 _PROOF_S = 10.0
 
-#: How far stamps that are believed may fall behind the clock, as a share of the time: clocks differ.
+#: How far stamps that are believed may fall behind the clock, as a share of time: clocks differ.
 _DRIFT = 0.02
 
 #: A lag that grows no faster is taken for such a difference, and forgotten as it grows. More than

@@ -13,6 +13,7 @@ from fallwatch.pipeline.troubles import (
     ANALYSIS_SLOW,
     CAMERA_BLOCKED,
     CAMERA_FROZEN,
+    CAMERA_LATE,
     CAMERA_LOST,
     CAMERA_MOVED,
 )
@@ -21,13 +22,13 @@ from tests.faults.camera_watch import CameraWatch, seconds_until
 
 Fault = Literal[
     "killed", "stalled", "password", "size", "long outage",
-    "frozen", "dark", "covered", "moved", "too slow",
+    "frozen", "dark", "covered", "moved", "too slow", "late",
 ]  # fmt: skip
 
 #: In these no picture comes.
 DROPS: tuple[Fault, ...] = ("killed", "stalled", "password", "size", "long outage")
-#: In these pictures come that show nobody, or too few are analysed.
-POOR: tuple[Fault, ...] = ("frozen", "dark", "covered", "moved", "too slow")
+#: In these pictures come that show nobody, or too few are analysed, or old ones.
+POOR: tuple[Fault, ...] = ("frozen", "dark", "covered", "moved", "too slow", "late")
 
 _ALARM: dict[Fault, str] = {
     "killed": CAMERA_LOST,
@@ -39,12 +40,14 @@ _ALARM: dict[Fault, str] = {
     "covered": CAMERA_BLOCKED,
     "moved": CAMERA_MOVED,
     "too slow": ANALYSIS_SLOW,
+    "late": CAMERA_LATE,
 }
 
 _LOGIN, _OTHER_LOGIN = "anna:s3cret%40home", "anna:changed"
 _PLAIN_LOGIN = "anna:s3cret@home"
 _PATIENCE_S = 60.0
 _SLOW_S = 0.4
+_READING_S = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,8 @@ class Drill:
             self._restart(self._clips.small)
         elif fault == "too slow":
             self._watch.analysis_delay_s = _SLOW_S
+        elif fault == "late":
+            self._watch.reading_delay_s = _READING_S
         else:
             self._camera.switch_clip()
 
@@ -153,6 +158,8 @@ class Drill:
             self._camera.go_on()
         elif fault == "too slow":
             self._watch.analysis_delay_s = 0.0
+        elif fault == "late":
+            self._watch.reading_delay_s = 0.0
         else:
             self._camera.switch_clip()
 
@@ -175,5 +182,5 @@ class Drill:
 
 
 def _settle_s(fault: Fault) -> float:
-    # The usual view must be known before another can be noticed.
-    return 12.0 if fault == "moved" else 1.0
+    # The usual view must be known before another can be noticed, and the usual pace.
+    return {"moved": 12.0, "late": 15.0}.get(fault, 1.0)

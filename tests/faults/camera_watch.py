@@ -32,16 +32,30 @@ class Glance:
         pass
 
 
+class BusyRoom(RoomSource):
+    """Reads its camera on a computer that has little time for it: each picture after a delay."""
+
+    def __init__(self, name: str, url: str, delay_s: Callable[[], float]) -> None:
+        super().__init__(name, lambda: make_source(url))
+        self._delay_s = delay_s
+
+    def read_if(self, wanted: Callable[[float], bool]) -> Frame | None:
+        time.sleep(self._delay_s())
+        return super().read_if(wanted)
+
+
 class CameraWatch:
     """A monitor, the camera's health, and an alarm desk with a record, joined as in the program.
 
     Attributes:
         analysis_delay_s: How long each analysis takes.
+        reading_delay_s: How long nobody reads before each picture.
         size_px: Width and height of the newest analysed picture.
     """
 
     def __init__(self, name: str, url: str, folder: Path) -> None:
         self.analysis_delay_s = 0.0
+        self.reading_delay_s = 0.0
         self.size_px = (0, 0)
         self._name = name
         self._analysed_s = 0.0
@@ -49,7 +63,7 @@ class CameraWatch:
         self._store = EventStore(folder / f"{name}.sqlite3")
         self._desk = AlarmDesk(self._store, (), EscalationPolicy(), on_change=lambda _: None)
         self._monitor = Monitor(
-            lambda: RoomSource(name, lambda: make_source(url)),
+            lambda: BusyRoom(name, url, lambda: self.reading_delay_s),
             lambda: Glance(lambda: self.analysis_delay_s),
             on_analysis=self._on_analysis,
             on_event=lambda event, analysis: None,

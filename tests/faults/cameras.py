@@ -36,6 +36,7 @@ _WORDS: dict[Fault, tuple[str, str]] = {
     "covered": ("A covered lens is noticed", "an even surface"),
     "moved": ("A moved camera is noticed", "the view shifted by a third"),
     "too slow": ("A slow analysis is noticed", "0.4 s for each picture"),
+    "late": ("Pictures that arrive late are noticed", "8 of 15 pictures a second read"),
 }
 
 
@@ -80,9 +81,17 @@ def plan(drops: int, poor: int, lanes: int, kinds: Sequence[CameraKind]) -> Plan
         for number in range(count):
             turn, which = divmod(number, len(faults))
             fault = faults[which]
-            # Shifted by one each turn, so that every camera suffers every fault.
-            per_lane[(turn + which) % lanes].append((fault, outages.get(fault, usual_s)))
+            # Shifted by one each turn, so that every camera suffers every fault that it can.
+            able = [n for n in range(lanes) if _can_suffer(kinds[n % len(kinds)], fault)]
+            if able:
+                lane = per_lane[able[(turn + which) % len(able)]]
+                lane.append((fault, outages.get(fault, usual_s)))
     return [(kinds[number % len(kinds)], lane) for number, lane in enumerate(per_lane)]
+
+
+def _can_suffer(kind: CameraKind, fault: Fault) -> bool:
+    """Motion JPEG has no time stamps by which it could be seen to be late."""
+    return fault != "late" or kind == "rtsp"
 
 
 def drill(what: Plan, folder: Path, settle_s: float = _SETTLE_S) -> tuple[list[Drop], Leftovers]:
@@ -187,7 +196,7 @@ def _times(seconds: Sequence[float | None]) -> str:
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--drops", type=int, default=100, help="how often no picture comes (100)")
-    parser.add_argument("--poor", type=int, default=20, help="how often poor pictures come (20)")
+    parser.add_argument("--poor", type=int, default=24, help="how often poor pictures come (24)")
     parser.add_argument("--lanes", type=int, default=4, help="cameras at the same time (4)")
 
 

@@ -35,4 +35,4 @@ def test_what_does_not_help_is_given_up_and_tried_again_later() -> None:
     through = _let_through(lambda time_s: 20.0, 50)
     assert len([each for each in through if 5 <= each < 35]) == 30 * _FPS
     assert len([each for each in through if 35 <= each < 40]) == 3
-    assert len([each for each in through if 40 <= each]) == 10 * _FPS
+    assert len([each for each in through if each >= 40]) == 10 * _FPS
