@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -25,18 +26,18 @@ from fallwatch.core.types import Alarm, Analysis, EventKind, FallEvent
 from fallwatch.evaluation.le2i import read_fall_frames
 from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.events.store import STORE_FILE, EventStore
-from fallwatch.passwords import Passwords
+from fallwatch.passwords import Passwords, split_login
 from fallwatch.pipeline.alarm_desk import AlarmDesk
 from fallwatch.pipeline.build import build_analyzer, escalation_policy, housekeeping
+from fallwatch.pipeline.camera_source import addressed_source
 from fallwatch.pipeline.headless import Listener, watch_clip, watch_live
 from fallwatch.pipeline.health import CameraHealth, HealthChange
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.pipeline.outreach import Outreach
-from fallwatch.pipeline.privacy import apply_privacy
+from fallwatch.pipeline.privacy import PrivacyMode, apply_privacy
 from fallwatch.pipeline.recording import Recording, Tap
 from fallwatch.pipeline.reporting import raise_alarm
 from fallwatch.settings import BrokerSettings, Settings
-from fallwatch.sources.registry import make_source
 
 #: An alarm matches the annotated fall from this long before its start to this long after its end.
 _MATCH_BEFORE_S, _MATCH_AFTER_S = 0.3, 5.0
@@ -81,7 +82,8 @@ def run_headless(
     """Watch a source until its end, Ctrl-C or SIGTERM; print a JSON line for each event.
 
     Args:
-        source_text: Webcam number, file or address.
+        source_text: Webcam number, file or address; the password of a user that it names is looked
+            up.
         settings: Variant, sensitivity and times.
         weights_dir: Where the classifier variants lie; the bundled ones by default.
         realtime: Pace a file at its own speed.
@@ -89,8 +91,9 @@ def run_headless(
     """
     console = Console(stderr=True, highlight=False)
     result = HeadlessResult()
+    passwords = Passwords()
     try:
-        source = make_source(source_text, realtime=realtime)
+        source = addressed_source(source_text, passwords, realtime=realtime)
     except SourceError as error:
         result.error = str(error)
         return result
@@ -99,14 +102,15 @@ def run_headless(
         settings = settings.model_copy(update={"broker": BrokerSettings()})
     with (
         _stop_signals() as stop,
-        _alarm_desk(settings, console, source.name, publish_clips) as (desk, outreach),
+        _alarm_desk(settings, console, source.name, passwords, publish_clips) as (desk, outreach),
     ):
         try:
             with (
                 _recording(source_text, settings, desk) if source.is_live else nullcontext() as tap,
                 _Report(console, source, desk, result, tap, outreach.on_status) as report,
             ):
-                _watch(source, source_text, settings, weights_dir, report, stop, realtime=realtime)
+                make_again = partial(addressed_source, source_text, passwords, realtime=True)
+                _watch(source, make_again, settings, weights_dir, report, stop, realtime=realtime)
         except (SourceError, HeadlessError) as error:
             result.error = str(error)
     return result
@@ -149,7 +153,7 @@ def run_demo(settings: Settings, weights_dir: Path | None) -> bool:
 
 def _watch(
     source: FrameSource,
-    source_text: str,
+    make_again: Callable[[], FrameSource],
     settings: Settings,
     weights_dir: Path | None,
     report: _Report,
@@ -165,7 +169,7 @@ def _watch(
             watch_clip(source, analyzer, listener, stop, settings.analysis_fps)
         return
     status = watch_live(
-        lambda: make_source(source_text, realtime=True),
+        make_again,
         lambda: build_analyzer(source.name, settings, weights_dir),
         listener,
         stop,
@@ -276,8 +280,7 @@ def _stop_signals() -> Iterator[threading.Event]:
 @contextmanager
 def _recording(source_text: str, settings: Settings, desk: AlarmDesk) -> Iterator[Tap]:
     """Where the pictures of a camera go in, to be kept around each event."""
-    privacy = {camera.source: camera.privacy for camera in settings.cameras}
-    mode = privacy.get(source_text, "off")
+    mode = _privacy_of(source_text, settings)
     media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
     store = EventStore(paths.data_dir() / STORE_FILE)
 
@@ -291,9 +294,15 @@ def _recording(source_text: str, settings: Settings, desk: AlarmDesk) -> Iterato
         store.close()
 
 
+def _privacy_of(source_text: str, settings: Settings) -> PrivacyMode:
+    """What the settings say of the camera, whoever looks at it."""
+    modes = {split_login(each.source)[0]: each.privacy for each in settings.cameras}
+    return modes.get(split_login(source_text.strip())[0], "off")
+
+
 @contextmanager
 def _alarm_desk(
-    settings: Settings, console: Console, room: str, publish_clips: bool
+    settings: Settings, console: Console, room: str, passwords: Passwords, publish_clips: bool
 ) -> Iterator[tuple[AlarmDesk, Outreach]]:
     """A started desk that tells of technical alarms on standard error, and tells those outside."""
     told: set[str] = set()
@@ -307,7 +316,7 @@ def _alarm_desk(
 
     store = EventStore(paths.data_dir() / STORE_FILE)
     media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
-    outreach = Outreach(settings, store, media, Passwords(), room=room, clips_too=publish_clips)
+    outreach = Outreach(settings, store, media, passwords, room=room, clips_too=publish_clips)
     channels = [*enabled_channels(settings), *outreach.channels]
     desk = AlarmDesk(store, channels, escalation_policy(settings), on_change=on_change)
     try:

@@ -10,11 +10,10 @@ from fallwatch.app.backstage import Backstage
 from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.pipeline.build import build_analyzer, zones_of
-from fallwatch.pipeline.camera_source import camera_source
+from fallwatch.pipeline.camera_source import addressed_source, camera_source
 from fallwatch.pipeline.monitor import Monitor, MonitorStatus
 from fallwatch.pipeline.privacy import PrivacyMode, apply_privacy, private
 from fallwatch.pipeline.reporting import started_unix_s
-from fallwatch.sources.registry import make_source
 from fallwatch.ui.source_choice import SourceChoice
 
 
@@ -80,4 +79,4 @@ class Watching:
     def _make_source(self, choice: SourceChoice) -> FrameSource:
         if choice.camera is not None:
             return camera_source(choice.camera, self._back.passwords)
-        return make_source(choice.text, realtime=True)
+        return addressed_source(choice.text, self._back.passwords, realtime=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from keyring.errors import KeyringLocked
 
 from fallwatch.core.protocols import SourceError
+from fallwatch.password_file import PasswordFile
 from fallwatch.passwords import Passwords
-from fallwatch.pipeline.camera_source import RoomSource, camera_source
+from fallwatch.pipeline.camera_source import RoomSource, addressed_source, camera_source
 from fallwatch.pipeline.probe import _listed, probe
 from fallwatch.settings import CameraSettings
 from fallwatch.sources.network_stream import NetworkStreamSource
 from fallwatch.sources.webcam import WebcamSource
 from tests.sources.fake_webcam import plug_in
+from tests.test_passwords import BrokenKeyring
 from tests.ui.fakes import FakeKeyring
 
 
@@ -39,6 +42,34 @@ def test_a_password_is_asked_for_when_the_camera_opens() -> None:
     typed = camera_source(camera, passwords, "other")._make()
     assert isinstance(typed, NetworkStreamSource)
     assert inner._url != typed._url
+
+
+def test_an_address_with_a_user_alone_gets_the_stored_password_when_it_opens() -> None:
+    passwords = Passwords(FakeKeyring())
+    source = addressed_source(" rtsp://anna@10.0.0.7/one ", passwords)
+    passwords.remember("rtsp://10.0.0.7/one", "anna", "s@fe")
+    assert isinstance(source, RoomSource)
+    assert (source.name, source.is_live) == ("rtsp://10.0.0.7/one", True)
+    inner = source._make()
+    assert isinstance(inner, NetworkStreamSource)
+    assert inner._url == "rtsp://anna:s%40fe@10.0.0.7/one"
+
+
+@pytest.mark.parametrize("login", ["", "anna:other@", "anna:@"])
+def test_an_address_that_needs_no_password_or_has_one_is_taken_as_it_is(login: str) -> None:
+    passwords = Passwords(FakeKeyring())
+    passwords.remember("rtsp://10.0.0.7/one", "anna", "s@fe")
+    source = addressed_source(f"rtsp://{login}10.0.0.7/one", passwords)
+    assert isinstance(source, NetworkStreamSource)
+    assert source._url == f"rtsp://{login}10.0.0.7/one"
+
+
+def test_a_password_that_cannot_be_read_is_told_without_it(tmp_path: Path) -> None:
+    file = PasswordFile(tmp_path / "passwords.json")
+    locked = Passwords(BrokenKeyring(KeyringLocked("locked")), file)
+    source = addressed_source("rtsp://anna@10.0.0.7/one", locked)
+    with pytest.raises(SourceError, match="Unlock the system's keyring"):
+        source.open()
 
 
 def test_what_was_interrupted_before_it_opened_does_not_open(demo_fall: Path) -> None:
