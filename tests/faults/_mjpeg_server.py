@@ -12,8 +12,43 @@ import signal
 import struct
 import sys
 import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+
+class MjpegViewer(BaseHTTPRequestHandler, ABC):
+    """Lets one viewer in, and sends pictures until the other side hangs up."""
+
+    @property
+    @abstractmethod
+    def login(self) -> str:
+        """``user:password`` that the camera wants; empty for none."""
+
+    @abstractmethod
+    def jpegs(self) -> Iterator[bytes]:
+        """The pictures, each when it is to be sent."""
+
+    def do_GET(self) -> None:
+        wanted = "Basic " + base64.b64encode(self.login.encode()).decode()
+        if self.login and self.headers.get("Authorization") != wanted:
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="camera"')
+            self.end_headers()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+        self.end_headers()
+        try:
+            for data in self.jpegs():
+                head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}"
+                self.wfile.write(head.encode() + b"\r\n\r\n" + data + b"\r\n")
+        except OSError:
+            pass  # the other side has hung up
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
 
 
 def read_pictures(clip: str) -> list[bytes]:
@@ -38,33 +73,18 @@ def main() -> None:
     arguments = parser.parse_args()
     clips = [read_pictures(clip) for clip in (arguments.clip, arguments.other) if clip]
     signal.signal(signal.SIGUSR1, lambda *_: clips.reverse())
-    wanted = "Basic " + base64.b64encode(arguments.login.encode()).decode()
 
-    class Camera(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if arguments.login and self.headers.get("Authorization") != wanted:
-                self.send_response(401)
-                self.send_header("WWW-Authenticate", 'Basic realm="camera"')
-                self.end_headers()
-                return
-            self.send_response(200)
-            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
-            self.end_headers()
+    class Viewer(MjpegViewer):
+        login = arguments.login
+
+        def jpegs(self) -> Iterator[bytes]:
             began_s = time.monotonic()
-            try:
-                for number in itertools.count():
-                    time.sleep(max(0.0, began_s + number / arguments.fps - time.monotonic()))
-                    pictures = clips[0]
-                    data = pictures[number % len(pictures)]
-                    head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}"
-                    self.wfile.write(head.encode() + b"\r\n\r\n" + data + b"\r\n")
-            except OSError:
-                pass  # the other side has hung up
+            for number in itertools.count():
+                time.sleep(max(0.0, began_s + number / arguments.fps - time.monotonic()))
+                pictures = clips[0]
+                yield pictures[number % len(pictures)]
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", arguments.port), Camera)
+    server = ThreadingHTTPServer(("127.0.0.1", arguments.port), Viewer)
     server.daemon_threads = True
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -5,18 +5,18 @@ What a recorded clip shows can so be set against the clock, whatever lies betwee
 
 from __future__ import annotations
 
-import base64
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 
 from fallwatch import paths
 from fallwatch.core.types import Image
+from tests.faults._mjpeg_server import MjpegViewer
 
 FPS = 15.0
 
@@ -74,7 +74,7 @@ class StampedCamera:
 @contextmanager
 def stamped_camera(login: str = "") -> Iterator[StampedCamera]:
     """A camera that is on air until the end of the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Viewer)
     server.daemon_threads = True
     camera = server.camera = StampedCamera(server.server_address[1], login)  # type: ignore[attr-defined]
     stop = threading.Event()
@@ -94,27 +94,19 @@ def stamped_camera(login: str = "") -> Iterator[StampedCamera]:
             thread.join()
 
 
-class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        camera: StampedCamera = self.server.camera  # type: ignore[attr-defined]
-        if camera.login and self.headers.get("Authorization") != _basic(camera.login):
-            self.send_response(401)
-            self.send_header("WWW-Authenticate", 'Basic realm="camera"')
-            self.end_headers()
-            return
-        self.send_response(200)
-        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
-        self.end_headers()
-        try:
-            while camera.on_air.wait(60):
-                data = camera.next_jpeg()
-                head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}"
-                self.wfile.write(head.encode() + b"\r\n\r\n" + data + b"\r\n")
-        except OSError:
-            pass  # the other side was killed
+class _Viewer(MjpegViewer):
+    @property
+    def login(self) -> str:
+        return self._camera.login
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+    def jpegs(self) -> Iterator[bytes]:
+        while self._camera.on_air.wait(60):
+            yield self._camera.next_jpeg()
+
+    @property
+    def _camera(self) -> StampedCamera:
+        camera: StampedCamera = self.server.camera  # type: ignore[attr-defined]
+        return camera
 
 
 def stamped(image_bgr: Image, number: int) -> Image:
@@ -150,7 +142,3 @@ def _jpeg(image_bgr: Image) -> bytes:
     done, data = cv2.imencode(".jpg", image_bgr)
     assert done
     return bytes(data.tobytes())
-
-
-def _basic(login: str) -> str:
-    return "Basic " + base64.b64encode(login.encode()).decode()
