@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +58,7 @@ def _camera_dialog(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 
 
 @contextmanager
-def _settings(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+def _settings(theme: Theme, scene: Scene) -> Iterator[SettingsDialog]:
     quiet = QuietSettings(monday="22:00-06:00", tuesday="22:00-06:00", sunday="21:00-08:00")
     dialog = SettingsDialog(
         theme,
@@ -77,12 +77,16 @@ _WHO = (
 )
 
 
-@contextmanager
-def _notifications(theme: Theme, scene: Scene) -> Iterator[QWidget]:
-    with _settings(theme, scene) as dialog:
-        assert isinstance(dialog, SettingsDialog)
-        dialog.tabs.setCurrentWidget(dialog.notify)
-        yield dialog
+def _settings_page(page: Callable[[SettingsDialog], QWidget]) -> Screen:
+    """The settings, turned to one page."""
+
+    @contextmanager
+    def screen(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+        with _settings(theme, scene) as dialog:
+            dialog.tabs.setCurrentWidget(page(dialog))
+            yield dialog
+
+    return screen
 
 
 @contextmanager
@@ -91,14 +95,6 @@ def _somebody(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     dialog.name.setText("Anna")
     yield dialog
     dialog.close()
-
-
-@contextmanager
-def _quiet_hours(theme: Theme, scene: Scene) -> Iterator[QWidget]:
-    with _settings(theme, scene) as dialog:
-        assert isinstance(dialog, SettingsDialog)
-        dialog.tabs.setCurrentWidget(dialog.quiet)
-        yield dialog
 
 
 @contextmanager
@@ -216,9 +212,9 @@ DIALOGS: dict[str, Screen] = {
     "camera": _camera_dialog,
     "zones": _zones,
     "settings": _settings,
-    "notifications": _notifications,
+    "notifications": _settings_page(lambda dialog: dialog.notify),
     "somebody": _somebody,
-    "quiet-hours": _quiet_hours,
+    "quiet-hours": _settings_page(lambda dialog: dialog.quiet),
     "gaps": _gaps,
     "event": _event,
     "clips": _clips,
