@@ -101,7 +101,7 @@ def test_recent_is_newest_first_and_limited(store: EventStore) -> None:
 
 def test_writes_are_durable_and_only_for_the_owner(store: EventStore, path: Path) -> None:
     store.add(make_alarm())
-    with store._opened() as connection:
+    with store.reading() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
     for part in path.parent.iterdir():
@@ -229,7 +229,7 @@ def test_migrations_run_in_order_and_once(
     added = (("CREATE TABLE pictures (event_id TEXT)", "INSERT INTO pictures VALUES ('a')"),)
     longer = schema.MIGRATIONS + added
     monkeypatch.setattr(schema, "MIGRATIONS", longer)
-    monkeypatch.setattr("fallwatch.events.store.MIGRATIONS", longer)
+    monkeypatch.setattr("fallwatch.events.database.MIGRATIONS", longer)
     for _ in range(2):
         assert store.recent() == (make_alarm(),)
         store.close()
@@ -365,7 +365,7 @@ def test_on_a_full_disk_the_reserve_makes_room_for_an_event(
     reserve = path.with_name(f"{path.name}.reserve")
     store.add(make_alarm("before"))
     assert reserve.exists()
-    with store._opened() as connection:
+    with store.reading() as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")  # until it is opened anew
     room = reserve.stat()

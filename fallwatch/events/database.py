@@ -1,0 +1,175 @@
+"""The file of the record, in SQLite: opened when it is needed, set aside when it is damaged."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from fallwatch.events.damage import is_damage
+from fallwatch.events.reserve import Reserve
+from fallwatch.events.rows import COLUMNS
+from fallwatch.events.schema import MIGRATIONS, migrate, version_of
+from fallwatch.events.times import utc_now
+
+_log = logging.getLogger(__name__)
+
+# How long to wait for another process that writes. An alarm waits for this before it sounds.
+_BUSY_TIMEOUT_S = 2.0
+
+
+class StoreError(Exception):
+    """The record cannot be read or written. The message says why and what to do."""
+
+
+class Database:
+    """One connection to the record, shared by all threads behind a lock.
+
+    SQLite lets one write at a time anyway, events are rare, and with one connection there is one
+    to close. Nothing is opened before first use, and after a failure the database is opened anew
+    at the next use: a disk that was full or not there is used again as soon as it works.
+
+    Args:
+        path: The database file; it and its folder are made at first use.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        # SQLite's count of what others wrote; it begins anew with each connection.
+        self._data_version: int | None = None
+        self._warnings: tuple[str, ...] = ()
+        self._reserve = Reserve(path.with_name(f"{path.name}.reserve"))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What people must know of what is damaged, oldest first."""
+        return self._warnings
+
+    def warn(self, words: str) -> None:
+        """Add to the warnings, once."""
+        if words not in self._warnings:
+            _log.warning(words)
+            self._warnings += (words,)
+
+    @contextmanager
+    def opened(self) -> Iterator[sqlite3.Connection]:
+        """The connection, with this thread alone; after any failure it is opened anew next time.
+
+        Raises:
+            StoreError: It cannot be used.
+        """
+        with self._lock:
+            try:
+                if self._connection is None:
+                    self._connection = self._open()
+                yield self._connection
+            except (sqlite3.Error, OSError) as error:
+                # Closing rolls an unfinished transaction back.
+                self.close()
+                # Only what SQLite itself calls damage; more is looked for at the next opening.
+                if type(error) is sqlite3.DatabaseError:
+                    self._set_aside(error)
+                raise StoreError(
+                    f"The event record {self.path} cannot be used ({error}). Free some disk "
+                    "space, check that the folder is writable, and that only one fallwatch runs."
+                ) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for writing: all that is written in here, or nothing.
+
+        Raises:
+            StoreError: It cannot be read or written.
+        """
+        with self.opened() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another process has written since this was last asked; True at first.
+
+        Raises:
+            StoreError: The record cannot be read.
+        """
+        with self.opened() as connection:
+            version = int(connection.execute("PRAGMA data_version").fetchone()[0])
+            changed, self._data_version = version != self._data_version, version
+        return changed
+
+    def can_write_again(self, error: StoreError) -> bool:
+        """Whether what has just failed to be written can be written after all, at once.
+
+        What is damaged was set aside, and of a full disk the reserve is given up.
+        """
+        return is_damage(error.__cause__) or self._reserve.release()
+
+    def close(self) -> None:
+        """Let go of the database. Safe to call twice; a later use opens it again."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+                self._data_version = None
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connect()
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            self._set_aside(error)
+        return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # Made before SQLite does, so that nobody else can read it; its -wal and -shm follow.
+        self.path.touch(mode=0o600)
+        with ExitStack() as undo:
+            connection = sqlite3.connect(
+                self.path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            )
+            undo.callback(connection.close)
+            # A letter that is damaged is no reason to lose all others.
+            connection.text_factory = lambda raw: raw.decode(errors="replace")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            # On macOS alone: also empty the disk's own cache.
+            connection.execute("PRAGMA fullfsync = ON")
+            problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if problem != "ok":
+                raise sqlite3.DatabaseError(problem)
+            if version_of(connection) > len(MIGRATIONS):
+                raise StoreError(
+                    f"The event record {self.path} was written by a newer fallwatch. "
+                    "Install that version, or move the file away to begin a new record."
+                )
+            migrate(connection)
+            connection.execute(f"SELECT {', '.join(COLUMNS)} FROM events LIMIT 0")
+            connection.execute("SELECT event_id, at_utc, what, by FROM history LIMIT 0")
+            self._reserve.keep()
+            undo.pop_all()
+        return connection
+
+    def _set_aside(self, error: sqlite3.Error) -> None:
+        moment = utc_now().strftime("%Y%m%dT%H%M%S%fZ")
+        for suffix in ("", "-wal", "-shm"):
+            part = self.path.with_name(self.path.name + suffix)
+            with contextlib.suppress(OSError):  # then the next opening says what is wrong
+                part.rename(part.with_name(f"{self.path.name}.damaged-{moment}{suffix}"))
+        warning = (
+            f"The event record {self.path} is damaged ({error}). It is kept as "
+            f"{self.path.name}.damaged-{moment}, and a new record is begun: "
+            "earlier events no longer appear in the list."
+        )
+        self.warn(warning)
