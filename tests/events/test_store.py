@@ -168,7 +168,7 @@ def test_a_database_damaged_inside_is_set_aside(store: EventStore, path: Path) -
 def test_what_belongs_to_a_damaged_database_goes_with_it(store: EventStore, path: Path) -> None:
     other = EventStore(path)
     other.add(make_alarm())
-    with other._opened() as connection:
+    with other.reading() as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     path.write_bytes(b"x" * path.stat().st_size)
     assert store.open_alarms() == ()
