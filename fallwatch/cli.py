@@ -495,11 +495,11 @@ def _readable_errors() -> Iterator[None]:
     from fallwatch.classifiers.manifest import WeightsError
     from fallwatch.events.store import StoreError
     from fallwatch.headless import HeadlessError
-    from fallwatch.pose.bundle import BundleError
+    from fallwatch.pose.networks import PoseModelError
 
     try:
         yield
-    except (WeightsError, BundleError, StoreError, HeadlessError) as error:
+    except (WeightsError, PoseModelError, StoreError, HeadlessError) as error:
         _fail(str(error))
 
 

@@ -40,7 +40,7 @@ from fallwatch.pipeline.camera_source import camera_source
 from fallwatch.pipeline.clip_runner import Steps, analyze_clip
 from fallwatch.pipeline.recording import MIN_FREE_BYTES
 from fallwatch.pipeline.reporting import raise_alarm
-from fallwatch.pose.bundle import BundleError
+from fallwatch.pose.networks import PoseModelError
 from fallwatch.settings import Settings
 from fallwatch.sources.registry import make_source
 
@@ -129,7 +129,7 @@ class Checkup:
     def _check_chain(self) -> Iterator[Finding]:
         try:
             analyzer = self.make_analyzer("self-test", self.settings, self.weights_dir)
-        except (WeightsError, BundleError) as error:
+        except (WeightsError, PoseModelError) as error:
             yield Finding("Models", Outcome.BAD, str(error), "Install fallwatch again.")
             return
         with closing(analyzer):

@@ -38,7 +38,7 @@ from fallwatch.evaluation.sweep import SWEEP_THRESHOLDS
 from fallwatch.evaluation.tables import comparison_view, print_results
 from fallwatch.evaluation.work import Job, Plan
 from fallwatch.pipeline.build import build_models, judge_config
-from fallwatch.pose.bundle import find_bundle
+from fallwatch.pose.networks import networks_sha256
 from fallwatch.settings import Settings
 
 REPORT_FILE = "report.html"
@@ -76,7 +76,7 @@ def run_evaluate(
     Raises:
         ClipFolderError: There are no clips, a label file is wrong, or nothing can be written.
         fallwatch.classifiers.manifest.WeightsError: The classifier cannot be loaded.
-        fallwatch.pose.bundle.BundleError: The pose model cannot be had.
+        fallwatch.pose.networks.PoseModelError: The pose model cannot be had.
     """
     console = Console(stderr=True, highlight=False)
     found = find_clips(folder)
@@ -122,10 +122,9 @@ def _plan(settings: Settings, weights_dir: Path, *, sweep: bool) -> Plan:
     # Checked here, once, so that bad weights are one message and not one for each clip.
     load_manifest(weights_dir, settings.variant)
     manifest = weights_dir / settings.variant / MANIFEST_FILE
-    bundle = find_bundle(weights_dir, paths.cache_dir())
     identity = (
         f"weights {file_sha256(manifest)}",
-        f"pose {file_sha256(bundle)} {settings.max_people}",
+        f"pose {networks_sha256(weights_dir)} {settings.max_people}",
         f"fps {settings.analysis_fps}",
         f"code {code_identity()}",
     )

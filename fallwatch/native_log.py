@@ -1,7 +1,7 @@
 """Keeps what native libraries write to standard error out of people's sight.
 
-MediaPipe's C++ parts greet every start with half a page of remarks that no setting turns off, on
-file descriptor 2, where Python's own messages go too. So Python keeps a copy of the descriptor for
+OpenCV, FFmpeg and Qt remark on cameras and clips on file descriptor 2, where Python's own messages
+go too, and not all of them can be told to be silent. So Python keeps a copy of the descriptor for
 itself, and descriptor 2 leads to a file that a bug report can carry.
 """
 

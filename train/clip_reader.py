@@ -141,9 +141,8 @@ def _sampled_frames(clip: Path) -> Iterator[tuple[int, float, Image]]:
 
 
 def _app_pose() -> PoseEstimator:
-    # Imported here: mediapipe takes seconds, and picture sets need no pose.
-    from fallwatch.paths import cache_dir, weights_dir
-    from fallwatch.pose.bundle import find_bundle
-    from fallwatch.pose.mediapipe_pose import MediaPipePose
+    # Imported here: picture sets need no pose.
+    from fallwatch.paths import weights_dir
+    from fallwatch.pose.blazepose import BlazePose
 
-    return MediaPipePose(find_bundle(weights_dir(), cache_dir()), max_people=1)
+    return BlazePose(weights_dir(), max_people=1)

@@ -22,8 +22,8 @@ from fallwatch.classifiers.manifest import (
 )
 from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier
 from fallwatch.classifiers.preprocessing import InputSpec
-from fallwatch.classifiers.quiet_openvino import import_openvino
 from fallwatch.core.types import Box, Image, PersonCrop
+from fallwatch.quiet_openvino import import_openvino
 from train.calibration import p_fall_of
 from train.errors import TrainError
 from train.inputs import CropInputs

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from fallwatch.classifiers.preprocessing import InputSpec
-from fallwatch.classifiers.quiet_openvino import import_openvino
 from fallwatch.core.types import Image
+from fallwatch.quiet_openvino import import_openvino
 from train.errors import TrainError
 from train.inputs import CropInputs
 

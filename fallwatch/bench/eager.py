@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from fallwatch.classifiers.quiet_openvino import import_openvino
 from fallwatch.core.types import Floats
+from fallwatch.quiet_openvino import import_openvino
 
 #: Takes a batch (n, 3, side, side) and gives logits (n, 2).
 Network = Callable[[Floats], Floats]

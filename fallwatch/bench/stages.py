@@ -14,7 +14,7 @@ from fallwatch.core.types import Analysis, Box, Frame, PersonCrop, Pose, Predict
 from fallwatch.events.pictures import to_jpeg
 from fallwatch.pipeline.build import build_models, judge_config
 from fallwatch.pipeline.motion_gate import MotionGate
-from fallwatch.pose.mediapipe_pose import MediaPipePose
+from fallwatch.pose.blazepose import BlazePose
 from fallwatch.settings import Settings
 
 P = ParamSpec("P")
@@ -106,7 +106,7 @@ def measure_stages(
     return [watch.stage(name, count / footage.fps) for name, watch in named.items()]
 
 
-def _warm_up(pose: MediaPipePose, footage: Footage) -> None:
+def _warm_up(pose: BlazePose, footage: Footage) -> None:
     """Have done what happens only once; with the crop's network its loading did that."""
     pose.estimate(Frame("clip", 0, 0.0, footage.image(0)))
     pose.reset()
@@ -115,7 +115,7 @@ def _warm_up(pose: MediaPipePose, footage: Footage) -> None:
 class _TimedPose:
     """The pose model, timed."""
 
-    def __init__(self, pose: MediaPipePose) -> None:
+    def __init__(self, pose: BlazePose) -> None:
         self.first, self.second = StopWatch(), StopWatch()
         self._pose = pose
         self._estimate = self.first.timed(pose.estimate)

@@ -9,15 +9,15 @@ import numpy as np
 
 from fallwatch.classifiers.manifest import CLASSES, WeightsError, load_manifest
 from fallwatch.classifiers.preprocessing import InputSpec, to_input
-from fallwatch.classifiers.quiet_openvino import import_openvino
 from fallwatch.core.types import Floats, PersonCrop, Prediction
+from fallwatch.quiet_openvino import import_openvino
 
 
 class OpenVinoClassifier:
     """Loads ``<weights_dir>/<variant>/`` and classifies crops on the CPU with one thread.
 
-    One thread, because MediaPipe has its own pool: two pools on two cores made both several
-    times slower.
+    One thread, because each camera's analysis has its own: pools beside each other on two cores
+    made all of them several times slower.
 
     Raises:
         WeightsError: The weights are missing, damaged or of the wrong kind.

@@ -21,7 +21,7 @@ from fallwatch.settings import CameraSettings, Settings
 
 if TYPE_CHECKING:
     from fallwatch.pipeline.shared_classifier import SharedClassifier
-    from fallwatch.pose.mediapipe_pose import MediaPipePose
+    from fallwatch.pose.blazepose import BlazePose
 
 
 def escalation_policy(settings: Settings) -> EscalationPolicy:
@@ -48,23 +48,22 @@ def housekeeping(
 
 def build_models(
     settings: Settings, weights_dir: Path | None = None
-) -> tuple[MediaPipePose, SharedClassifier, Cutter]:
+) -> tuple[BlazePose, SharedClassifier, Cutter]:
     """Load what looks at pictures: pose model, classifier, and the cutter of its crops.
 
-    All that are built of the same weights share one classifier.
+    All that are built of the same weights share the networks.
 
     Raises:
         fallwatch.classifiers.manifest.WeightsError: The classifier cannot be loaded.
-        fallwatch.pose.bundle.BundleError: The pose model cannot be had.
+        fallwatch.pose.networks.PoseModelError: The pose model cannot be had.
     """
     from fallwatch.classifiers.preprocessing import cut_crop
     from fallwatch.pipeline.shared_classifier import shared_classifier
-    from fallwatch.pose.bundle import find_bundle
-    from fallwatch.pose.mediapipe_pose import MediaPipePose
+    from fallwatch.pose.blazepose import BlazePose
 
     folder = weights_dir or paths.weights_dir()
     classifier = shared_classifier(folder, settings.variant)
-    pose = MediaPipePose(find_bundle(folder, paths.cache_dir()), max_people=settings.max_people)
+    pose = BlazePose(folder, max_people=settings.max_people)
     return pose, classifier, partial(cut_crop, spec=classifier.input_spec)
 
 
@@ -99,7 +98,7 @@ def build_analyzer(
 
     Raises:
         fallwatch.classifiers.manifest.WeightsError: See `build_models`.
-        fallwatch.pose.bundle.BundleError: See `build_models`.
+        fallwatch.pose.networks.PoseModelError: See `build_models`.
     """
     pose, classifier, cut = build_models(settings, weights_dir)
     return Analyzer(camera, pose, classifier, cut, judge_config(settings, zones))

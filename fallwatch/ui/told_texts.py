@@ -198,11 +198,13 @@ _MODELS = (
     "{0} is damaged: its checksum is not the manifest's. Restore it, or export '{1}' again.",
     "{0} is not a valid manifest ({1}: {2}). Export '{3}' again, or restore the folder.",
     "OpenVINO cannot load {0} ({1}). Export '{2}' again.",
-    "The pose model cannot be stored in {0} ({1}). Make the folder writable, or set "
-    "FALLWATCH_HOME to one that is.",
     "mediapipe is not installed. Run: pip install mediapipe==0.10.21",
-    "mediapipe {0} has no {1} in its wheel. Run: pip install mediapipe==0.10.21, or put an "
+    "The installed mediapipe has no {0}. Run: pip install mediapipe==0.10.21, or put an "
     "official pose_landmarker_full.task into the weights folder.",
+    "{0} is no Pose Landmarker bundle ({1}). Remove it, or replace it by an official "
+    "pose_landmarker_*.task.",
+    "OpenVINO cannot load {0} ({1}). Run: pip install --force-reinstall mediapipe==0.10.21",
+    "The pose model has no output of shape {0}: it is another model.",
 )
 
 _MESSAGES = (

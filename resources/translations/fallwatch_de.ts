@@ -1483,6 +1483,10 @@
       <translation>OpenVINO kann {0} nicht laden ({1}). Exportieren Sie '{2}' noch einmal.</translation>
     </message>
     <message>
+      <source>OpenVINO cannot load {0} ({1}). Run: pip install --force-reinstall mediapipe==0.10.21</source>
+      <translation>OpenVINO kann {0} nicht laden ({1}). Ausführen: pip install --force-reinstall mediapipe==0.10.21</translation>
+    </message>
+    <message>
       <source>Opening {0} was interrupted.</source>
       <translation>Das Öffnen von {0} wurde abgebrochen.</translation>
     </message>
@@ -1623,6 +1627,10 @@
       <translation>Das erste Bild ist nach {0} s noch nicht ausgewertet.</translation>
     </message>
     <message>
+      <source>The installed mediapipe has no {0}. Run: pip install mediapipe==0.10.21, or put an official pose_landmarker_full.task into the weights folder.</source>
+      <translation>Dem installierten mediapipe fehlt {0}. Ausführen: pip install mediapipe==0.10.21, oder ein offizielles pose_landmarker_full.task in den Gewichteordner legen.</translation>
+    </message>
+    <message>
       <source>The message channel {0}</source>
       <translation>Der Nachrichtenweg {0}</translation>
     </message>
@@ -1667,8 +1675,8 @@
       <translation>Das Abspielprogramm {0} gab sofort auf.</translation>
     </message>
     <message>
-      <source>The pose model cannot be stored in {0} ({1}). Make the folder writable, or set FALLWATCH_HOME to one that is.</source>
-      <translation>Das Posenmodell kann nicht in {0} gespeichert werden ({1}). Machen Sie den Ordner beschreibbar oder setzen Sie FALLWATCH_HOME auf einen, der es ist.</translation>
+      <source>The pose model has no output of shape {0}: it is another model.</source>
+      <translation>Das Posenmodell hat keine Ausgabe der Form {0}: Es ist ein anderes Modell.</translation>
     </message>
     <message>
       <source>The registry</source>
@@ -1829,10 +1837,6 @@
     <message>
       <source>mediapipe is not installed. Run: pip install mediapipe==0.10.21</source>
       <translation>mediapipe ist nicht installiert. Führen Sie aus: pip install mediapipe==0.10.21</translation>
-    </message>
-    <message>
-      <source>mediapipe {0} has no {1} in its wheel. Run: pip install mediapipe==0.10.21, or put an official pose_landmarker_full.task into the weights folder.</source>
-      <translation>mediapipe {0} enthält {1} nicht. Führen Sie aus: pip install mediapipe==0.10.21, oder legen Sie ein offizielles pose_landmarker_full.task in den Ordner der Gewichte.</translation>
     </message>
     <message>
       <source>no answer for {0} s</source>
@@ -2057,6 +2061,10 @@
     <message>
       <source>{0} is missing. Restore it, or export '{1}' again.</source>
       <translation>{0} fehlt. Stellen Sie die Datei wieder her oder exportieren Sie '{1}' noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} is no Pose Landmarker bundle ({1}). Remove it, or replace it by an official pose_landmarker_*.task.</source>
+      <translation>{0} ist kein Pose-Landmarker-Paket ({1}). Bitte entfernen oder durch ein offizielles pose_landmarker_*.task ersetzen.</translation>
     </message>
     <message>
       <source>{0} is no broker's address. Write it like mqtt://broker.lan:1883.</source>

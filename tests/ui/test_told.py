@@ -43,7 +43,7 @@ _SPEAKERS = (
     "events/recorder.py",
     "events/clip_writer.py",
     "classifiers/manifest.py",
-    "pose/bundle.py",
+    "pose/networks.py",
     "events/integrity.py",
     "pipeline/courier.py",
     "pipeline/outreach.py",

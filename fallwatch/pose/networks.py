@@ -1,0 +1,188 @@
+"""BlazePose's two networks: where they come from, and one compiled copy for all cameras.
+
+The wheel of mediapipe 0.10.21 carries both, as TensorFlow Lite files. OpenVINO runs them: it lets
+go of the parts that nobody asks for (the mask of the body, and the pose in metres), and all
+cameras share one copy of the weights. A picture costs a quarter of what MediaPipe's own graph
+takes; the README has the figures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import util
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+from fallwatch.quiet_openvino import import_openvino
+
+#: The two networks in mediapipe's wheel, and as an official ``.task`` bundle names them.
+_WHEEL = (
+    "modules/pose_detection/pose_detection.tflite",
+    "modules/pose_landmark/pose_landmark_full.tflite",
+)
+_BUNDLE = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
+
+#: Places where the detector looks for a body, see `fallwatch.pose.detector`.
+ANCHORS = 2254
+
+#: Cameras whose poses are worked out at the same time; each takes 10 MB.
+_STREAMS = min(2, os.cpu_count() or 1)
+
+
+class PoseModelError(Exception):
+    """The pose model cannot be had. The message says why and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class PoseNetworks:
+    """The two networks, compiled. Each user makes its own infer requests from them.
+
+    Both take (1, side, side, 3) uint8, channels blue, green, red.
+
+    Attributes:
+        detector: Gives boxes and key points (1, ANCHORS, 12), and logits (1, ANCHORS, 1).
+        landmarks: Gives 39 landmarks (1, 195), presence (1, 1) and heat maps (1, 64, 64, 39).
+    """
+
+    detector: Any
+    landmarks: Any
+
+
+# Weak, so that networks nobody uses any more leave the memory.
+_loaded: WeakValueDictionary[str, PoseNetworks] = WeakValueDictionary()
+_loading = threading.Lock()
+
+
+def shared_networks(weights_dir: Path) -> PoseNetworks:
+    """The networks that are in use already, or newly loaded ones.
+
+    A ``pose_landmarker_*.task`` of the user's own in ``weights_dir`` goes before mediapipe's.
+
+    Raises:
+        PoseModelError: They are missing or damaged.
+    """
+    with _loading:
+        source = str(_own_bundle(weights_dir) or "wheel")
+        found = _loaded.get(source)
+        if found is None:
+            found = _loaded[source] = _load(weights_dir)
+        return found
+
+
+def networks_sha256(weights_dir: Path) -> str:
+    """Checksum of the files that `shared_networks` reads.
+
+    Raises:
+        PoseModelError: They are missing or damaged.
+    """
+    digest = hashlib.sha256()
+    with _files(weights_dir) as files:
+        for path in files:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _own_bundle(weights_dir: Path) -> Path | None:
+    return min(weights_dir.glob("pose_landmarker_*.task"), default=None)
+
+
+def _load(weights_dir: Path) -> PoseNetworks:
+    # What a pixel's 0 to 255 are brought to, as mediapipe's graphs prescribe: -1 to 1 for the
+    # detector, 0 to 1 for the landmarks.
+    with _files(weights_dir) as (detector, landmarks):
+        return PoseNetworks(
+            _compile(detector, 127.5, 127.5, ((1, ANCHORS, 12), (1, ANCHORS, 1))),
+            _compile(landmarks, 0.0, 255.0, ((1, 195), (1, 1), (1, 64, 64, 39))),
+        )
+
+
+@contextmanager
+def _files(weights_dir: Path) -> Iterator[tuple[Path, Path]]:
+    own = _own_bundle(weights_dir)
+    if own is None:
+        yield _wheel_files()
+        return
+    # OpenVINO reads this format from files only. Windows keeps a mapped file until it is let go.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+        try:
+            with zipfile.ZipFile(own) as bundle:
+                paths = [Path(bundle.extract(name, scratch)) for name in _BUNDLE]
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            raise PoseModelError(
+                f"{own} is no Pose Landmarker bundle ({error}). Remove it, or replace it by an "
+                "official pose_landmarker_*.task."
+            ) from error
+        yield paths[0], paths[1]
+
+
+def _wheel_files() -> tuple[Path, Path]:
+    # Found without importing it: that takes seconds and 100 MB.
+    spec = util.find_spec("mediapipe")
+    if spec is None or spec.origin is None:
+        raise PoseModelError("mediapipe is not installed. Run: pip install mediapipe==0.10.21")
+    detector, landmarks = (Path(spec.origin).parent / name for name in _WHEEL)
+    for path in (detector, landmarks):
+        if not path.is_file():
+            raise PoseModelError(
+                f"The installed mediapipe has no {path.name}. Run: pip install "
+                "mediapipe==0.10.21, or put an official pose_landmarker_full.task into the "
+                "weights folder."
+            )
+    return detector, landmarks
+
+
+def _compile(path: Path, mean: float, scale: float, outputs: tuple[tuple[int, ...], ...]) -> Any:
+    """One network, with its input in pixels and only the outputs whose shapes are asked for.
+
+    Args:
+        path: The ``.tflite`` file.
+        mean: Taken from each pixel's value.
+        scale: What it is then divided by.
+        outputs: Shapes of the outputs wanted, in this order.
+    """
+    openvino = import_openvino()
+    core = openvino.Core()
+    try:
+        model = core.read_model(path)
+        chosen = [_output(model, shape) for shape in outputs]
+        model = openvino.Model(chosen, model.get_parameters(), path.stem)
+        prepare = openvino.preprocess.PrePostProcessor(model)
+        channels = openvino.preprocess.ColorFormat
+        tensor = prepare.input().tensor()
+        tensor.set_element_type(openvino.Type.u8).set_layout(openvino.Layout("NHWC"))
+        tensor.set_color_format(channels.BGR)
+        prepare.input().model().set_layout(openvino.Layout("NHWC"))
+        steps = prepare.input().preprocess().convert_color(channels.RGB)
+        steps.convert_element_type(openvino.Type.f32).mean(mean).scale(scale)
+        return core.compile_model(
+            prepare.build(),
+            "CPU",
+            # The same numbers on every machine, whatever shorter ones its processor knows. Threads
+            # stay where the system puts them: pinned ones wait for a busy core beside an idle one.
+            {
+                "INFERENCE_PRECISION_HINT": "f32",
+                "INFERENCE_NUM_THREADS": _STREAMS,
+                "NUM_STREAMS": _STREAMS,
+                "ENABLE_CPU_PINNING": False,
+            },
+        )
+    except RuntimeError as error:
+        raise PoseModelError(
+            f"OpenVINO cannot load {path.name} ({str(error).splitlines()[-1]}). "
+            "Run: pip install --force-reinstall mediapipe==0.10.21"
+        ) from error
+
+
+def _output(model: Any, shape: tuple[int, ...]) -> Any:
+    for output in model.outputs:
+        if tuple(output.shape) == shape:
+            return output
+    raise PoseModelError(f"The pose model has no output of shape {shape}: it is another model.")

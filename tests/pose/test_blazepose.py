@@ -1,0 +1,191 @@
+"""BlazePose on the bundled clip: finds, follows, looks again; and says what MediaPipe says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from fallwatch import paths
+from fallwatch.core.geometry import landmarks_px, person_box
+from fallwatch.core.types import Box, Frame, Image
+from fallwatch.pose.blazepose import BlazePose
+
+
+@pytest.fixture
+def pose() -> BlazePose:
+    return BlazePose(paths.weights_dir(), max_people=2)
+
+
+def clip_frames(first: int, count: int) -> list[Frame]:
+    capture = cv2.VideoCapture(str(paths.resources_dir() / "demo" / "demo_fall.mp4"))
+    frames = []
+    for index in range(first + count):
+        ok, image = capture.read()
+        assert ok
+        if index >= first:
+            frames.append(Frame("clip", index, index / 15, np.asarray(image, dtype=np.uint8)))
+    capture.release()
+    return frames
+
+
+def beside(left: Image, right: Image) -> Image:
+    return np.ascontiguousarray(np.concatenate([left, right], axis=1))
+
+
+class CountingDetector:
+    """Counts how often the detector is asked."""
+
+    def __init__(self, pose: BlazePose) -> None:
+        self.asked = 0
+        self._find = pose._detector.find
+        pose._detector.find = self.find  # type: ignore[method-assign]
+
+    def find(self, *arguments: Any, **options: Any) -> Any:
+        self.asked += 1
+        return self._find(*arguments, **options)
+
+
+def test_a_standing_person_is_found_with_the_head_above_the_feet(pose: BlazePose) -> None:
+    for frame in clip_frames(30, 3):
+        found = pose.estimate(frame)
+    assert len(found) == 1
+    points = found[0].landmarks_norm
+    assert points[0, 1] < points[23, 1] < points[27, 1]
+
+
+def test_landmarks_are_those_of_mediapipe_itself(pose: BlazePose) -> None:
+    import mediapipe
+
+    with mediapipe.solutions.pose.Pose(static_image_mode=True) as theirs:
+        for frame in clip_frames(20, 60)[::10]:
+            pose.reset()
+            (ours,) = pose.estimate(frame)
+            found = theirs.process(cv2.cvtColor(frame.image_bgr, cv2.COLOR_BGR2RGB))
+            values = np.array([(p.x, p.y, p.visibility) for p in found.pose_landmarks.landmark])
+            size = np.array([frame.width_px, frame.height_px])
+            height_px = float(np.ptp(values[:, 1] * size[1]))
+            apart_px = np.linalg.norm((ours.landmarks_norm - values[:, :2]) * size, axis=1)
+            assert float(np.median(apart_px)) < 0.02 * height_px
+            assert float(np.abs(ours.visibility - values[:, 2]).mean()) < 0.05
+
+
+def test_somebody_who_is_followed_spares_the_detector(pose: BlazePose) -> None:
+    detector = CountingDetector(pose)
+    for frame in clip_frames(30, 15):
+        assert len(pose.estimate(frame)) == 1
+    # One second at 15 pictures: at the first, and half a second later.
+    assert detector.asked == 2
+
+
+def test_while_nobody_is_seen_every_picture_is_searched(pose: BlazePose) -> None:
+    detector = CountingDetector(pose)
+    grey = np.full((240, 320, 3), 90, np.uint8)
+    for number in range(4):
+        assert pose.estimate(Frame("grey", number, number / 15, grey)) == []
+    assert detector.asked == 4
+
+
+def test_somebody_lost_is_searched_for_in_the_same_picture(pose: BlazePose) -> None:
+    first, second = clip_frames(30, 2)
+    assert len(pose.estimate(first)) == 1
+    grey = np.full_like(second.image_bgr, 90)
+    detector = CountingDetector(pose)
+    moved = beside(grey, second.image_bgr)
+    assert len(pose.estimate(Frame("clip", 31, second.timestamp_s, moved))) == 1
+    assert detector.asked == 1
+
+
+def test_a_newcomer_is_seen_within_half_a_second_and_each_body_once(pose: BlazePose) -> None:
+    frames = clip_frames(30, 12)
+    alone = frames[0].image_bgr
+    assert len(pose.estimate(Frame("room", 0, 0.0, beside(alone, np.full_like(alone, 90))))) == 1
+    for number, frame in enumerate(frames[1:], start=1):
+        both = beside(frame.image_bgr, frame.image_bgr)
+        found = pose.estimate(Frame("room", number, number / 15, both))
+        if number / 15 >= 0.5:
+            assert len(found) == 2
+    left, right = sorted(float(body.landmarks_norm[:, 0].mean()) for body in found)
+    assert right - left == pytest.approx(0.5, abs=0.03)
+
+
+def test_no_more_people_are_followed_than_asked_for() -> None:
+    one = BlazePose(paths.weights_dir(), max_people=1)
+    counts = []
+    for number, frame in enumerate(clip_frames(30, 12)):
+        both = beside(frame.image_bgr, frame.image_bgr)
+        counts.append(len(one.estimate(Frame("room", number, number / 15, both))))
+    assert max(counts) == 1
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 3])
+def test_a_second_look_finds_the_same_body_however_it_lies(pose: BlazePose, quarters: int) -> None:
+    frame = clip_frames(30, 1)[0]
+    (upright,) = pose.estimate(frame)
+    box = person_box(upright, frame.width_px, frame.height_px)
+    assert box is not None
+    # The picture is turned, and with it the person; the second look turns it back.
+    turned = np.ascontiguousarray(np.rot90(frame.image_bgr, -quarters))
+    height, width = turned.shape[:2]
+    where = landmarks_px(upright, frame.width_px, frame.height_px)
+    for _ in range(quarters):
+        where = np.stack([frame.height_px - where[:, 1], where[:, 0]], axis=1)
+        frame = Frame("clip", 0, 0.0, np.ascontiguousarray(np.rot90(frame.image_bgr, -1)))
+    x, y = where.mean(axis=0)
+    half = box.height_px * 0.75
+    found = pose.look_again(
+        Frame("clip", 1, 3.0, turned), Box(x - half, y - half, x + half, y + half)
+    )
+    assert found is not None
+    distance = np.linalg.norm(landmarks_px(found, width, height) - where, axis=1)
+    assert float(np.median(distance)) < 0.08 * box.height_px
+
+
+def test_a_second_look_leaves_those_who_are_followed_alone(pose: BlazePose) -> None:
+    first, second = clip_frames(30, 2)
+    pose.estimate(first)
+    (expected,) = pose.estimate(second)
+    pose.reset()
+    pose.estimate(first)
+    pose.look_again(first, Box(0, 0, 50, 50))
+    (found,) = pose.estimate(second)
+    assert np.array_equal(found.landmarks_norm, expected.landmarks_norm)
+
+
+def test_after_a_reset_time_may_start_again(pose: BlazePose) -> None:
+    frame = clip_frames(30, 1)[0]
+    assert pose.estimate(frame)
+    pose.reset()
+    detector = CountingDetector(pose)
+    assert pose.estimate(Frame("clip", 0, 0.0, frame.image_bgr))
+    assert detector.asked == 1
+
+
+def test_two_cameras_share_the_networks_and_nothing_else() -> None:
+    frame = clip_frames(30, 1)[0]
+    here, there = (BlazePose(paths.weights_dir()) for _ in range(2))
+    assert here._networks is there._networks
+    assert len(here.estimate(frame)) == 1
+    grey = np.full((240, 320, 3), 90, np.uint8)
+    assert there.estimate(Frame("grey", 0, 0.0, grey)) == []
+    assert len(here.estimate(frame)) == 1
+
+
+def test_a_body_at_the_rim_of_a_tiny_picture_is_no_error(pose: BlazePose) -> None:
+    frame = clip_frames(30, 1)[0]
+    height, width = frame.image_bgr.shape[:2]
+    for image in (
+        frame.image_bgr[: height // 3],
+        frame.image_bgr[:, : width // 2],
+        frame.image_bgr[:2, :2],
+    ):
+        pose.reset()
+        pose.estimate(Frame("clip", 0, 0.0, np.ascontiguousarray(image)))
+
+
+def test_the_networks_are_mediapipes_own(tmp_path: Path) -> None:
+    # An empty weights folder: what is used comes with the wheel.
+    assert len(BlazePose(tmp_path).estimate(clip_frames(30, 1)[0])) == 1
