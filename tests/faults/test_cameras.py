@@ -19,7 +19,7 @@ _HTTP: Plan = (
     ("http", [("password", 8.0), ("dark", 0.0)]),
 )
 _RTSP: Plan = (
-    ("rtsp", [("stalled", 8.0), ("size", 2.0)]),
+    ("rtsp", [("stalled", 8.0), ("size", 2.0), ("late", 0.0)]),
     ("rtsp", [("password", 8.0), ("covered", 0.0)]),
 )
 
