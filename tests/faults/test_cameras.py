@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from fallwatch.sources.network_stream import NetworkStreamSource
 from tests.faults.camera_drill import DROPS, POOR, Drop
-from tests.faults.camera_servers import why_no_rtsp_server
+from tests.faults.camera_servers import CameraProcess, prepare_clip, why_no_rtsp_server
 from tests.faults.cameras import Leftovers, Plan, drill, is_kept, plan, rows
 
 _NOTHING_LEFT = Leftovers(10, 10, 20, 19)
@@ -33,6 +35,30 @@ def test_cameras_that_fail_are_noticed_in_time_and_leave_nothing_over(tmp_path: 
     assert not left.any, left
     if missing:
         pytest.skip(f"HTTP is well; {missing}")
+
+
+@pytest.mark.faults
+def test_after_a_halt_the_old_pictures_are_passed_over(
+    tmp_path: Path, demo_fall: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if missing := why_no_rtsp_server():
+        pytest.skip(missing)
+    monkeypatch.setattr("fallwatch.sources.lateness._PROOF_S", 2.0)
+    camera = CameraProcess("rtsp")
+    camera.start(prepare_clip(demo_fall, 640, 480, tmp_path / "clip.mp4"))
+    source = NetworkStreamSource(camera.url())
+    try:
+        source.open()
+        before = source.read()
+        while before.timestamp_s < 5.0:
+            before = source.read()
+        time.sleep(8.0)
+        after = source.read()
+    finally:
+        source.close()
+        camera.kill()
+    assert after.index - before.index > 60
+    assert after.late_s < 1.0
 
 
 def test_faults_are_spread_so_that_every_kind_of_camera_suffers_every_drop() -> None:
