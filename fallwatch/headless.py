@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import signal
-import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -16,13 +13,12 @@ from types import FrameType
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from fallwatch import paths
 from fallwatch.alarms.channels.registry import enabled_channels
 from fallwatch.alarms.priority import is_technical
 from fallwatch.core.protocols import FrameSource, SourceError
-from fallwatch.core.types import Alarm, Analysis, EventKind, FallEvent
+from fallwatch.core.types import Alarm, EventKind, FallEvent
 from fallwatch.evaluation.le2i import read_fall_frames
 from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.events.store import STORE_FILE, EventStore
@@ -30,13 +26,12 @@ from fallwatch.passwords import Passwords, split_login
 from fallwatch.pipeline.alarm_desk import AlarmDesk
 from fallwatch.pipeline.build import build_analyzer, escalation_policy, housekeeping
 from fallwatch.pipeline.camera_source import addressed_source
+from fallwatch.pipeline.console_report import ConsoleReport
 from fallwatch.pipeline.headless import Listener, watch_clip, watch_live
-from fallwatch.pipeline.health import CameraHealth, HealthChange
-from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.pipeline.monitor import MonitorState
 from fallwatch.pipeline.outreach import Outreach
 from fallwatch.pipeline.privacy import PrivacyMode, apply_privacy
 from fallwatch.pipeline.recording import Recording, Tap
-from fallwatch.pipeline.reporting import raise_alarm
 from fallwatch.settings import BrokerSettings, Settings
 
 #: An alarm matches the annotated fall from this long before its start to this long after its end.
@@ -44,9 +39,6 @@ _MATCH_BEFORE_S, _MATCH_AFTER_S = 0.3, 5.0
 
 #: What a monitor promises of a camera; without a window nothing is tried again at the start.
 _RETRYING = " Trying again."
-
-#: Loading and stopping are told by other words, and a fault at the start is told as the error.
-_WORTH_TELLING = (MonitorState.RUNNING, MonitorState.STALLED, MonitorState.FAULTED)
 
 
 class HeadlessError(Exception):
@@ -107,7 +99,9 @@ def run_headless(
         try:
             with (
                 _recording(source_text, settings, desk) if source.is_live else nullcontext() as tap,
-                _Report(console, source, desk, result, tap, outreach.on_status) as report,
+                ConsoleReport(
+                    console, source, desk, result.events, tap, outreach.on_status
+                ) as report,
             ):
                 make_again = partial(addressed_source, source_text, passwords, realtime=True)
                 _watch(source, make_again, settings, weights_dir, report, stop, realtime=realtime)
@@ -156,7 +150,7 @@ def _watch(
     make_again: Callable[[], FrameSource],
     settings: Settings,
     weights_dir: Path | None,
-    report: _Report,
+    report: ConsoleReport,
     stop: threading.Event,
     *,
     realtime: bool,
@@ -177,88 +171,6 @@ def _watch(
     )
     if status.state is MonitorState.FAULTED:
         raise HeadlessError(status.message.removesuffix(_RETRYING))
-
-
-class _Report:
-    """Tells what goes on: JSON on standard output, progress for people on standard error."""
-
-    def __init__(
-        self,
-        console: Console,
-        source: FrameSource,
-        desk: AlarmDesk,
-        result: HeadlessResult,
-        tap: Tap | None,
-        told: Callable[[MonitorStatus], None] = lambda status: None,
-    ) -> None:
-        self._console, self._source, self._tap = console, source, tap
-        self._desk, self._result, self._told = desk, result, told
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.fields[at]}"),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task: TaskID | None = None
-        self._state: MonitorState | None = None
-        self._health = CameraHealth()
-
-    def __enter__(self) -> _Report:
-        self._console.print(f"{escape(self._source.name)}: loading models")
-        self._progress.start()
-        return self
-
-    def __exit__(self, problem: type[BaseException] | None, *_: object) -> None:
-        self._progress.stop()
-        if not self._source.is_live:
-            self._desk.close_clip_alarms(self._source.name)
-        if problem is not None:
-            return
-        count = len(self._result.alarms)
-        self._console.print(f"{escape(self._source.name)}: {count} alarm{'s' * (count != 1)}")
-
-    def on_event(self, event: FallEvent, analysis: Analysis) -> None:
-        line = raise_alarm(self._desk, event, analysis, from_clip=not self._source.is_live)
-        if self._tap is not None and event.kind is not EventKind.RECOVERED:
-            self._tap.event(str(line["event_id"]), analysis)
-        self._result.events.append(event)
-        # Flushed at once: who reads the pipe must not wait for a buffer to fill.
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
-        words = "; ".join(event.evidence)
-        self._console.print(
-            f"[bold]{event.kind.value}[/] at {event.started_s:.1f} s: {escape(words)}"
-        )
-
-    def on_analysis(self, analysis: Analysis) -> None:
-        if self._tap is not None:
-            self._tap.see(analysis)
-        at_s = analysis.frame.timestamp_s
-        if self._task is None:
-            self._task = self._progress.add_task(
-                escape(self._source.name), total=self._source.duration_s, at=""
-            )
-        self._progress.update(self._task, completed=at_s, at=f"{at_s:.1f} s")
-
-    def on_status(self, status: MonitorStatus) -> None:
-        self._told(status)
-        if self._source.is_live:
-            self._follow_health(status)
-        if status.state is not self._state and status.state in _WORTH_TELLING:
-            self._state = status.state
-            words = f": {status.message}" if status.message else ""
-            self._console.print(f"{escape(self._source.name)}: {status.state.value}{escape(words)}")
-
-    def _follow_health(self, status: MonitorStatus) -> None:
-        """Raise what is wrong with the camera as an alarm; end it when it is over."""
-        for news in self._health.update(status, time.monotonic()):
-            if news.change is HealthChange.RAISE:
-                self._desk.raise_technical(status.camera, news.kind, news.message)
-            else:
-                self._desk.clear_technical(status.camera, news.kind)
 
 
 @contextmanager
