@@ -66,9 +66,9 @@ class PaceWatch:
 
     def _late_words(self) -> str:
         return (
-            f"Pictures arrive late: what {self._camera} shows happened more than "
-            f"{TOO_LATE_S:.0f} seconds ago. This computer or the network is too busy: close other "
-            "programs, watch fewer rooms, or set the camera to smaller pictures."
+            f"Pictures arrive late: what {self._camera} shows is several seconds old. This "
+            "computer or the network is too busy: close other programs, watch fewer rooms, or set "
+            "the camera to smaller pictures."
         )
 
     def _slow_words(self, analysed_fps: float, captured_fps: float) -> str:

@@ -30,9 +30,8 @@ _WATCHING = (
     "Only {0} pictures a second are analysed in {1}, and a fall may be missed. {2}.",
     "The camera sends no more: set it to at least 10 pictures a second",
     "This computer is too busy: close other programs, or watch fewer rooms",
-    "Pictures arrive late: what {0} shows happened more than {1} seconds ago. This computer or the "
-    "network is too busy: close other programs, watch fewer rooms, or set the camera to smaller "
-    "pictures.",
+    "Pictures arrive late: what {0} shows is several seconds old. This computer or the network is "
+    "too busy: close other programs, watch fewer rooms, or set the camera to smaller pictures.",
     "{0} is too dark to see anybody. Switch a light on, or use a camera that sees in the dark.",
     "{0} shows nothing but an even surface. Check that nothing covers its lens and that it is "
     "clean.",

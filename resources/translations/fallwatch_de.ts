@@ -1499,8 +1499,8 @@
       <translation>Auf diesem Weg werden keine Bilder gesendet.</translation>
     </message>
     <message>
-      <source>Pictures arrive late: what {0} shows happened more than {1} seconds ago. This computer or the network is too busy: close other programs, watch fewer rooms, or set the camera to smaller pictures.</source>
-      <translation>Die Bilder kommen zu spät an: Was {0} zeigt, ist mehr als {1} Sekunden her. Dieser Computer oder das Netzwerk ist überlastet: Schließen Sie andere Programme, überwachen Sie weniger Räume, oder stellen Sie die Kamera auf kleinere Bilder ein.</translation>
+      <source>Pictures arrive late: what {0} shows is several seconds old. This computer or the network is too busy: close other programs, watch fewer rooms, or set the camera to smaller pictures.</source>
+      <translation>Die Bilder kommen zu spät an: Was {0} zeigt, ist mehrere Sekunden alt. Dieser Computer oder das Netzwerk ist überlastet: Schließen Sie andere Programme, überwachen Sie weniger Räume, oder stellen Sie die Kamera auf kleinere Bilder ein.</translation>
     </message>
     <message>
       <source>Reading {0} failed: {1}.</source>

@@ -69,7 +69,7 @@ def test_late_pictures_are_told_after_some_seconds_and_over_when_they_come_in_ti
     trouble = told[40]
     assert trouble is not None
     assert trouble.kind == CAMERA_LATE
-    assert trouble.message.startswith("Pictures arrive late: what hall shows happened more than 5")
+    assert trouble.message.startswith("Pictures arrive late: what hall shows is several")
 
 
 def test_what_is_soon_caught_up_with_is_not_told() -> None:
