@@ -12,6 +12,10 @@ from fallwatch.core.types import Analysis, FallEvent
 from fallwatch.pipeline.clip_runner import Steps, analyze_clip
 from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
 
+#: How long to wait for threads at the end; longer while the models may still be loaded, for a
+#: process that ends in the middle of that is aborted, and its exit status lost.
+_STOP_S, _STOP_LOADING_S = 2.0, 30.0
+
 Settled = tuple[FallEvent, Analysis]
 
 
@@ -106,7 +110,8 @@ def watch_live(
                 break
     finally:
         status = monitor.status
-        monitor.stop()
+        _drain(events, statuses, listener)
+        monitor.stop(_STOP_S if ran else _STOP_LOADING_S)
         _drain(events, statuses, listener)
     return status
 
