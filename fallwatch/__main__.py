@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
+
 from fallwatch.process_title import hide_addresses
 
 
@@ -11,7 +15,26 @@ def main() -> None:
     hide_addresses()
     from fallwatch.cli import app
 
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        _end_at_once(end)
+        raise
+
+
+def _end_at_once(end: SystemExit) -> None:
+    """End the process here, if a thread may still be inside a native library.
+
+    Such threads are those that nobody waits for: one that loads a network, or that a camera's
+    driver never gave back. Python's own way out takes their ground from under them, and the
+    process is aborted instead of ending with its exit status.
+    """
+    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    if not others or not all(thread.daemon for thread in others):
+        return
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
 
 
 if __name__ == "__main__":

@@ -12,10 +12,6 @@ from fallwatch.core.types import Analysis, FallEvent
 from fallwatch.pipeline.clip_runner import Steps, analyze_clip
 from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
 
-#: How long to wait for threads at the end; longer while the models may still be loaded, for a
-#: process that ends in the middle of that is aborted, and its exit status lost.
-_STOP_S, _STOP_LOADING_S = 2.0, 30.0
-
 Settled = tuple[FallEvent, Analysis]
 
 
@@ -110,8 +106,7 @@ def watch_live(
                 break
     finally:
         status = monitor.status
-        _drain(events, statuses, listener)
-        monitor.stop(_STOP_S if ran else _STOP_LOADING_S)
+        monitor.stop()
         _drain(events, statuses, listener)
     return status
 

@@ -1,0 +1,48 @@
+"""The way out: an exit status is not lost to a thread that nobody waits for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+_PROGRAM = """
+import sys, threading, time
+import fallwatch.cli
+from fallwatch.__main__ import main
+
+def app():
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    print("last words")
+    sys.exit({code})
+
+fallwatch.cli.app = app
+main()
+"""
+
+
+@pytest.mark.parametrize(("code", "status"), [("2", 2), ("0", 0), ("None", 0)])
+def test_a_thread_that_hangs_holds_up_nothing_and_costs_neither_words_nor_status(
+    code: str, status: int
+) -> None:
+    program = _PROGRAM.format(code=code)
+    # Were the thread let into the end of the interpreter, the marker below would be printed.
+    program = "import atexit; atexit.register(print, 'went the long way')\n" + program
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == status
+    assert done.stdout == "last words\n"
+
+
+def test_without_such_a_thread_the_interpreter_ends_in_its_own_way() -> None:
+    program = (
+        "import atexit, sys; atexit.register(print, 'the long way')\n"
+        "import fallwatch.cli\nfrom fallwatch.__main__ import main\n"
+        "fallwatch.cli.app = lambda: sys.exit(3)\nmain()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (3, "the long way\n")
