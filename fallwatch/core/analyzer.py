@@ -21,6 +21,11 @@ _SETTLED = (Posture.UPRIGHT, Posture.FALLEN)
 #: A second look for somebody lost costs three times a first one: not on every frame.
 LOOK_EVERY_S = 0.25
 
+#: Somebody who fell, and was helped up out of sight, would otherwise be looked for at that pace for
+#: ever.
+LONG_GONE_S = 60.0
+LOOK_LONG_GONE_EVERY_S = 5.0
+
 #: The second look takes in a square of this many body sizes, a little below the last place.
 _LOOK_BODY_SIZES = 2.0
 _LOOK_BELOW = 0.2
@@ -59,7 +64,7 @@ class Analyzer:
         self._zones = config.zones
         self._classified_s: dict[int, float] = {}
         self._settled: frozenset[int] = frozenset()
-        self._looked_s = float("-inf")
+        self._looked_s: dict[int, float] = {}
 
     def step(self, frame: Frame) -> Analysis:
         """Judge the next frame. Time stamps must increase from call to call."""
@@ -87,22 +92,28 @@ class Analyzer:
         return in_zone(self._zones, ZoneKind.IGNORE, x / frame.width_px, y / frame.height_px)
 
     def _look_again(self, frame: Frame, tracks: list[Track]) -> None:
-        """Look closely for one person lost on the way down, the longest unseen first."""
+        """Look closely for one person lost on the way down: by turns, if there are several."""
         now = frame.timestamp_s
-        if now - self._looked_s < LOOK_EVERY_S - 1e-6:
+        never = float("-inf")
+        self._looked_s = {t.track_id: self._looked_s.get(t.track_id, never) for t in tracks}
+        if now - max(self._looked_s.values(), default=never) < LOOK_EVERY_S - 1e-6:
             return
-        lost = [
-            track
-            for track in tracks
-            if not track.visible and self._judge.wants_another_look(now, track)
-        ]
+        lost = [track for track in tracks if self._is_look_due(now, track)]
         if not lost:
             return
-        self._looked_s = now
-        track = min(lost, key=lambda track: track.seen_s)
+        track = min(lost, key=lambda track: (self._looked_s[track.track_id], track.seen_s))
+        self._looked_s[track.track_id] = now
         pose = self._pose.look_again(frame, _region_around(track))
         for detection in detect(frame, [pose] if pose else []):
             self._tracker.rescue(track, now, detection)
+
+    def _is_look_due(self, now: float, track: Track) -> bool:
+        """Whether somebody out of sight shall be looked for; seldom once they are long gone."""
+        if track.visible or not self._judge.wants_another_look(now, track):
+            return False
+        long_gone = now - track.seen_s > LONG_GONE_S
+        wait_s = LOOK_LONG_GONE_EVERY_S if long_gone else LOOK_EVERY_S
+        return now - self._looked_s[track.track_id] >= wait_s - 1e-6
 
     def _classify(self, frame: Frame, tracks: list[Track]) -> dict[int, float]:
         if self._classifier is None:

@@ -65,23 +65,36 @@ class Judge:
                 found = person.see(timestamp_s, track, size_px, p_falls.get(track.track_id))
             else:
                 found = person.miss(timestamp_s)
+            if person.needs_help and self._replaces_earlier(person, track, tracks):
+                found = []
             people.append(person.describe(track))
-            if not self._is_known(track, tracks):
-                events += [self._event(timestamp_s, track, finding) for finding in found]
+            events += [self._event(timestamp_s, track, finding) for finding in found]
         return tuple(people), tuple(events)
 
-    def _is_known(self, track: Track, tracks: list[Track]) -> bool:
-        """Whether this is somebody known to lie here, whom the tracker took for somebody new.
+    def _replaces_earlier(self, person: PersonJudge, track: Track, tracks: list[Track]) -> bool:
+        """Let somebody who lies here stand for whoever was remembered as lying here, out of sight.
 
-        A pose that falls apart during a fall may come back as another track: that is one fall.
+        Two cannot lie in one place. A pose that falls apart during a fall may come back as another
+        track: that is the same fall. But whoever has stood since was helped up, or is somebody
+        else: that is a new one.
+
+        Returns:
+            Whether it is the same fall.
         """
-        return any(
-            other.track_id < track.track_id
+        earlier = [
+            other
+            for other in tracks
+            if other.track_id < track.track_id
             and not other.visible
             and self._people[other.track_id].needs_help
             and hip_distance(other.detection, track.detection) <= _SAME_PLACE
-            for other in tracks
-        )
+        ]
+        for other in earlier:
+            known = self._people[other.track_id]
+            if not person.has_stood:
+                person.take_over(known)
+            self._people[other.track_id] = PersonJudge(self._config)
+        return bool(earlier) and not person.has_stood
 
     def _event(self, timestamp_s: float, track: Track, finding: Finding) -> FallEvent:
         return FallEvent(

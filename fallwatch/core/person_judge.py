@@ -49,6 +49,9 @@ _LYING = 0.65
 _UPRIGHT_HEAD_HEIGHT = 0.70
 _UPRIGHT_TORSO_DEG = 40.0
 
+#: Seen upright this long without a break, a person has stood and not just looked like it.
+_STOOD_S = 0.5
+
 #: Somebody found lying is only reported if the classifier agrees: it tells bed from floor.
 _ON_FLOOR_P_FALL = 0.6
 #: The pose model loses people who lie: a gap this long does not interrupt their lying.
@@ -86,11 +89,23 @@ class PersonJudge:
         self._fallen_at_s: float | None = None
         self._on_floor_reported = False
         self._long_lie_reported = False
+        self._has_stood = False
+
+    @property
+    def has_stood(self) -> bool:
+        """Whether this person has been seen standing: whoever falls then falls anew."""
+        return self._has_stood
 
     @property
     def needs_help(self) -> bool:
         """Whether this person fell or lies on the floor, and has not stood up since."""
         return self._fallen_at_s is not None or self._on_floor_reported
+
+    def take_over(self, earlier: PersonJudge) -> None:
+        """Go on where another left off who turned out to be the same person, lying here."""
+        self._fallen_at_s = earlier._fallen_at_s
+        self._on_floor_reported = earlier._on_floor_reported
+        self._long_lie_reported = earlier._long_lie_reported
 
     def may_lie_unseen(self, now: float) -> bool:
         """Whether this person, out of sight, may well be lying where last seen."""
@@ -219,6 +234,7 @@ class PersonJudge:
             return []
         if self._upright_since_s is None:
             self._upright_since_s = now
+        self._has_stood |= now - self._upright_since_s >= _STOOD_S - 1e-6
         if now - self._upright_since_s < self._config.recover_s - 1e-6 or not self.needs_help:
             return []
         self._fallen_at_s = None

@@ -25,6 +25,7 @@ from fallwatch.core.types import (
 from fallwatch.core.zones import Zone, ZoneKind
 from tests.core.synthetic import (
     HEIGHT_PX,
+    TALL_PX,
     WIDTH_PX,
     FixedClassifier,
     Scene,
@@ -151,10 +152,68 @@ def test_a_fallen_person_whom_the_tracker_takes_for_somebody_new_is_one_fall() -
 
     def scene(t: float) -> list[Pose]:
         small = figure(340, tilt_deg=90, tall_px=70)  # too small to be the same track
-        return fall(t) if t < 4.5 else [] if t < 5.0 else [small]
+        return list(fall(t)) if t < 4.5 else [] if t < 5.0 else [small]
 
     found = events(scene, times(15, 50.0), p_fall=0.9)
     assert kinds(found) == [EventKind.FALL]
+
+
+def one_after_the_other(t: float) -> list[Pose]:
+    """Every 20 s somebody falls in the same place and is lost from view, lying.
+
+    Big and small by turns, so that the tracker takes nobody for the one before.
+    """
+    turn, since_s = divmod(t, 20.0)
+    tilt_deg = 90 * min(max((since_s - 3.0) / 0.7, 0.0), 1.0) ** 2
+    tall_px = TALL_PX if turn % 2 == 0 else TALL_PX / 3
+    return [figure(300, tilt_deg=tilt_deg, tall_px=tall_px)] if since_s < 4.5 else []
+
+
+def test_a_fall_where_somebody_fell_before_and_was_helped_up_unseen_is_a_fall() -> None:
+    config = JudgeConfig(long_lie_after_s=1000.0)
+    found = events(one_after_the_other, times(15, 65.0), p_fall=0.9, config=config)
+    assert kinds(found) == [EventKind.FALL] * 4
+
+
+def test_only_one_fallen_person_is_remembered_in_one_place() -> None:
+    last = analyses(one_after_the_other, times(15, 99.0), p_fall=0.9)[-1]
+    assert sum(person.posture is Posture.FALLEN for person in last.people) == 1
+
+
+def test_a_long_lie_is_told_once_though_the_tracker_takes_the_fallen_for_somebody_new() -> None:
+    fall = falling_at(3.0)
+
+    def scene(t: float) -> list[Pose]:
+        small = figure(340, tilt_deg=90, tall_px=70)  # too small to be the same track
+        return list(fall(t)) if t < 4.5 else [] if t < 5.0 else [small]
+
+    config = JudgeConfig(long_lie_after_s=10.0, on_floor_after_s=3.0)
+    found = events(scene, times(15, 60.0), p_fall=0.9, config=config)
+    assert kinds(found) == [EventKind.FALL, EventKind.LONG_LIE]
+    assert found[1].decided_s == pytest.approx(found[0].decided_s + 10.0, abs=0.2)
+
+
+def test_somebody_long_gone_is_looked_for_seldom_and_hides_nobody_from_a_second_look() -> None:
+    first = falling_at(3.0, 0.6)
+
+    def right(t: float) -> Pose:
+        (pose,) = first(t)
+        moved = pose.landmarks_norm + np.array([0.45, 0.0], dtype=np.float32)
+        return Pose(moved, pose.visibility)
+
+    def scene(t: float) -> list[Pose]:
+        if t < 3.55:
+            return list(first(t))
+        return [right(t - 100.0)] if 100.0 <= t < 103.55 else []
+
+    pose = ScenePose(scene)
+    analyzer = Analyzer("room", pose, None, cut, JudgeConfig(long_lie_after_s=1000.0))
+    for i, t in enumerate(times(15, 110.0)):
+        analyzer.step(Frame("room", i, t, _BLANK))
+    looks = np.array([t for t, _ in pose.looks])
+    left = np.array([box.center_px[0] < WIDTH_PX * 0.5 for _, box in pose.looks])
+    assert np.sum((looks >= 65) & (looks < 100)) == pytest.approx(35 / 5, abs=1)
+    assert np.sum((looks >= 103.6) & (looks < 106.6) & ~left) >= 8
 
 
 def test_a_person_who_walks_out_of_the_picture_has_not_fallen() -> None:
