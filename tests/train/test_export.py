@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from fallwatch.classifiers.manifest import CLASSES, load_manifest
 from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier
@@ -51,8 +53,28 @@ def test_exported_weights_load_in_the_app_and_say_the_same(
     )
 
 
+def test_weights_that_sixteen_bits_would_change_are_stored_in_thirty_two(
+    network: CropNetwork, tmp_path: Path
+) -> None:
+    wide = copy.deepcopy(network)
+    with torch.no_grad():
+        # Two large numbers whose difference is what counts: 16 bits know neither well enough.
+        (head,) = (module for module in wide.head.modules() if isinstance(module, nn.Linear))
+        head.weight.mul_(0.0)
+        head.bias.copy_(torch.tensor([2000.4, 2000.0]))
+    export(wide, SPEC, CARD, CROPS, tmp_path)
+    manifest = load_manifest(tmp_path, "resnet18-baseline")
+    assert manifest.provenance["weights_precision"] == "fp32"
+    assert manifest.metrics["export_parity_max_difference"] < 0.001
+    numbers = sum(parameter.numel() for parameter in network.parameters())
+    size = (tmp_path / "resnet18-baseline" / "model.bin").stat().st_size
+    assert size == pytest.approx(4 * numbers, rel=0.02)
+
+
 def test_weights_are_stored_as_fp16(network: CropNetwork, tmp_path: Path) -> None:
     export(network, SPEC, CARD, CROPS, tmp_path)
+    precision = load_manifest(tmp_path, "resnet18-baseline").provenance["weights_precision"]
+    assert precision == "fp16"
     numbers = sum(parameter.numel() for parameter in network.parameters())
     size = (tmp_path / "resnet18-baseline" / "model.bin").stat().st_size
     assert size == pytest.approx(2 * numbers, rel=0.02)
