@@ -24,7 +24,7 @@ from fallwatch.core.zones import ZoneKind, in_zone
 _DESCENT_HOLD_S = 1.5
 
 #: A descent this clear, followed by loss of the pose, is a fall even if lying was never seen.
-_STEEP_DESCENT = 0.70
+_STEEP_DESCENT = 0.45
 _STEEP_HEAD_HEIGHT = 0.60
 _LOST_CONFIRM_S = 0.3
 _LOST_FORGET_S = 1.5  # the score shown
