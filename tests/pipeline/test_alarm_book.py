@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fallwatch.core.types import Alarm, AlarmState, EventKind
+from fallwatch.events.database import Database
 from fallwatch.events.store import EventStore, StoreError
 from fallwatch.events.times import utc_now
 from fallwatch.pipeline.alarm_book import AlarmBook
@@ -14,17 +16,28 @@ from tests.alarms.builders import make_event
 from tests.alarms.fake_audio import FakeClock
 
 
-class FailingStore(EventStore):
-    """A record that fails while told to."""
+class FailingDatabase(Database):
+    """A database that fails while told to."""
 
     fails = False
 
     @contextmanager
-    def _opened(self) -> Iterator[object]:  # type: ignore[override]
+    def opened(self) -> Iterator[sqlite3.Connection]:
         if self.fails:
             raise StoreError("The disk is full. Free some space.")
-        with super()._opened() as connection:
+        with super().opened() as connection:
             yield connection
+
+
+class FailingStore(EventStore):
+    """A record that fails while told to."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._failing = self._database = FailingDatabase(path)
+
+    def fail(self, fails: bool) -> None:
+        self._failing.fails = fails
 
 
 @pytest.fixture
@@ -50,7 +63,7 @@ def test_what_ended_while_the_record_failed_is_not_brought_back_by_it(store: Fai
     fall = happens(book, EventKind.FALL)
     assert book.is_settled
 
-    store.fails = True
+    store.fail(True)
     assert book.answered_elsewhere() == []
     assert not book.is_settled
     book.acknowledge(fall.event_id, "Ada")
@@ -60,7 +73,7 @@ def test_what_ended_while_the_record_failed_is_not_brought_back_by_it(store: Fai
     clock.advance(5.0)
     assert book.wants_retry
 
-    store.fails = False
+    store.fail(False)
     book.persist()
     assert open_kinds(book) == []
     assert book.is_settled
@@ -71,7 +84,7 @@ def test_what_ended_while_the_record_failed_is_not_brought_back_by_it(store: Fai
 
 def test_a_record_that_stays_broken_is_one_alarm(store: FailingStore) -> None:
     book = AlarmBook(store, monotonic=FakeClock(), wall_clock=utc_now)
-    store.fails = True
+    store.fail(True)
     for _ in range(3):
         book.persist()
     assert open_kinds(book) == ["record_failed"]
