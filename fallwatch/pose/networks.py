@@ -176,7 +176,7 @@ def _compile(path: Path, mean: float, scale: float, outputs: tuple[tuple[int, ..
         )
     except RuntimeError as error:
         raise PoseModelError(
-            f"OpenVINO cannot load {path.name} ({str(error).splitlines()[-1]}). "
+            f"OpenVINO cannot load {path.name} ({str(error).strip().splitlines()[-1]}). "
             "Run: pip install --force-reinstall mediapipe==0.10.21"
         ) from error
 
