@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,9 @@ def ship_int8(finished: Finished, weights_dir: Path) -> tuple[float, float, bool
         draft.mkdir()
         train_crops = finished.samples.crops[finished.split.train]
         quantise(folder / "model.xml", draft / "model.xml", train_crops, finished.spec)
-        seal(draft, finished.spec, card_of(finished, precision="int8"))
+        card = card_of(finished)
+        card = replace(card, provenance={**card.provenance, "weights_precision": "int8"})
+        seal(draft, finished.spec, card)
         after = fall_f1(tune.labels, app_p_fall(draft, tune.crops), finished.threshold)
         kept = before - after < MAX_F1_LOSS
         if kept:
@@ -63,8 +66,8 @@ def ship_int8(finished: Finished, weights_dir: Path) -> tuple[float, float, bool
     return before, after, kept
 
 
-def card_of(finished: Finished, precision: str = "fp16") -> Card:
-    """What the manifest says of a run."""
+def card_of(finished: Finished) -> Card:
+    """What the manifest says of a run; in how many bits it is stored is added at export."""
     report = finished.report
     metrics: dict[str, Any] = {
         "protocol": report["protocol"],
@@ -81,7 +84,7 @@ def card_of(finished: Finished, precision: str = "fp16") -> Card:
         temperature=finished.temperature,
         threshold=finished.threshold,
         metrics=metrics,
-        provenance={**provenance, "weights_precision": precision},
+        provenance=provenance,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from fallwatch.classifiers.manifest import CLASSES, WeightsError, load_manifest
 from fallwatch.classifiers.preprocessing import InputSpec, to_input
+from fallwatch.core.logistic import probability
 from fallwatch.core.types import Floats, PersonCrop, Prediction
 from fallwatch.quiet_openvino import import_openvino
 
@@ -85,6 +86,5 @@ def fall_probability(logits: Floats, temperature: float) -> Floats:
     Returns:
         (n,) float32 between 0 and 1.
     """
-    # With two classes softmax is a logistic of the difference; clipping keeps exp finite.
-    difference = np.clip((logits[:, 0] - logits[:, 1]) / temperature, -60.0, 60.0)
-    return np.asarray(1.0 / (1.0 + np.exp(-difference)), dtype=np.float32)
+    # With two classes softmax is a logistic of the difference.
+    return probability((logits[:, 0] - logits[:, 1]) / temperature)

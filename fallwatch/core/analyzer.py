@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from fallwatch.core.judge import Judge, JudgeConfig
 from fallwatch.core.protocols import Classifier, PoseEstimator
@@ -29,6 +29,8 @@ LOOK_LONG_GONE_EVERY_S = 5.0
 #: The second look takes in a square of this many body sizes, a little below the last place.
 _LOOK_BODY_SIZES = 2.0
 _LOOK_BELOW = 0.2
+
+_NEVER = float("-inf")
 
 #: Cuts a person's crop out of a frame.
 Cutter = Callable[[Image, Box], PersonCrop]
@@ -94,9 +96,8 @@ class Analyzer:
     def _look_again(self, frame: Frame, tracks: list[Track]) -> None:
         """Look closely for one person lost on the way down: by turns, if there are several."""
         now = frame.timestamp_s
-        never = float("-inf")
-        self._looked_s = {t.track_id: self._looked_s.get(t.track_id, never) for t in tracks}
-        if now - max(self._looked_s.values(), default=never) < LOOK_EVERY_S - 1e-6:
+        self._looked_s = _times_of(tracks, self._looked_s)
+        if now - max(self._looked_s.values(), default=_NEVER) < LOOK_EVERY_S - 1e-6:
             return
         lost = [track for track in tracks if self._is_look_due(now, track)]
         if not lost:
@@ -119,10 +120,7 @@ class Analyzer:
         if self._classifier is None:
             return {}
         now = frame.timestamp_s
-        never = float("-inf")
-        self._classified_s = {
-            track.track_id: self._classified_s.get(track.track_id, never) for track in tracks
-        }
+        self._classified_s = _times_of(tracks, self._classified_s)
         due = [track for track in tracks if track.visible and self._is_due(now, track.track_id)]
         crops = [self._cut(frame.image_bgr, track.detection.box) for track in due]
         self._classified_s.update({track.track_id: now for track in due})
@@ -133,6 +131,11 @@ class Analyzer:
         """Whether the classifier shall look at somebody in view again."""
         wait_s = CLASSIFY_SETTLED_EVERY_S if track_id in self._settled else CLASSIFY_EVERY_S
         return now - self._classified_s[track_id] >= wait_s - 1e-6
+
+
+def _times_of(tracks: list[Track], times_s: Mapping[int, float]) -> dict[int, float]:
+    """When something was last done for each of these people; what is gone is forgotten."""
+    return {track.track_id: times_s.get(track.track_id, _NEVER) for track in tracks}
 
 
 def _region_around(track: Track) -> Box:

@@ -18,6 +18,7 @@ _CODE = (
     "sources/clip_*.py",
     "sources/opencv.py",
     "core/geometry.py",
+    "core/logistic.py",
     "core/rate.py",
     "evaluation/extract.py",
     "evaluation/memory.py",

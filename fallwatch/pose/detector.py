@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fallwatch.core.geometry import intersection_over_union
+from fallwatch.core.logistic import probability
 from fallwatch.core.types import Box, Floats, Image
 from fallwatch.pose.region import Region
 
@@ -45,8 +46,7 @@ class BodyDetector:
         """
         patch = where.cut(image_bgr, _SIDE, edge_repeated=edge_repeated)
         found = self._request.infer({0: patch[None]})
-        # As probabilities; clipping keeps exp finite.
-        scores = 1.0 / (1.0 + np.exp(-np.clip(found[1][0, :, 0], -60.0, 60.0)))
+        scores = probability(found[1][0, :, 0])
         rows = np.flatnonzero(scores >= _MIN_SCORE)
         rows = rows[np.argsort(-scores[rows], kind="stable")]
         points = found[0][0, rows].reshape(-1, 6, 2) / _SIDE

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fallwatch.core.logistic import probability
 from fallwatch.core.types import Floats, Image, Pose
 from fallwatch.pose.region import Region
 
@@ -66,7 +67,7 @@ class BodyLandmarks:
         height, width = image_bgr.shape[:2]
         pose = Pose(
             points[:_BODY] / np.array([width, height], dtype=np.float32),
-            _probability(values[:_BODY, 3]),
+            probability(values[:_BODY, 3]),
         )
         return Body(pose, Region.around_body(points[_HIPS], points[_RIM]))
 
@@ -84,7 +85,7 @@ def _refined(points: Floats, heat_logits: Floats) -> Floats:
     steps = np.arange(-_REACH, _REACH + 1)
     across, down = cells[:, :1] + steps, cells[:, 1:] + steps
     outside = _beyond(down, rows)[:, :, None] | _beyond(across, columns)[:, None, :]
-    heat = _probability(
+    heat = probability(
         heat_logits[
             down.clip(0, rows - 1)[:, :, None],
             across.clip(0, columns - 1)[:, None, :],
@@ -102,8 +103,3 @@ def _refined(points: Floats, heat_logits: Floats) -> Floats:
 
 def _beyond(places: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
     return (places < 0) | (places >= count)
-
-
-def _probability(logits: Floats) -> Floats:
-    # Clipping keeps exp finite.
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -60.0, 60.0))), dtype=np.float32)

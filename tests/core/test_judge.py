@@ -147,14 +147,15 @@ def test_nobody_looks_twice_for_a_person_who_left_standing() -> None:
     assert pose.looks == []
 
 
+def fallen_and_taken_for_somebody_new(t: float) -> list[Pose]:
+    """Falls, is lost for a moment, and comes back too small to be the same track."""
+    if t < 4.5:
+        return list(falling_at(3.0)(t))
+    return [] if t < 5.0 else [figure(340, tilt_deg=90, tall_px=70)]
+
+
 def test_a_fallen_person_whom_the_tracker_takes_for_somebody_new_is_one_fall() -> None:
-    fall = falling_at(3.0)
-
-    def scene(t: float) -> list[Pose]:
-        small = figure(340, tilt_deg=90, tall_px=70)  # too small to be the same track
-        return list(fall(t)) if t < 4.5 else [] if t < 5.0 else [small]
-
-    found = events(scene, times(15, 50.0), p_fall=0.9)
+    found = events(fallen_and_taken_for_somebody_new, times(15, 50.0), p_fall=0.9)
     assert kinds(found) == [EventKind.FALL]
 
 
@@ -181,14 +182,8 @@ def test_only_one_fallen_person_is_remembered_in_one_place() -> None:
 
 
 def test_a_long_lie_is_told_once_though_the_tracker_takes_the_fallen_for_somebody_new() -> None:
-    fall = falling_at(3.0)
-
-    def scene(t: float) -> list[Pose]:
-        small = figure(340, tilt_deg=90, tall_px=70)  # too small to be the same track
-        return list(fall(t)) if t < 4.5 else [] if t < 5.0 else [small]
-
     config = JudgeConfig(long_lie_after_s=10.0, on_floor_after_s=3.0)
-    found = events(scene, times(15, 60.0), p_fall=0.9, config=config)
+    found = events(fallen_and_taken_for_somebody_new, times(15, 60.0), p_fall=0.9, config=config)
     assert kinds(found) == [EventKind.FALL, EventKind.LONG_LIE]
     assert found[1].decided_s == pytest.approx(found[0].decided_s + 10.0, abs=0.2)
 
