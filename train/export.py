@@ -23,7 +23,7 @@ from fallwatch.classifiers.manifest import (
 from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier
 from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.types import Box, Image, PersonCrop
-from fallwatch.quiet_openvino import import_openvino
+from fallwatch.openvino_runtime import import_openvino, openvino_core
 from train.calibration import p_fall_of
 from train.errors import TrainError
 from train.inputs import CropInputs
@@ -123,10 +123,9 @@ def ir_p_fall(
     Left to itself OpenVINO computes in bfloat16 where the processor has it; that is a matter of
     the processor and not of the exported file, which is what is checked.
     """
-    openvino = import_openvino()
-
     settings = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": 1}
-    request = openvino.compile_model(folder / "model.xml", "CPU", settings).create_infer_request()
+    network = openvino_core().compile_model(folder / "model.xml", "CPU", settings)
+    request = network.create_infer_request()
     inputs = CropInputs(crops, spec)
     rows = [inputs.batch(np.array([i])).numpy() for i in range(len(crops))]
     logits = [np.array(request.infer({0: row})[0], dtype=np.float32) for row in rows]

@@ -9,7 +9,7 @@ import numpy as np
 
 from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.types import Image
-from fallwatch.quiet_openvino import import_openvino
+from fallwatch.openvino_runtime import import_openvino, openvino_core
 from train.errors import TrainError
 from train.inputs import CropInputs
 
@@ -42,7 +42,7 @@ def quantise(model_xml: Path, target_xml: Path, crops: Image, spec: InputSpec) -
     step = max(len(crops) // _CALIBRATION_CROPS, 1)
     rows = [np.array([i]) for i in range(0, len(crops), step)][:_CALIBRATION_CROPS]
     dataset = nncf.Dataset(rows, lambda row: inputs.batch(row).numpy())
-    model = openvino.Core().read_model(model_xml)
+    model = openvino_core().read_model(model_xml)
     openvino.save_model(
         nncf.quantize(model, dataset, subset_size=len(rows)), target_xml, compress_to_fp16=True
     )

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from fallwatch.core.types import Floats
-from fallwatch.quiet_openvino import import_openvino
+from fallwatch.openvino_runtime import openvino_core
 
 #: Takes a batch (n, 3, side, side) and gives logits (n, 2).
 Network = Callable[[Floats], Floats]
@@ -43,6 +43,5 @@ def _torch_network(variant: str) -> Network:
 
 
 def _openvino_network(model: Path) -> Network:
-    openvino = import_openvino()
-    compiled = openvino.Core().compile_model(str(model), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    compiled = openvino_core().compile_model(str(model), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     return lambda batch: np.asarray(compiled(batch)[0], dtype=np.float32)

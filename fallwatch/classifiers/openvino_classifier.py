@@ -11,7 +11,7 @@ from fallwatch.classifiers.manifest import CLASSES, WeightsError, load_manifest
 from fallwatch.classifiers.preprocessing import InputSpec, to_input
 from fallwatch.core.logistic import probability
 from fallwatch.core.types import Floats, PersonCrop, Prediction
-from fallwatch.quiet_openvino import import_openvino
+from fallwatch.openvino_runtime import openvino_core
 
 
 class OpenVinoClassifier:
@@ -25,12 +25,11 @@ class OpenVinoClassifier:
     """
 
     def __init__(self, weights_dir: Path, variant: str) -> None:
-        openvino = import_openvino()
         manifest = load_manifest(weights_dir, variant)
         self._variant = variant
         self._spec = manifest.input.to_spec()
         self._temperature = manifest.temperature
-        core = openvino.Core()
+        core = openvino_core()
         path = weights_dir / variant / "model.xml"
         try:
             self._model = core.compile_model(

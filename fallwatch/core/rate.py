@@ -7,7 +7,9 @@ from __future__ import annotations
 _EARLY = 0.25
 # A picture taken late by up to this much is made up for by the next; more is forgotten. Below
 # half a period less `_EARLY`, or a camera slightly under twice the rate would double up at times.
-_LATE = 0.2
+_EVENLY = 0.2
+# Made up for so much, the rate is kept on average; two pictures may come close together for it.
+_ON_AVERAGE = 0.5
 
 
 class RateGate:
@@ -26,10 +28,11 @@ class RateGate:
         ValueError: ``max_fps`` is not above 0.
     """
 
-    def __init__(self, max_fps: float) -> None:
+    def __init__(self, max_fps: float, *, on_average: bool = False) -> None:
         if not max_fps > 0:
             raise ValueError(f"max_fps must be above 0, got {max_fps}")
         self._period_s = 1.0 / max_fps
+        self._made_up_s = self._period_s * (_ON_AVERAGE if on_average else _EVENLY)
         self._next_s: float | None = None
         self._last_s = 0.0
 
@@ -43,6 +46,5 @@ class RateGate:
         self._last_s = timestamp_s
         if timestamp_s < self._next_s - _EARLY * self._period_s:
             return False
-        made_up_s = max(self._next_s, timestamp_s - _LATE * self._period_s)
-        self._next_s = made_up_s + self._period_s
+        self._next_s = max(self._next_s, timestamp_s - self._made_up_s) + self._period_s
         return True

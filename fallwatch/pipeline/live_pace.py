@@ -34,7 +34,7 @@ class LivePace:
         self._share = share
         self._max_fps = max_fps
         self._fps = max_fps
-        self._gate = RateGate(max_fps)
+        self._gate = self._new_gate()
         self._followed_s = float("-inf")
         self._room = StillRoom()
         self._busy = True
@@ -67,12 +67,17 @@ class LivePace:
             self._followed_s = now
             fps = self._share.fps(self._max_fps)
             if fps != self._fps:
-                self._fps, self._gate = fps, RateGate(fps)
+                self._fps = fps
+                self._gate = self._new_gate()
         return self._gate.due(now)
+
+    def _new_gate(self) -> RateGate:
+        # Pictures come here at the capture thread's rate: evenly spread, 8 of 15 would be 7.5.
+        return RateGate(self._fps, on_average=True)
 
     def _turn_over(self, now: float) -> None:
         """From busy to quiet or back; the picture in hand is the first of the new count."""
         self._busy = not self._busy
         self._share.set_busy(self, self._busy)
-        self._gate = RateGate(self._fps)
+        self._gate = self._new_gate()
         self._gate.due(now)

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 #: Slower than this, falls that take half a second are seen in too few pictures.
 SLOWEST_FPS = 8.0
 
-#: Rates to choose from: steps, so that a camera's rate does not change with every picture.
-_RATES = (SLOWEST_FPS, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0)
+#: Rates to choose from: steps, so that a camera's rate does not change with every picture. The
+#: lowest leaves room for the pictures that get lost on a busy computer.
+_RATES = (9.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0)
 
 #: Share of the processors that judging may take: cameras, window and record need the rest.
 _USE = 0.6
@@ -82,13 +83,13 @@ class LoadShare:
             most: Not more than this.
 
         Returns:
-            At least `SLOWEST_FPS`, whatever the load.
+            More than `SLOWEST_FPS`, whatever the load, unless ``most`` is less.
         """
         with self._changed:
             possible = _USE * self._at_once / max(self._cost_s, 1e-4) / max(1, len(self._busy))
         if possible >= most:
             return most
-        return max((rate for rate in _RATES if rate <= possible), default=SLOWEST_FPS)
+        return min(most, max((rate for rate in _RATES if rate <= possible), default=_RATES[0]))
 
 
 def usable_processors() -> int:

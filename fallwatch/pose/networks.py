@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from fallwatch.quiet_openvino import import_openvino
+from fallwatch.openvino_runtime import import_openvino, openvino_core
 
 #: The two networks in mediapipe's wheel, and as an official ``.task`` bundle names them.
 _WHEEL = (
@@ -149,7 +149,7 @@ def _compile(path: Path, mean: float, scale: float, outputs: tuple[tuple[int, ..
         outputs: Shapes of the outputs wanted, in this order.
     """
     openvino = import_openvino()
-    core = openvino.Core()
+    core = openvino_core()
     try:
         model = core.read_model(path)
         chosen = [_output(model, shape) for shape in outputs]

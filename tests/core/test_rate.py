@@ -65,6 +65,14 @@ def test_whatever_comes_no_burst_is_let_through(gaps_s: list[float]) -> None:
     assert all(later - earlier > 0.54 / 15 for earlier, later in pairwise(taken))
 
 
+@given(fps=st.floats(10.0, 60.0))
+def test_on_average_the_rate_is_kept_where_the_average_counts(fps: float) -> None:
+    gate = RateGate(8, on_average=True)
+    stamps = [stamp_s for n in range(int(fps * 60)) if gate.due(stamp_s := n / fps)]
+    assert len(stamps) == pytest.approx(8 * 60, abs=2)
+    assert max(later - earlier for earlier, later in pairwise(stamps)) <= 1.5 / 8 + 1 / fps
+
+
 def test_time_that_jumps_back_begins_a_new_count() -> None:
     gate = RateGate(15)
     assert gate.due(100.0)
