@@ -70,6 +70,33 @@ def compare(
     typer.echo(f"Written: {page}")
 
 
+@app.command("soup")
+def soup(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(help="Folders of finished runs of one variant, such as runs/NAME/honest."),
+    ],
+    data: options.Data,
+    weights: Annotated[Path, typer.Option(help="Where the exported weights go.")] = Path("weights"),
+) -> None:
+    """Average the weights of runs with other seeds or folds, test and export the mean.
+
+    Each run was tested on what it kept back: from that comes the probability from which to say
+    Fall. The mean is tested on what all of them kept back, a validation part; give its --data.
+    """
+    from train.soup import make_soup
+
+    made = make_soup(runs, data, weights)
+    low, high = made.metrics.intervals_95["f1"]
+    typer.echo(
+        f"Mean of {len(runs)} runs: F1 of Fall {made.metrics.f1:.3f} (95 % {low:.2f} to "
+        f"{high:.2f}) on {made.metrics.count} crops at {made.card.threshold:.2f}, average "
+        f"precision {made.metrics.average_precision or 0.0:.3f}, ECE {made.metrics.ece:.3f}.\n"
+        f"Exported to {weights / made.card.variant}; torch and OpenVINO differ by at most "
+        f"{made.parity:.4f} in P(Fall)."
+    )
+
+
 def _train_command(name: str) -> Callable[..., None]:
     def command(
         data: options.Data,

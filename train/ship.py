@@ -17,7 +17,7 @@ from train.quantise import MAX_F1_LOSS, quantise
 from train.run import Finished
 
 #: Real crops on which torch and the exported network are compared.
-_CHECK_CROPS = 64
+CHECK_CROPS = 64
 
 _FIGURES = ("count", "sources", "f1", "precision", "recall", "accuracy", "auroc", "ece")
 
@@ -28,7 +28,7 @@ def ship(finished: Finished, weights_dir: Path) -> float:
     Raises:
         TrainError: The exported network says something else than torch; nothing is written.
     """
-    rows = _spread(finished.split.test, _CHECK_CROPS)
+    rows = spread(finished.split.test, CHECK_CROPS)
     return export(
         finished.network,
         finished.spec,
@@ -73,7 +73,7 @@ def card_of(finished: Finished) -> Card:
         "protocol": report["protocol"],
         "best_epoch": report["best_epoch"],
         "ece_before_temperature": round(report["ece_before_temperature"], 4),
-        "test": {name: _figures(values) for name, values in report["metrics"].items()},
+        "test": {name: figures(values) for name, values in report["metrics"].items()},
     }
     provenance = {
         name: report[name]
@@ -88,16 +88,17 @@ def card_of(finished: Finished) -> Card:
     )
 
 
-def _figures(values: dict[str, Any]) -> dict[str, Any]:
-    figures = {name: _short(values[name]) for name in _FIGURES}
-    figures["f1_interval_95"] = [_short(value) for value in values["intervals_95"]["f1"]]
-    return figures
+def figures(values: dict[str, Any]) -> dict[str, Any]:
+    """What a manifest tells of `train.metrics.Metrics`, as written into a report."""
+    short = {name: _short(values[name]) for name in _FIGURES}
+    short["f1_interval_95"] = [_short(value) for value in values["intervals_95"]["f1"]]
+    return short
 
 
 def _short(value: Any) -> Any:
     return round(value, 4) if isinstance(value, float) else value
 
 
-def _spread(rows: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+def spread(rows: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """At most ``count`` rows, evenly from first to last."""
     return rows[np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(np.int64)]

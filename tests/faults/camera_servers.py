@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -48,8 +49,17 @@ def why_no_rtsp_server() -> str | None:
     return f"no RTSP server; on Debian: apt install {' '.join(DEBIAN_PACKAGES)}"
 
 
-def prepare_clip(clip: Path, width: int, height: int, target: Path) -> Path:
+def prepare_clip(
+    clip: Path, width: int, height: int, target: Path, *, and_back: bool = False
+) -> Path:
     """Encode a clip as cameras do: H.264 without B frames, a whole picture every second.
+
+    Args:
+        clip: Any video.
+        width: Of the pictures, in pixels.
+        height: Of the pictures, in pixels.
+        target: Where it goes.
+        and_back: Play it backwards after its end, so that nobody is elsewhere when it begins anew.
 
     Returns:
         ``target``.
@@ -61,7 +71,11 @@ def prepare_clip(clip: Path, width: int, height: int, target: Path) -> Path:
         stream.gop_size = round(fps)
         stream.options = {"preset": "veryfast", "tune": "zerolatency"}
         stream.codec_context.time_base = 1 / fps
-        for number, frame in enumerate(source.decode(video=0)):
+        frames: Iterable[av.VideoFrame] = source.decode(video=0)
+        if and_back:
+            forth = list(frames)
+            frames = forth + forth[::-1]
+        for number, frame in enumerate(frames):
             picture = frame.reformat(width, height, "yuv420p")
             picture.pts, picture.time_base = number, 1 / fps
             out.mux(stream.encode(picture))

@@ -23,7 +23,8 @@ from tests.faults.registry import Command
 from tests.faults.report import Report, Row
 
 _FALLS, _EVERYDAY = "Hall (RTSP)", "Bedroom (file)"
-_FALL_CLIP_S = 12.0
+#: Played forth and back: whoever fell gets up again before falling anew.
+_FALL_CLIP_S = 24.0
 _REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
 #: What the promises allow.
@@ -85,7 +86,8 @@ def soak(seconds: float, settle_s: float, every_s: float = 5.0) -> Figures:
     with tempfile.TemporaryDirectory(prefix="fallwatch-soak-") as folder:
         home = Path(folder)
         demo = paths.resources_dir() / "demo"
-        clip = prepare_clip(demo / "demo_fall.mp4", 640, 480, home / "fall.mp4")
+        fall = demo / "demo_fall.mp4"
+        clip = prepare_clip(fall, 640, 480, home / "fall.mp4", and_back=True)
         camera = CameraProcess("rtsp")
         camera.start(clip)
         try:

@@ -63,3 +63,13 @@ def write_yolo_set(
             cv2.imwrite(str(images / f"picture{i:03d}.png"), image)
             (labels / f"picture{i:03d}.txt").write_text(f"{label} 0.5 0.46667 0.2 0.26667\n")
     return folder
+
+
+def write_crop_folder(folder: Path, recordings: int = 10, each: int = 2) -> Path:
+    """Crops of both classes, ``each`` of a class from each recording."""
+    rng = np.random.default_rng(1)
+    for name, label in (("fall", FALL), ("not_fall", NOT_FALL)):
+        (folder / name).mkdir(parents=True)
+        for i in range(recordings * each):
+            cv2.imwrite(str(folder / name / f"bed{i // each}__{i}.png"), body(label, rng))
+    return folder
