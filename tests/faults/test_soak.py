@@ -50,8 +50,9 @@ def test_at_most_half_of_the_time_counts_as_settling() -> None:
     ("lines", "events"),
     [
         (_lines(late_ms=150.0), _EVENTS),
-        (_lines(), _EVENTS[:40]),
+        (_lines(), _EVENTS[:20]),
         (_lines(), [*_EVENTS, ("Bedroom (file)", "on_floor")]),
+        (_lines(), [*_EVENTS, *[("Hall (RTSP)", "fall")] * 5]),
     ],
 )
 def test_a_slow_window_a_missed_fall_and_a_false_alarm_are_not_kept(
