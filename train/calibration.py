@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
+from scipy.special import expit, logit
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, precision_recall_curve
 
 from fallwatch.classifiers.openvino_classifier import fall_probability
@@ -36,6 +38,35 @@ def fit_temperature(logits: NDArray[np.float32], labels: Labels) -> float:
     bounds = (np.log(MIN_TEMPERATURE), np.log(MAX_TEMPERATURE))
     found = minimize_scalar(loss, bounds=bounds, method="bounded")
     return float(np.exp(found.x))
+
+
+def fit_log_odds(
+    p_fall: Floats64, labels: Labels, weights: Floats64 | None = None
+) -> tuple[float, float]:
+    """Slope and shift of the log-odds with the least log loss (Platt, 1999).
+
+    A temperature alone cannot mend a network that says Fall too seldom in rooms it does not know.
+
+    Args:
+        p_fall: (n,) probabilities of Fall.
+        labels: (n,) with both classes.
+        weights: (n,) how much each counts; all the same by default.
+    """
+    model = LogisticRegression(C=np.inf)
+    model.fit(_log_odds(p_fall)[:, np.newaxis], labels == FALL, weights)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def calibrated(p_fall: Floats64, slope: float, shift: float) -> Floats64:
+    """Probabilities with `fit_log_odds`'s slope and shift applied."""
+    p: Floats64 = expit(slope * _log_odds(p_fall) + shift)
+    return p
+
+
+def _log_odds(p_fall: Floats64) -> Floats64:
+    # 0 and 1 are brought in to what still has finite odds.
+    odds: Floats64 = logit(np.clip(p_fall, 1e-9, 1 - 1e-9))
+    return odds
 
 
 def f1_threshold(p_fall: Floats64, labels: Labels) -> float:

@@ -3,7 +3,7 @@
 Runs from the same start weights, each with another part of the recordings kept back, end close
 enough to each other that the mean of their weights is a network too, and judges rooms that none
 of them saw better than each alone ("Model soups", Wortsman et al., 2022). What a run kept back it
-was tested on, so together they tell at which probability to say Fall in an unseen room.
+was tested on, so together they tell how sure of Fall to be in an unseen room.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.metrics import precision_recall_curve
-from torch import Tensor
+from torch import Tensor, nn
 
 from fallwatch.classifiers.preprocessing import InputSpec
-from train.calibration import p_fall_of
+from train.calibration import calibrated, f1_threshold, fit_log_odds, p_fall_of
 from train.data import Samples, load_samples
 from train.errors import UNREADABLE, TrainError
 from train.export import Card, export
@@ -65,8 +64,8 @@ def make_soup(runs: Sequence[Path], data: Sequence[Path], weights_dir: Path) -> 
         weights_dir: Where ``<variant>/`` goes.
 
     Raises:
-        TrainError: The runs do not belong together, kept nothing back in common, or ``data`` is
-            not what they were tested on.
+        TrainError: The runs do not belong together, kept nothing back in common or nothing of
+            their own, or ``data`` is not what they were tested on.
     """
     reports = [_report(run) for run in runs]
     first = reports[0]
@@ -84,8 +83,21 @@ def make_soup(runs: Sequence[Path], data: Sequence[Path], weights_dir: Path) -> 
 
     states = [_weights(run) for run in runs]
     network, logits = judge(mean_weights(states))
-    temperature = _temperature(logits, [judge(state)[1] for state in states], reports)
-    threshold = _threshold(reports)
+    margins = [
+        _margin(judge(state)[1]) / report["temperature"]
+        for state, report in zip(states, reports, strict=True)
+    ]
+    p_fall, labels, counts = _kept_back_by_some(reports)
+    slope, shift = fit_log_odds(p_fall, labels, counts)
+    if slope <= 0:
+        raise TrainError(
+            "What the runs say of the recordings they kept back is no better than chance, so their "
+            "mean would not be either. Train for longer or on more data."
+        )
+    temperature, favour = _as_sure_as(margins, _margin(logits), slope, shift)
+    _favour_fall(network, favour)
+    logits[:, FALL] += favour
+    threshold = f1_threshold(calibrated(p_fall, slope, shift), labels)
     metrics = measure(test.labels, p_fall_of(logits, temperature), test.sources, threshold)
     card = Card(
         variant=variant.name,
@@ -117,14 +129,6 @@ def mean_weights(states: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
         else tensor
         for name, tensor in states[0].items()
     }
-
-
-def best_threshold(p_fall: Floats64, labels: Labels) -> float:
-    """The probability from which to say Fall, for the highest F1 of Fall."""
-    precision, recall, thresholds = precision_recall_curve(labels == FALL, p_fall)
-    sums = (precision + recall)[:-1]
-    f1 = np.divide(2 * (precision * recall)[:-1], sums, out=np.zeros_like(sums), where=sums > 0)
-    return float(thresholds[f1.argmax()])
 
 
 def _report(run: Path) -> dict[str, Any]:
@@ -172,33 +176,62 @@ def _kept_back(report: Mapping[str, Any]) -> set[str]:
     return {row["name"] for row in report["predictions"]}
 
 
-def _temperature(
-    logits: NDArray[np.float32],
-    of_each: Sequence[NDArray[np.float32]],
-    reports: Sequence[Mapping[str, Any]],
-) -> float:
-    """The runs' own, made smaller with the logits, in which what the runs disagree on cancels.
+def _margin(logits: NDArray[np.float32]) -> Floats64:
+    """Log-odds of Fall, not calibrated."""
+    margin: Floats64 = (logits[:, FALL] - logits[:, 1 - FALL]).astype(np.float64)
+    return margin
 
-    So the mean is as sure as the runs on pictures they all kept back. Their labels play no part.
+
+def _as_sure_as(
+    runs: Sequence[Floats64], mean: Floats64, slope: float, shift: float
+) -> tuple[float, float]:
+    """What makes the mean network as sure of Fall as the runs are, calibrated.
+
+    In the mean of the weights much cancels on which the runs disagree: it says less, and another
+    amount less of either class. So its log-odds are brought to the runs' average and spread on
+    pictures that all kept back. Their labels play no part.
+
+    Args:
+        runs: Log-odds of each run, (n,), its temperature applied.
+        mean: The mean network's, (n,).
+        slope: To apply to the runs' log-odds.
+        shift: To add then.
+
+    Returns:
+        Temperature, and what to add to the logit of Fall before it.
     """
-    own = np.exp(np.mean([np.log(report["temperature"]) for report in reports]))
-    return float(own * _spread_of(logits) / np.mean([_spread_of(each) for each in of_each]))
+    spread_of_runs = float(np.mean([each.std() for each in runs]))
+    temperature = float(mean.std()) / (slope * spread_of_runs)
+    middle = slope * float(np.mean([each.mean() for each in runs])) + shift
+    return temperature, temperature * middle - float(mean.mean())
 
 
-def _spread_of(logits: NDArray[np.float32]) -> float:
-    return float(np.std(logits[:, FALL] - logits[:, 1 - FALL]))
+def _favour_fall(network: CropNetwork, by: float) -> None:
+    """Add to the logit of Fall, for every crop."""
+    *_, last = (module for module in network.head.modules() if isinstance(module, nn.Linear))
+    with torch.no_grad():
+        last.bias[FALL] += by
 
 
-def _threshold(reports: Sequence[Mapping[str, Any]]) -> float:
-    """From what some runs kept back; what all kept back is for the test."""
+def _kept_back_by_some(
+    reports: Sequence[Mapping[str, Any]],
+) -> tuple[Floats64, Labels, Floats64]:
+    """P(Fall), label and weight of what some runs kept back, and not all; each run counts alike."""
     for_test = set.intersection(*map(_kept_back, reports))
-    rows = [
-        row for report in reports for row in report["predictions"] if row["name"] not in for_test
+    by_run = [
+        [row for row in report["predictions"] if row["name"] not in for_test] for report in reports
     ]
-    if not rows:
-        return float(np.mean([report["threshold"] for report in reports]))
-    p_fall = np.array([row["p_fall"] for row in rows], dtype=np.float64)
-    return best_threshold(p_fall, np.array([row["label"] for row in rows], dtype=np.int64))
+    rows = [row for run in by_run for row in run]
+    if len({row["label"] for row in rows}) < 2:
+        raise TrainError(
+            "The runs kept nothing back that others were trained on, so nothing tells how sure "
+            "their mean may be in an unseen room. Add runs with other --test-fold."
+        )
+    return (
+        np.array([row["p_fall"] for row in rows], dtype=np.float64),
+        np.array([row["label"] for row in rows], dtype=np.int64),
+        np.array([len(rows) / len(run) for run in by_run for _ in run], dtype=np.float64),
+    )
 
 
 def _kept_back_by_all(

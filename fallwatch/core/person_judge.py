@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from fallwatch.core.evidence import Descent, descent_evidence, lying_evidence
+from fallwatch.core.evidence import Descent, descent_evidence, in_daily_life, lying_evidence
 from fallwatch.core.features import BodyMeasure
 from fallwatch.core.judge_config import JudgeConfig
 from fallwatch.core.motion import DESCENT_S, MIN_HISTORY_S, History, Motion
@@ -149,11 +149,11 @@ class PersonJudge:
             now: The frame's time stamp, later than the one before.
             track: The person; its detection is from this frame.
             size_px: Width and height of the frame.
-            p_fall: The classifier's new prediction, if it was asked.
+            p_fall: The classifier's new prediction, as it gives it, if it was asked.
         """
         self._seen_s = now
         if p_fall is not None:
-            self._p_fall.update(now, p_fall)
+            self._p_fall.update(now, in_daily_life(p_fall))
         body = track.detection.body
         self._history.add(now, body, size_px[1])
         self._motion = motion = self._history.motion()

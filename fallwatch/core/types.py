@@ -185,7 +185,8 @@ class Person:
         track_id: The tracker's number, kept while the person stays in view.
         box_px: Tight box around the visible body.
         pose: The body landmarks; None while the pose model has lost the person.
-        p_fall: The classifier's probability of class Fall, smoothed over time; None if unseen.
+        p_fall: The probability that they have fallen, by the classifier alone, in daily life and
+            smoothed over time; None if unseen.
         score: The judge's evidence for a fall in progress or just happened, 0 to 1.
         posture: The judge's state for this person.
     """

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from train.calibration import f1_threshold, fit_temperature, p_fall_of
+from train.calibration import (
+    calibrated,
+    f1_threshold,
+    fit_log_odds,
+    fit_temperature,
+    p_fall_of,
+)
 from train.metrics import fall_f1, measure
 
 # Three falls, two found; five others, one called a fall.
@@ -61,6 +67,17 @@ def test_temperature_undoes_overconfidence() -> None:
     before = measure(labels[few], p_fall_of(logits[few]), sources[few])
     after = measure(labels[few], p_fall_of(logits[few], temperature), sources[few])
     assert after.ece < before.ece
+
+
+def test_slope_and_shift_mend_what_says_fall_too_seldom() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.uniform(0.02, 0.98, 8000)
+    labels = np.where(rng.uniform(size=8000) < truth, 0, 1)
+    told = calibrated(truth, 2.0, -1.0)
+    slope, shift = fit_log_odds(told, labels)
+    assert (slope, shift) == (pytest.approx(0.5, rel=0.1), pytest.approx(0.5, abs=0.1))
+    np.testing.assert_allclose(calibrated(told, slope, shift), truth, atol=0.03)
+    assert np.isfinite(calibrated(np.array([0.0, 1.0]), 2.0, -1.0)).all()
 
 
 def test_the_threshold_is_half_the_best_f1() -> None:
