@@ -243,6 +243,14 @@ def evaluate(
             "as long.",
         ),
     ] = False,
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live",
+            help="Spare the pictures of empty, still rooms, as of a camera: to see that it costs "
+            "no fall.",
+        ),
+    ] = False,
     compare: Annotated[
         tuple[Path, Path] | None,
         typer.Option("--compare", help="Set two result folders side by side instead."),
@@ -286,7 +294,7 @@ def evaluate(
                 run_compare(*compare)
                 return
             assert folder is not None
-            wishes = Wishes(jobs, output, window, sweep=sweep, stress=stress, ray=ray)
+            wishes = Wishes(jobs, output, window, sweep=sweep, stress=stress, live=live, ray=ray)
             results = run_evaluate(folder, _settings(variant, sensitivity), weights, wishes)
         except ClipFolderError as error:
             _fail(str(error))

@@ -57,6 +57,7 @@ class Wishes:
         after_s: T: how long after the end of a fall its alarm may come.
         sweep: Whether to try other thresholds of the judge.
         stress: Whether to try worse pictures.
+        live: Whether to spare the pictures of empty, still rooms, as of cameras.
         ray: Address of a Ray cluster that does the work.
     """
 
@@ -65,6 +66,7 @@ class Wishes:
     after_s: float = AFTER_S
     sweep: bool = False
     stress: bool = False
+    live: bool = False
     ray: str | None = None
 
 
@@ -86,7 +88,7 @@ def run_evaluate(
         )
     for remark in found.remarks:
         console.print(escape(remark))
-    plan = _plan(settings, weights_dir or paths.weights_dir(), sweep=wishes.sweep)
+    plan = _plan(settings, weights_dir or paths.weights_dir(), wishes)
     results = Results(_about(folder, settings, plan), [], wishes.after_s, found.remarks)
     stresses = list(STRESSES) if wishes.stress else []
     jobs = [Job(clip, stress) for stress in (PLAIN.name, *stresses) for clip in found.clips]
@@ -118,7 +120,7 @@ def load_models(settings: Settings, weights_dir: Path) -> Models:
     return Models(*build_models(settings, weights_dir))
 
 
-def _plan(settings: Settings, weights_dir: Path, *, sweep: bool) -> Plan:
+def _plan(settings: Settings, weights_dir: Path, wishes: Wishes) -> Plan:
     # Checked here, once, so that bad weights are one message and not one for each clip.
     load_manifest(weights_dir, settings.variant)
     manifest = weights_dir / settings.variant / MANIFEST_FILE
@@ -136,7 +138,8 @@ def _plan(settings: Settings, weights_dir: Path, *, sweep: bool) -> Plan:
         identity="\n".join(identity),
         max_fps=settings.analysis_fps,
         config=judge_config(settings),
-        sweep=SWEEP_THRESHOLDS if sweep else (),
+        sweep=SWEEP_THRESHOLDS if wishes.sweep else (),
+        live=wishes.live,
     )
 
 
@@ -148,6 +151,7 @@ def _about(folder: Path, settings: Settings, plan: Plan) -> dict[str, str]:
         "sensitivity": settings.sensitivity,
         "threshold": f"{plan.config.threshold:g}",
         "analysis_fps": f"{settings.analysis_fps:g}",
+        "judged": "as of a camera" if plan.live else "every picture",
         "models_sha256": hashlib.sha256(plan.identity.encode()).hexdigest(),
         "judge_sha256": judge_identity(),
         "made_utc": time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime()),

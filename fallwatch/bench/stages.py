@@ -10,10 +10,10 @@ from typing import ParamSpec, TypeVar
 from fallwatch.bench.footage import Footage
 from fallwatch.bench.usage import Meter
 from fallwatch.core.analyzer import Analyzer
+from fallwatch.core.motion_gate import MotionGate
 from fallwatch.core.types import Analysis, Box, Frame, PersonCrop, Pose, Prediction
 from fallwatch.events.pictures import to_jpeg
 from fallwatch.pipeline.build import build_models, judge_config
-from fallwatch.pipeline.motion_gate import MotionGate
 from fallwatch.pose.blazepose import BlazePose
 from fallwatch.settings import Settings
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from fallwatch.core.judge import JudgeConfig
+from fallwatch.core.motion_gate import StillRoom
 from fallwatch.core.protocols import EndOfStreamError, FrameSource, SourceError
 from fallwatch.core.rate import RateGate
 from fallwatch.core.types import Analysis, Box, Frame
@@ -89,28 +90,48 @@ def look_at(reader: ClipReader, models: Models) -> Memory:
 
 
 def judge(
-    memory: Memory, config: JudgeConfig, reader: ClipReader, models: Callable[[], Models]
+    memory: Memory,
+    config: JudgeConfig,
+    reader: ClipReader,
+    models: Callable[[], Models],
+    *,
+    live: bool = False,
 ) -> tuple[list[Analysis], bool]:
     """Judge a clip from memory; where that does not suffice, look at the clip once more.
+
+    Args:
+        memory: Of the clip.
+        config: The judge's limits.
+        reader: Of the same clip.
+        models: Loads the models.
+        live: Spare the pictures of an empty, still room, as of a camera; it takes the pictures to
+            see that nothing moves.
 
     Returns:
         The analyses, whose frames are not to be used, and whether the memory has grown.
     """
-    try:
-        return list(replay(memory, config)), False
-    except NotRememberedError:
-        pass
-    loaded = models()
+    if not live:
+        try:
+            return list(replay(memory, config)), False
+        except NotRememberedError:
+            pass
+    looks = 0
 
     def look(frame: Frame, region: Box) -> Sighting | None:
-        pose = loaded.pose.look_again(frame, region)
-        return None if pose is None else loaded.sightings(frame, [pose])[0]
+        nonlocal looks
+        looks += 1
+        pose = models().pose.look_again(frame, region)
+        return None if pose is None else models().sightings(frame, [pose])[0]
 
-    analyses = [
-        replace(analysis, frame=_without_picture(analysis.frame))
-        for analysis in judge_frames(memory, config, reader.frames(), look)
-    ]
-    return analyses, True
+    room = StillRoom()
+    frames = reader.frames()
+    if live:
+        frames = (frame for frame in frames if not room.spares(frame))
+    analyses = []
+    for analysis in judge_frames(memory, config, frames, look):
+        room.saw(analysis)
+        analyses.append(replace(analysis, frame=_without_picture(analysis.frame)))
+    return analyses, looks > 0
 
 
 def _without_picture(frame: Frame) -> Frame:

@@ -82,6 +82,7 @@ class ClipOutcome:
         events: What the judge settled.
         series: Picture by picture.
         sweep: Events at other thresholds of the judge.
+        spared: Share of the pictures that were not judged, as of a camera.
         error: Why it could not be analysed; everything but the first five is then empty.
     """
 
@@ -95,4 +96,5 @@ class ClipOutcome:
     events: tuple[Event, ...] = ()
     series: Series = field(default_factory=Series)
     sweep: dict[float, tuple[Event, ...]] = field(default_factory=dict)
+    spared: float = 0.0
     error: str | None = None

@@ -22,6 +22,7 @@ from fallwatch.evaluation.words import (
     kinds_words,
     number,
     percent,
+    spared_share,
     stress_summaries,
     troubled_clips,
 )
@@ -44,6 +45,9 @@ def print_results(results: Results, console: Console) -> None:
     for summary in results.summaries()[1:]:
         if summary.name == SPORT:
             console.print(f"Sport, alarms of all kinds: {kinds_words(summary.alarms_by_kind)}.")
+    spared = spared_share(results.outcomes)
+    if spared is not None:
+        console.print(f"Of empty, still rooms, as of a camera, spared: {percent(spared)} of all.")
 
 
 def summary_table(summaries: Sequence[Summary], after_s: float) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fallwatch.core.types import EventKind
 from fallwatch.evaluation.matching import Verdict, match
@@ -85,6 +85,13 @@ def troubled_clips(results: Results) -> list[tuple[str, str]]:
     rows = [(outcome, words) for outcome, words in found if words]
     rows.sort(key=lambda row: (row[0].error is None, row[1].startswith("false"), row[0].clip))
     return [(outcome.clip, words) for outcome, words in rows]
+
+
+def spared_share(outcomes: Sequence[ClipOutcome]) -> float | None:
+    """Share of all pictures that were not judged, by time; None if all were."""
+    total_s = sum(outcome.duration_s for outcome in outcomes)
+    spared_s = sum(outcome.spared * outcome.duration_s for outcome in outcomes)
+    return spared_s / total_s if spared_s else None
 
 
 def stress_summaries(results: Results) -> list[tuple[str, Summary]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from fallwatch.core.judge import JudgeConfig
@@ -30,6 +31,7 @@ class Plan:
         max_fps: Pictures analysed per second, at most.
         config: The judge's limits.
         sweep: Thresholds of the judge to try besides, on the pictures as they are.
+        live: Spare the pictures of empty, still rooms, as of cameras.
     """
 
     load_models: Callable[[], Models]
@@ -38,6 +40,7 @@ class Plan:
     max_fps: float
     config: JudgeConfig
     sweep: tuple[float, ...] = ()
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,11 @@ class Worker:
         self, clip: Clip, memory: Memory, reader: ClipReader, sweep: tuple[float, ...]
     ) -> tuple[ClipOutcome, bool]:
         config = self.plan.config
-        analyses, has_grown = judge(memory, config, reader, self.models)
+        look = partial(judge, reader=reader, models=self.models, live=self.plan.live)
+        analyses, has_grown = look(memory, config)
         swept = {}
         for threshold in sweep:
-            tried, grown = judge(memory, replace(config, threshold=threshold), reader, self.models)
+            tried, grown = look(memory, replace(config, threshold=threshold))
             swept[threshold] = _events(tried)
             has_grown |= grown
         outcome = replace(
@@ -123,6 +127,7 @@ class Worker:
             falls_s=tuple(fall.seconds(memory.fps) for fall in clip.falls),
             events=_events(analyses),
             series=Series.of(analyses),
+            spared=1.0 - len(analyses) / len(memory.moments),
             sweep=swept,
         )
         return outcome, has_grown

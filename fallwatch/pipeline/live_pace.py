@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from enum import Enum
 
+from fallwatch.core.motion_gate import StillRoom
 from fallwatch.core.rate import RateGate
 from fallwatch.core.types import Analysis, Frame
 from fallwatch.pipeline.load_share import LoadShare
-from fallwatch.pipeline.motion_gate import StillRoom
 
 #: The rate follows the load this often.
 _FOLLOW_EVERY_S = 1.0

@@ -28,6 +28,19 @@ def models() -> Models:
     return Models(pose, FixedClassifier(0.7), partial(cut_crop, spec=InputSpec(side_px=32)))
 
 
+#: When somebody comes in who falls at once.
+LATE_S = 6.0
+
+
+def late_models() -> Models:
+    """The room is empty at first."""
+
+    def scene(t: float) -> list[Pose]:
+        return [] if t < LATE_S else list(falling_at(FALL_S)(t - LATE_S))
+
+    return Models(ScenePose(scene), models().classifier, models().cut)
+
+
 class _Fatal(ScenePose):
     """Brings the process down, as a fault in native code would, at narrow clips."""
 

@@ -20,6 +20,7 @@ from tests.evaluation.fake_models import (
     FALL_S,
     fatal_models,
     faulty_models,
+    late_models,
     no_models,
     plan,
 )
@@ -77,6 +78,19 @@ def test_other_thresholds_are_tried_from_memory(tmp_path: Path) -> None:
     assert eager.decided_s < slow.decided_s
     again = Worker(plan(tmp_path / "cache", load=no_models, sweep=(0.4, 0.99))).do(Job(clip))
     assert again.sweep == outcome.sweep
+
+
+def test_a_fall_in_a_room_whose_pictures_were_spared_is_seen_as_before(tmp_path: Path) -> None:
+    """An empty, still room is spared as of a camera; from the first picture that moves none is."""
+    empty, someone = picture(160, 120, 0), picture(160, 120, 90)
+    clip = Clip(write_avi(tmp_path / "a.avi", [empty] * 90 + [someone] * 60, fps=15.0), "set")
+    every = Worker(plan(tmp_path / "cache", load=late_models)).do(Job(clip))
+    live = Worker(plan(tmp_path / "cache", load=late_models, live=True)).do(Job(clip))
+    assert [event.kind for event in every.events] == ["fall"]
+    assert live.events == every.events
+    assert every.spared == 0.0
+    assert live.spared == pytest.approx((90 - 45) / 150, abs=0.03)
+    assert len(live.series.t_s) < len(every.series.t_s) == 150
 
 
 @pytest.mark.parametrize("name", ["absent.mp4", "text.mp4", "empty.mp4"])

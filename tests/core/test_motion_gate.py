@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallwatch.core.types import Analysis, Box, Frame, Image, Person, Posture
-from fallwatch.pipeline.motion_gate import (
+from fallwatch.core.motion_gate import (
     LOOK_EVERY_S,
     QUIET_AFTER_S,
     MotionGate,
     StillRoom,
     coarse_grid,
 )
+from fallwatch.core.types import Analysis, Box, Frame, Image, Person, Posture
 
 FPS = 15.0
 EMPTY_AFTER = round((QUIET_AFTER_S + 1.0) * FPS)
