@@ -57,6 +57,10 @@ _ON_FLOOR_P_FALL = 0.6
 #: The pose model loses people who lie: a gap this long does not interrupt their lying.
 _LYING_GAP_S = 5.0
 
+#: Whoever lies out of sight is remembered for this long after the last that can be told of them.
+#: By then they were helped up unseen; the alarm stays until somebody answers it.
+_REMEMBERED_S = 600.0
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -280,6 +284,9 @@ class PersonJudge:
         if lost_s > _FLICKER_S:
             self._over_since_s = self._upright_since_s = None
         findings = self._check_vanished(now)
+        if lost_s > _REMEMBERED_S + self._config.long_lie_after_s:
+            self._fallen_at_s = None
+            self._on_floor_reported = self._long_lie_reported = False
         if lost_s > _LYING_GAP_S and not self.needs_help:
             self._lying_since_s = None
         if lost_s > _LOST_FORGET_S:

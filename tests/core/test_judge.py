@@ -181,6 +181,14 @@ def test_only_one_fallen_person_is_remembered_in_one_place() -> None:
     assert sum(person.posture is Posture.FALLEN for person in last.people) == 1
 
 
+def test_who_fell_and_is_seen_no_more_is_forgotten_at_last() -> None:
+    fall = falling_at(3.0, 0.7)
+    seen = analyses(lambda t: fall(t) if t < 4.5 else [], times(5, 700.0), p_fall=0.9)
+    assert kinds([e for a in seen for e in a.events]) == [EventKind.FALL, EventKind.LONG_LIE]
+    remembered_until_s = max(a.frame.timestamp_s for a in seen if a.people)
+    assert remembered_until_s == pytest.approx(4.5 + 660.0, abs=5.0)
+
+
 def test_a_long_lie_is_told_once_though_the_tracker_takes_the_fallen_for_somebody_new() -> None:
     config = JudgeConfig(long_lie_after_s=10.0, on_floor_after_s=3.0)
     found = events(fallen_and_taken_for_somebody_new, times(15, 60.0), p_fall=0.9, config=config)
