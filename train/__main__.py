@@ -77,12 +77,19 @@ def soup(
         typer.Argument(help="Folders of finished runs of one variant, such as runs/NAME/honest."),
     ],
     data: options.Data,
-    weights: Annotated[Path, typer.Option(help="Where the exported weights go.")] = Path("weights"),
+    weights: Annotated[
+        Path,
+        typer.Option(
+            help="Where the exported weights go, in a folder of the variant's name. Give your own "
+            "weights folder to use them in fallwatch."
+        ),
+    ] = Path("runs/soup/weights"),
 ) -> None:
     """Average the weights of runs with other seeds or folds, test and export the mean.
 
-    Each run was tested on what it kept back: from that comes the probability from which to say
-    Fall. The mean is tested on what all of them kept back, a validation part; give its --data.
+    Each run was tested on what it kept back: that tells how sure of Fall the mean may be in a room
+    it does not know. The mean is tested on what all runs kept back, a validation part; give its
+    --data.
     """
     from train.soup import make_soup
 
