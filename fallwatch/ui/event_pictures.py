@@ -15,7 +15,7 @@ from fallwatch.ui.errands import Errands
 #: Twice what a row shows, for screens with many pixels.
 SIZE = QSize(160, 120)
 
-_MAX_KEPT = 200
+_MAX_KEPT = 60
 
 
 class EventPictures(QObject):
