@@ -15,7 +15,8 @@ from fallwatch.ui.errands import Errands
 #: Twice what a row shows, for screens with many pixels.
 SIZE = QSize(160, 120)
 
-_MAX_KEPT = 60
+#: More than the rows of a tall screen: what is seen must not push itself out.
+_MAX_KEPT = 100
 
 
 class EventPictures(QObject):
