@@ -73,15 +73,15 @@ def lying_evidence(motion: Motion, p_fall: float | None) -> float:
 
 
 #: The classifier learns from pictures of which every third shows somebody fallen, and is calibrated
-#: on such. In a room people lie on the floor far more seldom: there its odds are a fourth.
-RARER_IN_LIFE = 4.0
+#: on such. In a room people lie on the floor far more seldom: there its odds are a third.
+RARER_IN_LIFE = 3.0
 
 
 def in_daily_life(p_fall: float) -> float:
     """A classifier's P(Fall) for a room in which falls are rare, by Bayes' rule for odds.
 
-    >>> in_daily_life(0.0), in_daily_life(0.5), in_daily_life(1.0)
-    (0.0, 0.2, 1.0)
+    >>> in_daily_life(0.0), in_daily_life(0.75), in_daily_life(1.0)
+    (0.0, 0.5, 1.0)
     """
     return p_fall / (p_fall + RARER_IN_LIFE * (1.0 - p_fall))
 
