@@ -16,6 +16,7 @@ from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.types import Analysis
 from fallwatch.events.media import MediaFolder
 from fallwatch.events.recorder import Recorder, Render, as_seen
+from fallwatch.pipeline.memory import hand_back_memory
 from fallwatch.pipeline.worker import FailureLog, Worker
 
 _log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ MAX_WAITING = 8
 
 _CHECK_DISK_S = 2.0
 _HOUSEKEEPING_S = 3600.0
+_HAND_BACK_S = 60.0
 # A camera that has sent nothing for so long is taken for gone, and its clips end.
 _SILENT_S = 5.0
 # A clip that nobody has worked on for so long was left behind by a fallwatch that was killed.
@@ -85,6 +87,7 @@ class Recording:
     """Records all cameras on one thread.
 
     A full disk ends the clips first: the alarm ``disk_low`` says so, and events are recorded on.
+    Its thread has time to spare, and also hands freed memory back to the system.
 
     Args:
         media: Where pictures and clips go.
@@ -112,6 +115,7 @@ class Recording:
         self._disk_low = False
         self._failed = False
         self._checked_s = self._housekept_s = self._salvaged_s = float("-inf")
+        self._handed_back_s = float("-inf")
         self._salvage = self.tap()
         self._until_s = float("inf")
         self._failures = FailureLog(_log)
@@ -225,6 +229,9 @@ class Recording:
         if now_s - self._housekept_s >= _HOUSEKEEPING_S:
             self._housekept_s = now_s
             self._housekeeping()
+        if now_s - self._handed_back_s >= _HAND_BACK_S:
+            self._handed_back_s = now_s
+            hand_back_memory()
         if now_s - self._checked_s >= _CHECK_DISK_S:
             self._check_disk()
         if now_s - self._salvaged_s >= _ABANDONED_S:
