@@ -31,7 +31,7 @@ from train.networks import CropNetwork
 from train.pictures import FALL
 from train.run import BEST_FILE, REPORT_FILE
 from train.ship import CHECK_CROPS, figures, spread
-from train.variants import find_variant
+from train.variants import Variant, find_variant
 
 #: What the runs must have in common; the manifest takes these from the first of them.
 _SAME = ("variant", "recipe", "settings", "start_weights")
@@ -68,25 +68,27 @@ def make_soup(runs: Sequence[Path], data: Sequence[Path], weights_dir: Path) -> 
             their own, or ``data`` is not what they were tested on.
     """
     reports = [_report(run) for run in runs]
-    first = reports[0]
     _check_same(runs, reports)
-    variant = find_variant(first["variant"], first["recipe"])
     spec = InputSpec()
     test = _kept_back_by_all(reports, data, spec)
-    rows = np.arange(len(test))
+    network, temperature, threshold = _calibrated_mean(runs, reports, test, spec)
+    p_fall = p_fall_of(_logits(network, test, spec), temperature)
+    metrics = measure(test.labels, p_fall, test.sources, threshold)
+    card = Card(
+        variant=reports[0]["variant"],
+        temperature=temperature,
+        threshold=threshold,
+        metrics={"protocol": "honest", "test": {"all": figures(metrics.as_dict())}},
+        provenance=_provenance(reports),
+    )
+    check_crops = test.crops[spread(np.arange(len(test)), CHECK_CROPS)]
+    return Soup(card, metrics, export(network, spec, card, check_crops, weights_dir))
 
-    def judge(weights: Mapping[str, Tensor]) -> tuple[CropNetwork, NDArray[np.float32]]:
-        network = CropNetwork(variant)
-        network.load_state_dict(weights)
-        inputs = CropInputs(test.crops, spec)
-        return network.eval(), infer(network, inputs, rows, torch.device("cpu"))
 
-    states = [_weights(run) for run in runs]
-    network, logits = judge(mean_weights(states))
-    margins = [
-        _margin(judge(state)[1]) / report["temperature"]
-        for state, report in zip(states, reports, strict=True)
-    ]
+def _calibrated_mean(
+    runs: Sequence[Path], reports: Sequence[Mapping[str, Any]], test: Samples, spec: InputSpec
+) -> tuple[CropNetwork, float, float]:
+    """The mean network, its temperature and its threshold; the labels of ``test`` play no part."""
     p_fall, labels, counts = _kept_back_by_some(reports)
     slope, shift = fit_log_odds(p_fall, labels, counts)
     if slope <= 0:
@@ -94,31 +96,43 @@ def make_soup(runs: Sequence[Path], data: Sequence[Path], weights_dir: Path) -> 
             "What the runs say of the recordings they kept back is no better than chance, so their "
             "mean would not be either. Train for longer or on more data."
         )
-    temperature, favour = _as_sure_as(margins, _margin(logits), slope, shift)
+    variant = find_variant(reports[0]["variant"], reports[0]["recipe"])
+    states = [_weights(run) for run in runs]
+    margins = [
+        _margin(_logits(_network(variant, state), test, spec)) / report["temperature"]
+        for state, report in zip(states, reports, strict=True)
+    ]
+    network = _network(variant, mean_weights(states))
+    margin = _margin(_logits(network, test, spec))
+    temperature, favour = _as_sure_as(margins, margin, slope, shift)
     _favour_fall(network, favour)
-    logits[:, FALL] += favour
-    threshold = f1_threshold(calibrated(p_fall, slope, shift), labels)
-    metrics = measure(test.labels, p_fall_of(logits, temperature), test.sources, threshold)
-    card = Card(
-        variant=variant.name,
-        temperature=temperature,
-        threshold=threshold,
-        metrics={"protocol": "honest", "test": {"all": figures(metrics.as_dict())}},
-        provenance={
-            **{name: first[name] for name in _TAKEN},
-            "mean_of": [
-                {
-                    "seed": report["seed"],
-                    "test_fold": report["settings"].get("test_fold"),
-                    "split": report["split"],
-                    "test": {name: figures(of) for name, of in report["metrics"].items()},
-                }
-                for report in reports
-            ],
-        },
-    )
-    check_crops = test.crops[spread(rows, CHECK_CROPS)]
-    return Soup(card, metrics, export(network, spec, card, check_crops, weights_dir))
+    return network, temperature, f1_threshold(calibrated(p_fall, slope, shift), labels)
+
+
+def _network(variant: Variant, weights: Mapping[str, Tensor]) -> CropNetwork:
+    network = CropNetwork(variant)
+    network.load_state_dict(weights)
+    return network.eval()
+
+
+def _logits(network: CropNetwork, samples: Samples, spec: InputSpec) -> NDArray[np.float32]:
+    inputs = CropInputs(samples.crops, spec)
+    return infer(network, inputs, np.arange(len(samples)), torch.device("cpu"))
+
+
+def _provenance(reports: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        **{name: reports[0][name] for name in _TAKEN},
+        "mean_of": [
+            {
+                "seed": report["seed"],
+                "test_fold": report["settings"].get("test_fold"),
+                "split": report["split"],
+                "test": {name: figures(of) for name, of in report["metrics"].items()},
+            }
+            for report in reports
+        ],
+    }
 
 
 def mean_weights(states: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
