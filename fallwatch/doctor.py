@@ -38,14 +38,12 @@ from fallwatch.pipeline.alarm_desk import AlarmDesk
 from fallwatch.pipeline.build import build_analyzer
 from fallwatch.pipeline.camera_source import camera_source
 from fallwatch.pipeline.clip_runner import Steps, analyze_clip
+from fallwatch.pipeline.load_share import SLOWEST_FPS
 from fallwatch.pipeline.recording import MIN_FREE_BYTES
 from fallwatch.pipeline.reporting import raise_alarm
 from fallwatch.pose.networks import PoseModelError
 from fallwatch.settings import Settings
 from fallwatch.sources.registry import make_source
-
-#: With fewer pictures per second a fall is seen in too few of them.
-SLOWEST_FPS = 8.0
 
 # The first pictures take longer: the models settle.
 _WARM_UP = 15

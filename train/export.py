@@ -53,6 +53,10 @@ class Card:
     metrics: dict[str, Any]
     provenance: dict[str, Any]
 
+    def stored_as(self, precision: str) -> Card:
+        """The card of the network stored in such numbers: fp32, fp16 or int8."""
+        return replace(self, provenance={**self.provenance, "weights_precision": precision})
+
 
 def export(
     network: CropNetwork, spec: InputSpec, card: Card, check_crops: Image, weights_dir: Path
@@ -92,7 +96,7 @@ def export(
                 f"{difference:.4f} in P(Fall) over {len(check_crops)} crops; the limit is "
                 f"{MAX_DIFFERENCE}. Nothing was written. Check the versions of torch and openvino."
             )
-        card = replace(card, provenance={**card.provenance, "weights_precision": precision})
+        card = card.stored_as(precision)
         seal(draft, spec, card)
         in_app = float(np.abs(expected - app_p_fall(draft, check_crops)).max())
         agreement = {

@@ -75,17 +75,26 @@ def read_reports(folder: Path) -> list[Report]:
     Raises:
         TrainError: There is none, or one is damaged.
     """
-    reports = []
-    for path in sorted(folder.rglob(REPORT_FILE)):
-        try:
-            reports.append(json.loads(path.read_text("utf-8")))
-        except json.JSONDecodeError as error:
-            raise TrainError(f"{path} is damaged ({error}). Remove it or run again.") from error
+    reports = [read_report(path) for path in sorted(folder.rglob(REPORT_FILE))]
     if not reports:
         raise TrainError(
             f"There is no finished run in {folder}. Train one first: python -m train --help."
         )
     return reports
+
+
+def read_report(path: Path) -> Report:
+    """One report.json.
+
+    Raises:
+        TrainError: It is damaged.
+        OSError: It cannot be read.
+    """
+    try:
+        report: Report = json.loads(path.read_text("utf-8"))
+    except json.JSONDecodeError as error:
+        raise TrainError(f"{path} is damaged ({error}). Remove it or run again.") from error
+    return report
 
 
 def worst_mistakes(finished: Finished) -> list[Mistake]:

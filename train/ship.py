@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +54,7 @@ def ship_int8(finished: Finished, weights_dir: Path) -> tuple[float, float, bool
         draft.mkdir()
         train_crops = finished.samples.crops[finished.split.train]
         quantise(folder / "model.xml", draft / "model.xml", train_crops, finished.spec)
-        card = card_of(finished)
-        card = replace(card, provenance={**card.provenance, "weights_precision": "int8"})
-        seal(draft, finished.spec, card)
+        seal(draft, finished.spec, card_of(finished).stored_as("int8"))
         after = fall_f1(tune.labels, app_p_fall(draft, tune.crops), finished.threshold)
         kept = before - after < MAX_F1_LOSS
         if kept:

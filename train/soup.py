@@ -8,7 +8,6 @@ was tested on, so together they tell how sure of Fall to be in an unseen room.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +28,7 @@ from train.loop import infer
 from train.metrics import Floats64, Labels, Metrics, measure
 from train.networks import CropNetwork
 from train.pictures import FALL
+from train.report import Report, read_report
 from train.run import BEST_FILE, REPORT_FILE
 from train.ship import CHECK_CROPS, figures, spread
 from train.variants import Variant, find_variant
@@ -145,18 +145,14 @@ def mean_weights(states: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
     }
 
 
-def _report(run: Path) -> dict[str, Any]:
-    path = run / REPORT_FILE
+def _report(run: Path) -> Report:
     try:
-        report: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return read_report(run / REPORT_FILE)
     except OSError as error:
         raise TrainError(
             f"{run} holds no finished run ({error.strerror}: {REPORT_FILE}). Give the folder of a "
             "protocol, such as runs/NAME/honest."
         ) from error
-    except json.JSONDecodeError as error:
-        raise TrainError(f"{path} is damaged ({error}). Run again.") from error
-    return report
 
 
 def _weights(run: Path) -> dict[str, Tensor]:
@@ -186,8 +182,8 @@ def _comparable(value: Any) -> Any:
     return value
 
 
-def _kept_back(report: Mapping[str, Any]) -> set[str]:
-    return {row["name"] for row in report["predictions"]}
+def _names_kept_back_by_all(reports: Sequence[Mapping[str, Any]]) -> set[str]:
+    return set.intersection(*({row["name"] for row in each["predictions"]} for each in reports))
 
 
 def _margin(logits: NDArray[np.float32]) -> Floats64:
@@ -231,7 +227,7 @@ def _kept_back_by_some(
     reports: Sequence[Mapping[str, Any]],
 ) -> tuple[Floats64, Labels, Floats64]:
     """P(Fall), label and weight of what some runs kept back, and not all; each run counts alike."""
-    for_test = set.intersection(*map(_kept_back, reports))
+    for_test = _names_kept_back_by_all(reports)
     by_run = [
         [row for row in report["predictions"] if row["name"] not in for_test] for report in reports
     ]
@@ -251,14 +247,14 @@ def _kept_back_by_some(
 def _kept_back_by_all(
     reports: Sequence[Mapping[str, Any]], data: Sequence[Path], spec: InputSpec
 ) -> Samples:
-    names = set.intersection(*map(_kept_back, reports))
+    names = _names_kept_back_by_all(reports)
     if not names:
         raise TrainError(
             "There is no picture that every run kept back, so nothing to test their mean on. "
             "Train on a set that brings a validation part."
         )
     samples, _ = load_samples(data, spec)
-    test = samples.take(_rows_of(samples.names, names))
+    test = samples.take(np.flatnonzero(np.isin(samples.names, sorted(names))))
     told = [(r["name"], r["label"]) for r in reports[0]["predictions"] if r["name"] in names]
     if sorted(told) != sorted(zip(test.names.tolist(), test.labels.tolist(), strict=True)):
         raise TrainError(
@@ -266,7 +262,3 @@ def _kept_back_by_all(
             "--data as it was given to them."
         )
     return test
-
-
-def _rows_of(names: NDArray[np.str_], chosen: set[str]) -> NDArray[np.int64]:
-    return np.flatnonzero(np.isin(names, sorted(chosen)))

@@ -111,6 +111,10 @@ class PersonJudge:
         self._on_floor_reported = earlier._on_floor_reported
         self._long_lie_reported = earlier._long_lie_reported
 
+    def _forget_lying(self) -> None:
+        self._fallen_at_s = None
+        self._on_floor_reported = self._long_lie_reported = False
+
     def may_lie_unseen(self, now: float) -> bool:
         """Whether this person, out of sight, may well be lying where last seen."""
         if self.needs_help:
@@ -241,8 +245,7 @@ class PersonJudge:
         self._has_stood |= now - self._upright_since_s >= _STOOD_S - 1e-6
         if now - self._upright_since_s < self._config.recover_s - 1e-6 or not self.needs_help:
             return []
-        self._fallen_at_s = None
-        self._on_floor_reported = self._long_lie_reported = False
+        self._forget_lying()
         self._descents.clear()
         words = (f"upright for {self._config.recover_s:.0f} s",)
         return [Finding(EventKind.RECOVERED, self._upright_since_s, 1.0, words)]
@@ -285,8 +288,7 @@ class PersonJudge:
             self._over_since_s = self._upright_since_s = None
         findings = self._check_vanished(now)
         if lost_s > _REMEMBERED_S + self._config.long_lie_after_s:
-            self._fallen_at_s = None
-            self._on_floor_reported = self._long_lie_reported = False
+            self._forget_lying()
         if lost_s > _LYING_GAP_S and not self.needs_help:
             self._lying_since_s = None
         if lost_s > _LOST_FORGET_S:
