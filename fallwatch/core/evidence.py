@@ -62,7 +62,8 @@ def lying_evidence(motion: Motion, p_fall: float | None) -> float:
     sprawl = ramp(motion.aspect, 1.3, 1.8) * ramp(motion.torso_angle_deg, 45.0, 70.0)
     if p_fall is not None:
         shape = (1.0 - CLASSIFIER_WEIGHT) * shape + CLASSIFIER_WEIGHT * ramp(p_fall, 0.2, 0.8)
-        sprawl *= ramp(p_fall, 0.4, 0.8)
+        # A body stretched out says enough by itself: the classifier need only not speak against it.
+        sprawl *= ramp(p_fall, 0.1, 0.5)
     # With the hips still high nobody lies, whatever else speaks for it: they bend. But nobody who
     # bends is much wider than high.
     hips_down = ramp(motion.hip_height, 0.37, 0.23)
