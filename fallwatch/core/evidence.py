@@ -70,7 +70,17 @@ def lying_evidence(motion: Motion, p_fall: float | None) -> float:
     stretched = ramp(motion.aspect, 1.3, 1.8)
     lying = shape * (0.5 + 0.5 * max(hips_down, stretched))
     # Stretched out flat is lying, at whatever height: on a bed that nobody has marked as one too.
-    return max(lying, SPRAWL_CERTAINTY * sprawl)
+    return max(lying, SPRAWL_CERTAINTY * sprawl) * (1.0 - _on_their_feet(motion))
+
+
+def _on_their_feet(motion: Motion) -> float:
+    """How much somebody carries their weight on their feet, 0 to 1: crouching is not lying.
+
+    Whoever squats down to pick something up has a low head, low hips and, bent over, a flat torso,
+    and the classifier takes many for fallen; but the shins stand upright under hips held high.
+    """
+    upright_shins = ramp(motion.shin_angle_deg, 40.0, 25.0)
+    return upright_shins * ramp(motion.hips_over_ankles, 0.24, 0.32)
 
 
 #: The classifier learns from pictures of which every third shows somebody fallen, and is calibrated

@@ -42,6 +42,9 @@ class BodyMeasure:
         head_over_feet: Height of the head over the lower foot, over size: about 1 standing,
             0.7 sitting, 0 or below lying.
         aspect: Width over height of the box around the visible points.
+        shin_angle_deg: Knee-to-ankle line against the vertical: 0 with the feet under the knees.
+        hips_over_ankles: Height of the hips over the ankles, over size: about 0.45 standing, 0.3
+            crouching, 0 lying.
         visibility: Mean visibility of the torso's four corners and the head, 0 to 1.
         cut_off: Part of the torso's and legs' points that lie outside the picture, 0 to 1.
     """
@@ -53,6 +56,8 @@ class BodyMeasure:
     torso_angle_deg: float
     head_over_feet: float
     aspect: float
+    shin_angle_deg: float
+    hips_over_ankles: float
     visibility: float
     cut_off: float
 
@@ -78,6 +83,8 @@ def measure_body(pose: Pose, box: Box, width_px: int, height_px: int) -> BodyMea
         return None
     feet_y = float(points[FEET, 1].max())
     torso = hips - shoulders
+    ankles = points[[LEFT_ANKLE, RIGHT_ANKLE]].mean(axis=0)
+    shins = ankles - points[[LEFT_KNEE, RIGHT_KNEE]].mean(axis=0)
     limbs = pose.landmarks_norm[LEFT_SHOULDER:]
     outside = ((limbs < 0.0) | (limbs > 1.0)).any(axis=1)
     seen = pose.visibility[[0, *TORSO]]
@@ -86,12 +93,19 @@ def measure_body(pose: Pose, box: Box, width_px: int, height_px: int) -> BodyMea
         head_px=(float(head[0]), float(head[1])),
         hips_px=(float(hips[0]), float(hips[1])),
         feet_y_px=feet_y,
-        torso_angle_deg=math.degrees(math.atan2(abs(float(torso[0])), float(torso[1]))),
+        torso_angle_deg=_from_vertical_deg(torso),
         head_over_feet=(feet_y - float(head[1])) / size,
         aspect=box.width_px / max(box.height_px, 1.0),
+        shin_angle_deg=_from_vertical_deg(shins),
+        hips_over_ankles=float(ankles[1] - hips[1]) / size,
         visibility=float(seen.mean()),
         cut_off=float(outside.mean()),
     )
+
+
+def _from_vertical_deg(line: Floats) -> float:
+    """Angle of a line (x, y down) against the vertical: 0 downwards, 90 level, 180 upwards."""
+    return math.degrees(math.atan2(abs(float(line[0])), float(line[1])))
 
 
 def _body_size(points: Floats, head: Floats, shoulders: Floats, hips: Floats) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fallwatch.core.zones import Zone
 
 #: Score from which a fall is decided, by sensitivity: operating points on the development clips.
-THRESHOLDS = {"low": 0.60, "normal": 0.50, "high": 0.46}
+THRESHOLDS = {"low": 0.55, "normal": 0.48, "high": 0.44}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,10 @@ POSTURE_S = 0.3
 #: The reference (size, floor) is taken from before this time, so that the fall is not in it.
 _SETTLED_S = 0.5
 
-#: Without this much history nothing can be said about motion.
+#: Without this much history nothing can be said about motion; and what the pose model sees in fewer
+#: pictures than this is more often a phantom than a person.
 MIN_HISTORY_S = 0.3
+MIN_SIGHTINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Motion:
 
     Attributes:
         span_s: How much history there is.
+        sightings: In how many pictures of it the person was seen.
         head_drop: How far the head came down within `DESCENT_S`, in body sizes.
         hip_drop: The same for the hips.
         head_speed: Fastest descent of the head within that time, body sizes per second.
@@ -48,11 +51,14 @@ class Motion:
         hip_height: The same for the hips: about 0.5 standing or bending, 0.25 sitting, 0.1 lying.
         torso_angle_deg: 0 upright, 90 flat, 180 head down.
         aspect: Width over height of the body's box.
+        shin_angle_deg: 0 with the feet under the knees, 90 with the shins level.
+        hips_over_ankles: Height of the hips over the ankles, in body sizes.
         cut_off: Part of the body outside the picture, 0 to 1.
         restlessness: How much head and hips moved during the last second, body sizes.
     """
 
     span_s: float
+    sightings: int
     head_drop: float
     hip_drop: float
     head_speed: float
@@ -61,12 +67,20 @@ class Motion:
     hip_height: float
     torso_angle_deg: float
     aspect: float
+    shin_angle_deg: float
+    hips_over_ankles: float
     cut_off: float
     restlessness: float
 
+    @property
+    def can_be_judged(self) -> bool:
+        """Whether there is enough history to say anything about motion."""
+        return self.span_s >= MIN_HISTORY_S and self.sightings >= MIN_SIGHTINGS
+
 
 # Columns of one history row.
-_T, _SIZE, _HEAD_X, _HEAD_Y, _HIP_X, _HIP_Y, _FEET_Y, _ANGLE, _ASPECT, _CUT = range(10)
+_T, _SIZE, _HEAD_X, _HEAD_Y, _HIP_X, _HIP_Y, _FEET_Y = range(7)
+_ANGLE, _ASPECT, _SHIN, _ANKLES, _CUT = range(7, 12)
 
 
 class History:
@@ -97,6 +111,8 @@ class History:
                 body.feet_y_px,
                 body.torso_angle_deg,
                 body.aspect,
+                body.shin_angle_deg,
+                body.hips_over_ankles,
                 body.cut_off,
             )
         )
@@ -113,6 +129,7 @@ class History:
         head_y = float(np.median(posture[:, _HEAD_Y]))
         return Motion(
             span_s=float(now - rows[0, _T]),
+            sightings=len(rows),
             head_drop=_drop(recent[:, _HEAD_Y]) / size,
             hip_drop=_drop(recent[:, _HIP_Y]) / size,
             head_speed=_top_speed(recent) / size,
@@ -121,6 +138,8 @@ class History:
             hip_height=(floor_y - float(np.median(posture[:, _HIP_Y]))) / size,
             torso_angle_deg=float(np.median(posture[:, _ANGLE])),
             aspect=float(np.median(posture[:, _ASPECT])),
+            shin_angle_deg=float(np.median(posture[:, _SHIN])),
+            hips_over_ankles=float(np.median(posture[:, _ANKLES])),
             cut_off=float(np.median(posture[:, _CUT])),
             restlessness=_restlessness(rows[rows[:, _T] >= now - 1.0 - 1e-9]) / size,
         )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fallwatch.core.evidence import Descent, descent_evidence, in_daily_life, lying_evidence
 from fallwatch.core.features import BodyMeasure
 from fallwatch.core.judge_config import JudgeConfig
-from fallwatch.core.motion import DESCENT_S, MIN_HISTORY_S, History, Motion
+from fallwatch.core.motion import DESCENT_S, History, Motion
 from fallwatch.core.smoothing import SmoothedProbability
 from fallwatch.core.tracking import Track
 from fallwatch.core.types import EventKind, Person, Posture
@@ -169,7 +169,7 @@ class PersonJudge:
         self._in_bed = self._is_in_bed(body, size_px)
         if self._in_bed:
             self._lying = 0.0
-        if motion.span_s < MIN_HISTORY_S:
+        if not motion.can_be_judged:
             self._score = 0.0
             return []
         best = self._remember(now, descent_evidence(motion))
