@@ -181,7 +181,7 @@ def _row(variant: Variant) -> tuple[str, ...]:
         for text, used in (
             (f"mixup {variant.mixup_alpha}", variant.mixup_alpha > 0),
             ("SWA", variant.swa),
-            ("world", variant.world),
+            (f"world {variant.world:g}", variant.world > 0),
         )
         if used
     ]

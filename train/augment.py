@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from torch import Tensor
@@ -9,6 +11,9 @@ from torch import Tensor
 from fallwatch.classifiers.preprocessing import PADDING_BGR
 from fallwatch.core.types import Image
 from train.torchvision_on_cpu import import_torchvision
+
+#: Makes a crop of a crop; both (side, side, 3) uint8.
+Change = Callable[[Image], Image]
 
 
 def mix(crops: Tensor, labels: Tensor, alpha: float) -> tuple[Tensor, Tensor]:
@@ -27,6 +32,22 @@ def mix(crops: Tensor, labels: Tensor, alpha: float) -> tuple[Tensor, Tensor]:
 
     mixed, targets = MixUp(alpha=alpha, num_classes=2)(crops, labels)
     return mixed, targets
+
+
+def changes(share: float, chance: np.random.Generator) -> Change:
+    """What changes a share of crops by `as_in_the_world` and leaves the others as they are.
+
+    Args:
+        share: Above 0 and up to 1.
+        chance: Decides which, and how.
+    """
+
+    def change(crop_bgr: Image) -> Image:
+        if share < 1.0 and chance.random() >= share:
+            return crop_bgr
+        return as_in_the_world(crop_bgr, chance)
+
+    return change
 
 
 def as_in_the_world(crop_bgr: Image, chance: np.random.Generator) -> Image:

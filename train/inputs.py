@@ -11,7 +11,7 @@ from torch import Tensor
 
 from fallwatch.classifiers.preprocessing import InputSpec, to_input
 from fallwatch.core.types import Box, Image, PersonCrop
-from train.augment import as_in_the_world
+from train.augment import Change
 from train.networks import CropNetwork
 
 Rows = NDArray[np.int64]
@@ -25,12 +25,12 @@ _FEATURE_BATCH = 32
 class Inputs(Protocol):
     """Gives the input of any crops by their row numbers."""
 
-    def batch(self, rows: Rows, change: np.random.Generator | None = None) -> Tensor:
+    def batch(self, rows: Rows, change: Change | None = None) -> Tensor:
         """Input of the module that learns, one row for each crop.
 
         Args:
             rows: Which crops.
-            change: If given, crops are changed at random as rooms and cameras do.
+            change: If given, made of each crop first.
         """
         ...
 
@@ -47,11 +47,11 @@ class CropInputs:
         self._crops = crops
         self._spec = spec
 
-    def batch(self, rows: Rows, change: np.random.Generator | None = None) -> Tensor:
+    def batch(self, rows: Rows, change: Change | None = None) -> Tensor:
         """(n, 3, side, side) float32, channels last in memory."""
         images = [self._crops[row] for row in rows]
         if change is not None:
-            images = [as_in_the_world(image, change) for image in images]
+            images = [change(image) for image in images]
         crops = [PersonCrop(image, _NOWHERE) for image in images]
         tensor = torch.from_numpy(to_input(crops, self._spec))
         return tensor.contiguous(memory_format=torch.channels_last)
@@ -76,7 +76,7 @@ class FeatureInputs:
         # A clone made outside inference mode may take part in learning.
         self._features = torch.cat(parts).clone()
 
-    def batch(self, rows: Rows, change: np.random.Generator | None = None) -> Tensor:
+    def batch(self, rows: Rows, change: Change | None = None) -> Tensor:
         """(n, features) float32. Features cannot be changed as crops can.
 
         Raises:

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from fallwatch.classifiers.preprocessing import InputSpec
-from train.augment import mix
+from train.augment import changes, mix
 from train.averaging import averaged_network, averages_at, start_average
 from train.batches import batch_count, batches, seed_epoch
 from train.calibration import p_fall_of
@@ -236,7 +236,8 @@ def _train_epoch(
     total = 0.0
     for number, rows in enumerate(order, start=1):
         chance = np.random.default_rng([seed, epoch, number, fabric.global_rank])
-        crops = inputs.batch(rows, chance if variant.world else None).to(fabric.device)
+        change = changes(variant.world, chance) if variant.world else None
+        crops = inputs.batch(rows, change).to(fabric.device)
         targets = labels[rows].to(fabric.device)
         if variant.mixup_alpha > 0:
             crops, targets = mix(crops, targets, variant.mixup_alpha)

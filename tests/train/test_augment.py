@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from tests.train.synthetic import body
-from train.augment import as_in_the_world, mix
+from train.augment import as_in_the_world, changes, mix
 from train.pictures import FALL
 
 
@@ -25,6 +25,14 @@ def test_the_same_chance_gives_the_same_crop() -> None:
     crop = body(FALL, np.random.default_rng(0))
     first, again = (as_in_the_world(crop, np.random.default_rng(5)) for _ in range(2))
     np.testing.assert_array_equal(first, again)
+
+
+def test_as_many_crops_are_changed_as_asked_for() -> None:
+    crop = body(FALL, np.random.default_rng(0))
+    for share, least, most in ((0.5, 80, 120), (1.0, 200, 200)):
+        change = changes(share, np.random.default_rng(3))
+        changed = sum(not np.array_equal(change(crop), crop) for _ in range(200))
+        assert least <= changed <= most
 
 
 def test_a_lying_body_still_lies_after_every_change() -> None:
