@@ -63,7 +63,7 @@ class BlazePose:
         return [body.pose for body in bodies]
 
     def _look_for_others(self, frame: Frame, bodies: list[Body]) -> None:
-        for region in self._detector.find(frame.image_bgr, _whole(frame), guess=not bodies):
+        for region in self._detector.find(frame.image_bgr, _whole(frame)):
             if len(bodies) == self._max_people:
                 return
             if not _is_among(region, bodies):

@@ -21,10 +21,6 @@ _GRIDS = ((28, 2), (14, 2), (7, 6))
 #: Proposals below this probability are none.
 _MIN_SCORE = 0.5
 
-#: Out of focus or in the dark the network doubts what is there: a guess may be as improbable as
-#: this. The landmarks network then decides.
-_MIN_GUESS_SCORE = 0.25
-
 #: Boxes that share more than this of their joint area mean the same body.
 _SAME_BODY_OVERLAP = 0.3
 
@@ -40,29 +36,24 @@ class BodyDetector:
         self._request = network.create_infer_request()
         self._anchors = _anchors()
 
-    def find(
-        self, image_bgr: Image, where: Region, *, edge_repeated: bool = False, guess: bool = False
-    ) -> list[Region]:
+    def find(self, image_bgr: Image, where: Region, *, edge_repeated: bool = False) -> list[Region]:
         """The squares around the bodies in a part of a picture, surest first.
 
         Args:
             image_bgr: (height, width, 3) uint8.
             where: The part to look at.
             edge_repeated: See `Region.cut`.
-            guess: Where no body is clear, give the likeliest place of one, if there is any.
         """
         patch = where.cut(image_bgr, _SIDE, edge_repeated=edge_repeated)
         found = self._request.infer({0: patch[None]})
         scores = probability(found[1][0, :, 0])
-        guess = guess and scores.max() < _MIN_SCORE
-        rows = np.flatnonzero(scores >= (_MIN_GUESS_SCORE if guess else _MIN_SCORE))
+        rows = np.flatnonzero(scores >= _MIN_SCORE)
         rows = rows[np.argsort(-scores[rows], kind="stable")]
         points = found[0][0, rows].reshape(-1, 6, 2) / _SIDE
         # The second pair is the box's size; all others are places, counted from the anchor.
         points[:, [0, 2, 3, 4, 5]] += self._anchors[rows, None]
-        bodies = _merged(points, scores[rows])
         regions = []
-        for body in bodies[:1] if guess else bodies:
+        for body in _merged(points, scores[rows]):
             hips, rim = where.to_picture(body[2:4])
             regions.append(Region.around_body(hips, rim))
         return regions

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pytest
 from fallwatch import paths
 from fallwatch.core.geometry import landmarks_px, person_box
 from fallwatch.core.types import Box, Frame, Image
-from fallwatch.pose.blazepose import BlazePose, _whole
+from fallwatch.pose.blazepose import BlazePose
 
 
 @pytest.fixture
@@ -103,32 +102,6 @@ def test_while_nobody_is_seen_every_picture_is_searched(pose: BlazePose) -> None
     for number in range(4):
         assert pose.estimate(Frame("grey", number, number / 15, grey)) == []
     assert detector.asked == 4
-
-
-def test_somebody_out_of_focus_is_found_by_a_guess(pose: BlazePose) -> None:
-    sharp = clip_frames(90, 1)[0]
-    blurred = replace(sharp, image_bgr=np.asarray(cv2.GaussianBlur(sharp.image_bgr, (0, 0), 6.0)))
-    assert pose._detector.find(blurred.image_bgr, _whole(blurred)) == []
-    (guessed,) = pose.estimate(blurred)
-    pose.reset()
-    (seen,) = pose.estimate(sharp)
-    apart = guessed.landmarks_norm.mean(axis=0) - seen.landmarks_norm.mean(axis=0)
-    assert float(np.abs(apart).max()) < 0.05
-
-
-def test_nobody_is_guessed_at_while_somebody_is_followed(pose: BlazePose) -> None:
-    frames = clip_frames(30, 15)
-    guesses = []
-    find = pose._detector.find
-
-    def watched(*arguments: Any, guess: bool = False, **options: Any) -> Any:
-        guesses.append(guess)
-        return find(*arguments, guess=guess, **options)
-
-    pose._detector.find = watched  # type: ignore[method-assign]
-    for frame in frames:
-        pose.estimate(frame)
-    assert guesses == [True, False]
 
 
 def test_somebody_lost_is_searched_for_in_the_same_picture(pose: BlazePose) -> None:
