@@ -80,7 +80,7 @@ def _on_their_feet(motion: Motion) -> float:
     and the classifier takes many for fallen; but the shins stand upright under hips held high.
     """
     upright_shins = ramp(motion.shin_angle_deg, 40.0, 25.0)
-    return upright_shins * ramp(motion.hips_over_ankles, 0.24, 0.32)
+    return upright_shins * ramp(motion.hips_over_ankles, 0.22, 0.28)
 
 
 #: The classifier learns from pictures of which every third shows somebody fallen, and is calibrated
