@@ -9,6 +9,7 @@ import numpy as np
 from fallwatch.core.geometry import intersection_over_union
 from fallwatch.core.logistic import probability
 from fallwatch.core.types import Box, Floats, Image
+from fallwatch.pose.focus import sharpened
 from fallwatch.pose.region import Region
 
 #: Side of the network's input.
@@ -20,6 +21,10 @@ _GRIDS = ((28, 2), (14, 2), (7, 6))
 
 #: Proposals below this probability are none.
 _MIN_SCORE = 0.5
+
+#: What a picture out of focus needs.
+_SHARPEN_RADIUS_PX = 2.0
+_SHARPEN_AMOUNT = 3.0
 
 #: Boxes that share more than this of their joint area mean the same body.
 _SAME_BODY_OVERLAP = 0.3
@@ -36,15 +41,20 @@ class BodyDetector:
         self._request = network.create_infer_request()
         self._anchors = _anchors()
 
-    def find(self, image_bgr: Image, where: Region, *, edge_repeated: bool = False) -> list[Region]:
+    def find(
+        self, image_bgr: Image, where: Region, *, edge_repeated: bool = False, sharpen: bool = False
+    ) -> list[Region]:
         """The squares around the bodies in a part of a picture, surest first.
 
         Args:
             image_bgr: (height, width, 3) uint8.
             where: The part to look at.
             edge_repeated: See `Region.cut`.
+            sharpen: Whether the picture is out of focus.
         """
         patch = where.cut(image_bgr, _SIDE, edge_repeated=edge_repeated)
+        if sharpen:
+            patch = sharpened(patch, _SHARPEN_RADIUS_PX, _SHARPEN_AMOUNT)
         found = self._request.infer({0: patch[None]})
         scores = probability(found[1][0, :, 0])
         rows = np.flatnonzero(scores >= _MIN_SCORE)

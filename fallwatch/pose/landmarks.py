@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fallwatch.core.logistic import probability
 from fallwatch.core.types import Floats, Image, Pose
+from fallwatch.pose.focus import sharpened
 from fallwatch.pose.region import Region
 
 #: Side of the network's input.
@@ -21,6 +22,10 @@ _MIN_PRESENCE = 0.5
 #: Landmarks of the body; of those that follow, the first two tell where to look next.
 _BODY = 33
 _HIPS, _RIM = 33, 34
+
+#: What a picture out of focus needs: a body is larger here than in the whole picture.
+_SHARPEN_RADIUS_PX = 3.0
+_SHARPEN_AMOUNT = 2.0
 
 # Landmarks are refined by the heat around them, as in mediapipe's graph: cells to either side, and
 # how hot one of them must be.
@@ -51,14 +56,18 @@ class BodyLandmarks:
     def __init__(self, network: Any) -> None:
         self._request = network.create_infer_request()
 
-    def find(self, image_bgr: Image, region: Region) -> Body | None:
+    def find(self, image_bgr: Image, region: Region, *, sharpen: bool = False) -> Body | None:
         """The body that stands upright in a turned square; None if there is none.
 
         Args:
             image_bgr: (height, width, 3) uint8.
             region: Where to look, such as the detector or an earlier picture's body says.
+            sharpen: Whether the picture is out of focus.
         """
-        found = self._request.infer({0: region.cut(image_bgr, _SIDE)[None]})
+        patch = region.cut(image_bgr, _SIDE)
+        if sharpen:
+            patch = sharpened(patch, _SHARPEN_RADIUS_PX, _SHARPEN_AMOUNT)
+        found = self._request.infer({0: patch[None]})
         if found[1][0, 0] < _MIN_PRESENCE:
             return None
         # x, y and depth in pixels of the input, logits of visibility and of presence.
