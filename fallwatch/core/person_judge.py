@@ -89,6 +89,7 @@ class PersonJudge:
         self._lying_since_s: float | None = None
         self._lying_seen_s = 0.0
         self._seen_s = 0.0
+        self._in_focus = True
         self._vanished: tuple[float, float, Descent] | None = None
         self._fallen_at_s: float | None = None
         self._on_floor_reported = False
@@ -160,6 +161,7 @@ class PersonJudge:
             p_fall: The classifier's new prediction, as it gives it, if it was asked.
         """
         self._seen_s = now
+        self._in_focus = track.detection.pose.in_focus
         if p_fall is not None:
             self._p_fall.update(now, in_daily_life(p_fall))
         body = track.detection.body
@@ -296,9 +298,11 @@ class PersonJudge:
         return findings + self._check_lying_long(now)
 
     def _descent_at_loss(self) -> tuple[float, Descent] | None:
-        """The descent, if the last sighting was of somebody falling, inside the picture."""
+        """The descent, if the last sighting was of somebody falling, inside a sharp picture."""
         if self._motion is None or not self._descents or self._in_bed or self.needs_help:
             return None
+        if not self._in_focus:
+            return None  # people are lost from view for no reason
         if self._motion.cut_off > _LOST_MAX_CUT_OFF:
             return None
         if self._over_since_s is not None:

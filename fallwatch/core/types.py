@@ -91,10 +91,12 @@ class Pose:
         landmarks_norm: (33, 2) float32, x and y as fractions of the frame's width and height;
             points outside the picture lie below 0 or above 1.
         visibility: (33,) float32, 0 to 1, how likely the point is in the picture and not hidden.
+        in_focus: Whether the picture was sharp. Out of focus a body is easily lost from view.
     """
 
     landmarks_norm: Floats
     visibility: Floats
+    in_focus: bool = True
 
     def __post_init__(self) -> None:
         if self.landmarks_norm.shape != (33, 2):

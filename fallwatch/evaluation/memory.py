@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from fallwatch.core.types import Box, Pose
 
 #: Version of the file's layout.
-FORMAT = 1
+FORMAT = 2
 
 #: What reading a file that is not what it should be ends in.
 _DAMAGED = (ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error)
@@ -112,6 +112,9 @@ class Memory:
             "body": np.array(
                 [nowhere if s is None else _body(s.pose) for _, s, _ in rows], dtype=np.float32
             ).reshape(-1, 33, 3),
+            "in_focus": np.array(
+                [s is None or s.pose.in_focus for _, s, _ in rows], dtype=np.bool_
+            ),
             "p_fall": np.array(
                 [np.nan if s is None or s.p_fall is None else s.p_fall for _, s, _ in rows],
                 dtype=np.float64,
@@ -126,9 +129,10 @@ class Memory:
         count = len(arrays["index"])
         seen: list[list[Sighting]] = [[] for _ in range(count)]
         looks: list[dict[Box, Sighting | None]] = [{} for _ in range(count)]
-        columns = (arrays["row"], arrays["region_px"], arrays["body"], arrays["p_fall"])
-        for row, region, body, p_fall in zip(*columns, strict=True):
-            sighting = _sighting(body, float(p_fall))
+        names = ("row", "region_px", "body", "in_focus", "p_fall")
+        columns = (arrays[name] for name in names)
+        for row, region, body, in_focus, p_fall in zip(*columns, strict=True):
+            sighting = _sighting(body, bool(in_focus), float(p_fall))
             if not np.isnan(region[0]):
                 looks[row][Box(*(float(value) for value in region))] = sighting
             elif sighting is not None:
@@ -152,8 +156,8 @@ def _body(pose: Pose) -> NDArray[np.float32]:
     return np.column_stack([pose.landmarks_norm, pose.visibility])
 
 
-def _sighting(body: NDArray[np.float32], p_fall: float) -> Sighting | None:
+def _sighting(body: NDArray[np.float32], in_focus: bool, p_fall: float) -> Sighting | None:
     if np.isnan(body[0, 0]):
         return None
-    pose = Pose(np.ascontiguousarray(body[:, :2]), np.ascontiguousarray(body[:, 2]))
+    pose = Pose(np.ascontiguousarray(body[:, :2]), np.ascontiguousarray(body[:, 2]), in_focus)
     return Sighting(pose, None if np.isnan(p_fall) else p_fall)

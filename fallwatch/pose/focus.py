@@ -17,9 +17,9 @@ _SIDE = 224
 # What is finer still is mostly the noise of the camera, which a lens out of focus does not blur.
 _WIDTHS = (0.7, 1.4, 3.0)
 
-# Details have at least 0.32 times the energy of outlines in the sharpest and the dimmest of 147
-# recorded clips, also at 320x240 and as JPEG of quality 15; at most 0.26 when they are blurred by
-# a hundredth of their height, whatever noise comes on top.
+# Details have at least 0.30 times the energy of outlines in 147 recorded clips, also dark, at
+# 320x240 and as JPEG of quality 15; at most 0.26 when blurred by a hundredth of the height, also
+# with a noise of 6 of 255 on top.
 _OUT_OF_FOCUS = 0.28
 
 

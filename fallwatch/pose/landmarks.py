@@ -77,6 +77,7 @@ class BodyLandmarks:
         pose = Pose(
             points[:_BODY] / np.array([width, height], dtype=np.float32),
             probability(values[:_BODY, 3]),
+            in_focus=not sharpen,
         )
         return Body(pose, Region.around_body(points[_HIPS], points[_RIM]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -126,6 +127,15 @@ def test_a_person_lost_right_after_a_steep_descent_has_fallen() -> None:
     found = events(lambda t: fall(t) if t < 3.55 else [], times(15, 6.0))
     assert kinds(found) == [EventKind.FALL]
     assert "lost from view right after the descent" in found[0].evidence
+
+
+def test_to_be_lost_from_view_out_of_focus_says_nothing() -> None:
+    fall = falling_at(3.0, 0.6)
+
+    def blurred(t: float) -> list[Pose]:
+        return [replace(pose, in_focus=False) for pose in fall(t)] if t < 3.55 else []
+
+    assert events(blurred, times(15, 6.0)) == []
 
 
 def test_a_second_look_finds_the_fallen_person_the_pose_model_lost() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +118,18 @@ def test_a_memory_survives_the_disk(tmp_path: Path) -> None:
     assert (loaded.fps, loaded.duration_s) == (FPS, pytest.approx(LENGTH_S))
     assert essence(list(replay(loaded, JudgeConfig()))) == essence(live(JudgeConfig()))
     assert [path.name for path in tmp_path.iterdir()] == ["clip.npz"]
+
+
+def test_a_memory_knows_which_pictures_were_out_of_focus(tmp_path: Path) -> None:
+    memory = look_at(reader(), models())
+    first = memory.moments[0]
+    blurred = tuple(replace(s, pose=replace(s.pose, in_focus=False)) for s in first.seen)
+    memory.moments[0] = replace(first, seen=blurred)
+    memory.save(tmp_path / "clip.npz")
+    loaded = Memory.load(tmp_path / "clip.npz")
+    assert loaded is not None
+    in_focus = [[s.pose.in_focus for s in moment.seen] for moment in loaded.moments[:2]]
+    assert in_focus == [[False], [True]]
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04cut short"])

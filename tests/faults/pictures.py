@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import takewhile
 from pathlib import Path
 
 from fallwatch import paths
@@ -31,9 +30,6 @@ SHARES = (0.3, 0.4, 0.5, 0.6)
 #: Or all pictures of a halt of so many seconds, again and again.
 HALT_S = (0.2, 1.0)
 BETWEEN_HALTS_S = (1.0, 4.0)
-
-#: Each clip is shown twice in a row: the seam is a surprise as well.
-ROUNDS = 2
 
 #: Tells whether the picture of a moment, in seconds, is lost.
 Loss = Callable[[float], bool]
@@ -77,30 +73,20 @@ def halted(chance: random.Random) -> Loss:
 
 
 def watch(clip: Path, is_lost: Loss) -> Watched:
-    """Show a demo clip `ROUNDS` times to a new analyzer, without the pictures that are lost."""
+    """Show a demo clip to a new analyzer, without the pictures that are lost."""
     settings = Settings()
-    reader = ClipReader(VideoFileSource(clip, loop=True), settings.analysis_fps, PLAIN)
+    reader = ClipReader(VideoFileSource(clip), settings.analysis_fps, PLAIN)
     pose, classifier, cut = build_models(settings)
-    analyzer = Analyzer("clip", pose, classifier, cut, judge_config(settings))
-    length_s, events = _length_s(clip), []
-    with closing(analyzer), closing(reader.frames()) as frames:
-        for frame in takewhile(lambda each: each.timestamp_s < ROUNDS * length_s, frames):
+    events: list[Event] = []
+    with closing(Analyzer("clip", pose, classifier, cut, judge_config(settings))) as analyzer:
+        for frame in reader.frames():
             if not is_lost(frame.timestamp_s):
                 events += map(Event.of, analyzer.step(frame).events)
-    falls_s = []
-    if annotated := read_fall_frames(clip.with_suffix(".txt")):
-        start_s, end_s = annotated.seconds(reader.fps)
-        falls_s = [(lap * length_s + start_s, lap * length_s + end_s) for lap in range(ROUNDS)]
+    annotated = read_fall_frames(clip.with_suffix(".txt"))
+    falls_s = [annotated.seconds(reader.fps)] if annotated else []
     verdicts = [judged.verdict for judged in match(events, falls_s)]
     found, wrong = verdicts.count(Verdict.FOUND), verdicts.count(Verdict.FALSE)
-    return Watched(found, len(falls_s), wrong, ROUNDS * length_s)
-
-
-def _length_s(clip: Path) -> float:
-    with closing(VideoFileSource(clip)) as source:
-        source.open()
-        assert source.duration_s is not None
-        return source.duration_s
+    return Watched(found, len(falls_s), wrong, reader.duration_s)
 
 
 def try_all(times: int, seed: int) -> list[Watched]:
@@ -138,7 +124,7 @@ def run(arguments: argparse.Namespace) -> Report:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--times", type=int, default=10, help="of each kind of loss (default 10)")
+    parser.add_argument("--times", type=int, default=20, help="of each kind of loss (default 20)")
     parser.add_argument("--seed", type=int, default=1, help="of the chances (default 1)")
 
 

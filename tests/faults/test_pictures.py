@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.pictures import HALT_S, ROUNDS, Loss, halted, scattered, watch
+from tests.faults.pictures import HALT_S, Loss, halted, scattered, watch
 
 _MOMENTS_S = [number / 15.0 for number in range(3000)]
 
@@ -21,7 +21,7 @@ def test_what_few_pictures_show_is_judged_rightly(
     kind: Callable[[random.Random], Loss], demo_fall: Path
 ) -> None:
     somebody_falls = watch(demo_fall, kind(random.Random(1)))
-    assert (somebody_falls.found, somebody_falls.false_alarms) == (ROUNDS, 0)
+    assert (somebody_falls.found, somebody_falls.false_alarms) == (1, 0)
     nobody_falls = watch(demo_fall.with_name("demo_daily.mp4"), kind(random.Random(2)))
     assert (nobody_falls.falls, nobody_falls.false_alarms) == (0, 0)
 
