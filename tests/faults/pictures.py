@@ -124,7 +124,7 @@ def run(arguments: argparse.Namespace) -> Report:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--times", type=int, default=20, help="of each kind of loss (default 20)")
+    parser.add_argument("--times", type=int, default=10, help="of each kind of loss (default 10)")
     parser.add_argument("--seed", type=int, default=1, help="of the chances (default 1)")
 
 
