@@ -12,6 +12,16 @@ from dataclasses import dataclass
 
 from fallwatch.core.motion import Motion
 
+#: Share of the classifier in the posture evidence.
+CLASSIFIER_WEIGHT = 0.30
+
+#: What a body much wider than high, with a flat torso, says by itself.
+SPRAWL_CERTAINTY = 0.9
+
+#: The classifier learns from pictures of which every third shows somebody fallen, and is calibrated
+#: on such. In a room people lie on the floor far more seldom: there its odds are a third.
+RARER_IN_LIFE = 3.0
+
 
 def ramp(value: float, zero_at: float, one_at: float) -> float:
     """0 at ``zero_at``, 1 at ``one_at``, a straight line between; either may be the larger.
@@ -83,11 +93,6 @@ def _on_their_feet(motion: Motion) -> float:
     return upright_shins * ramp(motion.hips_over_ankles, 0.22, 0.28)
 
 
-#: The classifier learns from pictures of which every third shows somebody fallen, and is calibrated
-#: on such. In a room people lie on the floor far more seldom: there its odds are a third.
-RARER_IN_LIFE = 3.0
-
-
 def in_daily_life(p_fall: float) -> float:
     """A classifier's P(Fall) for a room in which falls are rare, by Bayes' rule for odds.
 
@@ -95,10 +100,3 @@ def in_daily_life(p_fall: float) -> float:
     (0.0, 0.5, 1.0)
     """
     return p_fall / (p_fall + RARER_IN_LIFE * (1.0 - p_fall))
-
-
-#: What a body much wider than high, with a flat torso, says by itself.
-SPRAWL_CERTAINTY = 0.9
-
-#: Share of the classifier in the posture evidence.
-CLASSIFIER_WEIGHT = 0.30
