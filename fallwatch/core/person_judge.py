@@ -302,7 +302,7 @@ class PersonJudge:
         if self._motion is None or not self._descents or self._in_bed or self.needs_help:
             return None
         if not self._in_focus:
-            return None  # people are lost from view for no reason
+            return None  # there people are lost from view for no reason
         if self._motion.cut_off > _LOST_MAX_CUT_OFF:
             return None
         if self._over_since_s is not None:
