@@ -3,7 +3,7 @@
 The detector is dear and looks at the whole picture; the landmarks of one body are cheap and tell
 where to look for it next. So bodies are followed by their landmarks, and the detector is asked
 only when nobody is followed, when somebody was lost, and every half second for those who came in.
-It is then, too, that the picture is found sharp or out of focus.
+It is then, too, that the picture is found good or in need of a remedy.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from fallwatch.core.features import TORSO
 from fallwatch.core.geometry import intersection_over_union
 from fallwatch.core.types import Box, Frame, Pose
 from fallwatch.pose.detector import BodyDetector
-from fallwatch.pose.focus import is_out_of_focus
 from fallwatch.pose.landmarks import Body, BodyLandmarks
 from fallwatch.pose.networks import shared_networks
 from fallwatch.pose.region import Region
+from fallwatch.pose.remedies import NO_REMEDY, remedy_for
 
 #: While all who were seen are still followed, newcomers are looked for this often.
 _LOOK_FOR_OTHERS_EVERY_S = 0.5
@@ -50,7 +50,7 @@ class BlazePose:
         self._max_people = max_people
         self._followed: list[Region] = []
         self._looked_s = float("-inf")
-        self._sharpen = False
+        self._remedy = NO_REMEDY
 
     def estimate(self, frame: Frame) -> list[Pose]:
         """See `fallwatch.core.protocols.PoseEstimator.estimate`."""
@@ -66,15 +66,15 @@ class BlazePose:
         return [body.pose for body in bodies]
 
     def _look_for_others(self, frame: Frame, bodies: list[Body]) -> None:
-        self._sharpen = is_out_of_focus(frame.image_bgr)
-        for region in self._detector.find(frame.image_bgr, _whole(frame), sharpen=self._sharpen):
+        self._remedy = remedy_for(frame.image_bgr)
+        for region in self._detector.find(frame.image_bgr, _whole(frame), remedy=self._remedy):
             if len(bodies) == self._max_people:
                 return
             if not _is_among(region, bodies):
                 self._add(bodies, self._find_body(frame, region))
 
     def _find_body(self, frame: Frame, region: Region) -> Body | None:
-        return self._landmarks.find(frame.image_bgr, region, sharpen=self._sharpen)
+        return self._landmarks.find(frame.image_bgr, region, remedy=self._remedy)
 
     @staticmethod
     def _add(bodies: list[Body], body: Body | None) -> None:
@@ -91,7 +91,7 @@ class BlazePose:
         side = max(region.width_px, region.height_px, 2.0)
         for turn in _TURNS_RAD:
             found = self._detector.find(
-                frame.image_bgr, Region(x, y, side, turn), edge_repeated=True, sharpen=self._sharpen
+                frame.image_bgr, Region(x, y, side, turn), edge_repeated=True, remedy=self._remedy
             )
             body = self._find_body(frame, found[0]) if found else None
             if body is not None and _torso_visibility(body.pose) >= _MIN_TORSO_VISIBILITY:
@@ -102,7 +102,7 @@ class BlazePose:
         """See `fallwatch.core.protocols.PoseEstimator.reset`."""
         self._followed = []
         self._looked_s = float("-inf")
-        self._sharpen = False
+        self._remedy = NO_REMEDY
 
     def close(self) -> None:
         """Nothing to free: the networks go with the last who uses them."""

@@ -9,8 +9,8 @@ import numpy as np
 from fallwatch.core.geometry import intersection_over_union
 from fallwatch.core.logistic import probability
 from fallwatch.core.types import Box, Floats, Image
-from fallwatch.pose.focus import sharpened
 from fallwatch.pose.region import Region
+from fallwatch.pose.remedies import NO_REMEDY, Remedy
 
 #: Side of the network's input.
 _SIDE = 224
@@ -42,7 +42,12 @@ class BodyDetector:
         self._anchors = _anchors()
 
     def find(
-        self, image_bgr: Image, where: Region, *, edge_repeated: bool = False, sharpen: bool = False
+        self,
+        image_bgr: Image,
+        where: Region,
+        *,
+        edge_repeated: bool = False,
+        remedy: Remedy = NO_REMEDY,
     ) -> list[Region]:
         """The squares around the bodies in a part of a picture, surest first.
 
@@ -50,11 +55,10 @@ class BodyDetector:
             image_bgr: (height, width, 3) uint8.
             where: The part to look at.
             edge_repeated: See `Region.cut`.
-            sharpen: Whether the picture is out of focus.
+            remedy: What the picture needs.
         """
         patch = where.cut(image_bgr, _SIDE, edge_repeated=edge_repeated)
-        if sharpen:
-            patch = sharpened(patch, _SHARPEN_RADIUS_PX, _SHARPEN_AMOUNT)
+        patch = remedy.apply(patch, _SHARPEN_RADIUS_PX, _SHARPEN_AMOUNT)
         found = self._request.infer({0: patch[None]})
         scores = probability(found[1][0, :, 0])
         rows = np.flatnonzero(scores >= _MIN_SCORE)

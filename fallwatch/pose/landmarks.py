@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from fallwatch.core.logistic import probability
 from fallwatch.core.types import Floats, Image, Pose
-from fallwatch.pose.focus import sharpened
 from fallwatch.pose.region import Region
+from fallwatch.pose.remedies import NO_REMEDY, Remedy
 
 #: Side of the network's input.
 _SIDE = 256
@@ -56,17 +56,16 @@ class BodyLandmarks:
     def __init__(self, network: Any) -> None:
         self._request = network.create_infer_request()
 
-    def find(self, image_bgr: Image, region: Region, *, sharpen: bool = False) -> Body | None:
+    def find(self, image_bgr: Image, region: Region, *, remedy: Remedy = NO_REMEDY) -> Body | None:
         """The body that stands upright in a turned square; None if there is none.
 
         Args:
             image_bgr: (height, width, 3) uint8.
             region: Where to look, such as the detector or an earlier picture's body says.
-            sharpen: Whether the picture is out of focus.
+            remedy: What the picture needs.
         """
         patch = region.cut(image_bgr, _SIDE)
-        if sharpen:
-            patch = sharpened(patch, _SHARPEN_RADIUS_PX, _SHARPEN_AMOUNT)
+        patch = remedy.apply(patch, _SHARPEN_RADIUS_PX, _SHARPEN_AMOUNT)
         found = self._request.infer({0: patch[None]})
         if found[1][0, 0] < _MIN_PRESENCE:
             return None
@@ -77,7 +76,7 @@ class BodyLandmarks:
         pose = Pose(
             points[:_BODY] / np.array([width, height], dtype=np.float32),
             probability(values[:_BODY, 3]),
-            in_focus=not sharpen,
+            in_focus=not remedy.out_of_focus,
         )
         return Body(pose, Region.around_body(points[_HIPS], points[_RIM]))
 
