@@ -2,7 +2,7 @@
 
 The networks learned from sharp pictures in colour. In one blurred by a hundredth of its height, or
 without colour as cameras send them at night, the detector doubts every second person and the
-landmarks wander. Sharpened, or toned in skin and shadow, such pictures show people again.
+landmarks wander. Sharpened, or with cool shadows and warm light, such pictures show people again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _WIDTHS = (0.7, 1.4, 3.0)
 _OUT_OF_FOCUS = 0.28
 
 # Mean difference between the strongest and the weakest channel, of 255. A camera at night sends no
-# colour at all; the palest of 147 clips have 1.
+# colour at all, like one of 147 clips; the palest of the others have 1.
 _GREY = 0.25
 
 # From grey to blue, green and red, as shares of 255 at black and at white: shadows are cool, light
