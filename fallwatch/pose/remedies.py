@@ -29,9 +29,12 @@ _OUT_OF_FOCUS = 0.28
 # colour at all, like one of 147 clips; the palest of the others have 1.
 _GREY = 0.25
 
-# From grey to blue, green and red, as shares of 255 at black and at white: shadows are cool, light
-# is warm.
-_TONES = ((0.08, 0.88), (0.0, 0.85), (0.0, 1.05))
+# Blue, green and red as shares of 255, at black and at white: shadows are cool, light is warm.
+_AT_BLACK = 255.0 * np.array((0.08, 0.0, 0.0))
+_AT_WHITE = 255.0 * np.array((0.88, 0.85, 1.05))
+
+# The tone of each grey, (256, 3).
+_TONES = np.linspace(_AT_BLACK, _AT_WHITE, 256).round().clip(0, 255).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,4 @@ def toned(patch_bgr: Image) -> Image:
     Args:
         patch_bgr: (height, width, 3) uint8; its channels are the same.
     """
-    ramps = [np.linspace(255.0 * black, 255.0 * white, 256) for black, white in _TONES]
-    tones = np.clip(np.rint(np.stack(ramps, axis=1)), 0, 255).astype(np.uint8)
-    return np.asarray(tones[patch_bgr[:, :, 0]], dtype=np.uint8)
+    return np.asarray(_TONES[patch_bgr[:, :, 0]], dtype=np.uint8)

@@ -12,13 +12,12 @@ from functools import partial
 from pathlib import Path
 
 from fallwatch import paths
-from fallwatch.core.analyzer import Analyzer
 from fallwatch.evaluation.extract import ClipReader
 from fallwatch.evaluation.le2i import read_fall_frames
 from fallwatch.evaluation.matching import Verdict, match
 from fallwatch.evaluation.outcome import Event
 from fallwatch.evaluation.stress import PLAIN
-from fallwatch.pipeline.build import build_models, judge_config
+from fallwatch.pipeline.build import build_analyzer
 from fallwatch.settings import Settings
 from fallwatch.sources.video_file import VideoFileSource
 from tests.faults.registry import Command
@@ -76,9 +75,8 @@ def watch(clip: Path, is_lost: Loss) -> Watched:
     """Show a demo clip to a new analyzer, without the pictures that are lost."""
     settings = Settings()
     reader = ClipReader(VideoFileSource(clip), settings.analysis_fps, PLAIN)
-    pose, classifier, cut = build_models(settings)
     events: list[Event] = []
-    with closing(Analyzer("clip", pose, classifier, cut, judge_config(settings))) as analyzer:
+    with closing(build_analyzer("clip", settings)) as analyzer:
         for frame in reader.frames():
             if not is_lost(frame.timestamp_s):
                 events += map(Event.of, analyzer.step(frame).events)

@@ -15,23 +15,12 @@ from fallwatch import paths
 from fallwatch.core.geometry import landmarks_px, person_box
 from fallwatch.core.types import Box, Frame, Image
 from fallwatch.pose.blazepose import BlazePose
+from tests.pose.clip_frames import clip_frames
 
 
 @pytest.fixture
 def pose() -> BlazePose:
     return BlazePose(paths.weights_dir(), max_people=2)
-
-
-def clip_frames(first: int, count: int) -> list[Frame]:
-    capture = cv2.VideoCapture(str(paths.resources_dir() / "demo" / "demo_fall.mp4"))
-    frames = []
-    for index in range(first + count):
-        ok, image = capture.read()
-        assert ok
-        if index >= first:
-            frames.append(Frame("clip", index, index / 15, np.asarray(image, dtype=np.uint8)))
-    capture.release()
-    return frames
 
 
 def beside(left: Image, right: Image) -> Image:

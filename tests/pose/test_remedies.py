@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
 from fallwatch import paths
-from fallwatch.core.types import Frame, Image
+from fallwatch.core.types import Image
+from fallwatch.evaluation.stress import STRESSES
 from fallwatch.pose.blazepose import BlazePose
 from fallwatch.pose.remedies import NO_REMEDY, Remedy, remedy_for, sharpened, toned
+from tests.pose.clip_frames import clip_frames
 
-
-def one_second(clip: Path, first: int) -> list[Image]:
-    capture = cv2.VideoCapture(str(clip))
-    read = [capture.read()[1] for _ in range(first + 15)]
-    capture.release()
-    return [np.asarray(image, dtype=np.uint8) for image in read[first:]]
+without_colour = STRESSES["grey"].change
 
 
 @pytest.fixture
-def pictures(demo_fall: Path) -> list[Image]:
-    """One second of the demo clip, in which somebody stands."""
-    return one_second(demo_fall, 30)
+def picture() -> Image:
+    """Somebody stands."""
+    return clip_frames(30, 1)[0].image_bgr
 
 
 def out_of_focus(image: Image, share: float = 0.01) -> Image:
     return np.asarray(cv2.GaussianBlur(image, (0, 0), image.shape[0] * share), dtype=np.uint8)
-
-
-def without_colour(image: Image) -> Image:
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
 
 
 def noisy(image: Image, deviation: float) -> Image:
@@ -48,20 +40,20 @@ def as_jpeg(image: Image, quality: int) -> Image:
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
 
 
-def test_a_sharp_picture_in_colour_needs_nothing_however_bad_it_is(pictures: list[Image]) -> None:
-    sharp = pictures[0]
-    for image in (sharp, sharp // 8, as_jpeg(sharp, 15), cv2.resize(sharp, (320, 240))):
+def test_a_sharp_picture_in_colour_needs_nothing_however_bad_it_is(picture: Image) -> None:
+    small = cv2.resize(picture, (320, 240))
+    for image in (picture, picture // 8, as_jpeg(picture, 15), small):
         assert remedy_for(np.asarray(image, dtype=np.uint8)) == NO_REMEDY
 
 
-def test_a_blurred_picture_is_out_of_focus_noise_or_not(pictures: list[Image]) -> None:
-    blurred = out_of_focus(pictures[0])
+def test_a_blurred_picture_is_out_of_focus_noise_or_not(picture: Image) -> None:
+    blurred = out_of_focus(picture)
     for image in (blurred, noisy(blurred, 6.0), as_jpeg(blurred, 50)):
         assert remedy_for(image) == Remedy(out_of_focus=True)
 
 
-def test_a_picture_without_colour_is_grey_blurred_or_not(pictures: list[Image]) -> None:
-    grey = without_colour(pictures[0])
+def test_a_picture_without_colour_is_grey_blurred_or_not(picture: Image) -> None:
+    grey = without_colour(picture)
     for image in (grey, as_jpeg(grey, 30)):
         assert remedy_for(image) == Remedy(grey=True)
     assert remedy_for(out_of_focus(grey)) == Remedy(out_of_focus=True, grey=True)
@@ -102,12 +94,9 @@ def dim_without_colour(image: Image) -> Image:
     ],
 )
 def test_the_remedy_shows_people_that_were_not_seen(
-    spoil: Callable[[Image], Image], first: int, demo_fall: Path, monkeypatch: pytest.MonkeyPatch
+    spoil: Callable[[Image], Image], first: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frames = [
-        Frame("clip", index, index / 15, spoil(image))
-        for index, image in enumerate(one_second(demo_fall, first))
-    ]
+    frames = [replace(each, image_bgr=spoil(each.image_bgr)) for each in clip_frames(first, 15)]
 
     def seen() -> int:
         pose = BlazePose(paths.weights_dir(), max_people=2)
