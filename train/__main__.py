@@ -104,6 +104,36 @@ def soup(
     )
 
 
+@app.command("measure")
+def measure(
+    data: options.Data,
+    variant: Annotated[str, typer.Option(help="Which weights.")] = "resnet18-optimised",
+    weights: Annotated[
+        Path | None, typer.Option(help="Folder of weights. [default: fallwatch's own]")
+    ] = None,
+) -> None:
+    """Say how good finished weights are on your labelled pictures.
+
+    People are cut out and judged as the app does it, at the weights' own threshold. Pictures the
+    weights were trained on flatter them; 'model.json' beside them says which these are.
+    """
+    from fallwatch.paths import weights_dir
+    from train.measuring import measure_weights
+
+    with Console(stderr=True).status(f"{variant} judges {', '.join(path.name for path in data)}"):
+        figures, account = measure_weights(weights or weights_dir(), variant, data)
+    if account.duplicates:
+        typer.echo(f"{account.duplicates} exact duplicates dropped.")
+    for name, of in figures.items():
+        low, high = of.intervals_95["f1"]
+        typer.echo(
+            f"{name}: F1 of Fall {of.f1:.3f} (95 % {low:.2f} to {high:.2f}), precision "
+            f"{of.precision:.3f}, recall {of.recall:.3f}, accuracy {of.accuracy:.3f}, average "
+            f"precision {of.average_precision or 0.0:.3f}, {of.count} people of {of.sources} "
+            "recordings and scenes"
+        )
+
+
 def _train_command(name: str) -> Callable[..., None]:
     def command(
         data: options.Data,
