@@ -109,7 +109,7 @@ def measure(
     data: options.Data,
     variant: Annotated[str, typer.Option(help="Which weights.")] = "resnet18-optimised",
     weights: Annotated[
-        Path | None, typer.Option(help="Folder of weights. [default: fallwatch's own]")
+        Path | None, typer.Option(help="Folder of weights.", show_default="fallwatch's own")
     ] = None,
 ) -> None:
     """Say how good finished weights are on your labelled pictures.

@@ -67,13 +67,14 @@ Data = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(help="Folder of the run. [default: runs/VARIANT-RECIPE-seedSEED]"),
+    typer.Option(help="Folder of the run.", show_default="runs/VARIANT-RECIPE-seedSEED"),
 ]
 Weights = Annotated[
     Path | None,
     typer.Option(
         help="Where the exported weights go, in a folder of the variant's name. Give your own "
-        "weights folder to use them in fallwatch. [default: weights/ in the run's folder]"
+        "weights folder to use them in fallwatch.",
+        show_default="weights/ in the run's folder",
     ),
 ]
 Backbone = Annotated[
@@ -116,7 +117,7 @@ PrecisionOption = Annotated[
     ),
 ]
 Threads = Annotated[
-    int | None, typer.Option(min=1, help="Processor threads torch may use. [default: its own]")
+    int | None, typer.Option(min=1, help="Processor threads torch may use.", show_default="its own")
 ]
 ExcludeClips = Annotated[
     list[Path] | None,
