@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from fallwatch.classifiers.manifest import WeightsError, load_manifest
 from train.data import Account, load_samples
 from train.errors import TrainError
 from train.export import app_p_fall
-from train.metrics import Metrics, measure
+from train.metrics import Metrics, measure_sets
 
 
 def measure_weights(
@@ -36,11 +34,4 @@ def measure_weights(
         p_fall = app_p_fall(weights_dir / variant, samples.crops)
     except WeightsError as error:
         raise TrainError(str(error)) from error
-    rows = {"all": np.ones(len(samples), dtype=bool)}
-    if len(folders) > 1:
-        rows |= {str(name): samples.data_sets == name for name in np.unique(samples.data_sets)}
-    figures = {
-        name: measure(samples.labels[of], p_fall[of], samples.sources[of], manifest.threshold)
-        for name, of in rows.items()
-    }
-    return figures, account
+    return measure_sets(samples, p_fall, manifest.threshold), account

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from sklearn import metrics as sk
 
+from train.data import Samples
 from train.pictures import FALL
 from train.torchvision_on_cpu import import_torchvision
 
@@ -106,6 +108,30 @@ def measure(
 
 def _verdicts(p_fall: Floats64, threshold: float) -> Labels:
     return np.where(p_fall >= threshold, FALL, 1 - FALL).astype(np.int64)
+
+
+def measure_sets(
+    samples: Samples, p_fall: Floats64, threshold: float, leaked_scenes: Sequence[str] = ()
+) -> dict[str, Metrics]:
+    """Figures of all samples, of each set where there are several, and of never seen scenes.
+
+    Args:
+        samples: (n,) crops.
+        p_fall: (n,) probability of Fall.
+        threshold: Called Fall from this probability on.
+        leaked_scenes: Scenes that training has seen; the others are ``unseen scenes``.
+    """
+    chosen = {"all": np.ones(len(samples), dtype=bool)}
+    sets = np.unique(samples.data_sets)
+    if len(sets) > 1:
+        chosen |= {str(name): samples.data_sets == name for name in sets}
+    if leaked_scenes:
+        chosen["unseen scenes"] = ~np.isin(samples.sources, leaked_scenes)
+    return {
+        name: measure(samples.labels[rows], p_fall[rows], samples.sources[rows], threshold)
+        for name, rows in chosen.items()
+        if rows.any()
+    }
 
 
 def _point(labels: Labels, verdicts: Labels) -> dict[str, float]:

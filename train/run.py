@@ -20,7 +20,7 @@ from train.data import Account, Exclusion, Samples, load_samples
 from train.inputs import CropInputs
 from train.loop import Outcome, Progress, infer, train
 from train.machine import precision_of
-from train.metrics import Metrics, measure
+from train.metrics import measure, measure_sets
 from train.networks import CropNetwork
 from train.protocol import Protocol
 from train.provenance import data_licences, settings_of, start_weights, versions
@@ -195,7 +195,7 @@ def _judge(
         "ece_before_temperature": raw_ece,
         "metrics": {
             name: metrics.as_dict()
-            for name, metrics in _by_set(test, p_fall, threshold, split).items()
+            for name, metrics in measure_sets(test, p_fall, threshold, split.leaked_scenes).items()
         },
         "predictions": [
             {"name": str(name), "source": str(source), "label": int(label), "p_fall": float(p)}
@@ -205,23 +205,6 @@ def _judge(
         ],
     }  # fmt: skip
     return Finished(job, spec, samples, split, chosen, network, temperature, threshold, report)
-
-
-def _by_set(
-    test: Samples, p_fall: np.ndarray[Any, np.dtype[np.float64]], threshold: float, split: Split
-) -> dict[str, Metrics]:
-    """Metrics of the whole test part, of each set in it, and of its never seen scenes."""
-    chosen = {"all": np.ones(len(test), dtype=bool)}
-    sets = np.unique(test.data_sets)
-    if len(sets) > 1:
-        chosen |= {str(name): test.data_sets == name for name in sets}
-    if split.leaked_scenes:
-        chosen["unseen scenes"] = ~np.isin(test.sources, split.leaked_scenes)
-    return {
-        name: measure(test.labels[rows], p_fall[rows], test.sources[rows], threshold)
-        for name, rows in chosen.items()
-        if rows.any()
-    }
 
 
 def _parts(split: Split) -> tuple[tuple[str, Rows], ...]:
