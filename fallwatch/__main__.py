@@ -6,14 +6,14 @@ import os
 import sys
 import threading
 
-from fallwatch.process_title import hide_addresses
+from fallwatch.system.process_title import hide_addresses
 
 
 def main() -> None:
     """Run the command line."""
     # Before anything else is loaded: until then a camera's password is seen by every user.
     hide_addresses()
-    from fallwatch.cli import app
+    from fallwatch.cli.main import app
 
     try:
         app()

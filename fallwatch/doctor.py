@@ -23,27 +23,27 @@ from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.raising import THIS_COMPUTER, technical_alarm
 from fallwatch.classifiers.manifest import WeightsError
 from fallwatch.core.analyzer import Analyzer
-from fallwatch.core.blocked import blindness
+from fallwatch.core.image_checks.blocked import blindness
+from fallwatch.core.image_checks.luma_thumbnail import sight
 from fallwatch.core.protocols import AlarmChannel, ChannelError, FrameSource, SourceError
-from fallwatch.core.sight import sight
 from fallwatch.core.types import Alarm, Analysis, FallEvent
-from fallwatch.evaluation.le2i import read_fall_frames
-from fallwatch.evaluation.matching import Verdict, match
-from fallwatch.evaluation.outcome import Event
+from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
+from fallwatch.dispatch.event_report import raise_alarm
+from fallwatch.evaluation.clips.le2i import read_fall_frames
+from fallwatch.evaluation.score.matching import Verdict, match
+from fallwatch.evaluation.score.outcome import Event
 from fallwatch.events.integrity import problem_of_record
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.events.times import utc_now, utc_text
-from fallwatch.passwords import Passwords
-from fallwatch.pipeline.alarm_desk import AlarmDesk
-from fallwatch.pipeline.build import build_analyzer
-from fallwatch.pipeline.camera_source import camera_source
 from fallwatch.pipeline.clip_runner import Steps, analyze_clip
-from fallwatch.pipeline.load_share import SLOWEST_FPS
-from fallwatch.pipeline.recording import MIN_FREE_BYTES
-from fallwatch.pipeline.reporting import raise_alarm
+from fallwatch.pipeline.cpu_scheduler import SLOWEST_FPS
 from fallwatch.pose.networks import PoseModelError
+from fallwatch.recording.recording_thread import MIN_FREE_BYTES
+from fallwatch.runtime.analyzers import build_analyzer
 from fallwatch.settings import Settings
+from fallwatch.sources.camera_source import camera_source
 from fallwatch.sources.registry import make_source
+from fallwatch.system.passwords import Passwords
 
 # The first pictures take longer: the models settle.
 _WARM_UP = 15

@@ -12,8 +12,8 @@ import pytest
 
 from fallwatch import paths
 from tests.alarms.receivers import Broker, Eavesdropper, running_broker
+from tests.repository import REPOSITORY
 
-_REPOSITORY = Path(__file__).resolve().parent.parent
 _THREAD_GRACE_S = 2.0
 
 # Tests open no window on anybody's screen, unless the caller asks for one.
@@ -74,7 +74,7 @@ def ear(broker: Broker) -> Iterator[Eavesdropper]:
 @pytest.fixture(scope="session")
 def fallwatch_data() -> Path:
     """The folder of real clips; the test is skipped where it is absent."""
-    folder = Path(os.environ.get("FALLWATCH_DATA", _REPOSITORY.parent / "shared" / "data"))
+    folder = Path(os.environ.get("FALLWATCH_DATA", REPOSITORY.parent / "shared" / "data"))
     if not folder.is_dir():
         pytest.skip(f"no data folder at {folder}; set FALLWATCH_DATA to run this test")
     return folder

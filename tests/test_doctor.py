@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from fallwatch import cli, doctor, paths
+from fallwatch import doctor, paths
 from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.classifiers.manifest import WeightsError
+from fallwatch.cli import main as cli
 from fallwatch.core.protocols import AlarmChannel, FrameSource, SourceError
 from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame
 from fallwatch.doctor import Checkup, Finding, Outcome, all_is_well, check_room
 from fallwatch.events.store import STORE_FILE, EventStore
-from fallwatch.pipeline.recording import MIN_FREE_BYTES
+from fallwatch.recording.recording_thread import MIN_FREE_BYTES
 from fallwatch.settings import CameraSettings, Settings
 from tests.alarms.builders import make_alarm
 from tests.alarms.fake_audio import FakePlayer

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+from tests.repository import REPOSITORY
 
 #: What may stand at the top level, by decision of the project's owner.
 TOP_LEVEL = {

@@ -9,7 +9,7 @@ import pytest
 
 _PROGRAM = """
 import sys, threading, time
-import fallwatch.cli
+import fallwatch.cli.main
 from fallwatch.__main__ import main
 
 def app():
@@ -17,7 +17,7 @@ def app():
     print("last words")
     sys.exit({code})
 
-fallwatch.cli.app = app
+fallwatch.cli.main.app = app
 main()
 """
 
@@ -39,8 +39,8 @@ def test_a_thread_that_hangs_holds_up_nothing_and_costs_neither_words_nor_status
 def test_without_such_a_thread_the_interpreter_ends_in_its_own_way() -> None:
     program = (
         "import atexit, sys; atexit.register(print, 'the long way')\n"
-        "import fallwatch.cli\nfrom fallwatch.__main__ import main\n"
-        "fallwatch.cli.app = lambda: sys.exit(3)\nmain()\n"
+        "import fallwatch.cli.main\nfrom fallwatch.__main__ import main\n"
+        "fallwatch.cli.main.app = lambda: sys.exit(3)\nmain()\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60

@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from train import options
+from train.data.protocol import Protocol
 from train.errors import TrainError
-from train.protocol import Protocol
-from train.variants import RECIPES, VARIANTS, Variant, find_variant
+from train.model.variants import RECIPES, VARIANTS, Variant, find_variant
 
 app = typer.Typer(
     add_completion=False,
@@ -52,8 +52,8 @@ def list_variants() -> None:
 @app.command("table")
 def table(runs: Folder = Path("runs")) -> None:
     """Print all finished runs beside the study's figures, as a Markdown table."""
-    from train.report import read_reports
-    from train.table import markdown_table
+    from train.report.pages import read_reports
+    from train.report.table import markdown_table
 
     typer.echo(markdown_table(read_reports(runs)))
 
@@ -64,7 +64,7 @@ def compare(
     page: Annotated[Path, typer.Option(help="Where the page goes.")] = Path("comparison.html"),
 ) -> None:
     """Write one page that sets all finished runs side by side."""
-    from train.report import read_reports, write_comparison
+    from train.report.pages import read_reports, write_comparison
 
     write_comparison(read_reports(runs), page)
     typer.echo(f"Written: {page}")
@@ -91,7 +91,7 @@ def soup(
     it does not know. The mean is tested on what all runs kept back, a validation part; give its
     --data.
     """
-    from train.soup import make_soup
+    from train.release.soup import make_soup
 
     made = make_soup(runs, data, weights)
     low, high = made.metrics.intervals_95["f1"]
@@ -118,7 +118,7 @@ def measure(
     weights were trained on flatter them; 'model.json' beside them says which these are.
     """
     from fallwatch.paths import weights_dir
-    from train.measuring import measure_weights
+    from train.score.measuring import measure_weights
 
     with Console(stderr=True).status(f"{variant} judges {', '.join(path.name for path in data)}"):
         figures, account = measure_weights(weights or weights_dir(), variant, data)
@@ -161,7 +161,7 @@ def _train_command(name: str) -> Callable[..., None]:
     ) -> None:
         # Imported here, so that 'list' and '--help' need not wait for torch.
         from train.command import Request, train_and_export
-        from train.data import Exclusion
+        from train.data.samples import Exclusion
 
         variant = _overridden(find_variant(name, recipe.value), epochs, lr, batch_size)
         if unfreeze_backbone:

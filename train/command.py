@@ -11,14 +11,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from train import loop
-from train.data import Exclusion
+from train.data.protocol import Protocol
+from train.data.samples import Exclusion
 from train.loop import EpochResult
 from train.machine import Device, Precision, make_fabric
-from train.protocol import Protocol
-from train.report import write_run_page
+from train.model.variants import Recipe, Variant
+from train.release.package import ship, ship_int8
+from train.report.pages import write_run_page
 from train.run import Finished, Job, execute
-from train.ship import ship, ship_int8
-from train.variants import Recipe, Variant
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,18 +19,18 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from fallwatch.classifiers.preprocessing import InputSpec
-from train.augment import changes, mix
-from train.averaging import averaged_network, averages_at, start_average
-from train.batches import batch_count, batches, seed_epoch
-from train.calibration import p_fall_of
-from train.checkpoint import load_checkpoint, save_checkpoint
-from train.data import Samples
-from train.inputs import CropInputs, FeatureInputs, Inputs
-from train.losses import loss_of
-from train.metrics import fall_f1
-from train.networks import CropNetwork, build_network
-from train.splits import Split
-from train.variants import Selection, Variant
+from train.data.augment import changes, mix
+from train.data.batches import batch_count, batches, seed_epoch
+from train.data.inputs import CropInputs, FeatureInputs, Inputs
+from train.data.samples import Samples
+from train.data.splits import Split
+from train.model.averaging import averaged_network, averages_at, start_average
+from train.model.checkpoint import load_checkpoint, save_checkpoint
+from train.model.losses import loss_of
+from train.model.networks import CropNetwork, build_network
+from train.model.variants import Selection, Variant
+from train.score.calibration import p_fall_of
+from train.score.metrics import fall_f1
 
 Logits = NDArray[np.float32]
 State = dict[str, Any]

@@ -44,7 +44,7 @@ class Folds(str, Enum):
 
     @property
     def number(self) -> int | None:
-        """As `train.splits` counts them; None keeps none back."""
+        """As `train.data.splits` counts them; None keeps none back."""
         return None if self is Folds.NONE else int(self.value)
 
 

@@ -8,8 +8,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from train.networks import TORCHVISION
-from train.variants import Variant
+from train.model.networks import TORCHVISION
+from train.model.variants import Variant
 
 #: Licences of sets we know, by folder name.
 KNOWN_SETS = {
@@ -39,7 +39,7 @@ def start_weights(variant: Variant, backbone: str) -> dict[str, str]:
     """What the backbone began with; the file's name and checksum, never its folder."""
     if backbone == TORCHVISION:
         return {"name": f"torchvision {variant.network} IMAGENET1K_V1", "licence": "BSD-3-Clause"}
-    from train.pictures import file_digest
+    from train.data.labelled_image import file_digest
 
     path = Path(backbone)
     return {

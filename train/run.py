@@ -15,17 +15,17 @@ import torch
 from lightning_fabric import Fabric
 
 from fallwatch.classifiers.preprocessing import InputSpec
-from train.calibration import f1_threshold, fit_temperature, p_fall_of
-from train.data import Account, Exclusion, Samples, load_samples
-from train.inputs import CropInputs
+from train.data.inputs import CropInputs
+from train.data.protocol import Protocol
+from train.data.samples import Account, Exclusion, Samples, load_samples
+from train.data.splits import Rows, Split, split_samples
 from train.loop import Outcome, Progress, infer, train
 from train.machine import precision_of
-from train.metrics import measure, measure_sets
-from train.networks import CropNetwork
-from train.protocol import Protocol
+from train.model.networks import CropNetwork
+from train.model.variants import Recipe, Selection, Variant
 from train.provenance import data_licences, settings_of, start_weights, versions
-from train.splits import Rows, Split, split_samples
-from train.variants import Recipe, Selection, Variant
+from train.score.calibration import f1_threshold, fit_temperature, p_fall_of
+from train.score.metrics import measure, measure_sets
 
 REPORT_FILE = "report.json"
 SPLIT_FILE = "split.json"

@@ -10,9 +10,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from fallwatch import paths
-from fallwatch.app.desktop import Desktop
+from fallwatch.app.window_composition import Desktop
 from fallwatch.settings import Settings
-from fallwatch.ui.quit_signals import QuitSignals
+from fallwatch.ui.window.quit_signals import QuitSignals
 
 # How long one thread of Python may go on while the window waits for its turn. With Python's own
 # 5 ms, and each call into Qt or numpy a new wait, four cameras held the window up for longer.

@@ -16,10 +16,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from fallwatch.bench.arms import ARMS, Lap, Live
 from fallwatch.bench.errors import BenchError
-from fallwatch.bench.footage import empty_room, load_footage
-from fallwatch.bench.stages import Stage, measure_stages
+from fallwatch.bench.measure.arms import ARMS, Lap, Live
+from fallwatch.bench.measure.footage import empty_room, load_footage
+from fallwatch.bench.measure.stages import Stage, measure_stages
 from fallwatch.settings import Settings
 
 
@@ -27,7 +27,7 @@ class Child:
     """An arm in a process of its own.
 
     Args:
-        name: See `fallwatch.bench.arms.ARMS`.
+        name: See `fallwatch.bench.measure.arms.ARMS`.
         clip: What is watched.
         weights_dir: Where the classifier variants lie.
         variant: Which of them.
@@ -47,18 +47,18 @@ class Child:
             raise
 
     def lap(self, pictures: int | None = None) -> Lap:
-        """See `fallwatch.bench.arms.Arm.lap`."""
+        """See `fallwatch.bench.measure.arms.Arm.lap`."""
         return Lap(**self._ask(do="lap", pictures=pictures))
 
     def live(self, cameras: int, seconds: float, *, still: bool = False) -> Live:
-        """See `fallwatch.bench.arms.Arm.live`; ``still``: of a room in which nothing happens."""
+        """See `fallwatch.bench.measure.arms.Arm.live`; ``still``: in a still room."""
         answer = self._ask(do="live", cameras=cameras, seconds=seconds, still=still)
         for key in ("decisions", "latencies_s"):
             answer[key] = tuple(answer[key])
         return Live(**answer)
 
     def stages(self, pictures: int | None = None) -> list[Stage]:
-        """See `fallwatch.bench.stages.measure_stages`."""
+        """See `fallwatch.bench.measure.stages.measure_stages`."""
         return [Stage(**stage) for stage in self._ask(do="stages", pictures=pictures)["stages"]]
 
     def close(self) -> None:

@@ -12,9 +12,9 @@ from fallwatch import paths
 from fallwatch.bench.check import load_baseline, regressions
 from fallwatch.bench.errors import BenchError
 from fallwatch.bench.figures import Report, sentence
-from fallwatch.bench.footage import load_footage
+from fallwatch.bench.measure.footage import load_footage
+from fallwatch.bench.report.tables import tables
 from fallwatch.bench.run import run_bench, write_report
-from fallwatch.bench.tables import tables
 from fallwatch.classifiers.manifest import load_manifest
 from fallwatch.core.protocols import SourceError
 

@@ -7,10 +7,10 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fallwatch.bench.arms import Lap, Live
-from fallwatch.bench.stages import Stage
-from fallwatch.bench.window import WindowFigures
-from fallwatch.pipeline.load_share import SLOWEST_FPS
+from fallwatch.bench.measure.arms import Lap, Live
+from fallwatch.bench.measure.stages import Stage
+from fallwatch.bench.measure.window import WindowFigures
+from fallwatch.pipeline.cpu_scheduler import SLOWEST_FPS
 from fallwatch.settings import MAX_CAMERAS
 
 #: A camera this much below the rate still keeps it: the last picture may just have been missed.
@@ -60,7 +60,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The window with some cameras; see `fallwatch.bench.window.WindowFigures`."""
+    """The window with some cameras; see `fallwatch.bench.measure.window.WindowFigures`."""
 
     cameras: int
     first_paint_s: float

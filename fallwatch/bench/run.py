@@ -11,8 +11,6 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
-from fallwatch.bench.arms import CAMERA_FPS, Lap, Live
-from fallwatch.bench.chart import stage_chart
 from fallwatch.bench.child import Child
 from fallwatch.bench.errors import BenchError
 from fallwatch.bench.figures import (
@@ -27,9 +25,11 @@ from fallwatch.bench.figures import (
     percentile,
     watched,
 )
-from fallwatch.bench.stages import Stage
-from fallwatch.bench.tables import markdown
-from fallwatch.bench.window import measure_window
+from fallwatch.bench.measure.arms import CAMERA_FPS, Lap, Live
+from fallwatch.bench.measure.stages import Stage
+from fallwatch.bench.measure.window import measure_window
+from fallwatch.bench.report.chart import stage_chart
+from fallwatch.bench.report.tables import markdown
 
 #: Names of the files in the output folder.
 JSON_FILE, CHART_FILE, TABLE_FILE = "bench.json", "bench.svg", "bench.md"

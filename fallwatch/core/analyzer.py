@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from fallwatch.core.judge import Judge, JudgeConfig
+from fallwatch.core.judge.judge import Judge, JudgeConfig
 from fallwatch.core.protocols import Classifier, PoseEstimator
 from fallwatch.core.tracking import Detection, Track, Tracker, detect
 from fallwatch.core.types import Analysis, Box, Frame, Image, PersonCrop, Posture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
+from fallwatch.core.image_checks.rate import RateGate
 from fallwatch.core.protocols import EndOfStreamError, FrameSource
-from fallwatch.core.rate import RateGate
 from fallwatch.core.types import Analysis, Frame
 
 

@@ -10,9 +10,9 @@ from functools import partial
 from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, FallEvent
 from fallwatch.pipeline.clip_runner import Steps
+from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
+from fallwatch.pipeline.health.watchdog import Limits
 from fallwatch.pipeline.session import NOT_MONITORING, Session
-from fallwatch.pipeline.status import MonitorState, MonitorStatus
-from fallwatch.pipeline.watchdog import Limits
 
 __all__ = ["Monitor", "MonitorState", "MonitorStatus"]
 

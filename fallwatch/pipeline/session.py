@@ -10,19 +10,19 @@ from functools import partial
 
 from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, FallEvent, Frame
-from fallwatch.pipeline.analysis import AnalysisThread
-from fallwatch.pipeline.capture import Capture, ClipEnd
+from fallwatch.pipeline.analysis_thread import AnalysisThread
+from fallwatch.pipeline.capture_thread import Capture, ClipEnd
 from fallwatch.pipeline.clip_runner import Steps
-from fallwatch.pipeline.listener_gate import ListenerGate
-from fallwatch.pipeline.live_pace import LivePace
-from fallwatch.pipeline.load_share import COMPUTER
+from fallwatch.pipeline.closable_callback import ListenerGate
+from fallwatch.pipeline.cpu_scheduler import COMPUTER
+from fallwatch.pipeline.frame_selector import LivePace
+from fallwatch.pipeline.health.faults import BLINDING, blind_because
+from fallwatch.pipeline.health.heartbeats import Signs, Vitals
+from fallwatch.pipeline.health.image_check import PictureWatch
+from fallwatch.pipeline.health.status import MonitorState, MonitorStatus, Trouble
+from fallwatch.pipeline.health.throughput_check import PaceWatch
+from fallwatch.pipeline.health.watchdog import Limits, assess, hangs
 from fallwatch.pipeline.mailbox import Conveyor, Mailbox
-from fallwatch.pipeline.pace_watch import PaceWatch
-from fallwatch.pipeline.picture_watch import PictureWatch
-from fallwatch.pipeline.status import MonitorState, MonitorStatus, Trouble
-from fallwatch.pipeline.troubles import BLINDING, blind_because
-from fallwatch.pipeline.vitals import Signs, Vitals
-from fallwatch.pipeline.watchdog import Limits, assess, hangs
 from fallwatch.pipeline.worker import Worker
 
 _log = logging.getLogger(__name__)

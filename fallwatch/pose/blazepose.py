@@ -14,10 +14,10 @@ from fallwatch.core.features import TORSO
 from fallwatch.core.geometry import intersection_over_union
 from fallwatch.core.types import Box, Frame, Pose
 from fallwatch.pose.detector import BodyDetector
+from fallwatch.pose.enhancement import NO_REMEDY, remedy_for
 from fallwatch.pose.landmarks import Body, BodyLandmarks
 from fallwatch.pose.networks import shared_networks
 from fallwatch.pose.region import Region
-from fallwatch.pose.remedies import NO_REMEDY, remedy_for
 
 #: While all who were seen are still followed, newcomers are looked for this often.
 _LOOK_FOR_OTHERS_EVERY_S = 0.5

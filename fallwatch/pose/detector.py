@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from fallwatch.core.geometry import intersection_over_union
-from fallwatch.core.logistic import probability
+from fallwatch.core.judge.logistic import probability
 from fallwatch.core.types import Box, Floats, Image
+from fallwatch.pose.enhancement import NO_REMEDY, Remedy
 from fallwatch.pose.region import Region
-from fallwatch.pose.remedies import NO_REMEDY, Remedy
 
 #: Side of the network's input.
 _SIDE = 224

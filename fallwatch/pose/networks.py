@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from fallwatch.openvino_runtime import import_openvino, openvino_core
+from fallwatch.system.openvino_runtime import import_openvino, openvino_core
 
 #: The two networks in mediapipe's wheel, and as an official ``.task`` bundle names them.
 _WHEEL = (

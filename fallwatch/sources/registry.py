@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.sources.address import SCHEMES, check_address
-from fallwatch.sources.network_stream import NetworkStreamSource
+from fallwatch.sources.camera.network_stream import NetworkStreamSource
+from fallwatch.sources.camera.webcam import WebcamSource
+from fallwatch.sources.clip.video_file import VideoFileSource
 from fallwatch.sources.options import (
     FILE_OPTIONS,
     STREAM_OPTIONS,
     WEBCAM_OPTIONS,
     SourceOption,
 )
-from fallwatch.sources.video_file import VideoFileSource
-from fallwatch.sources.webcam import WebcamSource
 
 
 def _accept(text: str) -> None:

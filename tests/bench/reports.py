@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fallwatch.bench.figures import FALLWATCH, NAIVE, Opened, Report, Watched
-from fallwatch.bench.stages import Stage
+from fallwatch.bench.measure.stages import Stage
 
 _REPORT = Report(
     machine="a test <machine>, cores: 2",

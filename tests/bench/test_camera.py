@@ -8,8 +8,8 @@ import time
 import numpy as np
 import pytest
 
-from fallwatch.bench.camera import LoopCamera
-from fallwatch.bench.footage import Footage, encode_jpeg, noisy_footage
+from fallwatch.bench.measure.camera import LoopCamera
+from fallwatch.bench.measure.footage import Footage, encode_jpeg, noisy_footage
 from fallwatch.core.protocols import SourceError
 
 

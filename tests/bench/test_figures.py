@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from fallwatch.bench.arms import Lap, Live
 from fallwatch.bench.figures import (
     FALLWATCH,
     NAIVE,
@@ -18,6 +17,7 @@ from fallwatch.bench.figures import (
     sentence,
     watched,
 )
+from fallwatch.bench.measure.arms import Lap, Live
 from tests.bench.reports import a_report
 
 ROW = Watched(FALLWATCH, 1, False, 15.0, 15.0, (40.0, 60.0, 80.0), 60.0, 300.0)

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from fallwatch import paths
 from fallwatch.bench.child import Child
 from fallwatch.bench.errors import BenchError
+from fallwatch.bench.measure.window import measure_window
 from fallwatch.bench.run import write_report
-from fallwatch.bench.window import measure_window
-from fallwatch.cli import app
+from fallwatch.cli.main import app
 from tests.bench.reports import a_report
 
 VARIANT = "resnet18-optimised"

@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from fallwatch.bench.chart import stage_chart
 from fallwatch.bench.check import load_baseline, regressions
 from fallwatch.bench.errors import BenchError
+from fallwatch.bench.measure.stages import Stage
+from fallwatch.bench.report.chart import stage_chart
+from fallwatch.bench.report.tables import markdown, tables
 from fallwatch.bench.run import write_report
-from fallwatch.bench.stages import Stage
-from fallwatch.bench.tables import markdown, tables
 from tests.bench.reports import a_report
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from fallwatch.classifiers.preprocessing import IMAGENET_MEAN, IMAGENET_STD
-from fallwatch.openvino_runtime import import_openvino
+from fallwatch.system.openvino_runtime import import_openvino
 
 openvino = import_openvino()
 

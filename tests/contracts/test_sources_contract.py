@@ -14,9 +14,9 @@ import pytest
 
 from fallwatch.core.protocols import EndOfStreamError, FrameSource, SourceError
 from fallwatch.sources.registry import make_source, registry
-from tests.sources.camera_server import camera_server, unused_port
-from tests.sources.clips import picture, write_avi
-from tests.sources.fake_webcam import plug_in
+from tests.sources.camera.camera_server import camera_server, unused_port
+from tests.sources.camera.fake_webcam import plug_in
+from tests.sources.clip.clips import picture, write_avi
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallwatch.core.smoothing import SmoothedProbability
+from fallwatch.core.judge.smoothing import SmoothedProbability
 from fallwatch.core.tracking import Tracker, detect
 from fallwatch.core.types import Frame, Pose
 from tests.core.synthetic import HEIGHT_PX, WIDTH_PX, figure

@@ -15,10 +15,10 @@ import pytest
 
 from fallwatch.core.types import AlarmState
 from fallwatch.events.store import EventStore
+from tests.repository import REPOSITORY
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 KILLS = 20
 ANSWERED = (AlarmState.ACKNOWLEDGED, AlarmState.CLOSED)
 
@@ -30,7 +30,7 @@ from pathlib import Path
 from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.core.types import Box, EventKind, FallEvent
 from fallwatch.events.store import EventStore
-from fallwatch.pipeline.alarm_desk import AlarmDesk
+from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
 
 def say(*words):
     sys.stdout.write(" ".join(words) + "\\n")

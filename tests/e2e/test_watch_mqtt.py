@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.alarms.receivers import PASSWORD, USER, Broker, Eavesdropper
-from tests.pipeline.test_alarm_desk import until
+from tests.dispatch.test_alarm_dispatcher import until
 
 # A busy computer plays a clip slower rather than skip a picture.
 LONGEST_S = 200.0

@@ -18,8 +18,8 @@ from pytestqt.qtbot import QtBot
 from fallwatch import paths
 from fallwatch.app import Desktop, demo_clip, make_application
 from fallwatch.core.types import AlarmState
-from fallwatch.events.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.events.store import STORE_FILE, EventStore
+from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.settings import (
     SETTINGS_FILE,
     AlarmSettings,

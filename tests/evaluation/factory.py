@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fallwatch.evaluation.outcome import ClipOutcome, Event, Series
-from fallwatch.evaluation.results import Results
+from fallwatch.evaluation.score.outcome import ClipOutcome, Event, Series
+from fallwatch.evaluation.score.results import Results
 
 
 def outcome(

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from fallwatch.classifiers.preprocessing import InputSpec, cut_crop
-from fallwatch.core.judge import JudgeConfig
+from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.core.types import Frame, Pose
-from fallwatch.evaluation.replay import Models
-from fallwatch.evaluation.work import Plan
+from fallwatch.evaluation.run.replay import Models
+from fallwatch.evaluation.run.worker import Plan
 from tests.core.synthetic import FixedClassifier, ScenePose, falling_at, figure
 
 FALL_S = 2.0

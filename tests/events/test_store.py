@@ -20,8 +20,7 @@ from fallwatch.events import schema
 from fallwatch.events.reserve import RESERVE_BYTES
 from fallwatch.events.store import EventStore, StoreError
 from tests.alarms.builders import make_alarm
-
-REPOSITORY = Path(__file__).resolve().parents[2]
+from tests.repository import REPOSITORY
 
 
 @pytest.fixture

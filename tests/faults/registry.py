@@ -1,4 +1,4 @@
-"""Finds the fault commands: one module of this package each."""
+"""Finds the fault commands: one module of ``tests.faults.drills`` each."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.faults.report import Report
 class Command:
     """One subcommand of ``python -m tests.faults``.
 
-    A module of this package has it when it holds one as ``COMMAND``; nothing else is to be done.
-    Heavy imports belong into ``run``: every module is imported to list the commands.
+    A module of ``tests.faults.drills`` that holds one as ``COMMAND`` is found by itself. Heavy
+    imports belong into ``run``: every module is imported to list the commands.
 
     Attributes:
         name: As it is typed.
@@ -37,12 +37,11 @@ def find_commands() -> dict[str, Command]:
     Raises:
         ValueError: Two modules give their command the same name.
     """
-    package = importlib.import_module("tests.faults")
+    package = importlib.import_module("tests.faults.drills")
     found: dict[str, Command] = {}
     for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda each: each.name):
-        if module.name.startswith(("_", "test_")):
-            continue
-        command = getattr(importlib.import_module(f"tests.faults.{module.name}"), "COMMAND", None)
+        drill = importlib.import_module(f"tests.faults.drills.{module.name}")
+        command = getattr(drill, "COMMAND", None)
         if isinstance(command, Command):
             if command.name in found:
                 raise ValueError(f"there are two fault commands named {command.name!r}")

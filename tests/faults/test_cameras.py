@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from fallwatch.sources.network_stream import NetworkStreamSource
-from tests.faults.camera_drill import DROPS, POOR, Drop
-from tests.faults.camera_servers import CameraProcess, prepare_clip, why_no_rtsp_server
-from tests.faults.cameras import Leftovers, Plan, drill, is_kept, plan, rows
+from fallwatch.sources.camera.network_stream import NetworkStreamSource
+from tests.faults.camera.drill import DROPS, POOR, Drop
+from tests.faults.camera.servers import CameraProcess, prepare_clip, why_no_rtsp_server
+from tests.faults.drills.cameras import Leftovers, Plan, drill, is_kept, plan, rows
 
 _NOTHING_LEFT = Leftovers(10, 10, 20, 19)
 
@@ -43,7 +43,7 @@ def test_after_a_halt_the_old_pictures_are_passed_over(
 ) -> None:
     if missing := why_no_rtsp_server():
         pytest.skip(missing)
-    monkeypatch.setattr("fallwatch.sources.lateness._PROOF_S", 2.0)
+    monkeypatch.setattr("fallwatch.sources.camera.lateness._PROOF_S", 2.0)
     camera = CameraProcess("rtsp")
     camera.start(prepare_clip(demo_fall, 640, 480, tmp_path / "clip.mp4"))
     source = NetworkStreamSource(camera.url())

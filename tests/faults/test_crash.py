@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.faults import crash
+from tests.faults.drills import crash
 
 
 @pytest.mark.faults

@@ -6,7 +6,7 @@ import argparse
 
 import pytest
 
-from tests.faults import disk, record
+from tests.faults.drills import disk, record
 
 
 @pytest.mark.faults

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import _garbage_process, garbage
-from tests.faults.mutations import BINARY, TEXT, Mutation, mutate
+from tests.faults.drills import garbage
+from tests.faults.process import _garbage_process
+from tests.faults.process.mutations import BINARY, TEXT, Mutation, mutate
 
 
 @pytest.mark.faults

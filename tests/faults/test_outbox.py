@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tests.faults import outbox
+from tests.faults.drills import outbox
 
 pytestmark = pytest.mark.faults
 

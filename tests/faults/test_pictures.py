@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.pictures import HALT_S, Loss, halted, scattered, watch
+from tests.faults.drills.pictures import HALT_S, Loss, halted, scattered, watch
 
 _MOMENTS_S = [number / 15.0 for number in range(3000)]
 

@@ -10,8 +10,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from tests.faults import secrets
-from tests.faults.observation import PASSWORD, USER, Findings
+from tests.faults.drills import secrets
+from tests.faults.process.observation import PASSWORD, USER, Findings
 
 
 @pytest.mark.faults

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.soak import Figures, figures, rows
+from tests.faults.drills.soak import Figures, figures, rows
 
 
 def _lines(slope_mb_s: float = 0.0, late_ms: float = 2.0) -> list[dict[str, Any]]:

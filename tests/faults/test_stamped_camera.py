@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fallwatch.events.clip_writer import ClipWriter
-from tests.faults.stamped_camera import read_stamp, stamped
+from fallwatch.recording.clip_writer import ClipWriter
+from tests.faults.camera.stamped_camera import read_stamp, stamped
 
 
 @pytest.mark.parametrize("number", [0, 1, 12345, 2**20 - 1])

@@ -8,7 +8,7 @@ import pytest
 
 from fallwatch.core.protocols import SourceError
 from fallwatch.pipeline.clip_runner import analyze_clip
-from fallwatch.sources.video_file import VideoFileSource
+from fallwatch.sources.clip.video_file import VideoFileSource
 from tests.pipeline.fakes import FakeAnalyzer, FakeSource
 
 

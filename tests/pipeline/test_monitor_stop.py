@@ -10,8 +10,8 @@ import pytest
 
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Frame
+from fallwatch.pipeline.health.watchdog import Limits
 from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
-from fallwatch.pipeline.watchdog import Limits
 from tests.pipeline.fakes import FakeAnalyzer, FakeSource, Heard, wait_until, watching
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from fallwatch.pipeline.listener_gate import ListenerGate
+from fallwatch.pipeline.closable_callback import ListenerGate
 from fallwatch.pipeline.worker import FailureLog, Worker
 from tests.pipeline.fakes import wait_until
 

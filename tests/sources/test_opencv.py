@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from fallwatch.core.protocols import SourceError
-from fallwatch.sources.network_stream import NetworkStreamSource
-from fallwatch.sources.video_file import VideoFileSource
-from tests.sources.camera_server import silent_server
+from fallwatch.sources.camera.network_stream import NetworkStreamSource
+from fallwatch.sources.clip.video_file import VideoFileSource
+from tests.sources.camera.camera_server import silent_server
 
 
 @pytest.mark.parametrize("first", ["", "import cv2;"])
@@ -40,7 +40,7 @@ def test_a_user_s_own_qt_plugins_are_kept() -> None:
 def test_a_dead_camera_does_not_keep_others_from_opening(
     demo_fall: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fallwatch.sources.network_stream._STREAM_TIMEOUT_MS", 3000)
+    monkeypatch.setattr("fallwatch.sources.camera.network_stream._STREAM_TIMEOUT_MS", 3000)
 
     def open_the_dead_one(port: int) -> None:
         with pytest.raises(SourceError):

@@ -8,10 +8,10 @@ import sys
 import pytest
 
 from fallwatch.core.protocols import SourceError
-from fallwatch.sources.network_stream import NetworkStreamSource
+from fallwatch.sources.camera.network_stream import NetworkStreamSource
+from fallwatch.sources.camera.webcam import WebcamSource
+from fallwatch.sources.clip.video_file import VideoFileSource
 from fallwatch.sources.registry import SourceKind, SourceRegistry, make_source
-from fallwatch.sources.video_file import VideoFileSource
-from fallwatch.sources.webcam import WebcamSource
 
 
 @pytest.mark.parametrize(

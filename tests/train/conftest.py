@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from train.torchvision_on_cpu import import_torchvision
+from train.model.torchvision_on_cpu import import_torchvision
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ import numpy as np
 
 from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.types import Image
-from train.data import Samples
-from train.pictures import FALL, NOT_FALL
+from train.classes import FALL, NOT_FALL
+from train.data.samples import Samples
 
 SIDE_PX = 48
 SPEC = InputSpec(side_px=SIDE_PX)

@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from fallwatch.classifiers.manifest import load_manifest
 from tests.train.synthetic import write_yolo_set
 from train.__main__ import app, main
-from train.report import read_reports, write_comparison
-from train.table import markdown_table
-from train.variants import VARIANTS
+from train.model.variants import VARIANTS
+from train.report.pages import read_reports, write_comparison
+from train.report.table import markdown_table
 
 RUNNER = CliRunner()
 

@@ -12,11 +12,11 @@ from lightning_fabric import Fabric
 
 from tests.train.synthetic import SPEC, samples
 from train import averaging, loop
-from train.checkpoint import CHECKPOINT_FILE
+from train.data.splits import split_samples
 from train.errors import TrainError
 from train.loop import EpochResult, Outcome, Progress, train
-from train.splits import split_samples
-from train.variants import RECIPE, VARIANTS, Variant
+from train.model.checkpoint import CHECKPOINT_FILE
+from train.model.variants import RECIPE, VARIANTS, Variant
 
 SEED = 3
 

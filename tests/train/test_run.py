@@ -14,11 +14,11 @@ from lightning_fabric import Fabric
 
 from fallwatch.classifiers.preprocessing import InputSpec
 from tests.train.synthetic import write_yolo_set
-from train.inputs import CropInputs
+from train.data.inputs import CropInputs
 from train.loop import EpochResult, Progress, infer, train
 from train.machine import make_fabric
+from train.model.variants import VARIANTS
 from train.run import Finished, Job, execute
-from train.variants import VARIANTS
 
 # The loss on the tuning part falls from epoch to epoch, so that the last is the best.
 VARIANT = replace(VARIANTS["resnet18-baseline"], epochs=3, learning_rate=1e-4, selection="loss")

@@ -7,7 +7,7 @@ import os
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from fallwatch.ui.theme import Theme
+from fallwatch.ui.style.theme import Theme
 
 if not os.environ.get("DISPLAY"):
     os.environ["QT_QPA_PLATFORM"] = "offscreen"

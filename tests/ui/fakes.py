@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QMenuBar, QScrol
 
 from fallwatch.core.types import Alarm, AlarmState, Analysis, Frame, Priority
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
-from fallwatch.ui.source_choice import SourceChoice
+from fallwatch.ui.rooms.source_choice import SourceChoice
 
 
 def alarm(event_id: str = "one", **changes: object) -> Alarm:

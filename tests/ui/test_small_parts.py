@@ -17,20 +17,20 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import AlarmState, Analysis, Box, Frame, Person, Posture
 from fallwatch.paths import resources_dir
 from fallwatch.settings import Settings
-from fallwatch.ui.bridge import Bridge
-from fallwatch.ui.control_bar import ControlBar
-from fallwatch.ui.errands import Errands
-from fallwatch.ui.event_list import EventList
-from fallwatch.ui.history import SPAN_S, History
-from fallwatch.ui.icons import icon_pixmap
-from fallwatch.ui.message_bar import MAX_MESSAGES, MessageBar
-from fallwatch.ui.palette import DARK, LIGHT
-from fallwatch.ui.preferences import Preferences
-from fallwatch.ui.quit_signals import QuitSignals
-from fallwatch.ui.source_choice import choose
-from fallwatch.ui.strip_plot import StripPlot
-from fallwatch.ui.theme import Theme
-from fallwatch.ui.times import clip_clock, clock, span
+from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.bridge import Bridge
+from fallwatch.ui.background.preferences import Preferences
+from fallwatch.ui.events.event_list import EventList
+from fallwatch.ui.rooms.source_choice import choose
+from fallwatch.ui.style.icons import icon_pixmap
+from fallwatch.ui.style.notice_bar import MAX_MESSAGES, MessageBar
+from fallwatch.ui.style.palette import DARK, LIGHT
+from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.times import clip_clock, clock, span
+from fallwatch.ui.video.history import SPAN_S, History
+from fallwatch.ui.video.strip_plot import StripPlot
+from fallwatch.ui.window.control_bar import ControlBar
+from fallwatch.ui.window.quit_signals import QuitSignals
 from tests.ui.fakes import alarm
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=timezone.utc)

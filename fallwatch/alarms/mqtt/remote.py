@@ -40,15 +40,15 @@ class Desk(Protocol):
     """The part of the alarm desk that is needed here."""
 
     def mirror(self, alarm: Alarm) -> None:
-        """See `fallwatch.pipeline.alarm_desk.AlarmDesk.mirror`."""
+        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDesk.mirror`."""
         ...
 
     def raise_technical(self, camera: str, kind: str, message: str) -> object:
-        """See `fallwatch.pipeline.alarm_desk.AlarmDesk.raise_technical`."""
+        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDesk.raise_technical`."""
         ...
 
     def clear_technical(self, camera: str, kind: str) -> None:
-        """See `fallwatch.pipeline.alarm_desk.AlarmDesk.clear_technical`."""
+        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDesk.clear_technical`."""
         ...
 
 

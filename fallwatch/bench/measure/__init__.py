@@ -1,0 +1,1 @@
+"""What a benchmark runs and how it is timed."""

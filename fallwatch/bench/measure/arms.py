@@ -1,0 +1,222 @@
+"""The two ways to judge pictures that are compared, behind the same two questions."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from fallwatch.bench.measure.camera import LoopCamera
+from fallwatch.bench.measure.footage import Footage
+from fallwatch.bench.measure.naive import NaiveJudge, naive_watches
+from fallwatch.bench.measure.usage import Meter, memory_mb
+from fallwatch.core.analyzer import Analyzer
+from fallwatch.core.types import Analysis
+from fallwatch.pipeline.monitor import Monitor
+from fallwatch.runtime.analyzers import build_analyzer
+from fallwatch.settings import Settings
+
+#: What cameras send.
+CAMERA_FPS = 30.0
+
+#: Rooms that have not begun by then never will.
+_BEGIN_WITHIN_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """A clip judged once, as fast as possible.
+
+    Attributes:
+        decisions: Pictures judged.
+        wall_s: Seconds it took.
+        cpu_s: Processor seconds it took.
+    """
+
+    decisions: int
+    wall_s: float
+    cpu_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Some cameras watched for a while.
+
+    Attributes:
+        decisions: Pictures judged, of each camera.
+        latencies_s: From the camera having a picture to its verdict, of each decision.
+        wall_s: How long they were watched.
+        cpu_s: Processor seconds it took, the decoding of the cameras' pictures included.
+        memory_mb: In use at the end; None if unknown.
+    """
+
+    decisions: tuple[int, ...]
+    latencies_s: tuple[float, ...]
+    wall_s: float
+    cpu_s: float
+    memory_mb: float | None
+
+
+class Arm(Protocol):
+    """One of the ways."""
+
+    def lap(self, footage: Footage, pictures: int | None = None) -> Lap:
+        """Judge a clip, or its first ``pictures``, one after the other without waiting."""
+        ...
+
+    def live(self, footage: Footage, cameras: int, seconds: float) -> Live:
+        """Watch cameras that send the clip over and over."""
+        ...
+
+
+class NaiveArm:
+    """See `fallwatch.bench.measure.naive`."""
+
+    def __init__(self, weights_dir: Path, settings: Settings) -> None:
+        self._make = partial(NaiveJudge, weights_dir, settings.variant)
+        self._judges = [self._make()]
+
+    @property
+    def runtime(self) -> str:
+        """What runs its classifier."""
+        return self._judges[0].runtime
+
+    def lap(self, footage: Footage, pictures: int | None = None) -> Lap:
+        """See `Arm.lap`."""
+        frames = footage.frames()[:pictures]
+        meter = Meter()
+        for frame in frames:
+            self._judges[0].falls(frame.image_bgr)
+        cost = meter.read()
+        return Lap(len(frames), cost.wall_s, cost.cpu_s)
+
+    def live(self, footage: Footage, cameras: int, seconds: float) -> Live:
+        """See `Arm.live`."""
+        while len(self._judges) < cameras:
+            self._judges.append(self._make())
+        for judge in self._judges[:cameras]:
+            judge.falls(footage.image(0))  # what happens only once, happens now
+        watches = naive_watches(self._judges[:cameras], footage, CAMERA_FPS)
+        meter = Meter()
+        for watch in watches:
+            watch.start()
+        time.sleep(seconds)
+        latencies = [tuple(watch.latencies_s) for watch in watches]
+        cost, memory = meter.read(), memory_mb()
+        for watch in watches:
+            watch.stop()
+        return _live(latencies, cost.wall_s, cost.cpu_s, memory)
+
+
+class FallwatchArm:
+    """What the window and the headless run do, without window, record and alarms."""
+
+    def __init__(self, weights_dir: Path, settings: Settings) -> None:
+        self._settings = settings
+        self._make_analyzer = partial(build_analyzer, settings=settings, weights_dir=weights_dir)
+        self._laps = 0
+        self._analyzer: Analyzer | None = None
+        self.runtime = "OpenVINO"
+
+    def lap(self, footage: Footage, pictures: int | None = None) -> Lap:
+        """See `Arm.lap`."""
+        frames = footage.frames(self._laps)[:pictures]
+        self._laps += 1
+        # Made for the first lap: it must not count among the memory of live cameras.
+        analyzer = self._analyzer = self._analyzer or self._make_analyzer("clip")
+        meter = Meter()
+        for frame in frames:
+            analyzer.step(frame)
+        cost = meter.read()
+        return Lap(len(frames), cost.wall_s, cost.cpu_s)
+
+    def live(self, footage: Footage, cameras: int, seconds: float) -> Live:
+        """See `Arm.live`."""
+        seen = _Seen()
+        monitors = [
+            Monitor(
+                partial(LoopCamera, f"room {n + 1}", footage, CAMERA_FPS, begin=n * 37),
+                partial(self._make_analyzer, f"room {n + 1}"),
+                on_analysis=seen.take,
+                on_event=lambda event, analysis: None,
+                on_status=lambda status: None,
+                max_fps=self._settings.analysis_fps,
+            )
+            for n in range(cameras)
+        ]
+        with _running(monitors):
+            seen.wait_for(cameras)
+            # The first pictures of every room find the models cold; and a room in which nobody
+            # is seen takes a few seconds to count as empty.
+            time.sleep(min(4.0, seconds / 2))
+            seen.begin()
+            meter = Meter()
+            time.sleep(seconds)
+            latencies = seen.end()
+            cost, memory = meter.read(), memory_mb()
+        return _live(latencies, cost.wall_s, cost.cpu_s, memory)
+
+
+class _Seen:
+    """Takes the age of every verdict, from all rooms."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._latencies: dict[str, list[float]] = defaultdict(list)
+
+    def take(self, analysis: Analysis) -> None:
+        frame = analysis.frame
+        with self._lock:
+            self._latencies[frame.camera].append(time.time() - frame.captured_unix_s)
+
+    def wait_for(self, cameras: int) -> None:
+        until_s = time.monotonic() + _BEGIN_WITHIN_S
+        while len(self._latencies) < cameras:
+            if time.monotonic() > until_s:
+                raise TimeoutError(f"Only {len(self._latencies)} of {cameras} cameras began.")
+            time.sleep(0.05)
+
+    def begin(self) -> None:
+        with self._lock:
+            for latencies in self._latencies.values():
+                latencies.clear()
+
+    def end(self) -> list[tuple[float, ...]]:
+        with self._lock:
+            return [tuple(latencies) for latencies in self._latencies.values()]
+
+
+@contextmanager
+def _running(monitors: list[Monitor]) -> Iterator[None]:
+    try:
+        for monitor in monitors:
+            monitor.start()
+        yield
+    finally:
+        for monitor in monitors:
+            monitor.stop()
+
+
+def _live(
+    latencies_s: list[tuple[float, ...]], wall_s: float, cpu_s: float, memory: float | None
+) -> Live:
+    return Live(
+        decisions=tuple(len(each) for each in latencies_s),
+        latencies_s=tuple(round(age_s, 4) for each in latencies_s for age_s in each),
+        wall_s=wall_s,
+        cpu_s=cpu_s,
+        memory_mb=memory,
+    )
+
+
+#: By name, as a child process is asked for one.
+ARMS: dict[str, Callable[[Path, Settings], NaiveArm | FallwatchArm]] = {
+    "naive": NaiveArm,
+    "fallwatch": FallwatchArm,
+}

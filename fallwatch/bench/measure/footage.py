@@ -1,0 +1,100 @@
+"""The pictures that are judged: a clip in memory, and a room in which nothing happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fallwatch import paths
+from fallwatch.core.protocols import EndOfStreamError
+from fallwatch.core.types import Frame, Image
+from fallwatch.sources.clip.video_file import VideoFileSource
+
+#: As webcams compress their pictures.
+_JPEG_QUALITY = 85
+
+#: Longer clips are cut: every lap must be short enough to be run several times.
+MAX_PICTURES = 240
+
+#: A sensor's noise in a lit room, in grey levels (standard deviation).
+_NOISE_LEVELS = 3.0
+_STILL_PICTURES = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Footage:
+    """A clip as a webcam sends it: every picture a JPEG.
+
+    Attributes:
+        fps: Pictures per second of the clip.
+        jpegs: The pictures, in order.
+    """
+
+    fps: float
+    jpegs: tuple[bytes, ...]
+
+    def image(self, index: int) -> Image:
+        """A picture, (height, width, 3) uint8 BGR; after the last comes the first again."""
+        return decode_jpeg(self.jpegs[index % len(self.jpegs)])
+
+    def frames(self, lap: int = 0) -> list[Frame]:
+        """The whole clip, decoded; the time stamps of later laps go on."""
+        first = lap * len(self.jpegs)
+        return [
+            Frame("clip", first + n, (first + n) / self.fps, self.image(n))
+            for n in range(len(self.jpegs))
+        ]
+
+
+def load_footage(clip: Path, max_pictures: int = MAX_PICTURES) -> Footage:
+    """Read a clip's beginning.
+
+    Raises:
+        SourceError: It cannot be read.
+    """
+    source = VideoFileSource(clip)
+    jpegs: list[bytes] = []
+    try:
+        source.open()
+        fps = source.fps
+        while len(jpegs) < max_pictures:
+            jpegs.append(encode_jpeg(source.read().image_bgr))
+    except EndOfStreamError:
+        pass
+    finally:
+        source.close()
+    return Footage(fps, tuple(jpegs))
+
+
+def empty_room() -> Footage:
+    """A room in which nothing happens: the bundled clip's, before anybody comes in."""
+    clip = load_footage(paths.resources_dir() / "demo" / "demo_fall.mp4", max_pictures=1)
+    return noisy_footage(clip.image(0), clip.fps)
+
+
+def noisy_footage(room: Image, fps: float) -> Footage:
+    """A still picture as a camera sees it over and over: each time with other noise."""
+    random = np.random.default_rng(1)
+    jpegs = []
+    for _ in range(_STILL_PICTURES):
+        noisy = room + random.normal(0.0, _NOISE_LEVELS, room.shape)
+        jpegs.append(encode_jpeg(np.clip(noisy, 0, 255).astype(np.uint8)))
+    return Footage(fps, tuple(jpegs))
+
+
+def encode_jpeg(image_bgr: Image) -> bytes:
+    """Compress a picture as a webcam does."""
+    import cv2
+
+    _, data = cv2.imencode(".jpg", image_bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    return bytes(data)
+
+
+def decode_jpeg(jpeg: bytes) -> Image:
+    """A picture, (height, width, 3) uint8 BGR."""
+    import cv2
+
+    image = cv2.imdecode(np.frombuffer(jpeg, dtype=np.uint8), cv2.IMREAD_COLOR)
+    return np.asarray(image, dtype=np.uint8)

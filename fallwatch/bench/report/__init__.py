@@ -1,0 +1,1 @@
+"""The figures of a benchmark as tables and a chart."""

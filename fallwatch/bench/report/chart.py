@@ -1,0 +1,53 @@
+"""The stages as a bar chart: an SVG that reads on light and dark pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fallwatch.bench.measure.stages import Stage
+from fallwatch.evaluation.report.svg import tag, text
+
+_WIDTH, _ROW, _LEFT, _RIGHT, _TOP = 720.0, 30.0, 130.0, 220.0, 44.0
+
+_STYLE = """
+svg { font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
+text { fill: #22262b; } .quiet { fill: #68707a; } rect { fill: #3b6ea5; }
+.ground { fill: #fbfbf9; } .title { font-weight: 600; font-size: 15px; }
+@media (prefers-color-scheme: dark) { text { fill: #e6e8ea; } .quiet { fill: #99a2ab; }
+  rect { fill: #7ea6c9; } .ground { fill: #16191c; } }
+"""
+
+
+def stage_chart(stages: Sequence[Stage], machine: str) -> str:
+    """A bar for each stage: what one camera takes of one core while somebody is in its picture."""
+    longest = max((stage.core_percent for stage in stages), default=0.0) or 1.0
+    scale = (_WIDTH - _LEFT - _RIGHT) / longest
+    height = _TOP + _ROW * len(stages) + 34.0
+    parts = [
+        tag("style", _STYLE),
+        tag("rect", width=_WIDTH, height=height, class_="ground"),
+        text("What one camera takes of one core", 16, 26, "title"),
+    ]
+    for number, stage in enumerate(stages):
+        y = _TOP + _ROW * number
+        width = max(stage.core_percent * scale, 1.0)
+        words = f"{stage.core_percent:.1f} %"
+        detail = f"{stage.cpu_ms:.2f} ms, {stage.per_s:.1f} times a second"
+        parts += [
+            text(stage.name, _LEFT - 10, y + 19, anchor="end"),
+            tag("rect", x=_LEFT, y=y + 6, width=width, height=_ROW - 12, rx=2),
+            text(words, _LEFT + width + 8, y + 19),
+            text(detail, _WIDTH - 16, y + 19, "quiet", anchor="end"),
+        ]
+    parts.append(text(machine, 16, height - 12, "quiet"))
+    title = "What one camera takes of one core, stage by stage"
+    return tag(
+        "svg",
+        tag("title", title) + "".join(parts),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {_WIDTH:g} {height:g}",
+        width=_WIDTH,
+        height=height,
+        role="img",
+        aria_label=title,
+    )

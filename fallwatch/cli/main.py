@@ -1,0 +1,516 @@
+"""The command line. Each command imports what it needs, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.markup import escape
+
+from fallwatch import __version__
+from fallwatch.cli.notify import notify_app
+
+if TYPE_CHECKING:
+    from fallwatch.events.outbox import Delivery
+    from fallwatch.events.store import EventStore
+    from fallwatch.settings import BrokerSettings, Settings
+
+_log = logging.getLogger("fallwatch")
+
+#: Exit statuses: the job was done; it ran and the answer is no; bad usage or input.
+DONE, NO, BAD_INPUT = 0, 1, 2
+
+#: What shells expect of a program that Ctrl-C ended.
+INTERRUPTED = 130
+
+_EXIT_STATUS = "Exit status: 0 done, 1 the answer is no, 2 bad usage or input."
+
+app = typer.Typer(
+    name="fallwatch",
+    help="Watches a room and says so, until somebody answers, when a person falls.\n\n"
+    "Without a command the window opens. Everything stays on this computer.",
+    epilog=_EXIT_STATUS,
+    add_completion=False,
+    rich_markup_mode="rich",
+    # An address with its password could be among them.
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+events_app = typer.Typer(help="List past alarms, and answer open ones.", no_args_is_help=True)
+app.add_typer(events_app, name="events")
+app.add_typer(notify_app, name="notify")
+
+
+class Sensitivity(str, Enum):
+    """Operating points of the judge."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+VariantOption = Annotated[
+    str | None,
+    typer.Option("--variant", help="Classifier weights to use, such as resnet18-optimised."),
+]
+SensitivityOption = Annotated[
+    Sensitivity | None,
+    typer.Option("--sensitivity", help="High finds more falls and gives more false alarms."),
+]
+WeightsOption = Annotated[
+    Path | None,
+    typer.Option("--weights", help="Folder of classifier variants; the bundled ones by default."),
+]
+HeadlessOption = Annotated[
+    bool, typer.Option("--headless", help="No window: one JSON line per event on standard output.")
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"fallwatch {__version__}")
+        raise typer.Exit(DONE)
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Print what happens inside to standard error.")
+    ] = False,
+) -> None:
+    """Set up logging; without a command, open the window."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    if verbose:
+        _log.setLevel(logging.INFO)
+    # The commands that may open a window do this later: what Qt says when it cannot show one
+    # must be seen.
+    if context.invoked_subcommand not in (None, "gui", "watch", "demo"):
+        _divert_native_log()
+    if context.invoked_subcommand is None:
+        gui()
+
+
+@app.command(epilog=_EXIT_STATUS)
+def gui() -> None:
+    """Open the window, with the camera used last."""
+    _open_window(None, None, None, None, demo=False)
+
+
+@app.command(epilog=_EXIT_STATUS)
+def watch(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A webcam's number (0, 1, ...), a video file, or the address of an IP camera "
+            "(rtsp://... or http://...).",
+            show_default=False,
+        ),
+    ],
+    headless: HeadlessOption = False,
+    realtime: Annotated[
+        bool,
+        typer.Option(
+            "--realtime", help="Headless: play a file at its own speed, not at full speed."
+        ),
+    ] = False,
+    mqtt: Annotated[
+        str | None,
+        typer.Option(
+            "--mqtt",
+            metavar="URL",
+            help="Tell this MQTT broker too, such as mqtts://user@broker.lan; its password is "
+            "that of fallwatch notify broker, or of the variable FALLWATCH_MQTT_PASSWORD.",
+        ),
+    ] = None,
+    variant: VariantOption = None,
+    sensitivity: SensitivityOption = None,
+    weights: WeightsOption = None,
+) -> None:
+    """Watch a camera, a stream or a file.
+
+    Headless, each event is one JSON line on standard output with the keys event_id, camera, kind
+    (fall, on_floor, long_lie, recovered), started_utc, clip_time_s (files only), score and
+    evidence. Ctrl-C stops it.
+    """
+    if not headless:
+        if mqtt is not None:
+            _fail("--mqtt goes with --headless. For the window: fallwatch notify broker")
+        _open_window(source, variant, sensitivity, weights, demo=False)
+    _divert_native_log()
+    settings = _settings(variant, sensitivity)
+    if mqtt is not None:
+        settings = settings.model_copy(update={"broker": _broker(settings, mqtt)})
+    with _readable_errors():
+        from fallwatch.headless.command import run_headless
+
+        result = run_headless(
+            source, settings, weights, realtime=realtime, publish_clips=mqtt is not None
+        )
+    if result.error is not None:
+        _fail(result.error)
+
+
+@app.command(epilog=_EXIT_STATUS)
+def demo(
+    headless: HeadlessOption = False,
+    variant: VariantOption = None,
+    sensitivity: SensitivityOption = None,
+    weights: WeightsOption = None,
+) -> None:
+    """Play the bundled clip of a fall through the whole chain.
+
+    Needs no camera, no network and no data. Headless, the exit status is 0 if and only if the
+    fall in the clip was found and nothing else was taken for one.
+    """
+    if not headless:
+        _open_window(None, variant, sensitivity, weights, demo=True)
+    _divert_native_log()
+    settings = _settings(variant, sensitivity)
+    with _readable_errors():
+        from fallwatch.headless.command import run_demo
+
+        found = run_demo(settings, weights)
+    raise typer.Exit(DONE if found else NO)
+
+
+@app.command(epilog=_EXIT_STATUS)
+def doctor(
+    variant: VariantOption = None,
+    sensitivity: SensitivityOption = None,
+    weights: WeightsOption = None,
+) -> None:
+    """Test whether alarms would work here and now: a page of ticks and crosses.
+
+    Looks at cameras, models, sound, disk and record, and sends the bundled fall through the whole
+    chain. A short test sound plays. The exit status is 1 if anything fails.
+    """
+    settings = _settings(variant, sensitivity)
+    from fallwatch.doctor import Checkup, all_is_well, configured_cameras, print_findings
+
+    checkup = Checkup(settings, weights, cameras=configured_cameras(settings))
+    raise typer.Exit(DONE if all_is_well(print_findings(checkup.findings())) else NO)
+
+
+@app.command(epilog=_EXIT_STATUS)
+def evaluate(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Folder of clips; folders in it are searched too.", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Folder for results.json, results.csv and report.html; without it a new one, "
+            "fallwatch-evaluation-<time>, here.",
+        ),
+    ] = None,
+    window: Annotated[
+        float,
+        typer.Option(
+            "--window",
+            min=0,
+            help="T: seconds after the end of a fall within which its alarm counts.",
+        ),
+    ] = 5.0,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Try other thresholds of the judge, too.")
+    ] = False,
+    stress: Annotated[
+        bool,
+        typer.Option(
+            "--stress",
+            help="Try dark, blurred, crushed, few, small and grey pictures, too: takes seven times "
+            "as long.",
+        ),
+    ] = False,
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live",
+            help="Spare the pictures of empty, still rooms, as of a camera: to see that it costs "
+            "no fall.",
+        ),
+    ] = False,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--compare", help="Set two result folders side by side instead."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, help="Clips at once; without it one for each core."),
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option("--ray", help="Address of a Ray cluster to spread the clips over, or auto."),
+    ] = None,
+    variant: VariantOption = None,
+    sensitivity: SensitivityOption = None,
+    weights: WeightsOption = None,
+) -> None:
+    """Measure the whole chain on a folder of clips.
+
+    Prints how many falls are found, how soon, and how many alarms are false, with intervals, for
+    each source; writes the same with a timeline of every clip. Understood are:
+
+    - Le2i rooms: Videos/NAME.avi with Annotation_files/NAME.txt, or NAME.txt beside the clip
+
+    - events.csv beside a folder videos, or labels.csv beside the clips: columns clip and
+    fall_start_s (empty: nobody falls), if known fall_end_s
+
+    - clips without labels: everyday life, in which nobody falls
+
+    What was analysed once is kept: an interrupted run goes on where it was, and another
+    sensitivity takes seconds. The exit status is 1 if a clip could not be analysed.
+    """
+    from fallwatch.evaluation.clips.clips import ClipFolderError
+
+    if (folder is None) == (compare is None):
+        _fail("Give either a folder of clips or --compare with two result folders.")
+    with _readable_errors():
+        from fallwatch.evaluation.command import Wishes, run_compare, run_evaluate
+
+        try:
+            if compare is not None:
+                run_compare(*compare)
+                return
+            assert folder is not None
+            wishes = Wishes(jobs, output, window, sweep=sweep, stress=stress, live=live, ray=ray)
+            results = run_evaluate(folder, _settings(variant, sensitivity), weights, wishes)
+        except ClipFolderError as error:
+            _fail(str(error))
+        except KeyboardInterrupt:
+            typer.echo("Stopped. What was analysed is kept: the same command goes on.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+    raise typer.Exit(NO if results.failed else DONE)
+
+
+@app.command(epilog=_EXIT_STATUS)
+def bench(
+    clip: Annotated[
+        Path | None,
+        typer.Argument(help="Clip to measure with; the bundled fall by default."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Folder for bench.json, bench.md and the chart bench.svg."
+        ),
+    ] = None,
+    check: Annotated[
+        Path | None,
+        typer.Option(
+            "--check",
+            help="A bench.json from before: exit status 1 if a ratio is over 20 % worse now.",
+        ),
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A short run: fewer rounds and cameras, less exact.")
+    ] = False,
+    variant: VariantOption = None,
+    weights: WeightsOption = None,
+) -> None:
+    """Measure how many cameras this PC can watch, and how fast.
+
+    Sets fallwatch beside the naive way of doing the same, both in turn. No window appears and no
+    alarm sounds. Close other programs first: what they use is missing here.
+    """
+    settings = _settings(variant, None)
+    from fallwatch.bench.command import bench_command
+    from fallwatch.bench.errors import BenchError
+
+    with _readable_errors():
+        try:
+            good = bench_command(clip, weights, settings.variant, output, check, quick=quick)
+        except BenchError as error:
+            _fail(str(error))
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+    raise typer.Exit(DONE if good else NO)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,
+    epilog=_EXIT_STATUS,
+)
+def train(context: typer.Context) -> None:
+    """Train and export a classifier variant: the same as python -m train.
+
+    Needs torch and torchvision: the train extra of the installation.
+    """
+    # Started by name: nothing in fallwatch imports train, and with it torch.
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "train", *context.args]))
+
+
+@events_app.command("list", epilog=_EXIT_STATUS)
+def list_events(
+    limit: Annotated[int, typer.Option(help="How many, newest first.", min=1)] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
+) -> None:
+    """Show recorded alarms, newest first."""
+    from dataclasses import asdict
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from fallwatch.events.outbox import Outbox
+    from fallwatch.runtime.recipients import delivery_words
+
+    with _readable_errors(), _store() as store:
+        alarms = store.recent(limit)
+        deliveries = Outbox(store).deliveries([alarm.event_id for alarm in alarms])
+    if as_json:
+        for alarm in alarms:
+            told = [_delivery(each) for each in deliveries.get(alarm.event_id, ())]
+            typer.echo(json.dumps(asdict(alarm) | {"deliveries": told}))
+        return
+    table = Table("started (UTC)", "camera", "kind", "state", "messages", box=None)
+    table.add_column("event id", no_wrap=True)
+    for alarm in alarms:
+        started = alarm.started_utc[:19].replace("T", " ")
+        messages = delivery_words(deliveries.get(alarm.event_id, ()))
+        row = (started, alarm.camera, alarm.kind, alarm.state.value, messages, alarm.event_id)
+        table.add_row(*(escape(text) for text in row))
+    Console().print(table if alarms else "No alarm has been recorded yet.")
+
+
+def _delivery(delivery: Delivery) -> dict[str, object]:
+    return {
+        "channel": delivery.letter.channel,
+        "part": delivery.letter.part.value,
+        "state": delivery.state.value,
+        "queued_utc": delivery.letter.queued_utc,
+        "settled_utc": delivery.settled_utc,
+        "attempts": delivery.letter.attempts,
+        "problem": delivery.problem,
+    }
+
+
+@events_app.command("acknowledge", epilog=_EXIT_STATUS)
+def acknowledge_event(
+    event_id: Annotated[str, typer.Argument(help="As fallwatch events list shows it.")],
+) -> None:
+    """Answer an alarm. A running watcher falls silent within a few seconds."""
+    from fallwatch.alarms import lifecycle
+    from fallwatch.events.times import utc_now, utc_text
+
+    with _readable_errors(), _store() as store:
+        alarm = store.get(event_id)
+        if alarm is None:
+            _fail(f"There is no alarm {event_id}. See: fallwatch events list")
+        if not lifecycle.is_unacknowledged(alarm):
+            typer.echo(f"{event_id} is {alarm.state.value} already.", err=True)
+            return
+        by = "command line"
+        answered = lifecycle.acknowledge(alarm, by, utc_text(utc_now()))
+        store.update(answered, what="acknowledged", by=by)
+    typer.echo(f"{event_id} is acknowledged.", err=True)
+
+
+def _open_window(
+    source: str | None,
+    variant: str | None,
+    sensitivity: Sensitivity | None,
+    weights: Path | None,
+    *,
+    demo: bool,
+) -> NoReturn:
+    # Painted before anything else is loaded, which takes most of a second.
+    from fallwatch.ui.window.splash import show_splash
+
+    close_splash = show_splash()
+    _divert_native_log()
+    settings = _settings(variant, sensitivity)
+    from fallwatch.app import run_window
+
+    status = run_window(
+        source, demo=demo, settings=settings, weights_dir=weights, on_painted=close_splash
+    )
+    raise typer.Exit(status)
+
+
+def _divert_native_log() -> None:
+    """Keep native libraries' remarks out of sight, unless ``--verbose`` asks for them."""
+    if _log.level == logging.INFO:
+        return
+    from fallwatch import paths
+    from fallwatch.system.native_log import divert_native_log
+
+    divert_native_log(paths.cache_dir() / "native.log")
+
+
+def _settings(variant: str | None, sensitivity: Sensitivity | None) -> Settings:
+    """The user's settings with what the command line changes for this run."""
+    from fallwatch import paths
+    from fallwatch.settings import SETTINGS_FILE, load_settings
+
+    settings, problems = load_settings(paths.config_dir() / SETTINGS_FILE)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    changes: dict[str, str] = {}
+    if variant is not None:
+        changes["variant"] = variant
+    if sensitivity is not None:
+        changes["sensitivity"] = sensitivity.value
+    return settings.model_copy(update=changes)
+
+
+def _broker(settings: Settings, url: str) -> BrokerSettings:
+    """The broker of the settings, with what the command line says of it."""
+    from fallwatch.runtime.recipients import NotifyError, broker_with
+
+    try:
+        return broker_with(settings.broker, url)
+    except NotifyError as error:
+        _fail(str(error))
+
+
+@contextmanager
+def _store() -> Iterator[EventStore]:
+    from fallwatch import paths
+    from fallwatch.events.store import STORE_FILE, EventStore
+
+    store = EventStore(paths.data_dir() / STORE_FILE)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
+    """What goes wrong for a reason a person can act on is one sentence, not a traceback."""
+    from fallwatch.classifiers.manifest import WeightsError
+    from fallwatch.events.store import StoreError
+    from fallwatch.headless.command import HeadlessError
+    from fallwatch.pose.networks import PoseModelError
+
+    try:
+        yield
+    except (WeightsError, PoseModelError, StoreError, HeadlessError) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    typer.secho(f"Error: {message}", err=True, fg=typer.colors.RED)
+    raise typer.Exit(BAD_INPUT)

@@ -1,0 +1,1 @@
+"""Checks on pixels alone: frozen, covered or moved camera, motion, frame rate."""

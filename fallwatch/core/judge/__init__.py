@@ -1,0 +1,1 @@
+"""The verdict: from poses and classifier probabilities over time to events."""

@@ -1,0 +1,247 @@
+"""The alarm desk: every alarm is recorded first, then told on every channel until answered."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from fallwatch.alarms import lifecycle
+from fallwatch.alarms.channel_group import ChannelGroup
+from fallwatch.alarms.channel_thread import guarded
+from fallwatch.alarms.escalation import EscalationPolicy
+from fallwatch.alarms.raising import THIS_COMPUTER
+from fallwatch.core.protocols import AlarmChannel
+from fallwatch.core.types import Alarm, FallEvent
+from fallwatch.dispatch.alarm_register import AlarmBook
+from fallwatch.events.store import EventStore
+from fallwatch.events.times import utc_now
+
+# How closely repetition keeps its time.
+_TICK_S = 0.2
+
+
+class AlarmDesk:
+    """Raises, repeats and ends alarms. All methods may be called from any thread.
+
+    A method that changes something returns when the change is on disk; none waits for a channel.
+
+    One alarm stands for one time a person is down: while it lasts, a further event about the same
+    person (found on the floor, still lying there) sets that alarm back to unacknowledged, so that
+    the caregiver is alarmed again and the list does not fill with copies. A fall after the person
+    had got up is an alarm of its own.
+
+    If the record cannot be written, alarms are told all the same; ``record_failed`` says so, and
+    the writes are kept and tried again. A channel that fails raises ``<name>_failed``, which ends
+    by itself when a later delivery works.
+    """
+
+    def __init__(
+        self,
+        store: EventStore,
+        channels: Sequence[AlarmChannel],
+        policy: EscalationPolicy,
+        *,
+        on_change: Callable[[tuple[Alarm, ...]], None],
+        monotonic: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Nothing is read or told before `start`.
+
+        Args:
+            store: The record; closing it is left to the caller, after `stop`.
+            channels: Each gets a thread of its own. They are closed by `stop`.
+            policy: How alarms repeat and widen.
+            on_change: Called with `open_alarms` after each change, from whatever thread made it,
+                one call at a time. It must return at once.
+            monotonic: Clock for repetition, in seconds.
+            wall_clock: Clock for the record, with time zone.
+        """
+        self._policy = policy
+        self._on_change = on_change
+        self._monotonic = monotonic
+        self._book = AlarmBook(store, monotonic=monotonic, wall_clock=wall_clock)
+        self._channels = ChannelGroup(
+            channels,
+            policy,
+            waiting=lambda: filter(lifecycle.is_unacknowledged, self._open_alarms),
+            on_result=self._on_delivered,
+            monotonic=monotonic,
+        )
+        # Guards the book. The tuple is replaced as a whole and may be read without it.
+        self._lock = threading.RLock()
+        self._open_alarms: tuple[Alarm, ...] = ()
+        self._sounding = False
+        self._announcing = threading.RLock()
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="fallwatch alarm desk", daemon=True)
+
+    @property
+    def open_alarms(self) -> tuple[Alarm, ...]:
+        """All alarms not yet closed, most urgent first. Never waits."""
+        return self._open_alarms
+
+    def start(self) -> tuple[Alarm, ...]:
+        """Take over from the last run: what nobody answered is told again at once.
+
+        Returns:
+            The open alarms.
+        """
+        self._channels.start()
+        with self._changing():
+            pass  # The first change takes the last run over.
+        self._thread.start()
+        return self._open_alarms
+
+    def raise_event(self, event: FallEvent, *, started_unix_s: float, from_clip: bool) -> Alarm:
+        """Record what happened to a person, then tell everyone.
+
+        Args:
+            event: What the judge reports.
+            started_unix_s: Wall clock of its beginning, seconds since 1970 UTC.
+            from_clip: True if it comes from a recorded clip.
+
+        Returns:
+            The alarm it raised, triggered again or, if the person got up, returned or closed.
+        """
+        with self._changing():
+            alarm = self._book.person_event(event, started_unix_s, from_clip)
+        return alarm
+
+    def raise_technical(
+        self, camera: str, kind: str, message: str, *, from_clip: bool = False
+    ) -> Alarm:
+        """Raise an alarm about a camera or the computer; one that is open already is left alone.
+
+        Args:
+            camera: Which camera; ``raising.THIS_COMPUTER`` for the computer itself.
+            kind: What is wrong, such as ``camera_lost``; see `alarms.priority`.
+            message: What happened and what to do, for the caregiver.
+            from_clip: True if it is about a recorded clip.
+        """
+        with self._changing():
+            alarm = self._book.begin_technical(camera, kind, message, from_clip=from_clip)
+        return alarm
+
+    def clear_technical(self, camera: str, kind: str) -> None:
+        """What a technical alarm warned of is over: it ends, answered or not, if it is open."""
+        with self._changing():
+            self._book.end_technical(camera, kind)
+
+    def mirror(self, alarm: Alarm) -> None:
+        """Take over an alarm of another computer as it is there now; without effect if it is here.
+
+        Args:
+            alarm: Its id has to be one that no alarm of this computer has.
+        """
+        with self._changing():
+            self._book.mirror(alarm)
+
+    def acknowledge(self, event_id: str, by: str, outcome: str = "") -> None:
+        """Somebody answered. Does nothing if the alarm is answered or closed already.
+
+        Args:
+            event_id: Which alarm.
+            by: Who or what answered.
+            outcome: What it turned out to be, such as ``false alarm``, for the event's history.
+        """
+        with self._changing():
+            self._book.acknowledge(event_id, by, outcome)
+
+    def close_clip_alarms(self, camera: str) -> None:
+        """A clip's session has ended in an orderly way, and its alarms with it."""
+        with self._changing():
+            self._book.close_clip(camera)
+
+    def stop(self, timeout_s: float = 2.0) -> list[str]:
+        """Silence and close the channels and end all threads. Open alarms stay in the record.
+
+        Returns:
+            Names of the threads that did not end in time; they are left behind.
+        """
+        deadline_s = time.monotonic() + timeout_s
+        self._stopping.set()
+        self._wake.set()
+        late = self._channels.stop(deadline_s)
+        if self._thread.ident is not None:
+            self._thread.join(max(0.05, deadline_s - time.monotonic()))
+            if self._thread.is_alive():
+                late.append(self._thread.name)
+        return late
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Change the book; then record what changed, then tell, then call the listener."""
+        with self._lock:
+            before = self._open_alarms
+            yield
+            self._book.persist()
+            self._open_alarms = self._book.alarms.by_urgency()
+            self._tell()
+            changed = self._open_alarms != before
+        self._wake.set()
+        if changed:
+            # Read again inside: the last call always brings the newest state.
+            with self._announcing:
+                guarded("The alarm listener", lambda: self._on_change(self._open_alarms))
+
+    def _tell(self) -> None:
+        """Hand on what is due; silence the channels once nothing waits. Called with the lock."""
+        now_s = self._monotonic()
+        waiting = self._book.alarms.waiting()
+        for due in self._policy.due(waiting, now_s):
+            self._book.alarms.mark_told(due.event_id, now_s)
+            self._channels.tell(due)
+        if self._sounding and not waiting:
+            self._channels.quiet()
+        self._sounding = bool(waiting)
+
+    def _on_delivered(self, channel: str, problem: str | None) -> None:
+        """Called on the channel's thread after each delivery."""
+        if problem is not None:
+            self.raise_technical(THIS_COMPUTER, _failure_of(channel), problem)
+        elif self._is_reported(channel):
+            self.clear_technical(THIS_COMPUTER, _failure_of(channel))
+
+    def _is_reported(self, channel: str) -> bool:
+        return any(alarm.kind == _failure_of(channel) for alarm in self._open_alarms)
+
+    def _run(self) -> None:
+        """The desk's own thread: repetition, hung channels, answers elsewhere, writing again."""
+        while not self._stopping.is_set():
+            with self._lock:
+                idle = self._book.is_settled and not self._book.alarms.waiting()
+            self._wake.wait(None if idle else _TICK_S)
+            self._wake.clear()
+            self._tick()
+        with self._lock:
+            self._book.persist()
+
+    def _tick(self) -> None:
+        hung = {
+            name: busy_s
+            for name, busy_s in self._channels.hung().items()
+            if not self._is_reported(name)
+        }
+        with self._lock:
+            answered = self._book.answered_elsewhere()
+            if not (hung or answered or self._book.wants_retry):
+                self._tell()
+                return
+        with self._changing():
+            for alarm in answered:
+                self._book.adopt(alarm)
+            for name, busy_s in hung.items():
+                message = (
+                    f"The alarm channel {name} has not come back for {busy_s:.0f} seconds. "
+                    "Check it, and restart fallwatch if it stays so."
+                )
+                self._book.begin_technical(THIS_COMPUTER, _failure_of(name), message)
+
+
+def _failure_of(channel: str) -> str:
+    """The kind of technical alarm that says a channel does not work."""
+    return f"{channel}_failed"

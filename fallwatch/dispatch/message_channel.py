@@ -1,0 +1,119 @@
+"""Word of alarms for people who are elsewhere: one channel and one courier for each of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from fallwatch.alarms.messages.message import Messenger
+from fallwatch.core.types import Alarm, Priority
+from fallwatch.dispatch.delivery_worker import Courier, Pace
+from fallwatch.events.outbox import Outbox
+from fallwatch.events.store import EventStore
+from fallwatch.recording.media import MediaFolder
+from fallwatch.recording.recording_thread import TechnicalAlarms
+
+#: The kind of the technical alarm about messages that cannot be delivered.
+MESSAGES_WAITING = "messages_waiting"
+
+
+class MessageChannel:
+    """An alarm channel that puts alarms into the outbox; sending is left to the courier.
+
+    Technical alarms of low priority are nothing to call people for who are elsewhere.
+
+    Args:
+        courier: Sends them.
+        wants: Whether an alarm is to be told this way.
+    """
+
+    def __init__(self, courier: Courier, wants: Callable[[Alarm], bool]) -> None:
+        self._courier = courier
+        self._wants = wants
+
+    @property
+    def name(self) -> str:
+        """See `fallwatch.core.protocols.AlarmChannel.name`."""
+        return self._courier.name
+
+    def deliver(self, alarm: Alarm) -> None:
+        """Have an alarm told; without effect if it was told before. Never waits for a network."""
+        if alarm.priority is not Priority.LOW and self._wants(alarm):
+            self._courier.put(alarm)
+
+    def quiet(self) -> None:
+        """A message cannot be unsaid."""
+
+    def close(self) -> None:
+        """The courier is stopped by `Messages`."""
+
+
+class Messages:
+    """All messengers with their couriers.
+
+    Args:
+        messengers: Who is told, and how.
+        store: The record of events; also holds the outbox.
+        media: Where the pictures of events lie.
+        pace: How the couriers keep at it.
+    """
+
+    def __init__(
+        self,
+        messengers: Sequence[Messenger],
+        store: EventStore,
+        media: MediaFolder,
+        *,
+        pace: Pace | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._desk: TechnicalAlarms | None = None
+        outbox = Outbox(store)
+        self._couriers = [
+            Courier(
+                messenger,
+                outbox,
+                alarm_of=store.get,
+                picture_of=media.picture,
+                on_backlog=self._on_backlog,
+                pace=pace,
+                monotonic=monotonic,
+            )
+            for messenger in messengers
+        ]
+        self.channels = [
+            MessageChannel(courier, messenger.wants)
+            for courier, messenger in zip(self._couriers, messengers, strict=True)
+        ]
+
+    def start(self, desk: TechnicalAlarms) -> None:
+        """Begin to send, first of all what an earlier run left.
+
+        Args:
+            desk: Told when messages cannot be delivered.
+        """
+        self._desk = desk
+        for courier in self._couriers:
+            courier.start()
+
+    def stop(self, timeout_s: float = 1.0) -> list[str]:
+        """End all threads; what waits is sent after the next start.
+
+        Returns:
+            Names of the threads that did not end in time; they are left behind.
+        """
+        deadline_s = time.monotonic() + timeout_s
+        for courier in self._couriers:
+            courier.stop()
+        late = []
+        for courier in self._couriers:
+            late += courier.join(max(0.0, deadline_s - time.monotonic()))
+        return late
+
+    def _on_backlog(self, name: str, problem: str | None) -> None:
+        if self._desk is None:
+            return
+        if problem is None:
+            self._desk.clear_technical(name, MESSAGES_WAITING)
+        else:
+            self._desk.raise_technical(name, MESSAGES_WAITING, problem)

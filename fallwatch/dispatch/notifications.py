@@ -1,0 +1,186 @@
+"""All that reaches beyond this computer, put together from settings: messages and the broker.
+
+With nobody to be told and no broker in the settings, nothing here opens a connection.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from functools import partial
+
+from fallwatch.alarms.messages.apprise_messenger import AppriseMessenger
+from fallwatch.alarms.messages.message import Messenger
+from fallwatch.alarms.mqtt.link import BrokerLink
+from fallwatch.alarms.mqtt.messenger import MqttMessenger
+from fallwatch.alarms.mqtt.publisher import Publisher
+from fallwatch.alarms.mqtt.remote import RemoteAlarms
+from fallwatch.alarms.mqtt.topics import Topics, short_name
+from fallwatch.alarms.raising import THIS_COMPUTER
+from fallwatch.core.protocols import AlarmChannel, ChannelError
+from fallwatch.core.types import Alarm
+from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
+from fallwatch.dispatch.message_channel import Messages
+from fallwatch.events.store import EventStore
+from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
+from fallwatch.recording.media import MediaFolder
+from fallwatch.settings import BrokerSettings, MessageSettings, Settings
+from fallwatch.system.passwords import PasswordError, Passwords
+
+#: Where the addresses of messages lie among the passwords: what stands for a camera's address.
+MESSAGE_SECRETS = "fallwatch messages"
+
+#: The broker's password, for computers that are set up without a person.
+PASSWORD_VARIABLE = "FALLWATCH_MQTT_PASSWORD"
+
+
+def message_address(passwords: Passwords, name: str) -> str:
+    """The address of somebody who is sent messages.
+
+    Raises:
+        ChannelError: It is not known.
+    """
+    address = _secret(lambda: passwords.get(MESSAGE_SECRETS, name))
+    if not address:
+        raise ChannelError(
+            f"The address of {name} is not known on this computer. Enter it again with: "
+            "fallwatch notify add"
+        )
+    return address
+
+
+def broker_password(passwords: Passwords, broker: BrokerSettings) -> str:
+    """The broker's password; empty if there is none.
+
+    Raises:
+        ChannelError: It cannot be read.
+    """
+    given = os.environ.get(PASSWORD_VARIABLE)
+    return given or _secret(lambda: passwords.get(broker.address, broker.user))
+
+
+def apprise_messenger(passwords: Passwords, message: MessageSettings) -> AppriseMessenger:
+    """What sends messages to somebody."""
+    address = partial(message_address, passwords, message.name)
+    return AppriseMessenger(message.name, address, pictures=message.pictures)
+
+
+class Outreach:
+    """Messages, and this computer at the broker.
+
+    Args:
+        settings: Who is told, and which broker. Changes count after the next start.
+        store: The record of events.
+        media: Where the pictures of events lie.
+        passwords: Where addresses and the broker's password lie.
+        room: The one room that is watched, for a process that watches just one: several of them
+            on one computer are then told apart at the broker.
+        clips_too: Whether alarms of recorded clips are published at the broker.
+        remote_rooms: Whether alarms of other computers are brought to this one.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: EventStore,
+        media: MediaFolder,
+        passwords: Passwords,
+        *,
+        room: str | None = None,
+        clips_too: bool = False,
+        remote_rooms: bool = False,
+    ) -> None:
+        broker = settings.broker
+        self._desk: AlarmDesk | None = None
+        self._clips_too, self._remote_rooms = clips_too, remote_rooms
+        self._station = broker.station or socket.gethostname() or THIS_COMPUTER
+        name = self._station if room is None else f"{self._station} {room}"
+        self._topics = Topics(broker.topic, short_name(name))
+        self._link: BrokerLink | None = None
+        self._publisher: Publisher | None = None
+        self._remote: RemoteAlarms | None = None
+        messengers: list[Messenger] = [
+            apprise_messenger(passwords, message) for message in settings.messages
+        ]
+        if broker.address:
+            password = partial(broker_password, passwords, broker)
+            self._link = BrokerLink(broker, password, self._topics)
+            self._publisher = self._make_publisher(self._link, broker)
+            messengers.append(
+                MqttMessenger(
+                    self._link, self._topics, pictures=broker.pictures, clips_too=clips_too
+                )
+            )
+        self._messages = Messages(messengers, store, media)
+
+    @property
+    def channels(self) -> list[AlarmChannel]:
+        """For the alarm desk."""
+        return list(self._messages.channels)
+
+    def start(self, desk: AlarmDesk) -> None:
+        """Begin to connect and to send; never waits. The desk has been started.
+
+        Args:
+            desk: Where answers go, and alarms of other computers, and what does not work.
+        """
+        self._desk = desk
+        self._messages.start(desk)
+        if self._link is None or self._publisher is None:
+            return
+        self._link.attend(self._publisher)
+        if self._remote_rooms:
+            self._remote = RemoteAlarms(self._link, self._topics, desk, THIS_COMPUTER)
+            self._link.attend(self._remote)
+        self.on_alarms(desk.open_alarms)
+        self._link.start()
+
+    def on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
+        """Told by the desk which alarms are open; any thread. Never waits."""
+        # Before the start they are not known: the record has not been read.
+        if self._publisher is not None and self._desk is not None:
+            self._publisher.show_alarms(alarms)
+        if self._remote is not None:
+            self._remote.show_alarms(alarms)
+
+    def on_status(self, status: MonitorStatus) -> None:
+        """Told about once a second how each camera is; any thread. Never waits."""
+        if self._publisher is not None:
+            watched = status.state is MonitorState.RUNNING
+            words = status.message or status.state.value
+            self._publisher.show_camera(status.camera, watched=watched, words=words)
+
+    def stop(self, timeout_s: float = 1.0) -> list[str]:
+        """Say farewell to the broker and end all threads.
+
+        Returns:
+            Names of the threads that did not end in time; they are left behind.
+        """
+        late = self._messages.stop(timeout_s / 2)
+        if self._link is not None and self._publisher is not None:
+            self._publisher.farewell()
+            late += self._link.stop(timeout_s / 2)
+        return late
+
+    def _make_publisher(self, link: BrokerLink, broker: BrokerSettings) -> Publisher:
+        return Publisher(
+            link,
+            self._topics,
+            self._station,
+            discovery_prefix=broker.discovery,
+            # Without a login, whoever reaches the broker could answer alarms.
+            acknowledge=self._acknowledge if broker.user else None,
+            clips_too=self._clips_too,
+        )
+
+    def _acknowledge(self, event_id: str, by: str) -> None:
+        if self._desk is not None:
+            self._desk.acknowledge(event_id, by)
+
+
+def _secret(read: Callable[[], str]) -> str:
+    try:
+        return read()
+    except PasswordError as error:
+        raise ChannelError(str(error)) from error

@@ -1,0 +1,1 @@
+"""Folders of labelled clips, read into one form."""

@@ -1,0 +1,80 @@
+"""What is known about a clip before it is analysed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fallwatch.evaluation.clips.le2i import FallFrames
+
+#: Endings of the files that count as clips, in lower case.
+CLIP_SUFFIXES = frozenset({".avi", ".mp4", ".mov", ".mkv", ".m4v", ".webm", ".mpg", ".mpeg"})
+
+#: Where only the start of a fall is given, it is taken to last this long: from losing balance to
+#: lying, as UR Fall is annotated.
+USUAL_FALL_S = 1.0
+
+#: Sport: people lie down and kneel on purpose. Reported apart.
+_SPORT = ("exercise", "squat")
+
+
+class ClipFolderError(Exception):
+    """A folder of clips, or one of its label files, cannot be used. The message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FallSeconds:
+    """A fall whose times are given in seconds.
+
+    Attributes:
+        start_s: Time in the clip.
+        end_s: When the person lies; None where nobody noted it.
+    """
+
+    start_s: float
+    end_s: float | None = None
+
+    def seconds(self, fps: float) -> tuple[float, float]:
+        """Start and end as times in the clip, whatever the frame rate."""
+        end_s = self.start_s + USUAL_FALL_S if self.end_s is None else self.end_s
+        return self.start_s, end_s
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One file to analyse.
+
+    Attributes:
+        path: The file.
+        source: What it belongs to: the data set, with the room or the origin where there are
+            several. Figures are given for each source.
+        labelled: Whether it is known if somebody falls. Others are analysed and shown, but no
+            figure counts them.
+        falls: In order of time; empty where nobody falls.
+        activity: What people do in it, if the file's name says so.
+    """
+
+    path: Path
+    source: str
+    labelled: bool = True
+    falls: tuple[FallSeconds | FallFrames, ...] = ()
+    activity: str = ""
+
+    @property
+    def key(self) -> str:
+        """Source and name: unique within one run, and the same on another computer."""
+        return f"{self.source}/{self.path.name}"
+
+    @property
+    def is_sport(self) -> bool:
+        """Whether people lie and kneel on purpose in it."""
+        return self.activity.startswith(_SPORT)
+
+
+def clips_in(folder: Path) -> list[Path]:
+    """The clips directly in a folder, sorted by name."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in CLIP_SUFFIXES and path.is_file() and path.name[0] != "."
+    )

@@ -1,0 +1,209 @@
+"""The composition root of ``fallwatch evaluate``: clips in, figures and a report out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from fallwatch import __version__, paths
+from fallwatch.classifiers.manifest import MANIFEST_FILE, load_manifest
+from fallwatch.evaluation.clips.clips import ClipFolderError
+from fallwatch.evaluation.clips.folders import find_clips
+from fallwatch.evaluation.report.console import comparison_view, print_results
+from fallwatch.evaluation.report.html import write_report
+from fallwatch.evaluation.run.cache import code_identity, file_sha256, judge_identity
+from fallwatch.evaluation.run.corruptions import PLAIN, STRESSES
+from fallwatch.evaluation.run.parallel import Spread, run_parallel
+from fallwatch.evaluation.run.replay import Models
+from fallwatch.evaluation.run.worker import Job, Plan
+from fallwatch.evaluation.score.compare import compare
+from fallwatch.evaluation.score.matching import AFTER_S
+from fallwatch.evaluation.score.outcome import ClipOutcome
+from fallwatch.evaluation.score.results import (
+    CSV_FILE,
+    JSON_FILE,
+    Results,
+    read_json,
+    write_csv,
+    write_json,
+)
+from fallwatch.evaluation.score.sweep import SWEEP_THRESHOLDS
+from fallwatch.pose.networks import networks_sha256
+from fallwatch.runtime.analyzers import build_models, judge_config
+from fallwatch.settings import Settings
+
+REPORT_FILE = "report.html"
+
+#: Folder of the results, where the caller names none.
+_DEFAULT_OUTPUT = "fallwatch-evaluation-%Y%m%d-%H%M%S"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the caller wants besides the figures.
+
+    Attributes:
+        processes: How many at once; None: one for each core.
+        output: Folder for the results; None: a new one in the working directory.
+        after_s: T: how long after the end of a fall its alarm may come.
+        sweep: Whether to try other thresholds of the judge.
+        stress: Whether to try worse pictures.
+        live: Whether to spare the pictures of empty, still rooms, as of cameras.
+        ray: Address of a Ray cluster that does the work.
+    """
+
+    processes: int | None = None
+    output: Path | None = None
+    after_s: float = AFTER_S
+    sweep: bool = False
+    stress: bool = False
+    live: bool = False
+    ray: str | None = None
+
+
+def run_evaluate(
+    folder: Path, settings: Settings, weights_dir: Path | None, wishes: Wishes
+) -> Results:
+    """Analyse a folder of clips; print the figures, and write them with a report.
+
+    Raises:
+        ClipFolderError: There are no clips, a label file is wrong, or nothing can be written.
+        fallwatch.classifiers.manifest.WeightsError: The classifier cannot be loaded.
+        fallwatch.pose.networks.PoseModelError: The pose model cannot be had.
+    """
+    console = Console(stderr=True, highlight=False)
+    found = find_clips(folder)
+    if not found.clips:
+        raise ClipFolderError(
+            f"There are no clips in {folder}. See fallwatch evaluate --help for the layouts."
+        )
+    for remark in found.remarks:
+        console.print(escape(remark))
+    plan = _plan(settings, weights_dir or paths.weights_dir(), wishes)
+    results = Results(_about(folder, settings, plan), [], wishes.after_s, found.remarks)
+    stresses = list(STRESSES) if wishes.stress else []
+    jobs = [Job(clip, stress) for stress in (PLAIN.name, *stresses) for clip in found.clips]
+    done = _run(plan, jobs, _spread(wishes), console)
+    results.outcomes = [done[Job(clip)] for clip in found.clips]
+    for stress in stresses:
+        results.stresses[stress] = [done[Job(clip, stress)] for clip in found.clips]
+    output = (wishes.output or Path(time.strftime(_DEFAULT_OUTPUT))).resolve()
+    _write(results, output)
+    print_results(results, Console(highlight=False))
+    console.print(f"Report: {escape(str(output / REPORT_FILE))}")
+    return results
+
+
+def run_compare(a: Path, b: Path) -> None:
+    """Print two results side by side.
+
+    Raises:
+        ClipFolderError: One of them cannot be read.
+    """
+    first, second = read_json(a), read_json(b)
+    console = Console(highlight=False)
+    console.print(f"A: {escape(str(a))}\nB: {escape(str(b))}")
+    console.print(comparison_view(compare(first.outcomes, second.outcomes, first.after_s)))
+
+
+def load_models(settings: Settings, weights_dir: Path) -> Models:
+    """The pose model and the classifier that the settings ask for; runs in every process."""
+    return Models(*build_models(settings, weights_dir))
+
+
+def _plan(settings: Settings, weights_dir: Path, wishes: Wishes) -> Plan:
+    # Checked here, once, so that bad weights are one message and not one for each clip.
+    load_manifest(weights_dir, settings.variant)
+    manifest = weights_dir / settings.variant / MANIFEST_FILE
+    identity = (
+        f"weights {file_sha256(manifest)}",
+        f"pose {networks_sha256(weights_dir)} {settings.max_people}",
+        f"fps {settings.analysis_fps}",
+        f"code {code_identity()}",
+    )
+    cache_dir = paths.cache_dir() / "evaluate"
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    return Plan(
+        load_models=partial(load_models, settings, weights_dir),
+        cache_dir=cache_dir,
+        identity="\n".join(identity),
+        max_fps=settings.analysis_fps,
+        config=judge_config(settings),
+        sweep=SWEEP_THRESHOLDS if wishes.sweep else (),
+        live=wishes.live,
+    )
+
+
+def _about(folder: Path, settings: Settings, plan: Plan) -> dict[str, str]:
+    return {
+        "fallwatch": __version__,
+        "folder": str(folder),
+        "variant": settings.variant,
+        "sensitivity": settings.sensitivity,
+        "threshold": f"{plan.config.threshold:g}",
+        "analysis_fps": f"{settings.analysis_fps:g}",
+        "judged": "as of a camera" if plan.live else "every picture",
+        "models_sha256": hashlib.sha256(plan.identity.encode()).hexdigest(),
+        "judge_sha256": judge_identity(),
+        "made_utc": time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime()),
+    }
+
+
+def _spread(wishes: Wishes) -> Spread:
+    if wishes.ray is not None:
+        from fallwatch.evaluation.run.ray_cluster import run_on_ray
+
+        return partial(run_on_ray, address=wishes.ray)
+    return partial(run_parallel, processes=wishes.processes or _cores())
+
+
+def _cores() -> int:
+    """Those this process may use, which can be fewer than the computer has."""
+    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+
+
+def _run(
+    plan: Plan, jobs: Sequence[Job], spread: Spread, console: Console
+) -> dict[Job, ClipOutcome]:
+    """Do all jobs, and show how far it has come."""
+    done: dict[Job, ClipOutcome] = {}
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("clips, left:"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+    with progress:
+        task = progress.add_task("Analysing", total=len(jobs))
+        for job, outcome in spread(plan, jobs):
+            done[job] = outcome
+            if outcome.error is not None:
+                console.print(f"[bold red]Error:[/] {escape(outcome.error)}")
+            progress.advance(task)
+    return done
+
+
+def _write(results: Results, output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        write_json(results, output / JSON_FILE)
+        write_csv(results, output / CSV_FILE)
+        write_report(results, output / REPORT_FILE)
+    except OSError as error:
+        raise ClipFolderError(
+            f"The results cannot be written to {output} ({error.strerror}). Run it again with "
+            "--output and another folder; what was analysed is kept."
+        ) from error

@@ -1,0 +1,76 @@
+"""Doing the jobs of a run on a Ray cluster that exists already: the extra ``ray``."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from typing import Any
+
+from fallwatch.evaluation.clips.clips import ClipFolderError
+from fallwatch.evaluation.run.parallel import Outcomes
+from fallwatch.evaluation.run.worker import Job, Plan, Worker
+from fallwatch.evaluation.score.outcome import ClipOutcome
+
+
+def run_on_ray(plan: Plan, jobs: Sequence[Job], address: str) -> Outcomes:
+    """Do all jobs on a cluster, one core each.
+
+    fallwatch must be installed on its computers, and the clips and weights lie under the same
+    paths there, as on a shared disk. What is looked at is cached where it was done.
+
+    Args:
+        plan: What is the same for all.
+        jobs: In the order in which they are begun.
+        address: As `ray.init` takes it: ``auto``, or ``ray://HOST:10001``.
+
+    Raises:
+        ClipFolderError: Ray is not installed, or the cluster cannot be reached.
+    """
+    ray = _ray()
+    try:
+        ray.init(address=address, log_to_driver=False, ignore_reinit_error=True)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise ClipFolderError(
+            f"No Ray cluster answers at {address} ({error}). Start one with: ray start --head"
+        ) from error
+    try:
+        remote = ray.remote(num_cpus=1)(_do)
+        shared = ray.put(plan)
+        jobs_by_task = {remote.remote(shared, job): job for job in jobs}
+        waiting = list(jobs_by_task)
+        while waiting:
+            done, waiting = ray.wait(waiting)
+            for task in done:
+                yield jobs_by_task[task], _outcome(ray, task, jobs_by_task[task])
+    finally:
+        ray.shutdown()
+
+
+def _ray() -> Any:
+    try:
+        return importlib.import_module("ray")
+    except ImportError as error:
+        raise ClipFolderError(
+            "Ray is not installed. Run: pip install 'fallwatch[ray]', or leave out --ray."
+        ) from error
+
+
+def _outcome(ray: Any, task: Any, job: Job) -> ClipOutcome:
+    try:
+        outcome: ClipOutcome = ray.get(task)
+    except ray.exceptions.RayError as error:
+        return job.failed(f"{job.clip.path}: {str(error).splitlines()[-1]}")
+    return outcome
+
+
+#: The worker of this process of the cluster, so that models are loaded once.
+_workers: dict[str, Worker] = {}
+
+
+def _do(plan: Plan, job: Job) -> ClipOutcome:
+    if plan.identity not in _workers:
+        _workers.clear()
+    worker = _workers.setdefault(plan.identity, Worker(plan))
+    # The same models can be judged with other limits.
+    worker.plan = plan
+    return worker.do(job)

@@ -1,0 +1,1 @@
+"""Event metrics: matching, intervals, sweeps, held-out choice, comparison."""

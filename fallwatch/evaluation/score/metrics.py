@@ -1,0 +1,222 @@
+"""The figures of a run, for everything and for each source."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fallwatch.core.types import EventKind
+from fallwatch.evaluation.score.intervals import Floats, bootstrap, poisson_upper, ratio
+from fallwatch.evaluation.score.matching import AFTER_S, Judged, Verdict, match
+from fallwatch.evaluation.score.outcome import ClipOutcome, Series
+
+Interval = tuple[float, float] | None
+
+#: Seconds from the start of a fall within which its pictures count as *after* it.
+POSE_AFTER_S = 5.0
+
+#: Name of the group of clips in which people lie and kneel on purpose.
+SPORT = "sport"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of a group of clips. Rates are None where there is nothing to divide by.
+
+    Attributes:
+        name: Of the group.
+        clips: How many clips, those that could be analysed and whose labels are known.
+        hours: Their length.
+        falls: Annotated falls.
+        found: Falls for which an alarm came in time.
+        false_alarms: Alarms that belong to no fall.
+        repeated: Further alarms about a fall that was found.
+        late: Alarms about somebody lying after a fall that was missed.
+        clips_with_false_alarm: How many clips have any.
+        alarms_by_kind: All alarms.
+        false_by_kind: False alarms.
+        sensitivity: found / falls.
+        precision: found / (found + false alarms).
+        f1: Harmonic mean of the two.
+        false_per_hour: False alarms over hours.
+        false_per_hour_upper: 95 % upper bound of it.
+        delay_p50_s: From the start of a fall to its alarm, median.
+        delay_p95_s: The same, 95th percentile.
+        pose_before: Share of pictures with a pose before the fall starts.
+        pose_after: Share of pictures with a pose in the `POSE_AFTER_S` after it started.
+        sensitivity_ci: 95 % bootstrap interval over clips; so are the next three.
+    """
+
+    name: str
+    clips: int
+    hours: float
+    falls: int
+    found: int
+    false_alarms: int
+    repeated: int
+    late: int
+    clips_with_false_alarm: int
+    alarms_by_kind: dict[str, int]
+    false_by_kind: dict[str, int]
+    sensitivity: float | None
+    precision: float | None
+    f1: float | None
+    false_per_hour: float | None
+    false_per_hour_upper: float | None
+    delay_p50_s: float | None
+    delay_p95_s: float | None
+    pose_before: float | None
+    pose_after: float | None
+    sensitivity_ci: Interval = None
+    precision_ci: Interval = None
+    f1_ci: Interval = None
+    false_per_hour_ci: Interval = None
+
+
+def summarize(
+    name: str, outcomes: Sequence[ClipOutcome], after_s: float = AFTER_S, *, intervals: bool = True
+) -> Summary:
+    """The figures of a group of clips; those that failed or are not labelled are left out."""
+    counted = [outcome for outcome in outcomes if outcome.error is None and outcome.labelled]
+    judged = [match(outcome.events, outcome.falls_s, after_s) for outcome in counted]
+    table = count_table(counted, judged)
+    falls, found, false, hours = (float(total) for total in table.sum(axis=0))
+    alarms = [each for clip in judged for each in clip]
+    by_verdict = Counter(each.verdict for each in alarms)
+    delays_s = [
+        each.delay_s(outcome.falls_s)
+        for outcome, clip in zip(counted, judged, strict=True)
+        for each in clip
+        if each.verdict is Verdict.FOUND
+    ]
+    before, after = _pose_shares(counted)
+    return Summary(
+        name=name,
+        clips=len(counted),
+        hours=hours,
+        falls=int(falls),
+        found=int(found),
+        false_alarms=int(false),
+        repeated=by_verdict[Verdict.REPEATED],
+        late=by_verdict[Verdict.LATE],
+        clips_with_false_alarm=int((table[:, FALSE] > 0).sum()),
+        alarms_by_kind=_by_kind(alarms),
+        false_by_kind=_by_kind([each for each in alarms if each.verdict is Verdict.FALSE]),
+        sensitivity=_one(sensitivity, table),
+        precision=_one(precision, table),
+        f1=_one(f1, table),
+        false_per_hour=_one(false_per_hour, table),
+        false_per_hour_upper=poisson_upper(int(false)) / hours if hours > 0 else None,
+        delay_p50_s=_quantile(delays_s, 0.5),
+        delay_p95_s=_quantile(delays_s, 0.95),
+        pose_before=before,
+        pose_after=after,
+        sensitivity_ci=bootstrap(table, sensitivity) if intervals else None,
+        precision_ci=bootstrap(table, precision) if intervals else None,
+        f1_ci=bootstrap(table, f1) if intervals else None,
+        false_per_hour_ci=bootstrap(table, false_per_hour) if intervals else None,
+    )
+
+
+def summarize_all(outcomes: Sequence[ClipOutcome], after_s: float = AFTER_S) -> list[Summary]:
+    """Everything but sport first, then sport, then each source."""
+    plain = [outcome for outcome in outcomes if not outcome.sport]
+    sport = [outcome for outcome in outcomes if outcome.sport]
+    groups = [("all but sport", plain)]
+    if sport:
+        groups.append((SPORT, sport))
+    sources = sorted({outcome.source for outcome in outcomes})
+    if len(sources) > 1:
+        groups += [(name, [o for o in plain if o.source == name]) for name in sources]
+    summaries = [summarize(name, group, after_s) for name, group in groups]
+    return summaries[:1] + [summary for summary in summaries[1:] if summary.clips]
+
+
+# What each clip adds to the sums: columns of the table that the figures are made of.
+FALLS, FOUND, FALSE, HOURS = range(4)
+
+
+def count_table(outcomes: Sequence[ClipOutcome], judged: Sequence[Sequence[Judged]]) -> Floats:
+    """One row for each clip: falls, found falls, false alarms, hours."""
+    rows = [
+        (
+            len(outcome.falls_s),
+            sum(each.verdict is Verdict.FOUND for each in alarms),
+            sum(each.verdict is Verdict.FALSE for each in alarms),
+            outcome.duration_s / 3600,
+        )
+        for outcome, alarms in zip(outcomes, judged, strict=True)
+    ]
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
+
+
+def sensitivity(sums: Floats) -> Floats:
+    """Found falls over falls."""
+    return ratio(sums[:, FOUND], sums[:, FALLS])
+
+
+def precision(sums: Floats) -> Floats:
+    """Found falls over found falls and false alarms."""
+    return ratio(sums[:, FOUND], sums[:, FOUND] + sums[:, FALSE])
+
+
+def f1(sums: Floats) -> Floats:
+    """Harmonic mean of sensitivity and precision."""
+    below = sums[:, FALLS] + sums[:, FOUND] + sums[:, FALSE]
+    # Without falls there is nothing to be sensitive to.
+    return ratio(2 * sums[:, FOUND], np.where(sums[:, FALLS] > 0, below, 0.0))
+
+
+def false_per_hour(sums: Floats) -> Floats:
+    """False alarms over hours."""
+    return ratio(sums[:, FALSE], sums[:, HOURS])
+
+
+#: The figures that are compared and given intervals, by the name of their field.
+FIGURES = {
+    "sensitivity": sensitivity,
+    "precision": precision,
+    "f1": f1,
+    "false_per_hour": false_per_hour,
+}
+
+
+def _one(figure: Callable[[Floats], Floats], table: Floats) -> float | None:
+    value = float(figure(table.sum(axis=0, keepdims=True))[0])
+    return value if np.isfinite(value) else None
+
+
+def _by_kind(alarms: Sequence[Judged]) -> dict[str, int]:
+    counts = Counter(each.event.kind for each in alarms)
+    return {kind.value: counts[kind.value] for kind in EventKind if counts[kind.value]}
+
+
+def _quantile(values: Sequence[float], part: float) -> float | None:
+    return float(np.quantile(values, part)) if values else None
+
+
+def _pose_shares(outcomes: Sequence[ClipOutcome]) -> tuple[float | None, float | None]:
+    """Of the clips with falls: before the first one starts, and after any one did."""
+    before: list[bool] = []
+    after: list[bool] = []
+    for outcome in outcomes:
+        if not outcome.falls_s:
+            continue
+        starts_s = sorted(start for start, _ in outcome.falls_s)
+        for t_s, has_pose in _poses(outcome.series):
+            if t_s < starts_s[0]:
+                before.append(has_pose)
+            elif any(start <= t_s < start + POSE_AFTER_S for start in starts_s):
+                after.append(has_pose)
+    return _share(before), _share(after)
+
+
+def _poses(series: Series) -> list[tuple[float, bool]]:
+    return [(t_s, poses > 0) for t_s, poses in zip(series.t_s, series.poses, strict=True)]
+
+
+def _share(values: Sequence[bool]) -> float | None:
+    return sum(values) / len(values) if values else None

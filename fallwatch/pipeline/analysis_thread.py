@@ -1,0 +1,132 @@
+"""The analysis thread: loads the models, judges pictures, hands on what it finds."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from fallwatch.core.types import Analysis, FallEvent, Frame
+from fallwatch.pipeline.capture_thread import ClipEnd
+from fallwatch.pipeline.clip_runner import Steps
+from fallwatch.pipeline.frame_selector import Choice, LivePace
+from fallwatch.pipeline.health.heartbeats import Vitals
+from fallwatch.pipeline.mailbox import Inlet
+from fallwatch.pipeline.worker import FailureLog, Worker
+
+_log = logging.getLogger(__name__)
+
+_TAKE_TIMEOUT_S = 0.5
+
+#: Of a room in which nothing happens, as many pictures are handed on: enough to see it live.
+_SHOW_STILL_EVERY_S = 0.2
+
+
+class AnalysisThread:
+    """One analysis thread. An analyzer that fails is replaced by a new one.
+
+    Args:
+        camera: Name of the source, for messages and the thread.
+        make_analyzer: Loads the models; called on the analysis thread.
+        inlet: Where pictures come from.
+        vitals: Told of everything.
+        on_event: Called once for each event, in order, before `on_analysis` of its picture.
+        on_analysis: Called for each analysed picture; less often while a room is empty and still.
+        make_pace: Chooses among a camera's pictures. None for a clip, of which every picture is
+            judged: its verdict must not depend on the load.
+    """
+
+    def __init__(
+        self,
+        camera: str,
+        make_analyzer: Callable[[], Steps],
+        *,
+        inlet: Inlet[Frame | ClipEnd],
+        vitals: Vitals,
+        on_event: Callable[[FallEvent, Analysis], None],
+        on_analysis: Callable[[Analysis], None],
+        make_pace: Callable[[], LivePace] | None = None,
+    ) -> None:
+        self._camera = camera
+        self._make_analyzer = make_analyzer
+        self._inlet = inlet
+        self._vitals = vitals
+        self._on_event = on_event
+        self._on_analysis = on_analysis
+        self._last_s = self._shown_s = float("-inf")
+        self._make_pace = make_pace
+        self._failures = FailureLog(_log)
+        self.worker = Worker(f"analysis-{camera}", self._load_and_judge, self._on_failure)
+
+    def _load_and_judge(self) -> None:
+        self._vitals.analyzer_loading()
+        with ExitStack() as at_end:
+            analyzer = self._make_analyzer()
+            at_end.callback(analyzer.close)
+            pace = self._make_pace() if self._make_pace is not None else None
+            if pace is not None:
+                at_end.callback(pace.close)
+            self._vitals.analyzer_ready()
+            while not self.worker.stopping.is_set():
+                item = self._inlet.take(_TAKE_TIMEOUT_S)
+                if isinstance(item, ClipEnd):
+                    self._end(item)
+                    return
+                if item is not None and self._is_new(item):
+                    self._judge(analyzer, pace, item)
+
+    def _is_new(self, frame: Frame) -> bool:
+        """Whether it is not from a camera that was given up, and answered after all."""
+        is_new = frame.timestamp_s > self._last_s
+        self._last_s = max(frame.timestamp_s, self._last_s)
+        return is_new
+
+    def _judge(self, analyzer: Steps, pace: LivePace | None, frame: Frame) -> None:
+        if pace is None:
+            self._take_in(analyzer.step(frame))
+            return
+        choice = pace.choose(frame)
+        if choice is Choice.JUDGE:
+            with pace.turn():
+                frame = self._newest(frame)
+                analysis = analyzer.step(frame)
+            pace.saw(analysis)
+            self._take_in(analysis)
+        elif choice is Choice.SPARE:
+            self._vitals.analysed()
+            if frame.timestamp_s - self._shown_s >= _SHOW_STILL_EVERY_S - 1e-6:
+                self._show(Analysis(frame))
+
+    def _newest(self, frame: Frame) -> Frame:
+        """The picture that came while this one waited for its turn, if any."""
+        newer = self._inlet.take(0.0)
+        return newer if isinstance(newer, Frame) and self._is_new(newer) else frame
+
+    def _take_in(self, analysis: Analysis) -> None:
+        self._vitals.analysed()
+        self._hand_on_events(analysis)
+        self._show(analysis)
+
+    def _show(self, analysis: Analysis) -> None:
+        self._shown_s = analysis.frame.timestamp_s
+        self._on_analysis(analysis)
+
+    def _hand_on_events(self, analysis: Analysis) -> None:
+        # The stack calls what was put on it last first, and each also when one before it failed:
+        # an event that cannot be handed on must not take those behind it along.
+        with ExitStack() as hand_on:
+            for event in reversed(analysis.events):
+                hand_on.callback(self._on_event, event, analysis)
+
+    def _end(self, end: ClipEnd) -> None:
+        if end.fault:
+            self._vitals.source_failed(end.fault)
+        else:
+            self._vitals.finished()
+
+    def _on_failure(self, error: Exception) -> bool:
+        reason = (str(error) or type(error).__name__).rstrip(".")
+        message = f"The analysis of {self._camera} failed: {reason}. Trying again."
+        self._failures.write(message, error, expected=False)
+        self._vitals.analyzer_failed(message)
+        return True

@@ -1,0 +1,148 @@
+"""The capture thread: opens a source, reads it, and opens it anew when a camera is lost."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from fallwatch.core.image_checks.rate import RateGate
+from fallwatch.core.protocols import EndOfStreamError, FrameSource, SelectiveSource, SourceError
+from fallwatch.core.types import Frame
+from fallwatch.pipeline.health.heartbeats import CaptureCall, Vitals
+from fallwatch.pipeline.mailbox import Outlet
+from fallwatch.pipeline.worker import FailureLog, Worker
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ClipEnd:
+    """Stands behind the last picture of a clip.
+
+    Attributes:
+        fault: Why the clip ended before its end; empty if it is complete.
+    """
+
+    fault: str = ""
+
+
+class Capture:
+    """One capture thread.
+
+    A live source is opened anew for ever, each time as a new object; the time stamps and numbers
+    of its pictures go on across the gap. A clip is read once; behind its last picture stands a
+    `ClipEnd`. Pictures that are not due to be analysed are not handed on.
+
+    Args:
+        camera: Name of the source, for messages and the thread.
+        make_source: Makes a new source, not yet opened.
+        is_live: Whether the source is a camera.
+        outlet: Where pictures go.
+        vitals: Told of everything.
+        look: Called with each picture of a camera before it is handed on; takes no time.
+        elapsed: Seconds since the monitor was started.
+        max_fps: Pictures per second to hand on at most.
+    """
+
+    def __init__(
+        self,
+        camera: str,
+        make_source: Callable[[], FrameSource],
+        *,
+        is_live: bool,
+        outlet: Outlet[Frame | ClipEnd],
+        vitals: Vitals,
+        look: Callable[[Frame], None],
+        elapsed: Callable[[], float],
+        max_fps: float,
+    ) -> None:
+        self._camera = camera
+        self._make_source = make_source
+        self._is_live = is_live
+        self._outlet = outlet
+        self._vitals = vitals
+        self._look = look
+        self._elapsed = elapsed
+        self._gate = RateGate(max_fps)
+        self._source: FrameSource | None = None
+        self._next_index = 0
+        self._handed_on = False
+        self._failures = FailureLog(_log)
+        self.worker = Worker(f"capture-{camera}", self._connect_and_read, self._on_failure)
+
+    def retire(self) -> None:
+        """Make the thread end as soon as the driver lets it; returns at once."""
+        self.worker.stopping.set()
+        source = self._source
+        if source is not None:
+            source.interrupt()
+
+    def _connect_and_read(self) -> None:
+        source = self._source = self._make_source()
+        try:
+            if not self.worker.stopping.is_set():
+                self._vitals.calling(CaptureCall.OPEN)
+                source.open()
+                self._read_all(source)
+        finally:
+            source.close()
+
+    def _read_all(self, source: FrameSource) -> None:
+        opened_s = self._elapsed()
+        first_index = self._next_index
+        while not self.worker.stopping.is_set():
+            self._vitals.calling(CaptureCall.READ)
+            try:
+                frame = self._read(source, opened_s if self._is_live else 0.0)
+            except EndOfStreamError:
+                self._vitals.calling(CaptureCall.NONE)
+                self._outlet.put(ClipEnd())
+                return
+            if self.worker.stopping.is_set():
+                return  # perhaps given up long ago: a new thread may be at work in this one's place
+            self._vitals.captured(None if frame is None else frame.late_s)
+            if frame is None:
+                continue
+            if self._is_live:
+                frame = replace(
+                    frame,
+                    index=first_index + frame.index,
+                    timestamp_s=opened_s + frame.timestamp_s,
+                )
+                self._look(frame)
+            self._next_index = frame.index + 1
+            self._handed_on = True
+            self._outlet.put(frame)
+
+    def _read(self, source: FrameSource, opened_s: float) -> Frame | None:
+        """The next picture, or None if it is not due; where it can be, it is not even decoded.
+
+        Args:
+            source: Open.
+            opened_s: When its time stamps began.
+        """
+
+        def due(timestamp_s: float) -> bool:
+            return self._gate.due(opened_s + timestamp_s)
+
+        if isinstance(source, SelectiveSource):
+            return source.read_if(due)
+        frame = source.read()
+        return frame if due(frame.timestamp_s) else None
+
+    def _on_failure(self, error: Exception) -> bool:
+        expected = isinstance(error, SourceError)
+        message = str(error)
+        if not expected:
+            message = f"Reading {self._camera} failed: {message or type(error).__name__}."
+        self._failures.write(message, error, expected=expected)
+        if self._is_live:
+            self._vitals.source_failed(f"{message} Trying again.")
+            return True
+        if self._handed_on:
+            # Told when the pictures before have been analysed, so that no event of theirs is late.
+            self._outlet.put(ClipEnd(message))
+        else:
+            self._vitals.source_failed(message)
+        return False

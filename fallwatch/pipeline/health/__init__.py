@@ -1,0 +1,1 @@
+"""Health of a monitor: heartbeats, watchdog, faults and the alarms about them."""

@@ -1,0 +1,109 @@
+"""Fault alarms of one camera: when a fault becomes an alarm. Pure: the time is given."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from fallwatch.pipeline.health.faults import (
+    ANALYSIS_FAILED,
+    ANALYSIS_SLOW,
+    CAMERA_LOST,
+    KINDS,
+)
+from fallwatch.pipeline.health.status import MonitorState, MonitorStatus, Trouble
+
+#: Nothing may be analysed for this long before it is told. Network cameras often recover within
+#: it; with the two seconds until the state says so, and its looks, the alarm comes within ten.
+LOST_AFTER_S = 5.0
+
+#: Kinds that mean that nothing is analysed. Others have been waited for already.
+_BLIND_KINDS = frozenset((CAMERA_LOST, ANALYSIS_SLOW, ANALYSIS_FAILED))
+
+_BLIND_STATES = (MonitorState.STALLED, MonitorState.FAULTED)
+
+
+class HealthChange(str, Enum):
+    """What to do about a technical alarm."""
+
+    RAISE = "raise"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True)
+class HealthNews:
+    """One technical alarm that begins or ends.
+
+    Attributes:
+        change: Which of the two.
+        kind: See `fallwatch.pipeline.health.faults`.
+        message: What happened and what to do; empty for one that ends.
+    """
+
+    change: HealthChange
+    kind: str
+    message: str = ""
+
+
+class CameraHealth:
+    """Follows one live camera. Feed it every status, at least once a second.
+
+    Starting does not end the wait: a camera that is lost, tried again and lost again has been
+    without pictures all the time. Only pictures that are analysed clear an alarm. The first of
+    them also clears what a run that was killed has left open.
+    """
+
+    def __init__(self, lost_after_s: float = LOST_AFTER_S) -> None:
+        self._lost_after_s = lost_after_s
+        self._since_s: dict[str, float] = {}
+        self._told: set[str] = set()
+        self._of_earlier_run = set(KINDS)
+
+    def update(self, status: MonitorStatus, now_s: float) -> list[HealthNews]:
+        """Take the newest status in.
+
+        Args:
+            status: Of the camera.
+            now_s: A clock that never runs backwards, in seconds.
+
+        Returns:
+            What to do now, mostly nothing.
+        """
+        troubles = {trouble.kind: trouble for trouble in _troubles_of(status)}
+        news: list[HealthNews] = []
+        if _is_seeing(status, troubles):
+            self._since_s = {k: since for k, since in self._since_s.items() if k in troubles}
+            news += self._clear([kind for kind in KINDS if kind not in troubles])
+        for kind, trouble in troubles.items():
+            since_s = self._since_s.setdefault(kind, now_s)
+            wait_s = self._lost_after_s if kind in _BLIND_KINDS else 0.0
+            if kind not in self._told and now_s - since_s >= wait_s:
+                self._told.add(kind)
+                news.append(HealthNews(HealthChange.RAISE, kind, trouble.message))
+        return news
+
+    def stopped(self) -> list[HealthNews]:
+        """Somebody stopped watching: the camera is no longer expected to send pictures."""
+        self._since_s.clear()
+        return self._clear(tuple(self._told))
+
+    def _clear(self, kinds: Iterable[str]) -> list[HealthNews]:
+        over = [kind for kind in kinds if kind in self._told | self._of_earlier_run]
+        self._told.difference_update(over)
+        self._of_earlier_run.difference_update(over)
+        return [HealthNews(HealthChange.CLEAR, kind) for kind in over]
+
+
+def _troubles_of(status: MonitorStatus) -> tuple[Trouble, ...]:
+    """What is wrong. A state in which nothing is seen is a lost camera if nothing else is said."""
+    if status.troubles or status.state not in _BLIND_STATES:
+        return status.troubles
+    return (Trouble(CAMERA_LOST, status.message),)
+
+
+def _is_seeing(status: MonitorStatus, troubles: Container[str]) -> bool:
+    """Whether pictures are analysed, be they good or bad."""
+    if status.state is MonitorState.STALLED:
+        return not any(kind in troubles for kind in _BLIND_KINDS)
+    return status.state is MonitorState.RUNNING

@@ -1,0 +1,58 @@
+"""What can be wrong with watching a camera: the kinds of technical alarm about it."""
+
+from __future__ import annotations
+
+from fallwatch.pipeline.health.heartbeats import Signs
+from fallwatch.pipeline.health.status import MonitorState, Trouble
+from fallwatch.pipeline.health.watchdog import Limits
+
+#: No pictures come.
+CAMERA_LOST = "camera_lost"
+#: The same picture comes again and again.
+CAMERA_FROZEN = "camera_frozen"
+#: It is dark, or the lens is covered.
+CAMERA_BLOCKED = "camera_blocked"
+#: The camera looks somewhere else than before.
+CAMERA_MOVED = "camera_moved"
+#: What comes is some seconds old.
+CAMERA_LATE = "camera_late"
+#: Too few pictures are analysed to see a fall, or none in time.
+ANALYSIS_SLOW = "analysis_slow"
+#: Pictures come and cannot be analysed.
+ANALYSIS_FAILED = "analysis_failed"
+
+#: Every kind, for an end to what an earlier run left open.
+KINDS = (
+    CAMERA_FROZEN,
+    CAMERA_BLOCKED,
+    CAMERA_MOVED,
+    CAMERA_LATE,
+    ANALYSIS_SLOW,
+    ANALYSIS_FAILED,
+    CAMERA_LOST,
+)
+
+#: Kinds about a picture that comes and is analysed, but shows nobody, or not what is so now.
+BLINDING = frozenset((CAMERA_FROZEN, CAMERA_BLOCKED, CAMERA_LATE))
+
+
+def blind_because(
+    signs: Signs, state: MonitorState, message: str, now_s: float, limits: Limits
+) -> Trouble | None:
+    """What keeps pictures from being analysed; None while they are.
+
+    Args:
+        signs: Signs of life.
+        state: What `fallwatch.pipeline.health.watchdog.assess` makes of them.
+        message: Its words.
+        now_s: The monitor's clock.
+        limits: How long things may take.
+    """
+    if state not in (MonitorState.STALLED, MonitorState.FAULTED):
+        return None
+    if signs.source_fault:
+        return Trouble(CAMERA_LOST, message)
+    if signs.analyzer_fault or signs.analyzer_ready_s is None:
+        return Trouble(ANALYSIS_FAILED, message)
+    comes = signs.captured_s is not None and now_s - signs.captured_s < limits.fresh_s
+    return Trouble(ANALYSIS_SLOW if comes else CAMERA_LOST, message)

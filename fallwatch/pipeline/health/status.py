@@ -1,0 +1,52 @@
+"""What is told about a monitor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class MonitorState(str, Enum):
+    """What a monitor is doing. Only ``RUNNING`` means that somebody who falls is seen."""
+
+    IDLE = "idle"
+    STARTING = "starting"
+    RUNNING = "running"
+    STALLED = "stalled"
+    FAULTED = "faulted"
+    FINISHED = "finished"
+    STOPPING = "stopping"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that keeps a camera from being watched well, now.
+
+    Attributes:
+        kind: Of the technical alarm it deserves; see `fallwatch.pipeline.health.faults`.
+        message: What happened and what to do, for the caregiver.
+    """
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorStatus:
+    """How one camera or clip is being watched.
+
+    Attributes:
+        camera: Its name.
+        state: What the monitor is doing.
+        message: The same in plain words, with the remedy where there is one.
+        analysed_fps: Pictures analysed per second, over the last three seconds.
+        last_analysed_age_s: Seconds since a picture was analysed; None if none was yet.
+        troubles: What is wrong with a live camera at this moment; empty for clips.
+    """
+
+    camera: str
+    state: MonitorState
+    message: str
+    analysed_fps: float
+    last_analysed_age_s: float | None
+    troubles: tuple[Trouble, ...] = ()

@@ -1,0 +1,103 @@
+"""Keeps today's figures of every room, so that they survive a restart or a crash."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from fallwatch.pipeline.health.uptime import Gap, WatchRecord
+
+_log = logging.getLogger(__name__)
+
+#: Name of the file in ``paths.data_dir()``.
+WATCH_FILE = "watched_today.json"
+
+_VERSION = 1
+
+
+class WatchFile:
+    """The file of one day. Reads and writes: not on the window's thread.
+
+    It is a convenience: without it the day's figures begin anew, and nothing else is lost.
+
+    Args:
+        path: The file; its folder is made if it is missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, today: date) -> dict[str, WatchRecord]:
+        """The records of the rooms, by name; empty if they are of another day or unreadable."""
+        try:
+            data = json.loads(self._path.read_text(encoding="utf-8"))
+            records = {str(name): _record_of(value) for name, value in data["rooms"].items()}
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            _log.warning("Today's figures in %s cannot be read: %s", self._path, error)
+            return {}
+        return {name: each for name, each in records.items() if each.last.date() == today}
+
+    def write(self, records: Mapping[str, WatchRecord]) -> None:
+        """Replace the file; at any moment either the old or the new one is complete."""
+        data = {
+            "version": _VERSION,
+            "rooms": {name: _written(record) for name, record in records.items()},
+        }
+        beside = self._path.with_name(f".{self._path.name}-{os.getpid()}")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            beside.touch(mode=0o600)  # so that nobody else can read it
+            with beside.open("w", encoding="utf-8") as file:
+                json.dump(data, file)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self._path)
+        except OSError as error:
+            # Alarms and their record say more about a full disk; these are figures.
+            _log.warning("Today's figures cannot be kept in %s: %s", self._path, error)
+            with suppress(OSError):
+                beside.unlink()
+
+
+def _written(record: WatchRecord) -> dict[str, object]:
+    return {
+        "since": record.since.isoformat(),
+        "last": record.last.isoformat(),
+        "watched_s": round(record.watched_s, 3),
+        "gaps": [
+            {
+                "began": gap.began.isoformat(),
+                "ended": None if gap.ended is None else gap.ended.isoformat(),
+                "reason": gap.reason,
+            }
+            for gap in record.gaps
+        ],
+    }
+
+
+def _record_of(data: Any) -> WatchRecord:
+    gaps = tuple(
+        Gap(
+            _moment(gap["began"]),
+            None if gap["ended"] is None else _moment(gap["ended"]),
+            str(gap["reason"]),
+        )
+        for gap in data["gaps"]
+    )
+    watched_s = float(data["watched_s"])
+    return WatchRecord(_moment(data["since"]), _moment(data["last"]), watched_s, gaps)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no time zone")
+    return moment

@@ -1,0 +1,75 @@
+"""Says what a monitor is doing, from its signs of life alone. Pure: the time is handed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fallwatch.pipeline.health.heartbeats import CaptureCall, Signs
+from fallwatch.pipeline.health.status import MonitorState
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long things may take, in seconds.
+
+    Attributes:
+        fresh_s: Age of the last analysed picture up to which somebody who falls is seen.
+        first_picture_s: From the models being loaded to the first analysed picture.
+        loading_s: Loading the models.
+        read_s: Waiting for one picture in the driver; then it hangs.
+        open_s: Opening a camera; a network camera needs 13 s at worst to find out that it cannot.
+    """
+
+    fresh_s: float = 2.0
+    first_picture_s: float = 10.0
+    loading_s: float = 60.0
+    read_s: float = 10.0
+    open_s: float = 14.0
+
+
+def assess(signs: Signs, now_s: float, limits: Limits) -> tuple[MonitorState, str]:
+    """State and its words.
+
+    ``RUNNING`` is never said without an analysed picture younger than ``limits.fresh_s``.
+    """
+    if signs.finished:
+        return MonitorState.FINISHED, "The clip has ended."
+    fault = signs.source_fault or signs.analyzer_fault
+    if fault:
+        return MonitorState.FAULTED, fault
+    if signs.analysed_s is None:
+        return _before_the_first_picture(signs, now_s, limits)
+    analysed_age_s = now_s - signs.analysed_s
+    if analysed_age_s < limits.fresh_s:
+        return MonitorState.RUNNING, "Pictures are being analysed."
+    if signs.analyzer_ready_s is None:
+        return MonitorState.STALLED, "The models are being loaded again."
+    captured_age_s = now_s - (signs.captured_s if signs.captured_s is not None else now_s)
+    if captured_age_s >= limits.fresh_s:
+        return MonitorState.STALLED, f"No new picture for {captured_age_s:.0f} s."
+    return (
+        MonitorState.STALLED,
+        f"The analysis is too slow: its last result is {analysed_age_s:.0f} s old.",
+    )
+
+
+def hangs(signs: Signs, now_s: float, limits: Limits) -> bool:
+    """Whether the capture thread is stuck in the driver."""
+    allowed_s = {CaptureCall.OPEN: limits.open_s, CaptureCall.READ: limits.read_s}.get(signs.call)
+    return allowed_s is not None and now_s - signs.call_since_s > allowed_s
+
+
+def _before_the_first_picture(
+    signs: Signs, now_s: float, limits: Limits
+) -> tuple[MonitorState, str]:
+    if signs.analyzer_ready_s is None:
+        loading_s = now_s - signs.started_s
+        if loading_s < limits.loading_s:
+            return MonitorState.STARTING, "Loading models"
+        return MonitorState.STALLED, f"The models are still loading after {loading_s:.0f} s."
+    waiting_s = now_s - signs.analyzer_ready_s
+    if waiting_s < limits.first_picture_s:
+        return MonitorState.STARTING, "Waiting for the first picture"
+    if signs.captured_s is None:
+        return MonitorState.STALLED, f"No picture yet after {waiting_s:.0f} s."
+    return MonitorState.STALLED, f"The first picture is not analysed after {waiting_s:.0f} s."

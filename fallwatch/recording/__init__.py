@@ -1,0 +1,1 @@
+"""Clips and snapshots kept around each event."""

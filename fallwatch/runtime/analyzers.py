@@ -1,0 +1,76 @@
+"""Putting an analyzer together from settings: the one place that knows which parts are used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fallwatch import paths
+from fallwatch.core.analyzer import Analyzer, Cutter
+from fallwatch.core.judge.judge import JudgeConfig
+from fallwatch.core.zones import Zone, ZoneKind
+from fallwatch.settings import CameraSettings, Settings
+
+if TYPE_CHECKING:
+    from fallwatch.classifiers.shared_classifier import SharedClassifier
+    from fallwatch.pose.blazepose import BlazePose
+
+
+def build_models(
+    settings: Settings, weights_dir: Path | None = None
+) -> tuple[BlazePose, SharedClassifier, Cutter]:
+    """Load what looks at pictures: pose model, classifier, and the cutter of its crops.
+
+    All that are built of the same weights share the networks.
+
+    Raises:
+        fallwatch.classifiers.manifest.WeightsError: The classifier cannot be loaded.
+        fallwatch.pose.networks.PoseModelError: The pose model cannot be had.
+    """
+    from fallwatch.classifiers.preprocessing import cut_crop
+    from fallwatch.classifiers.shared_classifier import shared_classifier
+    from fallwatch.pose.blazepose import BlazePose
+
+    folder = weights_dir or paths.weights_dir()
+    classifier = shared_classifier(folder, settings.variant)
+    pose = BlazePose(folder, max_people=settings.max_people)
+    return pose, classifier, partial(cut_crop, spec=classifier.input_spec)
+
+
+def zones_of(camera: CameraSettings) -> tuple[Zone, ...]:
+    """The zones drawn on a camera's picture, as the judge wants them."""
+    return tuple(Zone(ZoneKind(zone.kind), zone.corners_norm) for zone in camera.zones)
+
+
+def judge_config(settings: Settings, zones: tuple[Zone, ...] = ()) -> JudgeConfig:
+    """The judge's limits that the settings ask for."""
+    return replace(
+        JudgeConfig.for_sensitivity(settings.sensitivity),
+        zones=zones,
+        on_floor_after_s=settings.on_floor_after_s,
+        long_lie_after_s=settings.long_lie_after_s,
+    )
+
+
+def build_analyzer(
+    camera: str,
+    settings: Settings,
+    weights_dir: Path | None = None,
+    zones: tuple[Zone, ...] = (),
+) -> Analyzer:
+    """Load the models and build the analyzer of one camera. Takes seconds: not on the GUI thread.
+
+    Args:
+        camera: Name for the events.
+        settings: Variant, sensitivity and times.
+        weights_dir: Where the variants lie; the bundled ones by default.
+        zones: Beds and places to ignore in this camera's picture.
+
+    Raises:
+        fallwatch.classifiers.manifest.WeightsError: See `build_models`.
+        fallwatch.pose.networks.PoseModelError: See `build_models`.
+    """
+    pose, classifier, cut = build_models(settings, weights_dir)
+    return Analyzer(camera, pose, classifier, cut, judge_config(settings, zones))

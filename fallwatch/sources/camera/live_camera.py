@@ -1,0 +1,165 @@
+"""What webcams and network cameras have in common."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fallwatch.core.protocols import SourceError
+from fallwatch.core.types import Frame, Image
+from fallwatch.sources.camera.catch_up import CatchUp
+from fallwatch.sources.clip.clip_clock import sane_fps
+
+if TYPE_CHECKING:
+    from fallwatch.sources.opencv import cv2
+
+
+class LiveCamera(ABC):
+    """A camera read through OpenCV. Time stamps count from ``open``.
+
+    A ``read`` inside the driver cannot be cut short: ``interrupt`` ends it with `SourceError` at
+    the next picture or at the driver's time-out.
+
+    Args:
+        name: What people call it.
+        lost: What to say when it stops sending pictures.
+        patience_s: A picture for which this long was waited does not count: the driver has given
+            up, and lets out what was left of a torn one.
+    """
+
+    def __init__(self, name: str, lost: str, patience_s: float = math.inf) -> None:
+        self._name = name
+        self._lost = lost
+        self._patience_s = patience_s
+        self._interrupted = threading.Event()
+        self._capture: cv2.VideoCapture | None = None
+        self._fps = 0.0
+        self._opened_s = 0.0
+        self._count = 0
+        self._catch_up = CatchUp()
+
+    @abstractmethod
+    def _open_capture(self) -> cv2.VideoCapture:
+        """A capture that is open.
+
+        Raises:
+            SourceError: It cannot be opened.
+        """
+
+    def _late_s(self, capture: cv2.VideoCapture, now_s: float) -> float:
+        """How late the picture is that has just come, in seconds; 0.0 where nobody knows.
+
+        Called once for each picture.
+
+        Args:
+            capture: Which has it.
+            now_s: When it came, in seconds since ``open``.
+        """
+        return 0.0
+
+    @property
+    def name(self) -> str:
+        """What people call it; for a network camera, its address without user and password."""
+        return self._name
+
+    @property
+    def is_live(self) -> bool:
+        """True: pictures come at their own pace."""
+        return True
+
+    @property
+    def fps(self) -> float:
+        """Pictures per second as the driver says; 0.0 while it is not open."""
+        return self._fps
+
+    @property
+    def duration_s(self) -> float | None:
+        """None: it never ends."""
+        return None
+
+    def open(self) -> None:
+        """See `fallwatch.core.protocols.FrameSource.open`."""
+        from fallwatch.sources.opencv import cv2
+
+        self.close()
+        self._interrupted.clear()
+        self._capture = self._open_capture()
+        self._fps = sane_fps(self._capture.get(cv2.CAP_PROP_FPS))
+        self._opened_s = time.monotonic()
+        self._count = 0
+        self._catch_up = CatchUp()
+
+    def read(self) -> Frame:
+        """See `fallwatch.core.protocols.FrameSource.read`."""
+        while (frame := self.read_if(lambda timestamp_s: True)) is None:
+            pass  # it was passed over, to catch up with the camera
+        return frame
+
+    def read_if(self, wanted: Callable[[float], bool]) -> Frame | None:
+        """See `fallwatch.core.protocols.SelectiveSource.read_if`.
+
+        Of a stream that has fallen behind no picture may be wanted for up to 1.5 s.
+        """
+        capture = self._capture
+        if capture is None:
+            raise SourceError(f"{self._name} is not open.")
+        self._raise_if_interrupted()
+        began_s = time.monotonic()
+        arrived = _grab(capture)
+        waited_s = time.monotonic() - began_s
+        self._raise_if_interrupted()
+        if not arrived or waited_s >= self._patience_s:
+            raise SourceError(self._lost)
+        stamp_s, unix_s = time.monotonic() - self._opened_s, time.time()
+        index, self._count = self._count, self._count + 1
+        late_s = self._late_s(capture, stamp_s)
+        if self._catch_up.passes_over(late_s, stamp_s) or not wanted(stamp_s):
+            return None
+        image = _retrieve(capture)
+        if image is None:
+            raise SourceError(self._lost)
+        return Frame(self._name, index, stamp_s, image, unix_s - late_s, late_s)
+
+    def interrupt(self) -> None:
+        """See `fallwatch.core.protocols.FrameSource.interrupt`."""
+        self._interrupted.set()
+
+    def close(self) -> None:
+        """See `fallwatch.core.protocols.FrameSource.close`."""
+        if self._capture is not None:
+            self._capture.release()
+        self._capture = None
+        self._fps = 0.0
+
+    def _raise_if_interrupted(self) -> None:
+        if self._interrupted.is_set():
+            raise SourceError(f"Reading {self._name} was interrupted.")
+
+
+def _grab(capture: cv2.VideoCapture) -> bool:
+    """Wait for the next picture; False if there is none."""
+    from fallwatch.sources.opencv import cv2
+
+    try:
+        return bool(capture.grab())
+    except cv2.error:
+        return False
+
+
+def _retrieve(capture: cv2.VideoCapture) -> Image | None:
+    """The picture that was waited for, (height, width, 3) uint8 BGR; None if it is broken."""
+    from fallwatch.sources.opencv import cv2
+
+    try:
+        decoded, picture = capture.retrieve()
+    except cv2.error:
+        return None
+    if not decoded or picture is None or picture.size == 0:
+        return None
+    return np.asarray(picture, dtype=np.uint8)

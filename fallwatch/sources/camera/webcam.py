@@ -1,0 +1,59 @@
+"""Cameras plugged into this PC."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fallwatch.core.protocols import SourceError
+from fallwatch.sources.camera.live_camera import LiveCamera
+
+if TYPE_CHECKING:
+    from fallwatch.sources.opencv import cv2
+
+_DEVICES = Path("/dev")
+
+
+class WebcamSource(LiveCamera):
+    """A webcam, by its number.
+
+    Args:
+        index: 0 for the first camera, 1 for the next.
+    """
+
+    def __init__(self, index: int) -> None:
+        super().__init__(
+            name=f"webcam {index}",
+            lost=f"Webcam {index} sends no picture. Check its plug, and that no other program "
+            "uses it.",
+        )
+        self._index = index
+
+    def _open_capture(self) -> cv2.VideoCapture:
+        on_linux = sys.platform == "linux"
+        if on_linux:
+            _check_device(self._index)
+        from fallwatch.sources.opencv import cv2
+
+        capture = cv2.VideoCapture(self._index, cv2.CAP_V4L2 if on_linux else cv2.CAP_ANY)
+        if not capture.isOpened():
+            capture.release()
+            raise SourceError(
+                f"Webcam {self._index} cannot be opened. Check that it is plugged in, that no "
+                "other program uses it, and that you may use the camera."
+            )
+        return capture
+
+
+def _check_device(index: int) -> None:
+    """Say at once what OpenCV would say late and in its own words."""
+    if (_DEVICES / f"video{index}").exists():
+        return
+    endings = [device.name.removeprefix("video") for device in _DEVICES.glob("video*")]
+    numbers = sorted(int(ending) for ending in endings if ending.isdigit())
+    if numbers:
+        found = "This PC has: " + ", ".join(str(number) for number in numbers) + "."
+    else:
+        found = "No webcam is plugged into this PC, or you may not use it."
+    raise SourceError(f"There is no webcam {index}. {found}")

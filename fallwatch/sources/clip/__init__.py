@@ -1,0 +1,1 @@
+"""Recorded clips: decoding, their clock, their pace."""

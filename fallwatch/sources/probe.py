@@ -1,0 +1,89 @@
+"""Trying a camera before it is watched. Opens devices: not on the window's thread."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from fallwatch.core.protocols import FrameSource, SourceError
+from fallwatch.core.types import Frame
+
+#: A camera just opened often begins with dark pictures.
+_SETTLE_PICTURES = 8
+
+#: Where no list of webcams can be had, these numbers are tried.
+_TRIED = range(4)
+
+_ON_LINUX: bool = sys.platform == "linux"
+_DEVICES = Path("/sys/class/video4linux")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWebcam:
+    """A webcam of this computer.
+
+    Attributes:
+        index: Its number, as text that `fallwatch.sources.registry.make_source` takes.
+        title: What the system calls it.
+    """
+
+    index: str
+    title: str
+
+
+def probe(source: FrameSource) -> Frame:
+    """Open a source, look at some pictures, and close it again.
+
+    Returns:
+        The last picture.
+
+    Raises:
+        SourceError: It does not work; the message says why and what to do.
+    """
+    try:
+        source.open()
+        frame = source.read()
+        for _ in range(_SETTLE_PICTURES - 1 if source.is_live else 0):
+            frame = source.read()
+    finally:
+        source.close()
+    return frame
+
+
+def find_webcams(devices: Path = _DEVICES) -> list[FoundWebcam]:
+    """The webcams of this computer, by number. Takes seconds where they must be tried.
+
+    Args:
+        devices: Where Linux lists them.
+    """
+    if _ON_LINUX:
+        return _listed(devices)
+    return [FoundWebcam(str(index), f"Webcam {index}") for index in _TRIED if _works(index)]
+
+
+def _listed(devices: Path) -> list[FoundWebcam]:
+    found = []
+    for folder in devices.glob("video*"):
+        number = folder.name.removeprefix("video")
+        # A camera often has a second device, for data about its pictures, which sends none.
+        if number.isdigit() and _read(folder / "index") in ("0", ""):
+            found.append(FoundWebcam(number, _read(folder / "name") or f"Webcam {number}"))
+    return sorted(found, key=lambda webcam: int(webcam.index))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def _works(index: int) -> bool:
+    from fallwatch.sources.camera.webcam import WebcamSource
+
+    try:
+        probe(WebcamSource(index))
+    except SourceError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The operating system: passwords, autostart, process title, native libraries."""

@@ -1,0 +1,158 @@
+"""Passwords: in the system's keyring, or, announced, in a file where a computer has no keyring."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+from urllib.parse import quote, unquote, urlsplit
+
+from fallwatch import paths
+from fallwatch.system.password_file import PASSWORD_FILE, PasswordFile
+
+_SERVICE = "fallwatch camera"
+
+
+class PasswordError(Exception):
+    """The system's keyring did not take or give a password. The message says what to do."""
+
+
+class Keyring(Protocol):
+    """The part of the ``keyring`` package that is used."""
+
+    def get_password(self, service_name: str, username: str) -> str | None: ...
+    def set_password(self, service_name: str, username: str, password: str) -> None: ...
+
+
+class Passwords:
+    """Keeps passwords for this run, and for later runs in the system's keyring.
+
+    A computer without a keyring has a file instead, which only its owner can read. A keyring that
+    is there but locked is never gone round.
+
+    Any thread may use it; the keyring may wait for a person to unlock it, so not the window's.
+
+    Args:
+        keyring: The system's, by default.
+        file: Stands in for a keyring; by default in the folder of the settings.
+    """
+
+    def __init__(self, keyring: Keyring | None = None, file: PasswordFile | None = None) -> None:
+        self._keyring = keyring
+        self._file = file or PasswordFile(paths.config_dir() / PASSWORD_FILE)
+        self._lock = threading.Lock()
+        self._known: dict[str, str] = {}
+
+    def get(self, address: str, user: str) -> str:
+        """The password of a camera; empty if none is known.
+
+        Raises:
+            PasswordError: The keyring cannot be read, or there is none and the file does not hold
+                the password; and it was not given in this run.
+        """
+        key = _key(address, user)
+        with self._lock:
+            if key in self._known:
+                return self._known[key]
+        if not user:
+            return ""
+        with self._lock, _told("read", self._file):
+            kept = self._file.get(key)
+        if kept is None:
+            with _told("read", self._file):
+                kept = self._system().get_password(_SERVICE, key) or ""
+        with self._lock:
+            return self._known.setdefault(key, kept)
+
+    def remember(self, address: str, user: str, password: str) -> None:
+        """Know a password for this run. Never waits."""
+        with self._lock:
+            self._known[_key(address, user)] = password
+
+    def store(self, address: str, user: str, password: str) -> str | None:
+        """Know a password for this run and, in the keyring, for later ones.
+
+        Returns:
+            None, or a sentence for people: there is no keyring, so it lies in a file.
+
+        Raises:
+            PasswordError: It could not be kept; it still holds for this run.
+        """
+        from keyring.errors import NoKeyringError
+
+        self.remember(address, user, password)
+        key = _key(address, user)
+        with _told("stored", self._file):
+            try:
+                self._system().set_password(_SERVICE, key, password)
+            except NoKeyringError:
+                with self._lock:
+                    self._file.put(key, password)
+                return (
+                    "This computer has no keyring. The password is kept in the file "
+                    f"{self._file.path}, not encrypted: anyone who can read your files can read "
+                    "it. To avoid that, set up a keyring such as GNOME Keyring or KWallet and "
+                    "enter the password again."
+                )
+            with self._lock:
+                self._file.drop(key)
+        return None
+
+    def _system(self) -> Keyring:
+        if self._keyring is None:
+            import keyring
+
+            self._keyring = keyring
+        return self._keyring
+
+
+def split_login(address: str) -> tuple[str, str, str]:
+    """An address without its login, the user and the password; what is missing is empty.
+
+    >>> split_login("rtsp://anna:s%40fe@10.0.0.7/one")
+    ('rtsp://10.0.0.7/one', 'anna', 's@fe')
+    """
+    scheme, separator, rest = address.partition("://")
+    login, at, host = rest.rpartition("@")
+    if not separator or not at or "/" in login:
+        return address, "", ""
+    user, _, password = login.partition(":")
+    return f"{scheme}://{host}", unquote(user), unquote(password)
+
+
+def with_login(address: str, user: str, password: str) -> str:
+    """The address with user and password, as the camera wants it; unchanged without a user."""
+    if not user or not urlsplit(address).netloc:
+        return address
+    scheme, _, rest = address.partition("://")
+    login = quote(user, safe="") + (f":{quote(password, safe='')}" if password else "")
+    return f"{scheme}://{login}@{rest}"
+
+
+def _key(address: str, user: str) -> str:
+    return f"{user} at {address}"
+
+
+@contextmanager
+def _told(verb: str, file: PasswordFile) -> Iterator[None]:
+    """Turn what a keyring, or the file in its place, raises into a sentence."""
+    from keyring.errors import KeyringError, NoKeyringError
+
+    try:
+        yield
+    except NoKeyringError as error:
+        raise PasswordError(
+            f"The password could not be {verb}: this computer has no keyring, and {file.path} "
+            "does not hold it. Enter it again."
+        ) from error
+    except KeyringError as error:
+        raise PasswordError(
+            f"The password could not be {verb} ({error}). Unlock the system's keyring, or enter "
+            "the password again after the next start."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise PasswordError(
+            f"The password could not be {verb} ({error}). It holds until fallwatch is closed; "
+            "make the file readable and writable, and enter the password again."
+        ) from error

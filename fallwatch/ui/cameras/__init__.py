@@ -1,0 +1,1 @@
+"""Dialogs that set up a camera: its source, a preview, its zones."""

@@ -1,0 +1,129 @@
+"""The fields of a source form, one for each way in which an option is entered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from fallwatch.sources.options import SourceOption
+from fallwatch.sources.probe import FoundWebcam
+from fallwatch.ui.rooms.source_choice import CLIP_PATTERNS
+
+
+class TextField(QLineEdit):
+    """A line of text; a secret is not shown.
+
+    Signals:
+        changed: Something else is entered.
+    """
+
+    changed = Signal()
+
+    def __init__(self, example: str = "", *, secret: bool = False) -> None:
+        super().__init__()
+        self.setPlaceholderText(example)
+        if secret:
+            self.setEchoMode(QLineEdit.EchoMode.Password)
+        self.textChanged.connect(lambda _: self.changed.emit())
+
+    def value(self) -> str:
+        """What is entered; of a secret also the blanks at its ends."""
+        secret = self.echoMode() is QLineEdit.EchoMode.Password
+        return self.text() if secret else self.text().strip()
+
+    def set_value(self, value: str) -> None:
+        """Enter something."""
+        self.setText(value)
+
+
+class WebcamField(QComboBox):
+    """A list of webcams, filled in when they are known.
+
+    Signals:
+        changed: Another one is chosen.
+    """
+
+    changed = Signal()
+
+    def __init__(self, default: str) -> None:
+        super().__init__()
+        self._default = default
+        self.currentIndexChanged.connect(lambda _: self.changed.emit())
+
+    def value(self) -> str:
+        """Number of the webcam."""
+        return str(self.currentData() or self._default)
+
+    def set_value(self, value: str) -> None:
+        """Choose a webcam, also one that is not in the list: it may be unplugged."""
+        if self.findData(value) < 0:
+            self.addItem(self.tr("Webcam {0}").format(value), value)
+        self.setCurrentIndex(self.findData(value))
+
+    def show_webcams(self, found: Sequence[FoundWebcam]) -> None:
+        """Offer these; what is chosen stays chosen."""
+        before, kept = self.value(), self.currentData()
+        blocked = self.blockSignals(True)
+        self.clear()
+        for webcam in found:
+            self.addItem(f"{webcam.title} ({webcam.index})", webcam.index)
+        if kept is not None:
+            self.set_value(kept)
+        if self.count() == 0:
+            self.addItem(self.tr("No webcam found; try the first one"), self._default)
+        self.blockSignals(blocked)
+        if self.value() != before:
+            self.changed.emit()
+
+
+class FileField(QWidget):
+    """The path of a file, with a button to choose it.
+
+    Signals:
+        changed: Another one is entered.
+    """
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path = QLineEdit()
+        self.path.textChanged.connect(lambda _: self.changed.emit())
+        self.browse = QPushButton(self.tr("Choose…"))
+        self.browse.setAccessibleName(self.tr("Choose a video file"))
+        self.browse.setAutoDefault(False)
+        self.browse.clicked.connect(self._ask)
+        self.setFocusProxy(self.path)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.path, 1)
+        row.addWidget(self.browse)
+
+    def value(self) -> str:
+        """The path."""
+        return self.path.text().strip()
+
+    def set_value(self, value: str) -> None:
+        """Enter a path."""
+        self.path.setText(value)
+
+    def setAccessibleName(self, name: str) -> None:
+        self.path.setAccessibleName(name)
+
+    def _ask(self) -> None:
+        dialog = QFileDialog(self, self.tr("Choose a video file"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(self.tr("Videos ({0})").format(CLIP_PATTERNS))
+        dialog.fileSelected.connect(self.path.setText)
+        dialog.open()
+
+
+def field_for(option: SourceOption) -> TextField | WebcamField | FileField:
+    """The field in which an option is entered, empty."""
+    if option.entry == "webcam":
+        return WebcamField(option.default)
+    if option.entry == "file":
+        return FileField()
+    return TextField(option.example, secret=option.entry == "secret")

@@ -1,0 +1,1 @@
+"""Past alarms: the list, its filter, one event in full."""

@@ -1,0 +1,184 @@
+"""Joins the list of events to the record: opening, exporting and deleting events."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+
+from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.core.types import Alarm
+from fallwatch.events import export
+from fallwatch.events.outbox import Outbox
+from fallwatch.events.store import EventStore
+from fallwatch.recording.media import MediaFolder
+from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.bridge import Bridge
+from fallwatch.ui.events.event_dialog import EventDialog, Recordings, read_recordings
+from fallwatch.ui.events.event_list import EventList
+from fallwatch.ui.events.event_pictures import EventPictures
+from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.times import local_now
+from fallwatch.ui.text.words import headline
+
+# The picture of an event is written a moment after its alarm.
+_PICTURE_AFTER_MS = 1500
+
+
+class EventDesk(QObject):
+    """Everything people do with past events. Files are read and written on a thread of its own.
+
+    Signals:
+        changed: Events were deleted; the list is to be read again.
+        failed: What did not work, in words.
+    """
+
+    changed = Signal()
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        events: EventList,
+        theme: Theme,
+        store: EventStore,
+        media: MediaFolder,
+        bridge: Bridge,
+        *,
+        window: QWidget,
+        show: Callable[[QDialog], None],
+        who: Callable[[], str],
+    ) -> None:
+        """Join the list.
+
+        Args:
+            events: The list.
+            theme: For the dialogs.
+            store: The record.
+            media: The recordings.
+            bridge: Brings answers to the window's thread.
+            window: Parent of dialogs.
+            show: Shows a dialog without waiting for it.
+            who: Who deletes, for the history.
+        """
+        super().__init__(window)
+        self._events, self._theme, self._window = events, theme, window
+        self._store, self._media, self._who, self._show = store, media, who, show
+        self._outbox = Outbox(store)
+        self._errands = Errands(bridge, "fallwatch events", self)
+        self._errands.failed.connect(self._on_failed)
+        self._pictures = EventPictures(media, self._errands, self)
+        self._pictures.loaded.connect(events.model.picture_changed)
+        events.model.set_pictures(self._pictures.get)
+        self._look_again = QTimer(self)
+        self._look_again.setSingleShot(True)
+        self._look_again.setInterval(_PICTURE_AFTER_MS)
+        self._look_again.timeout.connect(self._look_for_pictures)
+        events.model.modelReset.connect(self._look_again.start)
+        events.opened.connect(self.open)
+        events.delete_wanted.connect(self.ask_to_delete)
+        events.export_wanted.connect(self.ask_where_to_export)
+
+    def close(self) -> None:
+        """Finish what was asked for, and end the thread and what is being played."""
+        self._look_again.stop()
+        for dialog in self._window.findChildren(EventDialog):
+            dialog.reject()
+        self._errands.close()
+
+    def open(self, alarm: Alarm) -> None:
+        """Show one event with its clip."""
+
+        def read() -> Recordings:
+            history = self._store.history(alarm.event_id)
+            sent = self._outbox.deliveries([alarm.event_id]).get(alarm.event_id, ())
+            return read_recordings(self._media, alarm.event_id, history, sent)
+
+        self._errands.run(read, partial(self._open_dialog, alarm))
+
+    def ask_to_delete(self, alarm: Alarm) -> None:
+        """Delete an event with its recordings, once somebody has confirmed it."""
+        if is_unacknowledged(alarm):
+            self.failed.emit(self.tr("Nobody has answered this alarm yet: it cannot be deleted."))
+            return
+        box = QMessageBox(
+            QMessageBox.Icon.Question,
+            self.tr("Delete event"),
+            self.tr("Delete “{0}” with its picture and clip? This cannot be undone.").format(
+                headline(alarm)
+            ),
+            parent=self._window,
+        )
+        delete = box.addButton(self.tr("&Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        keep = box.addButton(self.tr("&Keep"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        delete.clicked.connect(lambda: self.delete(alarm))
+        self._show(box)
+
+    def delete(self, alarm: Alarm) -> None:
+        """Delete an event with its recordings; the record's history says who did it."""
+
+        def work() -> None:
+            stored = self._store.get(alarm.event_id)
+            if stored is not None and not is_unacknowledged(stored):
+                self._media.delete(alarm.event_id)
+                self._store.delete(alarm.event_id, what="deleted", by=self._who())
+
+        self._errands.run(work, lambda _: self.changed.emit())
+
+    def ask_where_to_export(self) -> None:
+        """Save the events that are shown as CSV or JSON."""
+        dialog = self._save_dialog(self.tr("Export events"), "events.csv")
+        dialog.setNameFilters([self.tr("Table (*.csv)"), self.tr("JSON (*.json)")])
+        alarms = self._events.model.alarms
+
+        def chosen(path: str) -> None:
+            wants_json = "json" in dialog.selectedNameFilter() or path.endswith(".json")
+            target = Path(path)
+            if not target.suffix:
+                target = target.with_suffix(".json" if wants_json else ".csv")
+            self.export(alarms, target)
+
+        dialog.fileSelected.connect(chosen)
+        self._show(dialog)
+
+    def export(self, alarms: tuple[Alarm, ...], path: Path) -> None:
+        """Write events to a file: JSON if its name ends so, else CSV."""
+        make = export.to_json if path.suffix.lower() == ".json" else export.to_csv
+        self._errands.run(lambda: path.write_text(make(alarms), encoding="utf-8"))
+
+    def save_clip(self, alarm: Alarm, path: Path) -> None:
+        """Copy an event's clip to a file."""
+        self._errands.run(lambda: shutil.copyfile(self._media.clip(alarm.event_id), path))
+
+    def _open_dialog(self, alarm: Alarm, recordings: Recordings) -> None:
+        dialog = EventDialog(self._theme, alarm, recordings, local_now(), self._window)
+        dialog.save_wanted.connect(lambda: self._ask_where_to_save(alarm))
+        dialog.delete_wanted.connect(dialog.accept)
+        dialog.delete_wanted.connect(lambda: self.ask_to_delete(alarm))
+        self._show(dialog)
+
+    def _ask_where_to_save(self, alarm: Alarm) -> None:
+        moment = alarm.started_utc[:19].replace(":", "-")
+        dialog = self._save_dialog(self.tr("Save clip"), f"{alarm.kind} {moment}.mp4")
+        dialog.setNameFilters([self.tr("Video (*.mp4)")])
+        dialog.setDefaultSuffix("mp4")
+        dialog.fileSelected.connect(lambda path: self.save_clip(alarm, Path(path)))
+        self._show(dialog)
+
+    def _save_dialog(self, title: str, name: str) -> QFileDialog:
+        dialog = QFileDialog(self._window, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.selectFile(name)
+        return dialog
+
+    def _look_for_pictures(self) -> None:
+        self._pictures.look_again()
+        self._events.view.viewport().update()
+
+    def _on_failed(self, error: BaseException) -> None:
+        self.failed.emit(str(error) or type(error).__name__)

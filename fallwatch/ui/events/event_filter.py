@@ -1,0 +1,102 @@
+"""Chooses which events the list shows: by day, room and kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+
+from fallwatch.core.types import Alarm
+from fallwatch.events.query import EventQuery
+from fallwatch.events.times import utc_text
+from fallwatch.ui.text.times import local_now, parse_utc
+from fallwatch.ui.text.words import kind_words
+
+
+class EventFilter(QWidget):
+    """Three choices. What can be chosen is what has been seen in the record.
+
+    Signals:
+        changed: Something else was chosen; read ``query`` again.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, parent: QWidget | None = None, now: Callable[[], datetime] = local_now
+    ) -> None:
+        super().__init__(parent)
+        self._now = now
+        self.day = self._choice(self.tr("Any day"), self.tr("Day"))
+        self.room = self._choice(self.tr("Any room"), self.tr("Room"))
+        self.kind = self._choice(self.tr("Anything"), self.tr("Kind of event"))
+        self.query = EventQuery()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        for box in (self.day, self.room, self.kind):
+            layout.addWidget(box, 1)
+            box.currentIndexChanged.connect(self._on_changed)
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is left out."""
+        return self.query != EventQuery()
+
+    def offer(self, alarms: Sequence[Alarm]) -> None:
+        """Add the days, rooms and kinds of these events to what can be chosen."""
+        days = {parse_utc(alarm.started_utc).astimezone().date() for alarm in alarms}
+        for day in sorted(days, reverse=True):
+            _offer(self.day, self._day_words(day), day.isoformat(), newest_first=True)
+        for room in sorted({alarm.camera for alarm in alarms}):
+            _offer(self.room, room, room)
+        for kind in sorted({alarm.kind for alarm in alarms}):
+            _offer(self.kind, kind_words(kind), kind)
+
+    def _choice(self, words: str, name: str) -> QComboBox:
+        box = QComboBox()
+        box.addItem(words, None)
+        box.setAccessibleName(name)
+        box.setMinimumContentsLength(4)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        return box
+
+    def _on_changed(self) -> None:
+        since_utc = until_utc = None
+        if self.day.currentData() is not None:
+            day = date.fromisoformat(self.day.currentData())
+            since_utc, until_utc = _begin(day), _begin(day + timedelta(days=1))
+        self.query = EventQuery(
+            since_utc=since_utc,
+            until_utc=until_utc,
+            camera=self.room.currentData(),
+            kind=self.kind.currentData(),
+        )
+        self.changed.emit()
+
+    def _day_words(self, day: date) -> str:
+        today = self._now().date()
+        if day == today:
+            return self.tr("Today")
+        return self.tr("Yesterday") if day == today - timedelta(days=1) else day.isoformat()
+
+
+def _begin(day: date) -> str:
+    """When a day begins on this computer, as the record writes it."""
+    # Without a zone: each day gets the offset it had, in summer or winter.
+    return utc_text(datetime.combine(day, time()).astimezone())
+
+
+def _offer(box: QComboBox, words: str, data: str, *, newest_first: bool = False) -> None:
+    if box.findData(data) >= 0:
+        return
+    index = box.count()
+    if newest_first:
+        later = [i for i in range(1, box.count()) if box.itemData(i) < data]
+        index = min(later, default=index)
+    # Adding is no choice of anybody's.
+    blocked = box.blockSignals(True)
+    box.insertItem(index, words, data)
+    box.blockSignals(blocked)

@@ -1,0 +1,86 @@
+"""The events behind the list on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage
+
+from fallwatch.core.types import Alarm
+from fallwatch.ui.text.times import clock, local_now
+from fallwatch.ui.text.words import headline, kind_words, place, state_words, why
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Role(IntEnum):
+    """What a row can be asked for beyond Qt's own roles."""
+
+    ALARM = Qt.ItemDataRole.UserRole
+    TIME = Qt.ItemDataRole.UserRole + 1
+    TITLE = Qt.ItemDataRole.UserRole + 2
+    STATE = Qt.ItemDataRole.UserRole + 3
+    PICTURE = Qt.ItemDataRole.UserRole + 4
+
+
+class EventModel(QAbstractListModel):
+    """The newest events, newest first."""
+
+    def __init__(self, now: Callable[[], datetime] = local_now) -> None:
+        super().__init__()
+        self._now = now
+        self._alarms: list[Alarm] = []
+        self._picture: Callable[[str], QImage | None] = lambda event_id: None
+
+    def set_pictures(self, picture: Callable[[str], QImage | None]) -> None:
+        """Where the pictures of events come from, by event id; it must not wait."""
+        self._picture = picture
+
+    @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """What is shown, newest first."""
+        return tuple(self._alarms)
+
+    def index_of(self, event_id: str) -> QModelIndex:
+        """The row of an event; an invalid one if it is not shown."""
+        for row, alarm in enumerate(self._alarms):
+            if alarm.event_id == event_id:
+                return self.index(row)
+        return QModelIndex()
+
+    def picture_changed(self, event_id: str) -> None:
+        """The picture of an event is there now."""
+        index = self.index_of(event_id)
+        if index.isValid():
+            self.dataChanged.emit(index, index, [int(Role.PICTURE)])
+
+    def show_events(self, alarms: Sequence[Alarm]) -> None:
+        """Replace all rows; nothing happens if they are the same."""
+        if list(alarms) != self._alarms:
+            self.beginResetModel()
+            self._alarms = list(alarms)
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+        return 0 if parent.isValid() else len(self._alarms)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        alarm, now = self._alarms[index.row()], self._now()
+        if role == Role.PICTURE:
+            return self._picture(alarm.event_id)
+        time, state = clock(alarm.started_utc, now), state_words(alarm, now)
+        answers: dict[int, Any] = {
+            Role.ALARM: alarm,
+            Role.TIME: time,
+            Role.TITLE: f"{kind_words(alarm.kind)} – {place(alarm)}",
+            Role.STATE: state,
+            Qt.ItemDataRole.DisplayRole: f"{time}  {headline(alarm)}. {state}",
+            Qt.ItemDataRole.ToolTipRole: "\n".join(
+                line for line in (headline(alarm), why(alarm), state) if line
+            ),
+        }
+        return answers.get(role)

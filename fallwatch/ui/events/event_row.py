@@ -1,0 +1,114 @@
+"""Draws one event in the list: an icon, what and when above, where it stands below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.core.types import Alarm, Priority
+from fallwatch.ui.events.event_model import Index, Role
+from fallwatch.ui.style.icons import paint_icon
+from fallwatch.ui.style.palette import Pair, Palette
+from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.words import kind_icon
+
+_MARGIN = 10
+_ELIDE = Qt.TextElideMode.ElideRight
+
+
+class EventRow(QStyledItemDelegate):
+    """Two lines for each event; what waits for an answer stands out by colour, words and weight."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(200, 2 * QFontMetrics(option.font).height() + 2 * _MARGIN + 4)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colours = self._theme.palette
+        alarm: Alarm = index.data(Role.ALARM)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        ink, muted = self._inks(colours, selected)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if selected:
+            painter.fillRect(option.rect, QColor(colours.accent.paper))
+        area = option.rect.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        place = QRect(area.left(), area.top(), area.height() * 4 // 3, area.height())
+        picture: QImage | None = index.data(Role.PICTURE)
+        badge = QRect(area.left(), area.top(), area.height(), area.height())
+        if picture is not None:
+            _paint_picture(painter, place, picture)
+            # The picture says what it was; the badge in its corner, whether it waits.
+            side = area.height() // 2
+            badge = QRect(place.left(), place.bottom() - side + 1, side, side)
+        else:
+            badge.moveCenter(place.center())
+        self._paint_badge(painter, badge, _badge(colours, alarm), alarm.kind)
+        words = area.adjusted(place.width() + _MARGIN, 0, 0, 0)
+        time_width = self._paint_time(painter, words, option.font, index.data(Role.TIME), muted)
+        bold = QFont(option.font)
+        bold.setBold(True)
+        upper = QRect(words.left(), words.top(), words.width() - time_width, words.height())
+        _paint_line(painter, upper, bold, ink, index.data(Role.TITLE), top=True)
+        below = QFont(option.font)
+        below.setBold(is_unacknowledged(alarm))
+        state_ink = ink if is_unacknowledged(alarm) else muted
+        _paint_line(painter, words, below, state_ink, index.data(Role.STATE), top=False)
+        painter.setPen(QColor(colours.border))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        painter.restore()
+
+    def _inks(self, colours: Palette, selected: bool) -> tuple[str, str]:
+        if selected:
+            return colours.accent.ink, colours.accent.ink
+        return colours.surface.ink, colours.muted_surface.ink
+
+    def _paint_badge(self, painter: QPainter, badge: QRect, pair: Pair, kind: str) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(pair.paper))
+        painter.drawRoundedRect(badge, 8, 8)
+        inset = badge.width() // 6
+        target = badge.adjusted(inset, inset, -inset, -inset).toRectF()
+        paint_icon(painter, kind_icon(kind), target, pair.ink, pair.paper)
+
+    def _paint_time(
+        self, painter: QPainter, area: QRect, font: QFont, time: str, colour: str
+    ) -> int:
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        flags = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        painter.drawText(area, flags, time)
+        return QFontMetrics(font).horizontalAdvance(time) + _MARGIN
+
+
+def _badge(colours: Palette, alarm: Alarm) -> Pair:
+    if not is_unacknowledged(alarm):
+        return colours.neutral
+    return colours.alarm if alarm.priority is Priority.HIGH else colours.notice
+
+
+def _paint_picture(painter: QPainter, place: QRect, picture: QImage) -> None:
+    """Fill the place; what sticks out is cut off."""
+    filled = picture.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+    target = QRect(place.topLeft(), filled)
+    target.moveCenter(place.center())
+    painter.save()
+    painter.setClipRect(place)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(target, picture)
+    painter.restore()
+
+
+def _paint_line(
+    painter: QPainter, area: QRect, font: QFont, colour: str, text: str, *, top: bool
+) -> None:
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    side = Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignBottom
+    shown = QFontMetrics(font).elidedText(text, _ELIDE, area.width())
+    painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | side), shown)

@@ -1,0 +1,1 @@
+"""The clip player: a clip, its analysis, its evaluation."""

@@ -1,0 +1,1 @@
+"""The rooms on screen: grid, tiles, menus, health."""

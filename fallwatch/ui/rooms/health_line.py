@@ -1,0 +1,157 @@
+"""The line that always tells how long every room has been watched today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from fallwatch.pipeline.health.uptime import WatchLog, WatchRecord
+from fallwatch.ui.rooms.rooms import Rooms
+from fallwatch.ui.text.times import local_now, span
+
+_LOOK_MS = 1000
+
+#: Looks from one time the figures are kept to the next: what a crash may cost.
+_KEEP_EVERY = 20
+
+
+class HealthLine(QPushButton):
+    """One line at the foot of the window. Pressed, it shows every gap."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = ""
+        self.setFlat(True)
+        self.setObjectName("line")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setToolTip(self.tr("Show when a room was not watched today, and why"))
+        self.show_logs({})
+
+    @property
+    def words(self) -> str:
+        """The whole line, also where there is too little place for it."""
+        return self._words
+
+    def show_logs(self, logs: Mapping[str, WatchLog]) -> None:
+        """Tell of each room, by its name."""
+        rooms = [f"{name} {room_words(log)}" for name, log in logs.items()]
+        words = self.tr("No room is watched.")
+        if rooms:
+            words = self.tr("Watched today:  {0}").format("   ·   ".join(rooms))
+        if words != self._words:
+            self._words = words
+            self.setAccessibleName(words)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, QFontMetrics(self.font()).height() + 12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(self.palette().buttonText().color())
+        area = self.rect().adjusted(10, 0, -10, 0)
+        elide = Qt.TextElideMode.ElideRight
+        text = QFontMetrics(self.font()).elidedText(self._words, elide, area.width())
+        painter.drawText(
+            area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text
+        )
+        painter.end()
+
+
+class Health(QObject):
+    """Looks at every room once a second and keeps its log.
+
+    Signals:
+        keep_wanted: What a later run needs of today, ``dict[str, WatchRecord]``, now and then.
+    """
+
+    keep_wanted = Signal(object)
+
+    def __init__(
+        self,
+        rooms: Rooms,
+        line: HealthLine,
+        now: Callable[[], datetime] = local_now,
+        *,
+        waits: bool = False,
+    ) -> None:
+        """Begin to look.
+
+        Args:
+            rooms: Whom to look at.
+            line: Where it is told.
+            now: Local time, with time zone.
+            waits: Whether what an earlier run has kept of today is still to come: see `resume`.
+        """
+        super().__init__(line)
+        self._rooms, self._line, self._now = rooms, line, now
+        self._logs: dict[str, WatchLog] = {}
+        self._waits = waits
+        self._looks = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_LOOK_MS)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+
+    @property
+    def logs(self) -> dict[str, WatchLog]:
+        """The logs of the rooms there are, by name; a clip is no room."""
+        names = [each.name for each in self._rooms.all if each.choice and not each.choice.ends]
+        return {name: self._log(name) for name in names}
+
+    def resume(self, records: Mapping[str, WatchRecord]) -> None:
+        """Go on with what an earlier run has kept of today."""
+        self._logs = {name: WatchLog(record) for name, record in records.items()}
+        self._waits = False
+
+    def keep(self) -> None:
+        """Have today's figures kept for a later run."""
+        if not self._waits:
+            records = {name: log.record for name, log in self._logs.items()}
+            rooms = self.logs
+            self.keep_wanted.emit(
+                {name: each for name, each in records.items() if each and name in rooms}
+            )
+
+    def close(self) -> None:
+        """Have the figures kept a last time, and look no more."""
+        self._timer.stop()
+        self.keep()
+
+    def look(self) -> None:
+        """Look at all rooms now."""
+        if self._waits:
+            return
+        now = self._now()
+        for presenter in self._rooms.all:
+            look = presenter.tile.look
+            self._log(presenter.name).look(look.monitoring, look.detail or look.title, now)
+        self._line.show_logs(self.logs)
+        self._looks += 1
+        if self._looks % _KEEP_EVERY == 0:
+            self.keep()
+
+    def _log(self, name: str) -> WatchLog:
+        # Kept when a room goes: who changes its camera does not begin the day anew.
+        return self._logs.setdefault(name, WatchLog())
+
+
+def room_words(log: WatchLog) -> str:
+    """How long a room was watched today, and how often it was not."""
+    gaps = len(log.gaps)
+    if gaps == 0:
+        words = _tr("{0}, no gap")
+    elif gaps == 1:
+        words = _tr("{0}, 1 gap")
+    else:
+        words = _tr("{0}, {1} gaps")
+    return words.format(span(log.watched_s), gaps)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Health", text)

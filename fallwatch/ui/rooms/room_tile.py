@@ -1,0 +1,208 @@
+"""One room on the screen: its name, state, picture, and how fresh the picture is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fallwatch.core.types import Alarm, Analysis
+from fallwatch.pipeline.monitor import MonitorStatus
+from fallwatch.runtime.analyzers import zones_of
+from fallwatch.ui.rooms.room_menu import RoomMenu
+from fallwatch.ui.rooms.source_choice import SourceChoice
+from fallwatch.ui.style.icons import icon
+from fallwatch.ui.style.state_chip import StateChip
+from fallwatch.ui.style.state_look import StateLook, look_of, nothing_open, stopped_by_hand
+from fallwatch.ui.style.theme import Theme, header_height, scale_font, set_ink
+from fallwatch.ui.text.times import clip_clock
+from fallwatch.ui.video.video_view import VideoView
+
+#: A narrower tile says how fresh it is in fewer words.
+_WIDE_PX = 400
+
+
+class RoomTile(QWidget):
+    """Shows one room. It holds no state of its own beyond what it shows.
+
+    Signals:
+        activated: Somebody clicked the picture, or pressed Enter or Space on it.
+    """
+
+    activated = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._status: MonitorStatus | None = None
+        self._look = nothing_open()
+        self.name = _ElidedLabel()
+        scale_font(self.name, 1.35, bold=True)
+        self.name.setFixedHeight(header_height())
+        self.chip = StateChip(theme)
+        self.video = VideoView()
+        self.video.activated.connect(self.activated)
+        self.busy = QProgressBar()
+        self.busy.setRange(0, 0)
+        self.busy.setFixedSize(90, 4)
+        self.busy.setTextVisible(False)
+        self.busy.setAccessibleName(self.tr("Getting ready"))
+        self.freshness = QLabel()
+        self.freshness.setAccessibleName(self.tr("Pictures analysed"))
+        self.freshness.setMinimumSize(1, self.fontMetrics().height())
+        self.menu = RoomMenu(self)
+        self.menu_button = QToolButton()
+        self.menu_button.setMenu(self.menu)
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.menu_button.hide()
+        self.silence = QLabel()
+        self.sound_on = QPushButton(self.tr("Sound on"))
+        self.sound_on.clicked.connect(lambda: self.menu.silenced.emit(0))
+        self._silence_row = QWidget()
+        self._silence_row.hide()
+        self._lay_out()
+        theme.changed.connect(self._colour)
+        self._colour()
+        self.show_look(nothing_open())
+
+    def _lay_out(self) -> None:
+        header = QHBoxLayout()
+        header.addWidget(self.name, 1)
+        header.addWidget(self.chip)
+        header.addWidget(self.menu_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(header)
+        row = QHBoxLayout(self._silence_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.silence, 1)
+        row.addWidget(self.sound_on)
+        layout.addWidget(self._silence_row)
+        layout.addWidget(self.video, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.freshness, 1)
+        foot.addWidget(self.busy)
+        layout.addLayout(foot)
+        # The bar keeps its place when hidden: the picture must not jump.
+        policy = self.busy.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.busy.setSizePolicy(policy)
+
+    def open(self, choice: SourceChoice) -> None:
+        """Make ready for another source: its name, and nothing of the old picture."""
+        self._set_name(choice.name)
+        self.menu.set_configured(choice.camera is not None)
+        if choice.camera is not None:
+            self.menu.set_privacy(choice.camera.privacy)
+            self.video.set_zones(zones_of(choice.camera))
+        else:
+            self.video.set_zones(())
+        self.menu_button.show()
+        self.video.clear()
+        self._status = None
+        self.freshness.clear()
+
+    def show_analysis(self, analysis: Analysis) -> None:
+        """Show a judged picture."""
+        self.video.set_analysis(analysis)
+
+    def show_status(self, status: MonitorStatus) -> StateLook:
+        """Show how the monitor is doing; returns what is shown."""
+        look = look_of(status)
+        self.show_look(look)
+        self._status = status if look.monitoring else None
+        self._show_freshness()
+        return look
+
+    def show_stopped(self) -> None:
+        """Show that somebody stopped it."""
+        self.show_look(stopped_by_hand())
+        self._status = None
+        self.freshness.clear()
+
+    @property
+    def look(self) -> StateLook:
+        """The state that is shown."""
+        return self._look
+
+    def show_look(self, look: StateLook) -> None:
+        """Show a state in all places at once."""
+        self._look = look
+        self.chip.set_look(look)
+        self.video.set_look(look)
+        self.busy.setVisible(look.busy)
+
+    def show_alarms(self, alarms: Sequence[Alarm]) -> None:
+        """Show what waits for an answer in this room, most urgent first; nothing if empty."""
+        self.video.set_alarm(alarms[0] if alarms else None)
+
+    def show_silence(self, left_s: float) -> None:
+        """Show for how long the room's alarms make no sound; 0 if they do."""
+        silenced = left_s > 0
+        self._silence_row.setVisible(silenced)
+        self.menu.set_silenced(silenced)
+        if silenced:
+            self.silence.setText(
+                self.tr("No alarm sound here for {0}").format(clip_clock(math.ceil(left_s)))
+            )
+            name = self.tr("Alarm sound of {0} on again").format(self.name.text())
+            self.sound_on.setAccessibleName(name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_freshness()
+
+    def _set_name(self, name: str) -> None:
+        self.name.setText(name)
+        self.name.setToolTip(name)
+        self.video.set_room(name)
+        self.menu_button.setAccessibleName(self.tr("What to do with {0}").format(name))
+        self.menu_button.setToolTip(self.menu_button.accessibleName())
+
+    def _show_freshness(self) -> None:
+        if self._status is None:
+            self.freshness.clear()
+            return
+        fps, age_s = self._status.analysed_fps, self._status.last_analysed_age_s or 0.0
+        words = self.tr("{0} pictures/s analysed, last {1} s ago")
+        if self.width() < _WIDE_PX:
+            words = self.tr("{0}/s, {1} s ago")
+        self.freshness.setText(words.format(f"{fps:.0f}", f"{age_s:.1f}"))
+        self.freshness.setToolTip(
+            self.tr("Pictures analysed each second, and how long ago the last one was")
+        )
+
+    def _colour(self) -> None:
+        set_ink(self.freshness, self._theme.palette.muted.ink)
+        set_ink(self.silence, self._theme.palette.window.ink)
+        self.menu_button.setIcon(icon("menu", self._theme.palette.window.ink))
+
+
+class _ElidedLabel(QLabel):
+    """A label that shortens a long name in the middle instead of widening the window."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumWidth(60)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        text = QFontMetrics(self.font()).elidedText(
+            self.text(), Qt.TextElideMode.ElideMiddle, self.width()
+        )
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), text)
+        painter.end()

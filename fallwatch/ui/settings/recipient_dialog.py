@@ -1,0 +1,174 @@
+"""Adds somebody who is sent word of alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fallwatch.settings import MessageSettings
+from fallwatch.ui.settings.recipient_services import WAYS, Way
+from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.style.theme import Theme, set_ink
+from fallwatch.ui.text.told import told
+
+#: Sends a test message: settings, address, and what to call when it went out or failed.
+TryMessage = Callable[[MessageSettings, str, Callable[[str | None], None]], None]
+
+
+class MessageDialog(QDialog):
+    """Asks who is told, by which service, and when; a test sends a message at once.
+
+    Args:
+        theme: Colours.
+        try_message: Sends a test message; answers with None or what went wrong.
+        taken: Names that are there already.
+        parent: The window.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        try_message: TryMessage,
+        taken: Collection[str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme, self._try, self._taken = theme, try_message, taken
+        self.setWindowTitle(self.tr("Add somebody who is told"))
+        self.name = QLineEdit()
+        self.name.setMaxLength(60)
+        self.name.setPlaceholderText(self.tr("Anna's phone"))
+        self.way = QComboBox()
+        for each in WAYS:
+            self.way.addItem(_tr_way(each.title))
+        self.fields: dict[tuple[int, str], QLineEdit] = {}
+        self.hint = QLabel()
+        self.hint.setWordWrap(True)
+        set_ink(self.hint, theme.palette.muted.ink)
+        self.later = QCheckBox(self.tr("&Only if nobody has answered for a while"))
+        self.pictures = QCheckBox(self.tr("Send the p&icture of the alarm too"))
+        self.pictures.setChecked(True)
+        self.test_button = QPushButton(self.tr("Send a t&est message"))
+        self.test_button.setAutoDefault(False)
+        self.test_button.clicked.connect(self.test)
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.words.setMinimumHeight(self.fontMetrics().height() * 3)
+        self.buttons = plain_buttons(self, {"Save": self.tr("Add"), "Cancel": self.tr("Cancel")})
+        self._lay_out()
+        self.name.textChanged.connect(self._check)
+        self.way.currentIndexChanged.connect(self._show_way)
+        self._show_way()
+
+    @property
+    def message(self) -> MessageSettings:
+        """Who is told, as the settings keep it."""
+        return MessageSettings(
+            name=self.name.text().strip() or self.name.placeholderText(),
+            service=self.way.currentText()[:60],
+            step=2 if self.later.isChecked() else 1,
+            pictures=self.pictures.isChecked(),
+        )
+
+    @property
+    def address(self) -> str:
+        """The Apprise address; it holds secrets."""
+        row = self.way.currentIndex()
+        way = WAYS[row]
+        values = {field.key: self.fields[row, field.key].text().strip() for field in way.fields}
+        return way.address(values)
+
+    def test(self) -> None:
+        """Send a message now."""
+        self.test_button.setEnabled(False)
+        self._say(self.tr("Sending…"), self._theme.palette.muted.ink)
+        self._try(self.message, self.address, self._on_tried)
+
+    def _on_tried(self, problem: str | None) -> None:
+        self._check()
+        if problem is None:
+            words = self.tr("The service has taken the message. Look whether it has arrived.")
+            self._say(words, self._theme.palette.calm.ink)
+        else:
+            self._say(told(problem), self._theme.palette.error.ink)
+
+    def _lay_out(self) -> None:
+        form = self._form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setVerticalSpacing(8)
+        form.addRow(self.tr("&Name"), self.name)
+        form.addRow(self.tr("By &way of"), self.way)
+        for row, way in enumerate(WAYS):
+            self._add_fields(row, way)
+        form.addRow(self.hint)
+        form.addRow("", self.later)
+        form.addRow("", self.pictures)
+        form.addRow("", self.test_button)
+        secret = QLabel(
+            self.tr(
+                "Addresses and passwords are kept in the system's keyring, not in the settings."
+            )
+        )
+        secret.setWordWrap(True)
+        set_ink(secret, self._theme.palette.muted.ink)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(12)
+        layout.addLayout(form)
+        layout.addStretch(1)
+        layout.addWidget(self.words)
+        layout.addWidget(secret)
+        layout.addWidget(self.buttons)
+        self.resize(580, 560)
+
+    def _add_fields(self, row: int, way: Way) -> None:
+        for field in way.fields:
+            edit = self.fields[row, field.key] = QLineEdit(field.default)
+            edit.setPlaceholderText(field.example)
+            if field.secret:
+                edit.setEchoMode(QLineEdit.EchoMode.PasswordEchoOnEdit)
+            label = _tr_way(field.label)
+            edit.setAccessibleName(label.replace("&", ""))
+            edit.textChanged.connect(self._check)
+            self._form.addRow(label, edit)
+
+    def _show_way(self) -> None:
+        chosen = self.way.currentIndex()
+        for (row, _), edit in self.fields.items():
+            self._form.setRowVisible(edit, row == chosen)
+        self.hint.setText(_tr_way(WAYS[chosen].hint))
+        self._check()
+
+    def _check(self) -> None:
+        row = self.way.currentIndex()
+        complete = all(
+            self.fields[row, field.key].text().strip() for field in WAYS[row].fields if field.needed
+        )
+        name = self.name.text().strip()
+        problem = self.tr("There is one of this name already.") if name in self._taken else ""
+        self._say(problem, self._theme.palette.error.ink)
+        self.test_button.setEnabled(complete)
+        save = self.buttons.button(QDialogButtonBox.StandardButton.Save)
+        save.setEnabled(complete and bool(name) and not problem)
+
+    def _say(self, words: str, ink: str) -> None:
+        self.words.setText(words)
+        set_ink(self.words, ink)
+
+
+def _tr_way(text: str) -> str:
+    """The ways are data; their texts are collected from `WAYS` itself."""
+    return QCoreApplication.translate("Ways", text)

@@ -1,0 +1,92 @@
+"""The settings, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QDialog, QLabel, QTabWidget, QVBoxLayout, QWidget
+
+from fallwatch.core.types import Priority
+from fallwatch.settings import Settings
+from fallwatch.ui.settings.notify_page import NotifyPage, Trial
+from fallwatch.ui.settings.settings_pages import (
+    AlarmPage,
+    ComputerPage,
+    QuietPage,
+    RecordPage,
+    WatchingPage,
+)
+from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.style.theme import Theme, set_ink
+
+
+class SettingsDialog(QDialog):
+    """All that a caregiver may want otherwise. Nothing changes before it is accepted.
+
+    Args:
+        theme: Colours.
+        settings: What holds now.
+        starts_by_itself: Whether fallwatch starts with the computer.
+        play: Plays the sound of a priority.
+        trial: How ways to tell people are tried.
+        parent: The window.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        settings: Settings,
+        *,
+        starts_by_itself: bool,
+        play: Callable[[Priority], None],
+        trial: Trial,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Settings"))
+        self.watching = WatchingPage(settings)
+        self.alarm = AlarmPage(settings, play)
+        self.notify = NotifyPage(theme, settings, trial)
+        self.quiet = QuietPage(settings)
+        self.record = RecordPage(settings)
+        self.computer = ComputerPage(settings, starts_by_itself)
+        self.tabs = QTabWidget()
+        self.tabs.setAccessibleName(self.tr("Pages of the settings"))
+        for page, words in (
+            (self.watching, self.tr("Watching")),
+            (self.alarm, self.tr("Alarm")),
+            (self.notify, self.tr("Notifications")),
+            (self.quiet, self.tr("Quiet hours")),
+            (self.record, self.tr("Record")),
+            (self.computer, self.tr("This computer")),
+        ):
+            self.tabs.addTab(page, words)
+        self.problem = QLabel()
+        self.problem.setWordWrap(True)
+        set_ink(self.problem, theme.palette.error.ink)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.problem)
+        layout.addWidget(
+            plain_buttons(self, {"Save": self.tr("Save"), "Cancel": self.tr("Cancel")})
+        )
+        self.resize(680, 520)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is entered, as values of the settings."""
+        pages = (
+            self.watching,
+            self.alarm,
+            self.notify,
+            self.quiet,
+            self.record,
+            self.computer,
+        )
+        return {key: value for page in pages for key, value in page.values().items()}
+
+    def say(self, words: str) -> None:
+        """Tell what did not work."""
+        self.problem.setText(words)

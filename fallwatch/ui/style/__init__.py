@@ -1,0 +1,1 @@
+"""Palette, theme, icons and small shared widgets."""

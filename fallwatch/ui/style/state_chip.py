@@ -1,0 +1,59 @@
+"""A room's state in words, by a shape and by a colour."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from fallwatch.ui.style.icons import paint_icon
+from fallwatch.ui.style.palette import Pair
+from fallwatch.ui.style.state_look import StateLook, nothing_open
+from fallwatch.ui.style.theme import Theme, scale_font
+
+
+class StateChip(QWidget):
+    """A small rounded label with an icon. Its text is ``text``."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._look = nothing_open()
+        scale_font(self, 1.05, bold=True)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+        self.set_look(self._look)
+
+    @property
+    def text(self) -> str:
+        """The state in words, as it is shown."""
+        return self._look.title
+
+    def set_look(self, look: StateLook) -> None:
+        """Show a state."""
+        self._look = look
+        self.setAccessibleName(self.tr("State: {0}").format(look.title))
+        self.setToolTip(look.detail)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        height = metrics.height() + 12
+        return QSize(metrics.horizontalAdvance(self._look.title) + height + 18, height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        pair: Pair = getattr(self._theme.palette, self._look.mood)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(pair.paper))
+        area = QRectF(self.rect())
+        painter.drawRoundedRect(area, area.height() / 2, area.height() / 2)
+        side = area.height() - 12
+        paint_icon(painter, self._look.icon, QRectF(9, 6, side, side), pair.ink, pair.paper)
+        painter.setPen(QColor(pair.ink))
+        painter.drawText(
+            area.adjusted(side + 15, 0, -8, 0), int(Qt.AlignmentFlag.AlignVCenter), self.text
+        )
+        painter.end()

@@ -1,0 +1,1 @@
+"""Words, times and the language of the window."""

@@ -1,0 +1,1 @@
+"""Video with overlays, and the plot of the score beside it."""

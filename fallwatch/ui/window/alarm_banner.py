@@ -1,0 +1,272 @@
+"""The banner across the window while an alarm waits for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.alarms.priority import is_technical
+from fallwatch.core.types import Alarm, Analysis, Priority
+from fallwatch.ui.style.icons import icon, icon_pixmap, set_button_icon
+from fallwatch.ui.style.palette import Pair
+from fallwatch.ui.style.theme import Theme, scale_font, set_ink
+from fallwatch.ui.text.times import local_now
+from fallwatch.ui.text.words import headline, since, why
+from fallwatch.ui.video.moment import moment_image
+
+#: Half a period: one gentle change of shade a second, far below the 3 Hz that can do harm.
+FLASH_MS = 500
+
+#: Not a letter, and not Space or Enter: nobody hits it by accident while typing.
+ACKNOWLEDGE_KEY = "F2"
+
+FALSE_ALARM_KEY = "Shift+F2"
+
+#: Largest size of the picture of the moment; pictures of older alarms are forgotten.
+PICTURE = QSize(176, 132)
+_MAX_PICTURES = 20
+
+#: When another alarm takes the banner by itself, the button waits this long: who was about to
+#: answer the one before must not answer the new one unread.
+READ_FIRST_MS = 700
+
+
+class AlarmBanner(QWidget):
+    """Shows the alarms nobody has answered, one at a time, the most urgent first.
+
+    Signals:
+        acknowledged: Somebody answered the alarm with this ``event_id``.
+        false_alarm: Somebody answered it, and says that it was none.
+        raised: An alarm that was not there before has come.
+    """
+
+    acknowledged = Signal(str)
+    false_alarm = Signal(str)
+    raised = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        now: Callable[[], datetime] = local_now,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._now = now
+        self._alarms: tuple[Alarm, ...] = ()
+        self._shown_id = ""
+        self._asked: set[str] = set()
+        self._pictures: dict[str, QImage] = {}
+        self._dim = False
+        self._build()
+        self._flash = QTimer(self)
+        self._flash.setInterval(FLASH_MS)
+        self._flash.timeout.connect(self._tick)
+        self._read_first = QTimer(self)
+        self._read_first.setInterval(READ_FIRST_MS)
+        self._read_first.setSingleShot(True)
+        self._read_first.timeout.connect(self._refresh)
+        theme.changed.connect(self._refresh)
+        self.hide()
+
+    @property
+    def shown(self) -> Alarm | None:
+        """The alarm on the banner; None if nothing waits for an answer."""
+        return next((a for a in self._alarms if a.event_id == self._shown_id), None)
+
+    def show_alarms(self, alarms: tuple[Alarm, ...]) -> None:
+        """Show what is open, most urgent first; alarms already answered are left out.
+
+        A new alarm that is the most urgent takes the banner; otherwise the one being read stays.
+        """
+        waiting = tuple(alarm for alarm in alarms if is_unacknowledged(alarm))
+        known = {alarm.event_id for alarm in self._alarms}
+        fresh = [alarm for alarm in waiting if alarm.event_id not in known]
+        self._alarms = waiting
+        self._asked &= {alarm.event_id for alarm in waiting}
+        if waiting and (self.shown is None or waiting[0] in fresh):
+            self._shown_id = waiting[0].event_id
+            if known:
+                self._read_first.start()
+        self._refresh()
+        self.setVisible(bool(waiting))
+        if waiting and not self._flash.isActive():
+            self._flash.start()
+        if not waiting:
+            self._flash.stop()
+        if fresh:
+            self.raised.emit()
+
+    def acknowledge(self) -> None:
+        """Answer the alarm that is shown."""
+        self._answer(self.acknowledged)
+
+    def call_false(self) -> None:
+        """Answer the alarm that is shown: it was none. Only for alarms about people."""
+        if not self._false.isHidden():
+            self._answer(self.false_alarm)
+
+    def show_picture(self, event_id: str, analysis: Analysis) -> None:
+        """Show the moment of an alarm; it may come before the alarm itself."""
+        size = PICTURE * self.devicePixelRatioF()
+        self._pictures[event_id] = moment_image(analysis, size)
+        while len(self._pictures) > _MAX_PICTURES:
+            del self._pictures[next(iter(self._pictures))]
+        self._refresh()
+
+    def acknowledge_failed(self, event_id: str) -> None:
+        """The answer could not be recorded: offer the button again."""
+        self._asked.discard(event_id)
+        self._refresh()
+
+    def _answer(self, signal: SignalInstance) -> None:
+        alarm = self.shown
+        if alarm is not None and self._button.isEnabled():
+            self._asked.add(alarm.event_id)
+            self._refresh()
+            signal.emit(alarm.event_id)
+
+    def _build(self) -> None:
+        self._symbol, self._picture = QLabel(), QLabel()
+        self._headline, self._since, self._why = QLabel(), QLabel(), QLabel()
+        scale_font(self._headline, 1.9, bold=True)
+        scale_font(self._since, 1.2)
+        scale_font(self._why, 1.05)
+        for label in (self._headline, self._since, self._why):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._button = QPushButton()
+        scale_font(self._button, 1.5, bold=True)
+        self._button.setMinimumHeight(64)
+        self._button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._button.clicked.connect(self.acknowledge)
+        self._false = QPushButton(self.tr("False alarm"))
+        self._false.setToolTip(
+            self.tr("Answer it, and record that nobody had fallen ({0})").format(FALSE_ALARM_KEY)
+        )
+        self._false.clicked.connect(self.call_false)
+        self._back = self._arrow(self.tr("Previous alarm"), -1)
+        self._forward = self._arrow(self.tr("Next alarm"), 1)
+        self._place = QLabel()
+        scale_font(self._place, 1.2, bold=True)
+
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for label in (self._headline, self._since, self._why):
+            words.addWidget(label)
+        self._turn = QWidget()
+        turn = QHBoxLayout(self._turn)
+        turn.setContentsMargins(0, 0, 0, 0)
+        for widget in (self._back, self._place, self._forward):
+            turn.addWidget(widget)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(20, 14, 20, 14)
+        layout.setSpacing(20)
+        answers = QVBoxLayout()
+        answers.setSpacing(8)
+        answers.addWidget(self._button)
+        answers.addWidget(self._false)
+        layout.addWidget(self._symbol)
+        layout.addWidget(self._picture)
+        layout.addLayout(words, 1)
+        layout.addWidget(self._turn)
+        layout.addLayout(answers)
+
+    def _arrow(self, name: str, step: int) -> QPushButton:
+        button = QPushButton()
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        button.setFixedSize(40, 40)
+        button.clicked.connect(lambda: self._turn_by(step))
+        return button
+
+    def _turn_by(self, step: int) -> None:
+        ids = [alarm.event_id for alarm in self._alarms]
+        if self._shown_id in ids:
+            self._shown_id = ids[(ids.index(self._shown_id) + step) % len(ids)]
+            self._refresh()
+
+    def _tick(self) -> None:
+        self._dim = not self._dim
+        alarm = self.shown
+        if alarm is not None:
+            self._since.setText(since(alarm, self._now()))
+        self.update()
+
+    def _refresh(self) -> None:
+        alarm = self.shown
+        if alarm is None:
+            return
+        self._headline.setText(headline(alarm))
+        self._since.setText(since(alarm, self._now()))
+        self._why.setText(why(alarm))
+        self._why.setVisible(bool(alarm.evidence))
+        several = len(self._alarms) > 1
+        self._turn.setVisible(several)
+        if several:
+            place = [a.event_id for a in self._alarms].index(alarm.event_id) + 1
+            self._place.setText(self.tr("{0} of {1}").format(place, len(self._alarms)))
+        asked = alarm.event_id in self._asked
+        self._button.setEnabled(not asked and not self._read_first.isActive())
+        self._false.setVisible(not is_technical(alarm.kind))
+        self._false.setEnabled(self._button.isEnabled())
+        self._false.setAccessibleName(self.tr("False alarm: {0}").format(headline(alarm)))
+        self._show_moment(alarm)
+        words = self.tr("Recording…") if asked else self.tr("Acknowledge")
+        self._button.setText(words if asked else f"{words}  ({ACKNOWLEDGE_KEY})")
+        self._button.setAccessibleName(self.tr("Acknowledge: {0}").format(headline(alarm)))
+        self.setAccessibleName(self.tr("Alarm: {0}. {1}").format(headline(alarm), why(alarm)))
+        self._colour()
+
+    def _show_moment(self, alarm: Alarm) -> None:
+        image = self._pictures.get(alarm.event_id)
+        self._picture.setVisible(image is not None)
+        if image is not None:
+            pixmap = QPixmap.fromImage(image)
+            pixmap.setDevicePixelRatio(self.devicePixelRatioF())
+            self._picture.setPixmap(pixmap)
+            self._picture.setAccessibleName(self.tr("Picture of the moment"))
+
+    def _colour(self) -> None:
+        pair = self._pair(dim=False)
+        for label in (self._headline, self._since, self._why, self._place):
+            set_ink(label, pair.ink)
+        self._symbol.setPixmap(
+            icon_pixmap("alarm", 64, pair.ink, pair.paper, device_ratio=self.devicePixelRatioF())
+        )
+        style = (
+            "QPushButton {{ color: {0}; background: {1}; border: 3px solid {1};"
+            " border-radius: 10px; padding: {2}; }}"
+            "QPushButton:hover, QPushButton:focus {{ border-color: {0}; }}"
+        )
+        self._button.setStyleSheet(style.format(pair.paper, pair.ink, "8px 26px"))
+        set_button_icon(self._button, "acknowledge", pair.paper)
+        outline = (
+            "QPushButton {{ color: {1}; background: transparent; border: 2px solid {1};"
+            " border-radius: 8px; padding: 5px 18px; }}"
+            "QPushButton:hover, QPushButton:focus {{ color: {0}; background: {1}; }}"
+        )
+        self._false.setStyleSheet(outline.format(pair.paper, pair.ink))
+        for arrow, name in ((self._back, "previous"), (self._forward, "next")):
+            arrow.setStyleSheet(style.format(pair.paper, pair.ink, "0px"))
+            arrow.setIcon(icon(name, pair.paper))
+        self.update()
+
+    def _pair(self, *, dim: bool) -> Pair:
+        colours = self._theme.palette
+        # Red as long as any urgent alarm waits, whichever is being read.
+        if any(alarm.priority is Priority.HIGH for alarm in self._alarms):
+            return colours.alarm_dim if dim else colours.alarm
+        return colours.notice_dim if dim else colours.notice
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._pair(dim=self._dim).paper))
+        painter.end()

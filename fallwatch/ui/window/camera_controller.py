@@ -1,0 +1,203 @@
+"""Adds, changes and removes cameras: the dialogs, the settings and the passwords behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMessageBox
+
+from fallwatch.core.protocols import FrameSource, SourceError
+from fallwatch.runtime.analyzers import zones_of
+from fallwatch.settings import MAX_CAMERAS, CameraSettings
+from fallwatch.sources.camera_source import camera_source, is_recorded
+from fallwatch.sources.probe import FoundWebcam, find_webcams
+from fallwatch.system.passwords import Passwords, split_login
+from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.bridge import Bridge
+from fallwatch.ui.background.latest_task import Trials
+from fallwatch.ui.background.preferences import Preferences
+from fallwatch.ui.cameras.camera_dialog import CameraDialog
+from fallwatch.ui.cameras.preview import Preview
+from fallwatch.ui.cameras.zone_dialog import ZoneDialog
+from fallwatch.ui.rooms.room_presenter import RoomPresenter
+from fallwatch.ui.rooms.rooms import Rooms
+from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.window.main_window import MainWindow
+
+
+class Cameras(QObject):
+    """What people do with the list of cameras."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        theme: Theme,
+        rooms: Rooms,
+        preferences: Preferences,
+        passwords: Passwords,
+        errands: Errands,
+        bridge: Bridge,
+        webcams: Callable[[], Sequence[FoundWebcam]] = find_webcams,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._theme, self._rooms = window, theme, rooms
+        self._preferences, self._passwords = preferences, passwords
+        self._errands, self._bridge = errands, bridge
+        self._trials, self._webcams = Trials(bridge, self), webcams
+        window.camera_wanted.connect(self.add)
+        rooms.edit_wanted.connect(self.edit)
+        rooms.zones_wanted.connect(self.draw_zones)
+        rooms.privacy_chosen.connect(lambda name, mode: self.update(name, privacy=mode))
+        rooms.remove_wanted.connect(self.remove)
+
+    def close(self) -> None:
+        """Let go of a camera that is being set up."""
+        for dialog in self._window.findChildren(CameraDialog):
+            dialog.reject()
+
+    def begin(self) -> None:
+        """Show the cameras of the settings; passwords found there go where they belong."""
+        cameras = [self._without_password(camera) for camera in self._preferences.current.cameras]
+        self._preferences.change(cameras=tuple(cameras))
+        self._rooms.show_cameras(cameras)
+
+    def add(self) -> None:
+        """Ask for another camera."""
+        if len(self._preferences.current.cameras) >= MAX_CAMERAS:
+            self._window.messages.show_message(
+                "cameras",
+                self.tr("There is room for {0} cameras. Remove one first.").format(MAX_CAMERAS),
+            )
+            return
+        self._ask(None)
+
+    def edit(self, name: str) -> None:
+        """Ask what shall be different about a camera."""
+        camera = self._find(name)
+        if camera is not None:
+            self._ask(camera)
+
+    def remove(self, name: str) -> None:
+        """Ask whether a camera shall go."""
+        box = QMessageBox(self._window)
+        box.setWindowTitle(self.tr("Remove room"))
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setText(self.tr("Remove the room {0}?").format(name))
+        box.setInformativeText(
+            self.tr("It will no longer be watched. Its events stay in the list.")
+        )
+        yes = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole))
+        yes.clicked.connect(lambda: self._remove(name))
+        self._window.show_dialog(box)
+
+    def draw_zones(self, presenter: RoomPresenter) -> None:
+        """Have the zones of a room drawn on its live picture."""
+        camera = self._find(presenter.name)
+        if camera is None:
+            return
+        dialog = ZoneDialog(self._theme, camera.name, zones_of(camera), self._window)
+        if presenter.newest is not None:
+            dialog.editor.set_analysis(presenter.newest)
+        presenter.analysed.connect(dialog.editor.set_analysis)
+        dialog.accepted.connect(
+            lambda: self.update(
+                camera.name,
+                zones=[
+                    {"kind": zone.kind.value, "corners_norm": zone.corners_norm}
+                    for zone in dialog.zones
+                ],
+            )
+        )
+        self._window.show_dialog(dialog)
+
+    def update(self, name: str, **values: object) -> None:
+        """Change something about a camera; its room begins anew with it."""
+        camera = self._find(name)
+        if camera is not None:
+            self._put(name, CameraSettings.model_validate({**camera.model_dump(), **values}))
+
+    def _find(self, name: str) -> CameraSettings | None:
+        cameras = self._preferences.current.cameras
+        return next((camera for camera in cameras if camera.name == name), None)
+
+    def _ask(self, camera: CameraSettings | None) -> None:
+        names = {each.name for each in self._preferences.current.cameras}
+        dialog = CameraDialog(
+            self._theme,
+            self._trials,
+            Preview(self._bridge),
+            self._webcams,
+            self._source,
+            watched_by=self._watched_by,
+            camera=camera,
+            taken=names - {camera.name} if camera else names,
+            parent=self._window,
+        )
+        dialog.accepted.connect(lambda: self._take(dialog, camera))
+        self._window.show_dialog(dialog)
+
+    def _source(self, camera: CameraSettings, typed: str | None) -> FrameSource:
+        """On a thread of its own."""
+        return camera_source(camera, self._passwords, typed)
+
+    def _watched_by(self, camera: CameraSettings) -> RoomPresenter | None:
+        """The room that has this camera open now; files can be opened many times."""
+        try:
+            if is_recorded(camera.source):
+                return None
+        except SourceError:
+            return None
+        for room in self._rooms.all:
+            known = None if room.choice is None else room.choice.camera
+            same = known and (known.source, known.user) == (camera.source, camera.user)
+            if same and room.is_watched and room.tile.look.monitoring:
+                return room
+        return None
+
+    def _take(self, dialog: CameraDialog, before: CameraSettings | None) -> None:
+        camera, password = dialog.camera, dialog.typed_password
+        if camera.user and password is not None:
+            self._keep_password(camera, password)
+        if before is None:
+            self._show((*self._preferences.current.cameras, camera))
+            return
+        self._put(before.name, camera)
+        room = self._rooms.named(camera.name)
+        if camera == before and password is not None and room is not None:
+            room.room.restart()
+
+    def _put(self, name: str, camera: CameraSettings) -> None:
+        """Have this camera in the place of the one of that name."""
+        cameras = self._preferences.current.cameras
+        self._show(tuple(camera if each.name == name else each for each in cameras))
+
+    def _remove(self, name: str) -> None:
+        self._show(tuple(c for c in self._preferences.current.cameras if c.name != name))
+
+    def _show(self, cameras: tuple[CameraSettings, ...]) -> None:
+        self._preferences.change(cameras=cameras)
+        self._rooms.show_cameras(cameras)
+
+    def _without_password(self, camera: CameraSettings) -> CameraSettings:
+        address, user, password = split_login(camera.source)
+        if not user:
+            return camera
+        camera = camera.model_copy(update={"source": address, "user": user})
+        self._keep_password(camera, password)
+        return camera
+
+    def _keep_password(self, camera: CameraSettings, password: str) -> None:
+        # At once for this run, so that the room opens with it; the keyring may take its time.
+        self._passwords.remember(camera.source, camera.user, password)
+        self._errands.run(
+            partial(self._passwords.store, camera.source, camera.user, password),
+            self._tell_of_password,
+            lambda error: self._tell_of_password(str(error)),
+        )
+
+    def _tell_of_password(self, words: str | None) -> None:
+        if words is not None:
+            self._window.messages.show_message("password", words)

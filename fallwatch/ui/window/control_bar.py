@@ -1,0 +1,180 @@
+"""The row of controls at the top: what to watch, start and stop, with which classifier."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from fallwatch.ui.style.icons import set_button_icon
+from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.times import clip_clock
+
+#: For how many minutes all alarms may be without sound.
+MUTE_MIN = (2, 5, 10, 15)
+
+#: Sensitivities from few to many alarms, with the words that explain them.
+SENSITIVITIES = {
+    "low": "Low – fewest false alarms",
+    "normal": "Normal – balanced",
+    "high": "High – misses the fewest falls",
+}
+
+
+class ControlBar(QWidget):
+    """Buttons and choices. Choices that code sets are not announced, those of people are.
+
+    Signals:
+        clip_wanted: Somebody wants to open a clip.
+        camera_wanted: Somebody wants to add a camera.
+        toggled: Start or Stop was pressed; True to start.
+        settings_wanted: Somebody wants to see the settings.
+        muted: Somebody wants no alarm sound for so many minutes; 0: sound again.
+        variant_chosen: Name of the classifier somebody chose.
+        sensitivity_chosen: ``low``, ``normal`` or ``high``.
+    """
+
+    clip_wanted = Signal()
+    camera_wanted = Signal()
+    toggled = Signal(bool)
+    settings_wanted = Signal()
+    muted = Signal(int)
+    variant_chosen = Signal(str)
+    sensitivity_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._active = False
+        self.clip = QPushButton(self.tr("Open clip…"))
+        self.clip.setToolTip(self.tr("Analyse a recorded video (Ctrl+O)"))
+        self.camera = QPushButton(self.tr("Add camera…"))
+        self.camera.setToolTip(self.tr("Watch a room with a webcam or a network camera (Ctrl+K)"))
+        self.start_stop = QPushButton()
+        self.settings = QPushButton(self.tr("Settings…"))
+        self.settings.setToolTip(self.tr("Times, sounds, quiet hours and more (Ctrl+,)"))
+        self.settings.clicked.connect(self.settings_wanted)
+        self._is_muted = False
+        self.mute, self._sound_on = self._mute_button()
+        self.variant, variant_label = self._combo(self.tr("Classifier"))
+        self.variant.setToolTip(self.tr("Which trained network looks at each person."))
+        self.sensitivity, sensitivity_label = self._combo(self.tr("Sensitivity"))
+        self.sensitivity.setToolTip(
+            self.tr("How much evidence an alarm needs. Higher finds more and errs more often.")
+        )
+        for key, words in SENSITIVITIES.items():
+            self.sensitivity.addItem(QCoreApplication.translate("ControlBar", words), key)
+        self.clip.clicked.connect(self.clip_wanted)
+        self.camera.clicked.connect(self.camera_wanted)
+        self.start_stop.clicked.connect(lambda: self.toggled.emit(not self._active))
+        # "activated" is for people's choices only, unlike "currentIndexChanged".
+        self.variant.activated.connect(
+            lambda _: self.variant_chosen.emit(self.variant.currentText())
+        )
+        self.sensitivity.activated.connect(
+            lambda _: self.sensitivity_chosen.emit(self.sensitivity.currentData())
+        )
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        for widget in (self.camera, self.clip, self.start_stop, self.mute, self.settings):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        for label, combo in (
+            (variant_label, self.variant),
+            (sensitivity_label, self.sensitivity),
+        ):
+            layout.addSpacing(8)
+            layout.addWidget(label)
+            layout.addWidget(combo)
+        theme.changed.connect(self._colour)
+        self.show_variants([], "")
+        self._show_start_stop(possible=False)
+
+    def show_variants(self, names: Sequence[str], current: str) -> None:
+        """Offer these classifiers; the current one stays in the list even if it is missing."""
+        offered = list(names) if current in names or not current else [current, *names]
+        self.variant.clear()
+        self.variant.addItems(offered)
+        self.variant.setCurrentText(current)
+        self.variant.setEnabled(bool(offered))
+
+    def show_sensitivity(self, key: str) -> None:
+        """Show which sensitivity is in use."""
+        self.sensitivity.setCurrentIndex(self.sensitivity.findData(key))
+
+    def set_active(self, active: bool, *, possible: bool = True) -> None:
+        """Offer Stop while something is watched, else Start if there is something to start."""
+        if (active, possible) == (self._active, self.start_stop.isEnabled()):
+            return
+        self._active = active
+        self._show_start_stop(possible=possible)
+
+    def show_mute(self, left_s: float) -> None:
+        """Show for how long no alarm sounds; 0 if they do."""
+        self._sound_on.setVisible(left_s > 0)
+        words = self.tr("Mute…")
+        if left_s > 0:
+            words = self.tr("No sound for {0}").format(clip_clock(math.ceil(left_s)))
+        if words != self.mute.text():
+            self.mute.setText(words)
+        if (left_s > 0) != self._is_muted:
+            self._is_muted = left_s > 0
+            self._colour()
+
+    def _mute_button(self) -> tuple[QPushButton, QAction]:
+        """Nobody can mute without saying for how long."""
+        button = QPushButton(self.tr("Mute…"))
+        button.setToolTip(self.tr("No alarm sound for a while; alarms are shown all the same"))
+        menu = QMenu(button)
+        for minutes in MUTE_MIN:
+            action = menu.addAction(self.tr("For {0} minutes").format(minutes))
+            action.triggered.connect(partial(self._wish_silence, minutes))
+        sound_on = menu.addAction(self.tr("Sound on again"))
+        sound_on.triggered.connect(partial(self._wish_silence, 0))
+        sound_on.setVisible(False)
+        button.setMenu(menu)
+        return button, sound_on
+
+    def _wish_silence(self, minutes: int) -> None:
+        self.muted.emit(minutes)
+
+    def _show_start_stop(self, *, possible: bool) -> None:
+        active = self._active
+        self.start_stop.setText(self.tr("Stop") if active else self.tr("Start"))
+        self.start_stop.setToolTip(
+            self.tr("Stop watching (Ctrl+T)") if active else self.tr("Start watching (Ctrl+T)")
+        )
+        self.start_stop.setEnabled(possible)
+        self._colour()
+
+    def _combo(self, name: str) -> tuple[QComboBox, QLabel]:
+        combo = QComboBox()
+        combo.setAccessibleName(name)
+        # In a narrow window, or a language of long words, the choices give way, not the window.
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        combo.setMinimumWidth(combo.fontMetrics().averageCharWidth() * 12)
+        combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        label = QLabel(name)
+        label.setBuddy(combo)
+        return combo, label
+
+    def _colour(self) -> None:
+        ink = self._theme.palette.surface.ink
+        set_button_icon(self.clip, "open-clip", ink)
+        set_button_icon(self.settings, "settings", ink)
+        set_button_icon(self.mute, "sound-off" if self._is_muted else "sound-on", ink)
+        set_button_icon(self.camera, "open-camera", ink)
+        set_button_icon(self.start_stop, "stop" if self._active else "start", ink)

@@ -1,0 +1,173 @@
+"""Joins the window to what works behind it: the rooms, the alarm desk, the settings."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.core.protocols import SourceError
+from fallwatch.core.types import Alarm, Analysis
+from fallwatch.runtime.analyzers import judge_config
+from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.bridge import Bridge
+from fallwatch.ui.background.preferences import Preferences
+from fallwatch.ui.rooms.room_presenter import Desk, RoomPresenter
+from fallwatch.ui.rooms.rooms import Rooms
+from fallwatch.ui.rooms.source_choice import choose
+from fallwatch.ui.window.camera_controller import Cameras
+from fallwatch.ui.window.main_window import MainWindow
+
+#: What is written into an event's history when somebody says so.
+FALSE_ALARM = "false alarm"
+
+
+class Controller(QObject):
+    """Carries people's wishes to the rooms and the desk, and their news to the window.
+
+    The desk and the settings write to disk, so all calls to them are errands.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        rooms: Rooms,
+        cameras: Cameras,
+        bridge: Bridge,
+        errands: Errands,
+        preferences: Preferences,
+        *,
+        desk: Desk,
+        recent: Callable[[], Sequence[Alarm]],
+        variants: Callable[[], Sequence[str]],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._rooms, self._cameras, self._desk = window, rooms, cameras, desk
+        self._errands, self._preferences = errands, preferences
+        self._alarms: tuple[Alarm, ...] = ()
+        self._recent, self._variants = recent, variants
+        bridge.alarms_changed.connect(self._on_alarms)
+        errands.failed.connect(self._on_failure)
+        rooms.analysed.connect(self._on_analysis)
+        rooms.changed.connect(self._on_rooms_changed)
+        self._join_window(window)
+
+    def begin(self, first: str | None) -> None:
+        """Start what need not be there for the first paint: old alarms first.
+
+        Args:
+            first: Camera or clip to watch instead of the cameras of the settings.
+        """
+        self._errands.run(self._desk.start, self._on_alarms)
+        self._errands.run(self._variants, self._on_variants)
+        if first is not None:
+            self.open(first)
+        else:
+            self._cameras.begin()
+
+    def open(self, text: str) -> None:
+        """Watch, once, a webcam's number, a network address or the path of a clip."""
+        try:
+            choice = choose(text)
+        except SourceError as error:
+            self._window.messages.show_message("source", str(error))
+            return
+        self._window.messages.clear_topic("source")
+        self._rooms.open_guest(choice)
+
+    def show_moment(self, event_id: str, analysis: Analysis) -> None:
+        """Show the picture of the moment something happened."""
+        self._window.banner.show_picture(event_id, analysis)
+
+    def judge_anew(self) -> None:
+        """Other settings hold: watch all rooms with them."""
+        settings = self._preferences.current
+        self._window.controls.show_sensitivity(settings.sensitivity)
+        self._window.strip.set_threshold(judge_config(settings).threshold)
+        self._rooms.restart()
+
+    def refresh_events(self) -> None:
+        """Read the list of events again."""
+        self._errands.run(self._recent, self._window.events.show_events)
+
+    def _join_window(self, window: MainWindow) -> None:
+        settings = self._preferences.current
+        window.source_chosen.connect(self.open)
+        window.toggled.connect(self._on_toggled)
+        window.banner.acknowledged.connect(self._acknowledge)
+        window.banner.false_alarm.connect(lambda event: self._acknowledge(event, FALSE_ALARM))
+        window.tray.acknowledge_wanted.connect(window.banner.acknowledge)
+        window.controls.variant_chosen.connect(lambda name: self._change(variant=name))
+        window.controls.sensitivity_chosen.connect(lambda key: self._change(sensitivity=key))
+        window.controls.show_variants([], settings.variant)
+        window.controls.show_sensitivity(settings.sensitivity)
+        window.strip.set_threshold(judge_config(settings).threshold)
+        window.events.filter_changed.connect(self.refresh_events)
+        window.grid.shown_changed.connect(self._on_shown_changed)
+        self._on_shown_changed()
+
+    def _change(self, **values: str) -> None:
+        if self._preferences.change(**values):
+            self.judge_anew()
+
+    def _on_toggled(self, start: bool) -> None:
+        for presenter in self._rooms.acted_upon:
+            if presenter.is_watched != start:
+                presenter.set_watched(start)
+
+    def _on_variants(self, names: Sequence[str]) -> None:
+        self._window.controls.show_variants(names, self._preferences.current.variant)
+
+    def _on_analysis(self, presenter: RoomPresenter, analysis: Analysis) -> None:
+        if presenter is self._rooms.shown_alone:
+            self._window.strip.add(analysis)
+
+    def _on_shown_changed(self) -> None:
+        self._window.strip.clear()
+        # The strip belongs to one room: beside several pictures nobody could tell whose it is.
+        self._window.strip.setVisible(len(self._window.grid.tiles) < 2 or self._has_single())
+        self._on_rooms_changed()
+
+    def _has_single(self) -> bool:
+        return self._window.grid.single is not None
+
+    def _on_rooms_changed(self) -> None:
+        self._mark_rooms()
+        concerned = self._rooms.acted_upon
+        self._window.controls.set_active(
+            any(each.is_watched for each in concerned), possible=bool(concerned)
+        )
+
+    def _acknowledge(self, event_id: str, outcome: str = "") -> None:
+        def failed(error: BaseException) -> None:
+            self._window.banner.acknowledge_failed(event_id)
+            self._on_failure(error)
+
+        by = this_user()
+        self._errands.run(partial(self._desk.acknowledge, event_id, by, outcome), otherwise=failed)
+
+    def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
+        self._alarms = alarms
+        self._window.banner.show_alarms(alarms)
+        self._window.tray.show_alarms(alarms)
+        self._mark_rooms()
+        self.refresh_events()
+
+    def _mark_rooms(self) -> None:
+        waiting = [alarm for alarm in self._alarms if is_unacknowledged(alarm)]
+        for presenter in self._rooms.all:
+            presenter.tile.show_alarms([a for a in waiting if a.camera == presenter.name])
+
+    def _on_failure(self, error: BaseException) -> None:
+        self._window.messages.show_message("record", str(error) or type(error).__name__)
+
+
+def this_user() -> str:
+    """Whose session this is, for the record of who answered."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "this computer"

@@ -1,0 +1,176 @@
+"""The main window: it puts the parts in their places and joins their signals. No more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeySequence,
+    QPaintEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fallwatch.settings import MAX_CAMERAS
+from fallwatch.ui.events.event_list import EventList
+from fallwatch.ui.rooms.health_line import HealthLine
+from fallwatch.ui.rooms.room_grid import RoomGrid
+from fallwatch.ui.rooms.source_choice import CLIP_PATTERNS, dropped_file
+from fallwatch.ui.style.icons import icon
+from fallwatch.ui.style.notice_bar import MessageBar
+from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.video.strip_plot import StripPlot
+from fallwatch.ui.window.alarm_banner import ACKNOWLEDGE_KEY, FALSE_ALARM_KEY, AlarmBanner
+from fallwatch.ui.window.control_bar import ControlBar
+from fallwatch.ui.window.tray import Tray
+
+
+class MainWindow(QMainWindow):
+    """The window of fallwatch.
+
+    Signals:
+        painted: The window has been painted for the first time.
+        source_chosen: Text of the clip that somebody wants to watch.
+        camera_wanted: Somebody wants to add a camera.
+        settings_wanted: Somebody wants to see the settings.
+        toggled: Somebody wants to start (True) or stop (False).
+    """
+
+    painted = Signal()
+    source_chosen = Signal(str)
+    camera_wanted = Signal()
+    settings_wanted = Signal()
+    toggled = Signal(bool)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._was_painted = False
+        self.setWindowTitle("fallwatch")
+        self.setWindowIcon(icon("fallwatch"))
+        self.setAcceptDrops(True)
+        self.resize(1240, 760)
+        self.controls = ControlBar(theme)
+        self.banner = AlarmBanner(theme)
+        self.messages = MessageBar(theme)
+        self.grid = RoomGrid(theme)
+        self.strip = StripPlot(theme)
+        self.events = EventList(theme)
+        self.health = HealthLine()
+        self.tray = Tray(self)
+        self._lay_out()
+        self._make_menus()
+        self.controls.clip_wanted.connect(self._ask_for_clip)
+        self.controls.camera_wanted.connect(self.camera_wanted)
+        self.controls.settings_wanted.connect(self.settings_wanted)
+        self.controls.toggled.connect(self.toggled)
+        self.banner.raised.connect(self._come_forward)
+        self.tray.show_wanted.connect(self._come_forward)
+        self.tray.quit_wanted.connect(self.close)
+
+    def show_dialog(self, dialog: QDialog) -> None:
+        """Show a dialog without waiting for it: all else goes on meanwhile."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self.grid, 1)
+        column.addWidget(self.strip)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(14)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(left)
+        splitter.addWidget(self.events)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 0)
+        splitter.setSizes([840, 340])
+        body = QWidget()
+        inside = QHBoxLayout(body)
+        inside.setContentsMargins(14, 8, 14, 4)
+        inside.addWidget(splitter)
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.banner, self.controls, self.messages):
+            layout.addWidget(widget)
+        layout.addWidget(body, 1)
+        layout.addWidget(self.health)
+        self.setCentralWidget(centre)
+
+    def _make_menus(self) -> None:
+        watch = self.menuBar().addMenu(self.tr("&Watch"))
+        self._add(watch, self.tr("Add &camera…"), "Ctrl+K", self.camera_wanted.emit)
+        self._add(watch, self.tr("Open c&lip…"), "Ctrl+O", self._ask_for_clip)
+        self._add(watch, self.tr("&Start or stop"), "Ctrl+T", self.controls.start_stop.click)
+        watch.addSeparator()
+        self._add(watch, self.tr("&All rooms"), "Esc", lambda: self.grid.enlarge(None))
+        for number in range(1, MAX_CAMERAS + 1):
+            key = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            key.activated.connect(partial(self.grid.enlarge_number, number))
+        watch.addSeparator()
+        self._add(watch, self.tr("S&ettings…"), "Ctrl+,", self.settings_wanted.emit)
+        self._add(watch, self.tr("&Quit"), "Ctrl+Q", self.close)
+        alarm = self.menuBar().addMenu(self.tr("&Alarm"))
+        self._add(alarm, self.tr("&Acknowledge"), ACKNOWLEDGE_KEY, self.banner.acknowledge)
+        self._add(alarm, self.tr("&False alarm"), FALSE_ALARM_KEY, self.banner.call_false)
+
+    def _add(self, menu: QMenu, words: str, key: str, slot: Callable[[], object]) -> None:
+        action = QAction(words, self)
+        action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda: slot())
+        menu.addAction(action)
+
+    def _ask_for_clip(self) -> None:
+        dialog = QFileDialog(self, self.tr("Open clip"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters(
+            [self.tr("Videos ({0})").format(CLIP_PATTERNS), self.tr("All files (*)")]
+        )
+        dialog.fileSelected.connect(self.source_chosen)
+        self.show_dialog(dialog)
+
+    def _come_forward(self) -> None:
+        # An open dialog would keep the Acknowledge button from being pressed.
+        for dialog in self.findChildren(QDialog):
+            dialog.reject()
+        if self.isMinimized():
+            self.showNormal()
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_file(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.source_chosen.emit(path)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)

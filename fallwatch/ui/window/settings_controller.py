@@ -1,0 +1,125 @@
+"""Shows the settings and carries out what was changed in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
+
+from fallwatch.alarms.channels.sound import SoundChannel
+from fallwatch.core.protocols import AlarmChannel
+from fallwatch.core.types import Alarm, AlarmState, Priority
+from fallwatch.settings import MessageSettings
+from fallwatch.system.autostart import Autostart
+from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.latest_task import Trials
+from fallwatch.ui.background.preferences import Preferences
+from fallwatch.ui.settings.notify_page import Trial
+from fallwatch.ui.settings.recipient_store import MessageKeeper
+from fallwatch.ui.settings.settings_dialog import SettingsDialog
+from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.told import told
+from fallwatch.ui.window.main_window import MainWindow
+
+#: Settings that new monitors take up.
+_OF_MONITORS = ("sensitivity", "on_floor_after_s", "long_lie_after_s", "max_people", "analysis_fps")
+
+
+#: What to call with None when something worked, or with what went wrong.
+Answer = Callable[[str | None], None]
+
+
+class SettingsDesk(QObject):
+    """Opens the settings dialog.
+
+    Signals:
+        judging_changed: Rooms have to be watched anew for the change to count.
+    """
+
+    judging_changed = Signal()
+
+    def __init__(
+        self,
+        window: MainWindow,
+        theme: Theme,
+        preferences: Preferences,
+        errands: Errands,
+        autostart: Autostart,
+        trials: Trials,
+        keeper: MessageKeeper,
+        make_sound: Callable[[], AlarmChannel] = SoundChannel,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._theme = window, theme
+        self._preferences, self._errands = preferences, errands
+        self._autostart, self._make_sound = autostart, make_sound
+        self._trials, self._keeper = trials, keeper
+        self._sound: AlarmChannel | None = None
+        window.settings_wanted.connect(self.show)
+
+    def show(self) -> None:
+        """Show the dialog."""
+        self._errands.run(self._autostart.is_on, self._show)
+
+    def _show(self, starts_by_itself: bool) -> None:
+        dialog = SettingsDialog(
+            self._theme,
+            self._preferences.current,
+            starts_by_itself=starts_by_itself,
+            play=lambda priority: self._play(dialog, priority),
+            trial=Trial(self._try_sound, self._try_message),
+            parent=self._window,
+        )
+        dialog.accepted.connect(lambda: self._take(dialog, starts_by_itself))
+        self._window.show_dialog(dialog)
+
+    def _take(self, dialog: SettingsDialog, started_by_itself: bool) -> None:
+        before = self._preferences.current
+        self._preferences.change(**dialog.values)
+        after = self._preferences.current
+        if any(getattr(before, key) != getattr(after, key) for key in _OF_MONITORS):
+            self.judging_changed.emit()
+        wanted = dialog.computer.start.isChecked()
+        if wanted != started_by_itself:
+            self._errands.run(partial(self._autostart.set_on, wanted))
+
+        for name in dialog.notify.removed:
+            self._errands.run(partial(self._keeper.forget, name))
+        for name, address in dialog.notify.addresses.items():
+            self._errands.run(partial(self._keeper.keep, name, address), self._say_where)
+
+    def _say_where(self, words: str | None) -> None:
+        if words is not None:
+            self._window.messages.show_message("password", words)
+
+    def _try_sound(self, answer: Answer) -> None:
+        self._try(partial(self._sound_out, Priority.MEDIUM), answer)
+
+    def _try_message(self, message: MessageSettings, address: str, answer: Answer) -> None:
+        self._try(partial(self._keeper.try_out, message, address), answer)
+
+    def _try(self, work: Callable[[], None], answer: Answer) -> None:
+        def told_anew(problem: str | None) -> None:
+            # What asked may have been closed meanwhile.
+            with suppress(RuntimeError):
+                answer(problem)
+
+        self._trials.run(work, lambda _: told_anew(None), told_anew)
+
+    def _play(self, dialog: SettingsDialog, priority: Priority) -> None:
+        def failed(error: BaseException) -> None:
+            if isValid(dialog):  # it may have been closed meanwhile
+                dialog.say(told(str(error)))
+
+        dialog.say("")
+        self._errands.run(partial(self._sound_out, priority), otherwise=failed)
+
+    def _sound_out(self, priority: Priority) -> None:
+        """On the errand thread."""
+        if self._sound is None:
+            self._sound = self._make_sound()
+        self._sound.quiet()
+        self._sound.deliver(Alarm("", "", "preview", priority, AlarmState.UNACKNOWLEDGED, "", 0.0))

@@ -1,0 +1,68 @@
+"""The icon in the system's tray, and the desktop notifications it sends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
+
+from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.core.types import Alarm
+from fallwatch.ui.style.icons import icon
+from fallwatch.ui.style.palette import OVERLAY_ALARM
+from fallwatch.ui.text.words import headline, why
+
+#: How long a notification stays, where the system lets us say.
+_NOTIFY_MS = 15_000
+
+
+class Tray(QObject):
+    """Says alarms beside the clock. Where the system has no tray, it does nothing.
+
+    Signals:
+        show_wanted: Somebody wants to see the window.
+        acknowledge_wanted: Somebody answers the alarm that is shown.
+        quit_wanted: Somebody wants to end fallwatch.
+    """
+
+    show_wanted = Signal()
+    acknowledge_wanted = Signal()
+    quit_wanted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._known: set[str] = set()
+        self._calm = icon("fallwatch")
+        self._alarm = icon("alarm", OVERLAY_ALARM.paper, OVERLAY_ALARM.ink)
+        self.menu = QMenu(parent)
+        self.menu.addAction(self.tr("Show fallwatch"), self.show_wanted.emit)
+        self.acknowledge = self.menu.addAction(self.tr("Acknowledge"), self.acknowledge_wanted.emit)
+        self.menu.addSeparator()
+        self.menu.addAction(self.tr("Quit"), self.quit_wanted.emit)
+        self.symbol = QSystemTrayIcon(self._calm, self)
+        self.symbol.setContextMenu(self.menu)
+        self.symbol.activated.connect(self._on_activated)
+        self.symbol.messageClicked.connect(self.show_wanted)
+        self.show_alarms(())
+        if QSystemTrayIcon.isSystemTrayAvailable():
+            self.symbol.show()
+
+    def show_alarms(self, alarms: Sequence[Alarm]) -> None:
+        """Show what is open; an alarm that is new is also notified."""
+        waiting = [alarm for alarm in alarms if is_unacknowledged(alarm)]
+        self.acknowledge.setEnabled(bool(waiting))
+        if waiting:
+            self.symbol.setIcon(self._alarm)
+            self.symbol.setToolTip(headline(waiting[0]))
+        else:
+            self.symbol.setIcon(self._calm)
+            self.symbol.setToolTip(self.tr("fallwatch: no alarm waits for an answer"))
+        for alarm in waiting:
+            if alarm.event_id not in self._known and self.symbol.isVisible():
+                self.symbol.showMessage(headline(alarm), why(alarm), self._alarm, _NOTIFY_MS)
+        self._known = {alarm.event_id for alarm in waiting}
+
+    def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason is QSystemTrayIcon.ActivationReason.Trigger:
+            self.show_wanted.emit()

@@ -1,0 +1,415 @@
+"""Rooms and alarms at a real Mosquitto, and answers that come from there."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fallwatch.alarms.messages.message import Message
+from fallwatch.alarms.mqtt.link import BrokerLink
+from fallwatch.alarms.mqtt.messenger import MqttMessenger
+from fallwatch.alarms.mqtt.publisher import Publisher
+from fallwatch.alarms.mqtt.remote import RemoteAlarms
+from fallwatch.alarms.mqtt.topics import Topics, is_remote, local_id
+from fallwatch.core.protocols import ChannelError
+from fallwatch.core.types import Alarm, AlarmState
+from fallwatch.settings import BrokerSettings
+from tests.alarms.builders import make_alarm
+from tests.alarms.receivers import PASSWORD, USER, Broker, Eavesdropper, running_broker
+from tests.dispatch.test_alarm_dispatcher import until
+
+LONGEST_S = 20.0
+
+
+class FakeDesk:
+    """Remembers what is mirrored and raised; an answer changes the alarm as the real one does."""
+
+    def __init__(self) -> None:
+        self.alarms: dict[str, Alarm] = {}
+        self.technical: set[tuple[str, str]] = set()
+        self.listener: RemoteAlarms | None = None
+
+    def mirror(self, alarm: Alarm) -> None:
+        self.alarms[alarm.event_id] = alarm
+        self._tell()
+
+    def raise_technical(self, camera: str, kind: str, message: str) -> None:
+        self.technical.add((camera, kind))
+
+    def clear_technical(self, camera: str, kind: str) -> None:
+        self.technical.discard((camera, kind))
+
+    def acknowledge(self, event_id: str, by: str) -> None:
+        self.alarms[event_id] = replace(
+            self.alarms[event_id], state=AlarmState.ACKNOWLEDGED, acknowledged_by=by
+        )
+        self._tell()
+
+    def state(self, event_id: str) -> AlarmState | None:
+        found = self.alarms.get(event_id)
+        return found.state if found else None
+
+    def _tell(self) -> None:
+        if self.listener is not None:
+            alarms = [a for a in self.alarms.values() if a.state is not AlarmState.CLOSED]
+            self.listener.show_alarms(alarms)
+
+
+class Watcher:
+    """A station that publishes, with an alarm or two."""
+
+    def __init__(self, broker: Broker, *, user: str = USER, ca_file: str = "") -> None:
+        scheme = "mqtts" if ca_file else "mqtt"
+        address = f"{scheme}://127.0.0.1:{broker.port}"
+        settings = BrokerSettings(address=address, user=user, ca_file=ca_file)
+        self.topics = Topics("fallwatch", "attic")
+        self.link = BrokerLink(settings, lambda: PASSWORD, self.topics)
+        self.answers: list[tuple[str, str]] = []
+        self.alarms: dict[str, Alarm] = {}
+        self.publisher = Publisher(
+            self.link,
+            self.topics,
+            "Attic PC",
+            discovery_prefix="homeassistant",
+            acknowledge=self._acknowledge if user else None,
+            clips_too=False,
+        )
+        self.link.attend(self.publisher)
+        self.publisher.show_alarms([])
+        self.publisher.show_camera("Kitchen", watched=True, words="All is well.")
+        self.link.start()
+
+    def show(self, *alarms: Alarm) -> None:
+        self.alarms = {alarm.event_id: alarm for alarm in alarms}
+        self.publisher.show_alarms(alarms)
+
+    def until_connected(self) -> None:
+        until(lambda: self.link.problem is None, LONGEST_S)
+
+    def end(self) -> None:
+        self.publisher.farewell()
+        assert self.link.stop(5.0) == []
+
+    def _acknowledge(self, event_id: str, by: str) -> None:
+        self.answers.append((event_id, by))
+        answered = replace(self.alarms[event_id], state=AlarmState.ACKNOWLEDGED, acknowledged_by=by)
+        # As the real desk does: from the thread that told it.
+        self.show(answered)
+
+
+@pytest.fixture
+def watcher(broker: Broker, ear: Eavesdropper) -> Iterator[Watcher]:
+    watcher = Watcher(broker)
+    watcher.until_connected()
+    yield watcher
+    watcher.end()
+
+
+@pytest.fixture
+def desk(broker: Broker, watcher: Watcher) -> Iterator[FakeDesk]:
+    """The desk of another computer at the same broker."""
+    desk = FakeDesk()
+    topics = Topics("fallwatch", "ward")
+    settings = BrokerSettings(address=f"mqtt://127.0.0.1:{broker.port}", user=USER)
+    link = BrokerLink(settings, lambda: PASSWORD, topics)
+    desk.listener = RemoteAlarms(link, topics, desk, "this computer")
+    link.attend(desk.listener)
+    link.start()
+    yield desk
+    assert link.stop(5.0) == []
+
+
+def kitchen(event_id: str = "a1", kind: str = "fall", **changes: Any) -> Alarm:
+    return make_alarm(event_id, kind, camera="Kitchen", **changes)
+
+
+def state_of(ear: Eavesdropper) -> dict[str, Any]:
+    found = json.loads(ear.latest.get("fallwatch/attic/rooms/kitchen/state", b"{}"))
+    assert isinstance(found, dict)
+    return found
+
+
+def test_home_assistant_finds_every_sensor_of_a_room(watcher: Watcher, ear: Eavesdropper) -> None:
+    until(lambda: sum(topic.startswith("homeassistant/") for topic in ear.latest) == 5, LONGEST_S)
+    found = {
+        topic.split("/")[1] + "/" + topic.split("/")[3]: json.loads(payload)
+        for topic, payload in ear.latest.items()
+        if topic.startswith("homeassistant/")
+    }
+    assert set(found) == {
+        "binary_sensor/fall",
+        "binary_sensor/on_floor",
+        "binary_sensor/problem",
+        "image/snapshot",
+        "button/acknowledge",
+    }
+    assert len({each["unique_id"] for each in found.values()}) == 5
+    for each in found.values():
+        assert each["availability_topic"] == "fallwatch/attic/status"
+        assert each["device"]["name"] == "fallwatch Kitchen"
+    assert found["binary_sensor/fall"]["state_topic"] in ear.latest
+    assert ear.latest["fallwatch/attic/status"] == b"online"
+
+
+def test_a_fall_turns_the_room_s_sensors_on_until_it_is_answered(
+    watcher: Watcher, ear: Eavesdropper
+) -> None:
+    until(lambda: state_of(ear).get("fall") == "OFF", LONGEST_S)
+    watcher.show(kitchen())
+    until(lambda: state_of(ear)["fall"] == "ON", LONGEST_S)
+    assert state_of(ear)["on_floor"] == "ON"
+    assert state_of(ear)["event_id"] == "a1"
+    watcher.show(kitchen(state=AlarmState.ACKNOWLEDGED))
+    until(lambda: state_of(ear)["fall"] == "OFF", LONGEST_S)
+    assert state_of(ear)["on_floor"] == "ON"
+    watcher.show()
+    until(lambda: state_of(ear)["on_floor"] == "OFF", LONGEST_S)
+    assert ear.latest["fallwatch/attic/alarms/a1"] == b""
+
+
+def test_a_camera_that_fails_is_a_problem(watcher: Watcher, ear: Eavesdropper) -> None:
+    until(lambda: state_of(ear).get("problem") == "OFF", LONGEST_S)
+    watcher.show(kitchen("c1", "camera_lost"))
+    until(lambda: state_of(ear)["problem"] == "ON", LONGEST_S)
+    assert state_of(ear)["fall"] == "OFF"
+
+
+def test_recorded_clips_turn_no_sensor_on(watcher: Watcher, ear: Eavesdropper) -> None:
+    watcher.show(kitchen(from_clip=True), kitchen("b2", "camera_lost"))
+    until(lambda: state_of(ear).get("problem") == "ON", LONGEST_S)
+    assert state_of(ear)["fall"] == "OFF"
+    assert "fallwatch/attic/alarms/a1" not in ear.latest
+
+
+def test_an_answer_is_taken_on_the_right_topic_alone(watcher: Watcher, ear: Eavesdropper) -> None:
+    watcher.show(kitchen())
+    until(lambda: state_of(ear).get("fall") == "ON", LONGEST_S)
+    ear.say("fallwatch/attic/alarms/a1/acknowledge", "a1")
+    ear.say("fallwatch/acknowledge", "a1")
+    ear.say("fallwatch/attic/acknowledge", "another")
+    ear.say("fallwatch/attic/acknowledge", "{not json")
+    ear.say("fallwatch/attic/rooms/kitchen/acknowledge", "something else")
+    ear.say("fallwatch/attic/acknowledge", json.dumps({"event_id": "a1", "by": "Ada"}))
+    until(lambda: watcher.answers, LONGEST_S)
+    assert watcher.answers == [("a1", "Ada")]
+
+
+def test_home_assistant_s_button_answers_the_alarms_of_its_room(
+    watcher: Watcher, ear: Eavesdropper
+) -> None:
+    watcher.show(kitchen())
+    until(lambda: state_of(ear).get("fall") == "ON", LONGEST_S)
+    ear.say("fallwatch/attic/rooms/kitchen/acknowledge", "ACKNOWLEDGE")
+    until(lambda: watcher.answers, LONGEST_S)
+    assert watcher.answers == [("a1", "Home Assistant")]
+
+
+def test_an_answer_the_broker_has_kept_is_too_old_to_count(
+    broker: Broker, ear: Eavesdropper
+) -> None:
+    ear.say("fallwatch/attic/rooms/kitchen/acknowledge", "ACKNOWLEDGE", retain=True)
+    watcher = Watcher(broker)
+    watcher.show(kitchen())
+    watcher.until_connected()
+    until(lambda: state_of(ear).get("fall") == "ON", LONGEST_S)
+    watcher.end()
+    assert watcher.answers == []
+
+
+def test_without_a_login_no_answer_is_taken(tmp_path: Path) -> None:
+    with running_broker(tmp_path / "open", anonymous=True) as broker:
+        ear = Eavesdropper(broker.port, user=None)
+        watcher = Watcher(broker, user="")
+        watcher.show(kitchen())
+        until(lambda: state_of(ear).get("fall") == "ON", LONGEST_S)
+        ear.say("fallwatch/attic/acknowledge", "a1")
+        ear.say("fallwatch/attic/rooms/kitchen/acknowledge", "ACKNOWLEDGE")
+        watcher.show(kitchen(), kitchen("b2", "camera_lost"))
+        until(lambda: state_of(ear)["problem"] == "ON", LONGEST_S)
+        watcher.end()
+        ear.close()
+        assert watcher.answers == []
+        assert not any(topic.startswith("homeassistant/button") for topic in ear.latest)
+
+
+def test_a_wrong_password_is_told_and_not_shown(broker: Broker) -> None:
+    settings = BrokerSettings(address=f"mqtt://127.0.0.1:{broker.port}", user=USER)
+    link = BrokerLink(settings, lambda: "wrong-canary", Topics("fallwatch", "attic"))
+    link.start()
+    until(lambda: "refused the connection" in (link.problem or ""), LONGEST_S)
+    assert "wrong-canary" not in str(link.problem)
+    assert link.stop(5.0) == []
+
+
+def test_a_killed_watcher_is_offline_by_its_last_will(watcher: Watcher, ear: Eavesdropper) -> None:
+    until(lambda: ear.latest.get("fallwatch/attic/status") == b"online", LONGEST_S)
+    client = watcher.link._client
+    assert client is not None
+    client.on_disconnect = None
+    client._sock_close()  # As a killed process does: without a farewell.
+    until(lambda: b"offline" in [p for t, p in ear.heard if t.endswith("/status")], LONGEST_S)
+
+
+def test_every_alarm_is_published_once_and_its_picture_kept(
+    watcher: Watcher, ear: Eavesdropper, tmp_path: Path
+) -> None:
+    messenger = MqttMessenger(watcher.link, watcher.topics, pictures=True, clips_too=False)
+    picture = tmp_path / "a1.jpg"
+    picture.write_bytes(b"a picture")
+    messenger.send(Message("Fall", "", kitchen()))
+    messenger.send(Message("Fall", "", kitchen(), picture))
+    until(lambda: "fallwatch/attic/rooms/kitchen/snapshot" in ear.latest, LONGEST_S)
+    assert json.loads(ear.latest["fallwatch/attic/events"])["event_id"] == "a1"
+    assert ear.count("fallwatch/attic/events") == 1
+    assert ear.latest["fallwatch/attic/rooms/kitchen/snapshot"] == b"a picture"
+    assert not messenger.wants(make_alarm(local_id("ward", "a1")))
+
+
+def test_a_broker_that_is_gone_is_a_channel_error_and_used_again_when_it_is_back(
+    broker: Broker, watcher: Watcher, ear: Eavesdropper
+) -> None:
+    messenger = MqttMessenger(watcher.link, watcher.topics, pictures=True, clips_too=False)
+    broker.stop()
+    until(lambda: watcher.link.problem is not None, LONGEST_S)
+    with pytest.raises(ChannelError, match=r"\. "):
+        messenger.send(Message("Fall", "", kitchen()))
+    watcher.show(kitchen())
+    broker.start()
+    until(lambda: state_of(ear).get("fall") == "ON", 40.0)
+    assert "fallwatch/attic/alarms/a1" in ear.latest
+
+
+def test_another_computer_shows_and_answers_the_alarm(
+    watcher: Watcher, desk: FakeDesk, ear: Eavesdropper
+) -> None:
+    mine = local_id("attic", "a1")
+    watcher.show(kitchen())
+    until(lambda: desk.state(mine) is AlarmState.UNACKNOWLEDGED, LONGEST_S)
+    assert is_remote(mine)
+    assert desk.alarms[mine].camera == "Kitchen (Attic PC)"
+    desk.acknowledge(mine, "Ada")
+    until(lambda: watcher.answers == [("a1", "Ada")], LONGEST_S)
+    until(lambda: state_of(ear)["fall"] == "OFF", LONGEST_S)
+    assert desk.state(mine) is AlarmState.ACKNOWLEDGED
+    watcher.show()
+    until(lambda: desk.state(mine) is AlarmState.CLOSED, LONGEST_S)
+    assert len(watcher.answers) == 1
+
+
+def test_an_answer_that_does_not_arrive_is_taken_back(
+    watcher: Watcher, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fallwatch.alarms.mqtt.remote.ANSWER_WITHIN_S", 1.0)
+    deaf = threading.Event()
+    monkeypatch.setattr(watcher.publisher, "_acknowledge", lambda *_: deaf.set())
+    mine = local_id("attic", "a1")
+    watcher.show(kitchen())
+    until(lambda: desk.state(mine) is AlarmState.UNACKNOWLEDGED, LONGEST_S)
+    desk.acknowledge(mine, "Ada")
+    assert deaf.wait(LONGEST_S)
+    until(lambda: desk.state(mine) is AlarmState.UNACKNOWLEDGED, LONGEST_S)
+    assert "did not reach" in desk.alarms[mine].evidence[0]
+
+
+def test_what_the_broker_sends_that_is_no_alarm_is_left_out(
+    watcher: Watcher, desk: FakeDesk, ear: Eavesdropper
+) -> None:
+    good = json.dumps(
+        {
+            "event_id": "zz",
+            "camera": "Hall\x1b[31m",
+            "kind": "fall",
+            "state": "unacknowledged",
+            "started_utc": "2026-01-31T03:04:05.678Z",
+            "score": 0.5,
+            "evidence": ["one"],
+        }
+    )
+    until(lambda: ear.latest.get("fallwatch/attic/status") == b"online", LONGEST_S)
+    bad = [
+        "{}",
+        "[" * 5000,
+        good.replace("0.5", "NaN"),
+        good.replace('"fall"', '"FALL DOWN"'),
+        good.replace("2026", "x"),
+    ]
+    for number, payload in enumerate(bad):
+        ear.say(
+            f"fallwatch/cellar/alarms/b{number}", payload.replace("zz", f"b{number}"), retain=True
+        )
+    ear.say("fallwatch/cellar/alarms/other", good, retain=True)  # Not the id of its topic.
+    ear.say("fallwatch/../alarms/zz", good, retain=True)
+    ear.say("fallwatch/ward/alarms/zz", good, retain=True)  # This computer's own name.
+    ear.say("fallwatch/cellar/alarms/zz", good, retain=True)
+    until(lambda: desk.alarms, LONGEST_S)
+    assert list(desk.alarms) == [local_id("cellar", "zz")]
+    assert desk.alarms[local_id("cellar", "zz")].camera == "Hall[31m (cellar)"
+
+
+def test_a_watcher_that_vanishes_is_an_alarm_and_one_that_ends_is_none(
+    watcher: Watcher, desk: FakeDesk, ear: Eavesdropper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fallwatch.alarms.mqtt.remote._WATCHER_LOST_AFTER_S", 0.5)
+    ear.say(
+        "fallwatch/cellar/about", json.dumps({"name": "Cellar PC", "ended": False}), retain=True
+    )
+    ear.say("fallwatch/cellar/status", "offline", retain=True)
+    ear.say("fallwatch/shed/about", json.dumps({"name": "Shed PC", "ended": True}), retain=True)
+    ear.say("fallwatch/shed/status", "offline", retain=True)
+    until(lambda: ("cellar", "watcher_lost") in desk.technical, LONGEST_S)
+    assert ("shed", "watcher_lost") not in desk.technical
+    ear.say("fallwatch/cellar/status", "online", retain=True)
+    until(lambda: ("cellar", "watcher_lost") not in desk.technical, LONGEST_S)
+
+
+def test_a_broker_that_stays_away_is_an_alarm_until_it_is_back(
+    broker: Broker, watcher: Watcher, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fallwatch.alarms.mqtt.remote._BROKER_LOST_AFTER_S", 0.5)
+    lost = ("this computer", "broker_lost")
+    desk.technical.add(lost)  # An earlier run was killed while it was so.
+    until(lambda: lost not in desk.technical, LONGEST_S)
+    broker.stop()
+    until(lambda: lost in desk.technical, LONGEST_S)
+    broker.start()
+    until(lambda: lost not in desk.technical, 40.0)
+
+
+# paho leaves the connection it does not trust to the garbage collector.
+@pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")
+def test_an_encrypted_broker_is_trusted_by_its_certificate_alone(
+    tmp_path: Path, certificate: Path
+) -> None:
+    with running_broker(tmp_path / "tls", certificate=certificate) as broker:
+        watcher = Watcher(broker, ca_file=str(certificate))
+        watcher.until_connected()
+        watcher.end()
+        settings = BrokerSettings(address=f"mqtts://127.0.0.1:{broker.port}", user=USER)
+        distrustful = BrokerLink(settings, lambda: PASSWORD, Topics("fallwatch", "attic"))
+        distrustful.start()
+        until(lambda: "cannot be reached" in (distrustful.problem or ""), LONGEST_S)
+        assert distrustful.stop(5.0) == []
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for this computer that signs itself, with its key beside it."""
+    import shutil
+    import subprocess
+
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl here to make a certificate with")
+    path = tmp_path / "broker.pem"
+    command = [
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+        "-keyout", str(path.with_suffix(".key")), "-out", str(path),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
+    return path

@@ -1,0 +1,362 @@
+"""The verdict: what counts as a fall, and that frame rate and dropped frames do not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fallwatch.core.analyzer import CLASSIFY_EVERY_S, Analyzer
+from fallwatch.core.judge.judge import THRESHOLDS, JudgeConfig
+from fallwatch.core.types import (
+    Analysis,
+    Box,
+    EventKind,
+    FallEvent,
+    Frame,
+    Image,
+    PersonCrop,
+    Pose,
+    Posture,
+)
+from fallwatch.core.zones import Zone, ZoneKind
+from tests.core.synthetic import (
+    HEIGHT_PX,
+    TALL_PX,
+    WIDTH_PX,
+    FixedClassifier,
+    Scene,
+    ScenePose,
+    falling_at,
+    figure,
+    sitting_down_at,
+    standing,
+    walking,
+)
+
+_BLANK = np.zeros((HEIGHT_PX, WIDTH_PX, 3), dtype=np.uint8)
+
+
+def cut(image: Image, box: Box) -> PersonCrop:
+    return PersonCrop(image[:8, :8], box)
+
+
+def times(fps: float, until_s: float) -> list[float]:
+    return [i / fps for i in range(int(until_s * fps) + 1)]
+
+
+def analyses(
+    scene: Scene,
+    stamps: Iterable[float],
+    p_fall: float | None = None,
+    config: JudgeConfig | None = None,
+) -> list[Analysis]:
+    classifier = None if p_fall is None else FixedClassifier(p_fall)
+    analyzer = Analyzer("room", ScenePose(scene), classifier, cut, config or JudgeConfig())
+    return [analyzer.step(Frame("room", i, t, _BLANK)) for i, t in enumerate(stamps)]
+
+
+def events(scene: Scene, stamps: Iterable[float], **options: object) -> list[FallEvent]:
+    found = analyses(scene, stamps, **options)  # type: ignore[arg-type]
+    return [event for analysis in found for event in analysis.events]
+
+
+def kinds(found: list[FallEvent]) -> list[EventKind]:
+    return [event.kind for event in found]
+
+
+@pytest.mark.parametrize("fps", [10, 15, 25, 30])
+def test_a_fall_is_one_event_at_any_frame_rate(fps: float) -> None:
+    found = events(falling_at(3.0), times(fps, 8.0))
+    assert kinds(found) == [EventKind.FALL]
+    assert 3.0 <= found[0].decided_s <= 4.2
+    assert 2.2 <= found[0].started_s <= 3.7
+
+
+@pytest.mark.parametrize("scene", [standing, walking, sitting_down_at(3.0)])
+@pytest.mark.parametrize("p_fall", [None, 0.2, 0.6])
+def test_everyday_life_is_no_event(scene: Scene, p_fall: float | None) -> None:
+    assert events(scene, times(15, 10.0), p_fall=p_fall) == []
+
+
+def test_the_same_frames_give_the_same_events_to_the_letter() -> None:
+    first = events(falling_at(3.0), times(15, 8.0), p_fall=0.8)
+    second = events(falling_at(3.0), times(15, 8.0), p_fall=0.8)
+    assert repr(first) == repr(second)
+    assert first
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    fps=st.floats(10, 30),
+    kept=st.lists(st.booleans(), min_size=60, max_size=60),
+    duration_s=st.floats(0.45, 0.9),
+)
+def test_dropped_frames_do_not_hide_a_fall(fps: float, kept: list[bool], duration_s: float) -> None:
+    """Any third of the frames may go, but no more than two in a row."""
+    stamps, gap = [], 0
+    for i, t in enumerate(times(fps, 7.0)):
+        gap = 0 if kept[i % len(kept)] or i % 3 == 0 else gap + 1
+        if gap == 0 or gap > 2:
+            stamps.append(t)
+    assert kinds(events(falling_at(3.0, duration_s), stamps)) == [EventKind.FALL]
+
+
+@settings(max_examples=40, deadline=None)
+@given(fps=st.floats(8, 30), duration_s=st.floats(0.8, 3.0), jitter=st.integers(0, 2**32 - 1))
+def test_sitting_down_with_a_shaky_pose_is_no_fall(
+    fps: float, duration_s: float, jitter: int
+) -> None:
+    rng = np.random.default_rng(jitter)
+    calm = sitting_down_at(2.0, duration_s)
+
+    def shaky(t: float) -> list[Pose]:
+        pose = calm(t)[0]
+        noise = rng.normal(0, 0.004, pose.landmarks_norm.shape).astype(np.float32)
+        return [Pose(pose.landmarks_norm + noise, pose.visibility)]
+
+    assert events(shaky, times(fps, 8.0)) == []
+
+
+def test_a_person_lost_right_after_a_steep_descent_has_fallen() -> None:
+    fall = falling_at(3.0, 0.6)
+    found = events(lambda t: fall(t) if t < 3.55 else [], times(15, 6.0))
+    assert kinds(found) == [EventKind.FALL]
+    assert "lost from view right after the descent" in found[0].evidence
+
+
+def test_to_be_lost_from_view_out_of_focus_says_nothing() -> None:
+    fall = falling_at(3.0, 0.6)
+
+    def blurred(t: float) -> list[Pose]:
+        return [replace(pose, in_focus=False) for pose in fall(t)] if t < 3.55 else []
+
+    assert events(blurred, times(15, 6.0)) == []
+
+
+def test_a_second_look_finds_the_fallen_person_the_pose_model_lost() -> None:
+    fall = falling_at(3.0, 0.7)
+    pose = ScenePose(lambda t: fall(t) if t < 3.6 else [], hidden=lambda t: fall(t)[0])
+    analyzer = Analyzer("room", pose, None, cut, JudgeConfig())
+    found = [analyzer.step(Frame("room", i, t, _BLANK)) for i, t in enumerate(times(15, 8.0))]
+    assert kinds([e for a in found for e in a.events]) == [EventKind.FALL]
+    assert any(p.pose is not None for a in found[-15:] for p in a.people)
+    assert len(pose.looks) <= 4.6 / 0.25 + 1
+    assert all(box.bottom_px > 380 for _, box in pose.looks)
+
+
+def test_nobody_looks_twice_for_a_person_who_left_standing() -> None:
+    pose = ScenePose(lambda t: walking(t) if t < 3 else [])
+    analyzer = Analyzer("room", pose, None, cut, JudgeConfig())
+    for i, t in enumerate(times(15, 8.0)):
+        analyzer.step(Frame("room", i, t, _BLANK))
+    assert pose.looks == []
+
+
+def fallen_and_taken_for_somebody_new(t: float) -> list[Pose]:
+    """Falls, is lost for a moment, and comes back too small to be the same track."""
+    if t < 4.5:
+        return list(falling_at(3.0)(t))
+    return [] if t < 5.0 else [figure(340, tilt_deg=90, tall_px=70)]
+
+
+def test_a_fallen_person_whom_the_tracker_takes_for_somebody_new_is_one_fall() -> None:
+    found = events(fallen_and_taken_for_somebody_new, times(15, 50.0), p_fall=0.9)
+    assert kinds(found) == [EventKind.FALL]
+
+
+def one_after_the_other(t: float) -> list[Pose]:
+    """Every 20 s somebody falls in the same place and is lost from view, lying.
+
+    Big and small by turns, so that the tracker takes nobody for the one before.
+    """
+    turn, since_s = divmod(t, 20.0)
+    tilt_deg = 90 * min(max((since_s - 3.0) / 0.7, 0.0), 1.0) ** 2
+    tall_px = TALL_PX if turn % 2 == 0 else TALL_PX / 3
+    return [figure(300, tilt_deg=tilt_deg, tall_px=tall_px)] if since_s < 4.5 else []
+
+
+def test_a_fall_where_somebody_fell_before_and_was_helped_up_unseen_is_a_fall() -> None:
+    config = JudgeConfig(long_lie_after_s=1000.0)
+    found = events(one_after_the_other, times(15, 65.0), p_fall=0.9, config=config)
+    assert kinds(found) == [EventKind.FALL] * 4
+
+
+def test_only_one_fallen_person_is_remembered_in_one_place() -> None:
+    last = analyses(one_after_the_other, times(15, 99.0), p_fall=0.9)[-1]
+    assert sum(person.posture is Posture.FALLEN for person in last.people) == 1
+
+
+def test_who_fell_and_is_seen_no_more_is_forgotten_at_last() -> None:
+    fall = falling_at(3.0, 0.7)
+    seen = analyses(lambda t: fall(t) if t < 4.5 else [], times(5, 700.0), p_fall=0.9)
+    assert kinds([e for a in seen for e in a.events]) == [EventKind.FALL, EventKind.LONG_LIE]
+    remembered_until_s = max(a.frame.timestamp_s for a in seen if a.people)
+    assert remembered_until_s == pytest.approx(4.5 + 660.0, abs=5.0)
+
+
+def test_a_long_lie_is_told_once_though_the_tracker_takes_the_fallen_for_somebody_new() -> None:
+    config = JudgeConfig(long_lie_after_s=10.0, on_floor_after_s=3.0)
+    found = events(fallen_and_taken_for_somebody_new, times(15, 60.0), p_fall=0.9, config=config)
+    assert kinds(found) == [EventKind.FALL, EventKind.LONG_LIE]
+    assert found[1].decided_s == pytest.approx(found[0].decided_s + 10.0, abs=0.2)
+
+
+def test_somebody_long_gone_is_looked_for_seldom_and_hides_nobody_from_a_second_look() -> None:
+    first = falling_at(3.0, 0.6)
+
+    def right(t: float) -> Pose:
+        (pose,) = first(t)
+        moved = pose.landmarks_norm + np.array([0.45, 0.0], dtype=np.float32)
+        return Pose(moved, pose.visibility)
+
+    def scene(t: float) -> list[Pose]:
+        if t < 3.55:
+            return list(first(t))
+        return [right(t - 100.0)] if 100.0 <= t < 103.55 else []
+
+    pose = ScenePose(scene)
+    analyzer = Analyzer("room", pose, None, cut, JudgeConfig(long_lie_after_s=1000.0))
+    for i, t in enumerate(times(15, 110.0)):
+        analyzer.step(Frame("room", i, t, _BLANK))
+    looks = np.array([t for t, _ in pose.looks])
+    left = np.array([box.center_px[0] < WIDTH_PX * 0.5 for _, box in pose.looks])
+    assert np.sum((looks >= 65) & (looks < 100)) == pytest.approx(35 / 5, abs=1)
+    assert np.sum((looks >= 103.6) & (looks < 106.6) & ~left) >= 8
+
+
+def test_a_person_who_walks_out_of_the_picture_has_not_fallen() -> None:
+    found = events(lambda t: [figure(300 + 120 * t)] if t < 3.2 else [], times(15, 8.0))
+    assert found == []
+
+
+def test_standing_up_again_is_reported_and_a_second_fall_is_a_second_event() -> None:
+    first, second = falling_at(3.0, up_again_s=6.0), falling_at(14.0)
+    found = events(lambda t: first(t) if t < 12 else second(t), times(15, 18.0))
+    assert kinds(found) == [EventKind.FALL, EventKind.RECOVERED, EventKind.FALL]
+
+
+def test_somebody_still_down_after_a_fall_is_reported_again_once() -> None:
+    config = JudgeConfig(long_lie_after_s=10.0)
+    found = events(falling_at(3.0), times(10, 30.0), config=config)
+    assert kinds(found) == [EventKind.FALL, EventKind.LONG_LIE]
+    assert found[1].decided_s == pytest.approx(found[0].decided_s + 10.0, abs=0.2)
+
+
+def test_a_fallen_person_the_pose_model_lost_is_still_a_long_lie() -> None:
+    config = JudgeConfig(long_lie_after_s=10.0)
+    fall = falling_at(3.0)
+    found = events(lambda t: fall(t) if t < 5.0 else [], times(10, 20.0), config=config)
+    assert kinds(found) == [EventKind.FALL, EventKind.LONG_LIE]
+
+
+@pytest.mark.parametrize(("p_fall", "expected"), [(0.9, [EventKind.ON_FLOOR]), (0.2, [])])
+def test_somebody_found_lying_is_reported_if_the_classifier_says_floor(
+    p_fall: float, expected: list[EventKind]
+) -> None:
+    found = events(lambda t: [figure(200, tilt_deg=90)], times(10, 40.0), p_fall=p_fall)
+    assert kinds(found) == expected
+    if found:
+        assert found[0].decided_s == pytest.approx(20.0, abs=1.0)
+
+
+def test_a_caregiver_walking_past_does_not_hide_the_fall() -> None:
+    fall = falling_at(3.0)
+    found = events(lambda t: [*fall(t), figure(560 - 30 * t)], times(15, 8.0))
+    assert kinds(found) == [EventKind.FALL]
+
+
+BED = Zone(ZoneKind.BED, ((0.4, 0.6), (1.0, 0.6), (1.0, 1.0), (0.4, 1.0)))
+
+
+def test_dropping_onto_a_bed_is_no_fall_and_lying_there_is_no_alarm() -> None:
+    config = JudgeConfig(zones=(BED,))
+    assert events(falling_at(3.0), times(15, 40.0), p_fall=0.9, config=config) == []
+    assert events(falling_at(3.0), times(15, 40.0), p_fall=0.9) != []
+
+
+def test_falling_out_of_bed_is_a_fall() -> None:
+    def scene(t: float) -> list[Pose]:
+        lying = figure(300, tilt_deg=90)
+        part = min(max((t - 5.0) / 0.6, 0.0), 1.0) ** 2
+        shift = np.array([-0.35 * part, -0.32 + 0.32 * part], dtype=np.float32)
+        return [Pose(lying.landmarks_norm + shift, lying.visibility)]
+
+    high_bed = Zone(ZoneKind.BED, ((0.3, 0.3), (1.0, 0.3), (1.0, 0.7), (0.3, 0.7)))
+    config = JudgeConfig(zones=(high_bed,))
+    found = events(scene, times(15, 10.0), p_fall=0.9, config=config)
+    assert kinds(found) == [EventKind.FALL]
+    assert found[0].decided_s >= 5.0
+
+
+def test_a_person_in_a_mirror_is_nobody() -> None:
+    mirror = Zone(ZoneKind.IGNORE, ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
+    found = analyses(falling_at(3.0), times(15, 6.0), config=JudgeConfig(zones=(mirror,)))
+    assert all(a.people == () and a.events == () for a in found)
+
+
+def test_a_more_sensitive_setting_never_decides_later() -> None:
+    def decided(sensitivity: str) -> float:
+        config = JudgeConfig.for_sensitivity(sensitivity)
+        return events(falling_at(3.0), times(30, 8.0), p_fall=0.7, config=config)[0].decided_s
+
+    assert decided("high") <= decided("normal") <= decided("low")
+    assert THRESHOLDS["high"] < THRESHOLDS["normal"] < THRESHOLDS["low"]
+
+
+def test_an_unknown_sensitivity_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="'loud'"):
+        JudgeConfig.for_sensitivity("loud")
+
+
+def test_the_score_rises_with_the_fall_and_an_empty_room_scores_nothing() -> None:
+    found = analyses(falling_at(3.0), times(15, 6.0))
+    calm = max(a.score for a in found if a.frame.timestamp_s < 2.9)
+    assert calm < 0.3 < 0.58 < max(a.score for a in found)
+    assert all(a.score == 0.0 and a.people == () for a in analyses(lambda t: [], times(10, 3.0)))
+
+
+def _asked(scene: Scene, p_fall: float, seconds: float, after_s: float = 0.0) -> int:
+    """How often the classifier is asked about a scene at 60 pictures a second."""
+    classifier = FixedClassifier(p_fall)
+    analyzer = Analyzer("room", ScenePose(scene), classifier, cut, JudgeConfig())
+    before = 0
+    for i, t in enumerate(times(60, after_s + seconds)):
+        before = classifier.seen if t < after_s else before
+        analyzer.step(Frame("room", i, t, _BLANK))
+    return classifier.seen - before
+
+
+def test_the_classifier_is_not_asked_more_often_than_it_helps() -> None:
+    half_down = [figure(300, tilt_deg=45)]
+    assert 10 <= _asked(lambda t: half_down, 0.1, 2.0) <= 17
+
+
+def test_the_classifier_is_asked_less_where_it_changes_nothing() -> None:
+    assert 3 <= _asked(standing, 0.1, 2.0) <= 7
+    lying_since_3_s = falling_at(2.0)
+    assert 3 <= _asked(lying_since_3_s, 0.9, 2.0, after_s=5.0) <= 6
+
+
+def test_the_classifier_is_asked_often_as_soon_as_somebody_goes_down() -> None:
+    classifier = FixedClassifier(0.2)
+    analyzer = Analyzer("room", ScenePose(falling_at(2.0, 2.0)), classifier, cut, JudgeConfig())
+    asked_s, waits_s = 0.0, []
+    for i, t in enumerate(times(60, 6.0)):
+        before = classifier.seen
+        (person,) = analyzer.step(Frame("room", i, t, _BLANK)).people
+        asked_s = t if classifier.seen > before else asked_s
+        if person.posture in (Posture.GOING_DOWN, Posture.DOWN):
+            waits_s.append(t - asked_s)
+    assert waits_s
+    assert max(waits_s) < CLASSIFY_EVERY_S + 1 / 60
+
+
+def test_closing_the_analyzer_closes_the_pose_model() -> None:
+    pose = ScenePose(standing)
+    Analyzer("room", pose, None, cut, JudgeConfig()).close()
+    assert pose.closed

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from fallwatch.core.types import Alarm, AlarmState, EventKind
+from fallwatch.dispatch.alarm_register import AlarmBook
+from fallwatch.events.database import Database
+from fallwatch.events.store import EventStore, StoreError
+from fallwatch.events.times import utc_now
+from tests.alarms.builders import make_event
+from tests.alarms.fake_audio import FakeClock
+
+
+class FailingDatabase(Database):
+    """A database that fails while told to."""
+
+    fails = False
+
+    @contextmanager
+    def opened(self) -> Iterator[sqlite3.Connection]:
+        if self.fails:
+            raise StoreError("The disk is full. Free some space.")
+        with super().opened() as connection:
+            yield connection
+
+
+class FailingStore(EventStore):
+    """A record that fails while told to."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._failing = self._database = FailingDatabase(path)
+
+    def fail(self, fails: bool) -> None:
+        self._failing.fails = fails
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[FailingStore]:
+    store = FailingStore(tmp_path / "events.db")
+    yield store
+    store.close()
+
+
+def open_kinds(book: AlarmBook) -> list[str]:
+    return [alarm.kind for alarm in book.alarms.by_urgency()]
+
+
+def happens(book: AlarmBook, kind: EventKind) -> Alarm:
+    alarm = book.person_event(make_event(kind), started_unix_s=1_769_828_645.0, from_clip=False)
+    book.persist()
+    return alarm
+
+
+def test_what_ended_while_the_record_failed_is_not_brought_back_by_it(store: FailingStore) -> None:
+    clock = FakeClock()
+    book = AlarmBook(store, monotonic=clock, wall_clock=utc_now)
+    fall = happens(book, EventKind.FALL)
+    assert book.is_settled
+
+    store.fail(True)
+    assert book.answered_elsewhere() == []
+    assert not book.is_settled
+    book.acknowledge(fall.event_id, "Ada")
+    happens(book, EventKind.RECOVERED)
+    assert open_kinds(book) == ["record_failed"]
+    assert not book.wants_retry
+    clock.advance(5.0)
+    assert book.wants_retry
+
+    store.fail(False)
+    book.persist()
+    assert open_kinds(book) == []
+    assert book.is_settled
+    stored = store.get(fall.event_id)
+    assert stored is not None
+    assert (stored.state, stored.acknowledged_by) == (AlarmState.CLOSED, "Ada")
+
+
+def test_a_record_that_stays_broken_is_one_alarm(store: FailingStore) -> None:
+    book = AlarmBook(store, monotonic=FakeClock(), wall_clock=utc_now)
+    store.fail(True)
+    for _ in range(3):
+        book.persist()
+    assert open_kinds(book) == ["record_failed"]

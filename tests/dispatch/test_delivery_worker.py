@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from fallwatch.alarms.messages.message import Message
+from fallwatch.core.protocols import ChannelError
+from fallwatch.core.types import Alarm
+from fallwatch.dispatch.delivery_worker import Courier, Pace
+from fallwatch.events.outbox import CLAIM, LetterState, Outbox
+from fallwatch.events.store import EventStore
+from fallwatch.recording.media import MediaFolder
+from tests.alarms.builders import make_alarm
+from tests.dispatch.test_alarm_dispatcher import until
+
+BEGAN = datetime(2026, 1, 31, 3, 4, 6, tzinfo=timezone.utc)
+
+
+class FakeMessenger:
+    """Remembers what it sent, and is down or hangs on request."""
+
+    def __init__(self, name: str = "Anna", *, pictures: bool = True) -> None:
+        self.name = name
+        self.sent: list[Message] = []
+        self.tries = 0
+        self.down = False
+        self.refused: str | None = None
+        self.gate = threading.Event()
+        self.gate.set()
+        self._pictures = pictures
+
+    def wants(self, alarm: Alarm) -> bool:
+        return not alarm.from_clip
+
+    def takes_pictures(self) -> bool:
+        return self._pictures
+
+    def send(self, message: Message) -> None:
+        self.tries += 1
+        self.gate.wait(10.0)
+        assert message.alarm is not None
+        if self.down or message.alarm.event_id == self.refused:
+            raise ChannelError("It is down. Wait.")
+        self.sent.append(message)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    @property
+    def texts(self) -> list[str]:
+        return [each.alarm.event_id for each in self.sent if each.alarm and not each.picture]
+
+
+class Bench:
+    def __init__(self, folder: Path) -> None:
+        self.store = EventStore(folder / "events.db")
+        self.media = MediaFolder(folder / "recordings")
+        self.messenger = FakeMessenger()
+        self.seconds = 0.0
+        self.backlog: list[str | None] = []
+        self.courier = self.new_courier()
+
+    def now(self) -> datetime:
+        return BEGAN + timedelta(seconds=self.seconds)
+
+    def new_courier(self, pace: Pace | None = None) -> Courier:
+        return Courier(
+            self.messenger,
+            Outbox(self.store, self.now),
+            alarm_of=self.store.get,
+            picture_of=self.media.picture,
+            on_backlog=lambda name, problem: self.backlog.append(problem),
+            pace=pace,
+            monotonic=lambda: self.seconds,
+            now=self.now,
+        )
+
+    def raise_alarm(self, event_id: str = "a", kind: str = "fall") -> Alarm:
+        alarm = make_alarm(event_id, kind)
+        self.store.add(alarm)
+        self.courier.put(alarm)
+        return alarm
+
+    def pass_time(self, seconds: float) -> None:
+        """Let the courier work whenever it wants to, for so long."""
+        end_s = self.seconds + seconds
+        while self.seconds < end_s:
+            self.seconds += min(max(self.courier.work(), 0.01), end_s - self.seconds)
+        self.courier.work()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
+    yield bench
+    bench.messenger.gate.set()
+    bench.store.close()
+
+
+def test_words_are_sent_at_once_and_the_picture_when_it_is_there(bench: Bench) -> None:
+    bench.raise_alarm()
+    bench.courier.work()
+    (message,) = bench.messenger.sent
+    assert message.title == "Fall in kitchen"
+    assert message.body.splitlines()[1:] == [
+        "Nobody has answered yet.",
+        "Why: fast descent; lies still.",
+    ]
+    bench.media.write(bench.media.picture("a"), b"a picture")
+    bench.pass_time(1.0)
+    assert [each.picture for each in bench.messenger.sent] == [None, bench.media.picture("a")]
+
+
+def test_a_picture_that_never_comes_is_given_up(bench: Bench) -> None:
+    bench.raise_alarm()
+    bench.pass_time(90.0)
+    assert len(bench.messenger.sent) == 1
+    (_, picture) = Outbox(bench.store).deliveries(["a"])["a"]
+    assert (picture.state, picture.problem) == (
+        LetterState.DROPPED,
+        "There is no picture of this event.",
+    )
+
+
+def test_a_technical_alarm_has_no_picture(bench: Bench) -> None:
+    bench.raise_alarm("c", "camera_lost")
+    bench.courier.work()
+    assert Outbox(bench.store).waiting("Anna") == ()
+
+
+def test_after_an_hour_down_every_alarm_comes_within_a_minute_once_each(bench: Bench) -> None:
+    bench.messenger.down = True
+    for minute in range(12):
+        bench.raise_alarm(f"alarm{minute}", "camera_lost")
+        bench.pass_time(300.0)
+    assert bench.messenger.sent == []
+    bench.messenger.down = False
+    bench.pass_time(60.0)
+    assert sorted(bench.messenger.texts) == sorted(f"alarm{minute}" for minute in range(12))
+    bench.pass_time(3600.0)
+    assert len(bench.messenger.sent) == 12
+
+
+def test_while_it_is_down_it_is_tried_ever_more_rarely(bench: Bench) -> None:
+    bench.messenger.down = True
+    bench.raise_alarm()
+    bench.pass_time(3600.0)
+    assert 3600 / 20 <= bench.messenger.tries <= 3600 / 20 + 6
+
+
+def test_a_message_that_is_always_refused_keeps_back_no_other(bench: Bench) -> None:
+    bench.messenger.refused = "bad"
+    bench.raise_alarm("bad")
+    for number in range(3):
+        bench.raise_alarm(f"good{number}")
+    bench.pass_time(60.0)
+    assert sorted(bench.messenger.texts) == ["good0", "good1", "good2"]
+
+
+def test_words_that_wait_for_a_minute_are_told_as_a_backlog_until_they_are_sent(
+    bench: Bench,
+) -> None:
+    bench.messenger.down = True
+    bench.raise_alarm()
+    bench.pass_time(55.0)
+    assert bench.backlog == []
+    bench.pass_time(30.0)
+    assert set(bench.backlog) == {"Messages to Anna wait, and are tried again. It is down. Wait."}
+    bench.messenger.down = False
+    bench.pass_time(30.0)
+    assert bench.backlog[-1] is None
+
+
+def test_a_backlog_that_a_killed_run_told_of_ends_with_the_first_success(bench: Bench) -> None:
+    bench.raise_alarm("c", "camera_lost")
+    bench.courier.work()
+    assert bench.backlog == [None]
+
+
+def test_a_late_message_says_how_late_it_is_and_who_answered(bench: Bench) -> None:
+    bench.messenger.down = True
+    alarm = bench.raise_alarm()
+    bench.pass_time(3600.0)
+    bench.store.update(
+        replace(
+            alarm, acknowledged_by="Ada", acknowledged_utc=alarm.started_utc, state="acknowledged"
+        ),  # type: ignore[arg-type]
+        what="acknowledged",
+    )
+    bench.messenger.down = False
+    bench.pass_time(60.0)
+    assert "60 minutes before this message was sent" in bench.messenger.sent[0].body
+    assert "Answered by Ada" in bench.messenger.sent[0].body
+
+
+def test_what_could_not_be_sent_for_a_day_is_dropped(bench: Bench) -> None:
+    bench.messenger.down = True
+    bench.courier = bench.new_courier(Pace(longest_retry_s=600.0))
+    bench.raise_alarm()
+    bench.pass_time(90_000.0)
+    bench.messenger.down = False
+    bench.pass_time(1000.0)
+    assert bench.messenger.sent == []
+    assert Outbox(bench.store).deliveries(["a"])["a"][0].state is LetterState.DROPPED
+
+
+def test_a_new_run_sends_what_an_earlier_one_left_and_nothing_twice(bench: Bench) -> None:
+    bench.raise_alarm("sent")
+    bench.courier.work()
+    bench.messenger.down = True
+    alarm = bench.raise_alarm("left")
+    bench.courier.work()
+    bench.messenger.down = False
+    bench.courier = bench.new_courier()
+    bench.courier.put(alarm)  # The desk tells again what nobody answered.
+    bench.courier.put(make_alarm("sent"))
+    bench.pass_time(60.0)
+    assert bench.messenger.texts == ["sent", "left"]
+
+
+def test_what_a_killed_run_was_sending_is_sent_by_the_next(bench: Bench) -> None:
+    bench.raise_alarm()
+    outbox = Outbox(bench.store, bench.now)
+    assert outbox.claim(outbox.waiting("Anna")[0])
+    bench.courier = bench.new_courier()
+    bench.pass_time(CLAIM.total_seconds() + 15.0)
+    assert bench.messenger.texts == ["a"]
+
+
+def test_while_the_record_does_not_work_messages_are_sent_once_all_the_same(
+    bench: Bench, tmp_path: Path
+) -> None:
+    folder = tmp_path / "gone"
+    bench.store.close()
+    folder.write_text("in the way")
+    bench.store = EventStore(folder / "events.db")
+    bench.courier = bench.new_courier()
+    alarm = make_alarm()
+    for _ in range(3):
+        bench.courier.put(alarm)
+        bench.pass_time(5.0)
+    assert bench.messenger.texts == ["a"]
+    folder.unlink()
+    bench.store.add(alarm)
+    for _ in range(3):
+        bench.courier.put(alarm)
+        bench.pass_time(20.0)
+    assert bench.messenger.texts == ["a"]
+    assert Outbox(bench.store).deliveries(["a"])["a"][0].state is LetterState.DELIVERED
+
+
+def test_a_delivery_that_hangs_is_timed_out_and_its_late_success_counts(bench: Bench) -> None:
+    bench.courier = bench.new_courier(Pace(limit_s=0.2))
+    bench.messenger.gate.clear()
+    bench.raise_alarm()
+    bench.courier.work()
+    (words, _) = Outbox(bench.store).deliveries(["a"])["a"]
+    assert "has not come back for 0 seconds" in words.problem
+    bench.messenger.gate.set()
+    until(lambda: bench.messenger.texts == ["a"])
+    until(lambda: Outbox(bench.store).deliveries(["a"])["a"][0].state is LetterState.DELIVERED)
+    bench.pass_time(120.0)
+    assert bench.messenger.texts == ["a"]
+
+
+def test_its_thread_sends_and_stops(bench: Bench) -> None:
+    bench.courier.start()
+    bench.raise_alarm()
+    until(lambda: bench.messenger.texts == ["a"])
+    bench.courier.stop()
+    assert bench.courier.join(2.0) == []

@@ -1,0 +1,190 @@
+"""Messages and the broker as a whole: two computers, one broker, one web hook, all real."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fallwatch.alarms.escalation import EscalationPolicy
+from fallwatch.alarms.mqtt.topics import is_remote
+from fallwatch.core.types import Alarm, AlarmState
+from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
+from fallwatch.dispatch.notifications import MESSAGE_SECRETS, Outreach
+from fallwatch.dispatch.policy import escalation_policy
+from fallwatch.events.outbox import LetterState, Outbox
+from fallwatch.events.store import EventStore
+from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
+from fallwatch.recording.media import MediaFolder
+from fallwatch.settings import BrokerSettings, MessageSettings, Settings
+from fallwatch.system.passwords import Passwords
+from tests.alarms.builders import make_event
+from tests.alarms.receivers import (
+    PASSWORD,
+    USER,
+    Broker,
+    Eavesdropper,
+    HttpReceiver,
+)
+from tests.dispatch.test_alarm_dispatcher import until
+from tests.repository import REPOSITORY
+
+LONGEST_S = 20.0
+
+
+class Computer:
+    """One computer: its record, its desk, and how it reaches out."""
+
+    def __init__(self, folder: Path, settings: Settings, passwords: Passwords, **options: object):
+        self.store = EventStore(folder / "events.db")
+        self.media = MediaFolder(folder / "recordings")
+        self.outreach = Outreach(settings, self.store, self.media, passwords, **options)  # type: ignore[arg-type]
+        self.desk = AlarmDesk(
+            self.store,
+            self.outreach.channels,
+            escalation_policy(settings),
+            on_change=self.outreach.on_alarms,
+        )
+        self.desk.start()
+        self.outreach.start(self.desk)
+
+    @property
+    def alarms(self) -> dict[str, Alarm]:
+        return {alarm.camera: alarm for alarm in self.desk.open_alarms}
+
+    def fall(self) -> Alarm:
+        event = make_event(camera="Kitchen")
+        return self.desk.raise_event(event, started_unix_s=1_769_828_645.0, from_clip=False)
+
+    def close(self) -> None:
+        assert self.desk.stop() == []
+        assert self.outreach.stop(5.0) == []
+        self.store.close()
+
+
+@pytest.fixture
+def web() -> Iterator[HttpReceiver]:
+    receiver = HttpReceiver()
+    yield receiver
+    receiver.close()
+
+
+def knowing(port: int, broker: BrokerSettings) -> Passwords:
+    passwords = Passwords()
+    passwords.remember(MESSAGE_SECRETS, "Anna", f"json://127.0.0.1:{port}/")
+    passwords.remember(broker.address, broker.user, PASSWORD)
+    return passwords
+
+
+def test_a_fall_in_one_house_is_told_shown_and_answered_in_another(
+    tmp_path: Path, broker: Broker, web: HttpReceiver
+) -> None:
+    at = BrokerSettings(address=f"mqtt://127.0.0.1:{broker.port}", user=USER, station="Attic")
+    here = at.model_copy(update={"station": "Ward"})
+    passwords = knowing(web.port, at)
+    watching = Settings(broker=at, messages=(MessageSettings(name="Anna"),))
+    ear = Eavesdropper(broker.port)
+    watcher = Computer(tmp_path / "1", watching, passwords, room="Kitchen")
+    ward = Computer(tmp_path / "2", Settings(broker=here), passwords, remote_rooms=True)
+    try:
+        watcher.outreach.on_status(
+            MonitorStatus("Kitchen", MonitorState.RUNNING, "All is well.", 15.0, 0.1)
+        )
+        fall = watcher.fall()
+        watcher.media.write(watcher.media.picture(fall.event_id), b"a picture")
+        until(lambda: "Kitchen (Attic)" in ward.alarms, LONGEST_S)
+        shown = ward.alarms["Kitchen (Attic)"]
+        assert is_remote(shown.event_id)
+        assert ward.store.get(shown.event_id) == shown
+        # Words and picture, to Anna and to the broker.
+        until(lambda: len(web.requests) == 2, LONGEST_S)
+        assert json.loads(web.requests[0].body)["title"] == "Fall in Kitchen"
+        snapshot = "fallwatch/attic-kitchen/rooms/kitchen/snapshot"
+        until(lambda: ear.latest.get(snapshot) == b"a picture", LONGEST_S)
+        ward.desk.acknowledge(shown.event_id, "Ada")
+        until(
+            lambda: watcher.alarms["Kitchen"].state is AlarmState.ACKNOWLEDGED,
+            LONGEST_S,
+        )
+        assert watcher.alarms["Kitchen"].acknowledged_by == "Ada"
+        outbox = Outbox(watcher.store)
+
+        def all_delivered() -> bool:
+            found = outbox.deliveries([fall.event_id])[fall.event_id]
+            return [each.state for each in found] == [LetterState.DELIVERED] * 4
+
+        until(all_delivered, LONGEST_S)
+        assert not any(topic.startswith("fallwatch/ward/alarms") for topic in ear.latest)
+    finally:
+        ear.close()
+        watcher.close()
+        ward.close()
+
+
+def test_the_second_step_is_for_those_who_are_told_later() -> None:
+    ways = (MessageSettings(name="Anna"), MessageSettings(name="Office", step=2))
+    policy = escalation_policy(Settings(messages=ways))
+    assert isinstance(policy, EscalationPolicy)
+    assert [policy.tells(name, 1) for name in ("Anna", "Office", "sound")] == [True, False, True]
+    assert policy.tells("Office", 2)
+
+
+def test_a_message_whose_address_is_not_known_waits_and_says_why(tmp_path: Path) -> None:
+    passwords = Passwords()
+    passwords.remember(MESSAGE_SECRETS, "Anna", "")
+    settings = Settings(messages=(MessageSettings(name="Anna"),))
+    computer = Computer(tmp_path, settings, passwords)
+    try:
+        fall = computer.fall()
+        outbox = Outbox(computer.store)
+        until(
+            lambda: any(
+                d.problem for d in outbox.deliveries([fall.event_id]).get(fall.event_id, ())
+            ),
+            LONGEST_S,
+        )
+        (words, _) = outbox.deliveries([fall.event_id])[fall.event_id]
+        assert "address of Anna is not known" in words.problem
+    finally:
+        computer.close()
+
+
+_NOTHING = """
+import sys, threading
+def hook(event, arguments):
+    if event.startswith("socket.") and event != "socket.gethostname":
+        raise SystemExit(f"a socket was touched: {event}")
+sys.addaudithook(hook)
+from pathlib import Path
+from fallwatch.recording.media import MediaFolder
+from fallwatch.events.store import EventStore
+from fallwatch.system.passwords import Passwords
+from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
+from fallwatch.dispatch.policy import escalation_policy
+from fallwatch.dispatch.notifications import Outreach
+from fallwatch.settings import Settings
+folder = Path(sys.argv[1])
+store = EventStore(folder / "events.db")
+outreach = Outreach(Settings(), store, MediaFolder(folder), Passwords(), remote_rooms=True)
+policy = escalation_policy(Settings())
+desk = AlarmDesk(store, outreach.channels, policy, on_change=outreach.on_alarms)
+desk.start(); outreach.start(desk)
+desk.raise_technical("kitchen", "camera_lost", "It is lost.")
+assert not {"apprise", "paho"} & {name.partition(".")[0] for name in sys.modules}, "imported"
+desk.stop(); outreach.stop(); store.close()
+"""
+
+
+def test_with_nobody_to_tell_nothing_is_imported_and_no_socket_opened(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _NOTHING, str(tmp_path)],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

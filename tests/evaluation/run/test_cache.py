@@ -1,0 +1,59 @@
+"""What decides whether a clip is looked at again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import fallwatch
+from fallwatch.evaluation.run import cache
+
+
+def imported_by_the_looking() -> set[str]:
+    """The files of fallwatch that reading a clip and running the models rests on."""
+    package = Path(fallwatch.__file__).parent
+    wanted = {
+        f"{folder}/{path.name}"
+        for folder in ("pose", "classifiers")
+        for path in (package / folder).glob("*.py")
+    }
+    text = (package / "sources" / "clip" / "video_file.py").read_text(encoding="utf-8")
+    return wanted | {
+        path.relative_to(package).as_posix()
+        for path in (package / "sources").rglob("*.py")
+        if f"{'.'.join(path.relative_to(package).with_suffix('').parts)} import" in text
+    }
+
+
+def test_every_file_that_looks_at_clips_counts() -> None:
+    package = Path(fallwatch.__file__).parent
+    counted = {
+        path.relative_to(package).as_posix()
+        for pattern in cache._CODE
+        for path in package.glob(pattern)
+    }
+    assert "sources/clip/clip_decoder.py" in imported_by_the_looking()
+    assert imported_by_the_looking() <= counted
+
+
+def test_another_program_text_gives_another_identity(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_PACKAGE", tmp_path)
+    (tmp_path / "pose").mkdir()
+    (tmp_path / "pose" / "a.py").write_text("one")
+    first = cache.code_identity()
+    assert first == cache.code_identity()
+    (tmp_path / "pose" / "a.py").write_text("two")
+    assert cache.code_identity() != first
+
+
+def test_memories_differ_by_content_identity_and_stress(tmp_path: Path) -> None:
+    paths = {
+        cache.memory_path(tmp_path, content, identity, stress)
+        for content in ("a", "b")
+        for identity in ("x", "y")
+        for stress in ("plain", "dark")
+    }
+    assert len(paths) == 8

@@ -1,0 +1,172 @@
+"""A clip judged from memory gives what it gives from its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fallwatch.core.analyzer import Analyzer
+from fallwatch.core.judge.judge import JudgeConfig
+from fallwatch.core.protocols import EndOfStreamError, SourceError
+from fallwatch.core.types import Analysis, Frame
+from fallwatch.evaluation.run.clip_predictions import Memory
+from fallwatch.evaluation.run.corruptions import PLAIN, STRESSES
+from fallwatch.evaluation.run.inference import CancelledError, ClipReader, judge, look_at
+from fallwatch.evaluation.run.replay import Models, NotRememberedError, replay
+from tests.core.synthetic import HEIGHT_PX, WIDTH_PX, ScenePose
+from tests.evaluation.fake_models import FALL_S, models
+
+FPS, LENGTH_S = 30.0, 6.0
+
+
+class BlankClip:
+    """Six seconds of black at 30 pictures a second."""
+
+    name, is_live, fps, duration_s = "blank", False, FPS, LENGTH_S
+
+    def __init__(self, frames: int = int(FPS * LENGTH_S)) -> None:
+        self.opened = 0
+        self._frames = frames
+        self._next = 0
+
+    def open(self) -> None:
+        self.opened += 1
+        self._next = 0
+
+    def read(self) -> Frame:
+        if self._next >= self._frames:
+            raise EndOfStreamError
+        image = np.zeros((HEIGHT_PX, WIDTH_PX, 3), dtype=np.uint8)
+        frame = Frame(self.name, self._next, self._next / FPS, image)
+        self._next += 1
+        return frame
+
+    def interrupt(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def reader(clip: BlankClip | None = None) -> ClipReader:
+    return ClipReader(clip or BlankClip(), 15.0, PLAIN)
+
+
+def live(config: JudgeConfig) -> list[Analysis]:
+    """The clip through the analyzer, from its pictures."""
+    loaded = models()
+    analyzer = Analyzer("clip", loaded.pose, loaded.classifier, loaded.cut, config)
+    return [analyzer.step(frame) for frame in reader().frames()]
+
+
+def essence(analyses: list[Analysis]) -> list[object]:
+    """All that an analysis says, but for the picture."""
+    return [
+        (
+            a.frame.index,
+            a.frame.timestamp_s,
+            [(p.track_id, p.box_px, p.p_fall, p.score, p.posture) for p in a.people],
+            a.events,
+        )
+        for a in analyses
+    ]
+
+
+def loader(loaded: Models) -> Callable[[], Models]:
+    return lambda: loaded
+
+
+@pytest.mark.parametrize("threshold", [0.35, 0.58, 0.8])
+def test_memory_gives_exactly_what_the_pictures_give(threshold: float) -> None:
+    config = JudgeConfig(threshold=threshold)
+    memory = look_at(reader(), models())
+    analyses, _ = judge(memory, config, reader(), models)
+    assert essence(analyses) == essence(live(config))
+    assert len(analyses) == 90
+
+
+def test_second_looks_are_taken_once_and_then_remembered() -> None:
+    loaded = models()
+    memory = look_at(reader(), loaded)
+    with pytest.raises(NotRememberedError):
+        list(replay(memory, JudgeConfig()))
+    first, has_grown = judge(memory, JudgeConfig(), reader(), loader(loaded))
+    assert has_grown
+    assert isinstance(loaded.pose, ScenePose)
+    assert loaded.pose.looks
+    again, has_grown = judge(memory, JudgeConfig(), reader(), lambda: pytest.fail("asked again"))
+    assert not has_grown
+    assert essence(again) == essence(first)
+
+
+def test_analyses_from_pictures_do_not_keep_the_pictures() -> None:
+    analyses, has_grown = judge(look_at(reader(), models()), JudgeConfig(), reader(), models)
+    assert has_grown
+    assert sum(a.frame.image_bgr.nbytes for a in analyses) < 1000
+
+
+def test_a_memory_survives_the_disk(tmp_path: Path) -> None:
+    memory = look_at(reader(), models())
+    judge(memory, JudgeConfig(), reader(), models)
+    memory.save(tmp_path / "clip.npz")
+    loaded = Memory.load(tmp_path / "clip.npz")
+    assert loaded is not None
+    assert (loaded.fps, loaded.duration_s) == (FPS, pytest.approx(LENGTH_S))
+    assert essence(list(replay(loaded, JudgeConfig()))) == essence(live(JudgeConfig()))
+    assert [path.name for path in tmp_path.iterdir()] == ["clip.npz"]
+
+
+def test_a_memory_knows_which_pictures_were_out_of_focus(tmp_path: Path) -> None:
+    memory = look_at(reader(), models())
+    first = memory.moments[0]
+    blurred = tuple(replace(s, pose=replace(s.pose, in_focus=False)) for s in first.seen)
+    memory.moments[0] = replace(first, seen=blurred)
+    memory.save(tmp_path / "clip.npz")
+    loaded = Memory.load(tmp_path / "clip.npz")
+    assert loaded is not None
+    in_focus = [[s.pose.in_focus for s in moment.seen] for moment in loaded.moments[:2]]
+    assert in_focus == [[False], [True]]
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04cut short"])
+def test_a_damaged_memory_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "clip.npz").write_bytes(content)
+    assert Memory.load(tmp_path / "clip.npz") is None
+    assert Memory.load(tmp_path / "absent.npz") is None
+
+
+def test_a_memory_cut_short_is_as_good_as_none(tmp_path: Path) -> None:
+    path = tmp_path / "clip.npz"
+    look_at(reader(), models()).save(path)
+    path.write_bytes(path.read_bytes()[:-200])
+    assert Memory.load(path) is None
+
+
+def test_the_judge_finds_the_fall_from_memory() -> None:
+    analyses, _ = judge(look_at(reader(), models()), JudgeConfig(), reader(), models)
+    (event,) = (event for a in analyses for event in a.events)
+    assert event.kind.value == "fall"
+    assert FALL_S < event.decided_s < FALL_S + 2.0
+
+
+def test_fewer_pictures_are_read_where_that_is_the_stress() -> None:
+    fewer = ClipReader(BlankClip(), 15.0, STRESSES["fps8"])
+    stamps = [frame.timestamp_s for frame in fewer.frames()]
+    assert len(stamps) == pytest.approx(8 * LENGTH_S, abs=1)
+    assert fewer.duration_s == pytest.approx(LENGTH_S)
+
+
+def test_a_clip_without_pictures_cannot_be_analysed() -> None:
+    with pytest.raises(SourceError, match="no picture"):
+        look_at(reader(BlankClip(frames=0)), models())
+
+
+def test_a_cancelled_run_stops_within_a_picture() -> None:
+    answers: Iterator[bool] = iter([False, False, True])
+    stopped = ClipReader(BlankClip(), 15.0, PLAIN, cancelled=lambda: next(answers))
+    with pytest.raises(CancelledError):
+        look_at(stopped, models())

@@ -1,0 +1,202 @@
+"""Clips from file to outcome, one after the other and in several processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fallwatch.evaluation.clips.clips import Clip, FallSeconds
+from fallwatch.evaluation.clips.le2i import FallFrames
+from fallwatch.evaluation.run.parallel import run_parallel
+from fallwatch.evaluation.run.worker import Job, Worker
+from tests.evaluation.fake_models import (
+    FALL_S,
+    fatal_models,
+    faulty_models,
+    late_models,
+    no_models,
+    plan,
+)
+from tests.repository import REPOSITORY
+from tests.sources.clip.clips import picture, write_avi
+
+FALL = (FallSeconds(FALL_S, FALL_S + 0.7),)
+
+
+def video(path: Path, width_px: int = 160, seconds: float = 4.0, shade: int = 0) -> Path:
+    """A clip of one shade: the fake models do not look at it."""
+    return write_avi(path, [picture(width_px, 120, shade)] * round(seconds * 15), fps=15.0)
+
+
+def test_a_clip_comes_out_with_its_fall_found(tmp_path: Path) -> None:
+    clip = Clip(video(tmp_path / "a.avi"), "set", falls=FALL)
+    outcome = Worker(plan(tmp_path / "cache")).do(Job(clip))
+    assert outcome.error is None
+    assert outcome.clip == "set/a.avi"
+    assert outcome.falls_s == ((FALL_S, FALL_S + 0.7),)
+    assert outcome.duration_s == pytest.approx(4.0)
+    assert [event.kind for event in outcome.events] == ["fall"]
+    series = outcome.series
+    assert len(series.t_s) == len(series.score) == len(series.p_fall) == len(series.poses) == 60
+    assert max(series.score) > 0.5
+
+
+def test_what_was_looked_at_is_not_looked_at_again(tmp_path: Path) -> None:
+    clip = Clip(video(tmp_path / "a.avi"), "set", falls=FALL)
+    first = Worker(plan(tmp_path / "cache")).do(Job(clip))
+    again = Worker(plan(tmp_path / "cache", load=no_models)).do(Job(clip))
+    assert again == first
+    renamed = Clip(clip.path.rename(tmp_path / "b.avi"), "set", falls=FALL)
+    moved = Worker(plan(tmp_path / "cache", load=no_models)).do(Job(renamed))
+    assert moved == replace(first, clip="set/b.avi")
+
+
+@pytest.mark.parametrize("change", ["content", "identity", "stress"])
+def test_another_content_weights_or_stress_is_looked_at(tmp_path: Path, change: str) -> None:
+    clip = Clip(video(tmp_path / "a.avi"), "set")
+    Worker(plan(tmp_path / "cache")).do(Job(clip))
+    if change == "content":
+        video(clip.path, shade=40)
+    stress = "grey" if change == "stress" else "plain"
+    identity = "other" if change == "identity" else "test"
+    worker = Worker(plan(tmp_path / "cache", load=no_models, identity=identity))
+    with pytest.raises(AssertionError, match="models were loaded"):
+        worker.do(Job(clip, stress))
+
+
+def test_other_thresholds_are_tried_from_memory(tmp_path: Path) -> None:
+    clip = Clip(video(tmp_path / "a.avi"), "set", falls=FALL)
+    worker = Worker(plan(tmp_path / "cache", sweep=(0.4, 0.99)))
+    outcome = worker.do(Job(clip))
+    (eager,), (slow,) = outcome.sweep[0.4], outcome.sweep[0.99]
+    assert eager.decided_s < slow.decided_s
+    again = Worker(plan(tmp_path / "cache", load=no_models, sweep=(0.4, 0.99))).do(Job(clip))
+    assert again.sweep == outcome.sweep
+
+
+def test_a_fall_in_a_room_whose_pictures_were_spared_is_seen_as_before(tmp_path: Path) -> None:
+    """An empty, still room is spared as of a camera; from the first picture that moves none is."""
+    empty, someone = picture(160, 120, 0), picture(160, 120, 90)
+    clip = Clip(write_avi(tmp_path / "a.avi", [empty] * 90 + [someone] * 60, fps=15.0), "set")
+    every = Worker(plan(tmp_path / "cache", load=late_models)).do(Job(clip))
+    live = Worker(plan(tmp_path / "cache", load=late_models, live=True)).do(Job(clip))
+    assert [event.kind for event in every.events] == ["fall"]
+    assert live.events == every.events
+    assert every.spared == 0.0
+    assert live.spared == pytest.approx((90 - 45) / 150, abs=0.03)
+    assert len(live.series.t_s) < len(every.series.t_s) == 150
+
+
+@pytest.mark.parametrize("name", ["absent.mp4", "text.mp4", "empty.mp4"])
+def test_a_clip_that_cannot_be_read_says_so(tmp_path: Path, name: str) -> None:
+    (tmp_path / "text.mp4").write_text("This is no video.")
+    (tmp_path / "empty.mp4").touch()
+    outcome = Worker(plan(tmp_path / "cache")).do(Job(Clip(tmp_path / name, "set")))
+    assert outcome.error is not None
+    assert name in outcome.error
+    assert outcome.series.t_s == ()
+
+
+def test_frame_numbers_become_seconds_by_the_rate_of_the_file(tmp_path: Path) -> None:
+    clip = Clip(video(tmp_path / "a.avi"), "set", falls=(FallFrames(31, 46),))
+    outcome = Worker(plan(tmp_path / "cache")).do(Job(clip))
+    assert outcome.falls_s == ((pytest.approx(2.0), pytest.approx(3.0)),)
+
+
+# Several processes
+
+
+def jobs(folder: Path, *widths: int) -> list[Job]:
+    """One clip for each width."""
+    return [
+        Job(Clip(video(folder / f"{number}.avi", width, shade=number), "set", falls=FALL))
+        for number, width in enumerate(widths)
+    ]
+
+
+def test_several_processes_do_every_clip_once(tmp_path: Path) -> None:
+    todo = [*jobs(tmp_path, 160, 160, 160), Job(Clip(tmp_path / "absent.avi", "set"))]
+    done = dict(run_parallel(plan(tmp_path / "cache"), todo, processes=2))
+    assert set(done) == set(todo)
+    assert [done[job].error is None for job in todo] == [True, True, True, False]
+    alone = Worker(plan(tmp_path / "cache", load=no_models))
+    assert [alone.do(job) for job in todo[:3]] == [done[job] for job in todo[:3]]
+
+
+def test_a_fault_in_one_clip_does_not_end_the_run(tmp_path: Path) -> None:
+    todo = jobs(tmp_path, 160, 80, 160)
+    done = dict(run_parallel(plan(tmp_path / "cache", load=faulty_models), todo, processes=1))
+    assert [done[job].error is None for job in todo] == [True, False, True]
+    assert "unforeseen" in str(done[todo[1]].error)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_clip_that_kills_its_process_does_not_end_the_run(tmp_path: Path, processes: int) -> None:
+    todo = jobs(tmp_path, 160, 80, 160)
+    done = dict(run_parallel(plan(tmp_path / "cache", load=fatal_models), todo, processes))
+    assert [done[job].error is None for job in todo] == [True, False, True]
+    assert "1.avi" in str(done[todo[1]].error)
+
+
+def test_a_run_that_nobody_waits_for_any_more_stops(tmp_path: Path) -> None:
+    todo = jobs(tmp_path, 160, 160, 160, 160)
+    running = run_parallel(plan(tmp_path / "cache"), todo, processes=1)
+    next(running)
+    running.close()  # type: ignore[attr-defined]
+    assert 1 <= len(list((tmp_path / "cache").glob("*.npz"))) < 4
+
+
+_ENDLESS_RUN = """
+import sys
+from pathlib import Path
+from fallwatch.evaluation.clips.clips import Clip
+from fallwatch.evaluation.run.parallel import run_parallel
+from fallwatch.evaluation.run.worker import Job
+from tests.evaluation.fake_models import endless_models, plan
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    jobs = [Job(Clip(folder / "0.avi", "set")), Job(Clip(folder / "1.avi", "set"))]
+    list(run_parallel(plan(folder / "cache", load=endless_models), jobs, processes=2))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
+def test_when_a_run_is_killed_its_processes_end_too(tmp_path: Path) -> None:
+    jobs(tmp_path, 160, 160)
+    script, pids = tmp_path / "run.py", tmp_path / "pids"
+    script.write_text(_ENDLESS_RUN)
+    pids.mkdir()
+    run = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path)],
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY), "FALLWATCH_TEST_PIDS": str(pids)},
+    )
+    try:
+        wait_until(lambda: len(list(pids.iterdir())) == 2)
+    finally:
+        run.kill()
+        run.wait()
+    wait_until(lambda: not any(is_running(path.name) for path in pids.iterdir()))
+
+
+def is_running(pid: str) -> bool:
+    """Whether there is such a process; one that only waits to be buried does not count."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(done: Callable[[], bool], within_s: float = 90.0) -> None:
+    """Fail the test if it does not come about."""
+    deadline = time.monotonic() + within_s
+    while not done():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.05)

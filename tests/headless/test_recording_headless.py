@@ -1,0 +1,53 @@
+"""Events of a camera watched without a window are recorded, too."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from fallwatch import paths
+from fallwatch.events.store import STORE_FILE, EventStore
+from fallwatch.headless import command as headless
+from fallwatch.recording.jpeg import from_jpeg
+from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
+from fallwatch.settings import AlarmSettings, CameraSettings, Settings
+from tests.recording.footage import FallsAtOnce, clip_times
+from tests.sources.camera.camera_server import camera_server
+
+
+def stop_when_recorded(folder: MediaFolder) -> None:
+    until_s = time.monotonic() + 20
+    while len(list(folder.folder.glob("*.mp4"))) == 0 and time.monotonic() < until_s:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
+@pytest.mark.parametrize("privacy", ["off", "skeleton"])
+def test_a_fall_leaves_a_picture_and_a_clip(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], privacy: str
+) -> None:
+    monkeypatch.setattr(headless, "build_analyzer", lambda *args: FallsAtOnce())
+    media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
+    with camera_server() as camera:
+        hall = CameraSettings.model_validate(
+            {"name": "Hall", "source": camera.url, "privacy": privacy}
+        )
+        settings = Settings(alarm=AlarmSettings(sound_enabled=False), cameras=(hall,))
+        stopper = threading.Thread(target=stop_when_recorded, args=(media,))
+        stopper.start()
+        result = headless.run_headless(camera.url, settings, None)
+        stopper.join()
+    assert [event.kind.value for event in result.events] == ["fall"]
+    store = EventStore(paths.data_dir() / STORE_FILE)
+    (alarm,) = [each for each in store.all() if each.kind == "fall"]
+    store.close()
+    assert len(clip_times(media.clip(alarm.event_id))) > 3
+    # The camera's pictures are plain grey all over; those with privacy are not.
+    picture = from_jpeg(media.picture(alarm.event_id).read_bytes())
+    assert (int(picture.max()) - int(picture.min()) < 12) == (privacy == "off")

@@ -1,0 +1,63 @@
+"""What is wrong with a camera's pictures is told in words, one thing at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from fallwatch.core.types import Frame, Image
+from fallwatch.pipeline.health.faults import CAMERA_BLOCKED, CAMERA_FROZEN, CAMERA_MOVED
+from fallwatch.pipeline.health.image_check import PictureWatch
+
+_ROOM = np.random.default_rng(3).integers(40, 200, (12, 16, 3)).repeat(20, 0).repeat(20, 1)
+_OTHER = np.random.default_rng(4).integers(40, 200, (12, 16, 3)).repeat(20, 0).repeat(20, 1)
+
+
+def _living(image: np.ndarray, number: int) -> Image:
+    noise = np.random.default_rng(number).normal(0, 3, image.shape)
+    return np.clip(image + noise, 0, 255).astype(np.uint8)
+
+
+_DEAD = _living(_ROOM, 0)
+
+
+@pytest.mark.parametrize(
+    ("picture", "kind", "words"),
+    [
+        (lambda n: _DEAD, CAMERA_FROZEN, "hall has sent the same picture for more than 18 seconds"),
+        (lambda n: np.zeros_like(_DEAD), CAMERA_BLOCKED, "hall is too dark"),
+        (lambda n: _living(_ROOM * 0 + 90, n), CAMERA_BLOCKED, "Check that nothing covers"),
+        (lambda n: _living(_OTHER, n), CAMERA_MOVED, "hall looks somewhere else"),
+    ],
+)
+def test_each_trouble_is_told_with_a_remedy_and_ends(
+    picture: Callable[[int], Image], kind: str, words: str
+) -> None:
+    watch = PictureWatch("hall")
+
+    def show(make: Callable[[int], Image], first: int) -> None:
+        for number in range(first, first + 80):
+            watch.look(Frame("hall", number, number / 2, make(number)))
+
+    show(lambda n: _living(_ROOM, n), 0)
+    assert watch.troubles == ()
+    show(picture, 80)
+    (trouble,) = watch.troubles
+    assert trouble.kind == kind
+    assert words in trouble.message
+    show(lambda n: _living(_ROOM, n), 160)
+    assert watch.troubles == ()
+
+
+def test_pictures_that_come_fast_are_not_all_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[float] = []
+    watch = PictureWatch("hall")
+    update = watch._frozen.update
+    monkeypatch.setattr(
+        watch._frozen, "update", lambda seen, now_s: (looked.append(now_s), update(seen, now_s))[1]
+    )
+    for number in range(300):
+        watch.look(Frame("hall", number, number / 30, _DEAD))
+    assert len(looked) == 20

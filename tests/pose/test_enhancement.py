@@ -1,0 +1,107 @@
+"""Telling bad pictures from good ones, and helping them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import cv2
+import numpy as np
+import pytest
+
+from fallwatch import paths
+from fallwatch.core.types import Image
+from fallwatch.evaluation.run.corruptions import STRESSES
+from fallwatch.pose.blazepose import BlazePose
+from fallwatch.pose.enhancement import NO_REMEDY, Remedy, remedy_for, sharpened, toned
+from tests.pose.clip_frames import clip_frames
+
+without_colour = STRESSES["grey"].change
+
+
+@pytest.fixture
+def picture() -> Image:
+    """Somebody stands."""
+    return clip_frames(30, 1)[0].image_bgr
+
+
+def out_of_focus(image: Image, share: float = 0.01) -> Image:
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), image.shape[0] * share), dtype=np.uint8)
+
+
+def noisy(image: Image, deviation: float) -> Image:
+    noise = np.random.default_rng(1).normal(0.0, deviation, image.shape)
+    return np.clip(image + noise, 0, 255).astype(np.uint8)
+
+
+def as_jpeg(image: Image, quality: int) -> Image:
+    _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
+
+
+def test_a_sharp_picture_in_colour_needs_nothing_however_bad_it_is(picture: Image) -> None:
+    small = cv2.resize(picture, (320, 240))
+    for image in (picture, picture // 8, as_jpeg(picture, 15), small):
+        assert remedy_for(np.asarray(image, dtype=np.uint8)) == NO_REMEDY
+
+
+def test_a_blurred_picture_is_out_of_focus_noise_or_not(picture: Image) -> None:
+    blurred = out_of_focus(picture)
+    for image in (blurred, noisy(blurred, 6.0), as_jpeg(blurred, 50)):
+        assert remedy_for(image) == Remedy(out_of_focus=True)
+
+
+def test_a_picture_without_colour_is_grey_blurred_or_not(picture: Image) -> None:
+    grey = without_colour(picture)
+    for image in (grey, as_jpeg(grey, 30)):
+        assert remedy_for(image) == Remedy(grey=True)
+    assert remedy_for(out_of_focus(grey)) == Remedy(out_of_focus=True, grey=True)
+
+
+def test_a_picture_of_nothing_is_in_focus() -> None:
+    assert not remedy_for(np.full((480, 640, 3), 90, dtype=np.uint8)).out_of_focus
+    assert not remedy_for(np.zeros((1, 1, 3), dtype=np.uint8)).out_of_focus
+
+
+def test_sharpening_raises_details_and_leaves_areas() -> None:
+    step = np.full((40, 40, 3), 100, dtype=np.uint8)
+    step[:, 20:] = 150
+    soft = np.asarray(cv2.GaussianBlur(step, (0, 0), 2.0), dtype=np.uint8)
+    sharp = sharpened(soft, radius_px=2.0, amount=3.0)
+    assert (sharp[:, [0, -1]] == soft[:, [0, -1]]).all()
+    steepest = [np.diff(image[20, :, 0].astype(int)).max() for image in (soft, sharp)]
+    assert steepest[1] > 1.5 * steepest[0]
+
+
+def test_toning_makes_shadows_cool_and_light_warm() -> None:
+    black, white = toned(np.array([[[0, 0, 0], [255, 255, 255]]], dtype=np.uint8))[0].astype(int)
+    assert black[0] > black[2]
+    assert white[2] > white[0]
+    ramp = toned(np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2))[0].astype(int)
+    assert (np.diff(ramp, axis=0) >= 0).all()
+
+
+def dim_without_colour(image: Image) -> Image:
+    return np.asarray(without_colour(image) // 3, dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "first"),
+    [
+        pytest.param(partial(out_of_focus, share=0.0125), 30, id="standing, blurred"),
+        pytest.param(dim_without_colour, 75, id="lying, grey"),
+    ],
+)
+def test_the_remedy_shows_people_that_were_not_seen(
+    spoil: Callable[[Image], Image], first: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames = [replace(each, image_bgr=spoil(each.image_bgr)) for each in clip_frames(first, 15)]
+
+    def seen() -> int:
+        pose = BlazePose(paths.weights_dir(), max_people=2)
+        return sum(bool(pose.estimate(frame)) for frame in frames)
+
+    with_it = seen()
+    monkeypatch.setattr("fallwatch.pose.blazepose.remedy_for", lambda image: NO_REMEDY)
+    assert with_it > seen() + len(frames) // 3

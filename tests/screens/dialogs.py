@@ -1,0 +1,222 @@
+"""The dialogs, for pictures of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from fallwatch import paths
+from fallwatch.core.types import Analysis, Frame
+from fallwatch.core.zones import Zone, ZoneKind
+from fallwatch.events.outbox import Delivery, Letter, LetterState, Part
+from fallwatch.recording.evidence_track import EvidenceTrack, Point
+from fallwatch.runtime.analyzers import judge_config
+from fallwatch.settings import CameraSettings, MessageSettings, QuietSettings, Settings
+from fallwatch.sources.probe import FoundWebcam
+from fallwatch.sources.registry import make_source
+from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.bridge import Bridge
+from fallwatch.ui.background.latest_task import Trials
+from fallwatch.ui.cameras.camera_dialog import CameraDialog
+from fallwatch.ui.cameras.preview import Preview
+from fallwatch.ui.cameras.zone_dialog import ZoneDialog
+from fallwatch.ui.events.event_dialog import EventDialog, Recordings
+from fallwatch.ui.player.player import Player
+from fallwatch.ui.player.studio import ClipStudio
+from fallwatch.ui.rooms.gap_dialog import GapDialog
+from fallwatch.ui.settings.notify_page import Trial
+from fallwatch.ui.settings.recipient_dialog import MessageDialog
+from fallwatch.ui.settings.settings_dialog import SettingsDialog
+from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.times import local_now
+from fallwatch.ui.window.self_test import SelfTestDialog
+from tests.screens.scene import Scene, Screen, alarm_like, some_logs
+
+_DEMO = paths.resources_dir() / "demo" / "demo_fall.mp4"
+
+
+@contextmanager
+def _camera_dialog(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    bridge = Bridge()
+    camera = CameraSettings(name="Bedroom", source="rtsp://192.168.1.20/stream1", user="care")
+    dialog = CameraDialog(
+        theme,
+        Trials(bridge),
+        preview := Preview(bridge),
+        lambda: [FoundWebcam("0", "Integrated camera")],
+        lambda camera, password: make_source(camera.source),
+        camera=camera,
+    )
+    preview.pictured.emit(scene.moments["demo_bed"].frame)
+    yield dialog
+    dialog.close()
+    bridge.close()
+
+
+@contextmanager
+def _settings(theme: Theme, scene: Scene) -> Iterator[SettingsDialog]:
+    quiet = QuietSettings(monday="22:00-06:00", tuesday="22:00-06:00", sunday="21:00-08:00")
+    dialog = SettingsDialog(
+        theme,
+        Settings(quiet=quiet, messages=_WHO),
+        starts_by_itself=True,
+        play=lambda priority: None,
+        trial=Trial(lambda answer: answer(None), lambda message, address, answer: answer(None)),
+    )
+    yield dialog
+    dialog.close()
+
+
+_WHO = (
+    MessageSettings(name="Anna's phone", service="ntfy (an app for phones)"),
+    MessageSettings(name="The night nurse", service="Mail", step=2),
+)
+
+
+def _settings_page(page: Callable[[SettingsDialog], QWidget]) -> Screen:
+    """The settings, turned to one page."""
+
+    @contextmanager
+    def screen(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+        with _settings(theme, scene) as dialog:
+            dialog.tabs.setCurrentWidget(page(dialog))
+            yield dialog
+
+    return screen
+
+
+@contextmanager
+def _somebody(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    dialog = MessageDialog(theme, lambda message, address, answer: answer(None), ())
+    dialog.name.setText("Anna")
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _zones(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    bed = ((0.44, 0.34), (0.9, 0.3), (0.92, 0.64), (0.42, 0.56))
+    picture = ((0.29, 0.03), (0.44, 0.03), (0.44, 0.19), (0.29, 0.19))
+    zones = [Zone(ZoneKind.BED, bed), Zone(ZoneKind.IGNORE, picture)]
+    dialog = ZoneDialog(theme, "Bedroom", zones)
+    dialog.editor.set_analysis(scene.moments["demo_bed"])
+    dialog.editor.choose(0)
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _gaps(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    dialog = GapDialog(theme, some_logs())
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _event(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    alarm = alarm_like("e1", 25, acknowledged_by="maria")
+    fall_s = next(event.decided_s for each in scene.before for event in each.events)
+    track = EvidenceTrack(event_s=fall_s, points=_points(scene))
+    sent = alarm.started_utc
+    letters = (
+        Delivery(Letter("e1", name, part, "1", sent), LetterState.DELIVERED, sent, "")
+        for name, part in (("Anna's phone", Part.TEXT), ("Anna's phone", Part.PICTURE))
+    )
+    recordings = Recordings(clip=_DEMO, own_clip=True, track=track, deliveries=tuple(letters))
+    dialog = EventDialog(theme, alarm, recordings, local_now())
+    _wait_for_picture(dialog.player)
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _clips(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    bridge = Bridge()
+    errands = Errands(bridge, "fallwatch screens")
+    studio = ClipStudio(
+        theme,
+        errands,
+        lambda name: _Judged(scene),
+        max_fps=15.0,
+        threshold=judge_config(Settings()).threshold,
+        reports=Path(),
+        evaluate_options=[],
+    )
+    studio.open_files([_DEMO, *sorted(set(_DEMO.parent.glob("*.mp4")) - {_DEMO})])
+    _wait_for_picture(studio.player)
+    while studio.progress.value() < studio.progress.maximum() or studio.progress.maximum() == 0:
+        QApplication.processEvents()
+    yield studio
+    studio.close()
+    errands.close()
+    bridge.close()
+
+
+class _Judged:
+    """An analyzer that says again what it has said before."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._said = {round(each.frame.timestamp_s, 2): each for each in scene.before}
+
+    def step(self, frame: Frame) -> Analysis:
+        return self._said.get(round(frame.timestamp_s, 2), Analysis(frame))
+
+    def close(self) -> None: ...
+
+
+@contextmanager
+def _self_test(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    bridge = Bridge()
+    dialog = SelfTestDialog(theme, lambda: iter(()), bridge)
+    for finding in _FINDINGS:
+        dialog._add(finding)
+    dialog._finish("")
+    yield dialog
+    dialog.close()
+    bridge.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    name: str
+    outcome: str
+    words: str
+    remedy: str = ""
+
+
+_FINDINGS = (
+    _Finding("Camera Bedroom", "good", "It gives pictures of 1280 x 720, and they change."),
+    _Finding("Models", "good", "resnet18-optimised and the pose model judge 21 pictures a second."),
+    _Finding(
+        "Alarm channel sound", "bad", "The player aplay gave up at once.", "Connect a loudspeaker."
+    ),
+    _Finding("Disk space", "good", "212 GB are free for events, pictures and clips."),
+    _Finding("Bundled fall", "good", "It was seen, recorded and told 0.7 s after it began."),
+)
+
+
+def _points(scene: Scene) -> tuple[Point, ...]:
+    return tuple(Point(a.frame.timestamp_s, a.p_fall, a.score) for a in scene.before)
+
+
+def _wait_for_picture(player: Player) -> None:
+    while player.picture.image is None:
+        QApplication.processEvents()
+
+
+DIALOGS: dict[str, Screen] = {
+    "camera": _camera_dialog,
+    "zones": _zones,
+    "settings": _settings,
+    "notifications": _settings_page(lambda dialog: dialog.notify),
+    "somebody": _somebody,
+    "quiet-hours": _settings_page(lambda dialog: dialog.quiet),
+    "gaps": _gaps,
+    "event": _event,
+    "clips": _clips,
+    "self-test": _self_test,
+}

@@ -1,0 +1,99 @@
+"""What the pictures of the screens show: demo clips judged for real, and invented events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+
+from PySide6.QtWidgets import QWidget
+
+from fallwatch import paths
+from fallwatch.core.types import Alarm, AlarmState, Analysis, Priority
+from fallwatch.pipeline.clip_runner import analyze_clip
+from fallwatch.pipeline.health.uptime import WatchLog
+from fallwatch.runtime.analyzers import build_analyzer
+from fallwatch.settings import Settings
+from fallwatch.sources.clip.video_file import VideoFileSource
+from fallwatch.ui.style.theme import Theme
+
+#: Clips of the rooms, and the second of each that is shown.
+_MOMENTS = {"demo_fall": 5.2, "demo_daily": 6.0, "demo_bed": 9.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What there is to show.
+
+    Attributes:
+        moments: One analysis for each clip, by the clip's name.
+        before: The analyses of the fall up to its moment.
+    """
+
+    moments: dict[str, Analysis]
+    before: tuple[Analysis, ...]
+
+
+#: Shows one screen for as long as it is needed.
+Screen = Callable[[Theme, Scene], AbstractContextManager[QWidget]]
+
+
+def judge_clips() -> Scene:
+    """Send the demo clips through the whole chain, up to the moments that are shown."""
+    moments: dict[str, Analysis] = {}
+    before: list[Analysis] = []
+    for clip, until_s in _MOMENTS.items():
+        analyzer = build_analyzer(clip, Settings())
+        path = paths.resources_dir() / "demo" / f"{clip}.mp4"
+        for analysis in analyze_clip(VideoFileSource(path), analyzer):
+            if clip == "demo_fall":
+                before.append(analysis)
+            moments[clip] = analysis
+            if analysis.frame.timestamp_s >= until_s:
+                break
+        analyzer.close()
+    return Scene(moments, tuple(before))
+
+
+def alarm_like(event_id: str, minutes_ago: float, **changes: object) -> Alarm:
+    """A fall in the living room, or what differs from that."""
+    began = datetime.now(timezone.utc) - timedelta(minutes=minutes_ago)
+    base = Alarm(
+        event_id=event_id,
+        camera="Living room",
+        kind="fall",
+        priority=Priority.HIGH,
+        state=AlarmState.CLOSED,
+        started_utc=began.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        score=0.93,
+        evidence=(
+            "head came down 0.8 body heights within 1.0 s, up to 1.4 per second",
+            "torso 78 degrees from upright",
+            "classifier 93% for fallen",
+        ),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def some_events(*first: Alarm) -> list[Alarm]:
+    """What has happened lately, newest first."""
+    answered = alarm_like("", 310).started_utc
+    return [
+        *first,
+        alarm_like("e2", 47, kind="camera_lost", priority=Priority.MEDIUM, camera="Hall"),
+        alarm_like("e3", 312, acknowledged_by="maria", acknowledged_utc=answered),
+        alarm_like("e4", 1530, kind="on_floor", camera="Bedroom", acknowledged_by="jo"),
+    ]
+
+
+def some_logs() -> dict[str, WatchLog]:
+    """Two rooms since eight o'clock, one of them with a camera that was unplugged."""
+    begin = datetime.now().astimezone().replace(hour=8, minute=0, second=0)
+    logs = {"Living room": WatchLog(), "Hall": WatchLog()}
+    for name, log in logs.items():
+        for second in range(0, 3600, 4):
+            lost = name == "Hall" and 1200 <= second < 1330
+            reason = "Webcam 2 sends no picture. Check its plug."
+            log.look(not lost, reason, begin + timedelta(seconds=second))
+    return logs

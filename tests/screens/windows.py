@@ -1,0 +1,135 @@
+"""The main window in its states, for pictures of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtWidgets import QWidget
+
+from fallwatch.core.types import Alarm, AlarmState, Analysis
+from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.recording.privacy import PrivacyMode, private
+from fallwatch.runtime.analyzers import judge_config
+from fallwatch.settings import CameraSettings, Settings
+from fallwatch.ui.rooms.room_tile import RoomTile
+from fallwatch.ui.rooms.source_choice import SourceChoice
+from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.told import told
+from fallwatch.ui.window.main_window import MainWindow
+from tests.screens.scene import Scene, Screen, alarm_like, some_events, some_logs
+
+
+def _tile(window: MainWindow, theme: Theme, name: str, analysis: Analysis | None) -> RoomTile:
+    tile = RoomTile(theme)
+    window.grid.add(tile)
+    tile.open(SourceChoice("0", name, False, CameraSettings(name=name, source="0")))
+    if analysis is not None:
+        tile.show_analysis(analysis)
+        tile.show_status(MonitorStatus(name, MonitorState.RUNNING, "", 15.0, 0.1))
+        tile.menu.set_active(True)
+    return tile
+
+
+def _window(theme: Theme, *alarms: Alarm) -> MainWindow:
+    window = MainWindow(theme)
+    window.controls.show_variants(["efficientnet-b0", "resnet18-optimised"], "resnet18-optimised")
+    window.controls.show_sensitivity("normal")
+    window.strip.set_threshold(judge_config(Settings()).threshold)
+    window.events.show_events(some_events(*alarms))
+    window.health.show_logs(some_logs())
+    return window
+
+
+@contextmanager
+def _empty(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    window = MainWindow(theme)
+    yield window
+    window.close()
+
+
+@contextmanager
+def _calm(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    window = _window(theme)
+    _tile(window, theme, "Living room", scene.moments["demo_daily"])
+    _tile(window, theme, "Bedroom", scene.moments["demo_bed"]).show_silence(272)
+    lost = _tile(window, theme, "Hall", scene.moments["demo_daily"])
+    message = "Webcam 2 sends no picture. Check its plug, and that no other program uses it."
+    lost.show_status(MonitorStatus("Hall", MonitorState.FAULTED, message, 0.0, 64.0))
+    _tile(window, theme, "Kitchen", None).show_stopped()
+    window.messages.show_message("room Hall", f"Hall: {told(message)}")
+    window.controls.set_active(True)
+    window.strip.hide()
+    yield window
+    window.close()
+
+
+@contextmanager
+def _nine(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    window = _window(theme)
+    clips = list(scene.moments.values())
+    for number in range(9):
+        _tile(window, theme, f"Room {number + 1}", clips[number % 3])
+    window.grid.tiles[4].show_status(
+        MonitorStatus("", MonitorState.STALLED, "No new picture for 12 s.", 0.0, 12.0)
+    )
+    window.controls.set_active(True)
+    window.strip.hide()
+    yield window
+    window.close()
+
+
+@contextmanager
+def _alarmed(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    alarm = alarm_like("e1", 0.2, state=AlarmState.UNACKNOWLEDGED)
+    window = _window(theme, alarm)
+    for name, clip in (("Living room", "demo_fall"), ("Bedroom", "demo_bed")):
+        _tile(window, theme, name, scene.moments[clip])
+    window.grid.tiles[0].show_alarms([alarm])
+    window.banner.show_picture("e1", scene.moments["demo_fall"])
+    window.banner.show_alarms((alarm,))
+    window.controls.set_active(True)
+    window.strip.hide()
+    yield window
+    window.close()
+
+
+@contextmanager
+def _enlarged(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    alarm = alarm_like("e1", 0.2, state=AlarmState.UNACKNOWLEDGED)
+    window = _window(theme, alarm)
+    tile = _tile(window, theme, "Living room", scene.moments["demo_fall"])
+    tile.show_alarms([alarm])
+    for analysis in scene.before:
+        window.strip.add(analysis)
+    window.strip.refresh()
+    window.banner.show_picture("e1", scene.moments["demo_fall"])
+    window.banner.show_alarms((alarm,))
+    window.controls.set_active(True)
+    yield window
+    window.close()
+
+
+@contextmanager
+def _privacy(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    window = _window(theme)
+    modes: tuple[tuple[str, str, PrivacyMode], ...] = (
+        ("Living room – blurred", "demo_daily", "blur"),
+        ("Bedroom – skeletons only", "demo_bed", "skeleton"),
+    )
+    for name, clip, mode in modes:
+        _tile(window, theme, name, private(scene.moments[clip], mode))
+    window.controls.set_active(True)
+    window.strip.hide()
+    yield window
+    window.close()
+
+
+WINDOWS: dict[str, Screen] = {
+    "empty": _empty,
+    "rooms": _calm,
+    "nine-rooms": _nine,
+    "alarm": _alarmed,
+    "one-room": _enlarged,
+    "privacy": _privacy,
+}

@@ -1,0 +1,76 @@
+"""A network camera on this PC: Motion JPEG over HTTP."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.sources.clip.clips import jpeg, picture
+
+
+class CameraServer:
+    """Serves pictures until told to stop.
+
+    Attributes:
+        url: Where.
+        stopped_sending: Set it, and the camera hangs up.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}/video"
+        self.stopped_sending = threading.Event()
+
+
+@contextmanager
+def camera_server(fps: float = 50.0) -> Iterator[CameraServer]:
+    """A camera that sends grey pictures of changing brightness, 64x48."""
+    pictures = [jpeg(picture(64, 48, 20 * step)) for step in range(10)]
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+            self.end_headers()
+            number = 0
+            try:
+                while not camera.stopped_sending.is_set():
+                    data = pictures[number % len(pictures)]
+                    head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}"
+                    self.wfile.write(head.encode() + b"\r\n\r\n" + data + b"\r\n")
+                    number += 1
+                    time.sleep(1 / fps)
+            except OSError:
+                pass  # the other side has hung up
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    camera = CameraServer(server.server_address[1])
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="camera server")
+    thread.start()
+    try:
+        yield camera
+    finally:
+        camera.stopped_sending.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """The port of something that lets everybody in and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def unused_port() -> int:
+    """A port on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])

@@ -1,0 +1,72 @@
+"""Stands in for ``cv2.VideoCapture`` where a webcam would be needed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fallwatch.core.types import Image
+from fallwatch.sources.camera import webcam
+from fallwatch.sources.opencv import cv2
+from tests.sources.clip.clips import picture
+
+
+class FakeWebcam:
+    """A camera that can be plugged in and out.
+
+    Attributes:
+        plugged: Whether it delivers pictures.
+        open_captures: How many hold it at the moment.
+        decoded: Pictures that were decoded.
+    """
+
+    def __init__(self) -> None:
+        self.plugged = True
+        self.open_captures = 0
+        self.decoded = 0
+
+    def capture(self, index: int, driver: int) -> FakeCapture:
+        """Takes the place of the class ``cv2.VideoCapture``."""
+        return FakeCapture(self)
+
+
+class FakeCapture:
+    """One handle on the camera."""
+
+    def __init__(self, camera: FakeWebcam) -> None:
+        self._camera = camera
+        self._open = camera.plugged
+        camera.open_captures += self._open
+
+    def isOpened(self) -> bool:
+        return self._open
+
+    def get(self, prop: int) -> float:
+        return 30.0 if prop == cv2.CAP_PROP_FPS else 0.0
+
+    def grab(self) -> bool:
+        return self._open and self._camera.plugged
+
+    def retrieve(self) -> tuple[bool, Image | None]:
+        if not self.grab():
+            return False, None
+        self._camera.decoded += 1
+        return True, picture(64, 48)
+
+    def read(self) -> tuple[bool, Image | None]:
+        return self.retrieve()
+
+    def release(self) -> None:
+        self._camera.open_captures -= self._open
+        self._open = False
+
+
+def plug_in(monkeypatch: pytest.MonkeyPatch, devices: Path, index: int = 0) -> FakeWebcam:
+    """Put a fake camera in place of the real ones."""
+    camera = FakeWebcam()
+    devices.mkdir(exist_ok=True)
+    (devices / f"video{index}").touch()
+    monkeypatch.setattr(webcam, "_DEVICES", devices)
+    monkeypatch.setattr(cv2, "VideoCapture", camera.capture)
+    return camera

@@ -1,0 +1,124 @@
+"""Crossing from worker threads into Qt."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fallwatch.core.types import Alarm, Analysis
+from fallwatch.pipeline.monitor import MonitorState
+from fallwatch.ui.background.bridge import Bridge
+from tests.ui.fakes import alarm, analysis, status
+
+
+def on_a_thread(work: Callable[[], None]) -> None:
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+def test_a_flood_of_pictures_arrives_as_the_newest_one(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    seen: list[int] = []
+    bridge.analysed.connect(lambda _, each: seen.append(each.frame.index))
+    flood = [analysis(index) for index in range(1000)]
+    on_a_thread(lambda: [bridge.post_analysis(1, each) for each in flood] and None)
+    qtbot.waitUntil(lambda: bool(seen))
+    QApplication.processEvents()
+    assert seen == [999]
+
+
+def test_only_one_wake_up_waits_in_the_event_queue(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    wakes: list[None] = []
+    bridge._wake.connect(lambda: wakes.append(None))
+    for index in range(100):
+        bridge.post_analysis(1, analysis(index))
+        bridge.post_status(1, status(MonitorState.RUNNING))
+    assert len(wakes) == 1
+
+
+def test_each_run_keeps_its_own_newest_picture(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    seen: list[tuple[int, Analysis]] = []
+    bridge.analysed.connect(lambda run, each: seen.append((run, each)))
+    first, second = analysis(1), analysis(2)
+    bridge.post_analysis(1, first)
+    bridge.post_analysis(2, second)
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen == [(1, first), (2, second)]
+
+
+def test_every_alarm_and_status_arrives_in_order(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    seen: list[object] = []
+    bridge.alarms_changed.connect(seen.append)
+    bridge.status_changed.connect(lambda run, _: seen.append(run))
+    sent: list[object] = []
+
+    def post() -> None:
+        for number in range(50):
+            alarms: tuple[Alarm, ...] = (alarm(str(number)),)
+            bridge.post_alarms(alarms)
+            bridge.post_status(number, status(MonitorState.RUNNING))
+            sent.extend((alarms, number))
+
+    on_a_thread(post)
+    qtbot.waitUntil(lambda: len(seen) == 100)
+    assert seen == sent
+
+
+def test_it_emits_on_the_thread_it_lives_on(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    threads: list[threading.Thread] = []
+    bridge.analysed.connect(lambda *_: threads.append(threading.current_thread()))
+    on_a_thread(lambda: bridge.post_analysis(1, analysis()))
+    qtbot.waitUntil(lambda: bool(threads))
+    assert threads == [threading.main_thread()]
+
+
+def test_a_call_that_fails_takes_no_other_with_it(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    done: list[int] = []
+
+    def fail() -> None:
+        raise RuntimeError("on purpose")
+
+    bridge.post(fail)
+    bridge.post(lambda: done.append(1))
+    bridge.post(lambda: done.append(2))
+    with qtbot.captureExceptions() as exceptions:
+        qtbot.waitUntil(lambda: done == [1, 2])
+    assert [str(value) for _, value, _ in exceptions] == ["on purpose"]
+
+
+def test_nothing_arrives_after_close(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    seen: list[object] = []
+    bridge.analysed.connect(lambda *_: seen.append(None))
+    bridge.alarms_changed.connect(seen.append)
+    bridge.post_alarms(())
+    bridge.close()
+    bridge.post_analysis(1, analysis())
+    bridge.post_alarms(())
+    qtbot.wait(50)
+    assert seen == []
+
+
+class _Emitter(QObject):
+    emitted = Signal(bool)
+
+
+def test_emitting_leaves_the_reference_count_of_true_alone(qtbot: QtBot) -> None:
+    # PySide6 6.12.0 lost a reference to True at every emit and aborted in the end.
+    emitter = _Emitter()
+    emitter.emitted.connect(lambda _: None)
+    before = sys.getrefcount(True)
+    for _ in range(50):
+        emitter.emitted.emit(True)
+    assert abs(sys.getrefcount(True) - before) < 10

@@ -1,0 +1,265 @@
+"""Adding a camera: what is checked while it is entered, and what its live picture says."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QDialogButtonBox, QFormLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from fallwatch.core.protocols import FrameSource, SourceError
+from fallwatch.core.types import Frame
+from fallwatch.settings import CameraSettings
+from fallwatch.sources.options import SourceOption
+from fallwatch.sources.probe import FoundWebcam
+from fallwatch.sources.registry import SourceKind, registry
+from fallwatch.ui.background.bridge import Bridge
+from fallwatch.ui.background.latest_task import Trials
+from fallwatch.ui.cameras.camera_dialog import CameraDialog
+from fallwatch.ui.cameras.preview import Preview
+from fallwatch.ui.cameras.source_form import SourceForm
+from fallwatch.ui.style.theme import Theme
+from tests.ui.fakes import nameless
+
+IP = CameraSettings(name="Hall", source="rtsp://10.0.0.7/one", user="anna", privacy="blur")
+
+Make = Callable[..., CameraDialog]
+
+
+class FakeCamera:
+    """Sends a grey picture that gets brighter, until it is interrupted."""
+
+    name, is_live, fps, duration_s = "Hall", True, 0.0, None
+
+    def __init__(self) -> None:
+        self.sent = 0
+        self.closed = False
+        self._stopped = threading.Event()
+
+    def open(self) -> None:
+        pass
+
+    def read(self) -> Frame:
+        if self._stopped.wait(0.02 if self.sent else 0):
+            raise SourceError("Reading Hall was interrupted.")
+        self.sent += 1
+        image = np.full((48, 64, 3), min(255, 20 * self.sent), np.uint8)
+        return Frame("Hall", self.sent, float(self.sent), image)
+
+    def interrupt(self) -> None:
+        self._stopped.set()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def cameras() -> list[FakeCamera]:
+    return []
+
+
+@pytest.fixture
+def make(qtbot: QtBot, theme: Theme, cameras: list[FakeCamera]) -> Iterator[Make]:
+    bridge = Bridge()
+    dialogs: list[CameraDialog] = []
+
+    def fake(camera: CameraSettings, password: str | None) -> FrameSource:
+        cameras.append(FakeCamera())
+        return cameras[-1]
+
+    def make(**options: object) -> CameraDialog:
+        options.setdefault("make_source", fake)
+        found = options.pop("found", [FoundWebcam("0", "Built-in"), FoundWebcam("2", "Shelf")])
+        dialog = CameraDialog(
+            theme,
+            Trials(bridge),
+            Preview(bridge),
+            lambda: found,  # type: ignore[arg-type, return-value]
+            options.pop("make_source"),  # type: ignore[arg-type]
+            **options,  # type: ignore[arg-type]
+        )
+        qtbot.addWidget(dialog)
+        dialogs.append(dialog)
+        webcams = dialog.source.fields["webcam", "source"]
+        qtbot.waitUntil(lambda: webcams.count() == max(1, len(found)))  # type: ignore[union-attr, arg-type]
+        return dialog
+
+    yield make
+    for dialog in dialogs:
+        dialog.reject()
+    qtbot.waitUntil(lambda: all(camera.closed for camera in cameras))
+    bridge.close()
+
+
+def can_save(dialog: CameraDialog) -> bool:
+    return dialog.buttons.button(QDialogButtonBox.StandardButton.Save).isEnabled()
+
+
+def enter(dialog: CameraDialog, kind: str, target: str, value: str) -> None:
+    dialog.source.fields[kind, target].set_value(value)  # type: ignore[index]
+
+
+def test_a_webcam_needs_only_a_name(qtbot: QtBot, make: Make) -> None:
+    dialog = make()
+    assert not can_save(dialog)
+    qtbot.keyClicks(dialog.name, "Bedroom")
+    assert can_save(dialog)
+    enter(dialog, "webcam", "source", "2")
+    assert dialog.camera == CameraSettings(name="Bedroom", source="2")
+
+
+def test_a_webcam_that_is_unplugged_stays_chosen(make: Make) -> None:
+    dialog = make(camera=CameraSettings(name="Hall", source="5"), found=[])
+    assert dialog.camera.source == "5"
+
+
+def test_an_address_is_checked_while_it_is_typed(qtbot: QtBot, make: Make) -> None:
+    dialog = make(found=[])
+    dialog.name.setText("Bedroom")
+    dialog.source.choose("stream")
+    assert not can_save(dialog)
+    assert dialog.problem.text() == ""
+    enter(dialog, "stream", "source", "cam")
+    assert not can_save(dialog)
+    assert "not a camera address" in dialog.problem.text()
+    enter(dialog, "stream", "source", " rtsp://10.0.0.7/one ")
+    assert can_save(dialog)
+    assert dialog.camera.source == "rtsp://10.0.0.7/one"
+
+
+def test_a_login_within_the_address_is_taken_out_of_it(make: Make) -> None:
+    dialog = make(found=[])
+    dialog.name.setText("Bedroom")
+    dialog.source.choose("stream")
+    enter(dialog, "stream", "source", "rtsp://anna:secret@10.0.0.7/one")
+    assert (dialog.camera.source, dialog.camera.user) == ("rtsp://10.0.0.7/one", "anna")
+    assert dialog.typed_password == "secret"
+    assert "secret" not in dialog.camera.model_dump_json()
+
+
+def test_what_belongs_to_another_kind_of_camera_is_neither_seen_nor_kept(make: Make) -> None:
+    dialog = make(camera=IP)
+    dialog.show()
+    assert dialog.source.fields["stream", "user"].isVisible()
+    assert not dialog.source.fields["file", "source"].isVisible()
+    dialog.source.choose("file")
+    enter(dialog, "file", "source", "clips/one.mp4")
+    assert not dialog.source.fields["stream", "user"].isVisible()
+    assert (dialog.camera.source, dialog.camera.user) == ("clips/one.mp4", "")
+
+
+def test_a_name_that_is_taken_is_refused(make: Make) -> None:
+    dialog = make(taken={"Hall"})
+    dialog.name.setText("Hall")
+    assert not can_save(dialog)
+    assert "Choose another name" in dialog.problem.text()
+
+
+def test_changing_a_camera_keeps_what_is_not_asked_for(make: Make) -> None:
+    dialog = make(camera=IP)
+    assert dialog.camera == IP
+    assert dialog.typed_password is None
+    dialog.name.setText("Kitchen")
+    assert dialog.camera == IP.model_copy(update={"name": "Kitchen"})
+
+
+def test_a_test_shows_live_pictures(qtbot: QtBot, make: Make, cameras: list[FakeCamera]) -> None:
+    dialog = make(camera=IP)
+    assert dialog.picture.picture_rect().isEmpty()
+    dialog.test_button.click()
+    qtbot.waitUntil(lambda: "works" in dialog.problem.text())
+    assert "64 × 48" in dialog.problem.text()
+    early = dialog.picture.grab().toImage().pixelColor(dialog.picture.rect().center())
+    qtbot.waitUntil(
+        lambda: dialog.picture.grab().toImage().pixelColor(dialog.picture.rect().center()) != early
+    )
+    dialog.name.setText("Kitchen")
+    assert "works" in dialog.problem.text(), "the name says nothing about the camera"
+
+
+def test_a_webcam_shows_its_picture_by_itself_and_another_takes_its_place(
+    qtbot: QtBot, make: Make, cameras: list[FakeCamera]
+) -> None:
+    dialog = make()
+    qtbot.waitUntil(lambda: "works" in dialog.problem.text())
+    webcams = dialog.source.fields["webcam", "source"]
+    webcams.set_value("2")
+    dialog.source.webcam_chosen.emit()
+    qtbot.waitUntil(lambda: len(cameras) == 2 and cameras[1].sent > 0)
+    assert cameras[0].closed
+
+
+def test_webcams_that_are_found_late_do_not_end_the_test_of_another_camera(
+    qtbot: QtBot, make: Make
+) -> None:
+    dialog = make(camera=IP, found=[])
+    dialog.test()
+    qtbot.waitUntil(lambda: "works" in dialog.problem.text())
+    dialog.source.show_webcams([FoundWebcam("2", "Shelf")])
+    assert "works" in dialog.problem.text()
+
+
+def test_what_is_shown_is_what_is_entered(
+    qtbot: QtBot, make: Make, cameras: list[FakeCamera]
+) -> None:
+    dialog = make(camera=IP)
+    dialog.test()
+    qtbot.waitUntil(lambda: "works" in dialog.problem.text())
+    enter(dialog, "stream", "source", "rtsp://10.0.0.8/other")
+    assert dialog.picture.picture_rect().isEmpty()
+    assert dialog.problem.text() == ""
+    qtbot.waitUntil(lambda: cameras[0].closed)
+
+
+def test_the_camera_has_let_go_before_it_is_saved(
+    qtbot: QtBot, make: Make, cameras: list[FakeCamera]
+) -> None:
+    dialog = make(camera=IP)
+    dialog.test()
+    qtbot.waitUntil(lambda: "works" in dialog.problem.text())
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.accept()
+        dialog.accept()
+    assert cameras[0].closed
+
+
+def test_a_test_says_what_is_wrong_and_may_be_repeated(qtbot: QtBot, make: Make) -> None:
+    def fail(camera: CameraSettings, password: str | None) -> FrameSource:
+        raise SourceError(f"{camera.source} answers, but wants another password than {password}.")
+
+    dialog = make(camera=IP, make_source=fail)
+    enter(dialog, "stream", "password", "old")
+    dialog.test_button.click()
+    qtbot.waitUntil(lambda: "another password than old" in dialog.problem.text())
+    assert dialog.test_button.isEnabled()
+
+
+def test_the_form_is_made_of_what_the_kinds_ask_for(qtbot: QtBot, theme: Theme) -> None:
+    doll = SourceKind(
+        "doll",
+        lambda text: text.startswith("doll:"),
+        replace(registry.kinds[0]).make,
+        title="A &doll's house",
+        options=(SourceOption("source", "&Which", example="doll:1"), SourceOption("user", "&Who")),
+    )
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    form = SourceForm(QFormLayout(holder), [*registry.kinds, doll])
+    assert [*form.radios] == ["webcam", "stream", "file", "doll"]
+    form.choose("doll")
+    form.fields["doll", "source"].set_value("doll:3")
+    form.fields["doll", "user"].set_value("emma")
+    assert (form.kind, form.source, form.user) == (doll, "doll:3", "emma")
+    assert form.fields["doll", "user"].accessibleName() == "Who"
+
+
+def test_every_field_has_a_name_for_screen_readers(make: Make) -> None:
+    dialog = make(camera=IP)
+    dialog.show()
+    for kind in dialog.source.radios:
+        dialog.source.choose(kind)
+        assert nameless(dialog) == []

@@ -1,0 +1,288 @@
+"""Past events: seeing, filtering, exporting and deleting them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from fallwatch.core.types import Alarm, AlarmState
+from fallwatch.events.store import EventStore
+from fallwatch.events.times import utc_text
+from fallwatch.recording.clip_writer import ClipWriter
+from fallwatch.recording.evidence_track import EvidenceTrack, Point, to_json
+from fallwatch.recording.jpeg import to_jpeg
+from fallwatch.recording.media import MediaFolder
+from fallwatch.ui.background.bridge import Bridge
+from fallwatch.ui.events.event_desk import EventDesk
+from fallwatch.ui.events.event_dialog import EventDialog
+from fallwatch.ui.events.event_list import EventList
+from fallwatch.ui.style.theme import Theme
+from tests.ui.fakes import alarm
+
+NOW = datetime.now().astimezone().replace(hour=12)
+
+
+def at(days_ago: int, event_id: str, **changes: object) -> Alarm:
+    changes.setdefault("state", AlarmState.CLOSED)
+    return alarm(event_id, started_utc=utc_text(NOW - timedelta(days=days_ago)), **changes)
+
+
+ALARMS = (
+    at(0, "open", camera="Hall", state=AlarmState.UNACKNOWLEDGED),
+    at(0, "bath", camera="Bath", kind="on_floor"),
+    at(1, "old", camera="Hall"),
+    at(9, "older", camera="Hall", kind="camera_lost"),
+)
+
+
+class Rig:
+    def __init__(self, qtbot: QtBot, theme: Theme, folder: Path) -> None:
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.events = EventList(theme, self.window)
+        self.events.resize(420, 500)
+        self.window.resize(420, 500)
+        self.window.show()
+        self.store = EventStore(folder / "events.db")
+        self.media = MediaFolder(folder / "recordings")
+        for each in ALARMS:
+            self.store.add(each)
+        self.dialogs: list[QDialog] = []
+        self.desk = EventDesk(
+            self.events,
+            theme,
+            self.store,
+            self.media,
+            Bridge(self.window),
+            window=self.window,
+            show=self._show,
+            who=lambda: "Ada",
+        )
+        self.desk.changed.connect(self.refresh)
+        self.events.filter_changed.connect(self.refresh)
+        self.failures: list[str] = []
+        self.desk.failed.connect(self.failures.append)
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.events.show_events(self.store.find(self.events.filter.query))
+
+    def _show(self, dialog: QDialog) -> None:
+        self.dialogs.append(dialog)
+        dialog.open()
+
+    @property
+    def shown(self) -> list[str]:
+        return [each.event_id for each in self.events.model.alarms]
+
+    def record(self, event_id: str, *, clip: bool = True) -> None:
+        image = np.full((48, 64, 3), (0, 0, 200), np.uint8)
+        self.media.write(self.media.picture(event_id), to_jpeg(image))
+        points = tuple(Point(index / 10, 0.5, 0.9) for index in range(60))
+        self.media.write(self.media.evidence(event_id), to_json(EvidenceTrack(4.0, points)))
+        if clip:
+            with ClipWriter(self.media.clip(event_id)) as writer:
+                for index in range(60):
+                    writer.write(index / 10, image)
+
+
+@pytest.fixture
+def rig(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[Rig]:
+    rig = Rig(qtbot, theme, tmp_path / "data")
+    yield rig
+    for dialog in rig.dialogs:
+        dialog.reject()
+    rig.desk.close()
+    rig.store.close()
+
+
+def choose(qtbot: QtBot, rig: Rig, name: str, words: str) -> None:
+    box = getattr(rig.events.filter, name)
+    assert box.findText(words) >= 0, [box.itemText(i) for i in range(box.count())]
+    box.setCurrentIndex(box.findText(words))
+
+
+def dialog_of(qtbot: QtBot, rig: Rig, event_id: str) -> EventDialog:
+    rig.desk.open(next(each for each in ALARMS if each.event_id == event_id))
+    qtbot.waitUntil(lambda: any(isinstance(each, EventDialog) for each in rig.dialogs))
+    dialog = rig.dialogs[-1]
+    assert isinstance(dialog, EventDialog)
+    return dialog
+
+
+# The list
+
+
+@pytest.mark.parametrize(
+    ("choices", "found"),
+    [
+        ({}, ["bath", "open", "old", "older"]),
+        ({"day": "Today"}, ["bath", "open"]),
+        ({"day": "Yesterday"}, ["old"]),
+        ({"room": "Bath"}, ["bath"]),
+        ({"kind": "Camera lost"}, ["older"]),
+        ({"day": "Today", "room": "Hall"}, ["open"]),
+        ({"day": "Yesterday", "room": "Bath"}, []),
+    ],
+)
+def test_the_list_is_filtered_by_day_room_and_kind(
+    qtbot: QtBot, rig: Rig, choices: dict[str, str], found: list[str]
+) -> None:
+    for name, words in choices.items():
+        choose(qtbot, rig, name, words)
+    assert sorted(rig.shown) == sorted(found)
+    assert rig.events.export_button.isEnabled() == bool(found)
+
+
+def test_what_can_be_chosen_stays_when_it_is_filtered_away(qtbot: QtBot, rig: Rig) -> None:
+    choose(qtbot, rig, "room", "Bath")
+    choose(qtbot, rig, "room", "Hall")
+    assert sorted(rig.shown) == ["old", "older", "open"]
+    days = [rig.events.filter.day.itemText(i) for i in range(rig.events.filter.day.count())]
+    assert days[:3] == ["Any day", "Today", "Yesterday"]
+
+
+def test_pictures_come_into_the_list(qtbot: QtBot, rig: Rig) -> None:
+    before = rig.events.view.grab().toImage()
+    rig.record("bath", clip=False)
+    rig.events.view.viewport().update()
+    rig.desk._look_for_pictures()
+    qtbot.waitUntil(lambda: rig.events.view.grab().toImage() != before)
+    row = rig.events.model.index_of("bath")
+    centre = rig.events.view.visualRect(row).topLeft() + QPoint(40, 16)
+    colour = rig.events.view.grab().toImage().pixelColor(centre)
+    assert colour.red() > 150 > colour.blue()
+
+
+# One event
+
+
+def test_a_double_click_shows_the_clip_a_little_before_the_alarm_and_plays_it(
+    qtbot: QtBot, rig: Rig
+) -> None:
+    rig.record("bath")
+    place = rig.events.view.visualRect(rig.events.model.index_of("bath")).center()
+    viewport = rig.events.view.viewport()
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: bool(rig.dialogs))
+    dialog = rig.dialogs[0]
+    assert isinstance(dialog, EventDialog)
+    assert "Bath" in dialog.windowTitle()
+    player = dialog.player
+    qtbot.waitUntil(lambda: player.time_s == pytest.approx(1.0, abs=0.1))
+    qtbot.waitUntil(lambda: "score 0.90" in player.place.text())
+    qtbot.mouseClick(player.play_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: player.time_s > 1.2)
+    qtbot.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
+    assert not player.is_playing
+
+
+def test_without_a_clip_the_picture_is_shown_and_without_both_words(qtbot: QtBot, rig: Rig) -> None:
+    rig.record("bath", clip=False)
+    with_picture = dialog_of(qtbot, rig, "bath").player
+    assert with_picture.picture.image is not None
+    assert not with_picture.play_button.isVisible()
+    rig.dialogs.clear()
+    assert "no picture" in dialog_of(qtbot, rig, "old").player.picture.words
+
+
+def test_a_clip_found_in_a_recorded_one_plays_there(
+    qtbot: QtBot, rig: Rig, demo_fall: Path
+) -> None:
+    rig.record("bath", clip=False)
+    track = EvidenceTrack(4.0, (), str(demo_fall))
+    rig.media.write(rig.media.evidence("bath"), to_json(track))
+    dialog = dialog_of(qtbot, rig, "bath")
+    qtbot.waitUntil(lambda: dialog.player.time_s == pytest.approx(1.0, abs=0.1))
+    assert not dialog.save_button.isEnabled()
+
+
+def test_the_clip_can_be_saved(qtbot: QtBot, rig: Rig, tmp_path: Path) -> None:
+    rig.record("bath")
+    dialog_of(qtbot, rig, "bath").save_button.click()
+    chooser = rig.dialogs[-1]
+    assert isinstance(chooser, QFileDialog)
+    target = tmp_path / "saved.mp4"
+    chooser.fileSelected.emit(str(target))
+    qtbot.waitUntil(target.exists)
+    qtbot.waitUntil(lambda: target.read_bytes() == rig.media.clip("bath").read_bytes())
+
+
+# Deleting
+
+
+def answer(rig: Rig, words: str) -> None:
+    box = rig.dialogs[-1]
+    assert isinstance(box, QMessageBox)
+    next(each for each in box.buttons() if each.text() == words).click()
+
+
+def test_deleting_asks_first_and_takes_everything(qtbot: QtBot, rig: Rig) -> None:
+    rig.record("bath")
+    rig.events.view.setCurrentIndex(rig.events.model.index_of("bath"))
+    rig.events.view.setFocus()
+    qtbot.keyClick(rig.events.view, Qt.Key.Key_Delete)
+    answer(rig, "&Delete")
+    qtbot.waitUntil(lambda: "bath" not in rig.shown)
+    assert rig.media.sizes() == {}
+    last = rig.store.history("bath")[-1]
+    assert (last.what, last.by) == ("deleted", "Ada")
+
+
+def test_who_keeps_it_keeps_it(qtbot: QtBot, rig: Rig) -> None:
+    rig.desk.ask_to_delete(ALARMS[1])
+    answer(rig, "&Keep")
+    qtbot.wait(50)
+    assert rig.store.get("bath") is not None
+
+
+def test_what_nobody_has_answered_cannot_be_deleted(qtbot: QtBot, rig: Rig) -> None:
+    assert not dialog_of(qtbot, rig, "open").delete_button.isEnabled()
+    rig.desk.ask_to_delete(ALARMS[0])
+    assert "Nobody has answered" in rig.failures[0]
+    # Also if it was triggered again while somebody was asked.
+    rig.store.update(alarm("bath", state=AlarmState.UNACKNOWLEDGED), what="triggered again")
+    with qtbot.waitSignal(rig.desk.changed):
+        rig.desk.delete(ALARMS[1])
+    assert rig.store.get("bath") is not None
+
+
+def test_a_deleted_event_that_ends_later_does_not_come_back(rig: Rig) -> None:
+    rig.store.delete("bath", what="deleted", by="Ada")
+    rig.store.update(ALARMS[1], what="the person got up")
+    assert rig.store.get("bath") is None
+    rig.store.update(alarm("bath", state=AlarmState.UNACKNOWLEDGED), what="triggered again")
+    assert rig.store.get("bath") is not None
+
+
+# Exporting
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json"])
+def test_the_events_shown_are_exported(qtbot: QtBot, rig: Rig, tmp_path: Path, suffix: str) -> None:
+    choose(qtbot, rig, "room", "Hall")
+    rig.events.export_button.click()
+    chooser = rig.dialogs[-1]
+    assert isinstance(chooser, QFileDialog)
+    target = tmp_path / f"events{suffix}"
+    chooser.fileSelected.emit(str(target))
+    rig.desk.close()
+    text = target.read_text(encoding="utf-8")
+    rows = json.loads(text) if suffix == ".json" else list(csv.DictReader(text.splitlines()))
+    assert {row["event_id"] for row in rows} == {"open", "old", "older"}
+
+
+def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, rig: Rig, tmp_path: Path) -> None:
+    with qtbot.waitSignal(rig.desk.failed):
+        rig.desk.export(ALARMS, tmp_path / "nowhere" / "events.csv")
+    assert "nowhere" in rig.failures[0]

@@ -1,0 +1,248 @@
+"""The settings as a person changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from fallwatch.core.protocols import ChannelError
+from fallwatch.core.types import Alarm, Priority
+from fallwatch.settings import MessageSettings, QuietSettings, RecordSettings, Settings
+from fallwatch.ui.background.latest_task import Trials
+from fallwatch.ui.settings.notify_page import Trial
+from fallwatch.ui.settings.settings_dialog import SettingsDialog
+from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.window.settings_controller import SettingsDesk
+from tests.ui.fakes import nameless
+from tests.ui.window.test_controller import Bench, make_bench
+
+__all__ = ["make_bench"]
+
+
+class FakeAutostart:
+    on = False
+
+    def is_on(self) -> bool:
+        return self.on
+
+    def set_on(self, on: bool) -> None:
+        self.on = on
+
+
+class FakeSound:
+    name = "sound"
+
+    def __init__(self, error: str = "") -> None:
+        self.played: list[Priority] = []
+        self.error = error
+
+    def deliver(self, alarm: Alarm) -> None:
+        if self.error:
+            raise ChannelError(self.error)
+        self.played.append(alarm.priority)
+
+    def quiet(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class FakeKeeper:
+    def __init__(self) -> None:
+        self.tried: list[tuple[str, str]] = []
+        self.kept: dict[str, str] = {}
+        self.forgotten: list[str] = []
+        self.error = ""
+
+    def try_out(self, message: MessageSettings, address: str) -> None:
+        self.tried.append((message.name, address))
+        if self.error:
+            raise ChannelError(self.error)
+
+    def keep(self, name: str, address: str) -> str | None:
+        self.kept[name] = address
+        return None
+
+    def forget(self, name: str) -> None:
+        self.forgotten.append(name)
+
+
+class Opened:
+    def __init__(self, bench: Bench, theme: Theme, sound: FakeSound) -> None:
+        self.bench, self.autostart, self.sound = bench, FakeAutostart(), sound
+        self.keeper = FakeKeeper()
+        desk = SettingsDesk(
+            bench.window,
+            theme,
+            bench.preferences,
+            bench.errands,
+            self.autostart,
+            Trials(bench.bridge),
+            self.keeper,  # type: ignore[arg-type]
+            lambda: sound,
+        )
+        desk.judging_changed.connect(bench.controller.judge_anew)
+
+    def dialog(self, qtbot: QtBot) -> SettingsDialog:
+        self.bench.window.controls.settings.click()
+        qtbot.waitUntil(lambda: self.bench.window.findChild(SettingsDialog) is not None)
+        found = self.bench.window.findChild(SettingsDialog)
+        assert isinstance(found, SettingsDialog)
+        return found
+
+
+@pytest.fixture
+def opened(theme: Theme, make_bench: Callable[..., Bench]) -> Opened:
+    bench = make_bench(cameras=[{"name": "Hall", "source": "0"}])
+    bench.controller.begin(None)
+    return Opened(bench, theme, FakeSound())
+
+
+def test_what_is_left_alone_stays_as_it_is(qtbot: QtBot, theme: Theme) -> None:
+    settings = Settings(
+        sensitivity="low",
+        on_floor_after_s=33.0,
+        language="de",
+        quiet=QuietSettings(monday="21:30-05:15", volume_percent=25),
+        record=RecordSettings(keep_days=7, keep_megabytes=900),
+        messages=(MessageSettings(name="Anna", service="Mail", step=2, pictures=False),),
+    )
+    silent = Trial(lambda answer: None, lambda message, address, answer: None)
+    dialog = SettingsDialog(
+        theme, settings, starts_by_itself=True, play=lambda priority: None, trial=silent
+    )
+    qtbot.addWidget(dialog)
+    kept = Settings.model_validate({**settings.model_dump(), **dialog.values})
+    assert kept == settings
+    assert dialog.computer.start.isChecked()
+
+
+def test_other_times_are_saved_and_judged_by_at_once(qtbot: QtBot, opened: Opened) -> None:
+    dialog = opened.dialog(qtbot)
+    dialog.watching.on_floor.setValue(45)
+    dialog.accept()
+    qtbot.waitUntil(lambda: len(opened.bench.monitors) == 2)
+    qtbot.waitUntil(lambda: bool(opened.bench.saved))
+    assert opened.bench.saved[-1].on_floor_after_s == 45.0
+
+
+def test_other_retention_leaves_the_rooms_alone(qtbot: QtBot, opened: Opened) -> None:
+    dialog = opened.dialog(qtbot)
+    dialog.record.days.setValue(5)
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(opened.bench.saved))
+    assert opened.bench.saved[-1].record.keep_days == 5
+    assert len(opened.bench.monitors) == 1
+
+
+def test_quiet_hours_of_one_day(qtbot: QtBot, opened: Opened) -> None:
+    dialog = opened.dialog(qtbot)
+    sunday = dialog.quiet.days["sunday"]
+    assert not sunday.begin.isEnabled()
+    sunday.enabled.click()
+    assert sunday.begin.isEnabled()
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(opened.bench.saved))
+    quiet = opened.bench.saved[-1].quiet
+    assert (quiet.sunday, quiet.monday) == ("22:00-06:00", "")
+
+
+def test_cancelling_changes_nothing(qtbot: QtBot, opened: Opened) -> None:
+    dialog = opened.dialog(qtbot)
+    dialog.watching.on_floor.setValue(45)
+    dialog.reject()
+    qtbot.wait(30)
+    assert opened.bench.saved == []
+
+
+def test_starting_with_the_computer(qtbot: QtBot, opened: Opened) -> None:
+    dialog = opened.dialog(qtbot)
+    dialog.computer.start.click()
+    dialog.accept()
+    qtbot.waitUntil(lambda: opened.autostart.on)
+
+
+def test_the_sounds_can_be_heard(qtbot: QtBot, opened: Opened) -> None:
+    dialog = opened.dialog(qtbot)
+    for button in dialog.alarm.findChildren(type(opened.bench.window.controls.settings)):
+        button.click()
+    expected = [Priority.HIGH, Priority.MEDIUM, Priority.LOW]
+    qtbot.waitUntil(lambda: opened.sound.played == expected)
+
+
+def test_a_computer_without_a_loudspeaker_says_so(qtbot: QtBot, opened: Opened) -> None:
+    opened.sound.error = "Connect a loudspeaker."
+    dialog = opened.dialog(qtbot)
+    dialog.alarm.findChildren(type(opened.bench.window.controls.settings))[0].click()
+    qtbot.waitUntil(lambda: dialog.problem.text() == "Connect a loudspeaker.")
+
+
+def test_every_field_has_a_name_for_screen_readers(qtbot: QtBot, opened: Opened) -> None:
+    dialog = opened.dialog(qtbot)
+    for page in range(dialog.tabs.count()):
+        dialog.tabs.setCurrentIndex(page)
+        assert nameless(dialog) == []
+
+
+# Notifications
+
+
+def press(page: QWidget, name: str) -> None:
+    next(b for b in page.findChildren(QPushButton) if b.accessibleName() == name).click()
+
+
+def test_somebody_is_added_tried_and_told(qtbot: QtBot, opened: Opened) -> None:
+    page = opened.dialog(qtbot).notify
+    dialog = page.add()
+    assert not dialog.test_button.isEnabled()
+    dialog.name.setText("Anna")
+    dialog.way.setCurrentIndex(1)
+    dialog.fields[1, "topic"].setText("anna falls")
+    dialog.later.setChecked(True)
+    dialog.test_button.click()
+    qtbot.waitUntil(lambda: "taken the message" in dialog.words.text())
+    address = "ntfys://ntfy.sh/anna%20falls"
+    assert opened.keeper.tried == [("Anna", address)]
+    dialog.accept()
+    press(page, "Test Anna")
+    qtbot.waitUntil(lambda: "it works" in page.words.text())
+    opened.dialog(qtbot).accept()
+    qtbot.waitUntil(lambda: opened.keeper.kept == {"Anna": address})
+    (message,) = opened.bench.saved[-1].messages
+    assert (message.name, message.step) == ("Anna", 2)
+    assert "anna falls" not in opened.bench.saved[-1].model_dump_json()
+
+
+def test_a_way_that_fails_says_why(qtbot: QtBot, opened: Opened) -> None:
+    opened.keeper.error = "The message was not taken. Check the address."
+    opened.sound.error = "Connect a loudspeaker."
+    opened.bench.preferences.change(messages=(MessageSettings(name="Anna"),))
+    page = opened.dialog(qtbot).notify
+    press(page, "Test Anna")
+    qtbot.waitUntil(lambda: "Check the address" in page.words.text())
+    press(page, "Test Sound on this computer")
+    qtbot.waitUntil(lambda: "Connect a loudspeaker" in page.words.text())
+
+
+def test_who_is_removed_is_forgotten_once_it_is_saved(qtbot: QtBot, opened: Opened) -> None:
+    both = (MessageSettings(name="Anna"), MessageSettings(name="Ben"))
+    opened.bench.preferences.change(messages=both)
+    dialog = opened.dialog(qtbot)
+    press(dialog.notify, "Remove Anna")
+    assert opened.keeper.forgotten == []
+    dialog.accept()
+    qtbot.waitUntil(lambda: opened.keeper.forgotten == ["Anna"])
+    assert [each.name for each in opened.bench.saved[-1].messages] == ["Ben"]
+
+
+def test_a_name_that_is_there_already_is_refused(qtbot: QtBot, opened: Opened) -> None:
+    opened.bench.preferences.change(messages=(MessageSettings(name="Anna"),))
+    dialog = opened.dialog(qtbot).notify.add()
+    dialog.way.setCurrentIndex(4)
+    dialog.fields[4, "url"].setText("json://localhost")
+    save = dialog.buttons.button(QDialogButtonBox.StandardButton.Save)
+    for name, possible in (("Anna", False), ("sound", False), ("", False), ("Ben", True)):
+        dialog.name.setText(name)
+        assert save.isEnabled() == possible, name

@@ -1,0 +1,87 @@
+"""How a state is told: "Monitoring" only with a fresh analysed picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from fallwatch.pipeline.health.faults import CAMERA_BLOCKED, CAMERA_FROZEN, CAMERA_LATE, CAMERA_LOST
+from fallwatch.pipeline.health.status import Trouble
+from fallwatch.pipeline.monitor import MonitorState
+from fallwatch.ui.rooms.room_tile import RoomTile
+from fallwatch.ui.style.state_look import FRESH_S, look_of, nothing_open
+from fallwatch.ui.style.theme import Theme
+from tests.ui.fakes import RUNNING, status
+
+
+@pytest.mark.parametrize("state", MonitorState)
+@pytest.mark.parametrize("age_s", [None, 0.1, FRESH_S + 0.1])
+def test_monitoring_is_said_only_while_running_with_a_fresh_picture(
+    state: MonitorState, age_s: float | None
+) -> None:
+    look = look_of(status(state, age_s))
+    expected = state is MonitorState.RUNNING and age_s == 0.1
+    assert look.monitoring is expected
+    assert (look.title == "Monitoring") is expected
+
+
+def test_every_state_has_words_and_all_that_differ_in_meaning_a_shape_of_their_own() -> None:
+    looks = [look_of(status(state, 0.1)) for state in MonitorState]
+    assert len({look.title for look in looks}) == len(looks)
+    shapes = {look.title: look.icon for look in looks}
+    told = ("Monitoring", "Starting", "No picture", "Failed", "Clip ended", "Stopped")
+    assert len({shapes[title] for title in told}) == len(told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        (CAMERA_FROZEN, "Picture frozen"),
+        (CAMERA_BLOCKED, "Picture dark or blocked"),
+        (CAMERA_LATE, "Pictures arrive late"),
+        (CAMERA_LOST, "No picture"),
+    ],
+)
+def test_pictures_that_come_and_are_good_for_nothing_are_called_what_they_are(
+    kind: str, title: str
+) -> None:
+    stalled = status(MonitorState.STALLED, 0.1, "Look at it.")
+    look = look_of(replace(stalled, troubles=(Trouble(kind, "Look at it."),)))
+    assert (look.title, look.detail, look.monitoring) == (title, "Look at it.", False)
+
+
+def test_running_with_an_old_picture_says_how_old_it_is() -> None:
+    look = look_of(status(MonitorState.RUNNING, 7.0))
+    assert look.title == "No fresh picture"
+    assert "7 s" in look.detail
+
+
+def test_the_tile_says_it_in_every_place(qtbot: QtBot, theme: Theme) -> None:
+    tile = RoomTile(theme)
+    qtbot.addWidget(tile)
+    tile.resize(800, 500)
+    tile.show()
+    tile.show_status(RUNNING)
+    assert tile.chip.text == "Monitoring"
+    assert tile.freshness.text() == "15 pictures/s analysed, last 0.1 s ago"
+    tile.resize(300, 240)
+    assert tile.freshness.text() == "15/s, 0.1 s ago"
+    tile.show_status(status(MonitorState.FAULTED, message="The camera was unplugged."))
+    assert tile.chip.text == "Failed"
+    assert tile.freshness.text() == ""
+    assert "The camera was unplugged." in tile.video.accessibleDescription()
+
+
+def test_the_busy_bar_shows_only_while_something_is_prepared(qtbot: QtBot, theme: Theme) -> None:
+    tile = RoomTile(theme)
+    qtbot.addWidget(tile)
+    tile.show()
+    assert nothing_open().busy is False
+    assert not tile.busy.isVisible()
+    tile.show_status(status(MonitorState.STARTING))
+    assert tile.busy.isVisible()
+    assert "Loading models" in tile.video.accessibleDescription()
+    tile.show_status(RUNNING)
+    assert not tile.busy.isVisible()

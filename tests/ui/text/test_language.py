@@ -1,0 +1,68 @@
+"""Every text of the window is there in every language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from fallwatch.paths import resources_dir
+from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.language import TRANSLATED, speak
+from fallwatch.ui.text.words import kind_words
+from fallwatch.ui.window.control_bar import ControlBar
+from tests.tools.translate import read_translations, window_texts, write_translations
+
+HINT = "run python -m tests.tools.translate, translate what it names, and run it again"
+
+
+@pytest.fixture
+def spoken(qapp: QApplication) -> Iterator[QApplication]:
+    yield qapp
+    speak(qapp, "en")
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_text_is_untranslated(language: str) -> None:
+    known = read_translations(resources_dir() / "translations" / f"fallwatch_{language}.ts")
+    assert [text for text in window_texts() if not known.get(text)] == [], HINT
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_have_the_same_places_to_fill_in(language: str) -> None:
+    known = read_translations(resources_dir() / "translations" / f"fallwatch_{language}.ts")
+    places = re.compile(r"\{\d\}")
+    for (context, text), translation in known.items():
+        assert sorted(places.findall(text)) == sorted(places.findall(translation)), (context, text)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_is_loaded_is_what_is_written(spoken: QApplication, language: str) -> None:
+    known = read_translations(resources_dir() / "translations" / f"fallwatch_{language}.ts")
+    speak(spoken, "de")
+    wrong = [
+        text for text in window_texts() if QCoreApplication.translate(*text) != known.get(text)
+    ]
+    assert wrong == [], HINT
+
+
+def test_the_window_speaks_german(qtbot: QtBot, spoken: QApplication, theme: Theme) -> None:
+    speak(spoken, "de")
+    bar = ControlBar(theme)
+    qtbot.addWidget(bar)
+    assert bar.camera.text() == "Kamera hinzufügen…"
+    assert kind_words("fall") == "Sturz"
+    speak(spoken, "en")
+    assert kind_words("fall") == "Fall"
+
+
+def test_translations_survive_writing(tmp_path: Path) -> None:
+    texts = {("A", "one & <two>"): "eins & <zwei>", ("B", "three\n\nfour"): ""}
+    path = tmp_path / "fallwatch_de.ts"
+    write_translations(path, texts)
+    assert read_translations(path) == texts

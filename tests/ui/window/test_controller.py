@@ -1,0 +1,324 @@
+"""People's wishes reach the monitor and the desk; their news reach the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QDialog, QPushButton
+from pytestqt.qtbot import QtBot
+
+from fallwatch.core.types import Alarm, AlarmState, Analysis
+from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.settings import Settings
+from fallwatch.system.passwords import Passwords
+from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.bridge import Bridge
+from fallwatch.ui.background.preferences import Preferences
+from fallwatch.ui.rooms.room import Room
+from fallwatch.ui.rooms.room_presenter import Surroundings
+from fallwatch.ui.rooms.room_tile import RoomTile
+from fallwatch.ui.rooms.rooms import Rooms
+from fallwatch.ui.rooms.source_choice import SourceChoice
+from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.window.camera_controller import Cameras
+from fallwatch.ui.window.controller import Controller
+from fallwatch.ui.window.main_window import MainWindow
+from tests.ui.fakes import (
+    RUNNING,
+    FakeDesk,
+    FakeKeyring,
+    FakeMonitor,
+    alarm,
+    analysis,
+    nameless,
+    status,
+)
+
+VARIANTS = ["efficientnet-b0-optimised", "resnet18-optimised"]
+
+
+class Bench:
+    """A window with stand-ins behind it."""
+
+    def __init__(self, theme: Theme, settings: Settings) -> None:
+        self.monitors: list[FakeMonitor] = []
+        self.desk = FakeDesk()
+        self.saved: list[Settings] = []
+        self.record: list[Alarm] = []
+        self.now_s = 0.0
+        self.bridge = Bridge()
+        self.errands = Errands(self.bridge, "fallwatch test errands")
+        self.window = MainWindow(theme)
+        around = Surroundings(self.desk, self.errands, self.window.messages, lambda: self.now_s)
+        self.rooms = Rooms(self.window.grid, theme, lambda: Room(self.make, self.bridge), around)
+        self.passwords = Passwords(FakeKeyring())
+        self.preferences = Preferences(settings, self.saved.append, self.errands)
+        self.cameras = Cameras(
+            self.window,
+            theme,
+            self.rooms,
+            self.preferences,
+            self.passwords,
+            self.errands,
+            self.bridge,
+            lambda: [],
+        )
+        self.controller = Controller(
+            self.window,
+            self.rooms,
+            self.cameras,
+            self.bridge,
+            self.errands,
+            self.preferences,
+            desk=self.desk,
+            recent=lambda: list(self.record),
+            variants=lambda: VARIANTS,
+        )
+
+    @property
+    def tile(self) -> RoomTile:
+        """The one tile."""
+        (tile,) = self.window.grid.tiles
+        return tile
+
+    def make(
+        self,
+        choice: SourceChoice,
+        on_analysis: Callable[[Analysis], None],
+        on_status: Callable[[MonitorStatus], None],
+    ) -> FakeMonitor:
+        self.monitors.append(FakeMonitor(choice, on_analysis, on_status))
+        return self.monitors[-1]
+
+    def close(self) -> None:
+        self.rooms.shutdown()
+        self.bridge.close()
+        self.errands.close()
+
+
+@pytest.fixture
+def make_bench(qtbot: QtBot, theme: Theme) -> Iterator[Callable[..., Bench]]:
+    benches: list[Bench] = []
+
+    def make(**settings: object) -> Bench:
+        bench = Bench(theme, Settings.model_validate(settings))
+        qtbot.addWidget(bench.window)
+        benches.append(bench)
+        return bench
+
+    yield make
+    for bench in benches:
+        bench.close()
+
+
+@pytest.fixture
+def bench(make_bench: Callable[..., Bench]) -> Bench:
+    return make_bench()
+
+
+def drop(window: MainWindow, path: Path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    where, action = QPoint(50, 50), Qt.DropAction.CopyAction
+    button, key = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(where, action, mime, button, key)
+    window.dragEnterEvent(enter)
+    assert enter.isAccepted()
+    window.dropEvent(QDropEvent(where.toPointF(), action, mime, button, key))
+
+
+def test_alarms_of_the_last_run_are_shown_at_once(qtbot: QtBot, bench: Bench) -> None:
+    bench.desk.open = (alarm(),)
+    bench.record = [alarm()]
+    bench.controller.begin(None)
+    qtbot.waitUntil(lambda: bench.window.banner.shown == alarm())
+    qtbot.waitUntil(lambda: bench.window.events.model.rowCount() == 1)
+    assert bench.desk.calls[0] == ("start",)
+
+
+def test_a_clip_dropped_on_the_window_is_watched(bench: Bench, tmp_path: Path) -> None:
+    drop(bench.window, tmp_path / "a clip.mp4")
+    assert bench.monitors[0].choice.is_clip
+    assert bench.monitors[0].choice.name == "a clip.mp4"
+    assert bench.tile.name.text() == "a clip.mp4"
+
+
+def test_text_dragged_over_the_window_is_refused(bench: Bench) -> None:
+    mime = QMimeData()
+    mime.setText("hello")
+    event = QDragEnterEvent(
+        QPoint(5, 5),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    event.ignore()
+    bench.window.dragEnterEvent(event)
+    assert not event.isAccepted()
+
+
+def test_pictures_and_states_reach_the_window(qtbot: QtBot, bench: Bench) -> None:
+    bench.controller.open("0")
+    assert bench.tile.chip.text == "Starting"
+    bench.monitors[0].status = RUNNING
+    bench.monitors[0].on_analysis(analysis())
+    bench.monitors[0].on_status(RUNNING)
+    qtbot.waitUntil(lambda: bench.tile.chip.text == "Monitoring")
+    assert not bench.tile.video.picture_rect().isEmpty()
+
+
+def test_the_key_and_the_button_answer_the_alarm(qtbot: QtBot, bench: Bench) -> None:
+    bench.window.show()
+    qtbot.waitExposed(bench.window)
+    bench.bridge.post_alarms((alarm("one"), alarm("two")))
+    qtbot.waitUntil(lambda: bench.window.banner.shown is not None)
+    qtbot.keyClick(bench.window, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: ("acknowledge", "one") in bench.desk.calls)
+    bench.bridge.post_alarms((alarm("two"), alarm("one", state=AlarmState.ACKNOWLEDGED)))
+    qtbot.waitUntil(lambda: bench.window.banner.shown == alarm("two"))
+    acknowledge = next(
+        button
+        for button in bench.window.banner.findChildren(QPushButton)
+        if button.text().startswith("Acknowledge")
+    )
+    qtbot.waitUntil(acknowledge.isEnabled)
+    qtbot.mouseClick(acknowledge, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: ("acknowledge", "two") in bench.desk.calls)
+
+
+def test_an_answer_that_cannot_be_recorded_is_said(qtbot: QtBot, bench: Bench) -> None:
+    bench.desk.error = OSError("The disk is full. Free some space.")
+    bench.bridge.post_alarms((alarm("one"),))
+    qtbot.waitUntil(lambda: bench.window.banner.shown is not None)
+    bench.window.banner.acknowledge()
+    qtbot.waitUntil(lambda: "The disk is full" in bench.window.messages.text)
+    assert not bench.window.banner.isHidden()
+
+
+def test_an_alarm_puts_open_dialogs_away(qtbot: QtBot, bench: Bench) -> None:
+    bench.window.show()
+    bench.window.controls.camera.click()
+    dialog = bench.window.findChild(QDialog)
+    assert isinstance(dialog, QDialog)
+    with qtbot.waitSignal(dialog.rejected):
+        bench.bridge.post_alarms((alarm(),))
+    qtbot.wait(50)
+
+
+def test_another_variant_restarts_and_is_saved(qtbot: QtBot, bench: Bench) -> None:
+    bench.controller.begin("0")
+    qtbot.waitUntil(lambda: bench.window.controls.variant.count() == 2)
+    assert bench.window.controls.variant.currentText() == "resnet18-optimised"
+    bench.window.controls.variant_chosen.emit("efficientnet-b0-optimised")
+    qtbot.waitUntil(lambda: len(bench.monitors) == 2)
+    assert bench.monitors[0].stopped
+    qtbot.waitUntil(lambda: bool(bench.saved))
+    assert bench.saved[-1].variant == "efficientnet-b0-optimised"
+
+
+def test_sensitivity_is_saved_even_while_nothing_runs(qtbot: QtBot, bench: Bench) -> None:
+    controls = bench.window.controls
+    assert controls.sensitivity.currentData() == "normal"
+    controls.sensitivity_chosen.emit("high")
+    qtbot.waitUntil(lambda: bool(bench.saved))
+    assert bench.saved[-1].sensitivity == "high"
+    assert bench.monitors == []
+
+
+def test_choosing_what_is_in_use_already_restarts_nothing(qtbot: QtBot, bench: Bench) -> None:
+    bench.controller.open("0")
+    bench.window.controls.sensitivity_chosen.emit("normal")
+    qtbot.wait(30)
+    assert not bench.monitors[0].stopped
+
+
+def test_stop_and_start_again(qtbot: QtBot, bench: Bench) -> None:
+    start_stop = bench.window.controls.start_stop
+    assert not start_stop.isEnabled()
+    assert bench.window.grid.tiles == ()
+    bench.controller.open("0")
+    assert start_stop.text() == "Stop"
+    start_stop.click()
+    qtbot.waitUntil(lambda: bench.tile.chip.text == "Stopped")
+    assert start_stop.text() == "Start"
+    start_stop.click()
+    assert bench.monitors[1].choice.text == "0"
+
+
+def test_what_went_wrong_is_said_and_taken_back_when_it_works(qtbot: QtBot, bench: Bench) -> None:
+    bench.controller.open("0")
+    words = "webcam 0 was unplugged. Plug it in again."
+    bench.monitors[0].status = status(MonitorState.FAULTED, message=words)
+    qtbot.waitUntil(lambda: bench.window.messages.text == words)
+    bench.monitors[0].status = RUNNING
+    qtbot.waitUntil(lambda: bench.window.messages.text == "")
+    assert bench.window.messages.isHidden()
+
+
+def test_an_address_nobody_understands_leaves_what_runs_alone(bench: Bench) -> None:
+    bench.controller.open("0")
+    bench.controller.open("gopher://old")
+    assert "gopher" in bench.window.messages.text
+    assert not bench.monitors[0].stopped
+
+
+def test_a_clips_alarms_end_with_its_session_not_with_its_last_picture(
+    qtbot: QtBot, bench: Bench
+) -> None:
+    bench.controller.open("a.mp4")
+    bench.monitors[0].status = status(MonitorState.FINISHED)
+    qtbot.waitUntil(lambda: bench.tile.chip.text == "Clip ended")
+    assert bench.desk.calls == []
+    # Playing it again is a new session.
+    assert bench.window.controls.start_stop.text() == "Start"
+    bench.window.controls.start_stop.click()
+    qtbot.waitUntil(lambda: len(bench.monitors) == 2)
+    qtbot.waitUntil(lambda: bench.desk.calls == [("close clip", "a.mp4")])
+    assert bench.window.controls.start_stop.text() == "Stop"
+
+
+def test_stopping_a_camera_leaves_its_alarms_to_people(qtbot: QtBot, bench: Bench) -> None:
+    bench.controller.open("0")
+    bench.window.controls.start_stop.click()
+    qtbot.waitUntil(lambda: bench.tile.chip.text == "Stopped")
+    qtbot.wait(30)
+    assert bench.desk.calls == []
+
+
+def test_a_silent_camera_raises_an_alarm_that_ends_when_it_sees_again(
+    qtbot: QtBot, bench: Bench
+) -> None:
+    bench.controller.open("0")
+    bench.monitors[0].status = status(MonitorState.STALLED)
+    qtbot.waitUntil(lambda: bench.tile.chip.text == "No picture")
+    assert bench.desk.calls == []
+    bench.now_s = 10.5
+    qtbot.waitUntil(lambda: bench.desk.calls == [("raise", "webcam 0", "camera_lost")])
+    bench.monitors[0].status = RUNNING
+    qtbot.waitUntil(lambda: bench.desk.calls[-1:] == [("clear", "webcam 0", "camera_lost")])
+
+
+def test_a_clip_that_fails_raises_no_camera_alarm(qtbot: QtBot, bench: Bench) -> None:
+    bench.controller.open("a.mp4")
+    bench.monitors[0].status = status(MonitorState.FAULTED, message="a.mp4 is damaged.")
+    qtbot.waitUntil(lambda: bench.tile.chip.text == "Failed")
+    bench.now_s = 60.0
+    qtbot.wait(300)
+    assert bench.desk.calls == []
+
+
+def test_threads_left_behind_are_said(qtbot: QtBot, bench: Bench) -> None:
+    bench.controller.open("0")
+    bench.monitors[0].left_running = ["fallwatch capture"]
+    bench.window.controls.start_stop.click()
+    qtbot.waitUntil(lambda: "fallwatch capture" in bench.window.messages.text)
+
+
+def test_every_widget_a_person_can_use_has_a_name(bench: Bench) -> None:
+    bench.controller.open("0")
+    assert nameless(bench.window) == []

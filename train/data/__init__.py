@@ -1,0 +1,1 @@
+"""Labelled images and clips, read into one training set and split by source."""

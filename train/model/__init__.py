@@ -1,0 +1,1 @@
+"""Variants, networks, losses, weight averages and checkpoints."""

@@ -1,0 +1,1 @@
+"""The pages and the table a run leaves."""

@@ -1,0 +1,1 @@
+"""Classifier metrics, calibration, and the protocol they are measured by."""
