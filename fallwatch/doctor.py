@@ -27,7 +27,7 @@ from fallwatch.core.image_checks.blocked import blindness
 from fallwatch.core.image_checks.luma_thumbnail import sight
 from fallwatch.core.protocols import AlarmChannel, ChannelError, FrameSource, SourceError
 from fallwatch.core.types import Alarm, Analysis, FallEvent
-from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
+from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.dispatch.event_report import raise_alarm
 from fallwatch.evaluation.clips.le2i import read_fall_frames
 from fallwatch.evaluation.score.matching import Verdict, match
@@ -56,7 +56,7 @@ _DEMO_FPS = 15.0
 _TOLD_WITHIN_S = 2.0
 
 
-class Outcome(str, Enum):
+class CheckOutcome(str, Enum):
     """What came of one check."""
 
     GOOD = "good"
@@ -65,7 +65,7 @@ class Outcome(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """What one check found, in plain words.
 
     Attributes:
@@ -76,7 +76,7 @@ class Finding:
     """
 
     name: str
-    outcome: Outcome
+    outcome: CheckOutcome
     words: str
     remedy: str = ""
 
@@ -101,11 +101,11 @@ class Checkup:
     settings: Settings
     weights_dir: Path | None = None
     cameras: Sequence[Camera] = ()
-    watched: Sequence[Finding] = ()
+    watched: Sequence[CheckResult] = ()
     channels: Callable[[Settings], Sequence[AlarmChannel]] = enabled_channels
     make_analyzer: Callable[[str, Settings, Path | None], Analyzer | Steps] = build_analyzer
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[CheckResult]:
         """Do the checks one by one, the quick ones first; the last takes some seconds."""
         try:
             folder = paths.data_dir()
@@ -119,16 +119,16 @@ class Checkup:
         yield from self.watched
         if not (self.cameras or self.watched):
             words = "No camera is set up yet. Recorded clips can be opened all the same."
-            yield Finding("Camera", Outcome.REMARK, words)
+            yield CheckResult("Camera", CheckOutcome.REMARK, words)
         for name, make in self.cameras:
             yield check_camera(name, make)
         yield from self._check_chain()
 
-    def _check_chain(self) -> Iterator[Finding]:
+    def _check_chain(self) -> Iterator[CheckResult]:
         try:
             analyzer = self.make_analyzer("self-test", self.settings, self.weights_dir)
         except (WeightsError, PoseModelError) as error:
-            yield Finding("Models", Outcome.BAD, str(error), "Install fallwatch again.")
+            yield CheckResult("Models", CheckOutcome.BAD, str(error), "Install fallwatch again.")
             return
         with closing(analyzer):
             trial = _Trial()
@@ -140,22 +140,26 @@ class Checkup:
         yield trial.verdict()
 
 
-def all_is_well(findings: Sequence[Finding]) -> bool:
+def all_is_well(findings: Sequence[CheckResult]) -> bool:
     """Whether no check failed; remarks are no failure."""
-    return all(finding.outcome is not Outcome.BAD for finding in findings)
+    return all(finding.outcome is not CheckOutcome.BAD for finding in findings)
 
 
-def print_findings(findings: Iterable[Finding]) -> list[Finding]:
+def print_findings(findings: Iterable[CheckResult]) -> list[CheckResult]:
     """Print each finding as soon as it is there; returns all."""
     console = Console(highlight=False)
-    marks = {Outcome.GOOD: "[green]✔[/]", Outcome.REMARK: "[yellow]•[/]", Outcome.BAD: "[red]✘[/]"}
+    marks = {
+        CheckOutcome.GOOD: "[green]✔[/]",
+        CheckOutcome.REMARK: "[yellow]•[/]",
+        CheckOutcome.BAD: "[red]✘[/]",
+    }
     table = []
     for finding in findings:
         table.append(finding)
         words = f"[bold]{escape(finding.name)}:[/] {escape(finding.words)}"
         remedy = f" {escape(finding.remedy)}" if finding.remedy else ""
         console.print(f"{marks[finding.outcome]} {words}{remedy}")
-    bad = sum(finding.outcome is Outcome.BAD for finding in table)
+    bad = sum(finding.outcome is CheckOutcome.BAD for finding in table)
     console.print(f"{bad} of {len(table)} checks failed." if bad else "All is well.")
     return table
 
@@ -170,7 +174,7 @@ def configured_cameras(settings: Settings) -> list[Camera]:
     ]
 
 
-def check_folder(folder: Path) -> Finding:
+def check_folder(folder: Path) -> CheckResult:
     """Whether the folder of the record can be written."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
@@ -178,40 +182,42 @@ def check_folder(folder: Path) -> Finding:
             file.flush()
     except OSError as error:
         return _unwritable(folder, error)
-    return Finding("Data folder", Outcome.GOOD, f"{folder} can be written.")
+    return CheckResult("Data folder", CheckOutcome.GOOD, f"{folder} can be written.")
 
 
-def _unwritable(folder: Path, error: OSError) -> Finding:
+def _unwritable(folder: Path, error: OSError) -> CheckResult:
     words = f"{folder} cannot be written ({error.strerror or error})."
-    return Finding("Data folder", Outcome.BAD, words, "Check who owns the folder, and the disk.")
+    return CheckResult(
+        "Data folder", CheckOutcome.BAD, words, "Check who owns the folder, and the disk."
+    )
 
 
-def check_room(folder: Path, free_bytes: int | None = None) -> Finding:
+def check_room(folder: Path, free_bytes: int | None = None) -> CheckResult:
     """Whether there is room for pictures and clips."""
     free = shutil.disk_usage(folder).free if free_bytes is None else free_bytes
     words = f"{free / 1e9:.1f} GB are free for events, pictures and clips."
     if free < MIN_FREE_BYTES:
         remedy = "Free some space: without it events are recorded without clips, or not at all."
-        return Finding("Disk space", Outcome.BAD, words, remedy)
-    return Finding("Disk space", Outcome.GOOD, words)
+        return CheckResult("Disk space", CheckOutcome.BAD, words, remedy)
+    return CheckResult("Disk space", CheckOutcome.GOOD, words)
 
 
-def check_record(path: Path) -> Finding:
+def check_record(path: Path) -> CheckResult:
     """Whether the record of events is whole."""
     problem = problem_of_record(path)
     if problem is not None:
         remedy = f"Move {path} to another place; fallwatch then begins a new record."
-        return Finding("Event record", Outcome.BAD, problem, remedy)
+        return CheckResult("Event record", CheckOutcome.BAD, problem, remedy)
     words = "It is whole." if path.exists() else "Nothing has been recorded yet."
-    return Finding("Event record", Outcome.GOOD, words)
+    return CheckResult("Event record", CheckOutcome.GOOD, words)
 
 
-def check_channels(channels: Sequence[AlarmChannel]) -> Iterator[Finding]:
+def check_channels(channels: Sequence[AlarmChannel]) -> Iterator[CheckResult]:
     """Tell a test on each channel."""
     if not channels:
         words = "The alarm sound is switched off, and there is no other way to tell alarms."
         remedy = "Switch the sound on in the settings: nobody hears an alarm in the window alone."
-        yield Finding("Alarm channels", Outcome.REMARK, words, remedy)
+        yield CheckResult("Alarm channels", CheckOutcome.REMARK, words, remedy)
     message = "This is the self-test of fallwatch. Nothing has happened."
     alarm = technical_alarm(
         THIS_COMPUTER,
@@ -226,18 +232,18 @@ def check_channels(channels: Sequence[AlarmChannel]) -> Iterator[Finding]:
         try:
             channel.deliver(alarm)
         except ChannelError as error:
-            yield Finding(name, Outcome.BAD, str(error))
+            yield CheckResult(name, CheckOutcome.BAD, str(error))
         else:
             if channel.name == "sound":
                 time.sleep(1.0)  # Let it be heard before the channel is closed.
-            yield Finding(name, Outcome.GOOD, "A test was told. Did you notice it?")
+            yield CheckResult(name, CheckOutcome.GOOD, "A test was told. Did you notice it?")
         finally:
             channel.close()
 
 
 def check_camera(
     name: str, make: Callable[[], FrameSource], monotonic: Callable[[], float] = time.monotonic
-) -> Finding:
+) -> CheckResult:
     """Whether a camera gives pictures in which something is seen, and not one for ever."""
     title = f"Camera {name}"
     try:
@@ -254,18 +260,18 @@ def check_camera(
                 if changes and blindness(sight(image)) is None:
                     size = f"{first.width_px} x {first.height_px}"
                     words = f"It gives pictures of {size}, and they change."
-                    return Finding(title, Outcome.GOOD, words)
+                    return CheckResult(title, CheckOutcome.GOOD, words)
     except SourceError as error:
-        return Finding(title, Outcome.BAD, str(error))
+        return CheckResult(title, CheckOutcome.BAD, str(error))
     if changes:
         words = "It gives pictures, but nothing is to be seen in them."
         remedy = "Switch a light on, and check that nothing covers the lens."
-        return Finding(title, Outcome.BAD, words, remedy)
+        return CheckResult(title, CheckOutcome.BAD, words, remedy)
     words = f"It has shown the very same picture for {_FROZEN_S:.0f} seconds."
-    return Finding(title, Outcome.BAD, words, "Switch the camera off and on again.")
+    return CheckResult(title, CheckOutcome.BAD, words, "Switch the camera off and on again.")
 
 
-def check_speed(fps: float, cameras: int, variant: str) -> Finding:
+def check_speed(fps: float, cameras: int, variant: str) -> CheckResult:
     """Whether the models are fast enough for the cameras."""
     each = fps / max(1, cameras)
     rooms = "" if cameras < 2 else f", {each:.0f} for each of {cameras} cameras"
@@ -275,14 +281,14 @@ def check_speed(fps: float, cameras: int, variant: str) -> Finding:
             f"At least {SLOWEST_FPS:.0f} for each camera are needed. Close other programs, or "
             "watch fewer cameras."
         )
-        return Finding("Models", Outcome.BAD, words, remedy)
-    return Finding("Models", Outcome.GOOD, words)
+        return CheckResult("Models", CheckOutcome.BAD, words, remedy)
+    return CheckResult("Models", CheckOutcome.GOOD, words)
 
 
-def _speed_left(fps: float, variant: str) -> Finding:
+def _speed_left(fps: float, variant: str) -> CheckResult:
     """What the models do beside the rooms that are being watched, which have their own rates."""
     words = f"{variant} and the pose model judge {fps:.0f} pictures a second more, besides."
-    return Finding("Models", Outcome.GOOD, words)
+    return CheckResult("Models", CheckOutcome.GOOD, words)
 
 
 class _TestChannel:
@@ -318,36 +324,38 @@ class _Trial:
         with tempfile.TemporaryDirectory() as folder:
             store = EventStore(Path(folder) / STORE_FILE)
             policy = EscalationPolicy(repeat_every_s=5.0, escalate_after_s=60.0)
-            desk = AlarmDesk(store, [self._channel], policy, on_change=lambda alarms: None)
-            desk.start()
+            dispatcher = AlarmDispatcher(
+                store, [self._channel], policy, on_change=lambda alarms: None
+            )
+            dispatcher.start()
             try:
-                self._play(analyzer, desk)
+                self._play(analyzer, dispatcher)
                 self._recorded = len(store.recent())
                 self._channel.told.wait(_TOLD_WITHIN_S if self._recorded else 0.0)
             except SourceError as error:
                 self._problem = str(error)
             finally:
-                desk.stop()
+                dispatcher.stop()
                 store.close()
 
-    def _play(self, analyzer: Analyzer | Steps, desk: AlarmDesk) -> None:
+    def _play(self, analyzer: Analyzer | Steps, dispatcher: AlarmDispatcher) -> None:
         began_s, judged = 0.0, 0
         for judged, analysis in enumerate(analyze_clip(make_source(str(self._clip)), analyzer)):
             if judged == _WARM_UP:
                 began_s = time.perf_counter()
-            self._hand_on(analysis, desk)
+            self._hand_on(analysis, dispatcher)
         if judged > _WARM_UP:
             self.fps = (judged - _WARM_UP) / (time.perf_counter() - began_s)
 
-    def _hand_on(self, analysis: Analysis, desk: AlarmDesk) -> None:
+    def _hand_on(self, analysis: Analysis, dispatcher: AlarmDispatcher) -> None:
         for event in analysis.events:
-            raise_alarm(desk, event, analysis, from_clip=True)
+            raise_alarm(dispatcher, event, analysis, from_clip=True)
             self._events.append(event)
 
-    def verdict(self) -> Finding:
+    def verdict(self) -> CheckResult:
         name, again = "Bundled fall", "Install fallwatch again, or choose another classifier."
         if self._problem:
-            return Finding(name, Outcome.BAD, self._problem, again)
+            return CheckResult(name, CheckOutcome.BAD, self._problem, again)
         fall = read_fall_frames(self._clip.with_suffix(".txt"))
         assert fall is not None
         fall_s = fall.seconds(_DEMO_FPS)
@@ -356,9 +364,9 @@ class _Trial:
         false = [each for each in judged if each.verdict is Verdict.FALSE]
         if not found or false:
             words = f"Of 1 fall {len(found)} was found, with {len(false)} false alarms."
-            return Finding(name, Outcome.BAD, words, again)
+            return CheckResult(name, CheckOutcome.BAD, words, again)
         if not self._recorded or not self._channel.told.is_set():
             words = "It was seen, but did not become a recorded alarm that is told."
-            return Finding(name, Outcome.BAD, words, again)
+            return CheckResult(name, CheckOutcome.BAD, words, again)
         words = f"It was seen, recorded and told {found[0].delay_s([fall_s]):.1f} s after it began."
-        return Finding(name, Outcome.GOOD, words)
+        return CheckResult(name, CheckOutcome.GOOD, words)

@@ -16,7 +16,7 @@ from fallwatch.classifiers.manifest import WeightsError
 from fallwatch.cli import main as cli
 from fallwatch.core.protocols import AlarmChannel, FrameSource, SourceError
 from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame
-from fallwatch.doctor import Checkup, Finding, Outcome, all_is_well, check_room
+from fallwatch.doctor import CheckOutcome, CheckResult, Checkup, all_is_well, check_room
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.recording.recording_thread import MIN_FREE_BYTES
 from fallwatch.settings import CameraSettings, Settings
@@ -76,7 +76,7 @@ def examine(
     cameras: Sequence[tuple[str, Callable[[], FrameSource]]] = (),
     player: FakePlayer | None = None,
     settings: Settings | None = None,
-) -> Iterator[Finding]:
+) -> Iterator[CheckResult]:
     def channels(settings: Settings) -> list[AlarmChannel]:
         return [SoundChannel(player=player or FakePlayer())]
 
@@ -89,16 +89,16 @@ def examine(
     return checkup.findings()
 
 
-def named(name: str, findings: Iterator[Finding]) -> Finding:
+def named(name: str, findings: Iterator[CheckResult]) -> CheckResult:
     """Looks no further than it must: the later checks take longer."""
     return next(finding for finding in findings if finding.name == name)
 
 
 def test_where_all_works_there_are_only_ticks_and_no_camera_is_a_remark() -> None:
     findings = {finding.name: finding for finding in examine()}
-    bad = [finding for finding in findings.values() if finding.outcome is not Outcome.GOOD]
+    bad = [finding for finding in findings.values() if finding.outcome is not CheckOutcome.GOOD]
     assert [finding.name for finding in bad] == ["Camera"]
-    assert findings["Camera"].outcome is Outcome.REMARK
+    assert findings["Camera"].outcome is CheckOutcome.REMARK
     assert "0.9 s after it began" in findings["Bundled fall"].words
     assert all_is_well(list(findings.values()))
 
@@ -111,12 +111,12 @@ def test_a_missed_fall_or_a_false_alarm_is_a_failure(
     falls_s: tuple[float, ...], words: str
 ) -> None:
     finding = named("Bundled fall", examine(analyzer=lambda: FakeAnalyzer(falls_s)))
-    assert finding.outcome is Outcome.BAD
+    assert finding.outcome is CheckOutcome.BAD
     assert words in finding.words
 
 
 def test_the_trial_leaves_no_trace_in_the_record() -> None:
-    assert named("Bundled fall", examine()).outcome is Outcome.GOOD
+    assert named("Bundled fall", examine()).outcome is CheckOutcome.GOOD
     store = EventStore(paths.data_dir() / STORE_FILE)
     assert store.recent() == ()
     store.close()
@@ -127,7 +127,7 @@ def test_models_too_slow_for_the_cameras_are_a_failure() -> None:
     finding = named(
         "Models", examine(analyzer=lambda: FakeAnalyzer(seconds_each=0.02), cameras=cameras)
     )
-    assert finding.outcome is Outcome.BAD
+    assert finding.outcome is CheckOutcome.BAD
     assert "9 cameras" in finding.words
     assert finding.remedy
 
@@ -137,8 +137,8 @@ def test_models_that_cannot_be_loaded_are_a_failure_with_its_reason() -> None:
         raise WeightsError("model.xml is missing.")
 
     findings = list(examine(analyzer=broken))
-    assert findings[-1] == Finding(
-        "Models", Outcome.BAD, "model.xml is missing.", "Install fallwatch again."
+    assert findings[-1] == CheckResult(
+        "Models", CheckOutcome.BAD, "model.xml is missing.", "Install fallwatch again."
     )
     assert not all_is_well(findings)
 
@@ -154,22 +154,22 @@ def test_a_camera_that_changes_is_well_and_one_that_does_not_open_is_not() -> No
     cameras = [("Hall", FakeCamera), ("Bath", lambda: FakeCamera(problem="No answer. Plug it in."))]
     hall = named("Camera Hall", examine(cameras=cameras))
     bath = named("Camera Bath", examine(cameras=cameras))
-    assert hall.outcome is Outcome.GOOD
+    assert hall.outcome is CheckOutcome.GOOD
     assert "6 x 4" in hall.words
-    assert (bath.outcome, bath.words) == (Outcome.BAD, "No answer. Plug it in.")
+    assert (bath.outcome, bath.words) == (CheckOutcome.BAD, "No answer. Plug it in.")
 
 
 def test_a_frozen_camera_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_FROZEN_S", 0.05)
     finding = named("Camera Hall", examine(cameras=[("Hall", lambda: FakeCamera(frozen=True))]))
-    assert finding.outcome is Outcome.BAD
+    assert finding.outcome is CheckOutcome.BAD
     assert "same picture" in finding.words
 
 
 def test_a_camera_in_the_dark_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_FROZEN_S", 0.05)
     finding = named("Camera Hall", examine(cameras=[("Hall", lambda: FakeCamera(dark=True))]))
-    assert finding.outcome is Outcome.BAD
+    assert finding.outcome is CheckOutcome.BAD
     assert "nothing is to be seen" in finding.words
     assert "light" in finding.remedy
 
@@ -189,7 +189,7 @@ def test_a_silent_loudspeaker_is_a_failure_that_says_what_to_do() -> None:
     player = FakePlayer("alsa")
     player.broken = {"alsa"}
     finding = named("Alarm channel sound", examine(player=player))
-    assert finding.outcome is Outcome.BAD
+    assert finding.outcome is CheckOutcome.BAD
     assert "loudspeaker" in finding.words
 
 
@@ -198,7 +198,7 @@ def test_a_damaged_record_is_found_and_left_as_it_is() -> None:
     path.write_bytes(b"this is no database" * 100)
     before = path.read_bytes()
     finding = named("Event record", examine())
-    assert finding.outcome is Outcome.BAD
+    assert finding.outcome is CheckOutcome.BAD
     assert str(path) in finding.remedy
     assert path.read_bytes() == before
 
@@ -211,9 +211,9 @@ def test_a_record_in_use_is_whole() -> None:
 
 
 def test_a_full_disk_and_an_unusable_folder_are_failures(tmp_path: Path) -> None:
-    assert check_room(tmp_path, MIN_FREE_BYTES - 1).outcome is Outcome.BAD
-    assert check_room(tmp_path, MIN_FREE_BYTES).outcome is Outcome.GOOD
-    assert doctor.check_folder(tmp_path / "nowhere").outcome is Outcome.BAD
+    assert check_room(tmp_path, MIN_FREE_BYTES - 1).outcome is CheckOutcome.BAD
+    assert check_room(tmp_path, MIN_FREE_BYTES).outcome is CheckOutcome.GOOD
+    assert doctor.check_folder(tmp_path / "nowhere").outcome is CheckOutcome.BAD
 
 
 def test_an_unusable_home_is_a_failure_and_the_rest_is_still_tested(
@@ -221,8 +221,8 @@ def test_an_unusable_home_is_a_failure_and_the_rest_is_still_tested(
 ) -> None:
     fallwatch_home.write_text("a file where the folder should be")
     findings = examine()
-    assert named("Data folder", findings).outcome is Outcome.BAD
-    assert named("Bundled fall", findings).outcome is Outcome.GOOD
+    assert named("Data folder", findings).outcome is CheckOutcome.BAD
+    assert named("Bundled fall", findings).outcome is CheckOutcome.GOOD
 
 
 @pytest.mark.parametrize(("falls_s", "status"), [((4.0,), 0), ((), 1)])

@@ -18,7 +18,7 @@ from train.machine import Device, Precision, make_fabric
 from train.model.variants import Recipe, Variant
 from train.release.package import ship, ship_int8
 from train.report.pages import write_run_page
-from train.run import Finished, Job, execute
+from train.run import Finished, TrainJob, execute
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def train_and_export(request: Request) -> None:
 def _run(
     request: Request, protocol: Protocol, fabric: Fabric, folder: Path, console: Console
 ) -> Finished:
-    job = Job(
+    job = TrainJob(
         variant=request.variant,
         recipe=request.recipe,
         folders=request.folders,

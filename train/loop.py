@@ -58,7 +58,7 @@ class EpochResult:
 
 
 @dataclass(slots=True)
-class Outcome:
+class TrainOutcome:
     """What a run gives.
 
     Attributes:
@@ -115,7 +115,7 @@ def train(
     selection: Selection = "f1",
     last_epoch: int | None = None,
     progress: Progress | None = None,
-) -> Outcome:
+) -> TrainOutcome:
     """Train one variant.
 
     Args:
@@ -165,7 +165,7 @@ def train(
         progress.on_epoch(point)
 
     module.load_state_dict(learner.best["weights"])
-    return Outcome(network.cpu().eval(), learner.best["epoch"], learner.history)
+    return TrainOutcome(network.cpu().eval(), learner.best["epoch"], learner.history)
 
 
 def infer(

@@ -19,7 +19,7 @@ from train.data.inputs import CropInputs
 from train.data.protocol import Protocol
 from train.data.samples import Account, Exclusion, Samples, load_samples
 from train.data.splits import Rows, Split, split_samples
-from train.loop import Outcome, Progress, infer, train
+from train.loop import Progress, TrainOutcome, infer, train
 from train.machine import precision_of
 from train.model.networks import CropNetwork
 from train.model.variants import Recipe, Selection, Variant
@@ -34,7 +34,7 @@ REFIT_FOLDER = "refit"
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class TrainJob:
     """All that decides a run.
 
     Attributes:
@@ -85,11 +85,11 @@ class Finished:
         report: What stands in report.json.
     """
 
-    job: Job
+    job: TrainJob
     spec: InputSpec
     samples: Samples
     split: Split
-    chosen: Outcome
+    chosen: TrainOutcome
     network: CropNetwork
     temperature: float
     threshold: float
@@ -97,7 +97,7 @@ class Finished:
 
 
 def execute(
-    job: Job,
+    job: TrainJob,
     fabric: Fabric,
     folder: Path,
     *,
@@ -145,17 +145,17 @@ def execute(
     return finished
 
 
-def _selection(job: Job) -> Selection:
+def _selection(job: TrainJob) -> Selection:
     """The study's protocol is to choose by F1, whatever is trained."""
     return "f1" if job.protocol == "study" else job.variant.selection
 
 
 def _judge(
-    job: Job,
+    job: TrainJob,
     spec: InputSpec,
     samples: Samples,
     split: Split,
-    chosen: Outcome,
+    chosen: TrainOutcome,
     network: CropNetwork,
     account: Account,
     precision: str,
@@ -211,7 +211,7 @@ def _parts(split: Split) -> tuple[tuple[str, Rows], ...]:
     return ("train", split.train), ("tune", split.tune), ("test", split.test)
 
 
-def _told_parts(job: Job, split: Split) -> tuple[tuple[str, Rows], ...]:
+def _told_parts(job: TrainJob, split: Split) -> tuple[tuple[str, Rows], ...]:
     return (*_parts(split), *((("refit", split.refit),) if job.refits else ()))
 
 
@@ -225,7 +225,7 @@ def _counts(samples: Samples, rows: Rows) -> dict[str, int]:
     }
 
 
-def _split_record(job: Job, samples: Samples, split: Split) -> dict[str, list[str]]:
+def _split_record(job: TrainJob, samples: Samples, split: Split) -> dict[str, list[str]]:
     return {
         name: sorted(set(samples.sources[rows].tolist())) for name, rows in _told_parts(job, split)
     }
@@ -243,7 +243,7 @@ def _describe(samples: Samples, split: Split, account: Account) -> str:
     )
 
 
-def _fingerprint(job: Job, samples: Samples, split: Split, fabric: Fabric) -> str:
+def _fingerprint(job: TrainJob, samples: Samples, split: Split, fabric: Fabric) -> str:
     digest = hashlib.sha256()
     digest.update(json.dumps(settings_of(job.variant, seed=job.seed), sort_keys=True).encode())
     digest.update(samples.crops.tobytes())

@@ -42,7 +42,7 @@ class Playing(Protocol):
         ...
 
 
-class Player(Protocol):
+class AudioPlayer(Protocol):
     """Something that starts sounds."""
 
     def backends(self) -> list[str]:
@@ -66,7 +66,7 @@ class SystemPlayer:
     """The real loudspeaker."""
 
     def backends(self) -> list[str]:
-        """As `Player.backends`."""
+        """As `AudioPlayer.backends`."""
         # What it would print when it finds no player is said better below.
         logging.getLogger("playsound3").addHandler(logging.NullHandler())
         # Imported here: the import starts several programs to see which are there.
@@ -80,7 +80,7 @@ class SystemPlayer:
         return sorted(found, key=lambda name: name != "alsa")
 
     def play(self, path: Path, backend: str) -> Playing:
-        """As `Player.play`."""
+        """As `AudioPlayer.play`."""
         import playsound3
 
         try:

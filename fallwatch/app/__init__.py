@@ -1,6 +1,6 @@
 """The composition root of the window: the one place where its parts are built and joined."""
 
 from fallwatch.app.application import demo_clip, make_application, run_window
-from fallwatch.app.window_composition import Desktop
+from fallwatch.app.window_composition import WindowComposition
 
-__all__ = ["Desktop", "demo_clip", "make_application", "run_window"]
+__all__ = ["WindowComposition", "demo_clip", "make_application", "run_window"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from fallwatch import paths
-from fallwatch.app.window_composition import Desktop
+from fallwatch.app.window_composition import WindowComposition
 from fallwatch.settings import Settings
 from fallwatch.ui.window.quit_signals import QuitSignals
 
@@ -41,7 +41,7 @@ def run_window(
     """
     application = make_application()
     first = demo_clip() if demo else source
-    desktop = Desktop(application, first, settings, weights_dir)
+    desktop = WindowComposition(application, first, settings, weights_dir)
     desktop.window.painted.connect(on_painted)
     signals = QuitSignals(desktop.window.close)
     desktop.window.show()

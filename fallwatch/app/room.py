@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from fallwatch.app.window_services import Backstage
+from fallwatch.app.window_services import WindowServices
 from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.dispatch.event_report import started_unix_s
@@ -26,7 +26,7 @@ class Watching:
             moment, as it may be seen.
     """
 
-    def __init__(self, back: Backstage, on_event: Callable[[str, Analysis], None]) -> None:
+    def __init__(self, back: WindowServices, on_event: Callable[[str, Analysis], None]) -> None:
         self._back, self._tell_event = back, on_event
 
     def make_monitor(
@@ -53,11 +53,11 @@ class Watching:
 
         def tell(status: MonitorStatus) -> None:
             if not choice.is_clip:
-                back.outreach.on_status(status)
+                back.notifications.on_status(status)
             on_status(status)
 
         def on_event(event: FallEvent, analysis: Analysis) -> None:
-            alarm = back.desk.raise_event(
+            alarm = back.dispatcher.raise_event(
                 event,
                 started_unix_s=started_unix_s(event, analysis),
                 from_clip=choice.is_clip,

@@ -10,34 +10,34 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from fallwatch.app.room import Watching
-from fallwatch.app.window_services import Backstage
+from fallwatch.app.window_services import WindowServices
 from fallwatch.core.types import Analysis
 from fallwatch.runtime.analyzers import build_analyzer
 from fallwatch.settings import Settings
 from fallwatch.sources.camera_source import camera_source
 from fallwatch.system.autostart import autostart
-from fallwatch.ui.background.latest_task import Trials
-from fallwatch.ui.events.event_desk import EventDesk
+from fallwatch.ui.background.latest_task import LatestTask
+from fallwatch.ui.events.events_controller import EventsController
 from fallwatch.ui.rooms.gap_dialog import GapDialog
 from fallwatch.ui.rooms.health_line import Health
 from fallwatch.ui.rooms.room import Room
-from fallwatch.ui.rooms.room_presenter import Surroundings
+from fallwatch.ui.rooms.room_presenter import RoomContext
 from fallwatch.ui.rooms.rooms import Rooms
-from fallwatch.ui.settings.recipient_store import MessageKeeper
+from fallwatch.ui.settings.recipient_store import RecipientStore
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.language import speak
 from fallwatch.ui.text.times import local_now
 from fallwatch.ui.text.told import told
-from fallwatch.ui.window.camera_controller import Cameras
+from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.controller import Controller, this_user
 from fallwatch.ui.window.main_window import MainWindow
 from fallwatch.ui.window.self_test import Examine
-from fallwatch.ui.window.settings_controller import SettingsDesk
-from fallwatch.ui.window.snooze import Silence
+from fallwatch.ui.window.settings_controller import SettingsController
+from fallwatch.ui.window.snooze import SnoozeController
 from fallwatch.ui.window.tools_menu import Tools
 
 
-class Desktop:
+class WindowComposition:
     """The window and all its helpers. Neither events nor weights are read before it is painted.
 
     Args:
@@ -54,26 +54,26 @@ class Desktop:
         this_run: Settings | None = None,
         weights_dir: Path | None = None,
     ) -> None:
-        back = self._back = Backstage(this_run, weights_dir)
-        self._desk = back.desk
+        back = self._back = WindowServices(this_run, weights_dir)
+        self._dispatcher = back.dispatcher
         speak(application, back.preferences.current.language)
         self._theme = Theme(application)
         self.window = MainWindow(self._theme)
         watching = Watching(back, self._on_event)
-        around = Surroundings(back.desk, back.errands, self.window.messages, time.monotonic)
+        around = RoomContext(back.dispatcher, back.tasks, self.window.messages, time.monotonic)
         self._rooms = Rooms(
             self.window.grid,
             self._theme,
             lambda: Room(watching.make_monitor, back.bridge),
             around,
         )
-        self._cameras = Cameras(
+        self._cameras = CameraController(
             self.window,
             self._theme,
             self._rooms,
             back.preferences,
             back.passwords,
-            back.errands,
+            back.tasks,
             back.bridge,
         )
         self._controller = Controller(
@@ -81,24 +81,24 @@ class Desktop:
             self._rooms,
             self._cameras,
             back.bridge,
-            back.errands,
+            back.tasks,
             back.preferences,
-            desk=back.desk,
+            dispatcher=back.dispatcher,
             recent=lambda: back.store.find(self.window.events.filter.query),
             variants=lambda: _variants(back.weights_dir),
         )
-        Silence(back.hush, self._rooms, self.window.controls)
+        SnoozeController(back.snooze, self._rooms, self.window.controls)
         self._health = self._make_health()
         self._events = self._make_events()
         self._tools = self._make_tools()
-        settings_desk = SettingsDesk(
+        settings_desk = SettingsController(
             self.window,
             self._theme,
             back.preferences,
-            back.errands,
+            back.tasks,
             autostart(),
-            Trials(back.bridge, self.window),
-            MessageKeeper(back.passwords, back.store),
+            LatestTask(back.bridge, self.window),
+            RecipientStore(back.passwords, back.store),
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
         if back.problems:
@@ -119,7 +119,7 @@ class Desktop:
     def _begin(self, first: str | None) -> None:
         back = self._back
         self._controller.begin(first)
-        back.errands.run(lambda: back.watch_file.read(local_now().date()), self._health.resume)
+        back.tasks.run(lambda: back.uptime_file.read(local_now().date()), self._health.resume)
         back.start()
 
     def _on_event(self, event_id: str, analysis: Analysis) -> None:
@@ -131,16 +131,16 @@ class Desktop:
         back, window = self._back, self.window
         health = Health(self._rooms, window.health, waits=True)
         health.keep_wanted.connect(
-            lambda records: back.errands.run(partial(back.watch_file.write, records))
+            lambda records: back.tasks.run(partial(back.uptime_file.write, records))
         )
         window.health.clicked.connect(
             lambda: window.show_dialog(GapDialog(self._theme, health.logs, window))
         )
         return health
 
-    def _make_events(self) -> EventDesk:
+    def _make_events(self) -> EventsController:
         back, window = self._back, self.window
-        events = EventDesk(
+        events = EventsController(
             window.events,
             self._theme,
             back.store,
@@ -169,14 +169,14 @@ class Desktop:
 
     def _self_test(self) -> Examine:
         """The checks; a camera that is being watched cannot be opened once more."""
-        from fallwatch.doctor import Checkup, Finding, Outcome
+        from fallwatch.doctor import CheckOutcome, CheckResult, Checkup
 
         settings = self._back.preferences.current
         watched = {each.name: each.tile.look for each in self._rooms.all if each.is_watched}
         findings = [
-            Finding(
+            CheckResult(
                 f"Camera {name}",
-                Outcome.GOOD if look.monitoring else Outcome.BAD,
+                CheckOutcome.GOOD if look.monitoring else CheckOutcome.BAD,
                 f"{look.title}. {look.detail}",
             )
             for name, look in watched.items()

@@ -59,7 +59,7 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedWindow:
     """The window with some cameras; see `fallwatch.bench.measure.window.WindowFigures`."""
 
     cameras: int
@@ -96,7 +96,7 @@ class Report:
     decisions_per_s: dict[str, float]
     decisions_per_cpu_s: dict[str, float]
     watched: tuple[Watched, ...]
-    windows: tuple[Opened, ...]
+    windows: tuple[OpenedWindow, ...]
     stages: tuple[Stage, ...]
     ratios: dict[str, float] = field(default_factory=dict)
 
@@ -154,9 +154,9 @@ def _slowest_fps(live: Live, cameras: int) -> float:
     return slowest / live.wall_s
 
 
-def opened(cameras: int, window: WindowFigures) -> Opened:
+def opened(cameras: int, window: WindowFigures) -> OpenedWindow:
     """Sum up what a window did."""
-    return Opened(
+    return OpenedWindow(
         cameras=cameras,
         first_paint_s=window.first_paint_s,
         first_decision_s=window.first_decision_s,

@@ -16,7 +16,7 @@ from fallwatch.bench.errors import BenchError
 from fallwatch.bench.figures import (
     FALLWATCH,
     NAIVE,
-    Opened,
+    OpenedWindow,
     Report,
     Watched,
     opened,
@@ -38,7 +38,7 @@ _PAINT = "paint"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BenchPlan:
     """How much is measured.
 
     Attributes:
@@ -54,8 +54,8 @@ class Plan:
     seconds: float
 
 
-FULL = Plan(rounds=3, pictures=None, cameras=(1, 2, 4, 9), seconds=10.0)
-QUICK = Plan(rounds=1, pictures=60, cameras=(1, 4), seconds=5.0)
+FULL = BenchPlan(rounds=3, pictures=None, cameras=(1, 2, 4, 9), seconds=10.0)
+QUICK = BenchPlan(rounds=1, pictures=60, cameras=(1, 4), seconds=5.0)
 
 #: Called with what is about to be measured.
 Tell = Callable[[str], None]
@@ -109,7 +109,7 @@ def run_bench(
 class _Bench:
     """Asks the arms in turn, so that what else the computer does disturbs both alike."""
 
-    def __init__(self, plan: Plan, tell: Tell) -> None:
+    def __init__(self, plan: BenchPlan, tell: Tell) -> None:
         self._plan, self._tell = plan, tell
 
     def laps(self, arms: dict[str, Child]) -> dict[str, list[Lap]]:
@@ -177,7 +177,7 @@ def _arms(clip: Path, weights_dir: Path, variant: str, tell: Tell) -> Iterator[d
         yield arms
 
 
-def _with_paint(stages: list[Stage], windows: list[Opened]) -> tuple[Stage, ...]:
+def _with_paint(stages: list[Stage], windows: list[OpenedWindow]) -> tuple[Stage, ...]:
     """Painting happens in the window, as often as pictures are judged."""
     per_s = max((stage.per_s for stage in stages if stage.name == "pose"), default=0.0)
     paint = [Stage(_PAINT, windows[0].paint_ms, per_s)] if windows else []

@@ -287,15 +287,17 @@ def evaluate(
     if (folder is None) == (compare is None):
         _fail("Give either a folder of clips or --compare with two result folders.")
     with _readable_errors():
-        from fallwatch.evaluation.command import Wishes, run_compare, run_evaluate
+        from fallwatch.evaluation.command import EvaluateOptions, run_compare, run_evaluate
 
         try:
             if compare is not None:
                 run_compare(*compare)
                 return
             assert folder is not None
-            wishes = Wishes(jobs, output, window, sweep=sweep, stress=stress, live=live, ray=ray)
-            results = run_evaluate(folder, _settings(variant, sensitivity), weights, wishes)
+            options = EvaluateOptions(
+                jobs, output, window, sweep=sweep, stress=stress, live=live, ray=ray
+            )
+            results = run_evaluate(folder, _settings(variant, sensitivity), weights, options)
         except ClipFolderError as error:
             _fail(str(error))
         except KeyboardInterrupt:

@@ -15,7 +15,7 @@ from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm, FallEvent
-from fallwatch.dispatch.alarm_register import AlarmBook
+from fallwatch.dispatch.alarm_register import AlarmRegister
 from fallwatch.events.store import EventStore
 from fallwatch.events.times import utc_now
 
@@ -23,7 +23,7 @@ from fallwatch.events.times import utc_now
 _TICK_S = 0.2
 
 
-class AlarmDesk:
+class AlarmDispatcher:
     """Raises, repeats and ends alarms. All methods may be called from any thread.
 
     A method that changes something returns when the change is on disk; none waits for a channel.
@@ -62,7 +62,7 @@ class AlarmDesk:
         self._policy = policy
         self._on_change = on_change
         self._monotonic = monotonic
-        self._book = AlarmBook(store, monotonic=monotonic, wall_clock=wall_clock)
+        self._book = AlarmRegister(store, monotonic=monotonic, wall_clock=wall_clock)
         self._channels = ChannelGroup(
             channels,
             policy,

@@ -27,7 +27,7 @@ _BY = "fallwatch"
 _RETRY_S = 5.0
 
 
-class AlarmBook:
+class AlarmRegister:
     """The open alarms and their record.
 
     Every change is lined up for the record and written by `persist`, in order. While the record
@@ -119,7 +119,7 @@ class AlarmBook:
         self.alarms.put(answered, self._monotonic())
 
     def mirror(self, alarm: Alarm) -> None:
-        """Take over how an alarm of another computer is there; see `AlarmDesk.mirror`."""
+        """Take over how an alarm of another computer is there; see `AlarmDispatcher.mirror`."""
         known = self.alarms.get(alarm.event_id)
         if known == alarm or (known is None and alarm.state is AlarmState.CLOSED):
             return
@@ -129,7 +129,7 @@ class AlarmBook:
         self._put(alarm, "raised" if known is None else f"there: {alarm.state.value}", by)
 
     def person_event(self, event: FallEvent, started_unix_s: float, from_clip: bool) -> Alarm:
-        """Take in what happened to a person; see `AlarmDesk.raise_event`."""
+        """Take in what happened to a person; see `AlarmDispatcher.raise_event`."""
         started_utc = utc_text(datetime.fromtimestamp(started_unix_s, timezone.utc))
         new = alarm_from_event(event, uuid4().hex, started_utc=started_utc, from_clip=from_clip)
         if event.kind is EventKind.RECOVERED:

@@ -17,7 +17,7 @@ from fallwatch.alarms.messages.wording import message_about
 from fallwatch.alarms.priority import is_technical
 from fallwatch.alarms.time_limit import TimeLimit
 from fallwatch.core.types import Alarm
-from fallwatch.events.outbox import Letter, Outbox, Part
+from fallwatch.events.outbox import Outbox, Part, QueuedMessage
 from fallwatch.events.store import StoreError
 from fallwatch.events.times import utc_now, utc_text
 
@@ -60,7 +60,7 @@ _RECORD_RETRY_S = 5.0
 _PICTURE_LOOK_S = 0.5
 
 
-class Courier:
+class DeliveryWorker:
     """Sends what the outbox holds for one messenger.
 
     While the record cannot be written, messages are sent all the same, from memory.
@@ -97,8 +97,8 @@ class Courier:
         )
         self._lock = threading.Lock()
         # What the record did not take: letters with their alarm, and what was sent of them.
-        self._unwritten: dict[_Key, tuple[Letter, Alarm]] = {}
-        self._unmarked: dict[_Key, Letter] = {}
+        self._unwritten: dict[_Key, tuple[QueuedMessage, Alarm]] = {}
+        self._unmarked: dict[_Key, QueuedMessage] = {}
         self._sent: set[_Key] = set()
         self._failures = 0
         self._retry_at_s = float("-inf")
@@ -120,7 +120,9 @@ class Courier:
         # Of a recorded clip and of a technical alarm no picture is stored.
         wordy = is_technical(alarm.kind) or alarm.from_clip
         parts = [Part.TEXT] if wordy else [Part.TEXT, Part.PICTURE]
-        letter = Letter(alarm.event_id, self.name, Part.TEXT, occasion_of(alarm), self._now_utc())
+        letter = QueuedMessage(
+            alarm.event_id, self.name, Part.TEXT, occasion_of(alarm), self._now_utc()
+        )
         key = _key(letter)
         try:
             new = key not in self._sent and self._outbox.put(
@@ -187,7 +189,7 @@ class Courier:
                 self._failures, self._retry_at_s = 0, float("-inf")
         self._messenger.close()
 
-    def _waiting(self) -> list[Letter]:
+    def _waiting(self) -> list[QueuedMessage]:
         """What to send, from memory and of the record, which is brought up to date first."""
         for letter in tuple(self._unmarked.values()):
             self._mark(letter)
@@ -204,11 +206,11 @@ class Courier:
         known = self._sent.union(_key(letter) for letter in unwritten)
         return unwritten + [each for each in recorded if _key(each) not in known]
 
-    def _picture_is_awaited(self, letter: Letter) -> bool:
+    def _picture_is_awaited(self, letter: QueuedMessage) -> bool:
         missing = not self._picture_of(letter.event_id).exists()
         return missing and not self._is_older(letter, self._pace.picture_within_s)
 
-    def _handle(self, letter: Letter) -> str | None:
+    def _handle(self, letter: QueuedMessage) -> str | None:
         """Deliver or drop one letter; returns why that did not work."""
         _, alarm = self._unwritten.get(_key(letter), (letter, None))
         recorded = alarm is None
@@ -224,7 +226,7 @@ class Courier:
             self._outbox.failed(letter, problem)
         return problem
 
-    def _useless(self, letter: Letter, alarm: Alarm | None) -> str:
+    def _useless(self, letter: QueuedMessage, alarm: Alarm | None) -> str:
         """Why a letter is not sent any more; empty if it is."""
         if alarm is None:
             return "The event was deleted."
@@ -234,7 +236,7 @@ class Courier:
             return "There is no picture of this event."
         return ""
 
-    def _deliver(self, letter: Letter, alarm: Alarm) -> None:
+    def _deliver(self, letter: QueuedMessage, alarm: Alarm) -> None:
         """Runs under the time limit; what it does after that still counts."""
         message = message_about(alarm, self._now().astimezone())
         if letter.part is Part.PICTURE:
@@ -246,7 +248,7 @@ class Courier:
         self._sent.add(_key(letter))
         self._mark(letter)
 
-    def _mark(self, letter: Letter) -> None:
+    def _mark(self, letter: QueuedMessage) -> None:
         """Write down that a letter was delivered, or remember to do so when that works."""
         key = _key(letter)
         try:
@@ -262,7 +264,7 @@ class Courier:
             self._unmarked.pop(key, None)
             self._unwritten.pop(key, None)
 
-    def _drop(self, letter: Letter, why: str) -> None:
+    def _drop(self, letter: QueuedMessage, why: str) -> None:
         self._outbox.dropped(letter, why)
         with self._lock:
             self._unwritten.pop(_key(letter), None)
@@ -272,7 +274,7 @@ class Courier:
         self._failures += 1
         self._retry_at_s = self._monotonic() + min(pause_s, self._pace.longest_retry_s)
 
-    def _tell_backlog(self, letter: Letter, problem: str) -> None:
+    def _tell_backlog(self, letter: QueuedMessage, problem: str) -> None:
         if letter.part is Part.TEXT and self._is_older(letter, self._pace.backlog_after_s):
             self._backlog = True
             self._on_backlog(
@@ -284,7 +286,7 @@ class Courier:
             self._backlog = False
             self._on_backlog(self.name, None)
 
-    def _is_older(self, letter: Letter, seconds: float) -> bool:
+    def _is_older(self, letter: QueuedMessage, seconds: float) -> bool:
         return letter.queued_utc < utc_text(self._now() - timedelta(seconds=seconds))
 
     def _now_utc(self) -> str:
@@ -296,5 +298,5 @@ def occasion_of(alarm: Alarm) -> str:
     return hashlib.sha256("\n".join(alarm.evidence).encode()).hexdigest()[:16]
 
 
-def _key(letter: Letter) -> _Key:
+def _key(letter: QueuedMessage) -> _Key:
     return letter.event_id, letter.part, letter.occasion

@@ -11,17 +11,17 @@ class RaisesEvents(Protocol):
     """The part of the alarm desk that is needed here."""
 
     def raise_event(self, event: FallEvent, *, started_unix_s: float, from_clip: bool) -> Alarm:
-        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDesk.raise_event`."""
+        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.raise_event`."""
         ...
 
 
 def raise_alarm(
-    desk: RaisesEvents, event: FallEvent, analysis: Analysis, *, from_clip: bool
+    dispatcher: RaisesEvents, event: FallEvent, analysis: Analysis, *, from_clip: bool
 ) -> dict[str, object]:
     """Record the event and sound it; then, and only then, describe it.
 
     Args:
-        desk: Records before it sounds.
+        dispatcher: Records before it sounds.
         event: What the judge found.
         analysis: The analysis that settled it; its frame ties clip time to wall clock.
         from_clip: True for a recorded clip.
@@ -30,7 +30,7 @@ def raise_alarm(
         The event as one JSON object; ``clip_time_s`` only for clips.
     """
     started_s = started_unix_s(event, analysis)
-    alarm = desk.raise_event(event, started_unix_s=started_s, from_clip=from_clip)
+    alarm = dispatcher.raise_event(event, started_unix_s=started_s, from_clip=from_clip)
     line: dict[str, object] = {
         "event_id": alarm.event_id,
         "camera": event.camera,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from fallwatch.alarms.messages.message import Messenger
 from fallwatch.core.types import Alarm, Priority
-from fallwatch.dispatch.delivery_worker import Courier, Pace
+from fallwatch.dispatch.delivery_worker import DeliveryWorker, Pace
 from fallwatch.events.outbox import Outbox
 from fallwatch.events.store import EventStore
 from fallwatch.recording.media import MediaFolder
@@ -23,32 +23,32 @@ class MessageChannel:
     Technical alarms of low priority are nothing to call people for who are elsewhere.
 
     Args:
-        courier: Sends them.
+        delivery_worker: Sends them.
         wants: Whether an alarm is to be told this way.
     """
 
-    def __init__(self, courier: Courier, wants: Callable[[Alarm], bool]) -> None:
-        self._courier = courier
+    def __init__(self, delivery_worker: DeliveryWorker, wants: Callable[[Alarm], bool]) -> None:
+        self._delivery_worker = delivery_worker
         self._wants = wants
 
     @property
     def name(self) -> str:
         """See `fallwatch.core.protocols.AlarmChannel.name`."""
-        return self._courier.name
+        return self._delivery_worker.name
 
     def deliver(self, alarm: Alarm) -> None:
         """Have an alarm told; without effect if it was told before. Never waits for a network."""
         if alarm.priority is not Priority.LOW and self._wants(alarm):
-            self._courier.put(alarm)
+            self._delivery_worker.put(alarm)
 
     def quiet(self) -> None:
         """A message cannot be unsaid."""
 
     def close(self) -> None:
-        """The courier is stopped by `Messages`."""
+        """The courier is stopped by `MessageChannels`."""
 
 
-class Messages:
+class MessageChannels:
     """All messengers with their couriers.
 
     Args:
@@ -67,10 +67,10 @@ class Messages:
         pace: Pace | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._desk: TechnicalAlarms | None = None
+        self._dispatcher: TechnicalAlarms | None = None
         outbox = Outbox(store)
         self._couriers = [
-            Courier(
+            DeliveryWorker(
                 messenger,
                 outbox,
                 alarm_of=store.get,
@@ -82,19 +82,19 @@ class Messages:
             for messenger in messengers
         ]
         self.channels = [
-            MessageChannel(courier, messenger.wants)
-            for courier, messenger in zip(self._couriers, messengers, strict=True)
+            MessageChannel(delivery_worker, messenger.wants)
+            for delivery_worker, messenger in zip(self._couriers, messengers, strict=True)
         ]
 
-    def start(self, desk: TechnicalAlarms) -> None:
+    def start(self, dispatcher: TechnicalAlarms) -> None:
         """Begin to send, first of all what an earlier run left.
 
         Args:
-            desk: Told when messages cannot be delivered.
+            dispatcher: Told when messages cannot be delivered.
         """
-        self._desk = desk
-        for courier in self._couriers:
-            courier.start()
+        self._dispatcher = dispatcher
+        for delivery_worker in self._couriers:
+            delivery_worker.start()
 
     def stop(self, timeout_s: float = 1.0) -> list[str]:
         """End all threads; what waits is sent after the next start.
@@ -103,17 +103,17 @@ class Messages:
             Names of the threads that did not end in time; they are left behind.
         """
         deadline_s = time.monotonic() + timeout_s
-        for courier in self._couriers:
-            courier.stop()
+        for delivery_worker in self._couriers:
+            delivery_worker.stop()
         late = []
-        for courier in self._couriers:
-            late += courier.join(max(0.0, deadline_s - time.monotonic()))
+        for delivery_worker in self._couriers:
+            late += delivery_worker.join(max(0.0, deadline_s - time.monotonic()))
         return late
 
     def _on_backlog(self, name: str, problem: str | None) -> None:
-        if self._desk is None:
+        if self._dispatcher is None:
             return
         if problem is None:
-            self._desk.clear_technical(name, MESSAGES_WAITING)
+            self._dispatcher.clear_technical(name, MESSAGES_WAITING)
         else:
-            self._desk.raise_technical(name, MESSAGES_WAITING, problem)
+            self._dispatcher.raise_technical(name, MESSAGES_WAITING, problem)

@@ -20,8 +20,8 @@ from fallwatch.alarms.mqtt.topics import Topics, short_name
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.protocols import AlarmChannel, ChannelError
 from fallwatch.core.types import Alarm
-from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
-from fallwatch.dispatch.message_channel import Messages
+from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
+from fallwatch.dispatch.message_channel import MessageChannels
 from fallwatch.events.store import EventStore
 from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
 from fallwatch.recording.media import MediaFolder
@@ -66,7 +66,7 @@ def apprise_messenger(passwords: Passwords, message: MessageSettings) -> Apprise
     return AppriseMessenger(message.name, address, pictures=message.pictures)
 
 
-class Outreach:
+class Notifications:
     """Messages, and this computer at the broker.
 
     Args:
@@ -92,7 +92,7 @@ class Outreach:
         remote_rooms: bool = False,
     ) -> None:
         broker = settings.broker
-        self._desk: AlarmDesk | None = None
+        self._dispatcher: AlarmDispatcher | None = None
         self._clips_too, self._remote_rooms = clips_too, remote_rooms
         self._station = broker.station or socket.gethostname() or THIS_COMPUTER
         name = self._station if room is None else f"{self._station} {room}"
@@ -112,34 +112,34 @@ class Outreach:
                     self._link, self._topics, pictures=broker.pictures, clips_too=clips_too
                 )
             )
-        self._messages = Messages(messengers, store, media)
+        self._messages = MessageChannels(messengers, store, media)
 
     @property
     def channels(self) -> list[AlarmChannel]:
         """For the alarm desk."""
         return list(self._messages.channels)
 
-    def start(self, desk: AlarmDesk) -> None:
+    def start(self, dispatcher: AlarmDispatcher) -> None:
         """Begin to connect and to send; never waits. The desk has been started.
 
         Args:
-            desk: Where answers go, and alarms of other computers, and what does not work.
+            dispatcher: Where answers go, and alarms of other computers, and what does not work.
         """
-        self._desk = desk
-        self._messages.start(desk)
+        self._dispatcher = dispatcher
+        self._messages.start(dispatcher)
         if self._link is None or self._publisher is None:
             return
         self._link.attend(self._publisher)
         if self._remote_rooms:
-            self._remote = RemoteAlarms(self._link, self._topics, desk, THIS_COMPUTER)
+            self._remote = RemoteAlarms(self._link, self._topics, dispatcher, THIS_COMPUTER)
             self._link.attend(self._remote)
-        self.on_alarms(desk.open_alarms)
+        self.on_alarms(dispatcher.open_alarms)
         self._link.start()
 
     def on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         """Told by the desk which alarms are open; any thread. Never waits."""
         # Before the start they are not known: the record has not been read.
-        if self._publisher is not None and self._desk is not None:
+        if self._publisher is not None and self._dispatcher is not None:
             self._publisher.show_alarms(alarms)
         if self._remote is not None:
             self._remote.show_alarms(alarms)
@@ -175,8 +175,8 @@ class Outreach:
         )
 
     def _acknowledge(self, event_id: str, by: str) -> None:
-        if self._desk is not None:
-            self._desk.acknowledge(event_id, by)
+        if self._dispatcher is not None:
+            self._dispatcher.acknowledge(event_id, by)
 
 
 def _secret(read: Callable[[], str]) -> str:

@@ -24,7 +24,7 @@ from fallwatch.evaluation.run.cache import code_identity, file_sha256, judge_ide
 from fallwatch.evaluation.run.corruptions import PLAIN, STRESSES
 from fallwatch.evaluation.run.parallel import Spread, run_parallel
 from fallwatch.evaluation.run.replay import Models
-from fallwatch.evaluation.run.worker import Job, Plan
+from fallwatch.evaluation.run.worker import InferenceJob, InferencePlan
 from fallwatch.evaluation.score.compare import compare
 from fallwatch.evaluation.score.matching import AFTER_S
 from fallwatch.evaluation.score.outcome import ClipOutcome
@@ -48,7 +48,7 @@ _DEFAULT_OUTPUT = "fallwatch-evaluation-%Y%m%d-%H%M%S"
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class EvaluateOptions:
     """What the caller wants besides the figures.
 
     Attributes:
@@ -71,7 +71,7 @@ class Wishes:
 
 
 def run_evaluate(
-    folder: Path, settings: Settings, weights_dir: Path | None, wishes: Wishes
+    folder: Path, settings: Settings, weights_dir: Path | None, options: EvaluateOptions
 ) -> Results:
     """Analyse a folder of clips; print the figures, and write them with a report.
 
@@ -88,15 +88,17 @@ def run_evaluate(
         )
     for remark in found.remarks:
         console.print(escape(remark))
-    plan = _plan(settings, weights_dir or paths.weights_dir(), wishes)
-    results = Results(_about(folder, settings, plan), [], wishes.after_s, found.remarks)
-    stresses = list(STRESSES) if wishes.stress else []
-    jobs = [Job(clip, stress) for stress in (PLAIN.name, *stresses) for clip in found.clips]
-    done = _run(plan, jobs, _spread(wishes), console)
-    results.outcomes = [done[Job(clip)] for clip in found.clips]
+    plan = _plan(settings, weights_dir or paths.weights_dir(), options)
+    results = Results(_about(folder, settings, plan), [], options.after_s, found.remarks)
+    stresses = list(STRESSES) if options.stress else []
+    jobs = [
+        InferenceJob(clip, stress) for stress in (PLAIN.name, *stresses) for clip in found.clips
+    ]
+    done = _run(plan, jobs, _spread(options), console)
+    results.outcomes = [done[InferenceJob(clip)] for clip in found.clips]
     for stress in stresses:
-        results.stresses[stress] = [done[Job(clip, stress)] for clip in found.clips]
-    output = (wishes.output or Path(time.strftime(_DEFAULT_OUTPUT))).resolve()
+        results.stresses[stress] = [done[InferenceJob(clip, stress)] for clip in found.clips]
+    output = (options.output or Path(time.strftime(_DEFAULT_OUTPUT))).resolve()
     _write(results, output)
     print_results(results, Console(highlight=False))
     console.print(f"Report: {escape(str(output / REPORT_FILE))}")
@@ -120,7 +122,7 @@ def load_models(settings: Settings, weights_dir: Path) -> Models:
     return Models(*build_models(settings, weights_dir))
 
 
-def _plan(settings: Settings, weights_dir: Path, wishes: Wishes) -> Plan:
+def _plan(settings: Settings, weights_dir: Path, options: EvaluateOptions) -> InferencePlan:
     # Checked here, once, so that bad weights are one message and not one for each clip.
     load_manifest(weights_dir, settings.variant)
     manifest = weights_dir / settings.variant / MANIFEST_FILE
@@ -132,18 +134,18 @@ def _plan(settings: Settings, weights_dir: Path, wishes: Wishes) -> Plan:
     )
     cache_dir = paths.cache_dir() / "evaluate"
     cache_dir.mkdir(parents=True, exist_ok=True)
-    return Plan(
+    return InferencePlan(
         load_models=partial(load_models, settings, weights_dir),
         cache_dir=cache_dir,
         identity="\n".join(identity),
         max_fps=settings.analysis_fps,
         config=judge_config(settings),
-        sweep=SWEEP_THRESHOLDS if wishes.sweep else (),
-        live=wishes.live,
+        sweep=SWEEP_THRESHOLDS if options.sweep else (),
+        live=options.live,
     )
 
 
-def _about(folder: Path, settings: Settings, plan: Plan) -> dict[str, str]:
+def _about(folder: Path, settings: Settings, plan: InferencePlan) -> dict[str, str]:
     return {
         "fallwatch": __version__,
         "folder": str(folder),
@@ -158,12 +160,12 @@ def _about(folder: Path, settings: Settings, plan: Plan) -> dict[str, str]:
     }
 
 
-def _spread(wishes: Wishes) -> Spread:
-    if wishes.ray is not None:
+def _spread(options: EvaluateOptions) -> Spread:
+    if options.ray is not None:
         from fallwatch.evaluation.run.ray_cluster import run_on_ray
 
-        return partial(run_on_ray, address=wishes.ray)
-    return partial(run_parallel, processes=wishes.processes or _cores())
+        return partial(run_on_ray, address=options.ray)
+    return partial(run_parallel, processes=options.processes or _cores())
 
 
 def _cores() -> int:
@@ -173,10 +175,10 @@ def _cores() -> int:
 
 
 def _run(
-    plan: Plan, jobs: Sequence[Job], spread: Spread, console: Console
-) -> dict[Job, ClipOutcome]:
+    plan: InferencePlan, jobs: Sequence[InferenceJob], spread: Spread, console: Console
+) -> dict[InferenceJob, ClipOutcome]:
     """Do all jobs, and show how far it has come."""
-    done: dict[Job, ClipOutcome] = {}
+    done: dict[InferenceJob, ClipOutcome] = {}
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),

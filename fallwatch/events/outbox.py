@@ -34,7 +34,7 @@ class LetterState(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class QueuedMessage:
     """Something to be sent.
 
     Attributes:
@@ -65,7 +65,7 @@ class Delivery:
         problem: Why it was dropped, or why the last attempt failed; may be empty.
     """
 
-    letter: Letter
+    letter: QueuedMessage
     state: LetterState
     settled_utc: str | None
     problem: str
@@ -119,7 +119,7 @@ class Outbox:
                 new = new or changed.rowcount > 0
         return new
 
-    def waiting(self, channel: str) -> tuple[Letter, ...]:
+    def waiting(self, channel: str) -> tuple[QueuedMessage, ...]:
         """What is to be sent on a channel: words first, then what was tried least, then the oldest.
 
         Those that keep failing so never keep back the others.
@@ -132,7 +132,7 @@ class Outbox:
             ).fetchall()
         return tuple(_delivery_of(row).letter for row in rows)
 
-    def claim(self, letter: Letter) -> bool:
+    def claim(self, letter: QueuedMessage) -> bool:
         """Begin to send a letter; False if another process does so, or if it was sent meanwhile."""
         now = self._now()
         # A claim of the future was made before the clock was set back; it counts no more.
@@ -145,15 +145,15 @@ class Outbox:
             )
         return claimed.rowcount > 0
 
-    def delivered(self, letter: Letter) -> None:
+    def delivered(self, letter: QueuedMessage) -> None:
         """The channel has taken a letter."""
         self._settle(letter, LetterState.DELIVERED, "")
 
-    def dropped(self, letter: Letter, why: str) -> None:
+    def dropped(self, letter: QueuedMessage, why: str) -> None:
         """A letter is not sent any more."""
         self._settle(letter, LetterState.DROPPED, why)
 
-    def failed(self, letter: Letter, problem: str) -> None:
+    def failed(self, letter: QueuedMessage, problem: str) -> None:
         """A letter could not be sent; it waits on."""
         with self._store.transaction() as connection:
             connection.execute(
@@ -197,7 +197,7 @@ class Outbox:
             ).fetchall()
         return tuple(_delivery_of(row) for row in rows)
 
-    def _settle(self, letter: Letter, state: LetterState, problem: str) -> None:
+    def _settle(self, letter: QueuedMessage, state: LetterState, problem: str) -> None:
         with self._store.transaction() as connection:
             connection.execute(
                 f"UPDATE outbox SET state = ?, settled_utc = ?, problem = ? {_THIS}",
@@ -205,11 +205,11 @@ class Outbox:
             )
 
 
-def _key(letter: Letter) -> tuple[str, str, str, str]:
+def _key(letter: QueuedMessage) -> tuple[str, str, str, str]:
     return letter.event_id, letter.channel, letter.part.value, letter.occasion
 
 
 def _delivery_of(row: sqlite3.Row | tuple[str, ...]) -> Delivery:
     event_id, channel, part, occasion, queued, attempts, state, settled, problem = row
-    letter = Letter(event_id, channel, Part(part), occasion, queued, int(attempts))
+    letter = QueuedMessage(event_id, channel, Part(part), occasion, queued, int(attempts))
     return Delivery(letter, LetterState(state), settled, problem)

@@ -19,8 +19,8 @@ from fallwatch.alarms.channels.registry import enabled_channels
 from fallwatch.alarms.priority import is_technical
 from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.core.types import Alarm, EventKind, FallEvent
-from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
-from fallwatch.dispatch.notifications import Outreach
+from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
+from fallwatch.dispatch.notifications import Notifications
 from fallwatch.dispatch.policy import escalation_policy
 from fallwatch.evaluation.clips.le2i import read_fall_frames
 from fallwatch.events.store import STORE_FILE, EventStore
@@ -96,13 +96,18 @@ def run_headless(
         settings = settings.model_copy(update={"broker": BrokerSettings()})
     with (
         _stop_signals() as stop,
-        _alarm_desk(settings, console, source.name, passwords, publish_clips) as (desk, outreach),
+        _alarm_dispatcher(settings, console, source.name, passwords, publish_clips) as (
+            dispatcher,
+            notifications,
+        ),
     ):
         try:
             with (
-                _recording(source_text, settings, desk) if source.is_live else nullcontext() as tap,
+                _recording(source_text, settings, dispatcher)
+                if source.is_live
+                else nullcontext() as tap,
                 ConsoleReport(
-                    console, source, desk, result.events, tap, outreach.on_status
+                    console, source, dispatcher, result.events, tap, notifications.on_status
                 ) as report,
             ):
                 make_again = partial(addressed_source, source_text, passwords, realtime=True)
@@ -192,14 +197,14 @@ def _stop_signals() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def _recording(source_text: str, settings: Settings, desk: AlarmDesk) -> Iterator[Tap]:
+def _recording(source_text: str, settings: Settings, dispatcher: AlarmDispatcher) -> Iterator[Tap]:
     """Where the pictures of a camera go in, to be kept around each event."""
     mode = _privacy_of(source_text, settings)
     media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
     store = EventStore(paths.data_dir() / STORE_FILE)
 
     keep_house = housekeeping(store, media, lambda: settings)
-    recording = Recording(media, desk, housekeeping=keep_house)
+    recording = Recording(media, dispatcher, housekeeping=keep_house)
     recording.start()
     try:
         yield recording.tap(render=lambda analysis: apply_privacy(analysis, mode))
@@ -215,9 +220,9 @@ def _privacy_of(source_text: str, settings: Settings) -> PrivacyMode:
 
 
 @contextmanager
-def _alarm_desk(
+def _alarm_dispatcher(
     settings: Settings, console: Console, room: str, passwords: Passwords, publish_clips: bool
-) -> Iterator[tuple[AlarmDesk, Outreach]]:
+) -> Iterator[tuple[AlarmDispatcher, Notifications]]:
     """A started desk that tells of technical alarms on standard error, and tells those outside."""
     told: set[str] = set()
 
@@ -226,23 +231,25 @@ def _alarm_desk(
             if is_technical(alarm.kind) and alarm.event_id not in told:
                 told.add(alarm.event_id)
                 console.print(f"[yellow]![/] {escape('; '.join(alarm.evidence))}")
-        outreach.on_alarms(alarms)
+        notifications.on_alarms(alarms)
 
     store = EventStore(paths.data_dir() / STORE_FILE)
     media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
-    outreach = Outreach(settings, store, media, passwords, room=room, clips_too=publish_clips)
-    channels = [*enabled_channels(settings), *outreach.channels]
-    desk = AlarmDesk(store, channels, escalation_policy(settings), on_change=on_change)
+    notifications = Notifications(
+        settings, store, media, passwords, room=room, clips_too=publish_clips
+    )
+    channels = [*enabled_channels(settings), *notifications.channels]
+    dispatcher = AlarmDispatcher(store, channels, escalation_policy(settings), on_change=on_change)
     try:
-        for alarm in desk.start():
+        for alarm in dispatcher.start():
             if not is_technical(alarm.kind):
                 console.print(
                     f"[bold red]Not yet acknowledged:[/] {alarm.kind} in {escape(alarm.camera)}, "
                     f"{alarm.started_utc} (fallwatch events acknowledge {alarm.event_id})"
                 )
-        outreach.start(desk)
-        yield desk, outreach
+        notifications.start(dispatcher)
+        yield dispatcher, notifications
     finally:
-        desk.stop()
-        outreach.stop()
+        dispatcher.stop()
+        notifications.stop()
         store.close()

@@ -13,9 +13,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, EventKind, FallEvent
-from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
+from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.dispatch.event_report import raise_alarm
-from fallwatch.pipeline.health.fault_alarms import CameraHealth, HealthChange
+from fallwatch.pipeline.health.fault_alarms import FaultAction, FaultAlarms
 from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
 from fallwatch.recording.recording_thread import Tap
 
@@ -29,7 +29,7 @@ class ConsoleReport:
     Args:
         console: On standard error.
         source: What is watched.
-        desk: Where alarms are raised, also about the camera itself.
+        dispatcher: Where alarms are raised, also about the camera itself.
         found: Takes each event.
         tap: Records the camera; None for a clip.
         told: Also told of each status.
@@ -39,13 +39,13 @@ class ConsoleReport:
         self,
         console: Console,
         source: FrameSource,
-        desk: AlarmDesk,
+        dispatcher: AlarmDispatcher,
         found: list[FallEvent],
         tap: Tap | None,
         told: Callable[[MonitorStatus], None] = lambda status: None,
     ) -> None:
         self._console, self._source, self._tap = console, source, tap
-        self._desk, self._found, self._told = desk, found, told
+        self._dispatcher, self._found, self._told = dispatcher, found, told
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -57,7 +57,7 @@ class ConsoleReport:
         )
         self._task: TaskID | None = None
         self._state: MonitorState | None = None
-        self._health = CameraHealth()
+        self._health = FaultAlarms()
 
     def __enter__(self) -> ConsoleReport:
         self._console.print(f"{escape(self._source.name)}: loading models")
@@ -67,7 +67,7 @@ class ConsoleReport:
     def __exit__(self, problem: type[BaseException] | None, *_: object) -> None:
         self._progress.stop()
         if not self._source.is_live:
-            self._desk.close_clip_alarms(self._source.name)
+            self._dispatcher.close_clip_alarms(self._source.name)
         if problem is not None:
             return
         count = sum(event.kind is not EventKind.RECOVERED for event in self._found)
@@ -75,7 +75,7 @@ class ConsoleReport:
 
     def on_event(self, event: FallEvent, analysis: Analysis) -> None:
         """See `fallwatch.headless.runner.Listener`."""
-        line = raise_alarm(self._desk, event, analysis, from_clip=not self._source.is_live)
+        line = raise_alarm(self._dispatcher, event, analysis, from_clip=not self._source.is_live)
         if self._tap is not None and event.kind is not EventKind.RECOVERED:
             self._tap.event(str(line["event_id"]), analysis)
         self._found.append(event)
@@ -111,7 +111,7 @@ class ConsoleReport:
     def _follow_health(self, status: MonitorStatus) -> None:
         """Raise what is wrong with the camera as an alarm; end it when it is over."""
         for news in self._health.update(status, time.monotonic()):
-            if news.change is HealthChange.RAISE:
-                self._desk.raise_technical(status.camera, news.kind, news.message)
+            if news.change is FaultAction.RAISE:
+                self._dispatcher.raise_technical(status.camera, news.kind, news.message)
             else:
-                self._desk.clear_technical(status.camera, news.kind)
+                self._dispatcher.clear_technical(status.camera, news.kind)

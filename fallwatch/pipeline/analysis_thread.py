@@ -9,8 +9,8 @@ from contextlib import ExitStack
 from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.capture_thread import ClipEnd
 from fallwatch.pipeline.clip_runner import Steps
-from fallwatch.pipeline.frame_selector import Choice, LivePace
-from fallwatch.pipeline.health.heartbeats import Vitals
+from fallwatch.pipeline.frame_selector import Choice, FrameSelector
+from fallwatch.pipeline.health.heartbeats import HeartbeatLog
 from fallwatch.pipeline.mailbox import Inlet
 from fallwatch.pipeline.worker import FailureLog, Worker
 
@@ -29,7 +29,7 @@ class AnalysisThread:
         camera: Name of the source, for messages and the thread.
         make_analyzer: Loads the models; called on the analysis thread.
         inlet: Where pictures come from.
-        vitals: Told of everything.
+        heartbeat_log: Told of everything.
         on_event: Called once for each event, in order, before `on_analysis` of its picture.
         on_analysis: Called for each analysed picture; less often while a room is empty and still.
         make_pace: Chooses among a camera's pictures. None for a clip, of which every picture is
@@ -42,15 +42,15 @@ class AnalysisThread:
         make_analyzer: Callable[[], Steps],
         *,
         inlet: Inlet[Frame | ClipEnd],
-        vitals: Vitals,
+        heartbeat_log: HeartbeatLog,
         on_event: Callable[[FallEvent, Analysis], None],
         on_analysis: Callable[[Analysis], None],
-        make_pace: Callable[[], LivePace] | None = None,
+        make_pace: Callable[[], FrameSelector] | None = None,
     ) -> None:
         self._camera = camera
         self._make_analyzer = make_analyzer
         self._inlet = inlet
-        self._vitals = vitals
+        self._heartbeat_log = heartbeat_log
         self._on_event = on_event
         self._on_analysis = on_analysis
         self._last_s = self._shown_s = float("-inf")
@@ -59,14 +59,14 @@ class AnalysisThread:
         self.worker = Worker(f"analysis-{camera}", self._load_and_judge, self._on_failure)
 
     def _load_and_judge(self) -> None:
-        self._vitals.analyzer_loading()
+        self._heartbeat_log.analyzer_loading()
         with ExitStack() as at_end:
             analyzer = self._make_analyzer()
             at_end.callback(analyzer.close)
             pace = self._make_pace() if self._make_pace is not None else None
             if pace is not None:
                 at_end.callback(pace.close)
-            self._vitals.analyzer_ready()
+            self._heartbeat_log.analyzer_ready()
             while not self.worker.stopping.is_set():
                 item = self._inlet.take(_TAKE_TIMEOUT_S)
                 if isinstance(item, ClipEnd):
@@ -81,7 +81,7 @@ class AnalysisThread:
         self._last_s = max(frame.timestamp_s, self._last_s)
         return is_new
 
-    def _judge(self, analyzer: Steps, pace: LivePace | None, frame: Frame) -> None:
+    def _judge(self, analyzer: Steps, pace: FrameSelector | None, frame: Frame) -> None:
         if pace is None:
             self._take_in(analyzer.step(frame))
             return
@@ -93,7 +93,7 @@ class AnalysisThread:
             pace.saw(analysis)
             self._take_in(analysis)
         elif choice is Choice.SPARE:
-            self._vitals.analysed()
+            self._heartbeat_log.analysed()
             if frame.timestamp_s - self._shown_s >= _SHOW_STILL_EVERY_S - 1e-6:
                 self._show(Analysis(frame))
 
@@ -103,7 +103,7 @@ class AnalysisThread:
         return newer if isinstance(newer, Frame) and self._is_new(newer) else frame
 
     def _take_in(self, analysis: Analysis) -> None:
-        self._vitals.analysed()
+        self._heartbeat_log.analysed()
         self._hand_on_events(analysis)
         self._show(analysis)
 
@@ -120,13 +120,13 @@ class AnalysisThread:
 
     def _end(self, end: ClipEnd) -> None:
         if end.fault:
-            self._vitals.source_failed(end.fault)
+            self._heartbeat_log.source_failed(end.fault)
         else:
-            self._vitals.finished()
+            self._heartbeat_log.finished()
 
     def _on_failure(self, error: Exception) -> bool:
         reason = (str(error) or type(error).__name__).rstrip(".")
         message = f"The analysis of {self._camera} failed: {reason}. Trying again."
         self._failures.write(message, error, expected=False)
-        self._vitals.analyzer_failed(message)
+        self._heartbeat_log.analyzer_failed(message)
         return True

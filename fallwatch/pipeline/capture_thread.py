@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fallwatch.core.image_checks.rate import RateGate
 from fallwatch.core.protocols import EndOfStreamError, FrameSource, SelectiveSource, SourceError
 from fallwatch.core.types import Frame
-from fallwatch.pipeline.health.heartbeats import CaptureCall, Vitals
+from fallwatch.pipeline.health.heartbeats import CaptureCall, HeartbeatLog
 from fallwatch.pipeline.mailbox import Outlet
 from fallwatch.pipeline.worker import FailureLog, Worker
 
@@ -39,7 +39,7 @@ class Capture:
         make_source: Makes a new source, not yet opened.
         is_live: Whether the source is a camera.
         outlet: Where pictures go.
-        vitals: Told of everything.
+        heartbeat_log: Told of everything.
         look: Called with each picture of a camera before it is handed on; takes no time.
         elapsed: Seconds since the monitor was started.
         max_fps: Pictures per second to hand on at most.
@@ -52,7 +52,7 @@ class Capture:
         *,
         is_live: bool,
         outlet: Outlet[Frame | ClipEnd],
-        vitals: Vitals,
+        heartbeat_log: HeartbeatLog,
         look: Callable[[Frame], None],
         elapsed: Callable[[], float],
         max_fps: float,
@@ -61,7 +61,7 @@ class Capture:
         self._make_source = make_source
         self._is_live = is_live
         self._outlet = outlet
-        self._vitals = vitals
+        self._heartbeat_log = heartbeat_log
         self._look = look
         self._elapsed = elapsed
         self._gate = RateGate(max_fps)
@@ -82,7 +82,7 @@ class Capture:
         source = self._source = self._make_source()
         try:
             if not self.worker.stopping.is_set():
-                self._vitals.calling(CaptureCall.OPEN)
+                self._heartbeat_log.calling(CaptureCall.OPEN)
                 source.open()
                 self._read_all(source)
         finally:
@@ -92,16 +92,16 @@ class Capture:
         opened_s = self._elapsed()
         first_index = self._next_index
         while not self.worker.stopping.is_set():
-            self._vitals.calling(CaptureCall.READ)
+            self._heartbeat_log.calling(CaptureCall.READ)
             try:
                 frame = self._read(source, opened_s if self._is_live else 0.0)
             except EndOfStreamError:
-                self._vitals.calling(CaptureCall.NONE)
+                self._heartbeat_log.calling(CaptureCall.NONE)
                 self._outlet.put(ClipEnd())
                 return
             if self.worker.stopping.is_set():
                 return  # perhaps given up long ago: a new thread may be at work in this one's place
-            self._vitals.captured(None if frame is None else frame.late_s)
+            self._heartbeat_log.captured(None if frame is None else frame.late_s)
             if frame is None:
                 continue
             if self._is_live:
@@ -138,11 +138,11 @@ class Capture:
             message = f"Reading {self._camera} failed: {message or type(error).__name__}."
         self._failures.write(message, error, expected=expected)
         if self._is_live:
-            self._vitals.source_failed(f"{message} Trying again.")
+            self._heartbeat_log.source_failed(f"{message} Trying again.")
             return True
         if self._handed_on:
             # Told when the pictures before have been analysed, so that no event of theirs is late.
             self._outlet.put(ClipEnd(message))
         else:
-            self._vitals.source_failed(message)
+            self._heartbeat_log.source_failed(message)
         return False

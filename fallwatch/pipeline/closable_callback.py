@@ -10,7 +10,7 @@ from typing import Generic, ParamSpec
 P = ParamSpec("P")
 
 
-class ListenerGate(Generic[P]):
+class ClosableCallback(Generic[P]):
     """A callback that can be closed: a thread that stops late reaches nobody any more.
 
     Args:

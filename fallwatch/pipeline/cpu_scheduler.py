@@ -27,7 +27,7 @@ _NEW_WEIGHT = 0.05
 _LONGEST_WAIT_S = 0.5
 
 
-class LoadShare:
+class CpuScheduler:
     """Gives turns in the order in which they are asked for, and each busy camera its rate.
 
     More pictures judged at once than there are processors would make each of them late, and the
@@ -99,4 +99,4 @@ def usable_processors() -> int:
 
 
 #: The one computer that all monitors of this process share.
-COMPUTER = LoadShare(usable_processors())
+COMPUTER = CpuScheduler(usable_processors())

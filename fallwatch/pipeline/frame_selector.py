@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from enum import Enum
 
-from fallwatch.core.image_checks.motion_gate import StillRoom
+from fallwatch.core.image_checks.motion_gate import StaticScene
 from fallwatch.core.image_checks.rate import RateGate
 from fallwatch.core.types import Analysis, Frame
-from fallwatch.pipeline.cpu_scheduler import LoadShare
+from fallwatch.pipeline.cpu_scheduler import CpuScheduler
 
 #: The rate follows the load this often.
 _FOLLOW_EVERY_S = 1.0
@@ -22,7 +22,7 @@ class Choice(str, Enum):
     DROP = "drop"  # it comes too soon after the last one
 
 
-class LivePace:
+class FrameSelector:
     """Chooses among the pictures of one camera, in order of time. One thread uses it.
 
     Args:
@@ -30,13 +30,13 @@ class LivePace:
         max_fps: Pictures a second to judge at most.
     """
 
-    def __init__(self, share: LoadShare, max_fps: float) -> None:
+    def __init__(self, share: CpuScheduler, max_fps: float) -> None:
         self._share = share
         self._max_fps = max_fps
         self._fps = max_fps
         self._gate = self._new_gate()
         self._followed_s = float("-inf")
-        self._room = StillRoom()
+        self._room = StaticScene()
         self._busy = True
         share.set_busy(self, True)
 

@@ -13,14 +13,14 @@ from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.analysis_thread import AnalysisThread
 from fallwatch.pipeline.capture_thread import Capture, ClipEnd
 from fallwatch.pipeline.clip_runner import Steps
-from fallwatch.pipeline.closable_callback import ListenerGate
+from fallwatch.pipeline.closable_callback import ClosableCallback
 from fallwatch.pipeline.cpu_scheduler import COMPUTER
-from fallwatch.pipeline.frame_selector import LivePace
+from fallwatch.pipeline.frame_selector import FrameSelector
 from fallwatch.pipeline.health.faults import BLINDING, blind_because
-from fallwatch.pipeline.health.heartbeats import Signs, Vitals
-from fallwatch.pipeline.health.image_check import PictureWatch
-from fallwatch.pipeline.health.status import MonitorState, MonitorStatus, Trouble
-from fallwatch.pipeline.health.throughput_check import PaceWatch
+from fallwatch.pipeline.health.heartbeats import HeartbeatLog, Heartbeats
+from fallwatch.pipeline.health.image_check import ImageCheck
+from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus
+from fallwatch.pipeline.health.throughput_check import ThroughputCheck
 from fallwatch.pipeline.health.watchdog import Limits, assess, hangs
 from fallwatch.pipeline.mailbox import Conveyor, Mailbox
 from fallwatch.pipeline.worker import Worker
@@ -64,13 +64,13 @@ class Session:
         self._changed = threading.Event()
         self._stopping = False
         self._captures_lock = threading.Lock()  # held while a capture thread is replaced
-        self._vitals = Vitals(clock, self._changed)
-        self._pictures = PictureWatch(camera)
-        self._pace = PaceWatch(camera)
-        self._out_of_pace: Trouble | None = None
-        self._on_analysis = ListenerGate(on_analysis)
-        self._on_event = ListenerGate(on_event)
-        self._on_status = ListenerGate(on_status)
+        self._heartbeat_log = HeartbeatLog(clock, self._changed)
+        self._pictures = ImageCheck(camera)
+        self._pace = ThroughputCheck(camera)
+        self._out_of_pace: Fault | None = None
+        self._on_analysis = ClosableCallback(on_analysis)
+        self._on_event = ClosableCallback(on_event)
+        self._on_status = ClosableCallback(on_status)
         self._hand_over: Mailbox[Frame | ClipEnd] | Conveyor[Frame | ClipEnd] = (
             Mailbox() if is_live else Conveyor()
         )
@@ -80,10 +80,10 @@ class Session:
             camera,
             make_analyzer,
             inlet=self._hand_over,
-            vitals=self._vitals,
+            heartbeat_log=self._heartbeat_log,
             on_event=self._on_event,
             on_analysis=self._on_analysis,
-            make_pace=partial(LivePace, COMPUTER, max_fps) if is_live else None,
+            make_pace=partial(FrameSelector, COMPUTER, max_fps) if is_live else None,
         )
         self._watchdog = Worker(f"watchdog-{camera}", self._watch, self._on_failure)
         self._reported: tuple[MonitorState, str] | None = None
@@ -98,21 +98,21 @@ class Session:
     def status(self) -> MonitorStatus:
         """What is going on at this moment."""
         now_s = self._clock()
-        signs = self._vitals.signs
+        heartbeats = self._heartbeat_log.heartbeats
         if self.is_over:
             state, message = MonitorState.IDLE, NOT_MONITORING
         elif self._stopping:
             state, message = MonitorState.STOPPING, "Stopping."
         else:
-            state, message = assess(signs, now_s, self._limits)
-        troubles = self._troubles(signs, state, message, now_s)
+            state, message = assess(heartbeats, now_s, self._limits)
+        faults = self._faults(heartbeats, state, message, now_s)
         if state is MonitorState.RUNNING:
-            for trouble in troubles:
+            for trouble in faults:
                 if trouble.kind in BLINDING:
                     state, message = MonitorState.STALLED, trouble.message
-        age_s = None if signs.analysed_s is None else max(0.0, now_s - signs.analysed_s)
-        fps = 0.0 if self.is_over else self._vitals.analysed_fps()
-        return MonitorStatus(self._camera, state, message, fps, age_s, troubles)
+        age_s = None if heartbeats.analysed_s is None else max(0.0, now_s - heartbeats.analysed_s)
+        fps = 0.0 if self.is_over else self._heartbeat_log.analysed_fps()
+        return MonitorStatus(self._camera, state, message, fps, age_s, faults)
 
     def start(self) -> None:
         """Start the threads; once only."""
@@ -157,12 +157,12 @@ class Session:
         captures = [capture.worker for capture in (*self._stuck, self._capture)]
         return [*captures, self._analysis.worker]
 
-    def _troubles(
-        self, signs: Signs, state: MonitorState, message: str, now_s: float
-    ) -> tuple[Trouble, ...]:
+    def _faults(
+        self, heartbeats: Heartbeats, state: MonitorState, message: str, now_s: float
+    ) -> tuple[Fault, ...]:
         if not self._is_live:
             return ()
-        blind = blind_because(signs, state, message, now_s, self._limits)
+        blind = blind_because(heartbeats, state, message, now_s, self._limits)
         if blind is not None:
             return (blind,)
         if state is not MonitorState.RUNNING:
@@ -170,17 +170,17 @@ class Session:
         if self._out_of_pace is not None:
             # It reads what the camera sent long ago: no word about the pictures is worth much.
             return (self._out_of_pace,)
-        return self._pictures.troubles
+        return self._pictures.faults
 
     def _keep_pace(self) -> None:
         now_s = self._clock()
-        signs = self._vitals.signs
-        state, _ = assess(signs, now_s, self._limits)
+        heartbeats = self._heartbeat_log.heartbeats
+        state, _ = assess(heartbeats, now_s, self._limits)
         self._out_of_pace = self._pace.update(
             running=state is MonitorState.RUNNING,
-            analysed_fps=self._vitals.analysed_fps(),
-            captured_fps=self._vitals.captured_fps(),
-            late_s=signs.late_s,
+            analysed_fps=self._heartbeat_log.analysed_fps(),
+            captured_fps=self._heartbeat_log.captured_fps(),
+            late_s=heartbeats.late_s,
             now_s=now_s,
         )
 
@@ -190,7 +190,7 @@ class Session:
             self._make_source,
             is_live=self._is_live,
             outlet=self._hand_over,
-            vitals=self._vitals,
+            heartbeat_log=self._heartbeat_log,
             look=self._pictures.look,
             elapsed=lambda: self._clock() - self._started_s,
             max_fps=self._max_fps,
@@ -199,7 +199,7 @@ class Session:
     def _watch(self) -> None:
         while not self._watchdog.stopping.is_set():
             self._changed.clear()
-            if hangs(self._vitals.signs, self._clock(), self._limits):
+            if hangs(self._heartbeat_log.heartbeats, self._clock(), self._limits):
                 with self._captures_lock:
                     if not self._stopping:
                         self._give_up_capture()
@@ -213,13 +213,13 @@ class Session:
         _log.warning("%s does not answer.", self._camera)
         if not self._is_live:
             self._capture.retire()
-            self._vitals.source_failed(
+            self._heartbeat_log.source_failed(
                 f"{self._camera} does not answer. Check the disk or network folder it lies on."
             )
             return
         self._stuck = [capture for capture in self._stuck if capture.worker.is_alive]
         if len(self._stuck) >= _MAX_STUCK:
-            self._vitals.source_failed(
+            self._heartbeat_log.source_failed(
                 f"{self._camera} does not answer, and neither does its driver. Unplug the camera "
                 "and plug it in again; if that does not help, start fallwatch anew."
             )
@@ -227,7 +227,7 @@ class Session:
         old, self._capture = self._capture, self._new_capture()
         self._stuck.append(old)
         old.retire()
-        self._vitals.source_failed(f"{self._camera} does not answer. Trying again.")
+        self._heartbeat_log.source_failed(f"{self._camera} does not answer. Trying again.")
         self._capture.worker.start()
 
     def _report(self) -> None:

@@ -14,7 +14,7 @@ from fallwatch.core.features import TORSO
 from fallwatch.core.geometry import intersection_over_union
 from fallwatch.core.types import Box, Frame, Pose
 from fallwatch.pose.detector import BodyDetector
-from fallwatch.pose.enhancement import NO_REMEDY, remedy_for
+from fallwatch.pose.enhancement import NO_ENHANCEMENT, enhancement_for
 from fallwatch.pose.landmarks import Body, BodyLandmarks
 from fallwatch.pose.networks import shared_networks
 from fallwatch.pose.region import Region
@@ -50,7 +50,7 @@ class BlazePose:
         self._max_people = max_people
         self._followed: list[Region] = []
         self._looked_s = float("-inf")
-        self._remedy = NO_REMEDY
+        self._remedy = NO_ENHANCEMENT
 
     def estimate(self, frame: Frame) -> list[Pose]:
         """See `fallwatch.core.protocols.PoseEstimator.estimate`."""
@@ -66,7 +66,7 @@ class BlazePose:
         return [body.pose for body in bodies]
 
     def _look_for_others(self, frame: Frame, bodies: list[Body]) -> None:
-        self._remedy = remedy_for(frame.image_bgr)
+        self._remedy = enhancement_for(frame.image_bgr)
         for region in self._detector.find(frame.image_bgr, _whole(frame), remedy=self._remedy):
             if len(bodies) == self._max_people:
                 return
@@ -102,7 +102,7 @@ class BlazePose:
         """See `fallwatch.core.protocols.PoseEstimator.reset`."""
         self._followed = []
         self._looked_s = float("-inf")
-        self._remedy = NO_REMEDY
+        self._remedy = NO_ENHANCEMENT
 
     def close(self) -> None:
         """Nothing to free: the networks go with the last who uses them."""

@@ -9,7 +9,7 @@ import numpy as np
 from fallwatch.core.geometry import intersection_over_union
 from fallwatch.core.judge.logistic import probability
 from fallwatch.core.types import Box, Floats, Image
-from fallwatch.pose.enhancement import NO_REMEDY, Remedy
+from fallwatch.pose.enhancement import NO_ENHANCEMENT, Enhancement
 from fallwatch.pose.region import Region
 
 #: Side of the network's input.
@@ -47,7 +47,7 @@ class BodyDetector:
         where: Region,
         *,
         edge_repeated: bool = False,
-        remedy: Remedy = NO_REMEDY,
+        remedy: Enhancement = NO_ENHANCEMENT,
     ) -> list[Region]:
         """The squares around the bodies in a part of a picture, surest first.
 

@@ -38,7 +38,7 @@ _TONES = np.linspace(_AT_BLACK, _AT_WHITE, 256).round().clip(0, 255).astype(np.u
 
 
 @dataclass(frozen=True, slots=True)
-class Remedy:
+class Enhancement:
     """What is wrong with a camera's pictures, and done about it.
 
     Attributes:
@@ -63,10 +63,10 @@ class Remedy:
 
 
 #: For good pictures.
-NO_REMEDY = Remedy()
+NO_ENHANCEMENT = Enhancement()
 
 
-def remedy_for(image_bgr: Image) -> Remedy:
+def enhancement_for(image_bgr: Image) -> Enhancement:
     """What a whole picture needs.
 
     Args:
@@ -78,7 +78,7 @@ def remedy_for(image_bgr: Image) -> Remedy:
     scale = _SIDE / max(height, width)
     size = max(round(width * scale), 1), max(round(height * scale), 1)
     small = np.asarray(cv2.resize(image_bgr, size), dtype=np.uint8)
-    return Remedy(_is_out_of_focus(small), _is_grey(small))
+    return Enhancement(_is_out_of_focus(small), _is_grey(small))
 
 
 def _is_out_of_focus(small_bgr: Image) -> bool:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fallwatch.core.judge.logistic import probability
 from fallwatch.core.types import Floats, Image, Pose
-from fallwatch.pose.enhancement import NO_REMEDY, Remedy
+from fallwatch.pose.enhancement import NO_ENHANCEMENT, Enhancement
 from fallwatch.pose.region import Region
 
 #: Side of the network's input.
@@ -56,7 +56,9 @@ class BodyLandmarks:
     def __init__(self, network: Any) -> None:
         self._request = network.create_infer_request()
 
-    def find(self, image_bgr: Image, region: Region, *, remedy: Remedy = NO_REMEDY) -> Body | None:
+    def find(
+        self, image_bgr: Image, region: Region, *, remedy: Enhancement = NO_ENHANCEMENT
+    ) -> Body | None:
         """The body that stands upright in a turned square; None if there is none.
 
         Args:

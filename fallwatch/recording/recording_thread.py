@@ -48,11 +48,11 @@ class TechnicalAlarms(Protocol):
     """The part of the alarm desk that is needed here."""
 
     def raise_technical(self, camera: str, kind: str, message: str) -> object:
-        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDesk.raise_technical`."""
+        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.raise_technical`."""
         ...
 
     def clear_technical(self, camera: str, kind: str) -> None:
-        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDesk.clear_technical`."""
+        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.clear_technical`."""
         ...
 
 
@@ -91,7 +91,7 @@ class Recording:
 
     Args:
         media: Where pictures and clips go.
-        desk: Told of what does not work.
+        dispatcher: Told of what does not work.
         housekeeping: Called on the thread at the start and every hour; for retention.
         free_bytes: Room left on the disk of a folder.
         monotonic: Clock in seconds.
@@ -100,13 +100,13 @@ class Recording:
     def __init__(
         self,
         media: MediaFolder,
-        desk: TechnicalAlarms,
+        dispatcher: TechnicalAlarms,
         *,
         housekeeping: Callable[[], None] = lambda: None,
         free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._media, self._desk = media, desk
+        self._media, self._dispatcher = media, dispatcher
         self._housekeeping, self._free_bytes, self._monotonic = housekeeping, free_bytes, monotonic
         self._changed = threading.Condition()
         self._queue: deque[tuple[Tap | None, Callable[[], None]]] = deque()
@@ -220,7 +220,7 @@ class Recording:
         failed_before, self._failed = self._failed, False
         tap.recorder.begin(event_id, analysis, with_clip=not self._disk_low)
         if failed_before and not self._failed:
-            self._desk.clear_technical(THIS_COMPUTER, RECORDING_FAILED)
+            self._dispatcher.clear_technical(THIS_COMPUTER, RECORDING_FAILED)
 
     def _end(self, tap: Tap) -> None:
         tap.recorder.complete_clips()
@@ -258,10 +258,12 @@ class Recording:
             self._disk_low = True
             for tap in self._taps:
                 tap.recorder.give_up_clips()
-            self._desk.raise_technical(THIS_COMPUTER, DISK_LOW, _disk_words(self._media, free))
+            self._dispatcher.raise_technical(
+                THIS_COMPUTER, DISK_LOW, _disk_words(self._media, free)
+            )
         elif free >= _ENOUGH_FREE_BYTES and self._disk_low:
             self._disk_low = False
-            self._desk.clear_technical(THIS_COMPUTER, DISK_LOW)
+            self._dispatcher.clear_technical(THIS_COMPUTER, DISK_LOW)
 
     def _on_not_stored(self, reason: str) -> None:
         """A picture or clip could not be stored; said until the next one could."""
@@ -269,7 +271,7 @@ class Recording:
             self._failed = True
             _log.warning("%s", reason)
             words = f"Alarms work, but a picture or clip is missing. {reason}"
-            self._desk.raise_technical(THIS_COMPUTER, RECORDING_FAILED, words)
+            self._dispatcher.raise_technical(THIS_COMPUTER, RECORDING_FAILED, words)
 
     def _on_failure(self, error: Exception) -> bool:
         reason = (str(error) or type(error).__name__).rstrip(".")

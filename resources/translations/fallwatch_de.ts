@@ -88,6 +88,33 @@
     </message>
   </context>
   <context>
+    <name>CameraController</name>
+    <message>
+      <source>It will no longer be watched. Its events stay in the list.</source>
+      <translation>Er wird nicht mehr überwacht. Seine Ereignisse bleiben in der Liste.</translation>
+    </message>
+    <message>
+      <source>Keep</source>
+      <translation>Behalten</translation>
+    </message>
+    <message>
+      <source>Remove</source>
+      <translation>Entfernen</translation>
+    </message>
+    <message>
+      <source>Remove room</source>
+      <translation>Raum entfernen</translation>
+    </message>
+    <message>
+      <source>Remove the room {0}?</source>
+      <translation>Den Raum {0} entfernen?</translation>
+    </message>
+    <message>
+      <source>There is room for {0} cameras. Remove one first.</source>
+      <translation>Es ist Platz für {0} Kameras. Entfernen Sie zuerst eine.</translation>
+    </message>
+  </context>
+  <context>
     <name>CameraDialog</name>
     <message>
       <source>&amp;Test</source>
@@ -147,30 +174,50 @@
     </message>
   </context>
   <context>
-    <name>Cameras</name>
+    <name>ClipPlayer</name>
     <message>
-      <source>It will no longer be watched. Its events stay in the list.</source>
-      <translation>Er wird nicht mehr überwacht. Seine Ereignisse bleiben in der Liste.</translation>
+      <source>   p(fall) {0}, score {1}</source>
+      <translation>   p(Sturz) {0}, Wertung {1}</translation>
     </message>
     <message>
-      <source>Keep</source>
-      <translation>Behalten</translation>
+      <source>&amp;Pause</source>
+      <translation>&amp;Pause</translation>
     </message>
     <message>
-      <source>Remove</source>
-      <translation>Entfernen</translation>
+      <source>&amp;Play</source>
+      <translation>&amp;Abspielen</translation>
     </message>
     <message>
-      <source>Remove room</source>
-      <translation>Raum entfernen</translation>
+      <source>As fast as possible</source>
+      <translation>So schnell wie möglich</translation>
     </message>
     <message>
-      <source>Remove the room {0}?</source>
-      <translation>Den Raum {0} entfernen?</translation>
+      <source>Evidence</source>
+      <translation>Anzeichen</translation>
     </message>
     <message>
-      <source>There is room for {0} cameras. Remove one first.</source>
-      <translation>Es ist Platz für {0} Kameras. Entfernen Sie zuerst eine.</translation>
+      <source>One picture back</source>
+      <translation>Ein Bild zurück</translation>
+    </message>
+    <message>
+      <source>One picture on</source>
+      <translation>Ein Bild weiter</translation>
+    </message>
+    <message>
+      <source>Picture ▶</source>
+      <translation>Bild ▶</translation>
+    </message>
+    <message>
+      <source>Place in the clip</source>
+      <translation>Stelle im Clip</translation>
+    </message>
+    <message>
+      <source>Speed</source>
+      <translation>Tempo</translation>
+    </message>
+    <message>
+      <source>◀ Picture</source>
+      <translation>◀ Bild</translation>
     </message>
   </context>
   <context>
@@ -414,49 +461,6 @@
     </message>
   </context>
   <context>
-    <name>EventDesk</name>
-    <message>
-      <source>&amp;Delete</source>
-      <translation>&amp;Löschen</translation>
-    </message>
-    <message>
-      <source>&amp;Keep</source>
-      <translation>&amp;Behalten</translation>
-    </message>
-    <message>
-      <source>Delete event</source>
-      <translation>Ereignis löschen</translation>
-    </message>
-    <message>
-      <source>Delete “{0}” with its picture and clip? This cannot be undone.</source>
-      <translation>„{0}“ mit Bild und Clip löschen? Das lässt sich nicht rückgängig machen.</translation>
-    </message>
-    <message>
-      <source>Export events</source>
-      <translation>Ereignisse exportieren</translation>
-    </message>
-    <message>
-      <source>JSON (*.json)</source>
-      <translation>JSON (*.json)</translation>
-    </message>
-    <message>
-      <source>Nobody has answered this alarm yet: it cannot be deleted.</source>
-      <translation>Diesen Alarm hat noch niemand beantwortet: Er kann nicht gelöscht werden.</translation>
-    </message>
-    <message>
-      <source>Save clip</source>
-      <translation>Clip speichern</translation>
-    </message>
-    <message>
-      <source>Table (*.csv)</source>
-      <translation>Tabelle (*.csv)</translation>
-    </message>
-    <message>
-      <source>Video (*.mp4)</source>
-      <translation>Video (*.mp4)</translation>
-    </message>
-  </context>
-  <context>
     <name>EventDialog</name>
     <message>
       <source>&amp;Close</source>
@@ -547,6 +551,49 @@
     <message>
       <source>Save the events shown here as CSV or JSON.</source>
       <translation>Die hier gezeigten Ereignisse als CSV oder JSON speichern.</translation>
+    </message>
+  </context>
+  <context>
+    <name>EventsController</name>
+    <message>
+      <source>&amp;Delete</source>
+      <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+      <source>&amp;Keep</source>
+      <translation>&amp;Behalten</translation>
+    </message>
+    <message>
+      <source>Delete event</source>
+      <translation>Ereignis löschen</translation>
+    </message>
+    <message>
+      <source>Delete “{0}” with its picture and clip? This cannot be undone.</source>
+      <translation>„{0}“ mit Bild und Clip löschen? Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+      <source>Export events</source>
+      <translation>Ereignisse exportieren</translation>
+    </message>
+    <message>
+      <source>JSON (*.json)</source>
+      <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+      <source>Nobody has answered this alarm yet: it cannot be deleted.</source>
+      <translation>Diesen Alarm hat noch niemand beantwortet: Er kann nicht gelöscht werden.</translation>
+    </message>
+    <message>
+      <source>Save clip</source>
+      <translation>Clip speichern</translation>
+    </message>
+    <message>
+      <source>Table (*.csv)</source>
+      <translation>Tabelle (*.csv)</translation>
+    </message>
+    <message>
+      <source>Video (*.mp4)</source>
+      <translation>Video (*.mp4)</translation>
     </message>
   </context>
   <context>
@@ -693,7 +740,7 @@
     </message>
   </context>
   <context>
-    <name>MessageBar</name>
+    <name>NoticeBar</name>
     <message>
       <source>Dismiss</source>
       <translation>Ausblenden</translation>
@@ -701,61 +748,6 @@
     <message>
       <source>Dismiss the messages</source>
       <translation>Die Meldungen ausblenden</translation>
-    </message>
-  </context>
-  <context>
-    <name>MessageDialog</name>
-    <message>
-      <source>&amp;Name</source>
-      <translation>&amp;Name</translation>
-    </message>
-    <message>
-      <source>&amp;Only if nobody has answered for a while</source>
-      <translation>&amp;Nur wenn eine Weile niemand geantwortet hat</translation>
-    </message>
-    <message>
-      <source>Add</source>
-      <translation>Hinzufügen</translation>
-    </message>
-    <message>
-      <source>Add somebody who is told</source>
-      <translation>Jemanden hinzufügen, der benachrichtigt wird</translation>
-    </message>
-    <message>
-      <source>Addresses and passwords are kept in the system's keyring, not in the settings.</source>
-      <translation>Adressen und Passwörter liegen im Schlüsselbund des Systems, nicht in den Einstellungen.</translation>
-    </message>
-    <message>
-      <source>Anna's phone</source>
-      <translation>Annas Telefon</translation>
-    </message>
-    <message>
-      <source>By &amp;way of</source>
-      <translation>&amp;Weg</translation>
-    </message>
-    <message>
-      <source>Cancel</source>
-      <translation>Abbrechen</translation>
-    </message>
-    <message>
-      <source>Send a t&amp;est message</source>
-      <translation>&amp;Testnachricht senden</translation>
-    </message>
-    <message>
-      <source>Send the p&amp;icture of the alarm too</source>
-      <translation>Auch das &amp;Bild des Alarms senden</translation>
-    </message>
-    <message>
-      <source>Sending…</source>
-      <translation>Wird gesendet…</translation>
-    </message>
-    <message>
-      <source>The service has taken the message. Look whether it has arrived.</source>
-      <translation>Der Dienst hat die Nachricht angenommen. Sehen Sie nach, ob sie angekommen ist.</translation>
-    </message>
-    <message>
-      <source>There is one of this name already.</source>
-      <translation>Diesen Namen gibt es schon.</translation>
     </message>
   </context>
   <context>
@@ -835,53 +827,6 @@
     </message>
   </context>
   <context>
-    <name>Player</name>
-    <message>
-      <source>   p(fall) {0}, score {1}</source>
-      <translation>   p(Sturz) {0}, Wertung {1}</translation>
-    </message>
-    <message>
-      <source>&amp;Pause</source>
-      <translation>&amp;Pause</translation>
-    </message>
-    <message>
-      <source>&amp;Play</source>
-      <translation>&amp;Abspielen</translation>
-    </message>
-    <message>
-      <source>As fast as possible</source>
-      <translation>So schnell wie möglich</translation>
-    </message>
-    <message>
-      <source>Evidence</source>
-      <translation>Anzeichen</translation>
-    </message>
-    <message>
-      <source>One picture back</source>
-      <translation>Ein Bild zurück</translation>
-    </message>
-    <message>
-      <source>One picture on</source>
-      <translation>Ein Bild weiter</translation>
-    </message>
-    <message>
-      <source>Picture ▶</source>
-      <translation>Bild ▶</translation>
-    </message>
-    <message>
-      <source>Place in the clip</source>
-      <translation>Stelle im Clip</translation>
-    </message>
-    <message>
-      <source>Speed</source>
-      <translation>Tempo</translation>
-    </message>
-    <message>
-      <source>◀ Picture</source>
-      <translation>◀ Bild</translation>
-    </message>
-  </context>
-  <context>
     <name>PlayerPicture</name>
     <message>
       <source>Picture</source>
@@ -912,6 +857,61 @@
     <message>
       <source>In quiet hours alarms sound softer, never silent; who is not answered is told at full volume. Hours that end before they begin end on the next day.</source>
       <translation>In Ruhezeiten klingen Alarme leiser, aber nie stumm; was niemand beantwortet, wird wieder laut. Zeiten, die vor ihrem Beginn enden, enden am nächsten Tag.</translation>
+    </message>
+  </context>
+  <context>
+    <name>RecipientDialog</name>
+    <message>
+      <source>&amp;Name</source>
+      <translation>&amp;Name</translation>
+    </message>
+    <message>
+      <source>&amp;Only if nobody has answered for a while</source>
+      <translation>&amp;Nur wenn eine Weile niemand geantwortet hat</translation>
+    </message>
+    <message>
+      <source>Add</source>
+      <translation>Hinzufügen</translation>
+    </message>
+    <message>
+      <source>Add somebody who is told</source>
+      <translation>Jemanden hinzufügen, der benachrichtigt wird</translation>
+    </message>
+    <message>
+      <source>Addresses and passwords are kept in the system's keyring, not in the settings.</source>
+      <translation>Adressen und Passwörter liegen im Schlüsselbund des Systems, nicht in den Einstellungen.</translation>
+    </message>
+    <message>
+      <source>Anna's phone</source>
+      <translation>Annas Telefon</translation>
+    </message>
+    <message>
+      <source>By &amp;way of</source>
+      <translation>&amp;Weg</translation>
+    </message>
+    <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+    <message>
+      <source>Send a t&amp;est message</source>
+      <translation>&amp;Testnachricht senden</translation>
+    </message>
+    <message>
+      <source>Send the p&amp;icture of the alarm too</source>
+      <translation>Auch das &amp;Bild des Alarms senden</translation>
+    </message>
+    <message>
+      <source>Sending…</source>
+      <translation>Wird gesendet…</translation>
+    </message>
+    <message>
+      <source>The service has taken the message. Look whether it has arrived.</source>
+      <translation>Der Dienst hat die Nachricht angenommen. Sehen Sie nach, ob sie angekommen ist.</translation>
+    </message>
+    <message>
+      <source>There is one of this name already.</source>
+      <translation>Diesen Namen gibt es schon.</translation>
     </message>
   </context>
   <context>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fallwatch.bench.figures import FALLWATCH, NAIVE, Opened, Report, Watched
+from fallwatch.bench.figures import FALLWATCH, NAIVE, OpenedWindow, Report, Watched
 from fallwatch.bench.measure.stages import Stage
 
 _REPORT = Report(
@@ -20,7 +20,7 @@ _REPORT = Report(
         Watched(NAIVE, 4, False, 4.9, 19.6, (10.0, 20.0, 30.0), 30.0, None),
         Watched(FALLWATCH, 4, True, 4.9, 19.6, (10.0, 20.0, 30.0), 30.0, None),
     ),
-    windows=(Opened(1, 0.25, 2.5, 70.0, 9.0, 1.5, 75.0, 420.0),),
+    windows=(OpenedWindow(1, 0.25, 2.5, 70.0, 9.0, 1.5, 75.0, 420.0),),
     stages=(Stage("decode", 2.0, 15.0), Stage("pose", 20.0, 15.0)),
     ratios={"decisions_per_cpu_s": 3.5, "latency_p95": 50.0},
 )

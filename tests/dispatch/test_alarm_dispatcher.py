@@ -14,7 +14,7 @@ from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.protocols import ChannelError
 from fallwatch.core.types import Alarm, AlarmState, EventKind
-from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
+from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.events.store import EventStore
 from tests.alarms.builders import make_alarm, make_event
 from tests.alarms.fake_audio import FakeClock
@@ -59,17 +59,19 @@ class Bench:
         self.sound = Recorder("sound")
         self.neighbour = Recorder("neighbour")
         self.changes: list[tuple[Alarm, ...]] = []
-        self.desk = self.new_desk()
+        self.dispatcher = self.new_desk()
 
-    def new_desk(self, **changes: Any) -> AlarmDesk:
+    def new_desk(self, **changes: Any) -> AlarmDispatcher:
         values: dict[str, Any] = {"on_change": self.changes.append, "monotonic": self.clock}
-        return AlarmDesk(self.store, [self.sound, self.neighbour], POLICY, **(values | changes))
+        return AlarmDispatcher(
+            self.store, [self.sound, self.neighbour], POLICY, **(values | changes)
+        )
 
     def fall(self, **changes: Any) -> Alarm:
         return self.event(EventKind.FALL, **changes)
 
     def event(self, kind: EventKind, *, from_clip: bool = False, **changes: Any) -> Alarm:
-        return self.desk.raise_event(
+        return self.dispatcher.raise_event(
             make_event(kind, **changes), started_unix_s=STARTED_UNIX_S, from_clip=from_clip
         )
 
@@ -79,7 +81,7 @@ class Bench:
     def close(self) -> None:
         self.sound.gate.set()
         self.neighbour.gate.set()
-        assert self.desk.stop() == []
+        assert self.dispatcher.stop() == []
         self.store.close()
 
 
@@ -98,7 +100,7 @@ def settle() -> None:
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path / "events.db")
-    bench.desk.start()
+    bench.dispatcher.start()
     yield bench
     bench.close()
 
@@ -111,7 +113,7 @@ def test_an_event_becomes_an_alarm_that_is_recorded_before_it_sounds(bench: Benc
     assert alarm.clip_time_s is None
     assert bench.store.get(alarm.event_id) == alarm
     until(lambda: bench.sound.calls == [alarm.event_id])
-    assert bench.desk.open_alarms == (alarm,)
+    assert bench.dispatcher.open_alarms == (alarm,)
     assert bench.changes == [(alarm,)]
 
 
@@ -126,7 +128,7 @@ def test_an_alarm_repeats_until_somebody_answers(bench: Bench) -> None:
         until(lambda times=times: bench.told(alarm.event_id) == times)  # type: ignore[misc]
         bench.clock.advance(5.0)
     until(lambda: bench.told(alarm.event_id) == 4)
-    bench.desk.acknowledge(alarm.event_id, "Ada")
+    bench.dispatcher.acknowledge(alarm.event_id, "Ada")
     until(lambda: bench.sound.calls[-1] == "quiet")
     bench.clock.advance(500.0)
     settle()
@@ -153,20 +155,20 @@ def test_without_an_answer_the_second_step_is_told_too(bench: Bench) -> None:
 
 def test_an_answer_is_recorded_with_who_and_when(bench: Bench) -> None:
     alarm = bench.fall()
-    bench.desk.acknowledge(alarm.event_id, "Ada")
+    bench.dispatcher.acknowledge(alarm.event_id, "Ada")
     stored = bench.store.get(alarm.event_id)
     assert stored is not None
     assert (stored.state, stored.acknowledged_by) == (AlarmState.ACKNOWLEDGED, "Ada")
-    assert bench.desk.open_alarms == (stored,)
+    assert bench.dispatcher.open_alarms == (stored,)
     assert bench.changes[-1] == (stored,)
     assert [entry.by for entry in bench.store.history(alarm.event_id)] == ["fallwatch", "Ada"]
 
 
 def test_answering_twice_or_what_is_unknown_changes_nothing(bench: Bench) -> None:
     alarm = bench.fall()
-    bench.desk.acknowledge(alarm.event_id, "Ada")
-    bench.desk.acknowledge(alarm.event_id, "Bob")
-    bench.desk.acknowledge("unknown", "Bob")
+    bench.dispatcher.acknowledge(alarm.event_id, "Ada")
+    bench.dispatcher.acknowledge(alarm.event_id, "Bob")
+    bench.dispatcher.acknowledge("unknown", "Bob")
     stored = bench.store.get(alarm.event_id)
     assert stored is not None
     assert stored.acknowledged_by == "Ada"
@@ -177,10 +179,10 @@ def test_the_channels_fall_silent_only_when_nothing_waits_any_more(bench: Bench)
     first = bench.fall(track_id=1)
     second = bench.fall(track_id=2)
     until(lambda: bench.told(second.event_id))
-    bench.desk.acknowledge(first.event_id, "Ada")
+    bench.dispatcher.acknowledge(first.event_id, "Ada")
     settle()
     assert "quiet" not in bench.sound.calls
-    bench.desk.acknowledge(second.event_id, "Ada")
+    bench.dispatcher.acknowledge(second.event_id, "Ada")
     until(lambda: "quiet" in bench.sound.calls)
 
 
@@ -189,8 +191,8 @@ def test_an_alarm_answered_while_the_channel_was_busy_is_not_delivered(bench: Be
     first = bench.fall(track_id=1)
     until(lambda: bench.told(first.event_id))
     second = bench.fall(track_id=2)
-    bench.desk.acknowledge(second.event_id, "Ada")
-    bench.desk.acknowledge(first.event_id, "Ada")
+    bench.dispatcher.acknowledge(second.event_id, "Ada")
+    bench.dispatcher.acknowledge(first.event_id, "Ada")
     bench.sound.gate.set()
     until(lambda: "quiet" in bench.sound.calls)
     assert bench.sound.calls == [first.event_id, "quiet"]
@@ -199,7 +201,7 @@ def test_an_alarm_answered_while_the_channel_was_busy_is_not_delivered(bench: Be
 def test_somebody_still_lying_alarms_again_without_a_second_entry(bench: Bench) -> None:
     fall = bench.fall()
     until(lambda: bench.told(fall.event_id) == 1)
-    bench.desk.acknowledge(fall.event_id, "Ada")
+    bench.dispatcher.acknowledge(fall.event_id, "Ada")
     again = bench.event(EventKind.LONG_LIE)
     assert again.event_id == fall.event_id
     assert again.state is AlarmState.UNACKNOWLEDGED
@@ -211,7 +213,7 @@ def test_somebody_still_lying_alarms_again_without_a_second_entry(bench: Bench) 
 
 def test_a_second_person_has_an_alarm_of_their_own(bench: Bench) -> None:
     assert bench.fall(track_id=1).event_id != bench.fall(track_id=2).event_id
-    assert len(bench.desk.open_alarms) == 2
+    assert len(bench.dispatcher.open_alarms) == 2
 
 
 def test_a_person_who_got_up_leaves_the_alarm_sounding(bench: Bench) -> None:
@@ -221,8 +223,8 @@ def test_a_person_who_got_up_leaves_the_alarm_sounding(bench: Bench) -> None:
     until(lambda: bench.told(fall.event_id) == 1)
     bench.clock.advance(5.0)
     until(lambda: bench.told(fall.event_id) == 2)
-    bench.desk.acknowledge(fall.event_id, "Ada")
-    assert bench.desk.open_alarms == ()
+    bench.dispatcher.acknowledge(fall.event_id, "Ada")
+    assert bench.dispatcher.open_alarms == ()
     stored = bench.store.get(fall.event_id)
     assert stored is not None
     assert stored.state is AlarmState.CLOSED
@@ -233,7 +235,7 @@ def test_a_fall_after_getting_up_is_an_alarm_of_its_own(bench: Bench) -> None:
     bench.event(EventKind.RECOVERED)
     second = bench.fall()
     assert second.event_id != first.event_id
-    assert {alarm.state for alarm in bench.desk.open_alarms} == {
+    assert {alarm.state for alarm in bench.dispatcher.open_alarms} == {
         AlarmState.UNACKNOWLEDGED,
         AlarmState.RETURNED_UNACKNOWLEDGED,
     }
@@ -241,18 +243,18 @@ def test_a_fall_after_getting_up_is_an_alarm_of_its_own(bench: Bench) -> None:
 
 def test_what_an_alarm_turned_out_to_be_is_in_its_history(bench: Bench) -> None:
     alarm = bench.fall()
-    bench.desk.acknowledge(alarm.event_id, "Ada", "false alarm")
+    bench.dispatcher.acknowledge(alarm.event_id, "Ada", "false alarm")
     assert bench.store.history(alarm.event_id)[-1].what == "acknowledged: false alarm"
 
 
 def test_an_answered_alarm_ends_when_the_person_gets_up(bench: Bench) -> None:
     fall = bench.fall()
-    bench.desk.acknowledge(fall.event_id, "Ada")
+    bench.dispatcher.acknowledge(fall.event_id, "Ada")
     bench.event(EventKind.RECOVERED, track_id=2)
     bench.event(EventKind.RECOVERED, camera="bedroom")
-    assert [alarm.event_id for alarm in bench.desk.open_alarms] == [fall.event_id]
+    assert [alarm.event_id for alarm in bench.dispatcher.open_alarms] == [fall.event_id]
     assert bench.event(EventKind.RECOVERED).state is AlarmState.CLOSED
-    assert bench.desk.open_alarms == ()
+    assert bench.dispatcher.open_alarms == ()
 
 
 def test_getting_up_without_an_alarm_is_recorded_and_told_nobody(bench: Bench) -> None:
@@ -264,13 +266,15 @@ def test_getting_up_without_an_alarm_is_recorded_and_told_nobody(bench: Bench) -
 
 
 def test_technical_alarms_are_raised_once_and_clear_themselves(bench: Bench) -> None:
-    lost = bench.desk.raise_technical("kitchen", "camera_lost", "No picture. Check the cable.")
-    assert bench.desk.raise_technical("kitchen", "camera_lost", "Still none.") == lost
-    assert [alarm.event_id for alarm in bench.desk.open_alarms] == [lost.event_id]
+    lost = bench.dispatcher.raise_technical(
+        "kitchen", "camera_lost", "No picture. Check the cable."
+    )
+    assert bench.dispatcher.raise_technical("kitchen", "camera_lost", "Still none.") == lost
+    assert [alarm.event_id for alarm in bench.dispatcher.open_alarms] == [lost.event_id]
     until(lambda: bench.told(lost.event_id) == 1)
-    bench.desk.clear_technical("bedroom", "camera_lost")
-    bench.desk.clear_technical("kitchen", "camera_lost")
-    assert bench.desk.open_alarms == ()
+    bench.dispatcher.clear_technical("bedroom", "camera_lost")
+    bench.dispatcher.clear_technical("kitchen", "camera_lost")
+    assert bench.dispatcher.open_alarms == ()
     (stored,) = bench.store.recent()
     assert (stored.state, stored.acknowledged_by) == (AlarmState.CLOSED, "condition cleared")
     until(lambda: "quiet" in bench.sound.calls)
@@ -278,26 +282,26 @@ def test_technical_alarms_are_raised_once_and_clear_themselves(bench: Bench) -> 
 
 def test_the_end_of_a_clip_ends_its_alarms_and_no_others(bench: Bench) -> None:
     bench.fall(from_clip=True)
-    bench.desk.raise_technical("kitchen", "analysis_slow", "Too slow.", from_clip=True)
+    bench.dispatcher.raise_technical("kitchen", "analysis_slow", "Too slow.", from_clip=True)
     room = bench.fall()
     other = bench.fall(from_clip=True, camera="other clip")
-    bench.desk.close_clip_alarms("kitchen")
-    assert set(bench.desk.open_alarms) == {room, other}
+    bench.dispatcher.close_clip_alarms("kitchen")
+    assert set(bench.dispatcher.open_alarms) == {room, other}
 
 
 def test_a_hung_channel_delays_no_other_and_is_reported(bench: Bench) -> None:
     bench.neighbour.gate.clear()
-    desk = bench.desk
+    dispatcher = bench.dispatcher
     first = bench.fall(track_id=1)
     bench.clock.advance(60.0)
     until(lambda: bench.neighbour.calls == [first.event_id])
     second = bench.fall(track_id=2)
     until(lambda: bench.told(second.event_id) == 1)
-    assert not any(alarm.kind == "neighbour_failed" for alarm in desk.open_alarms)
+    assert not any(alarm.kind == "neighbour_failed" for alarm in dispatcher.open_alarms)
     bench.clock.advance(16.0)
-    until(lambda: any(alarm.kind == "neighbour_failed" for alarm in desk.open_alarms))
+    until(lambda: any(alarm.kind == "neighbour_failed" for alarm in dispatcher.open_alarms))
     bench.neighbour.gate.set()
-    until(lambda: not any(alarm.kind == "neighbour_failed" for alarm in desk.open_alarms))
+    until(lambda: not any(alarm.kind == "neighbour_failed" for alarm in dispatcher.open_alarms))
 
 
 @pytest.mark.parametrize(
@@ -312,8 +316,8 @@ def test_a_failing_sound_is_a_visible_alarm_that_ends_when_sound_works(
 ) -> None:
     bench.sound.error = error
     fall = bench.fall()
-    until(lambda: len(bench.desk.open_alarms) == 2)
-    failed = bench.desk.open_alarms[1]
+    until(lambda: len(bench.dispatcher.open_alarms) == 2)
+    failed = bench.dispatcher.open_alarms[1]
     assert (failed.camera, failed.kind) == (THIS_COMPUTER, "sound_failed")
     assert words in failed.evidence[0]
     until(lambda: failed.event_id in bench.sound.calls)
@@ -322,7 +326,7 @@ def test_a_failing_sound_is_a_visible_alarm_that_ends_when_sound_works(
     assert len(bench.sound.calls) == 2
     bench.sound.error = None
     bench.clock.advance(5.0)
-    until(lambda: bench.desk.open_alarms == (fall,))
+    until(lambda: bench.dispatcher.open_alarms == (fall,))
 
 
 class BrokenStore(EventStore):
@@ -342,17 +346,17 @@ def test_when_the_record_cannot_be_written_the_alarm_sounds_and_is_written_later
 ) -> None:
     bench = Bench(tmp_path / "events.db")
     store = bench.store = BrokenStore(tmp_path / "events.db")
-    bench.desk = bench.new_desk()
-    bench.desk.start()
+    bench.dispatcher = bench.new_desk()
+    bench.dispatcher.start()
     fall = bench.fall()
     until(lambda: bench.told(fall.event_id) == 1)
-    (failed,) = (alarm for alarm in bench.desk.open_alarms if alarm.kind == "record_failed")
+    (failed,) = (alarm for alarm in bench.dispatcher.open_alarms if alarm.kind == "record_failed")
     assert "cannot be recorded" in failed.evidence[0]
     assert "Free some disk space" in failed.evidence[0]
-    bench.desk.acknowledge(fall.event_id, "Ada")
+    bench.dispatcher.acknowledge(fall.event_id, "Ada")
     store.mend()
     bench.clock.advance(5.0)
-    until(lambda: not any(alarm.kind == "record_failed" for alarm in bench.desk.open_alarms))
+    until(lambda: not any(alarm.kind == "record_failed" for alarm in bench.dispatcher.open_alarms))
     assert [entry.what for entry in store.history(fall.event_id)] == ["raised", "acknowledged"]
     assert {alarm.kind: alarm.state for alarm in store.recent()} == {
         "fall": AlarmState.ACKNOWLEDGED,
@@ -364,15 +368,15 @@ def test_when_the_record_cannot_be_written_the_alarm_sounds_and_is_written_later
 def test_alarms_of_the_last_run_are_found_when_the_record_comes_back(tmp_path: Path) -> None:
     bench = Bench(tmp_path / "events.db")
     store = bench.store = BrokenStore(tmp_path / "events.db")
-    bench.desk = bench.new_desk()
-    assert [alarm.kind for alarm in bench.desk.start()] == ["record_failed"]
+    bench.dispatcher = bench.new_desk()
+    assert [alarm.kind for alarm in bench.dispatcher.start()] == ["record_failed"]
     store.mend()
     earlier = EventStore(tmp_path / "data" / "events.db")
     earlier.add(make_alarm("left over"))
     earlier.close()
     bench.clock.advance(5.0)
     until(lambda: bench.told("left over") == 1)
-    assert [alarm.event_id for alarm in bench.desk.open_alarms] == ["left over"]
+    assert [alarm.event_id for alarm in bench.dispatcher.open_alarms] == ["left over"]
     bench.close()
 
 
@@ -380,7 +384,7 @@ def test_a_damaged_record_is_said(tmp_path: Path) -> None:
     path = tmp_path / "events.db"
     path.write_bytes(b"no database" * 1000)
     bench = Bench(path)
-    (alarm,) = bench.desk.start()
+    (alarm,) = bench.dispatcher.start()
     assert alarm.kind == "record_damaged"
     assert "a new record is begun" in alarm.evidence[0]
     bench.close()
@@ -394,7 +398,7 @@ def test_a_start_sounds_what_nobody_answered_and_closes_what_was_answered(tmp_pa
     answered = lifecycle.acknowledge(make_alarm("answered"), "Ada", "2026-01-31T03:05:00.000Z")
     for alarm in (waiting, up, clip, answered):
         bench.store.add(alarm)
-    assert set(bench.desk.start()) == {waiting, up, clip}
+    assert set(bench.dispatcher.start()) == {waiting, up, clip}
     until(lambda: {"waiting", "up", "clip"} == set(bench.sound.calls))
     stored = bench.store.get("answered")
     assert stored is not None
@@ -407,10 +411,12 @@ def test_an_alarm_of_the_last_run_swallows_no_new_fall_but_ends_when_somebody_ge
 ) -> None:
     bench = Bench(tmp_path / "events.db")
     bench.store.add(make_alarm("earlier"))
-    bench.desk.start()
+    bench.dispatcher.start()
     assert bench.fall().event_id != "earlier"
     bench.event(EventKind.RECOVERED)
-    assert {alarm.state for alarm in bench.desk.open_alarms} == {AlarmState.RETURNED_UNACKNOWLEDGED}
+    assert {alarm.state for alarm in bench.dispatcher.open_alarms} == {
+        AlarmState.RETURNED_UNACKNOWLEDGED
+    }
     bench.close()
 
 
@@ -425,7 +431,7 @@ def test_an_answer_given_in_another_process_silences_this_one(bench: Bench) -> N
     )
     other.close()
     until(lambda: bench.sound.calls[-1] == "quiet")
-    (alarm,) = bench.desk.open_alarms
+    (alarm,) = bench.dispatcher.open_alarms
     assert (alarm.state, alarm.acknowledged_by) == (AlarmState.ACKNOWLEDGED, "command line")
     assert bench.changes[-1] == (alarm,)
 
@@ -436,8 +442,8 @@ def test_a_listener_that_fails_ends_no_alarm(tmp_path: Path) -> None:
     def window_is_gone(alarms: tuple[Alarm, ...]) -> None:
         raise RuntimeError("wrapped C++ object has been deleted")
 
-    bench.desk = bench.new_desk(on_change=window_is_gone)
-    bench.desk.start()
+    bench.dispatcher = bench.new_desk(on_change=window_is_gone)
+    bench.dispatcher.start()
     fall = bench.fall()
     until(lambda: bench.told(fall.event_id) == 1)
     bench.clock.advance(5.0)
@@ -450,19 +456,19 @@ def test_a_listener_may_call_the_desk(tmp_path: Path) -> None:
 
     def answer(alarms: tuple[Alarm, ...]) -> None:
         for alarm in alarms:
-            bench.desk.acknowledge(alarm.event_id, "robot")
+            bench.dispatcher.acknowledge(alarm.event_id, "robot")
 
-    bench.desk = bench.new_desk(on_change=answer)
-    bench.desk.start()
+    bench.dispatcher = bench.new_desk(on_change=answer)
+    bench.dispatcher.start()
     bench.fall()
-    assert bench.desk.open_alarms[0].acknowledged_by == "robot"
+    assert bench.dispatcher.open_alarms[0].acknowledged_by == "robot"
     bench.close()
 
 
 def test_stop_silences_and_closes_the_channels_and_leaves_the_alarm_open(bench: Bench) -> None:
     fall = bench.fall()
     until(lambda: bench.told(fall.event_id) == 1)
-    assert bench.desk.stop() == []
+    assert bench.dispatcher.stop() == []
     assert bench.sound.calls == [fall.event_id, "quiet", "close"]
     assert bench.store.open_alarms() == (fall,)
     late = bench.fall(track_id=2)
@@ -474,12 +480,12 @@ def test_stop_names_a_hung_channel_and_returns_in_time(bench: Bench) -> None:
     fall = bench.fall()
     until(lambda: bench.told(fall.event_id) == 1)
     began_s = time.monotonic()
-    assert bench.desk.stop(0.5) == ["fallwatch alarm channel sound"]
+    assert bench.dispatcher.stop(0.5) == ["fallwatch alarm channel sound"]
     assert time.monotonic() - began_s < 2.0
 
 
 def test_stop_without_start_is_harmless(tmp_path: Path) -> None:
-    assert Bench(tmp_path / "events.db").desk.stop() == []
+    assert Bench(tmp_path / "events.db").dispatcher.stop() == []
 
 
 def test_events_from_many_threads_are_all_recorded_and_told(bench: Bench) -> None:
@@ -491,26 +497,26 @@ def test_events_from_many_threads_are_all_recorded_and_told(bench: Bench) -> Non
         thread.start()
     for thread in threads:
         thread.join()
-    ids = {alarm.event_id for alarm in bench.desk.open_alarms}
+    ids = {alarm.event_id for alarm in bench.dispatcher.open_alarms}
     assert len(ids) == 12
     assert {alarm.event_id for alarm in bench.store.recent()} == ids
     until(lambda: ids <= set(bench.sound.calls))
-    assert bench.changes[-1] == bench.desk.open_alarms
+    assert bench.changes[-1] == bench.dispatcher.open_alarms
 
 
 def test_an_alarm_of_another_computer_sounds_is_recorded_and_ends_there(bench: Bench) -> None:
     there = make_alarm("remote-ward-1", camera="Kitchen (ward)")
-    bench.desk.mirror(there)
+    bench.dispatcher.mirror(there)
     until(lambda: bench.told(there.event_id) == 1)
     assert bench.store.get(there.event_id) == there
-    bench.desk.mirror(there)
-    bench.desk.acknowledge(there.event_id, "Ada")
+    bench.dispatcher.mirror(there)
+    bench.dispatcher.acknowledge(there.event_id, "Ada")
     until(lambda: bench.sound.calls[-1] == "quiet")
-    assert bench.desk.open_alarms[0].acknowledged_by == "Ada"
-    bench.desk.mirror(replace(there, evidence=("still lies there",)))
+    assert bench.dispatcher.open_alarms[0].acknowledged_by == "Ada"
+    bench.dispatcher.mirror(replace(there, evidence=("still lies there",)))
     until(lambda: bench.told(there.event_id) == 2)
-    bench.desk.mirror(replace(there, state=AlarmState.CLOSED, acknowledged_by="Ben"))
-    assert bench.desk.open_alarms == ()
-    bench.desk.mirror(replace(there, state=AlarmState.CLOSED))
+    bench.dispatcher.mirror(replace(there, state=AlarmState.CLOSED, acknowledged_by="Ben"))
+    assert bench.dispatcher.open_alarms == ()
+    bench.dispatcher.mirror(replace(there, state=AlarmState.CLOSED))
     history = [entry.what for entry in bench.store.history(there.event_id)]
     assert history == ["raised", "acknowledged", "there: unacknowledged", "there: closed"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fallwatch.core.types import Alarm, AlarmState, EventKind
-from fallwatch.dispatch.alarm_register import AlarmBook
+from fallwatch.dispatch.alarm_register import AlarmRegister
 from fallwatch.events.database import Database
 from fallwatch.events.store import EventStore, StoreError
 from fallwatch.events.times import utc_now
@@ -47,11 +47,11 @@ def store(tmp_path: Path) -> Iterator[FailingStore]:
     store.close()
 
 
-def open_kinds(book: AlarmBook) -> list[str]:
+def open_kinds(book: AlarmRegister) -> list[str]:
     return [alarm.kind for alarm in book.alarms.by_urgency()]
 
 
-def happens(book: AlarmBook, kind: EventKind) -> Alarm:
+def happens(book: AlarmRegister, kind: EventKind) -> Alarm:
     alarm = book.person_event(make_event(kind), started_unix_s=1_769_828_645.0, from_clip=False)
     book.persist()
     return alarm
@@ -59,7 +59,7 @@ def happens(book: AlarmBook, kind: EventKind) -> Alarm:
 
 def test_what_ended_while_the_record_failed_is_not_brought_back_by_it(store: FailingStore) -> None:
     clock = FakeClock()
-    book = AlarmBook(store, monotonic=clock, wall_clock=utc_now)
+    book = AlarmRegister(store, monotonic=clock, wall_clock=utc_now)
     fall = happens(book, EventKind.FALL)
     assert book.is_settled
 
@@ -83,7 +83,7 @@ def test_what_ended_while_the_record_failed_is_not_brought_back_by_it(store: Fai
 
 
 def test_a_record_that_stays_broken_is_one_alarm(store: FailingStore) -> None:
-    book = AlarmBook(store, monotonic=FakeClock(), wall_clock=utc_now)
+    book = AlarmRegister(store, monotonic=FakeClock(), wall_clock=utc_now)
     store.fail(True)
     for _ in range(3):
         book.persist()

@@ -11,7 +11,7 @@ import pytest
 from fallwatch.alarms.messages.message import Message
 from fallwatch.core.protocols import ChannelError
 from fallwatch.core.types import Alarm
-from fallwatch.dispatch.delivery_worker import Courier, Pace
+from fallwatch.dispatch.delivery_worker import DeliveryWorker, Pace
 from fallwatch.events.outbox import CLAIM, LetterState, Outbox
 from fallwatch.events.store import EventStore
 from fallwatch.recording.media import MediaFolder
@@ -63,13 +63,13 @@ class Bench:
         self.messenger = FakeMessenger()
         self.seconds = 0.0
         self.backlog: list[str | None] = []
-        self.courier = self.new_courier()
+        self.delivery_worker = self.new_courier()
 
     def now(self) -> datetime:
         return BEGAN + timedelta(seconds=self.seconds)
 
-    def new_courier(self, pace: Pace | None = None) -> Courier:
-        return Courier(
+    def new_courier(self, pace: Pace | None = None) -> DeliveryWorker:
+        return DeliveryWorker(
             self.messenger,
             Outbox(self.store, self.now),
             alarm_of=self.store.get,
@@ -83,15 +83,15 @@ class Bench:
     def raise_alarm(self, event_id: str = "a", kind: str = "fall") -> Alarm:
         alarm = make_alarm(event_id, kind)
         self.store.add(alarm)
-        self.courier.put(alarm)
+        self.delivery_worker.put(alarm)
         return alarm
 
     def pass_time(self, seconds: float) -> None:
         """Let the courier work whenever it wants to, for so long."""
         end_s = self.seconds + seconds
         while self.seconds < end_s:
-            self.seconds += min(max(self.courier.work(), 0.01), end_s - self.seconds)
-        self.courier.work()
+            self.seconds += min(max(self.delivery_worker.work(), 0.01), end_s - self.seconds)
+        self.delivery_worker.work()
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 def test_words_are_sent_at_once_and_the_picture_when_it_is_there(bench: Bench) -> None:
     bench.raise_alarm()
-    bench.courier.work()
+    bench.delivery_worker.work()
     (message,) = bench.messenger.sent
     assert message.title == "Fall in kitchen"
     assert message.body.splitlines()[1:] == [
@@ -129,7 +129,7 @@ def test_a_picture_that_never_comes_is_given_up(bench: Bench) -> None:
 
 def test_a_technical_alarm_has_no_picture(bench: Bench) -> None:
     bench.raise_alarm("c", "camera_lost")
-    bench.courier.work()
+    bench.delivery_worker.work()
     assert Outbox(bench.store).waiting("Anna") == ()
 
 
@@ -178,7 +178,7 @@ def test_words_that_wait_for_a_minute_are_told_as_a_backlog_until_they_are_sent(
 
 def test_a_backlog_that_a_killed_run_told_of_ends_with_the_first_success(bench: Bench) -> None:
     bench.raise_alarm("c", "camera_lost")
-    bench.courier.work()
+    bench.delivery_worker.work()
     assert bench.backlog == [None]
 
 
@@ -200,7 +200,7 @@ def test_a_late_message_says_how_late_it_is_and_who_answered(bench: Bench) -> No
 
 def test_what_could_not_be_sent_for_a_day_is_dropped(bench: Bench) -> None:
     bench.messenger.down = True
-    bench.courier = bench.new_courier(Pace(longest_retry_s=600.0))
+    bench.delivery_worker = bench.new_courier(Pace(longest_retry_s=600.0))
     bench.raise_alarm()
     bench.pass_time(90_000.0)
     bench.messenger.down = False
@@ -211,14 +211,14 @@ def test_what_could_not_be_sent_for_a_day_is_dropped(bench: Bench) -> None:
 
 def test_a_new_run_sends_what_an_earlier_one_left_and_nothing_twice(bench: Bench) -> None:
     bench.raise_alarm("sent")
-    bench.courier.work()
+    bench.delivery_worker.work()
     bench.messenger.down = True
     alarm = bench.raise_alarm("left")
-    bench.courier.work()
+    bench.delivery_worker.work()
     bench.messenger.down = False
-    bench.courier = bench.new_courier()
-    bench.courier.put(alarm)  # The desk tells again what nobody answered.
-    bench.courier.put(make_alarm("sent"))
+    bench.delivery_worker = bench.new_courier()
+    bench.delivery_worker.put(alarm)  # The desk tells again what nobody answered.
+    bench.delivery_worker.put(make_alarm("sent"))
     bench.pass_time(60.0)
     assert bench.messenger.texts == ["sent", "left"]
 
@@ -227,7 +227,7 @@ def test_what_a_killed_run_was_sending_is_sent_by_the_next(bench: Bench) -> None
     bench.raise_alarm()
     outbox = Outbox(bench.store, bench.now)
     assert outbox.claim(outbox.waiting("Anna")[0])
-    bench.courier = bench.new_courier()
+    bench.delivery_worker = bench.new_courier()
     bench.pass_time(CLAIM.total_seconds() + 15.0)
     assert bench.messenger.texts == ["a"]
 
@@ -239,26 +239,26 @@ def test_while_the_record_does_not_work_messages_are_sent_once_all_the_same(
     bench.store.close()
     folder.write_text("in the way")
     bench.store = EventStore(folder / "events.db")
-    bench.courier = bench.new_courier()
+    bench.delivery_worker = bench.new_courier()
     alarm = make_alarm()
     for _ in range(3):
-        bench.courier.put(alarm)
+        bench.delivery_worker.put(alarm)
         bench.pass_time(5.0)
     assert bench.messenger.texts == ["a"]
     folder.unlink()
     bench.store.add(alarm)
     for _ in range(3):
-        bench.courier.put(alarm)
+        bench.delivery_worker.put(alarm)
         bench.pass_time(20.0)
     assert bench.messenger.texts == ["a"]
     assert Outbox(bench.store).deliveries(["a"])["a"][0].state is LetterState.DELIVERED
 
 
 def test_a_delivery_that_hangs_is_timed_out_and_its_late_success_counts(bench: Bench) -> None:
-    bench.courier = bench.new_courier(Pace(limit_s=0.2))
+    bench.delivery_worker = bench.new_courier(Pace(limit_s=0.2))
     bench.messenger.gate.clear()
     bench.raise_alarm()
-    bench.courier.work()
+    bench.delivery_worker.work()
     (words, _) = Outbox(bench.store).deliveries(["a"])["a"]
     assert "has not come back for 0 seconds" in words.problem
     bench.messenger.gate.set()
@@ -269,8 +269,8 @@ def test_a_delivery_that_hangs_is_timed_out_and_its_late_success_counts(bench: B
 
 
 def test_its_thread_sends_and_stops(bench: Bench) -> None:
-    bench.courier.start()
+    bench.delivery_worker.start()
     bench.raise_alarm()
     until(lambda: bench.messenger.texts == ["a"])
-    bench.courier.stop()
-    assert bench.courier.join(2.0) == []
+    bench.delivery_worker.stop()
+    assert bench.delivery_worker.join(2.0) == []

@@ -13,8 +13,8 @@ import pytest
 from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.mqtt.topics import is_remote
 from fallwatch.core.types import Alarm, AlarmState
-from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
-from fallwatch.dispatch.notifications import MESSAGE_SECRETS, Outreach
+from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
+from fallwatch.dispatch.notifications import MESSAGE_SECRETS, Notifications
 from fallwatch.dispatch.policy import escalation_policy
 from fallwatch.events.outbox import LetterState, Outbox
 from fallwatch.events.store import EventStore
@@ -42,27 +42,27 @@ class Computer:
     def __init__(self, folder: Path, settings: Settings, passwords: Passwords, **options: object):
         self.store = EventStore(folder / "events.db")
         self.media = MediaFolder(folder / "recordings")
-        self.outreach = Outreach(settings, self.store, self.media, passwords, **options)  # type: ignore[arg-type]
-        self.desk = AlarmDesk(
+        self.notifications = Notifications(settings, self.store, self.media, passwords, **options)  # type: ignore[arg-type]
+        self.dispatcher = AlarmDispatcher(
             self.store,
-            self.outreach.channels,
+            self.notifications.channels,
             escalation_policy(settings),
-            on_change=self.outreach.on_alarms,
+            on_change=self.notifications.on_alarms,
         )
-        self.desk.start()
-        self.outreach.start(self.desk)
+        self.dispatcher.start()
+        self.notifications.start(self.dispatcher)
 
     @property
     def alarms(self) -> dict[str, Alarm]:
-        return {alarm.camera: alarm for alarm in self.desk.open_alarms}
+        return {alarm.camera: alarm for alarm in self.dispatcher.open_alarms}
 
     def fall(self) -> Alarm:
         event = make_event(camera="Kitchen")
-        return self.desk.raise_event(event, started_unix_s=1_769_828_645.0, from_clip=False)
+        return self.dispatcher.raise_event(event, started_unix_s=1_769_828_645.0, from_clip=False)
 
     def close(self) -> None:
-        assert self.desk.stop() == []
-        assert self.outreach.stop(5.0) == []
+        assert self.dispatcher.stop() == []
+        assert self.notifications.stop(5.0) == []
         self.store.close()
 
 
@@ -91,7 +91,7 @@ def test_a_fall_in_one_house_is_told_shown_and_answered_in_another(
     watcher = Computer(tmp_path / "1", watching, passwords, room="Kitchen")
     ward = Computer(tmp_path / "2", Settings(broker=here), passwords, remote_rooms=True)
     try:
-        watcher.outreach.on_status(
+        watcher.notifications.on_status(
             MonitorStatus("Kitchen", MonitorState.RUNNING, "All is well.", 15.0, 0.1)
         )
         fall = watcher.fall()
@@ -105,7 +105,7 @@ def test_a_fall_in_one_house_is_told_shown_and_answered_in_another(
         assert json.loads(web.requests[0].body)["title"] == "Fall in Kitchen"
         snapshot = "fallwatch/attic-kitchen/rooms/kitchen/snapshot"
         until(lambda: ear.latest.get(snapshot) == b"a picture", LONGEST_S)
-        ward.desk.acknowledge(shown.event_id, "Ada")
+        ward.dispatcher.acknowledge(shown.event_id, "Ada")
         until(
             lambda: watcher.alarms["Kitchen"].state is AlarmState.ACKNOWLEDGED,
             LONGEST_S,
@@ -163,7 +163,7 @@ from pathlib import Path
 from fallwatch.recording.media import MediaFolder
 from fallwatch.events.store import EventStore
 from fallwatch.system.passwords import Passwords
-from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
+from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.dispatch.policy import escalation_policy
 from fallwatch.dispatch.notifications import Outreach
 from fallwatch.settings import Settings
@@ -171,7 +171,7 @@ folder = Path(sys.argv[1])
 store = EventStore(folder / "events.db")
 outreach = Outreach(Settings(), store, MediaFolder(folder), Passwords(), remote_rooms=True)
 policy = escalation_policy(Settings())
-desk = AlarmDesk(store, outreach.channels, policy, on_change=outreach.on_alarms)
+desk = AlarmDispatcher(store, outreach.channels, policy, on_change=outreach.on_alarms)
 desk.start(); outreach.start(desk)
 desk.raise_technical("kitchen", "camera_lost", "It is lost.")
 assert not {"apprise", "paho"} & {name.partition(".")[0] for name in sys.modules}, "imported"

@@ -30,7 +30,7 @@ from pathlib import Path
 from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.core.types import Box, EventKind, FallEvent
 from fallwatch.events.store import EventStore
-from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
+from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 
 def say(*words):
     sys.stdout.write(" ".join(words) + "\\n")
@@ -42,7 +42,7 @@ class Channel:
     def quiet(self): pass
     def close(self): pass
 
-desk = AlarmDesk(EventStore(Path(sys.argv[1])), [Channel()], EscalationPolicy(),
+desk = AlarmDispatcher(EventStore(Path(sys.argv[1])), [Channel()], EscalationPolicy(),
                  on_change=lambda alarms: None)
 for alarm in desk.start():
     say("open", alarm.event_id, alarm.state.value)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fallwatch import paths
-from fallwatch.app import Desktop, demo_clip, make_application
+from fallwatch.app import WindowComposition, demo_clip, make_application
 from fallwatch.core.types import AlarmState
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
@@ -49,7 +49,7 @@ class Opened:
     """A window on the real back end, closed in time."""
 
     def __init__(self, application: QApplication, qtbot: QtBot, source: str | None) -> None:
-        self.desktop = Desktop(application, source)
+        self.desktop = WindowComposition(application, source)
         self.window = self.desktop.window
         qtbot.addWidget(self.window)
         self.window.show()

@@ -11,7 +11,7 @@ from fallwatch.classifiers.preprocessing import InputSpec, cut_crop
 from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.core.types import Frame, Pose
 from fallwatch.evaluation.run.replay import Models
-from fallwatch.evaluation.run.worker import Plan
+from fallwatch.evaluation.run.worker import InferencePlan
 from tests.core.synthetic import FixedClassifier, ScenePose, falling_at, figure
 
 FALL_S = 2.0
@@ -88,7 +88,7 @@ def no_models() -> Models:
     raise AssertionError("the models were loaded, though everything had been looked at before")
 
 
-def plan(cache_dir: Path, load: object = models, **changes: object) -> Plan:
+def plan(cache_dir: Path, load: object = models, **changes: object) -> InferencePlan:
     """A run at 15 pictures a second."""
     cache_dir.mkdir(exist_ok=True)
     values = {
@@ -99,4 +99,4 @@ def plan(cache_dir: Path, load: object = models, **changes: object) -> Plan:
         "config": JudgeConfig(),
         **changes,
     }
-    return Plan(**values)  # type: ignore[arg-type]
+    return InferencePlan(**values)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fallwatch.events.outbox import CLAIM, Letter, LetterState, Outbox, Part
+from fallwatch.events.outbox import CLAIM, LetterState, Outbox, Part, QueuedMessage
 from fallwatch.events.store import EventStore, StoreError
 from tests.alarms.builders import make_alarm
 
@@ -38,7 +38,7 @@ def outbox(store: EventStore, clock: WallClock) -> Outbox:
     return Outbox(store, clock)
 
 
-def only(outbox: Outbox) -> Letter:
+def only(outbox: Outbox) -> QueuedMessage:
     (letter,) = outbox.waiting("Anna")
     return letter
 

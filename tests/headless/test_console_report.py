@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from fallwatch.core.protocols import FrameSource
-from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
+from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.headless import console_report
 from fallwatch.headless.console_report import ConsoleReport
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
@@ -25,7 +25,7 @@ class Camera:
 
 
 @dataclass
-class Desk:
+class Dispatcher:
     calls: list[tuple[str, str, str]] = field(default_factory=list)
 
     def raise_technical(self, camera: str, kind: str, message: str) -> None:
@@ -40,11 +40,11 @@ def test_a_camera_lost_for_long_raises_an_alarm_that_ends_when_pictures_come_aga
 ) -> None:
     clock = itertools.count()  # one second from status to status
     monkeypatch.setattr(console_report.time, "monotonic", lambda: float(next(clock)))
-    desk, words = Desk(), io.StringIO()
+    dispatcher, words = Dispatcher(), io.StringIO()
     report = ConsoleReport(
         Console(file=words),
         cast(FrameSource, Camera()),
-        cast(AlarmDesk, desk),
+        cast(AlarmDispatcher, dispatcher),
         [],
         None,
     )
@@ -53,12 +53,12 @@ def test_a_camera_lost_for_long_raises_an_alarm_that_ends_when_pictures_come_aga
         report.on_status(MonitorStatus("webcam 0", state, message, 15.0, 0.1))
 
     tell(MonitorState.RUNNING)
-    assert ("clear", "webcam 0", "camera_lost") in desk.calls  # perhaps of a killed run
-    desk.calls.clear()
+    assert ("clear", "webcam 0", "camera_lost") in dispatcher.calls  # perhaps of a killed run
+    dispatcher.calls.clear()
     for _ in range(20):
         tell(MonitorState.STALLED, "No new picture.")
     tell(MonitorState.RUNNING)
-    assert desk.calls == [
+    assert dispatcher.calls == [
         ("raise", "webcam 0", "camera_lost"),
         ("clear", "webcam 0", "camera_lost"),
     ]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fallwatch.pipeline import cpu_scheduler as load_share
-from fallwatch.pipeline.cpu_scheduler import SLOWEST_FPS, LoadShare
+from fallwatch.pipeline.cpu_scheduler import SLOWEST_FPS, CpuScheduler
 from tests.pipeline.fakes import wait_until
 
 
@@ -24,10 +24,10 @@ class Clock:
         return self.now_s
 
 
-def a_share(cost_s: float, *, at_once: int = 2, busy: int = 1) -> LoadShare:
+def a_share(cost_s: float, *, at_once: int = 2, busy: int = 1) -> CpuScheduler:
     """A computer that has learned what a picture costs."""
     clock = Clock()
-    share = LoadShare(at_once, clock)
+    share = CpuScheduler(at_once, clock)
     for _ in range(200):
         with share.turn():
             clock.now_s += cost_s
@@ -70,7 +70,7 @@ def test_the_rate_stays_between_the_floor_and_what_was_asked_for(
 
 
 def test_no_more_are_judged_at_once_than_there_are_processors() -> None:
-    share = LoadShare(2)
+    share = CpuScheduler(2)
     inside, most = 0, 0
     lock = threading.Lock()
 
@@ -94,7 +94,7 @@ def test_no_more_are_judged_at_once_than_there_are_processors() -> None:
 
 
 def test_turns_go_round_in_the_order_of_asking() -> None:
-    share = LoadShare(1)
+    share = CpuScheduler(1)
     order: list[int] = []
 
     def work(number: int) -> None:
@@ -117,13 +117,13 @@ def test_an_analysis_that_hangs_does_not_hold_up_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(load_share, "_LONGEST_WAIT_S", 0.05)
-    share = LoadShare(1)
+    share = CpuScheduler(1)
     with share.turn(), share.turn():
         pass  # the second waited, and went
 
 
 def test_a_turn_ends_with_an_error_inside() -> None:
-    share = LoadShare(1)
+    share = CpuScheduler(1)
     for _ in range(3):
         with pytest.raises(ValueError, match="broken"), share.turn():
             raise ValueError("broken")

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from fallwatch.pipeline.closable_callback import ListenerGate
+from fallwatch.pipeline.closable_callback import ClosableCallback
 from fallwatch.pipeline.worker import FailureLog, Worker
 from tests.pipeline.fakes import wait_until
 
@@ -76,7 +76,7 @@ def test_a_repeated_failure_fills_no_log(caplog: pytest.LogCaptureFixture) -> No
 
 def test_a_closed_listener_hears_nothing() -> None:
     heard: list[int] = []
-    gate = ListenerGate(heard.append)
+    gate = ClosableCallback(heard.append)
     gate(1)
     gate.close(time.monotonic() + 1)
     gate(2)

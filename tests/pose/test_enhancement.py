@@ -14,7 +14,13 @@ from fallwatch import paths
 from fallwatch.core.types import Image
 from fallwatch.evaluation.run.corruptions import STRESSES
 from fallwatch.pose.blazepose import BlazePose
-from fallwatch.pose.enhancement import NO_REMEDY, Remedy, remedy_for, sharpened, toned
+from fallwatch.pose.enhancement import (
+    NO_ENHANCEMENT,
+    Enhancement,
+    enhancement_for,
+    sharpened,
+    toned,
+)
 from tests.pose.clip_frames import clip_frames
 
 without_colour = STRESSES["grey"].change
@@ -43,25 +49,25 @@ def as_jpeg(image: Image, quality: int) -> Image:
 def test_a_sharp_picture_in_colour_needs_nothing_however_bad_it_is(picture: Image) -> None:
     small = cv2.resize(picture, (320, 240))
     for image in (picture, picture // 8, as_jpeg(picture, 15), small):
-        assert remedy_for(np.asarray(image, dtype=np.uint8)) == NO_REMEDY
+        assert enhancement_for(np.asarray(image, dtype=np.uint8)) == NO_ENHANCEMENT
 
 
 def test_a_blurred_picture_is_out_of_focus_noise_or_not(picture: Image) -> None:
     blurred = out_of_focus(picture)
     for image in (blurred, noisy(blurred, 6.0), as_jpeg(blurred, 50)):
-        assert remedy_for(image) == Remedy(out_of_focus=True)
+        assert enhancement_for(image) == Enhancement(out_of_focus=True)
 
 
 def test_a_picture_without_colour_is_grey_blurred_or_not(picture: Image) -> None:
     grey = without_colour(picture)
     for image in (grey, as_jpeg(grey, 30)):
-        assert remedy_for(image) == Remedy(grey=True)
-    assert remedy_for(out_of_focus(grey)) == Remedy(out_of_focus=True, grey=True)
+        assert enhancement_for(image) == Enhancement(grey=True)
+    assert enhancement_for(out_of_focus(grey)) == Enhancement(out_of_focus=True, grey=True)
 
 
 def test_a_picture_of_nothing_is_in_focus() -> None:
-    assert not remedy_for(np.full((480, 640, 3), 90, dtype=np.uint8)).out_of_focus
-    assert not remedy_for(np.zeros((1, 1, 3), dtype=np.uint8)).out_of_focus
+    assert not enhancement_for(np.full((480, 640, 3), 90, dtype=np.uint8)).out_of_focus
+    assert not enhancement_for(np.zeros((1, 1, 3), dtype=np.uint8)).out_of_focus
 
 
 def test_sharpening_raises_details_and_leaves_areas() -> None:
@@ -103,5 +109,5 @@ def test_the_remedy_shows_people_that_were_not_seen(
         return sum(bool(pose.estimate(frame)) for frame in frames)
 
     with_it = seen()
-    monkeypatch.setattr("fallwatch.pose.blazepose.remedy_for", lambda image: NO_REMEDY)
+    monkeypatch.setattr("fallwatch.pose.blazepose.remedy_for", lambda image: NO_ENHANCEMENT)
     assert with_it > seen() + len(frames) // 3

@@ -34,7 +34,7 @@ def test_it_is_finished_at_the_start(tmp_path: Path) -> None:
     assert rig.recording.stop() == []
     assert len(clip_times(media.clip("one"))) == 10
     assert media.evidence("one").exists()
-    assert rig.desk.messages == []
+    assert rig.dispatcher.messages == []
 
 
 def test_one_that_somebody_may_be_at_work_on_is_left_alone(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from fallwatch.recording.recording_thread import MAX_WAITING, MIN_FREE_BYTES, Re
 from tests.recording.footage import clip_times, seen
 
 
-class Desk:
+class Dispatcher:
     def __init__(self) -> None:
         self.raised: set[str] = set()
         self.messages: list[str] = []
@@ -31,12 +31,12 @@ class Desk:
 class Rig:
     def __init__(self, folder: Path) -> None:
         self.media = MediaFolder(folder)
-        self.desk = Desk()
+        self.dispatcher = Dispatcher()
         self.free = 10 * MIN_FREE_BYTES
         self.kept_house = threading.Event()
         self.recording = Recording(
             self.media,
-            self.desk,
+            self.dispatcher,
             housekeeping=self.kept_house.set,
             free_bytes=lambda folder: self.free,
         )
@@ -98,11 +98,11 @@ def test_a_failing_privacy_filter_is_said_and_nothing_else_is_stored_in_its_plac
         raise RuntimeError("no blur today")
 
     rig.recording.tap(render=broken).event("one", seen(0))
-    assert soon(lambda: "recording_failed" in rig.desk.raised)
-    assert "no blur today" in rig.desk.messages[0]
+    assert soon(lambda: "recording_failed" in rig.dispatcher.raised)
+    assert "no blur today" in rig.dispatcher.messages[0]
     assert not rig.media.picture("one").exists()
     rig.recording.tap().event("two", seen(0))
-    assert soon(lambda: "recording_failed" not in rig.desk.raised)
+    assert soon(lambda: "recording_failed" not in rig.dispatcher.raised)
     assert rig.media.picture("two").exists()
 
 
@@ -112,12 +112,12 @@ def test_a_full_disk_gives_up_clips_keeps_pictures_and_ends_when_there_is_room(r
     tap.see(seen(0))
     tap.event("one", seen(1))
     assert soon(rig.media.picture("one").exists)
-    assert soon(lambda: rig.desk.raised == {"disk_low"})
+    assert soon(lambda: rig.dispatcher.raised == {"disk_low"})
     assert not rig.media.clip("one").exists()
     rig.free = 10 * MIN_FREE_BYTES
     tap.event("two", seen(2))
     tap.see(seen(3))
-    assert soon(lambda: not rig.desk.raised)
+    assert soon(lambda: not rig.dispatcher.raised)
     assert soon(rig.media.clip("two").exists)
 
 
@@ -138,4 +138,4 @@ def test_it_stops_in_time_and_leaves_a_clip_that_plays(rig: Rig) -> None:
 
 
 def test_it_can_be_stopped_without_having_been_started(tmp_path: Path) -> None:
-    assert Recording(MediaFolder(tmp_path), Desk()).stop() == []
+    assert Recording(MediaFolder(tmp_path), Dispatcher()).stop() == []

@@ -12,24 +12,24 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fallwatch import paths
 from fallwatch.core.types import Analysis, Frame
 from fallwatch.core.zones import Zone, ZoneKind
-from fallwatch.events.outbox import Delivery, Letter, LetterState, Part
+from fallwatch.events.outbox import Delivery, LetterState, Part, QueuedMessage
 from fallwatch.recording.evidence_track import EvidenceTrack, Point
 from fallwatch.runtime.analyzers import judge_config
 from fallwatch.settings import CameraSettings, MessageSettings, QuietSettings, Settings
 from fallwatch.sources.probe import FoundWebcam
 from fallwatch.sources.registry import make_source
-from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
-from fallwatch.ui.background.latest_task import Trials
+from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.cameras.camera_dialog import CameraDialog
 from fallwatch.ui.cameras.preview import Preview
 from fallwatch.ui.cameras.zone_dialog import ZoneDialog
 from fallwatch.ui.events.event_dialog import EventDialog, Recordings
-from fallwatch.ui.player.player import Player
+from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.player.studio import ClipStudio
 from fallwatch.ui.rooms.gap_dialog import GapDialog
 from fallwatch.ui.settings.notify_page import Trial
-from fallwatch.ui.settings.recipient_dialog import MessageDialog
+from fallwatch.ui.settings.recipient_dialog import RecipientDialog
 from fallwatch.ui.settings.settings_dialog import SettingsDialog
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import local_now
@@ -45,7 +45,7 @@ def _camera_dialog(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     camera = CameraSettings(name="Bedroom", source="rtsp://192.168.1.20/stream1", user="care")
     dialog = CameraDialog(
         theme,
-        Trials(bridge),
+        LatestTask(bridge),
         preview := Preview(bridge),
         lambda: [FoundWebcam("0", "Integrated camera")],
         lambda camera, password: make_source(camera.source),
@@ -91,7 +91,7 @@ def _settings_page(page: Callable[[SettingsDialog], QWidget]) -> Screen:
 
 @contextmanager
 def _somebody(theme: Theme, scene: Scene) -> Iterator[QWidget]:
-    dialog = MessageDialog(theme, lambda message, address, answer: answer(None), ())
+    dialog = RecipientDialog(theme, lambda message, address, answer: answer(None), ())
     dialog.name.setText("Anna")
     yield dialog
     dialog.close()
@@ -123,7 +123,7 @@ def _event(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     track = EvidenceTrack(event_s=fall_s, points=_points(scene))
     sent = alarm.started_utc
     letters = (
-        Delivery(Letter("e1", name, part, "1", sent), LetterState.DELIVERED, sent, "")
+        Delivery(QueuedMessage("e1", name, part, "1", sent), LetterState.DELIVERED, sent, "")
         for name, part in (("Anna's phone", Part.TEXT), ("Anna's phone", Part.PICTURE))
     )
     recordings = Recordings(clip=_DEMO, own_clip=True, track=track, deliveries=tuple(letters))
@@ -136,10 +136,10 @@ def _event(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 @contextmanager
 def _clips(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     bridge = Bridge()
-    errands = Errands(bridge, "fallwatch screens")
+    tasks = BackgroundTasks(bridge, "fallwatch screens")
     studio = ClipStudio(
         theme,
-        errands,
+        tasks,
         lambda name: _Judged(scene),
         max_fps=15.0,
         threshold=judge_config(Settings()).threshold,
@@ -152,7 +152,7 @@ def _clips(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         QApplication.processEvents()
     yield studio
     studio.close()
-    errands.close()
+    tasks.close()
     bridge.close()
 
 
@@ -203,7 +203,7 @@ def _points(scene: Scene) -> tuple[Point, ...]:
     return tuple(Point(a.frame.timestamp_s, a.p_fall, a.score) for a in scene.before)
 
 
-def _wait_for_picture(player: Player) -> None:
+def _wait_for_picture(player: ClipPlayer) -> None:
     while player.picture.image is None:
         QApplication.processEvents()
 

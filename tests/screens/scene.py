@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from fallwatch import paths
 from fallwatch.core.types import Alarm, AlarmState, Analysis, Priority
 from fallwatch.pipeline.clip_runner import analyze_clip
-from fallwatch.pipeline.health.uptime import WatchLog
+from fallwatch.pipeline.health.uptime import UptimeLog
 from fallwatch.runtime.analyzers import build_analyzer
 from fallwatch.settings import Settings
 from fallwatch.sources.clip.video_file import VideoFileSource
@@ -87,10 +87,10 @@ def some_events(*first: Alarm) -> list[Alarm]:
     ]
 
 
-def some_logs() -> dict[str, WatchLog]:
+def some_logs() -> dict[str, UptimeLog]:
     """Two rooms since eight o'clock, one of them with a camera that was unplugged."""
     begin = datetime.now().astimezone().replace(hour=8, minute=0, second=0)
-    logs = {"Living room": WatchLog(), "Hall": WatchLog()}
+    logs = {"Living room": UptimeLog(), "Hall": UptimeLog()}
     for name, log in logs.items():
         for second in range(0, 3600, 4):
             lost = name == "Hall" and 1200 <= second < 1330

@@ -11,10 +11,11 @@ import torch
 from lightning_fabric import Fabric
 
 from tests.train.synthetic import SPEC, samples
-from train import averaging, loop
+from train import loop
 from train.data.splits import split_samples
 from train.errors import TrainError
-from train.loop import EpochResult, Outcome, Progress, train
+from train.loop import EpochResult, Progress, TrainOutcome, train
+from train.model import averaging
 from train.model.checkpoint import CHECKPOINT_FILE
 from train.model.variants import RECIPE, VARIANTS, Variant
 
@@ -39,7 +40,7 @@ def _train(
     fingerprint: str = "",
     progress: Progress | None = None,
     crops: int = 40,
-) -> Outcome:
+) -> TrainOutcome:
     data = samples(crops, per_source=2)
     split = split_samples(data, "honest", SEED)
     return train(
@@ -53,7 +54,7 @@ def _short(name: str, epochs: int = 2) -> Variant:
     return replace(VARIANTS[name], epochs=epochs)
 
 
-def _same_weights(first: Outcome, second: Outcome) -> bool:
+def _same_weights(first: TrainOutcome, second: TrainOutcome) -> bool:
     theirs = second.network.state_dict()
     return all(torch.equal(v, theirs[k]) for k, v in first.network.state_dict().items())
 
@@ -190,7 +191,7 @@ def test_without_a_tuning_part_the_last_epoch_counts_on_the_whole_schedule(
     split = split_samples(data, "honest", SEED)
     variant = _short("resnet18-optimised", epochs=3)
 
-    def run(tune: np.ndarray, folder: Path, last_epoch: int | None = None) -> Outcome:
+    def run(tune: np.ndarray, folder: Path, last_epoch: int | None = None) -> TrainOutcome:
         return train(
             variant, data, replace(split, tune=tune), SPEC, fabric,
             backbone=backbones[variant.network], seed=SEED, folder=folder, last_epoch=last_epoch,

@@ -18,7 +18,7 @@ from train.data.inputs import CropInputs
 from train.loop import EpochResult, Progress, infer, train
 from train.machine import make_fabric
 from train.model.variants import VARIANTS
-from train.run import Finished, Job, execute
+from train.run import Finished, TrainJob, execute
 
 # The loss on the tuning part falls from epoch to epoch, so that the last is the best.
 VARIANT = replace(VARIANTS["resnet18-baseline"], epochs=3, learning_rate=1e-4, selection="loss")
@@ -30,13 +30,13 @@ def fabric() -> Fabric:
 
 
 @pytest.fixture(scope="module")
-def job(tmp_path_factory: pytest.TempPathFactory, backbones: dict[str, str]) -> Job:
+def job(tmp_path_factory: pytest.TempPathFactory, backbones: dict[str, str]) -> TrainJob:
     data = write_yolo_set(tmp_path_factory.mktemp("data") / "made", count=14)
-    return Job(VARIANT, "fallwatch", (data,), "honest", backbones["resnet18"])
+    return TrainJob(VARIANT, "fallwatch", (data,), "honest", backbones["resnet18"])
 
 
 @pytest.fixture(scope="module")
-def refitted(job: Job, fabric: Fabric, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+def refitted(job: TrainJob, fabric: Fabric, tmp_path_factory: pytest.TempPathFactory) -> Finished:
     return execute(job, fabric, tmp_path_factory.mktemp("refitted"))
 
 
@@ -45,7 +45,7 @@ def _p_falls(run: Finished) -> list[float]:
 
 
 def test_the_tested_network_has_learnt_from_both_parts_for_as_many_epochs_as_were_best(
-    refitted: Finished, job: Job, fabric: Fabric
+    refitted: Finished, job: TrainJob, fabric: Fabric
 ) -> None:
     split = refitted.split
     assert refitted.chosen.best_epoch == 3
@@ -62,7 +62,7 @@ def test_the_tested_network_has_learnt_from_both_parts_for_as_many_epochs_as_wer
 
 
 def test_training_once_more_changes_neither_what_was_chosen_nor_the_test_part(
-    refitted: Finished, job: Job, fabric: Fabric, tmp_path: Path
+    refitted: Finished, job: TrainJob, fabric: Fabric, tmp_path: Path
 ) -> None:
     plain = execute(replace(job, refit=False), fabric, tmp_path)
     for name in ("history", "best_epoch", "temperature", "threshold"):
@@ -84,7 +84,7 @@ def _kill_when(due: Callable[[EpochResult], bool]) -> Progress:
 
 @pytest.mark.parametrize("refitting", [False, True], ids=["choosing", "once more"])
 def test_a_run_killed_in_either_training_resumes_to_the_same_report(
-    refitting: bool, refitted: Finished, job: Job, fabric: Fabric, tmp_path: Path
+    refitting: bool, refitted: Finished, job: TrainJob, fabric: Fabric, tmp_path: Path
 ) -> None:
     kill = _kill_when(lambda point: point.epoch == 2 and (point.tune_f1 is None) is refitting)
     with pytest.raises(KeyboardInterrupt):

@@ -80,7 +80,7 @@ def _watch(cameras: int, warm_up_s: float, seconds: float) -> tuple[LagMeter, li
     from PySide6.QtCore import QTimer
 
     from fallwatch import paths
-    from fallwatch.app import Desktop, make_application
+    from fallwatch.app import WindowComposition, make_application
     from fallwatch.settings import (
         SETTINGS_FILE,
         AlarmSettings,
@@ -97,7 +97,7 @@ def _watch(cameras: int, warm_up_s: float, seconds: float) -> tuple[LagMeter, li
     settings = Settings(cameras=rooms, alarm=AlarmSettings(sound_enabled=False), language="en")
     save_settings(settings, paths.config_dir() / SETTINGS_FILE)
     application = make_application()
-    desktop = Desktop(application, None)
+    desktop = WindowComposition(application, None)
     desktop.window.resize(1280, 800)
     desktop.window.show()
     meter = LagMeter()

@@ -17,17 +17,17 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import AlarmState, Analysis, Box, Frame, Person, Posture
 from fallwatch.paths import resources_dir
 from fallwatch.settings import Settings
-from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.preferences import Preferences
 from fallwatch.ui.events.event_list import EventList
 from fallwatch.ui.rooms.source_choice import choose
 from fallwatch.ui.style.icons import icon_pixmap
-from fallwatch.ui.style.notice_bar import MAX_MESSAGES, MessageBar
+from fallwatch.ui.style.notice_bar import MAX_MESSAGES, NoticeBar
 from fallwatch.ui.style.palette import DARK, LIGHT
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import clip_clock, clock, span
-from fallwatch.ui.video.history import SPAN_S, History
+from fallwatch.ui.video.history import SPAN_S, ScoreHistory
 from fallwatch.ui.video.strip_plot import StripPlot
 from fallwatch.ui.window.control_bar import ControlBar
 from fallwatch.ui.window.quit_signals import QuitSignals
@@ -132,7 +132,7 @@ def test_events_tell_when_where_what_and_who(qtbot: QtBot, theme: Theme) -> None
 
 
 def test_messages_on_one_topic_replace_each_other(qtbot: QtBot, theme: Theme) -> None:
-    bar = MessageBar(theme)
+    bar = NoticeBar(theme)
     qtbot.addWidget(bar)
     assert bar.isHidden()
     bar.show_message("camera", "It is gone.")
@@ -146,7 +146,7 @@ def test_messages_on_one_topic_replace_each_other(qtbot: QtBot, theme: Theme) ->
 
 
 def test_messages_do_not_pile_up(qtbot: QtBot, theme: Theme) -> None:
-    bar = MessageBar(theme)
+    bar = NoticeBar(theme)
     qtbot.addWidget(bar)
     for number in range(MAX_MESSAGES + 2):
         bar.show_message(str(number), f"message {number}")
@@ -158,7 +158,7 @@ def test_messages_do_not_pile_up(qtbot: QtBot, theme: Theme) -> None:
 
 
 def test_the_history_keeps_one_minute() -> None:
-    history = History()
+    history = ScoreHistory()
     for step in range(1000):
         history.add(verdict(step / 10, score=step / 1000))
     seconds, p_fall, score = history.curves()
@@ -169,7 +169,7 @@ def test_the_history_keeps_one_minute() -> None:
 
 
 def test_a_gap_is_a_hole_and_time_running_backwards_a_new_beginning() -> None:
-    history = History()
+    history = ScoreHistory()
     history.add(verdict(1.0))
     history.add(verdict(5.0))
     _, _, score = history.curves()
@@ -214,15 +214,13 @@ def test_the_strip_shows_both_curves_and_the_threshold_where_they_belong(
 
 def test_what_holds_for_one_run_is_not_saved_what_people_change_is(qtbot: QtBot) -> None:
     bridge = Bridge()
-    errands = Errands(bridge, "fallwatch test errands")
+    tasks = BackgroundTasks(bridge, "fallwatch test errands")
     saved: list[Settings] = []
     stored = Settings(variant="stored", sensitivity="low")
-    preferences = Preferences(
-        stored, saved.append, errands, this_run=Settings(variant="of this run")
-    )
+    preferences = Preferences(stored, saved.append, tasks, this_run=Settings(variant="of this run"))
     assert preferences.change(sensitivity="high")
     assert not preferences.change(sensitivity="high")
-    errands.close()
+    tasks.close()
     bridge.close()
     assert (preferences.current.variant, preferences.current.sensitivity) == ("of this run", "high")
     assert [(each.variant, each.sensitivity) for each in saved] == [("stored", "high")]
@@ -233,30 +231,30 @@ def test_what_holds_for_one_run_is_not_saved_what_people_change_is(qtbot: QtBot)
 
 def test_errands_are_done_elsewhere_and_answered_here(qtbot: QtBot) -> None:
     bridge = Bridge()
-    errands = Errands(bridge, "fallwatch test errands")
+    tasks = BackgroundTasks(bridge, "fallwatch test errands")
     answers: list[object] = []
-    errands.run(lambda: 7, answers.append)
+    tasks.run(lambda: 7, answers.append)
     failure = OSError("no")
 
     def fail() -> None:
         raise failure
 
-    errands.run(fail, otherwise=answers.append)
-    errands.failed.connect(answers.append)
-    errands.run(fail)
+    tasks.run(fail, otherwise=answers.append)
+    tasks.failed.connect(answers.append)
+    tasks.run(fail)
     qtbot.waitUntil(lambda: len(answers) == 3)
     assert answers == [7, failure, failure]
-    errands.close()
+    tasks.close()
 
 
 def test_closing_still_does_what_was_asked_for(qtbot: QtBot) -> None:
     bridge = Bridge()
-    errands = Errands(bridge, "fallwatch test errands")
+    tasks = BackgroundTasks(bridge, "fallwatch test errands")
     done: list[int] = []
     for number in range(20):
-        errands.run(lambda number=number: done.append(number))  # type: ignore[misc]
+        tasks.run(lambda number=number: done.append(number))  # type: ignore[misc]
     bridge.close()
-    errands.close()
+    tasks.close()
     assert done == list(range(20))
 
 

@@ -15,7 +15,7 @@ from fallwatch.core.protocols import PoseEstimator
 from fallwatch.core.types import Frame, Image
 from fallwatch.evaluation.clips.le2i import AnnotationError, FallFrames, read_fall_frames
 from train.classes import FALL, NOT_FALL
-from train.data.labelled_image import Picture, cut_all, thumbnail
+from train.data.labelled_image import LabelledImage, cut_all, thumbnail
 from train.errors import TrainError
 
 #: Pictures per second that are taken: consecutive frames teach the same.
@@ -51,7 +51,7 @@ def is_clip_folder(folder: Path) -> bool:
 
 def read_clip_folder(
     folder: Path, spec: InputSpec, pose: PoseEstimator | None = None
-) -> Iterator[Picture]:
+) -> Iterator[LabelledImage]:
     """Read the annotated clips of all rooms; clips without annotation are passed over.
 
     Args:
@@ -99,7 +99,7 @@ def _read_notes(path: Path) -> FallFrames | None:
 
 def _read_clip(
     folder: Path, clip: Path, fall: FallFrames | None, spec: InputSpec, pose: PoseEstimator
-) -> Iterator[Picture]:
+) -> Iterator[LabelledImage]:
     name = f"{folder.name}/{clip.relative_to(folder).as_posix()}"
     pose.reset()
     for number, fps, image in _sampled_frames(clip):
@@ -110,7 +110,7 @@ def _read_clip(
         if label is None or box is None:
             continue
         crops, labels = cut_all(image, [(box, label)], spec)
-        yield Picture(
+        yield LabelledImage(
             name=f"{name}#{number}",
             data_set=folder.name,
             part="",

@@ -8,7 +8,7 @@ from pathlib import Path
 from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.types import Box
 from train.classes import FALL, NOT_FALL
-from train.data.labelled_image import Picture, cut_all, file_digest, read_image, thumbnail
+from train.data.labelled_image import LabelledImage, cut_all, file_digest, read_image, thumbnail
 
 _FOLDERS = {"fall": FALL, "not_fall": NOT_FALL}
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
@@ -19,7 +19,7 @@ def is_crop_folder(folder: Path) -> bool:
     return all((folder / name).is_dir() for name in _FOLDERS)
 
 
-def read_crop_folder(folder: Path, spec: InputSpec) -> Iterator[Picture]:
+def read_crop_folder(folder: Path, spec: InputSpec) -> Iterator[LabelledImage]:
     """Read all crops; ``<source>__<name>`` as file name tells the recording.
 
     The crops are taken as cut: a square keeps its border, a longer one is filled up to a square.
@@ -36,7 +36,7 @@ def read_crop_folder(folder: Path, spec: InputSpec) -> Iterator[Picture]:
             whole = Box(0.0, 0.0, float(image.shape[1]), float(image.shape[0]))
             crops, labels = cut_all(image, [(whole, label)], as_cut)
             stem = path.stem
-            yield Picture(
+            yield LabelledImage(
                 name=f"{folder.name}/{path.relative_to(folder).as_posix()}",
                 data_set=folder.name,
                 part="",

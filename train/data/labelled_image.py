@@ -20,7 +20,7 @@ THUMB_SIZE = (48, 36)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class LabelledImage:
     """One labelled picture.
 
     Attributes:
@@ -43,7 +43,7 @@ class Picture:
     crops: Image
     labels: NDArray[np.int64]
 
-    def from_source(self, source: str) -> Picture:
+    def from_source(self, source: str) -> LabelledImage:
         """The same picture, said to be from ``source``."""
         return replace(self, source=source)
 

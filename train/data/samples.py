@@ -13,14 +13,14 @@ from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.types import Image
 from train.data.clip_reader import is_clip_folder, read_clip_folder
 from train.data.crop_folder_reader import is_crop_folder, read_crop_folder
-from train.data.labelled_image import Picture
+from train.data.labelled_image import LabelledImage
 from train.data.scenes import frames_of_clips, name_sources, same_view
 from train.data.yolo_reader import is_yolo_set, read_yolo_set
 from train.errors import TrainError
 
 #: How each layout is recognised and read. A new layout is one more line.
 READERS: tuple[
-    tuple[Callable[[Path], bool], Callable[[Path, InputSpec], Iterator[Picture]]], ...
+    tuple[Callable[[Path], bool], Callable[[Path, InputSpec], Iterator[LabelledImage]]], ...
 ] = (
     (is_yolo_set, read_yolo_set),
     (is_crop_folder, read_crop_folder),
@@ -102,7 +102,7 @@ def load_samples(
         TrainError: A folder is missing, of no known layout, or nothing is left.
     """
     account = Account()
-    pictures: list[Picture] = []
+    pictures: list[LabelledImage] = []
     for folder in folders:
         found = list(_reader(folder)(folder, spec))
         account.pictures[folder.name] = account.pictures.get(folder.name, 0) + len(found)
@@ -117,7 +117,7 @@ def load_samples(
     return _stack(pictures), account
 
 
-def _reader(folder: Path) -> Callable[[Path, InputSpec], Iterator[Picture]]:
+def _reader(folder: Path) -> Callable[[Path, InputSpec], Iterator[LabelledImage]]:
     if not folder.is_dir():
         raise TrainError(f"The folder {folder} does not exist. Check --data.")
     for recognises, read in READERS:
@@ -129,7 +129,7 @@ def _reader(folder: Path) -> Callable[[Path, InputSpec], Iterator[Picture]]:
     )
 
 
-def _without_duplicates(pictures: list[Picture], account: Account) -> list[Picture]:
+def _without_duplicates(pictures: list[LabelledImage], account: Account) -> list[LabelledImage]:
     # Where a copy lies in train and in val, the one in val stays: it must not be trained on.
     order = sorted(range(len(pictures)), key=lambda i: (pictures[i].part != "val", i))
     first: dict[str, int] = {}
@@ -141,8 +141,8 @@ def _without_duplicates(pictures: list[Picture], account: Account) -> list[Pictu
 
 
 def _without_held_out(
-    pictures: list[Picture], exclusion: Exclusion, account: Account
-) -> list[Picture]:
+    pictures: list[LabelledImage], exclusion: Exclusion, account: Account
+) -> list[LabelledImage]:
     frames: set[int] = set()
     views: set[int] = set()
     if pictures:
@@ -153,7 +153,7 @@ def _without_held_out(
     return [picture for i, picture in enumerate(pictures) if i not in frames | views]
 
 
-def _stack(pictures: Sequence[Picture]) -> Samples:
+def _stack(pictures: Sequence[LabelledImage]) -> Samples:
     counts = [len(picture.labels) for picture in pictures]
 
     def repeat(values: list[str]) -> NDArray[np.str_]:

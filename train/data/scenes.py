@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from fallwatch.core.types import Floats
-from train.data.labelled_image import THUMB_SIZE, Picture, read_image, thumbnail
+from train.data.labelled_image import THUMB_SIZE, LabelledImage, read_image, thumbnail
 from train.errors import TrainError
 
 #: Correlation of whole thumbnails from which a picture is a frame of a clip. Measured on the
@@ -32,7 +32,7 @@ _TILE_PX = 12
 _CLIP_SUFFIXES = {".mp4", ".avi", ".mov", ".mkv"}
 
 
-def frames_of_clips(pictures: Sequence[Picture], folder: Path, every: int = 10) -> set[int]:
+def frames_of_clips(pictures: Sequence[LabelledImage], folder: Path, every: int = 10) -> set[int]:
     """Indices of the pictures that show a frame of a clip below ``folder``, mirrored or not.
 
     Raises:
@@ -49,7 +49,7 @@ def frames_of_clips(pictures: Sequence[Picture], folder: Path, every: int = 10) 
     return _similar(pictures, thumbs, CLIP_FRAME_CORRELATION)
 
 
-def same_view(pictures: Sequence[Picture], example: Path) -> set[int]:
+def same_view(pictures: Sequence[LabelledImage], example: Path) -> set[int]:
     """Indices of the pictures from the same fixed camera as an example picture.
 
     Where a recording had a second camera whose clips are not at hand, no frame can be compared;
@@ -61,7 +61,7 @@ def same_view(pictures: Sequence[Picture], example: Path) -> set[int]:
     return _similar(pictures, [thumbnail(read_image(example))], SAME_VIEW_CORRELATION)
 
 
-def name_sources(pictures: Sequence[Picture]) -> list[Picture]:
+def name_sources(pictures: Sequence[LabelledImage]) -> list[LabelledImage]:
     """Give each picture without a source the scene it shows as its source.
 
     Pictures joined by a chain of similar ones are one scene; it is named after its first picture.
@@ -88,7 +88,7 @@ def _root(parent: list[int], i: int) -> int:
     return i
 
 
-def _similar(pictures: Sequence[Picture], thumbs: Sequence[Floats], limit: float) -> set[int]:
+def _similar(pictures: Sequence[LabelledImage], thumbs: Sequence[Floats], limit: float) -> set[int]:
     known = _unit([*thumbs, *(thumb[:, ::-1] for thumb in thumbs)])
     own = _unit([picture.thumb for picture in pictures])
     return {int(i) for i in np.flatnonzero((own @ known.T).max(axis=1) > limit)}

@@ -9,7 +9,7 @@ from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.geometry import intersection_over_union
 from fallwatch.core.types import Box, Image
 from train.classes import FALL, NOT_FALL
-from train.data.labelled_image import Picture, cut_all, file_digest, read_image, thumbnail
+from train.data.labelled_image import LabelledImage, cut_all, file_digest, read_image, thumbnail
 from train.errors import TrainError
 
 #: The study's set has no list of class names; this is its order.
@@ -46,7 +46,7 @@ def is_yolo_set(folder: Path) -> bool:
     return (folder / "images").is_dir() and (folder / "labels").is_dir()
 
 
-def read_yolo_set(folder: Path, spec: InputSpec) -> Iterator[Picture]:
+def read_yolo_set(folder: Path, spec: InputSpec) -> Iterator[LabelledImage]:
     """Read all labelled pictures in the order of their names.
 
     Raises:
@@ -65,7 +65,7 @@ def read_yolo_set(folder: Path, spec: InputSpec) -> Iterator[Picture]:
         crops, labels = cut_all(image, people, spec)
         part = inside.parts[0] if len(inside.parts) > 1 else ""
         stem = path.stem
-        yield Picture(
+        yield LabelledImage(
             name=f"{folder.name}/{inside.as_posix()}",
             data_set=folder.name,
             part=part,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fallwatch import paths
-from fallwatch.alarms.audio_player import Player, Playing, SystemPlayer
+from fallwatch.alarms.audio_player import AudioPlayer, Playing, SystemPlayer
 from fallwatch.alarms.priority import rank
 from fallwatch.alarms.tones import tone_file
 from fallwatch.core.protocols import ChannelError
@@ -34,7 +34,7 @@ class SoundChannel:
     def __init__(
         self,
         sounds_dir: Path | None = None,
-        player: Player | None = None,
+        player: AudioPlayer | None = None,
         *,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -48,7 +48,7 @@ class SoundChannel:
             sleep: Waits so many seconds.
         """
         self._sounds_dir = sounds_dir or paths.resources_dir() / "sounds"
-        self._player: Player = player or SystemPlayer()
+        self._player: AudioPlayer = player or SystemPlayer()
         self._monotonic = monotonic
         self._sleep = sleep
         self._playing: Playing | None = None

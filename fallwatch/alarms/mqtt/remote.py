@@ -36,19 +36,19 @@ _MAX_ALARMS, _MAX_STATIONS = 500, 100
 _STATION = re.compile(r"[a-z0-9-]{1,80}")
 
 
-class Desk(Protocol):
+class Dispatcher(Protocol):
     """The part of the alarm desk that is needed here."""
 
     def mirror(self, alarm: Alarm) -> None:
-        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDesk.mirror`."""
+        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.mirror`."""
         ...
 
     def raise_technical(self, camera: str, kind: str, message: str) -> object:
-        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDesk.raise_technical`."""
+        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.raise_technical`."""
         ...
 
     def clear_technical(self, camera: str, kind: str) -> None:
-        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDesk.clear_technical`."""
+        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.clear_technical`."""
         ...
 
 
@@ -83,7 +83,7 @@ class RemoteAlarms:
     Args:
         link: The connection to the broker.
         topics: Of this station, whose own alarms are left out.
-        desk: Where alarms go.
+        dispatcher: Where alarms go.
         this_computer: What technical alarms about the broker are about.
         monotonic: Clock in seconds.
     """
@@ -92,11 +92,11 @@ class RemoteAlarms:
         self,
         link: BrokerLink,
         topics: Topics,
-        desk: Desk,
+        dispatcher: Dispatcher,
         this_computer: str,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._link, self._topics, self._desk = link, topics, desk
+        self._link, self._topics, self._dispatcher = link, topics, dispatcher
         self._this_computer, self._monotonic = this_computer, monotonic
         self._lock = threading.Lock()
         self._known = _Known()
@@ -163,7 +163,7 @@ class RemoteAlarms:
             self._lost_s = None
             if self._broker_told is not False:
                 self._broker_told = False
-                self._desk.clear_technical(self._this_computer, BROKER_LOST)
+                self._dispatcher.clear_technical(self._this_computer, BROKER_LOST)
             return
         now_s = self._monotonic()
         if self._lost_s is None:
@@ -171,7 +171,7 @@ class RemoteAlarms:
         if not self._broker_told and now_s - self._lost_s >= _BROKER_LOST_AFTER_S:
             self._broker_told = True
             words = f"Alarms of other computers do not reach this one. {problem}"
-            self._desk.raise_technical(self._this_computer, BROKER_LOST, words)
+            self._dispatcher.raise_technical(self._this_computer, BROKER_LOST, words)
 
     def _take_back_late_answers(self) -> None:
         late = []
@@ -183,7 +183,7 @@ class RemoteAlarms:
         for there in late:
             if there is not None:
                 said = f"The answer did not reach {there.camera}: answer there."
-                self._desk.mirror(replace(there, evidence=(said, *there.evidence)))
+                self._dispatcher.mirror(replace(there, evidence=(said, *there.evidence)))
 
     def _close_what_is_over(self) -> None:
         """Alarms that were closed there while this computer did not listen are closed here."""
@@ -197,7 +197,7 @@ class RemoteAlarms:
                 and station.online
             ]
         for alarm in over:
-            self._desk.mirror(_closed(alarm))
+            self._dispatcher.mirror(_closed(alarm))
 
     def _on_about(self, topic: str, payload: bytes, retained: bool) -> None:
         about = about_from(payload)
@@ -224,13 +224,13 @@ class RemoteAlarms:
             return
         station.told_lost = lost
         if not lost:
-            self._desk.clear_technical(station.short, WATCHER_LOST)
+            self._dispatcher.clear_technical(station.short, WATCHER_LOST)
             return
         words = (
             f"{station.name} is not heard any more: nobody is alarmed of what happens in the rooms "
             "it watches. Check that it runs and has a network."
         )
-        self._desk.raise_technical(station.short, WATCHER_LOST, words)
+        self._dispatcher.raise_technical(station.short, WATCHER_LOST, words)
 
     def _on_alarm(self, topic: str, payload: bytes, retained: bool) -> None:
         station = self._station_of(topic)
@@ -245,7 +245,7 @@ class RemoteAlarms:
         if alarm is not None and alarm.event_id == event_id:
             there = replace(alarm, event_id=mine, camera=f"{alarm.camera} ({station.name})")
             if self._take_in(there):
-                self._desk.mirror(there)
+                self._dispatcher.mirror(there)
 
     def _take_in(self, there: Alarm) -> bool:
         """Remember an alarm as it is there; returns whether that is news for the desk."""
@@ -267,7 +267,7 @@ class RemoteAlarms:
             self._known.pending.pop(mine, None)
             here = self._known.shown.get(mine, there)
         if here is not None:
-            self._desk.mirror(_closed(here))
+            self._dispatcher.mirror(_closed(here))
 
     def _station_of(self, topic: str) -> _Station | None:
         """The computer a topic belongs to; None for this one, and for what is none."""

@@ -6,8 +6,8 @@ from enum import Enum
 
 import numpy as np
 
-from fallwatch.core.image_checks.hysteresis import Lasting
-from fallwatch.core.image_checks.luma_thumbnail import Sight
+from fallwatch.core.image_checks.hysteresis import Hysteresis
+from fallwatch.core.image_checks.luma_thumbnail import LumaThumbnail
 
 #: Seconds until it is told, and until it counts as over.
 _BEGINS_S, _ENDS_S = 10.0, 3.0
@@ -27,7 +27,7 @@ class Blindness(str, Enum):
     COVERED = "covered"
 
 
-def blindness(seen: Sight, *, already: bool = False) -> Blindness | None:
+def blindness(seen: LumaThumbnail, *, already: bool = False) -> Blindness | None:
     """Why one picture shows nothing; None if something can be seen.
 
     Args:
@@ -46,10 +46,10 @@ class BlockedPicture:
     """Feed it a picture about twice a second."""
 
     def __init__(self) -> None:
-        self._lasting = Lasting(_BEGINS_S, _ENDS_S)
+        self._lasting = Hysteresis(_BEGINS_S, _ENDS_S)
         self._why: Blindness | None = None
 
-    def update(self, seen: Sight, now_s: float) -> Blindness | None:
+    def update(self, seen: LumaThumbnail, now_s: float) -> Blindness | None:
         """Take a picture in.
 
         Args:

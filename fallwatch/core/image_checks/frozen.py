@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fallwatch.core.image_checks.luma_thumbnail import GRAIN_ROWS, Sight
+from fallwatch.core.image_checks.luma_thumbnail import GRAIN_ROWS, LumaThumbnail
 
 #: Seconds without a new picture until it counts as frozen. With the time until all pictures that
 #: an encoder makes of a frozen room have been seen once, it is told within thirty.
@@ -60,7 +60,7 @@ class FrozenPicture:
         self._thawing = 0
         self._looked_s = float("-inf")
 
-    def update(self, seen: Sight, now_s: float) -> bool:
+    def update(self, seen: LumaThumbnail, now_s: float) -> bool:
         """Take a picture in.
 
         Args:

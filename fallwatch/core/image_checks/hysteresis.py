@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Lasting:
+class Hysteresis:
     """Keeps an alarm from flapping.
 
     Args:

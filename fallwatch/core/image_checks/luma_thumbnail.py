@@ -17,7 +17,7 @@ _BLOCK = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sight:
+class LumaThumbnail:
     """What is kept of one picture.
 
     Attributes:
@@ -30,7 +30,7 @@ class Sight:
     blocks: Floats
 
 
-def sight(image_bgr: Image) -> Sight:
+def sight(image_bgr: Image) -> LumaThumbnail:
     """Take what is needed of a picture; about 0.1 ms.
 
     Args:
@@ -41,4 +41,4 @@ def sight(image_bgr: Image) -> Sight:
     grain = image_bgr[rows[:, None], columns[None, :], 1].astype(np.int16)
     shape = GRAIN_ROWS // _BLOCK, _BLOCK, GRAIN_COLUMNS // _BLOCK, _BLOCK
     blocks: Floats = grain.reshape(shape).mean(axis=(1, 3), dtype=np.float32)
-    return Sight(grain, blocks)
+    return LumaThumbnail(grain, blocks)

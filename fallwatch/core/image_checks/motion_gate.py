@@ -66,7 +66,7 @@ def coarse_grid(image_bgr: Image) -> NDArray[np.float32]:
     return np.asarray(cells.mean(axis=(1, 3), dtype=np.float32))
 
 
-class StillRoom:
+class StaticScene:
     """Tells which pictures of a camera need no pose model: nobody is there, and nothing moves.
 
     Nobody is tracked in such a room, so nobody can be missed: the first picture in which anything

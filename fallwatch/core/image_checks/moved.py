@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from fallwatch.core.image_checks.hysteresis import Lasting
-from fallwatch.core.image_checks.luma_thumbnail import Sight
+from fallwatch.core.image_checks.hysteresis import Hysteresis
+from fallwatch.core.image_checks.luma_thumbnail import LumaThumbnail
 from fallwatch.core.types import Floats
 
 #: Seconds of watching from which the usual view is learnt.
@@ -40,14 +40,14 @@ class MovedCamera:
     """
 
     def __init__(self) -> None:
-        self._lasting = Lasting(_BEGINS_S, _ENDS_S)
+        self._lasting = Hysteresis(_BEGINS_S, _ENDS_S)
         self._usual: Floats | None = None
         self._present: Floats | None = None
         self._began_s = 0.0
         self._moved_s: float | None = None
         self._last_s = 0.0
 
-    def update(self, seen: Sight, now_s: float) -> bool:
+    def update(self, seen: LumaThumbnail, now_s: float) -> bool:
         """Take a picture in.
 
         Args:
@@ -83,7 +83,7 @@ class MovedCamera:
         if now_s - self._moved_s < _ACCEPTED_AFTER_S:
             return True
         self._usual, self._moved_s = self._present, None
-        self._lasting = Lasting(_BEGINS_S, _ENDS_S)
+        self._lasting = Hysteresis(_BEGINS_S, _ENDS_S)
         return False
 
 

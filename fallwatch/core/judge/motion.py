@@ -83,7 +83,7 @@ _T, _SIZE, _HEAD_X, _HEAD_Y, _HIP_X, _HIP_Y, _FEET_Y = range(7)
 _ANGLE, _ASPECT, _SHIN, _ANKLES, _CUT = range(7, 12)
 
 
-class History:
+class MotionHistory:
     """The sightings of one person over the last `HISTORY_S` seconds."""
 
     def __init__(self) -> None:

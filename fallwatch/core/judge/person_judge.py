@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fallwatch.core.features import BodyMeasure
 from fallwatch.core.judge.evidence import Descent, descent_evidence, in_daily_life, lying_evidence
 from fallwatch.core.judge.judge_config import JudgeConfig
-from fallwatch.core.judge.motion import DESCENT_S, History, Motion
+from fallwatch.core.judge.motion import DESCENT_S, Motion, MotionHistory
 from fallwatch.core.judge.smoothing import SmoothedProbability
 from fallwatch.core.tracking import Track
 from fallwatch.core.types import EventKind, Person, Posture
@@ -77,7 +77,7 @@ class PersonJudge:
 
     def __init__(self, config: JudgeConfig) -> None:
         self._config = config
-        self._history = History()
+        self._history = MotionHistory()
         self._p_fall = SmoothedProbability()
         self._descents: deque[tuple[float, Descent]] = deque()
         self._motion: Motion | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from fallwatch.core.image_checks.motion_gate import StillRoom
+from fallwatch.core.image_checks.motion_gate import StaticScene
 from fallwatch.core.image_checks.rate import RateGate
 from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.core.protocols import EndOfStreamError, FrameSource, SourceError
@@ -22,7 +22,7 @@ class CancelledError(Exception):
     """The run was stopped from outside."""
 
 
-class ClipReader:
+class ClipInference:
     """Reads one clip, as often as needed, as the run wants to have it seen.
 
     Args:
@@ -71,7 +71,7 @@ class ClipReader:
             self._source.close()
 
 
-def look_at(reader: ClipReader, models: Models) -> Memory:
+def look_at(reader: ClipInference, models: Models) -> Memory:
     """Run the models over a whole clip.
 
     Raises:
@@ -92,7 +92,7 @@ def look_at(reader: ClipReader, models: Models) -> Memory:
 def judge(
     memory: Memory,
     config: JudgeConfig,
-    reader: ClipReader,
+    reader: ClipInference,
     models: Callable[[], Models],
     *,
     live: bool = False,
@@ -123,7 +123,7 @@ def judge(
         pose = models().pose.look_again(frame, region)
         return None if pose is None else models().sightings(frame, [pose])[0]
 
-    room = StillRoom()
+    room = StaticScene()
     frames = reader.frames()
     if live:
         frames = (frame for frame in frames if not room.spares(frame))

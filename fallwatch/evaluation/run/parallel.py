@@ -12,11 +12,11 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.synchronize import Event as ProcessEvent
 
-from fallwatch.evaluation.run.worker import Job, Plan, Worker
+from fallwatch.evaluation.run.worker import InferenceJob, InferencePlan, InferenceWorker
 from fallwatch.evaluation.score.outcome import ClipOutcome
 
 #: Hands over one outcome after the other, in the order in which they are done.
-Outcomes = Iterator[tuple[Job, ClipOutcome]]
+Outcomes = Iterator[tuple[InferenceJob, ClipOutcome]]
 
 #: Each process computes with one thread: there are as many processes as cores.
 _ONE_THREAD = {
@@ -28,10 +28,10 @@ _ONE_THREAD = {
     "GLOG_minloglevel": "2",
 }
 
-_worker: Worker | None = None
+_worker: InferenceWorker | None = None
 
 
-def run_parallel(plan: Plan, jobs: Sequence[Job], processes: int) -> Outcomes:
+def run_parallel(plan: InferencePlan, jobs: Sequence[InferenceJob], processes: int) -> Outcomes:
     """Do all jobs.
 
     A process that dies takes its clip with it and no other: the rest goes on in a new one. When
@@ -59,8 +59,8 @@ def run_parallel(plan: Plan, jobs: Sequence[Job], processes: int) -> Outcomes:
 
 
 def _run_pool(
-    plan: Plan, jobs: Sequence[Job], processes: int
-) -> Iterator[tuple[Job, ClipOutcome | None]]:
+    plan: InferencePlan, jobs: Sequence[InferenceJob], processes: int
+) -> Iterator[tuple[InferenceJob, ClipOutcome | None]]:
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     with _environment(_ONE_THREAD):
@@ -70,7 +70,7 @@ def _run_pool(
             initializer=_start,
             initargs=(plan, stop),
         )
-        futures: dict[Future[ClipOutcome], Job] = {}
+        futures: dict[Future[ClipOutcome], InferenceJob] = {}
         try:
             futures = {pool.submit(_do, job): job for job in jobs}
             for future in as_completed(futures):
@@ -80,7 +80,7 @@ def _run_pool(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _result(future: Future[ClipOutcome], job: Job) -> ClipOutcome | None:
+def _result(future: Future[ClipOutcome], job: InferenceJob) -> ClipOutcome | None:
     """None if the process died; a clip that trips over a fault in the program is reported."""
     error = future.exception()
     if error is None:
@@ -90,7 +90,7 @@ def _result(future: Future[ClipOutcome], job: Job) -> ClipOutcome | None:
     return job.failed(f"{job.clip.path}: {type(error).__name__}: {error}")
 
 
-def _start(plan: Plan, stop: ProcessEvent) -> None:
+def _start(plan: InferencePlan, stop: ProcessEvent) -> None:
     global _worker
     # Ctrl-C reaches every process of the terminal; the first one tells the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -98,7 +98,7 @@ def _start(plan: Plan, stop: ProcessEvent) -> None:
     import cv2
 
     cv2.setNumThreads(1)
-    _worker = Worker(plan, cancelled=stop.is_set)
+    _worker = InferenceWorker(plan, cancelled=stop.is_set)
 
 
 def _end_with_parent() -> None:
@@ -109,7 +109,7 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _do(job: Job) -> ClipOutcome:
+def _do(job: InferenceJob) -> ClipOutcome:
     assert _worker is not None
     return _worker.do(job)
 
@@ -127,4 +127,4 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
 
 
 #: How a run spreads its jobs.
-Spread = Callable[[Plan, Sequence[Job]], Outcomes]
+Spread = Callable[[InferencePlan, Sequence[InferenceJob]], Outcomes]

@@ -8,11 +8,11 @@ from typing import Any
 
 from fallwatch.evaluation.clips.clips import ClipFolderError
 from fallwatch.evaluation.run.parallel import Outcomes
-from fallwatch.evaluation.run.worker import Job, Plan, Worker
+from fallwatch.evaluation.run.worker import InferenceJob, InferencePlan, InferenceWorker
 from fallwatch.evaluation.score.outcome import ClipOutcome
 
 
-def run_on_ray(plan: Plan, jobs: Sequence[Job], address: str) -> Outcomes:
+def run_on_ray(plan: InferencePlan, jobs: Sequence[InferenceJob], address: str) -> Outcomes:
     """Do all jobs on a cluster, one core each.
 
     fallwatch must be installed on its computers, and the clips and weights lie under the same
@@ -55,7 +55,7 @@ def _ray() -> Any:
         ) from error
 
 
-def _outcome(ray: Any, task: Any, job: Job) -> ClipOutcome:
+def _outcome(ray: Any, task: Any, job: InferenceJob) -> ClipOutcome:
     try:
         outcome: ClipOutcome = ray.get(task)
     except ray.exceptions.RayError as error:
@@ -64,13 +64,13 @@ def _outcome(ray: Any, task: Any, job: Job) -> ClipOutcome:
 
 
 #: The worker of this process of the cluster, so that models are loaded once.
-_workers: dict[str, Worker] = {}
+_workers: dict[str, InferenceWorker] = {}
 
 
-def _do(plan: Plan, job: Job) -> ClipOutcome:
+def _do(plan: InferencePlan, job: InferenceJob) -> ClipOutcome:
     if plan.identity not in _workers:
         _workers.clear()
-    worker = _workers.setdefault(plan.identity, Worker(plan))
+    worker = _workers.setdefault(plan.identity, InferenceWorker(plan))
     # The same models can be judged with other limits.
     worker.plan = plan
     return worker.do(job)

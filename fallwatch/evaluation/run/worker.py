@@ -14,14 +14,14 @@ from fallwatch.evaluation.clips.clips import Clip
 from fallwatch.evaluation.run.cache import file_sha256, memory_path
 from fallwatch.evaluation.run.clip_predictions import Memory
 from fallwatch.evaluation.run.corruptions import PLAIN, STRESSES
-from fallwatch.evaluation.run.inference import ClipReader, judge, look_at
+from fallwatch.evaluation.run.inference import ClipInference, judge, look_at
 from fallwatch.evaluation.run.replay import Models
 from fallwatch.evaluation.score.outcome import ClipOutcome, Event, Series
 from fallwatch.sources.clip.video_file import VideoFileSource
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class InferencePlan:
     """What is the same for all clips of a run. It can be sent to other processes.
 
     Attributes:
@@ -44,7 +44,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class InferenceJob:
     """One clip under one stress.
 
     Attributes:
@@ -61,7 +61,7 @@ class Job:
 
 
 @dataclass(slots=True)
-class Worker:
+class InferenceWorker:
     """Does jobs one after the other; loads the models when the first one needs them.
 
     Attributes:
@@ -69,11 +69,11 @@ class Worker:
         cancelled: Asked before each picture.
     """
 
-    plan: Plan
+    plan: InferencePlan
     cancelled: Callable[[], bool] = lambda: False
     _models: list[Models] = field(default_factory=list)
 
-    def do(self, job: Job) -> ClipOutcome:
+    def do(self, job: InferenceJob) -> ClipOutcome:
         """Analyse one clip; a clip that cannot be read gives an outcome that says so.
 
         Raises:
@@ -81,7 +81,7 @@ class Worker:
         """
         clip, plan = job.clip, self.plan
         stress = STRESSES.get(job.stress, PLAIN)
-        reader = ClipReader(VideoFileSource(clip.path), plan.max_fps, stress, self.cancelled)
+        reader = ClipInference(VideoFileSource(clip.path), plan.max_fps, stress, self.cancelled)
         try:
             path = memory_path(plan.cache_dir, file_sha256(clip.path), plan.identity, stress.name)
             memory = Memory.load(path)
@@ -111,7 +111,7 @@ class Worker:
             self._models.pop().pose.close()
 
     def _judge(
-        self, clip: Clip, memory: Memory, reader: ClipReader, sweep: tuple[float, ...]
+        self, clip: Clip, memory: Memory, reader: ClipInference, sweep: tuple[float, ...]
     ) -> tuple[ClipOutcome, bool]:
         config = self.plan.config
         look = partial(judge, reader=reader, models=self.models, live=self.plan.live)

@@ -12,7 +12,7 @@ from fallwatch.pipeline.health.faults import (
     CAMERA_LOST,
     KINDS,
 )
-from fallwatch.pipeline.health.status import MonitorState, MonitorStatus, Trouble
+from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus
 
 #: Nothing may be analysed for this long before it is told. Network cameras often recover within
 #: it; with the two seconds until the state says so, and its looks, the alarm comes within ten.
@@ -24,7 +24,7 @@ _BLIND_KINDS = frozenset((CAMERA_LOST, ANALYSIS_SLOW, ANALYSIS_FAILED))
 _BLIND_STATES = (MonitorState.STALLED, MonitorState.FAULTED)
 
 
-class HealthChange(str, Enum):
+class FaultAction(str, Enum):
     """What to do about a technical alarm."""
 
     RAISE = "raise"
@@ -32,7 +32,7 @@ class HealthChange(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class HealthNews:
+class FaultAlarm:
     """One technical alarm that begins or ends.
 
     Attributes:
@@ -41,12 +41,12 @@ class HealthNews:
         message: What happened and what to do; empty for one that ends.
     """
 
-    change: HealthChange
+    change: FaultAction
     kind: str
     message: str = ""
 
 
-class CameraHealth:
+class FaultAlarms:
     """Follows one live camera. Feed it every status, at least once a second.
 
     Starting does not end the wait: a camera that is lost, tried again and lost again has been
@@ -60,7 +60,7 @@ class CameraHealth:
         self._told: set[str] = set()
         self._of_earlier_run = set(KINDS)
 
-    def update(self, status: MonitorStatus, now_s: float) -> list[HealthNews]:
+    def update(self, status: MonitorStatus, now_s: float) -> list[FaultAlarm]:
         """Take the newest status in.
 
         Args:
@@ -70,40 +70,40 @@ class CameraHealth:
         Returns:
             What to do now, mostly nothing.
         """
-        troubles = {trouble.kind: trouble for trouble in _troubles_of(status)}
-        news: list[HealthNews] = []
-        if _is_seeing(status, troubles):
-            self._since_s = {k: since for k, since in self._since_s.items() if k in troubles}
-            news += self._clear([kind for kind in KINDS if kind not in troubles])
-        for kind, trouble in troubles.items():
+        faults = {trouble.kind: trouble for trouble in _troubles_of(status)}
+        news: list[FaultAlarm] = []
+        if _is_seeing(status, faults):
+            self._since_s = {k: since for k, since in self._since_s.items() if k in faults}
+            news += self._clear([kind for kind in KINDS if kind not in faults])
+        for kind, trouble in faults.items():
             since_s = self._since_s.setdefault(kind, now_s)
             wait_s = self._lost_after_s if kind in _BLIND_KINDS else 0.0
             if kind not in self._told and now_s - since_s >= wait_s:
                 self._told.add(kind)
-                news.append(HealthNews(HealthChange.RAISE, kind, trouble.message))
+                news.append(FaultAlarm(FaultAction.RAISE, kind, trouble.message))
         return news
 
-    def stopped(self) -> list[HealthNews]:
+    def stopped(self) -> list[FaultAlarm]:
         """Somebody stopped watching: the camera is no longer expected to send pictures."""
         self._since_s.clear()
         return self._clear(tuple(self._told))
 
-    def _clear(self, kinds: Iterable[str]) -> list[HealthNews]:
+    def _clear(self, kinds: Iterable[str]) -> list[FaultAlarm]:
         over = [kind for kind in kinds if kind in self._told | self._of_earlier_run]
         self._told.difference_update(over)
         self._of_earlier_run.difference_update(over)
-        return [HealthNews(HealthChange.CLEAR, kind) for kind in over]
+        return [FaultAlarm(FaultAction.CLEAR, kind) for kind in over]
 
 
-def _troubles_of(status: MonitorStatus) -> tuple[Trouble, ...]:
+def _troubles_of(status: MonitorStatus) -> tuple[Fault, ...]:
     """What is wrong. A state in which nothing is seen is a lost camera if nothing else is said."""
-    if status.troubles or status.state not in _BLIND_STATES:
-        return status.troubles
-    return (Trouble(CAMERA_LOST, status.message),)
+    if status.faults or status.state not in _BLIND_STATES:
+        return status.faults
+    return (Fault(CAMERA_LOST, status.message),)
 
 
-def _is_seeing(status: MonitorStatus, troubles: Container[str]) -> bool:
+def _is_seeing(status: MonitorStatus, faults: Container[str]) -> bool:
     """Whether pictures are analysed, be they good or bad."""
     if status.state is MonitorState.STALLED:
-        return not any(kind in troubles for kind in _BLIND_KINDS)
+        return not any(kind in faults for kind in _BLIND_KINDS)
     return status.state is MonitorState.RUNNING

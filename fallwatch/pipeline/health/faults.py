@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fallwatch.pipeline.health.heartbeats import Signs
-from fallwatch.pipeline.health.status import MonitorState, Trouble
+from fallwatch.pipeline.health.heartbeats import Heartbeats
+from fallwatch.pipeline.health.status import Fault, MonitorState
 from fallwatch.pipeline.health.watchdog import Limits
 
 #: No pictures come.
@@ -37,12 +37,12 @@ BLINDING = frozenset((CAMERA_FROZEN, CAMERA_BLOCKED, CAMERA_LATE))
 
 
 def blind_because(
-    signs: Signs, state: MonitorState, message: str, now_s: float, limits: Limits
-) -> Trouble | None:
+    heartbeats: Heartbeats, state: MonitorState, message: str, now_s: float, limits: Limits
+) -> Fault | None:
     """What keeps pictures from being analysed; None while they are.
 
     Args:
-        signs: Signs of life.
+        heartbeats: Signs of life.
         state: What `fallwatch.pipeline.health.watchdog.assess` makes of them.
         message: Its words.
         now_s: The monitor's clock.
@@ -50,9 +50,9 @@ def blind_because(
     """
     if state not in (MonitorState.STALLED, MonitorState.FAULTED):
         return None
-    if signs.source_fault:
-        return Trouble(CAMERA_LOST, message)
-    if signs.analyzer_fault or signs.analyzer_ready_s is None:
-        return Trouble(ANALYSIS_FAILED, message)
-    comes = signs.captured_s is not None and now_s - signs.captured_s < limits.fresh_s
-    return Trouble(ANALYSIS_SLOW if comes else CAMERA_LOST, message)
+    if heartbeats.source_fault:
+        return Fault(CAMERA_LOST, message)
+    if heartbeats.analyzer_fault or heartbeats.analyzer_ready_s is None:
+        return Fault(ANALYSIS_FAILED, message)
+    comes = heartbeats.captured_s is not None and now_s - heartbeats.captured_s < limits.fresh_s
+    return Fault(ANALYSIS_SLOW if comes else CAMERA_LOST, message)

@@ -19,7 +19,7 @@ class CaptureCall(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class Heartbeats:
     """Signs of life at one moment. Times are seconds on the monitor's clock.
 
     Attributes:
@@ -47,7 +47,7 @@ class Signs:
     finished: bool = False
 
 
-class Vitals:
+class HeartbeatLog:
     """Keeps the signs of life. Every method may be called from any thread.
 
     Args:
@@ -59,19 +59,19 @@ class Vitals:
         self._clock = clock
         self._changed = changed
         self._lock = threading.Lock()
-        self._signs = Signs(started_s=clock())
+        self._heartbeats = Heartbeats(started_s=clock())
         self._captured_rate = RateMeter()
         self._analysed_rate = RateMeter()
 
     @property
-    def signs(self) -> Signs:
+    def heartbeats(self) -> Heartbeats:
         """The signs of life now."""
-        return self._signs
+        return self._heartbeats
 
     def calling(self, call: CaptureCall) -> None:
         """The capture thread goes into the driver."""
         with self._lock:
-            self._signs = replace(self._signs, call=call, call_since_s=self._clock())
+            self._heartbeats = replace(self._heartbeats, call=call, call_since_s=self._clock())
 
     def captured(self, late_s: float | None = None) -> None:
         """A picture came.
@@ -81,12 +81,12 @@ class Vitals:
         """
         with self._lock:
             now_s = self._clock()
-            had_fault = bool(self._signs.source_fault)
-            self._signs = replace(
-                self._signs,
+            had_fault = bool(self._heartbeats.source_fault)
+            self._heartbeats = replace(
+                self._heartbeats,
                 call=CaptureCall.NONE,
                 captured_s=now_s,
-                late_s=self._signs.late_s if late_s is None else late_s,
+                late_s=self._heartbeats.late_s if late_s is None else late_s,
                 source_fault="",
             )
             self._captured_rate.add(now_s)
@@ -96,27 +96,27 @@ class Vitals:
     def source_failed(self, why: str) -> None:
         """No picture comes, for a reason that a person can be told."""
         with self._lock:
-            self._signs = replace(self._signs, call=CaptureCall.NONE, source_fault=why)
+            self._heartbeats = replace(self._heartbeats, call=CaptureCall.NONE, source_fault=why)
         self._changed.set()
 
     def analyzer_loading(self) -> None:
         """The models are being loaded."""
         with self._lock:
-            self._signs = replace(self._signs, analyzer_ready_s=None)
+            self._heartbeats = replace(self._heartbeats, analyzer_ready_s=None)
         self._changed.set()
 
     def analyzer_ready(self) -> None:
         """The models are loaded."""
         with self._lock:
-            self._signs = replace(self._signs, analyzer_ready_s=self._clock())
+            self._heartbeats = replace(self._heartbeats, analyzer_ready_s=self._clock())
         self._changed.set()
 
     def analysed(self) -> None:
         """A picture was analysed."""
         with self._lock:
             now_s = self._clock()
-            first = self._signs.analysed_s is None or bool(self._signs.analyzer_fault)
-            self._signs = replace(self._signs, analysed_s=now_s, analyzer_fault="")
+            first = self._heartbeats.analysed_s is None or bool(self._heartbeats.analyzer_fault)
+            self._heartbeats = replace(self._heartbeats, analysed_s=now_s, analyzer_fault="")
             self._analysed_rate.add(now_s)
         if first:
             self._changed.set()
@@ -124,13 +124,13 @@ class Vitals:
     def analyzer_failed(self, why: str) -> None:
         """Pictures are not analysed, for a reason that a person can be told."""
         with self._lock:
-            self._signs = replace(self._signs, analyzer_fault=why)
+            self._heartbeats = replace(self._heartbeats, analyzer_fault=why)
         self._changed.set()
 
     def finished(self) -> None:
         """The last picture of the clip was analysed."""
         with self._lock:
-            self._signs = replace(self._signs, finished=True)
+            self._heartbeats = replace(self._heartbeats, finished=True)
         self._changed.set()
 
     def captured_fps(self) -> float:

@@ -8,15 +8,15 @@ from fallwatch.core.image_checks.luma_thumbnail import sight
 from fallwatch.core.image_checks.moved import MovedCamera
 from fallwatch.core.types import Frame
 from fallwatch.pipeline.health.faults import CAMERA_BLOCKED, CAMERA_FROZEN, CAMERA_MOVED
-from fallwatch.pipeline.health.status import Trouble
+from fallwatch.pipeline.health.status import Fault
 
 _LOOK_EVERY_S = 0.5
 
 
-class PictureWatch:
+class ImageCheck:
     """Looks at one picture in half a second, and tells what is wrong with them in words.
 
-    One thread feeds it; any may read `troubles`.
+    One thread feeds it; any may read `faults`.
 
     Args:
         camera: Its name, for the words.
@@ -28,12 +28,12 @@ class PictureWatch:
         self._blocked = BlockedPicture()
         self._moved = MovedCamera()
         self._looked_s = float("-inf")
-        self._troubles: tuple[Trouble, ...] = ()
+        self._faults: tuple[Fault, ...] = ()
 
     @property
-    def troubles(self) -> tuple[Trouble, ...]:
+    def faults(self) -> tuple[Fault, ...]:
         """What is wrong with the newest pictures; at most one thing, the first that explains it."""
-        return self._troubles
+        return self._faults
 
     def look(self, frame: Frame) -> None:
         """Take a picture in; those that come too soon after another are passed over."""
@@ -46,34 +46,32 @@ class PictureWatch:
         blind = self._blocked.update(seen, now_s)
         # A picture that shows nothing, or an old one, says nothing of where the camera looks.
         moved = not (frozen or blind) and self._moved.update(seen, now_s)
-        self._troubles = self._explain(blind, frozen=frozen, moved=moved)
+        self._faults = self._explain(blind, frozen=frozen, moved=moved)
 
-    def _explain(
-        self, blind: Blindness | None, *, frozen: bool, moved: bool
-    ) -> tuple[Trouble, ...]:
+    def _explain(self, blind: Blindness | None, *, frozen: bool, moved: bool) -> tuple[Fault, ...]:
         camera = self._camera
         if blind is Blindness.DARK:
             words = (
                 f"{camera} is too dark to see anybody. Switch a light on, or use a camera that "
                 "sees in the dark."
             )
-            return (Trouble(CAMERA_BLOCKED, words),)
+            return (Fault(CAMERA_BLOCKED, words),)
         if blind is Blindness.COVERED:
             words = (
                 f"{camera} shows nothing but an even surface. Check that nothing covers its lens "
                 "and that it is clean."
             )
-            return (Trouble(CAMERA_BLOCKED, words),)
+            return (Fault(CAMERA_BLOCKED, words),)
         if frozen:
             words = (
                 f"{camera} has sent the same picture for more than {FROZEN_AFTER_S:.0f} seconds. "
                 "Nobody who falls there is seen. Switch the camera off and on again."
             )
-            return (Trouble(CAMERA_FROZEN, words),)
+            return (Fault(CAMERA_FROZEN, words),)
         if moved:
             words = (
                 f"{camera} looks somewhere else than before, or something stands before it. Turn "
                 "it back, or draw its zones anew."
             )
-            return (Trouble(CAMERA_MOVED, words),)
+            return (Fault(CAMERA_MOVED, words),)
         return ()

@@ -19,7 +19,7 @@ class MonitorState(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class Fault:
     """Something that keeps a camera from being watched well, now.
 
     Attributes:
@@ -41,7 +41,7 @@ class MonitorStatus:
         message: The same in plain words, with the remedy where there is one.
         analysed_fps: Pictures analysed per second, over the last three seconds.
         last_analysed_age_s: Seconds since a picture was analysed; None if none was yet.
-        troubles: What is wrong with a live camera at this moment; empty for clips.
+        faults: What is wrong with a live camera at this moment; empty for clips.
     """
 
     camera: str
@@ -49,4 +49,4 @@ class MonitorStatus:
     message: str
     analysed_fps: float
     last_analysed_age_s: float | None
-    troubles: tuple[Trouble, ...] = ()
+    faults: tuple[Fault, ...] = ()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fallwatch.core.image_checks.hysteresis import Lasting
+from fallwatch.core.image_checks.hysteresis import Hysteresis
 from fallwatch.pipeline.health.faults import ANALYSIS_SLOW, CAMERA_LATE
-from fallwatch.pipeline.health.status import Trouble
+from fallwatch.pipeline.health.status import Fault
 
 #: Pictures a second under which it is told; and from which it is over. Somebody who falls is on
 #: the way down for about half a second: fewer than five a second show that in two pictures or less.
@@ -21,7 +21,7 @@ TOO_LATE_S, IN_TIME_S = 5.0, 2.0
 _LATE_BEGINS_S, _LATE_ENDS_S = 5.0, 5.0
 
 
-class PaceWatch:
+class ThroughputCheck:
     """Feed it the rates, and how late pictures are, a few times a second.
 
     Args:
@@ -30,8 +30,8 @@ class PaceWatch:
 
     def __init__(self, camera: str) -> None:
         self._camera = camera
-        self._slow = Lasting(_BEGINS_S, _ENDS_S)
-        self._late = Lasting(_LATE_BEGINS_S, _LATE_ENDS_S)
+        self._slow = Hysteresis(_BEGINS_S, _ENDS_S)
+        self._late = Hysteresis(_LATE_BEGINS_S, _LATE_ENDS_S)
 
     def update(
         self,
@@ -41,7 +41,7 @@ class PaceWatch:
         captured_fps: float,
         late_s: float,
         now_s: float,
-    ) -> Trouble | None:
+    ) -> Fault | None:
         """Take in how it is.
 
         Args:
@@ -59,9 +59,9 @@ class PaceWatch:
         too_slow = analysed_fps < (FAST_ENOUGH_FPS if was_slow else TOO_SLOW_FPS)
         is_slow = self._slow.update(too_slow if running else was_slow, now_s)
         if self._late.update(too_late if running else was_late, now_s):
-            return Trouble(CAMERA_LATE, self._late_words())
+            return Fault(CAMERA_LATE, self._late_words())
         if is_slow:
-            return Trouble(ANALYSIS_SLOW, self._slow_words(analysed_fps, captured_fps))
+            return Fault(ANALYSIS_SLOW, self._slow_words(analysed_fps, captured_fps))
         return None
 
     def _late_words(self) -> str:

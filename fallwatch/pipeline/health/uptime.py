@@ -26,7 +26,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchRecord:
+class UptimeRecord:
     """What a log knows of its day, so that a later run can go on with it.
 
     Attributes:
@@ -42,7 +42,7 @@ class WatchRecord:
     gaps: tuple[Gap, ...]
 
 
-class WatchLog:
+class UptimeLog:
     """How long one room has been watched today, and every gap with its reason.
 
     A day begins at midnight. Between two looks that lie further apart than `LONGEST_LOOK_S`
@@ -55,7 +55,7 @@ class WatchLog:
     #: Looks come every second; some may be late.
     LONGEST_LOOK_S = 5.0
 
-    def __init__(self, record: WatchRecord | None = None) -> None:
+    def __init__(self, record: UptimeRecord | None = None) -> None:
         self._watched_s = 0.0 if record is None else record.watched_s
         self._gaps: list[Gap] = [] if record is None else list(record.gaps)
         self._last = None if record is None else record.last
@@ -63,11 +63,11 @@ class WatchLog:
         self._away_because = SLEPT if record is None else NOT_RUNNING
 
     @property
-    def record(self) -> WatchRecord | None:
+    def record(self) -> UptimeRecord | None:
         """What a later run needs to go on; None before the first look."""
         if self._since is None or self._last is None:
             return None
-        return WatchRecord(self._since, self._last, self._watched_s, tuple(self._gaps))
+        return UptimeRecord(self._since, self._last, self._watched_s, tuple(self._gaps))
 
     @property
     def watched_s(self) -> float:

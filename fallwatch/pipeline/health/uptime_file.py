@@ -11,17 +11,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from fallwatch.pipeline.health.uptime import Gap, WatchRecord
+from fallwatch.pipeline.health.uptime import Gap, UptimeRecord
 
 _log = logging.getLogger(__name__)
 
 #: Name of the file in ``paths.data_dir()``.
-WATCH_FILE = "watched_today.json"
+UPTIME_FILE = "watched_today.json"
 
 _VERSION = 1
 
 
-class WatchFile:
+class UptimeFile:
     """The file of one day. Reads and writes: not on the window's thread.
 
     It is a convenience: without it the day's figures begin anew, and nothing else is lost.
@@ -33,7 +33,7 @@ class WatchFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def read(self, today: date) -> dict[str, WatchRecord]:
+    def read(self, today: date) -> dict[str, UptimeRecord]:
         """The records of the rooms, by name; empty if they are of another day or unreadable."""
         try:
             data = json.loads(self._path.read_text(encoding="utf-8"))
@@ -45,7 +45,7 @@ class WatchFile:
             return {}
         return {name: each for name, each in records.items() if each.last.date() == today}
 
-    def write(self, records: Mapping[str, WatchRecord]) -> None:
+    def write(self, records: Mapping[str, UptimeRecord]) -> None:
         """Replace the file; at any moment either the old or the new one is complete."""
         data = {
             "version": _VERSION,
@@ -67,7 +67,7 @@ class WatchFile:
                 beside.unlink()
 
 
-def _written(record: WatchRecord) -> dict[str, object]:
+def _written(record: UptimeRecord) -> dict[str, object]:
     return {
         "since": record.since.isoformat(),
         "last": record.last.isoformat(),
@@ -83,7 +83,7 @@ def _written(record: WatchRecord) -> dict[str, object]:
     }
 
 
-def _record_of(data: Any) -> WatchRecord:
+def _record_of(data: Any) -> UptimeRecord:
     gaps = tuple(
         Gap(
             _moment(gap["began"]),
@@ -93,7 +93,7 @@ def _record_of(data: Any) -> WatchRecord:
         for gap in data["gaps"]
     )
     watched_s = float(data["watched_s"])
-    return WatchRecord(_moment(data["since"]), _moment(data["last"]), watched_s, gaps)
+    return UptimeRecord(_moment(data["since"]), _moment(data["last"]), watched_s, gaps)
 
 
 def _moment(text: str) -> datetime:

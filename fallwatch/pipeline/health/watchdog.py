@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fallwatch.pipeline.health.heartbeats import CaptureCall, Signs
+from fallwatch.pipeline.health.heartbeats import CaptureCall, Heartbeats
 from fallwatch.pipeline.health.status import MonitorState
 
 
@@ -27,24 +27,24 @@ class Limits:
     open_s: float = 14.0
 
 
-def assess(signs: Signs, now_s: float, limits: Limits) -> tuple[MonitorState, str]:
+def assess(heartbeats: Heartbeats, now_s: float, limits: Limits) -> tuple[MonitorState, str]:
     """State and its words.
 
     ``RUNNING`` is never said without an analysed picture younger than ``limits.fresh_s``.
     """
-    if signs.finished:
+    if heartbeats.finished:
         return MonitorState.FINISHED, "The clip has ended."
-    fault = signs.source_fault or signs.analyzer_fault
+    fault = heartbeats.source_fault or heartbeats.analyzer_fault
     if fault:
         return MonitorState.FAULTED, fault
-    if signs.analysed_s is None:
-        return _before_the_first_picture(signs, now_s, limits)
-    analysed_age_s = now_s - signs.analysed_s
+    if heartbeats.analysed_s is None:
+        return _before_the_first_picture(heartbeats, now_s, limits)
+    analysed_age_s = now_s - heartbeats.analysed_s
     if analysed_age_s < limits.fresh_s:
         return MonitorState.RUNNING, "Pictures are being analysed."
-    if signs.analyzer_ready_s is None:
+    if heartbeats.analyzer_ready_s is None:
         return MonitorState.STALLED, "The models are being loaded again."
-    captured_age_s = now_s - (signs.captured_s if signs.captured_s is not None else now_s)
+    captured_age_s = now_s - (heartbeats.captured_s if heartbeats.captured_s is not None else now_s)
     if captured_age_s >= limits.fresh_s:
         return MonitorState.STALLED, f"No new picture for {captured_age_s:.0f} s."
     return (
@@ -53,23 +53,25 @@ def assess(signs: Signs, now_s: float, limits: Limits) -> tuple[MonitorState, st
     )
 
 
-def hangs(signs: Signs, now_s: float, limits: Limits) -> bool:
+def hangs(heartbeats: Heartbeats, now_s: float, limits: Limits) -> bool:
     """Whether the capture thread is stuck in the driver."""
-    allowed_s = {CaptureCall.OPEN: limits.open_s, CaptureCall.READ: limits.read_s}.get(signs.call)
-    return allowed_s is not None and now_s - signs.call_since_s > allowed_s
+    allowed_s = {CaptureCall.OPEN: limits.open_s, CaptureCall.READ: limits.read_s}.get(
+        heartbeats.call
+    )
+    return allowed_s is not None and now_s - heartbeats.call_since_s > allowed_s
 
 
 def _before_the_first_picture(
-    signs: Signs, now_s: float, limits: Limits
+    heartbeats: Heartbeats, now_s: float, limits: Limits
 ) -> tuple[MonitorState, str]:
-    if signs.analyzer_ready_s is None:
-        loading_s = now_s - signs.started_s
+    if heartbeats.analyzer_ready_s is None:
+        loading_s = now_s - heartbeats.started_s
         if loading_s < limits.loading_s:
             return MonitorState.STARTING, "Loading models"
         return MonitorState.STALLED, f"The models are still loading after {loading_s:.0f} s."
-    waiting_s = now_s - signs.analyzer_ready_s
+    waiting_s = now_s - heartbeats.analyzer_ready_s
     if waiting_s < limits.first_picture_s:
         return MonitorState.STARTING, "Waiting for the first picture"
-    if signs.captured_s is None:
+    if heartbeats.captured_s is None:
         return MonitorState.STALLED, f"No picture yet after {waiting_s:.0f} s."
     return MonitorState.STALLED, f"The first picture is not analysed after {waiting_s:.0f} s."

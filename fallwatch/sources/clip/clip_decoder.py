@@ -30,7 +30,7 @@ _MAX_BAD_IN_A_ROW = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class DecodedFrame:
     """One decoded picture.
 
     Attributes:
@@ -104,7 +104,7 @@ class ClipDecoder:
         microseconds = self._container.duration or 0
         return microseconds / 1e6 if microseconds > 0 else None
 
-    def next_picture(self) -> Picture | None:
+    def next_picture(self) -> DecodedFrame | None:
         """The next picture, or None at the end of the file.
 
         Raises:
@@ -123,7 +123,7 @@ class ClipDecoder:
         ticks, tick_s = self._stream.duration or 0, self._stream.time_base
         return float(ticks * tick_s) if ticks > 0 and tick_s else None
 
-    def _decode(self, stream: VideoStream) -> Generator[Picture, None, None]:
+    def _decode(self, stream: VideoStream) -> Generator[DecodedFrame, None, None]:
         import av
 
         bad_in_a_row = 0
@@ -140,7 +140,7 @@ class ClipDecoder:
                 continue
             bad_in_a_row = 0
             for frame in frames:
-                yield Picture(self._file_time_s(frame), self._upright_image(frame))
+                yield DecodedFrame(self._file_time_s(frame), self._upright_image(frame))
 
     def _packets(self, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
         import av

@@ -10,7 +10,7 @@ from pathlib import Path
 from fallwatch.core.protocols import EndOfStreamError, SourceError
 from fallwatch.core.types import Frame
 from fallwatch.sources.clip.clip_clock import ClipClock, sane_fps
-from fallwatch.sources.clip.clip_decoder import ClipDecoder, Picture
+from fallwatch.sources.clip.clip_decoder import ClipDecoder, DecodedFrame
 from fallwatch.sources.clip.pacing import Pacer
 
 # A clip that stops this much before its announced end is damaged; less is sloppy bookkeeping.
@@ -36,7 +36,7 @@ class VideoFileSource:
         self._loop = loop
         self._interrupted = threading.Event()
         self._decoder: ClipDecoder | None = None
-        self._first: Picture | None = None
+        self._first: DecodedFrame | None = None
         self._index = 0
         self._clock = ClipClock(0.0)
         self._pacer = Pacer()
@@ -125,7 +125,7 @@ class VideoFileSource:
             on_failure.pop_all()
         self._decoder = decoder
 
-    def _next_picture(self) -> Picture | None:
+    def _next_picture(self) -> DecodedFrame | None:
         self._raise_if_interrupted()
         if self._decoder is None:
             raise SourceError(f"{self._path} is not open.")
@@ -134,7 +134,7 @@ class VideoFileSource:
             return first
         return self._decoder.next_picture()
 
-    def _first_of_next_lap(self) -> Picture:
+    def _first_of_next_lap(self) -> DecodedFrame:
         self._check_complete()
         if not self._loop:
             raise EndOfStreamError(f"{self.name} has ended.")

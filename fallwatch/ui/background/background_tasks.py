@@ -14,7 +14,7 @@ from fallwatch.ui.background.bridge import Bridge
 T = TypeVar("T")
 
 
-class Errands(QObject):
+class BackgroundTasks(QObject):
     """Does one errand after the other on a thread of its own; answers on the window's thread.
 
     Signals:

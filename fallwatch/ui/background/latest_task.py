@@ -15,7 +15,7 @@ from fallwatch.ui.background.bridge import Bridge
 T = TypeVar("T")
 
 
-class Trials(QObject):
+class LatestTask(QObject):
     """Does one thing at a time on a thread nobody waits for: a driver may hold it for long.
 
     Only the newest trial is answered.

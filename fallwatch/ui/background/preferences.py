@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fallwatch.settings import Settings
-from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.background_tasks import BackgroundTasks
 
 
 class Preferences:
@@ -14,7 +14,7 @@ class Preferences:
     Args:
         stored: What is in the file.
         save: Writes the file.
-        errands: Where it is written.
+        tasks: Where it is written.
         this_run: What holds for this run instead; it is not saved, only what people change is.
     """
 
@@ -22,13 +22,13 @@ class Preferences:
         self,
         stored: Settings,
         save: Callable[[Settings], None],
-        errands: Errands,
+        tasks: BackgroundTasks,
         this_run: Settings | None = None,
     ) -> None:
         self._stored = stored
         self._settings = this_run or stored
         self._save = save
-        self._errands = errands
+        self._tasks = tasks
 
     @property
     def current(self) -> Settings:
@@ -41,7 +41,7 @@ class Preferences:
             return False
         self._settings = _changed(self._settings, values)
         stored = self._stored = _changed(self._stored, values)
-        self._errands.run(lambda: self._save(stored))
+        self._tasks.run(lambda: self._save(stored))
         return True
 
 

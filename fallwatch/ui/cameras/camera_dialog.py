@@ -22,7 +22,7 @@ from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, Frame
 from fallwatch.settings import CameraSettings
 from fallwatch.sources.probe import FoundWebcam
-from fallwatch.ui.background.latest_task import Trials
+from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.cameras.preview import Preview
 from fallwatch.ui.cameras.source_form import SourceForm
 from fallwatch.ui.rooms.room_presenter import RoomPresenter
@@ -56,7 +56,7 @@ class CameraDialog(QDialog):
     def __init__(
         self,
         theme: Theme,
-        trials: Trials,
+        trials: LatestTask,
         preview: Preview,
         find_webcams: Callable[[], Sequence[FoundWebcam]],
         make_source: MakeSource,

@@ -18,7 +18,7 @@ from fallwatch.events.store import HistoryEntry
 from fallwatch.recording.evidence_track import EvidenceTrack, TrackError, from_json
 from fallwatch.recording.media import MediaFolder
 from fallwatch.ui.player.marks import PlayerMarks
-from fallwatch.ui.player.player import Player
+from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.style.theme import Theme, scale_font
 from fallwatch.ui.text.times import clock
 from fallwatch.ui.text.told import told
@@ -102,7 +102,7 @@ class EventDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(headline(alarm))
         self.resize(760, 680)
-        self.player = Player(theme)
+        self.player = ClipPlayer(theme)
         self.save_button = QPushButton(self.tr("&Save clip…"))
         self.delete_button = QPushButton(self.tr("&Delete…"))
         self.close_button = QPushButton(self.tr("&Close"))

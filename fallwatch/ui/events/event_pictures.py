@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader
 
 from fallwatch.recording.media import MediaFolder
-from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.background_tasks import BackgroundTasks
 
 #: Twice what a row shows, for screens with many pixels.
 SIZE = QSize(160, 120)
@@ -28,9 +28,11 @@ class EventPictures(QObject):
 
     loaded = Signal(str)
 
-    def __init__(self, media: MediaFolder, errands: Errands, parent: QObject | None = None) -> None:
+    def __init__(
+        self, media: MediaFolder, tasks: BackgroundTasks, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._media, self._errands = media, errands
+        self._media, self._tasks = media, tasks
         self._kept: OrderedDict[str, QImage] = OrderedDict()
         # Asked for already; the answer may have been that there is none.
         self._asked: set[str] = set()
@@ -43,7 +45,7 @@ class EventPictures(QObject):
         elif event_id not in self._asked:
             self._asked.add(event_id)
             path = self._media.picture(event_id)
-            self._errands.run(partial(_read_small, path), partial(self._keep, event_id))
+            self._tasks.run(partial(_read_small, path), partial(self._keep, event_id))
         return image
 
     def look_again(self) -> None:

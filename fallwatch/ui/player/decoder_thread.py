@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fallwatch.core.protocols import SourceError
 from fallwatch.pipeline.mailbox import Mailbox
-from fallwatch.ui.player.reader import ClipReader, Still
+from fallwatch.ui.player.reader import ClipLoader, Still
 
 _TAKE_TIMEOUT_S = 1.0
 
@@ -30,7 +30,7 @@ class Move(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SeekRequest:
     """A picture that is wanted.
 
     Attributes:
@@ -43,7 +43,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedClip:
     """The clip can be played.
 
     Attributes:
@@ -69,7 +69,7 @@ class Ended:
     """There is no picture behind the last one."""
 
 
-Answer = Opened | Still | Failed | Ended
+Answer = OpenedClip | Still | Failed | Ended
 
 
 class PlayerWorker:
@@ -81,7 +81,7 @@ class PlayerWorker:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._wishes: Mailbox[Wish] = Mailbox()
+        self._options: Mailbox[SeekRequest] = Mailbox()
         self._answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
         self._fetched = threading.Event()
         self._stopping = threading.Event()
@@ -91,9 +91,9 @@ class PlayerWorker:
         """Open the clip."""
         self._thread.start()
 
-    def want(self, wish: Wish) -> None:
+    def want(self, wish: SeekRequest) -> None:
         """Ask for a picture, in place of one not yet decoded."""
-        self._wishes.put(wish)
+        self._options.put(wish)
 
     def fetch(self) -> Answer | None:
         """The next answer; None if there is none yet."""
@@ -108,14 +108,14 @@ class PlayerWorker:
         """End soon. A picture being decoded is not waited for."""
         self._stopping.set()
         self._fetched.set()
-        self._wishes.close()
+        self._options.close()
 
     def _run(self) -> None:
         try:
-            with closing(ClipReader(self._path)) as reader:
-                self._answers.put(Opened(reader.duration_s))
+            with closing(ClipLoader(self._path)) as reader:
+                self._answers.put(OpenedClip(reader.duration_s))
                 while not self._stopping.is_set():
-                    wish = self._wishes.take(_TAKE_TIMEOUT_S)
+                    wish = self._options.take(_TAKE_TIMEOUT_S)
                     answer = None if wish is None else _fulfil(reader, wish)
                     if answer is not None:
                         self._fetched.clear()
@@ -130,7 +130,7 @@ class PlayerWorker:
             self._fetched.clear()
 
 
-def _fulfil(reader: ClipReader, wish: Wish) -> Still | Ended | None:
+def _fulfil(reader: ClipLoader, wish: SeekRequest) -> Still | Ended | None:
     if wish.move is Move.ON:
         return _decode_on(reader)
     if wish.move is Move.NEXT:
@@ -140,7 +140,7 @@ def _fulfil(reader: ClipReader, wish: Wish) -> Still | Ended | None:
     return reader.at(wish.time_s)
 
 
-def _decode_on(reader: ClipReader) -> Still | Ended:
+def _decode_on(reader: ClipLoader) -> Still | Ended:
     until_s = time.monotonic() + _BURST_S
     moved = reader.skip()
     while moved and time.monotonic() < until_s and reader.skip():

@@ -11,7 +11,14 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fallwatch.core.overlay import Shape
-from fallwatch.ui.player.decoder_thread import Ended, Failed, Move, Opened, PlayerWorker, Wish
+from fallwatch.ui.player.decoder_thread import (
+    Ended,
+    Failed,
+    Move,
+    OpenedClip,
+    PlayerWorker,
+    SeekRequest,
+)
 from fallwatch.ui.player.marks import PlayerMarks
 from fallwatch.ui.player.picture import PlayerPicture
 from fallwatch.ui.player.reader import Still
@@ -31,7 +38,7 @@ _TICK_MS = 30
 _HURRIED_TICK_MS = 8
 
 
-class Player(QWidget):
+class ClipPlayer(QWidget):
     """A picture, its timeline, and the buttons to move about.
 
     Decoding happens elsewhere, and where it is too slow pictures are left out: the clip keeps its
@@ -109,7 +116,7 @@ class Player(QWidget):
         self.close_clip()
         self.show_marks(marks or PlayerMarks())
         worker = self._worker = PlayerWorker(path)
-        worker.want(Wish(time_s=start_s))
+        worker.want(SeekRequest(time_s=start_s))
         worker.start()
         self._timer.start()
 
@@ -171,15 +178,15 @@ class Player(QWidget):
     def step(self, *, forward: bool) -> None:
         """Show the next or the previous picture."""
         self.pause()
-        self._want(Wish(Move.NEXT if forward else Move.PREVIOUS))
+        self._want(SeekRequest(Move.NEXT if forward else Move.PREVIOUS))
 
     def seek(self, time_s: float) -> None:
         """Go to a place; if the clip runs it runs on from there."""
         self._from_s, self._since_s = time_s, self._monotonic()
         self.timeline.set_time(time_s)
-        self._want(Wish(time_s=time_s))
+        self._want(SeekRequest(time_s=time_s))
 
-    def _want(self, wish: Wish) -> None:
+    def _want(self, wish: SeekRequest) -> None:
         if self._worker is not None:
             self._awaiting = True
             self._worker.want(wish)
@@ -191,7 +198,7 @@ class Player(QWidget):
             self._awaiting = False
         if isinstance(answer, Still):
             self._on_shown(answer)
-        elif isinstance(answer, Opened):
+        elif isinstance(answer, OpenedClip):
             self._on_opened(answer.duration_s)
         elif isinstance(answer, Failed):
             self._on_failed(answer.words)
@@ -200,12 +207,12 @@ class Player(QWidget):
         if self._playing and self._is_fastest:
             # A newer wish would replace one that is not granted yet.
             if not self._awaiting:
-                self._want(Wish(Move.ON))
+                self._want(SeekRequest(Move.ON))
         elif self._playing:
             self._play_on(self._place_s())
 
     def _play_on(self, place_s: float) -> None:
-        self._want(Wish(time_s=min(place_s, self._duration_s)))
+        self._want(SeekRequest(time_s=min(place_s, self._duration_s)))
         if place_s >= self._duration_s:
             self._end()
 

@@ -35,7 +35,7 @@ class Still:
     image_bgr: Image
 
 
-class ClipReader:
+class ClipLoader:
     """Gives the picture that is shown at a time, and the one after it.
 
     Args:

@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.player.analysis import ClipAnalysis, Found, MakeAnalyzer
 from fallwatch.ui.player.evaluation import FolderEvaluation
 from fallwatch.ui.player.folder import OpenedClip, OpenedClips, open_files, open_folder
 from fallwatch.ui.player.marks import Mark, PlayerMarks
-from fallwatch.ui.player.player import Player
+from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.rooms.source_choice import CLIP_PATTERNS
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import clip_clock
@@ -42,7 +42,7 @@ class ClipStudio(QDialog):
 
     Args:
         theme: Colours.
-        errands: Where folders are read.
+        tasks: Where folders are read.
         make_analyzer: Loads the models; called on a thread.
         max_fps: Pictures per second to analyse at most.
         threshold: Score from which on an alarm is raised.
@@ -53,7 +53,7 @@ class ClipStudio(QDialog):
     def __init__(
         self,
         theme: Theme,
-        errands: Errands,
+        tasks: BackgroundTasks,
         make_analyzer: MakeAnalyzer,
         *,
         max_fps: float,
@@ -63,7 +63,7 @@ class ClipStudio(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._errands, self._make_analyzer = errands, make_analyzer
+        self._tasks, self._make_analyzer = tasks, make_analyzer
         self._max_fps, self._threshold = max_fps, threshold
         self._clips: tuple[OpenedClip, ...] = ()
         self._analysis: ClipAnalysis | None = None
@@ -74,7 +74,7 @@ class ClipStudio(QDialog):
         self._report = reports
         self.setWindowTitle(self.tr("Recorded clips"))
         self.resize(1100, 720)
-        self.player = Player(theme)
+        self.player = ClipPlayer(theme)
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Clips"))
         self.list.currentRowChanged.connect(self._on_chosen)
@@ -105,12 +105,12 @@ class ClipStudio(QDialog):
     def open_files(self, paths: list[Path]) -> None:
         """Show these files."""
         self._folder = None
-        self._errands.run(lambda: open_files(paths), self._show_clips)
+        self._tasks.run(lambda: open_files(paths), self._show_clips)
 
     def open_folder(self, folder: Path) -> None:
         """Show all clips of a folder."""
         self._folder = folder
-        self._errands.run(lambda: open_folder(folder), self._show_clips)
+        self._tasks.run(lambda: open_folder(folder), self._show_clips)
 
     def go(self, rows: int) -> None:
         """Go on to a clip further down the list, or with a negative number further up."""

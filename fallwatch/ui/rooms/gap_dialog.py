@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fallwatch.pipeline.health.uptime import Gap, WatchLog
+from fallwatch.pipeline.health.uptime import Gap, UptimeLog
 from fallwatch.ui.rooms.health_line import room_words
 from fallwatch.ui.style.dialog_parts import plain_buttons
 from fallwatch.ui.style.theme import Theme, set_ink
@@ -32,7 +32,7 @@ class GapDialog(QDialog):
     """
 
     def __init__(
-        self, theme: Theme, logs: Mapping[str, WatchLog], parent: QWidget | None = None
+        self, theme: Theme, logs: Mapping[str, UptimeLog], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Watched today"))
@@ -66,7 +66,7 @@ class GapDialog(QDialog):
         layout.addWidget(plain_buttons(self, {"Close": self.tr("Close")}))
         self.resize(760, 420)
 
-    def _since(self, log: WatchLog) -> str:
+    def _since(self, log: UptimeLog) -> str:
         return self.tr("since {0}").format(log.since.strftime("%H:%M")) if log.since else ""
 
     def _time(self, gap: Gap) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from fallwatch.pipeline.health.uptime import WatchLog, WatchRecord
+from fallwatch.pipeline.health.uptime import UptimeLog, UptimeRecord
 from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.text.times import local_now, span
 
@@ -36,7 +36,7 @@ class HealthLine(QPushButton):
         """The whole line, also where there is too little place for it."""
         return self._words
 
-    def show_logs(self, logs: Mapping[str, WatchLog]) -> None:
+    def show_logs(self, logs: Mapping[str, UptimeLog]) -> None:
         """Tell of each room, by its name."""
         rooms = [f"{name} {room_words(log)}" for name, log in logs.items()]
         words = self.tr("No room is watched.")
@@ -67,7 +67,7 @@ class Health(QObject):
     """Looks at every room once a second and keeps its log.
 
     Signals:
-        keep_wanted: What a later run needs of today, ``dict[str, WatchRecord]``, now and then.
+        keep_wanted: What a later run needs of today, ``dict[str, UptimeRecord]``, now and then.
     """
 
     keep_wanted = Signal(object)
@@ -90,7 +90,7 @@ class Health(QObject):
         """
         super().__init__(line)
         self._rooms, self._line, self._now = rooms, line, now
-        self._logs: dict[str, WatchLog] = {}
+        self._logs: dict[str, UptimeLog] = {}
         self._waits = waits
         self._looks = 0
         self._timer = QTimer(self)
@@ -99,14 +99,14 @@ class Health(QObject):
         self._timer.start()
 
     @property
-    def logs(self) -> dict[str, WatchLog]:
+    def logs(self) -> dict[str, UptimeLog]:
         """The logs of the rooms there are, by name; a clip is no room."""
         names = [each.name for each in self._rooms.all if each.choice and not each.choice.ends]
         return {name: self._log(name) for name in names}
 
-    def resume(self, records: Mapping[str, WatchRecord]) -> None:
+    def resume(self, records: Mapping[str, UptimeRecord]) -> None:
         """Go on with what an earlier run has kept of today."""
-        self._logs = {name: WatchLog(record) for name, record in records.items()}
+        self._logs = {name: UptimeLog(record) for name, record in records.items()}
         self._waits = False
 
     def keep(self) -> None:
@@ -136,12 +136,12 @@ class Health(QObject):
         if self._looks % _KEEP_EVERY == 0:
             self.keep()
 
-    def _log(self, name: str) -> WatchLog:
+    def _log(self, name: str) -> UptimeLog:
         # Kept when a room goes: who changes its camera does not begin the day anew.
-        return self._logs.setdefault(name, WatchLog())
+        return self._logs.setdefault(name, UptimeLog())
 
 
-def room_words(log: WatchLog) -> str:
+def room_words(log: UptimeLog) -> str:
     """How long a room was watched today, and how often it was not."""
     gaps = len(log.gaps)
     if gaps == 0:

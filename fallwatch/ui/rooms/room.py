@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from fallwatch.core.types import Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
-from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.rooms.source_choice import SourceChoice
 
@@ -64,7 +64,7 @@ class Room(QObject):
         super().__init__(parent)
         self._make_monitor = make_monitor
         self._bridge = bridge
-        self._errands = Errands(bridge, "fallwatch stopper", self)
+        self._tasks = BackgroundTasks(bridge, "fallwatch stopper", self)
         self._monitor: MonitorLike | None = None
         self._watched: SourceChoice | None = None
         self._wanted: SourceChoice | None = None
@@ -120,7 +120,7 @@ class Room(QObject):
         return None if self._stopping else self._monitor
 
     def _let_go_finished(self, left_running: list[str] | None) -> None:
-        self._errands.close()
+        self._tasks.close()
         if left_running is not None:
             self._finish(left_running)
 
@@ -153,7 +153,7 @@ class Room(QObject):
         self.status_changed.emit(
             MonitorStatus(old.camera, MonitorState.STOPPING, "", 0.0, old.last_analysed_age_s)
         )
-        self._errands.run(lambda: monitor.stop(STOP_TIMEOUT_S), self._finish_and_go_on)
+        self._tasks.run(lambda: monitor.stop(STOP_TIMEOUT_S), self._finish_and_go_on)
 
     def _finish_and_go_on(self, left_running: list[str]) -> None:
         self._finish(left_running)

@@ -10,20 +10,20 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from fallwatch.core.types import Alarm, Analysis
-from fallwatch.pipeline.health.fault_alarms import CameraHealth, HealthChange, HealthNews
+from fallwatch.pipeline.health.fault_alarms import FaultAction, FaultAlarm, FaultAlarms
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
-from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.rooms.room import Room
 from fallwatch.ui.rooms.room_tile import RoomTile
 from fallwatch.ui.rooms.source_choice import SourceChoice
-from fallwatch.ui.style.notice_bar import MessageBar
+from fallwatch.ui.style.notice_bar import NoticeBar
 from fallwatch.ui.text.told import told
 
 _CLIP_OVER = (MonitorState.FINISHED, MonitorState.FAULTED)
 
 
-class Desk(Protocol):
-    """The part of ``pipeline.alarm_desk.AlarmDesk`` the window needs."""
+class Dispatcher(Protocol):
+    """The part of ``pipeline.alarm_dispatcher.AlarmDispatcher`` the window needs."""
 
     def start(self) -> tuple[Alarm, ...]: ...
     def raise_technical(
@@ -35,19 +35,19 @@ class Desk(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class RoomContext:
     """What every room needs of what there is once.
 
     Attributes:
-        desk: Raises and ends alarms.
-        errands: Does what writes to disk.
+        dispatcher: Raises and ends alarms.
+        tasks: Does what writes to disk.
         messages: Where people are told what does not work.
         monotonic: Clock, in seconds.
     """
 
-    desk: Desk
-    errands: Errands
-    messages: MessageBar
+    dispatcher: Dispatcher
+    tasks: BackgroundTasks
+    messages: NoticeBar
     monotonic: Callable[[], float]
 
 
@@ -64,11 +64,11 @@ class RoomPresenter(QObject):
     told = Signal(object)
     changed = Signal()
 
-    def __init__(self, room: Room, tile: RoomTile, around: Surroundings) -> None:
+    def __init__(self, room: Room, tile: RoomTile, around: RoomContext) -> None:
         super().__init__(tile)
         self.room, self.tile = room, tile
         self._around = around
-        self._health = CameraHealth()
+        self._health = FaultAlarms()
         self._choice: SourceChoice | None = None
         self._over = False
         self.newest: Analysis | None = None
@@ -121,7 +121,7 @@ class RoomPresenter(QObject):
     def _on_opened(self, choice: SourceChoice) -> None:
         if choice != self._choice:
             self._follow(self._health.stopped())
-            self._health = CameraHealth()
+            self._health = FaultAlarms()
         self._choice = choice
         self._over = False
         self.tile.open(choice)
@@ -156,18 +156,18 @@ class RoomPresenter(QObject):
         named = message if self.name in message else f"{self.name}: {message}"
         self._around.messages.show_message(self._topic, named)
 
-    def _follow(self, news: Sequence[HealthNews]) -> None:
-        desk, errands, camera = self._around.desk, self._around.errands, self.name
+    def _follow(self, news: Sequence[FaultAlarm]) -> None:
+        dispatcher, tasks, camera = self._around.dispatcher, self._around.tasks, self.name
         for each in news:
-            if each.change is HealthChange.RAISE:
+            if each.change is FaultAction.RAISE:
                 words = each.message or self.tr("No pictures come from {0}.").format(camera)
-                errands.run(partial(desk.raise_technical, camera, each.kind, words))
+                tasks.run(partial(dispatcher.raise_technical, camera, each.kind, words))
             else:
-                errands.run(partial(desk.clear_technical, camera, each.kind))
+                tasks.run(partial(dispatcher.clear_technical, camera, each.kind))
 
     def _on_ended(self, choice: SourceChoice) -> None:
         if choice.is_clip:
-            self._around.errands.run(partial(self._around.desk.close_clip_alarms, choice.name))
+            self._around.tasks.run(partial(self._around.dispatcher.close_clip_alarms, choice.name))
 
     def _on_stuck(self, names: list[str]) -> None:
         self._around.messages.show_message(

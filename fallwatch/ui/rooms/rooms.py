@@ -10,7 +10,7 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.settings import CameraSettings
 from fallwatch.ui.rooms.room import Room, shut_down
 from fallwatch.ui.rooms.room_grid import RoomGrid
-from fallwatch.ui.rooms.room_presenter import RoomPresenter, Surroundings
+from fallwatch.ui.rooms.room_presenter import RoomContext, RoomPresenter
 from fallwatch.ui.rooms.room_tile import RoomTile
 from fallwatch.ui.rooms.source_choice import SourceChoice, choose_camera
 from fallwatch.ui.style.theme import Theme
@@ -39,7 +39,7 @@ class Rooms(QObject):
     remove_wanted = Signal(str)
 
     def __init__(
-        self, grid: RoomGrid, theme: Theme, make_room: Callable[[], Room], around: Surroundings
+        self, grid: RoomGrid, theme: Theme, make_room: Callable[[], Room], around: RoomContext
     ) -> None:
         super().__init__(grid)
         self._grid, self._theme = grid, theme

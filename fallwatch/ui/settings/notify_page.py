@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from fallwatch.settings import MAX_MESSAGES, OTHER_CHANNELS, MessageSettings, Settings
-from fallwatch.ui.settings.recipient_dialog import MessageDialog, TryMessage
+from fallwatch.ui.settings.recipient_dialog import RecipientDialog, TryMessage
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.told import told
 
@@ -89,10 +89,10 @@ class NotifyPage(QWidget):
         names = {message.name for message in self.messages}
         return [message.name for message in self._kept if message.name not in names]
 
-    def add(self) -> MessageDialog:
+    def add(self) -> RecipientDialog:
         """Ask for somebody who shall be told."""
         taken = {*OTHER_CHANNELS, *(message.name for message in self.messages)}
-        dialog = MessageDialog(self._theme, self._trial.message, taken, self)
+        dialog = RecipientDialog(self._theme, self._trial.message, taken, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(lambda result: self._take(dialog, result))
         dialog.open()
@@ -104,7 +104,7 @@ class NotifyPage(QWidget):
         self.addresses.pop(message.name, None)
         self._fill()
 
-    def _take(self, dialog: MessageDialog, result: int) -> None:
+    def _take(self, dialog: RecipientDialog, result: int) -> None:
         if result == QDialog.DialogCode.Accepted:
             self.messages.append(dialog.message)
             self.addresses[dialog.message.name] = dialog.address

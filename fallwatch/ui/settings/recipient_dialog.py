@@ -28,7 +28,7 @@ from fallwatch.ui.text.told import told
 TryMessage = Callable[[MessageSettings, str, Callable[[str | None], None]], None]
 
 
-class MessageDialog(QDialog):
+class RecipientDialog(QDialog):
     """Asks who is told, by which service, and when; a test sends a message at once.
 
     Args:

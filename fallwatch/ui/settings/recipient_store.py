@@ -11,7 +11,7 @@ from fallwatch.settings import MessageSettings
 from fallwatch.system.passwords import Passwords
 
 
-class MessageKeeper:
+class RecipientStore:
     """Addresses of those who are told; not for the window's thread.
 
     Args:

@@ -14,7 +14,7 @@ from fallwatch.ui.text.told import told
 MAX_MESSAGES = 3
 
 
-class MessageBar(QWidget):
+class NoticeBar(QWidget):
     """A strip below the toolbar, hidden while there is nothing to say.
 
     Each message has a topic: a newer one on the same topic replaces it, and whoever repaired the

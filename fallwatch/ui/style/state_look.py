@@ -76,7 +76,7 @@ def look_of(status: MonitorStatus) -> StateLook:
 
 def _stalled_title(status: MonitorStatus) -> str:
     """What is wrong with pictures that come and are good for nothing; else that none come."""
-    useless = (trouble.kind for trouble in status.troubles if trouble.kind in BLINDING)
+    useless = (trouble.kind for trouble in status.faults if trouble.kind in BLINDING)
     return next(map(kind_words, useless), _tr("No picture"))
 
 

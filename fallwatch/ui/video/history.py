@@ -18,7 +18,7 @@ SPAN_S = 60.0
 GAP_S = 1.0
 
 
-class History:
+class ScoreHistory:
     """Keeps what the strip shows; times are those of the frames."""
 
     def __init__(self) -> None:

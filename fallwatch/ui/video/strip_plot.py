@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fallwatch.core.types import Analysis
 from fallwatch.ui.style.theme import Theme
-from fallwatch.ui.video.history import SPAN_S, History
+from fallwatch.ui.video.history import SPAN_S, ScoreHistory
 from fallwatch.ui.video.strip_legend import (
     P_FALL_STROKE,
     SCORE_STROKE,
@@ -28,7 +28,7 @@ class StripPlot(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._history = History()
+        self._history = ScoreHistory()
         self._dirty = False
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -72,7 +72,7 @@ class StripCurves(QWidget):
     Painted here: a library for plots took a quarter of a second to import, on the window's thread.
     """
 
-    def __init__(self, theme: Theme, history: History) -> None:
+    def __init__(self, theme: Theme, history: ScoreHistory) -> None:
         super().__init__()
         self._theme, self._history = theme, history
         self._threshold: float | None = None

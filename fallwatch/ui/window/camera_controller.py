@@ -14,9 +14,9 @@ from fallwatch.settings import MAX_CAMERAS, CameraSettings
 from fallwatch.sources.camera_source import camera_source, is_recorded
 from fallwatch.sources.probe import FoundWebcam, find_webcams
 from fallwatch.system.passwords import Passwords, split_login
-from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
-from fallwatch.ui.background.latest_task import Trials
+from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.background.preferences import Preferences
 from fallwatch.ui.cameras.camera_dialog import CameraDialog
 from fallwatch.ui.cameras.preview import Preview
@@ -27,7 +27,7 @@ from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.window.main_window import MainWindow
 
 
-class Cameras(QObject):
+class CameraController(QObject):
     """What people do with the list of cameras."""
 
     def __init__(
@@ -37,15 +37,15 @@ class Cameras(QObject):
         rooms: Rooms,
         preferences: Preferences,
         passwords: Passwords,
-        errands: Errands,
+        tasks: BackgroundTasks,
         bridge: Bridge,
         webcams: Callable[[], Sequence[FoundWebcam]] = find_webcams,
     ) -> None:
         super().__init__(window)
         self._window, self._theme, self._rooms = window, theme, rooms
         self._preferences, self._passwords = preferences, passwords
-        self._errands, self._bridge = errands, bridge
-        self._trials, self._webcams = Trials(bridge, self), webcams
+        self._tasks, self._bridge = tasks, bridge
+        self._trials, self._webcams = LatestTask(bridge, self), webcams
         window.camera_wanted.connect(self.add)
         rooms.edit_wanted.connect(self.edit)
         rooms.zones_wanted.connect(self.draw_zones)
@@ -192,7 +192,7 @@ class Cameras(QObject):
     def _keep_password(self, camera: CameraSettings, password: str) -> None:
         # At once for this run, so that the room opens with it; the keyring may take its time.
         self._passwords.remember(camera.source, camera.user, password)
-        self._errands.run(
+        self._tasks.run(
             partial(self._passwords.store, camera.source, camera.user, password),
             self._tell_of_password,
             lambda error: self._tell_of_password(str(error)),

@@ -12,13 +12,13 @@ from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Alarm, Analysis
 from fallwatch.runtime.analyzers import judge_config
-from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.preferences import Preferences
-from fallwatch.ui.rooms.room_presenter import Desk, RoomPresenter
+from fallwatch.ui.rooms.room_presenter import Dispatcher, RoomPresenter
 from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.rooms.source_choice import choose
-from fallwatch.ui.window.camera_controller import Cameras
+from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.main_window import MainWindow
 
 #: What is written into an event's history when somebody says so.
@@ -35,22 +35,27 @@ class Controller(QObject):
         self,
         window: MainWindow,
         rooms: Rooms,
-        cameras: Cameras,
+        cameras: CameraController,
         bridge: Bridge,
-        errands: Errands,
+        tasks: BackgroundTasks,
         preferences: Preferences,
         *,
-        desk: Desk,
+        dispatcher: Dispatcher,
         recent: Callable[[], Sequence[Alarm]],
         variants: Callable[[], Sequence[str]],
     ) -> None:
         super().__init__(window)
-        self._window, self._rooms, self._cameras, self._desk = window, rooms, cameras, desk
-        self._errands, self._preferences = errands, preferences
+        self._window, self._rooms, self._cameras, self._dispatcher = (
+            window,
+            rooms,
+            cameras,
+            dispatcher,
+        )
+        self._tasks, self._preferences = tasks, preferences
         self._alarms: tuple[Alarm, ...] = ()
         self._recent, self._variants = recent, variants
         bridge.alarms_changed.connect(self._on_alarms)
-        errands.failed.connect(self._on_failure)
+        tasks.failed.connect(self._on_failure)
         rooms.analysed.connect(self._on_analysis)
         rooms.changed.connect(self._on_rooms_changed)
         self._join_window(window)
@@ -61,8 +66,8 @@ class Controller(QObject):
         Args:
             first: Camera or clip to watch instead of the cameras of the settings.
         """
-        self._errands.run(self._desk.start, self._on_alarms)
-        self._errands.run(self._variants, self._on_variants)
+        self._tasks.run(self._dispatcher.start, self._on_alarms)
+        self._tasks.run(self._variants, self._on_variants)
         if first is not None:
             self.open(first)
         else:
@@ -91,7 +96,7 @@ class Controller(QObject):
 
     def refresh_events(self) -> None:
         """Read the list of events again."""
-        self._errands.run(self._recent, self._window.events.show_events)
+        self._tasks.run(self._recent, self._window.events.show_events)
 
     def _join_window(self, window: MainWindow) -> None:
         settings = self._preferences.current
@@ -147,7 +152,9 @@ class Controller(QObject):
             self._on_failure(error)
 
         by = this_user()
-        self._errands.run(partial(self._desk.acknowledge, event_id, by, outcome), otherwise=failed)
+        self._tasks.run(
+            partial(self._dispatcher.acknowledge, event_id, by, outcome), otherwise=failed
+        )
 
     def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         self._alarms = alarms

@@ -32,7 +32,7 @@ from fallwatch.ui.rooms.health_line import HealthLine
 from fallwatch.ui.rooms.room_grid import RoomGrid
 from fallwatch.ui.rooms.source_choice import CLIP_PATTERNS, dropped_file
 from fallwatch.ui.style.icons import icon
-from fallwatch.ui.style.notice_bar import MessageBar
+from fallwatch.ui.style.notice_bar import NoticeBar
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.video.strip_plot import StripPlot
 from fallwatch.ui.window.alarm_banner import ACKNOWLEDGE_KEY, FALSE_ALARM_KEY, AlarmBanner
@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self.resize(1240, 760)
         self.controls = ControlBar(theme)
         self.banner = AlarmBanner(theme)
-        self.messages = MessageBar(theme)
+        self.messages = NoticeBar(theme)
         self.grid = RoomGrid(theme)
         self.strip = StripPlot(theme)
         self.events = EventList(theme)

@@ -28,7 +28,7 @@ from fallwatch.ui.text.told import told
 
 
 class FindingLike(Protocol):
-    """What the page needs of ``fallwatch.doctor.Finding``."""
+    """What the page needs of ``fallwatch.doctor.CheckResult``."""
 
     @property
     def name(self) -> str: ...

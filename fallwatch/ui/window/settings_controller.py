@@ -14,11 +14,11 @@ from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm, AlarmState, Priority
 from fallwatch.settings import MessageSettings
 from fallwatch.system.autostart import Autostart
-from fallwatch.ui.background.background_tasks import Errands
-from fallwatch.ui.background.latest_task import Trials
+from fallwatch.ui.background.background_tasks import BackgroundTasks
+from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.background.preferences import Preferences
 from fallwatch.ui.settings.notify_page import Trial
-from fallwatch.ui.settings.recipient_store import MessageKeeper
+from fallwatch.ui.settings.recipient_store import RecipientStore
 from fallwatch.ui.settings.settings_dialog import SettingsDialog
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.told import told
@@ -32,7 +32,7 @@ _OF_MONITORS = ("sensitivity", "on_floor_after_s", "long_lie_after_s", "max_peop
 Answer = Callable[[str | None], None]
 
 
-class SettingsDesk(QObject):
+class SettingsController(QObject):
     """Opens the settings dialog.
 
     Signals:
@@ -46,15 +46,15 @@ class SettingsDesk(QObject):
         window: MainWindow,
         theme: Theme,
         preferences: Preferences,
-        errands: Errands,
+        tasks: BackgroundTasks,
         autostart: Autostart,
-        trials: Trials,
-        keeper: MessageKeeper,
+        trials: LatestTask,
+        keeper: RecipientStore,
         make_sound: Callable[[], AlarmChannel] = SoundChannel,
     ) -> None:
         super().__init__(window)
         self._window, self._theme = window, theme
-        self._preferences, self._errands = preferences, errands
+        self._preferences, self._tasks = preferences, tasks
         self._autostart, self._make_sound = autostart, make_sound
         self._trials, self._keeper = trials, keeper
         self._sound: AlarmChannel | None = None
@@ -62,7 +62,7 @@ class SettingsDesk(QObject):
 
     def show(self) -> None:
         """Show the dialog."""
-        self._errands.run(self._autostart.is_on, self._show)
+        self._tasks.run(self._autostart.is_on, self._show)
 
     def _show(self, starts_by_itself: bool) -> None:
         dialog = SettingsDialog(
@@ -84,12 +84,12 @@ class SettingsDesk(QObject):
             self.judging_changed.emit()
         wanted = dialog.computer.start.isChecked()
         if wanted != started_by_itself:
-            self._errands.run(partial(self._autostart.set_on, wanted))
+            self._tasks.run(partial(self._autostart.set_on, wanted))
 
         for name in dialog.notify.removed:
-            self._errands.run(partial(self._keeper.forget, name))
+            self._tasks.run(partial(self._keeper.forget, name))
         for name, address in dialog.notify.addresses.items():
-            self._errands.run(partial(self._keeper.keep, name, address), self._say_where)
+            self._tasks.run(partial(self._keeper.keep, name, address), self._say_where)
 
     def _say_where(self, words: str | None) -> None:
         if words is not None:
@@ -115,7 +115,7 @@ class SettingsDesk(QObject):
                 dialog.say(told(str(error)))
 
         dialog.say("")
-        self._errands.run(partial(self._sound_out, priority), otherwise=failed)
+        self._tasks.run(partial(self._sound_out, priority), otherwise=failed)
 
     def _sound_out(self, priority: Priority) -> None:
         """On the errand thread."""

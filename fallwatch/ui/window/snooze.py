@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 
-from fallwatch.alarms.hush import Hush
+from fallwatch.alarms.snooze import Snooze
 from fallwatch.ui.rooms.room_presenter import RoomPresenter
 from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.window.control_bar import ControlBar
@@ -15,12 +15,12 @@ from fallwatch.ui.window.control_bar import ControlBar
 REFRESH_MS = 500
 
 
-class Silence(QObject):
+class SnoozeController(QObject):
     """Carries people's wish for silence to the alarm sounds, and counts down until it ends."""
 
-    def __init__(self, hush: Hush, rooms: Rooms, controls: ControlBar) -> None:
+    def __init__(self, snooze: Snooze, rooms: Rooms, controls: ControlBar) -> None:
         super().__init__(controls)
-        self._hush, self._rooms, self._controls = hush, rooms, controls
+        self._snooze, self._rooms, self._controls = snooze, rooms, controls
         rooms.added.connect(self._join)
         controls.muted.connect(partial(self._silence, None))
         self._timer = QTimer(self)
@@ -30,16 +30,16 @@ class Silence(QObject):
 
     def refresh(self) -> None:
         """Show what is left of each silence."""
-        self._controls.show_mute(self._hush.left_s(None))
+        self._controls.show_mute(self._snooze.left_s(None))
         for presenter in self._rooms.all:
-            presenter.tile.show_silence(self._hush.left_s(presenter.name))
+            presenter.tile.show_silence(self._snooze.left_s(presenter.name))
 
     def _join(self, presenter: RoomPresenter) -> None:
         presenter.tile.menu.silenced.connect(lambda minutes: self._silence(presenter.name, minutes))
 
     def _silence(self, camera: str | None, minutes: int) -> None:
         if minutes > 0:
-            self._hush.begin(camera, minutes * 60.0)
+            self._snooze.begin(camera, minutes * 60.0)
         else:
-            self._hush.end(camera)
+            self._snooze.end(camera)
         self.refresh()

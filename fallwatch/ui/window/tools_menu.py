@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog
 from fallwatch import paths
 from fallwatch.runtime.analyzers import judge_config
 from fallwatch.settings import Settings
-from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.player.analysis import MakeAnalyzer
 from fallwatch.ui.player.studio import ClipStudio
@@ -45,7 +45,7 @@ class Tools(QObject):
         super().__init__(window)
         self._window, self._theme, self._bridge = window, theme, bridge
         self._settings, self._make_analyzer, self._examine = settings, make_analyzer, examine
-        self._errands = Errands(bridge, "fallwatch tools", self)
+        self._tasks = BackgroundTasks(bridge, "fallwatch tools", self)
         self._open: list[QDialog] = []
         menu = window.menuBar().addMenu(self.tr("&Tools"))
         for words, key, slot in (
@@ -61,14 +61,14 @@ class Tools(QObject):
         """Close what is open."""
         for dialog in tuple(self._open):
             dialog.reject()
-        self._errands.close()
+        self._tasks.close()
 
     def open_studio(self) -> ClipStudio:
         """Show the window for recorded clips, beside the main window."""
         settings = self._settings()
         studio = ClipStudio(
             self._theme,
-            self._errands,
+            self._tasks,
             self._make_analyzer,
             max_fps=settings.analysis_fps,
             threshold=judge_config(settings).threshold,

@@ -45,7 +45,7 @@ def test_a_watcher_s_entity_is_named_as_told() -> None:
 
 
 def test_the_example_lets_the_watcher_of_the_example_write() -> None:
-    # A watcher of one room is a station of its own, see `Outreach`.
+    # A watcher of one room is a station of its own, see `Notifications`.
     assert "fallwatch watch rtsp://10.0.0.7/one --headless" in README
     station = short_name("attic-pc rtsp://10.0.0.7/one")
     rules = block("# mosquitto.conf").split("\n\n")

@@ -112,16 +112,16 @@ def watcher(broker: Broker, ear: Eavesdropper) -> Iterator[Watcher]:
 
 
 @pytest.fixture
-def desk(broker: Broker, watcher: Watcher) -> Iterator[FakeDesk]:
+def dispatcher(broker: Broker, watcher: Watcher) -> Iterator[FakeDesk]:
     """The desk of another computer at the same broker."""
-    desk = FakeDesk()
+    dispatcher = FakeDesk()
     topics = Topics("fallwatch", "ward")
     settings = BrokerSettings(address=f"mqtt://127.0.0.1:{broker.port}", user=USER)
     link = BrokerLink(settings, lambda: PASSWORD, topics)
-    desk.listener = RemoteAlarms(link, topics, desk, "this computer")
-    link.attend(desk.listener)
+    dispatcher.listener = RemoteAlarms(link, topics, dispatcher, "this computer")
+    link.attend(dispatcher.listener)
     link.start()
-    yield desk
+    yield dispatcher
     assert link.stop(5.0) == []
 
 
@@ -286,39 +286,39 @@ def test_a_broker_that_is_gone_is_a_channel_error_and_used_again_when_it_is_back
 
 
 def test_another_computer_shows_and_answers_the_alarm(
-    watcher: Watcher, desk: FakeDesk, ear: Eavesdropper
+    watcher: Watcher, dispatcher: FakeDesk, ear: Eavesdropper
 ) -> None:
     mine = local_id("attic", "a1")
     watcher.show(kitchen())
-    until(lambda: desk.state(mine) is AlarmState.UNACKNOWLEDGED, LONGEST_S)
+    until(lambda: dispatcher.state(mine) is AlarmState.UNACKNOWLEDGED, LONGEST_S)
     assert is_remote(mine)
-    assert desk.alarms[mine].camera == "Kitchen (Attic PC)"
-    desk.acknowledge(mine, "Ada")
+    assert dispatcher.alarms[mine].camera == "Kitchen (Attic PC)"
+    dispatcher.acknowledge(mine, "Ada")
     until(lambda: watcher.answers == [("a1", "Ada")], LONGEST_S)
     until(lambda: state_of(ear)["fall"] == "OFF", LONGEST_S)
-    assert desk.state(mine) is AlarmState.ACKNOWLEDGED
+    assert dispatcher.state(mine) is AlarmState.ACKNOWLEDGED
     watcher.show()
-    until(lambda: desk.state(mine) is AlarmState.CLOSED, LONGEST_S)
+    until(lambda: dispatcher.state(mine) is AlarmState.CLOSED, LONGEST_S)
     assert len(watcher.answers) == 1
 
 
 def test_an_answer_that_does_not_arrive_is_taken_back(
-    watcher: Watcher, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+    watcher: Watcher, dispatcher: FakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fallwatch.alarms.mqtt.remote.ANSWER_WITHIN_S", 1.0)
     deaf = threading.Event()
     monkeypatch.setattr(watcher.publisher, "_acknowledge", lambda *_: deaf.set())
     mine = local_id("attic", "a1")
     watcher.show(kitchen())
-    until(lambda: desk.state(mine) is AlarmState.UNACKNOWLEDGED, LONGEST_S)
-    desk.acknowledge(mine, "Ada")
+    until(lambda: dispatcher.state(mine) is AlarmState.UNACKNOWLEDGED, LONGEST_S)
+    dispatcher.acknowledge(mine, "Ada")
     assert deaf.wait(LONGEST_S)
-    until(lambda: desk.state(mine) is AlarmState.UNACKNOWLEDGED, LONGEST_S)
-    assert "did not reach" in desk.alarms[mine].evidence[0]
+    until(lambda: dispatcher.state(mine) is AlarmState.UNACKNOWLEDGED, LONGEST_S)
+    assert "did not reach" in dispatcher.alarms[mine].evidence[0]
 
 
 def test_what_the_broker_sends_that_is_no_alarm_is_left_out(
-    watcher: Watcher, desk: FakeDesk, ear: Eavesdropper
+    watcher: Watcher, dispatcher: FakeDesk, ear: Eavesdropper
 ) -> None:
     good = json.dumps(
         {
@@ -347,13 +347,13 @@ def test_what_the_broker_sends_that_is_no_alarm_is_left_out(
     ear.say("fallwatch/../alarms/zz", good, retain=True)
     ear.say("fallwatch/ward/alarms/zz", good, retain=True)  # This computer's own name.
     ear.say("fallwatch/cellar/alarms/zz", good, retain=True)
-    until(lambda: desk.alarms, LONGEST_S)
-    assert list(desk.alarms) == [local_id("cellar", "zz")]
-    assert desk.alarms[local_id("cellar", "zz")].camera == "Hall[31m (cellar)"
+    until(lambda: dispatcher.alarms, LONGEST_S)
+    assert list(dispatcher.alarms) == [local_id("cellar", "zz")]
+    assert dispatcher.alarms[local_id("cellar", "zz")].camera == "Hall[31m (cellar)"
 
 
 def test_a_watcher_that_vanishes_is_an_alarm_and_one_that_ends_is_none(
-    watcher: Watcher, desk: FakeDesk, ear: Eavesdropper, monkeypatch: pytest.MonkeyPatch
+    watcher: Watcher, dispatcher: FakeDesk, ear: Eavesdropper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fallwatch.alarms.mqtt.remote._WATCHER_LOST_AFTER_S", 0.5)
     ear.say(
@@ -362,23 +362,23 @@ def test_a_watcher_that_vanishes_is_an_alarm_and_one_that_ends_is_none(
     ear.say("fallwatch/cellar/status", "offline", retain=True)
     ear.say("fallwatch/shed/about", json.dumps({"name": "Shed PC", "ended": True}), retain=True)
     ear.say("fallwatch/shed/status", "offline", retain=True)
-    until(lambda: ("cellar", "watcher_lost") in desk.technical, LONGEST_S)
-    assert ("shed", "watcher_lost") not in desk.technical
+    until(lambda: ("cellar", "watcher_lost") in dispatcher.technical, LONGEST_S)
+    assert ("shed", "watcher_lost") not in dispatcher.technical
     ear.say("fallwatch/cellar/status", "online", retain=True)
-    until(lambda: ("cellar", "watcher_lost") not in desk.technical, LONGEST_S)
+    until(lambda: ("cellar", "watcher_lost") not in dispatcher.technical, LONGEST_S)
 
 
 def test_a_broker_that_stays_away_is_an_alarm_until_it_is_back(
-    broker: Broker, watcher: Watcher, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+    broker: Broker, watcher: Watcher, dispatcher: FakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fallwatch.alarms.mqtt.remote._BROKER_LOST_AFTER_S", 0.5)
     lost = ("this computer", "broker_lost")
-    desk.technical.add(lost)  # An earlier run was killed while it was so.
-    until(lambda: lost not in desk.technical, LONGEST_S)
+    dispatcher.technical.add(lost)  # An earlier run was killed while it was so.
+    until(lambda: lost not in dispatcher.technical, LONGEST_S)
     broker.stop()
-    until(lambda: lost in desk.technical, LONGEST_S)
+    until(lambda: lost in dispatcher.technical, LONGEST_S)
     broker.start()
-    until(lambda: lost not in desk.technical, 40.0)
+    until(lambda: lost not in dispatcher.technical, 40.0)
 
 
 # paho leaves the connection it does not trust to the garbage collector.

@@ -29,7 +29,7 @@ class FakeLink:
         self.said.append((topic, json.loads(payload)))
 
 
-class Desk:
+class Dispatcher:
     def __init__(self) -> None:
         self.mirrored: list[Alarm] = []
 
@@ -45,10 +45,10 @@ class Desk:
 
 class Bench:
     def __init__(self) -> None:
-        self.link, self.desk, self.clock = FakeLink(), Desk(), FakeClock()
+        self.link, self.dispatcher, self.clock = FakeLink(), Dispatcher(), FakeClock()
         link = cast(BrokerLink, self.link)
         self.remote = RemoteAlarms(
-            link, Topics("fallwatch", "ward"), self.desk, "this computer", self.clock
+            link, Topics("fallwatch", "ward"), self.dispatcher, "this computer", self.clock
         )
 
     def hear(self, alarm: Alarm) -> None:
@@ -60,7 +60,7 @@ class Bench:
 def bench() -> Bench:
     bench = Bench()
     bench.hear(make_alarm("a1"))
-    bench.remote.show_alarms(bench.desk.mirrored)
+    bench.remote.show_alarms(bench.dispatcher.mirrored)
     return bench
 
 
@@ -70,7 +70,7 @@ def answered(alarm: Alarm) -> Alarm:
 
 def test_an_answer_is_sent_once_to_the_computer_the_alarm_is_from(bench: Bench) -> None:
     for _ in range(2):
-        bench.remote.show_alarms([answered(bench.desk.mirrored[0])])
+        bench.remote.show_alarms([answered(bench.dispatcher.mirrored[0])])
     assert bench.link.said == [
         ("fallwatch/attic/acknowledge", {"event_id": "a1", "by": "Ada"}),
     ]
@@ -84,7 +84,7 @@ def test_an_alarm_that_is_answered_after_the_person_got_up_is_answered_there(ben
 def test_what_is_triggered_again_there_is_not_answered_by_what_is_still_shown_here(
     bench: Bench,
 ) -> None:
-    here = answered(bench.desk.mirrored[0])
+    here = answered(bench.dispatcher.mirrored[0])
     bench.remote.show_alarms([here])
     bench.hear(answered(make_alarm("a1")))
     bench.hear(make_alarm("a1", evidence=("still lies there",)))
@@ -94,14 +94,14 @@ def test_what_is_triggered_again_there_is_not_answered_by_what_is_still_shown_he
 
 
 def test_an_answer_is_sent_again_over_a_new_connection(bench: Bench) -> None:
-    bench.remote.show_alarms([answered(bench.desk.mirrored[0])])
+    bench.remote.show_alarms([answered(bench.dispatcher.mirrored[0])])
     bench.remote.connected()
     assert len(bench.link.said) == 2
 
 
 def test_the_same_news_again_is_no_news(bench: Bench) -> None:
     bench.hear(make_alarm("a1"))
-    assert len(bench.desk.mirrored) == 1
+    assert len(bench.dispatcher.mirrored) == 1
 
 
 def test_what_was_closed_there_meanwhile_is_closed_here_once_the_computer_is_heard(
@@ -114,11 +114,11 @@ def test_what_was_closed_there_meanwhile_is_closed_here_once_the_computer_is_hea
     bench.remote.subscriptions()["fallwatch/+/status"]("fallwatch/attic/status", b"online", True)
     bench.clock.advance(10.0)
     bench.remote.tick()
-    closed = [each for each in bench.desk.mirrored if each.state is AlarmState.CLOSED]
+    closed = [each for each in bench.dispatcher.mirrored if each.state is AlarmState.CLOSED]
     assert [each.event_id for each in closed] == [gone.event_id]
 
 
 def test_a_flood_of_alarms_is_cut_off(bench: Bench) -> None:
     for number in range(600):
         bench.hear(make_alarm(f"flood{number}"))
-    assert len(bench.desk.mirrored) == 500
+    assert len(bench.dispatcher.mirrored) == 500

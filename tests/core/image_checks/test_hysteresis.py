@@ -5,18 +5,18 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallwatch.core.image_checks.hysteresis import Lasting
+from fallwatch.core.image_checks.hysteresis import Hysteresis
 
 
 def test_it_begins_and_ends_late() -> None:
-    lasting = Lasting(10, 3)
+    lasting = Hysteresis(10, 3)
     seen = [5 <= now_s < 30 for now_s in range(50)]
     holds = [lasting.update(each, float(now_s)) for now_s, each in enumerate(seen)]
     assert [now_s for now_s, each in enumerate(holds) if each] == list(range(15, 33))
 
 
 def test_a_break_begins_the_wait_anew() -> None:
-    lasting = Lasting(10, 3)
+    lasting = Hysteresis(10, 3)
     assert not any(lasting.update(now_s % 8 != 0, float(now_s)) for now_s in range(60))
 
 
@@ -28,7 +28,7 @@ def test_a_break_begins_the_wait_anew() -> None:
 def test_two_changes_lie_apart_as_far_as_it_was_asked(
     steps: list[tuple[bool, float]], begins_s: float, ends_s: float
 ) -> None:
-    lasting, now_s, changed_s = Lasting(begins_s, ends_s), 0.0, 0.0
+    lasting, now_s, changed_s = Hysteresis(begins_s, ends_s), 0.0, 0.0
     for seen, elapsed_s in steps:
         now_s += elapsed_s
         before = lasting.holds

@@ -11,7 +11,7 @@ from fallwatch.core.image_checks.motion_gate import (
     LOOK_EVERY_S,
     QUIET_AFTER_S,
     MotionGate,
-    StillRoom,
+    StaticScene,
     coarse_grid,
 )
 from fallwatch.core.types import Analysis, Box, Frame, Image, Person, Posture
@@ -46,9 +46,9 @@ def someone() -> tuple[Person, ...]:
     return (Person(1, Box(0, 0, 10, 20), None, None, 0.0, Posture.UPRIGHT),)
 
 
-def empty_room() -> StillRoom:
+def empty_room() -> StaticScene:
     """One that has been empty for long enough."""
-    room = StillRoom()
+    room = StaticScene()
     for index in range(EMPTY_AFTER):
         picture = frame(index, noisy(index))
         if not room.spares(picture):
@@ -117,7 +117,7 @@ def test_the_first_picture_in_which_something_moves_is_analysed_and_all_that_fol
 
 
 def test_nothing_is_spared_while_somebody_is_tracked_however_still() -> None:
-    room = StillRoom()
+    room = StaticScene()
     for index in range(20 * round(FPS)):
         picture = frame(index, noisy(index))
         assert not room.spares(picture)
@@ -125,5 +125,5 @@ def test_nothing_is_spared_while_somebody_is_tracked_however_still() -> None:
 
 
 def test_nothing_is_spared_in_the_first_seconds() -> None:
-    room = StillRoom()
+    room = StaticScene()
     assert not any(room.spares(frame(n, noisy())) for n in range(round(QUIET_AFTER_S * FPS)))

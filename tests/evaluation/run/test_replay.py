@@ -15,7 +15,7 @@ from fallwatch.core.protocols import EndOfStreamError, SourceError
 from fallwatch.core.types import Analysis, Frame
 from fallwatch.evaluation.run.clip_predictions import Memory
 from fallwatch.evaluation.run.corruptions import PLAIN, STRESSES
-from fallwatch.evaluation.run.inference import CancelledError, ClipReader, judge, look_at
+from fallwatch.evaluation.run.inference import CancelledError, ClipInference, judge, look_at
 from fallwatch.evaluation.run.replay import Models, NotRememberedError, replay
 from tests.core.synthetic import HEIGHT_PX, WIDTH_PX, ScenePose
 from tests.evaluation.fake_models import FALL_S, models
@@ -52,8 +52,8 @@ class BlankClip:
         pass
 
 
-def reader(clip: BlankClip | None = None) -> ClipReader:
-    return ClipReader(clip or BlankClip(), 15.0, PLAIN)
+def reader(clip: BlankClip | None = None) -> ClipInference:
+    return ClipInference(clip or BlankClip(), 15.0, PLAIN)
 
 
 def live(config: JudgeConfig) -> list[Analysis]:
@@ -154,7 +154,7 @@ def test_the_judge_finds_the_fall_from_memory() -> None:
 
 
 def test_fewer_pictures_are_read_where_that_is_the_stress() -> None:
-    fewer = ClipReader(BlankClip(), 15.0, STRESSES["fps8"])
+    fewer = ClipInference(BlankClip(), 15.0, STRESSES["fps8"])
     stamps = [frame.timestamp_s for frame in fewer.frames()]
     assert len(stamps) == pytest.approx(8 * LENGTH_S, abs=1)
     assert fewer.duration_s == pytest.approx(LENGTH_S)
@@ -167,6 +167,6 @@ def test_a_clip_without_pictures_cannot_be_analysed() -> None:
 
 def test_a_cancelled_run_stops_within_a_picture() -> None:
     answers: Iterator[bool] = iter([False, False, True])
-    stopped = ClipReader(BlankClip(), 15.0, PLAIN, cancelled=lambda: next(answers))
+    stopped = ClipInference(BlankClip(), 15.0, PLAIN, cancelled=lambda: next(answers))
     with pytest.raises(CancelledError):
         look_at(stopped, models())

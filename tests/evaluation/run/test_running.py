@@ -15,7 +15,7 @@ import pytest
 from fallwatch.evaluation.clips.clips import Clip, FallSeconds
 from fallwatch.evaluation.clips.le2i import FallFrames
 from fallwatch.evaluation.run.parallel import run_parallel
-from fallwatch.evaluation.run.worker import Job, Worker
+from fallwatch.evaluation.run.worker import InferenceJob, InferenceWorker
 from tests.evaluation.fake_models import (
     FALL_S,
     fatal_models,
@@ -37,7 +37,7 @@ def video(path: Path, width_px: int = 160, seconds: float = 4.0, shade: int = 0)
 
 def test_a_clip_comes_out_with_its_fall_found(tmp_path: Path) -> None:
     clip = Clip(video(tmp_path / "a.avi"), "set", falls=FALL)
-    outcome = Worker(plan(tmp_path / "cache")).do(Job(clip))
+    outcome = InferenceWorker(plan(tmp_path / "cache")).do(InferenceJob(clip))
     assert outcome.error is None
     assert outcome.clip == "set/a.avi"
     assert outcome.falls_s == ((FALL_S, FALL_S + 0.7),)
@@ -50,34 +50,36 @@ def test_a_clip_comes_out_with_its_fall_found(tmp_path: Path) -> None:
 
 def test_what_was_looked_at_is_not_looked_at_again(tmp_path: Path) -> None:
     clip = Clip(video(tmp_path / "a.avi"), "set", falls=FALL)
-    first = Worker(plan(tmp_path / "cache")).do(Job(clip))
-    again = Worker(plan(tmp_path / "cache", load=no_models)).do(Job(clip))
+    first = InferenceWorker(plan(tmp_path / "cache")).do(InferenceJob(clip))
+    again = InferenceWorker(plan(tmp_path / "cache", load=no_models)).do(InferenceJob(clip))
     assert again == first
     renamed = Clip(clip.path.rename(tmp_path / "b.avi"), "set", falls=FALL)
-    moved = Worker(plan(tmp_path / "cache", load=no_models)).do(Job(renamed))
+    moved = InferenceWorker(plan(tmp_path / "cache", load=no_models)).do(InferenceJob(renamed))
     assert moved == replace(first, clip="set/b.avi")
 
 
 @pytest.mark.parametrize("change", ["content", "identity", "stress"])
 def test_another_content_weights_or_stress_is_looked_at(tmp_path: Path, change: str) -> None:
     clip = Clip(video(tmp_path / "a.avi"), "set")
-    Worker(plan(tmp_path / "cache")).do(Job(clip))
+    InferenceWorker(plan(tmp_path / "cache")).do(InferenceJob(clip))
     if change == "content":
         video(clip.path, shade=40)
     stress = "grey" if change == "stress" else "plain"
     identity = "other" if change == "identity" else "test"
-    worker = Worker(plan(tmp_path / "cache", load=no_models, identity=identity))
+    worker = InferenceWorker(plan(tmp_path / "cache", load=no_models, identity=identity))
     with pytest.raises(AssertionError, match="models were loaded"):
-        worker.do(Job(clip, stress))
+        worker.do(InferenceJob(clip, stress))
 
 
 def test_other_thresholds_are_tried_from_memory(tmp_path: Path) -> None:
     clip = Clip(video(tmp_path / "a.avi"), "set", falls=FALL)
-    worker = Worker(plan(tmp_path / "cache", sweep=(0.4, 0.99)))
-    outcome = worker.do(Job(clip))
+    worker = InferenceWorker(plan(tmp_path / "cache", sweep=(0.4, 0.99)))
+    outcome = worker.do(InferenceJob(clip))
     (eager,), (slow,) = outcome.sweep[0.4], outcome.sweep[0.99]
     assert eager.decided_s < slow.decided_s
-    again = Worker(plan(tmp_path / "cache", load=no_models, sweep=(0.4, 0.99))).do(Job(clip))
+    again = InferenceWorker(plan(tmp_path / "cache", load=no_models, sweep=(0.4, 0.99))).do(
+        InferenceJob(clip)
+    )
     assert again.sweep == outcome.sweep
 
 
@@ -85,8 +87,10 @@ def test_a_fall_in_a_room_whose_pictures_were_spared_is_seen_as_before(tmp_path:
     """An empty, still room is spared as of a camera; from the first picture that moves none is."""
     empty, someone = picture(160, 120, 0), picture(160, 120, 90)
     clip = Clip(write_avi(tmp_path / "a.avi", [empty] * 90 + [someone] * 60, fps=15.0), "set")
-    every = Worker(plan(tmp_path / "cache", load=late_models)).do(Job(clip))
-    live = Worker(plan(tmp_path / "cache", load=late_models, live=True)).do(Job(clip))
+    every = InferenceWorker(plan(tmp_path / "cache", load=late_models)).do(InferenceJob(clip))
+    live = InferenceWorker(plan(tmp_path / "cache", load=late_models, live=True)).do(
+        InferenceJob(clip)
+    )
     assert [event.kind for event in every.events] == ["fall"]
     assert live.events == every.events
     assert every.spared == 0.0
@@ -98,7 +102,9 @@ def test_a_fall_in_a_room_whose_pictures_were_spared_is_seen_as_before(tmp_path:
 def test_a_clip_that_cannot_be_read_says_so(tmp_path: Path, name: str) -> None:
     (tmp_path / "text.mp4").write_text("This is no video.")
     (tmp_path / "empty.mp4").touch()
-    outcome = Worker(plan(tmp_path / "cache")).do(Job(Clip(tmp_path / name, "set")))
+    outcome = InferenceWorker(plan(tmp_path / "cache")).do(
+        InferenceJob(Clip(tmp_path / name, "set"))
+    )
     assert outcome.error is not None
     assert name in outcome.error
     assert outcome.series.t_s == ()
@@ -106,27 +112,27 @@ def test_a_clip_that_cannot_be_read_says_so(tmp_path: Path, name: str) -> None:
 
 def test_frame_numbers_become_seconds_by_the_rate_of_the_file(tmp_path: Path) -> None:
     clip = Clip(video(tmp_path / "a.avi"), "set", falls=(FallFrames(31, 46),))
-    outcome = Worker(plan(tmp_path / "cache")).do(Job(clip))
+    outcome = InferenceWorker(plan(tmp_path / "cache")).do(InferenceJob(clip))
     assert outcome.falls_s == ((pytest.approx(2.0), pytest.approx(3.0)),)
 
 
 # Several processes
 
 
-def jobs(folder: Path, *widths: int) -> list[Job]:
+def jobs(folder: Path, *widths: int) -> list[InferenceJob]:
     """One clip for each width."""
     return [
-        Job(Clip(video(folder / f"{number}.avi", width, shade=number), "set", falls=FALL))
+        InferenceJob(Clip(video(folder / f"{number}.avi", width, shade=number), "set", falls=FALL))
         for number, width in enumerate(widths)
     ]
 
 
 def test_several_processes_do_every_clip_once(tmp_path: Path) -> None:
-    todo = [*jobs(tmp_path, 160, 160, 160), Job(Clip(tmp_path / "absent.avi", "set"))]
+    todo = [*jobs(tmp_path, 160, 160, 160), InferenceJob(Clip(tmp_path / "absent.avi", "set"))]
     done = dict(run_parallel(plan(tmp_path / "cache"), todo, processes=2))
     assert set(done) == set(todo)
     assert [done[job].error is None for job in todo] == [True, True, True, False]
-    alone = Worker(plan(tmp_path / "cache", load=no_models))
+    alone = InferenceWorker(plan(tmp_path / "cache", load=no_models))
     assert [alone.do(job) for job in todo[:3]] == [done[job] for job in todo[:3]]
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.core.types import Analysis, Frame
-from fallwatch.dispatch.alarm_dispatcher import AlarmDesk
+from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.events.store import EventStore
-from fallwatch.pipeline.health.fault_alarms import CameraHealth, HealthChange
+from fallwatch.pipeline.health.fault_alarms import FaultAction, FaultAlarms
 from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
 from fallwatch.sources.camera_source import RoomSource
 from fallwatch.sources.registry import make_source
@@ -59,9 +59,11 @@ class CameraWatch:
         self.size_px = (0, 0)
         self._name = name
         self._analysed_s = 0.0
-        self._health = CameraHealth()
+        self._health = FaultAlarms()
         self._store = EventStore(folder / f"{name}.sqlite3")
-        self._desk = AlarmDesk(self._store, (), EscalationPolicy(), on_change=lambda _: None)
+        self._dispatcher = AlarmDispatcher(
+            self._store, (), EscalationPolicy(), on_change=lambda _: None
+        )
         self._monitor = Monitor(
             lambda: BusyRoom(name, url, lambda: self.reading_delay_s),
             lambda: Glance(lambda: self.analysis_delay_s),
@@ -72,19 +74,19 @@ class CameraWatch:
 
     def start(self) -> None:
         """Begin to watch."""
-        self._desk.start()
+        self._dispatcher.start()
         self._monitor.start()
 
     def stop(self) -> list[str]:
         """Stop; names of threads that did not end."""
-        left = [*self._monitor.stop(), *self._desk.stop()]
+        left = [*self._monitor.stop(), *self._dispatcher.stop()]
         self._store.close()
         return left
 
     @property
     def alarms(self) -> set[str]:
         """Kinds of the alarms that are open."""
-        return {alarm.kind for alarm in self._desk.open_alarms}
+        return {alarm.kind for alarm in self._dispatcher.open_alarms}
 
     def sees_since(self, moment_s: float) -> bool:
         """Whether a picture was analysed after a moment of ``time.monotonic``, and all is well."""
@@ -101,10 +103,10 @@ class CameraWatch:
 
     def _on_status(self, status: MonitorStatus) -> None:
         for news in self._health.update(status, time.monotonic()):
-            if news.change is HealthChange.RAISE:
-                self._desk.raise_technical(self._name, news.kind, news.message)
+            if news.change is FaultAction.RAISE:
+                self._dispatcher.raise_technical(self._name, news.kind, news.message)
             else:
-                self._desk.clear_technical(self._name, news.kind)
+                self._dispatcher.clear_technical(self._name, news.kind)
 
 
 def seconds_until(condition: Callable[[], bool], at_most_s: float) -> float | None:

@@ -110,7 +110,7 @@ def try_all(scale: Scale) -> Report:
 
 def simulated_hour(alarms: int) -> Row:
     """A service is down for an hour of injected time; alarms come all the while."""
-    from fallwatch.dispatch.delivery_worker import Courier
+    from fallwatch.dispatch.delivery_worker import DeliveryWorker
     from fallwatch.events.outbox import Outbox
     from tests.alarms.receivers import HttpReceiver, free_port
 
@@ -123,7 +123,7 @@ def simulated_hour(alarms: int) -> Row:
         return began + timedelta(seconds=seconds)
 
     with _store() as (store, folder):
-        courier = Courier(
+        delivery_worker = DeliveryWorker(
             _hook(port),
             Outbox(store, now),
             alarm_of=store.get,
@@ -136,21 +136,21 @@ def simulated_hour(alarms: int) -> Row:
         for number, event_id in enumerate(ids):
             alarm = _alarm(event_id, now())
             store.add(alarm)
-            courier.put(alarm)
+            delivery_worker.put(alarm)
             until_s = _HOUR_S * (number + 1) / alarms
             while seconds < until_s:
-                seconds += min(max(courier.work(), 0.1), until_s - seconds)
+                seconds += min(max(delivery_worker.work(), 0.1), until_s - seconds)
         arrivals = Arrivals()
         receiver = HttpReceiver(port)
         try:
             while seconds < _HOUR_S + PROMISED_S:
                 seen = len(receiver.requests)
-                pause_s = courier.work()
+                pause_s = delivery_worker.work()
                 _note(arrivals, receiver.requests[seen:], seconds - _HOUR_S)
                 seconds += max(pause_s, 0.1)
             for _ in range(20):
                 seen = len(receiver.requests)
-                seconds += max(courier.work(), 0.1)
+                seconds += max(delivery_worker.work(), 0.1)
                 _note(arrivals, receiver.requests[seen:], seconds - _HOUR_S)
         finally:
             receiver.close()
@@ -159,7 +159,7 @@ def simulated_hour(alarms: int) -> Row:
 
 def real_outage(kind: str, outage_s: float) -> Row:
     """A service is down for a while of real time; a second one beside it is not."""
-    from fallwatch.dispatch.message_channel import Messages
+    from fallwatch.dispatch.message_channel import MessageChannels
     from fallwatch.recording.media import MediaFolder
     from tests.alarms.receivers import HttpReceiver, free_port
 
@@ -173,7 +173,7 @@ def real_outage(kind: str, outage_s: float) -> Row:
     ids = [f"alarm{number}" for number in range(5)]
     with _store() as (store, folder):
         hooks = [_hook(port, "ill"), _hook(well.port, "well")]
-        messages = Messages(hooks, store, MediaFolder(folder / "recordings"))
+        messages = MessageChannels(hooks, store, MediaFolder(folder / "recordings"))
         messages.start(_NoDesk())
         delays_s = []
         try:
@@ -256,9 +256,9 @@ def killed(kills: int, moments: random.Random) -> Row:
 
 
 def _drain(store: EventStore, outbox: Outbox, folder: Path, port: int) -> None:
-    from fallwatch.dispatch.delivery_worker import Courier
+    from fallwatch.dispatch.delivery_worker import DeliveryWorker
 
-    courier = Courier(
+    delivery_worker = DeliveryWorker(
         _hook(port),
         outbox,
         alarm_of=store.get,
@@ -266,7 +266,7 @@ def _drain(store: EventStore, outbox: Outbox, folder: Path, port: int) -> None:
         on_backlog=lambda name, problem: None,
     )
     for _ in range(5):
-        courier.work()
+        delivery_worker.work()
 
 
 _SEND = """

@@ -14,7 +14,7 @@ from pathlib import Path
 from fallwatch import paths
 from fallwatch.evaluation.clips.le2i import read_fall_frames
 from fallwatch.evaluation.run.corruptions import PLAIN
-from fallwatch.evaluation.run.inference import ClipReader
+from fallwatch.evaluation.run.inference import ClipInference
 from fallwatch.evaluation.score.matching import Verdict, match
 from fallwatch.evaluation.score.outcome import Event
 from fallwatch.runtime.analyzers import build_analyzer
@@ -74,7 +74,7 @@ def halted(chance: random.Random) -> Loss:
 def watch(clip: Path, is_lost: Loss) -> Watched:
     """Show a demo clip to a new analyzer, without the pictures that are lost."""
     settings = Settings()
-    reader = ClipReader(VideoFileSource(clip), settings.analysis_fps, PLAIN)
+    reader = ClipInference(VideoFileSource(clip), settings.analysis_fps, PLAIN)
     events: list[Event] = []
     with closing(build_analyzer("clip", settings)) as analyzer:
         for frame in reader.frames():

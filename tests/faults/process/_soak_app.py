@@ -17,7 +17,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
-from fallwatch.app import Desktop, make_application
+from fallwatch.app import WindowComposition, make_application
 from fallwatch.core.types import Alarm
 
 _PULSE_MS = 20
@@ -49,14 +49,16 @@ class Pulse(QObject):
         self._due_s = now_s + _PULSE_MS / 1000
 
 
-def answer_all(desktop: Desktop) -> None:
+def answer_all(desktop: WindowComposition) -> None:
     """Do what a caregiver does: acknowledge every alarm a few seconds after it came."""
-    for alarm in desktop._desk.open_alarms:
+    for alarm in desktop._dispatcher.open_alarms:
         if is_unacknowledged(alarm):
-            desktop._desk.acknowledge(alarm.event_id, "soak")
+            desktop._dispatcher.acknowledge(alarm.event_id, "soak")
 
 
-def sample(desktop: Desktop, pulse: Pulse, open_alarms: tuple[Alarm, ...]) -> dict[str, object]:
+def sample(
+    desktop: WindowComposition, pulse: Pulse, open_alarms: tuple[Alarm, ...]
+) -> dict[str, object]:
     """How the process fares at this moment."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     status = {each.name: each.tile.look.title for each in desktop._rooms.all}
@@ -80,12 +82,12 @@ def main() -> None:
     parser.add_argument("--every", type=float, required=True, help="seconds from line to line")
     arguments = parser.parse_args()
     application = make_application()
-    desktop = Desktop(application, None)
+    desktop = WindowComposition(application, None)
     desktop.window.show()
     pulse = Pulse()
 
     def tell() -> None:
-        line = json.dumps(sample(desktop, pulse, desktop._desk.open_alarms))
+        line = json.dumps(sample(desktop, pulse, desktop._dispatcher.open_alarms))
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 

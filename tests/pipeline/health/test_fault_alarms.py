@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from fallwatch.pipeline.health.fault_alarms import (
     LOST_AFTER_S,
-    CameraHealth,
-    HealthChange,
-    HealthNews,
+    FaultAction,
+    FaultAlarm,
+    FaultAlarms,
 )
 from fallwatch.pipeline.health.faults import (
     ANALYSIS_SLOW,
@@ -19,29 +19,29 @@ from fallwatch.pipeline.health.faults import (
     CAMERA_MOVED,
     KINDS,
 )
-from fallwatch.pipeline.health.status import Trouble
+from fallwatch.pipeline.health.status import Fault
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 
-_SLOW = Trouble(ANALYSIS_SLOW, "Too slow.")
-_FROZEN = Trouble(CAMERA_FROZEN, "Frozen.")
-_MOVED = Trouble(CAMERA_MOVED, "Moved.")
+_SLOW = Fault(ANALYSIS_SLOW, "Too slow.")
+_FROZEN = Fault(CAMERA_FROZEN, "Frozen.")
+_MOVED = Fault(CAMERA_MOVED, "Moved.")
 
 
-def _status(state: MonitorState, *troubles: Trouble, message: str = "Gone.") -> MonitorStatus:
-    return MonitorStatus("hall", state, message, 15.0, 0.1, troubles)
+def _status(state: MonitorState, *faults: Fault, message: str = "Gone.") -> MonitorStatus:
+    return MonitorStatus("hall", state, message, 15.0, 0.1, faults)
 
 
 _RUNNING = _status(MonitorState.RUNNING)
 _STALLED = _status(MonitorState.STALLED)
 _FAULTED = _status(MonitorState.FAULTED)
 _STARTING = _status(MonitorState.STARTING)
-_LOST = HealthNews(HealthChange.RAISE, CAMERA_LOST, "Gone.")
-_BACK = HealthNews(HealthChange.CLEAR, CAMERA_LOST)
+_LOST = FaultAlarm(FaultAction.RAISE, CAMERA_LOST, "Gone.")
+_BACK = FaultAlarm(FaultAction.CLEAR, CAMERA_LOST)
 
 
-def _seen(now_s: float = 0.0) -> CameraHealth:
+def _seen(now_s: float = 0.0) -> FaultAlarms:
     """A camera that has been seen, so that nothing of an earlier run is open."""
-    health = CameraHealth()
+    health = FaultAlarms()
     health.update(_RUNNING, now_s)
     return health
 
@@ -82,21 +82,21 @@ def test_pictures_clear_the_alarm_and_it_can_be_raised_again() -> None:
 
 
 def test_a_first_start_that_takes_long_is_not_a_lost_camera() -> None:
-    health = CameraHealth()
+    health = FaultAlarms()
     assert health.update(_STARTING, 0.0) == []
     assert health.update(_STARTING, 60.0) == []
 
 
 def test_the_first_pictures_end_what_a_killed_run_left_open() -> None:
-    health = CameraHealth()
+    health = FaultAlarms()
     news = health.update(_status(MonitorState.RUNNING, _MOVED), 0.0)
-    ended = [each.kind for each in news if each.change is HealthChange.CLEAR]
+    ended = [each.kind for each in news if each.change is FaultAction.CLEAR]
     assert ended == [kind for kind in KINDS if kind != CAMERA_MOVED]
-    assert news[-1] == HealthNews(HealthChange.RAISE, CAMERA_MOVED, "Moved.")
+    assert news[-1] == FaultAlarm(FaultAction.RAISE, CAMERA_MOVED, "Moved.")
 
 
 def test_stopping_by_hand_clears_what_was_raised_and_nothing_else() -> None:
-    health = CameraHealth()
+    health = FaultAlarms()
     assert health.stopped() == []
     health.update(_STALLED, 0.0)
     health.update(_STALLED, 11.0)
@@ -107,10 +107,10 @@ def test_stopping_by_hand_clears_what_was_raised_and_nothing_else() -> None:
 def test_a_frozen_picture_is_told_at_once_and_is_no_lost_camera() -> None:
     health = _seen()
     frozen = _status(MonitorState.STALLED, _FROZEN)
-    raised = HealthNews(HealthChange.RAISE, CAMERA_FROZEN, "Frozen.")
+    raised = FaultAlarm(FaultAction.RAISE, CAMERA_FROZEN, "Frozen.")
     assert health.update(frozen, 1.0) == [raised]
     assert health.update(frozen, 60.0) == []
-    assert health.update(_RUNNING, 61.0) == [HealthNews(HealthChange.CLEAR, CAMERA_FROZEN)]
+    assert health.update(_RUNNING, 61.0) == [FaultAlarm(FaultAction.CLEAR, CAMERA_FROZEN)]
 
 
 def test_a_frozen_picture_goes_on_while_the_camera_is_lost() -> None:
@@ -127,7 +127,7 @@ def test_an_analysis_that_hangs_is_called_slow_and_not_a_lost_camera() -> None:
     hangs = _status(MonitorState.STALLED, _SLOW)
     assert health.update(hangs, 0.0) == []
     assert health.update(hangs, LOST_AFTER_S) == [
-        HealthNews(HealthChange.RAISE, ANALYSIS_SLOW, "Too slow.")
+        FaultAlarm(FaultAction.RAISE, ANALYSIS_SLOW, "Too slow.")
     ]
 
 
@@ -153,8 +153,8 @@ def test_an_alarm_never_begins_twice_nor_ends_unbegun(
     for status, elapsed_s in steps:
         now_s += elapsed_s
         for news in health.update(status, now_s):
-            assert (news.kind in told) is (news.change is HealthChange.CLEAR)
-            (told.add if news.change is HealthChange.RAISE else told.discard)(news.kind)
+            assert (news.kind in told) is (news.change is FaultAction.CLEAR)
+            (told.add if news.change is FaultAction.RAISE else told.discard)(news.kind)
     for news in health.update(_RUNNING, now_s):
         told.discard(news.kind)
     assert told == set()

@@ -17,13 +17,13 @@ from fallwatch.pipeline.health.faults import (
     CAMERA_LOST,
     blind_because,
 )
-from fallwatch.pipeline.health.heartbeats import Signs
+from fallwatch.pipeline.health.heartbeats import Heartbeats
 from fallwatch.pipeline.health.watchdog import Limits, assess
 from fallwatch.pipeline.monitor import MonitorState
 from tests.pipeline.fakes import FakeSource, wait_until, watching
 
 _LIMITS = Limits()
-_WELL = Signs(started_s=0.0, captured_s=100.0, analyzer_ready_s=3.0, analysed_s=100.0)
+_WELL = Heartbeats(started_s=0.0, captured_s=100.0, analyzer_ready_s=3.0, analysed_s=100.0)
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ _WELL = Signs(started_s=0.0, captured_s=100.0, analyzer_ready_s=3.0, analysed_s=
         (replace(_WELL, source_fault="Gone.", analyzer_fault="Broken."), CAMERA_LOST),
     ],
 )
-def test_the_cause_decides_the_kind(signs: Signs, kind: str | None) -> None:
-    state, words = assess(signs, 110.0, _LIMITS)
-    trouble = blind_because(signs, state, words, 110.0, _LIMITS)
+def test_the_cause_decides_the_kind(heartbeats: Heartbeats, kind: str | None) -> None:
+    state, words = assess(heartbeats, 110.0, _LIMITS)
+    trouble = blind_because(heartbeats, state, words, 110.0, _LIMITS)
     assert (trouble and trouble.kind) == kind
     if trouble is not None:
         assert trouble.message == words
@@ -62,11 +62,11 @@ def test_a_frozen_camera_is_never_called_monitored(monkeypatch: pytest.MonkeyPat
 
     with watching(Camera) as (monitor, heard):
         wait_until(lambda: monitor.status.state is MonitorState.STALLED, 20.0)
-        assert [trouble.kind for trouble in monitor.status.troubles] == [CAMERA_FROZEN]
+        assert [trouble.kind for trouble in monitor.status.faults] == [CAMERA_FROZEN]
         assert "same picture" in monitor.status.message
         thaw.set()
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING, 20.0)
-        assert monitor.status.troubles == ()
+        assert monitor.status.faults == ()
     assert MonitorState.STALLED in heard.states
 
 
@@ -81,13 +81,13 @@ def test_late_pictures_are_never_called_monitored(monkeypatch: pytest.MonkeyPatc
 
     with watching(Camera) as (monitor, heard):
         wait_until(lambda: monitor.status.state is MonitorState.STALLED)
-        assert [trouble.kind for trouble in monitor.status.troubles] == [CAMERA_LATE]
+        assert [trouble.kind for trouble in monitor.status.faults] == [CAMERA_LATE]
         assert monitor.status.message.startswith("Pictures arrive late")
         analysed = len(heard.analyses)
         wait_until(lambda: len(heard.analyses) > analysed + 10)  # late is better than never
         in_time.set()
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
-        assert monitor.status.troubles == ()
+        assert monitor.status.faults == ()
 
 
 def test_a_clip_with_a_still_picture_is_in_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,4 +95,4 @@ def test_a_clip_with_a_still_picture_is_in_no_trouble(monkeypatch: pytest.Monkey
     monkeypatch.setattr("fallwatch.core.image_checks.frozen._LOOKS", 1)
     with watching(lambda: FakeSource(is_live=False, frames=40)) as (monitor, heard):
         wait_until(lambda: monitor.status.state is MonitorState.FINISHED)
-    assert all(status.troubles == () for status in heard.statuses)
+    assert all(status.faults == () for status in heard.statuses)

@@ -9,7 +9,7 @@ import pytest
 
 from fallwatch.core.types import Frame, Image
 from fallwatch.pipeline.health.faults import CAMERA_BLOCKED, CAMERA_FROZEN, CAMERA_MOVED
-from fallwatch.pipeline.health.image_check import PictureWatch
+from fallwatch.pipeline.health.image_check import ImageCheck
 
 _ROOM = np.random.default_rng(3).integers(40, 200, (12, 16, 3)).repeat(20, 0).repeat(20, 1)
 _OTHER = np.random.default_rng(4).integers(40, 200, (12, 16, 3)).repeat(20, 0).repeat(20, 1)
@@ -35,25 +35,25 @@ _DEAD = _living(_ROOM, 0)
 def test_each_trouble_is_told_with_a_remedy_and_ends(
     picture: Callable[[int], Image], kind: str, words: str
 ) -> None:
-    watch = PictureWatch("hall")
+    watch = ImageCheck("hall")
 
     def show(make: Callable[[int], Image], first: int) -> None:
         for number in range(first, first + 80):
             watch.look(Frame("hall", number, number / 2, make(number)))
 
     show(lambda n: _living(_ROOM, n), 0)
-    assert watch.troubles == ()
+    assert watch.faults == ()
     show(picture, 80)
-    (trouble,) = watch.troubles
+    (trouble,) = watch.faults
     assert trouble.kind == kind
     assert words in trouble.message
     show(lambda n: _living(_ROOM, n), 160)
-    assert watch.troubles == ()
+    assert watch.faults == ()
 
 
 def test_pictures_that_come_fast_are_not_all_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[float] = []
-    watch = PictureWatch("hall")
+    watch = ImageCheck("hall")
     update = watch._frozen.update
     monkeypatch.setattr(
         watch._frozen, "update", lambda seen, now_s: (looked.append(now_s), update(seen, now_s))[1]

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from fallwatch.pipeline.health.faults import ANALYSIS_SLOW, CAMERA_LATE
-from fallwatch.pipeline.health.status import Trouble
-from fallwatch.pipeline.health.throughput_check import PaceWatch
+from fallwatch.pipeline.health.status import Fault
+from fallwatch.pipeline.health.throughput_check import ThroughputCheck
 
 
 def _told(
@@ -16,8 +16,8 @@ def _told(
     captured_fps: float = 15.0,
     seconds: int = 100,
     late_s: Callable[[float], float] = lambda now_s: 0.0,
-) -> list[Trouble | None]:
-    pace = PaceWatch("hall")
+) -> list[Fault | None]:
+    pace = ThroughputCheck("hall")
     return [
         pace.update(
             running=True,
@@ -54,7 +54,7 @@ def test_it_does_not_flap_around_the_limit(slow_fps: float) -> None:
 
 
 def test_while_no_pictures_come_nothing_is_known() -> None:
-    pace = PaceWatch("hall")
+    pace = ThroughputCheck("hall")
     for now_s in range(60):
         running = now_s >= 50
         told = pace.update(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallwatch.pipeline.health.uptime import WatchLog
+from fallwatch.pipeline.health.uptime import UptimeLog
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone(timedelta(hours=1)))
 LOST = "No new picture."
@@ -18,7 +18,7 @@ def after(seconds: float) -> datetime:
 
 
 def test_watched_time_and_gaps_add_up() -> None:
-    log = WatchLog()
+    log = UptimeLog()
     for second in range(100):
         log.look(not 20 <= second < 30, LOST, after(second))
     # Neither is the second counted in which it broke off: nobody knows when.
@@ -29,7 +29,7 @@ def test_watched_time_and_gaps_add_up() -> None:
 
 
 def test_a_gap_that_lasts_has_no_end_and_another_reason_begins_another() -> None:
-    log = WatchLog()
+    log = UptimeLog()
     log.look(False, "Loading models", after(0))
     log.look(False, "Loading models", after(1))
     log.look(False, LOST, after(2))
@@ -41,7 +41,7 @@ def test_a_gap_that_lasts_has_no_end_and_another_reason_begins_another() -> None
 
 
 def test_a_computer_that_slept_did_not_watch() -> None:
-    log = WatchLog()
+    log = UptimeLog()
     log.look(True, "", after(0))
     log.look(True, "", after(1))
     log.look(True, "", after(601))
@@ -53,7 +53,7 @@ def test_a_computer_that_slept_did_not_watch() -> None:
 
 
 def test_a_new_day_begins_at_midnight_with_the_gap_that_lasts() -> None:
-    log = WatchLog()
+    log = UptimeLog()
     evening = NOON.replace(hour=23, minute=59, second=58)
     log.look(True, "", evening)
     log.look(True, "", evening + timedelta(seconds=1))
@@ -66,7 +66,7 @@ def test_a_new_day_begins_at_midnight_with_the_gap_that_lasts() -> None:
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0.1, 30.0)), min_size=1, max_size=60))
 def test_never_more_is_counted_than_has_passed(looks: list[tuple[bool, float]]) -> None:
-    log, now = WatchLog(), NOON
+    log, now = UptimeLog(), NOON
     for watching, step in looks:
         log.look(watching, LOST, now)
         now += timedelta(seconds=step)

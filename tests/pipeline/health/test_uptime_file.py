@@ -7,26 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from fallwatch.pipeline.health.uptime import NOT_RUNNING, WatchLog
-from fallwatch.pipeline.health.uptime_file import WatchFile
+from fallwatch.pipeline.health.uptime import NOT_RUNNING, UptimeLog
+from fallwatch.pipeline.health.uptime_file import UptimeFile
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone(timedelta(hours=1)))
 
 
-def watched(log: WatchLog, begin: datetime, seconds: int, gap: range = range(0)) -> datetime:
+def watched(log: UptimeLog, begin: datetime, seconds: int, gap: range = range(0)) -> datetime:
     for second in range(seconds + 1):
         log.look(second not in gap, "No new picture for 3 s.", begin + timedelta(seconds=second))
     return begin + timedelta(seconds=seconds)
 
 
-def kept_and_read(log: WatchLog, path: Path, now: datetime) -> WatchLog:
+def kept_and_read(log: UptimeLog, path: Path, now: datetime) -> UptimeLog:
     assert log.record is not None
-    WatchFile(path).write({"Hall": log.record})
-    return WatchLog(WatchFile(path).read(now.date())["Hall"])
+    UptimeFile(path).write({"Hall": log.record})
+    return UptimeLog(UptimeFile(path).read(now.date())["Hall"])
 
 
 def test_a_later_run_goes_on_and_tells_the_time_between_as_a_gap(tmp_path: Path) -> None:
-    log = WatchLog()
+    log = UptimeLog()
     end = watched(log, NOON, 100, gap=range(10, 20))
     again = kept_and_read(log, tmp_path / "new" / "watched.json", end)
     assert (again.watched_s, again.gaps, again.since) == (89.0, log.gaps, NOON)
@@ -39,7 +39,7 @@ def test_a_later_run_goes_on_and_tells_the_time_between_as_a_gap(tmp_path: Path)
 
 
 def test_a_gap_that_lasted_at_the_end_has_ended_with_the_run(tmp_path: Path) -> None:
-    log = WatchLog()
+    log = UptimeLog()
     end = watched(log, NOON, 30, gap=range(10, 99))
     again = kept_and_read(log, tmp_path / "watched.json", end)
     watched(again, end + timedelta(minutes=1), 10)
@@ -47,10 +47,10 @@ def test_a_gap_that_lasted_at_the_end_has_ended_with_the_run(tmp_path: Path) -> 
 
 
 def test_another_day_begins_anew(tmp_path: Path) -> None:
-    log = WatchLog()
+    log = UptimeLog()
     end = watched(log, NOON, 10)
     assert log.record is not None
-    file = WatchFile(tmp_path / "watched.json")
+    file = UptimeFile(tmp_path / "watched.json")
     file.write({"Hall": log.record})
     assert file.read(end.date() + timedelta(days=1)) == {}
 
@@ -61,9 +61,9 @@ def test_another_day_begins_anew(tmp_path: Path) -> None:
 def test_a_damaged_file_costs_the_figures_alone(tmp_path: Path, content: str) -> None:
     path = tmp_path / "watched.json"
     path.write_text(content, encoding="utf-8")
-    file = WatchFile(path)
+    file = UptimeFile(path)
     assert file.read(NOON.date()) == {}
-    log = WatchLog()
+    log = UptimeLog()
     watched(log, NOON, 3)
     assert log.record is not None
     file.write({"Hall": log.record})
@@ -74,8 +74,8 @@ def test_a_damaged_file_costs_the_figures_alone(tmp_path: Path, content: str) ->
 def test_a_full_disk_is_no_reason_to_fail(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way", encoding="utf-8")
-    log = WatchLog()
+    log = UptimeLog()
     watched(log, NOON, 3)
     assert log.record is not None
-    WatchFile(blocked / "watched.json").write({"Hall": log.record})
-    assert WatchFile(blocked / "watched.json").read(NOON.date()) == {}
+    UptimeFile(blocked / "watched.json").write({"Hall": log.record})
+    assert UptimeFile(blocked / "watched.json").read(NOON.date()) == {}

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallwatch.pipeline.health.heartbeats import CaptureCall, Signs, Vitals
+from fallwatch.pipeline.health.heartbeats import CaptureCall, HeartbeatLog, Heartbeats
 from fallwatch.pipeline.health.status import MonitorState
 from fallwatch.pipeline.health.watchdog import Limits, assess, hangs
 
 _LIMITS = Limits()
-_HEALTHY = Signs(started_s=0.0, captured_s=100.0, analyzer_ready_s=3.0, analysed_s=100.0)
-_LOADING = Signs(started_s=0.0)
-_READY = Signs(started_s=0.0, analyzer_ready_s=3.0)
+_HEALTHY = Heartbeats(started_s=0.0, captured_s=100.0, analyzer_ready_s=3.0, analysed_s=100.0)
+_LOADING = Heartbeats(started_s=0.0)
+_READY = Heartbeats(started_s=0.0, analyzer_ready_s=3.0)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,10 @@ _READY = Signs(started_s=0.0, analyzer_ready_s=3.0)
         (replace(_HEALTHY, finished=True), 500.0, MonitorState.FINISHED, "The clip has ended."),
     ],
 )
-def test_state_and_words(signs: Signs, now_s: float, state: MonitorState, words: str) -> None:
-    assert assess(signs, now_s, _LIMITS) == (state, words)
+def test_state_and_words(
+    heartbeats: Heartbeats, now_s: float, state: MonitorState, words: str
+) -> None:
+    assert assess(heartbeats, now_s, _LIMITS) == (state, words)
 
 
 _TIMES = st.one_of(st.none(), st.floats(0, 1000))
@@ -74,7 +76,7 @@ def test_running_is_never_said_without_a_fresh_analysed_picture(
     source_fault: str,
     analyzer_fault: str,
 ) -> None:
-    signs = Signs(
+    heartbeats = Heartbeats(
         started_s=0.0,
         captured_s=captured_s,
         analyzer_ready_s=ready_s,
@@ -82,7 +84,7 @@ def test_running_is_never_said_without_a_fresh_analysed_picture(
         source_fault=source_fault,
         analyzer_fault=analyzer_fault,
     )
-    state, words = assess(signs, now_s, _LIMITS)
+    state, words = assess(heartbeats, now_s, _LIMITS)
     assert words
     if state is MonitorState.RUNNING:
         assert analysed_s is not None
@@ -104,19 +106,19 @@ def test_running_is_never_said_without_a_fresh_analysed_picture(
 def test_a_driver_that_does_not_return_is_noticed(
     call: CaptureCall, after_s: float, stuck: bool
 ) -> None:
-    signs = replace(_HEALTHY, call=call, call_since_s=50.0)
-    assert hangs(signs, 50.0 + after_s, _LIMITS) is stuck
+    heartbeats = replace(_HEALTHY, call=call, call_since_s=50.0)
+    assert hangs(heartbeats, 50.0 + after_s, _LIMITS) is stuck
 
 
 def test_the_rate_is_that_of_the_last_three_seconds() -> None:
     now = [0.0]
-    vitals = Vitals(lambda: now[0], threading.Event())
-    assert vitals.analysed_fps() == 0.0
+    heartbeat_log = HeartbeatLog(lambda: now[0], threading.Event())
+    assert heartbeat_log.analysed_fps() == 0.0
     for number in range(100):
         now[0] = number / 10
-        vitals.analysed()
-    assert vitals.analysed_fps() == pytest.approx(10)
+        heartbeat_log.analysed()
+    assert heartbeat_log.analysed_fps() == pytest.approx(10)
     now[0] += 1.5
-    assert 4 < vitals.analysed_fps() < 6
+    assert 4 < heartbeat_log.analysed_fps() < 6
     now[0] += 3
-    assert vitals.analysed_fps() == 0.0
+    assert heartbeat_log.analysed_fps() == 0.0

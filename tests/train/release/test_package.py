@@ -13,12 +13,12 @@ from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.types import Image
 from tests.train.synthetic import SIDE_PX, samples
 from train.data.splits import split_samples
-from train.loop import Outcome
+from train.loop import TrainOutcome
 from train.model.networks import build_network
 from train.model.variants import VARIANTS
 from train.release import package as ship_module
 from train.release.package import ship, ship_int8
-from train.run import Finished, Job
+from train.run import Finished, TrainJob
 from train.score.metrics import measure
 
 VARIANT = VARIANTS["resnet18-baseline"]
@@ -36,8 +36,8 @@ def finished(backbones: dict[str, str]) -> Finished:
         "metrics": {"all": figures}, "recipe": "published", "settings": {}, "seed": 1,
         "data": {}, "split": {}, "start_weights": {}, "versions": {},
     }  # fmt: skip
-    job = Job(VARIANT, "published", (), "honest", "none")
-    chosen = Outcome(network, 1, [])
+    job = TrainJob(VARIANT, "published", (), "honest", "none")
+    chosen = TrainOutcome(network, 1, [])
     return Finished(job, InputSpec(side_px=SIDE_PX), data, split, chosen, network, 1.0, 0.5, report)
 
 

@@ -18,7 +18,7 @@ from fallwatch.sources.options import SourceOption
 from fallwatch.sources.probe import FoundWebcam
 from fallwatch.sources.registry import SourceKind, registry
 from fallwatch.ui.background.bridge import Bridge
-from fallwatch.ui.background.latest_task import Trials
+from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.cameras.camera_dialog import CameraDialog
 from fallwatch.ui.cameras.preview import Preview
 from fallwatch.ui.cameras.source_form import SourceForm
@@ -76,7 +76,7 @@ def make(qtbot: QtBot, theme: Theme, cameras: list[FakeCamera]) -> Iterator[Make
         found = options.pop("found", [FoundWebcam("0", "Built-in"), FoundWebcam("2", "Shelf")])
         dialog = CameraDialog(
             theme,
-            Trials(bridge),
+            LatestTask(bridge),
             Preview(bridge),
             lambda: found,  # type: ignore[arg-type, return-value]
             options.pop("make_source"),  # type: ignore[arg-type]

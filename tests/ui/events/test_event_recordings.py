@@ -38,7 +38,7 @@ def test_a_fall_in_a_room_is_recorded_listed_and_can_be_played(
     )
     settings = Settings(alarm=AlarmSettings(sound_enabled=False), cameras=(hall,))
     save_settings(settings, paths.config_dir() / SETTINGS_FILE)
-    desktop = app.Desktop(app.make_application(), None)
+    desktop = app.WindowComposition(app.make_application(), None)
     window = desktop.window
     qtbot.addWidget(window)
     window.show()

@@ -16,8 +16,8 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.recording.clip_writer import ClipWriter
 from fallwatch.recording.evidence_track import EvidenceTrack, Point
 from fallwatch.ui.player.marks import Mark, PlayerMarks
-from fallwatch.ui.player.player import FASTEST, SPEEDS, Player
-from fallwatch.ui.player.reader import ClipReader
+from fallwatch.ui.player.player import FASTEST, SPEEDS, ClipPlayer
+from fallwatch.ui.player.reader import ClipLoader
 from fallwatch.ui.style.theme import Theme
 
 FPS, COUNT = 10, 60
@@ -34,8 +34,8 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def player(qtbot: QtBot, theme: Theme) -> Iterator[Player]:
-    player = Player(theme)
+def player(qtbot: QtBot, theme: Theme) -> Iterator[ClipPlayer]:
+    player = ClipPlayer(theme)
     qtbot.addWidget(player)
     player.resize(600, 500)
     player.show()
@@ -43,12 +43,14 @@ def player(qtbot: QtBot, theme: Theme) -> Iterator[Player]:
     player.close_clip()
 
 
-def shade(player: Player) -> float:
+def shade(player: ClipPlayer) -> float:
     assert player.picture.image is not None
     return float(player.picture.image.pixelColor(5, 5).red())
 
 
-def opened(qtbot: QtBot, player: Player, clip: Path, marks: PlayerMarks | None = None) -> Player:
+def opened(
+    qtbot: QtBot, player: ClipPlayer, clip: Path, marks: PlayerMarks | None = None
+) -> ClipPlayer:
     player.open(clip, marks)
     qtbot.waitUntil(lambda: player.picture.image is not None)
     return player
@@ -59,7 +61,7 @@ def opened(qtbot: QtBot, player: Player, clip: Path, marks: PlayerMarks | None =
 
 @pytest.mark.parametrize("time_s", [0.0, 0.05, 2.0, 5.9, 3.14, 3.1, 1.0, 4.99, 99.0, -1.0])
 def test_the_picture_of_any_time_can_be_had(clip: Path, time_s: float) -> None:
-    reader = ClipReader(clip)
+    reader = ClipLoader(clip)
     reader.at(3.0)
     still = reader.at(time_s)
     expected = min(max(int(time_s * FPS + 1e-6), 0), COUNT - 1)
@@ -69,7 +71,7 @@ def test_the_picture_of_any_time_can_be_had(clip: Path, time_s: float) -> None:
 
 
 def test_stepping_gives_every_picture_forwards_and_backwards(clip: Path) -> None:
-    reader = ClipReader(clip)
+    reader = ClipLoader(clip)
     times = [reader.at(0.0).time_s]
     while (still := reader.after()) is not None:
         times.append(still.time_s)
@@ -82,7 +84,7 @@ def test_stepping_gives_every_picture_forwards_and_backwards(clip: Path) -> None
 def test_a_clip_that_was_cut_off_plays_as_far_as_it_goes(clip: Path, tmp_path: Path) -> None:
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(clip.read_bytes()[: clip.stat().st_size * 2 // 3])
-    reader = ClipReader(cut)
+    reader = ClipLoader(cut)
     last = reader.at(99.0)
     assert 1.0 < last.time_s < 6.0
     assert reader.at(0.5).time_s == pytest.approx(0.5, abs=0.002)
@@ -95,20 +97,22 @@ def test_what_is_no_clip_is_refused_by_name(tmp_path: Path, content: bytes | Non
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SourceError, match=r"broken\.mp4"):
-        ClipReader(path)
+        ClipLoader(path)
 
 
 # The widget
 
 
-def test_a_clip_opens_paused_at_its_first_picture(qtbot: QtBot, player: Player, clip: Path) -> None:
+def test_a_clip_opens_paused_at_its_first_picture(
+    qtbot: QtBot, player: ClipPlayer, clip: Path
+) -> None:
     opened(qtbot, player, clip)
     assert not player.is_playing
     assert shade(player) == pytest.approx(0, abs=4)
     qtbot.waitUntil(lambda: player.place.text().startswith("0:00 / 0:05"))
 
 
-def test_play_pause_and_the_end(qtbot: QtBot, player: Player, clip: Path) -> None:
+def test_play_pause_and_the_end(qtbot: QtBot, player: ClipPlayer, clip: Path) -> None:
     opened(qtbot, player, clip)
     player.speed.setCurrentIndex(SPEEDS.index(8.0))
     with qtbot.waitSignal(player.finished, timeout=5000):
@@ -123,7 +127,7 @@ def test_play_pause_and_the_end(qtbot: QtBot, player: Player, clip: Path) -> Non
 
 @pytest.mark.parametrize("factor", [0.5, 1.0, 4.0])
 def test_it_keeps_the_speed_that_was_asked_for(
-    qtbot: QtBot, player: Player, clip: Path, factor: float
+    qtbot: QtBot, player: ClipPlayer, clip: Path, factor: float
 ) -> None:
     opened(qtbot, player, clip)
     player.speed.setCurrentIndex(SPEEDS.index(factor))
@@ -135,7 +139,7 @@ def test_it_keeps_the_speed_that_was_asked_for(
     assert player.time_s == pytest.approx(expected_s, abs=0.25 * max(1.0, factor))
 
 
-def test_steps_go_one_picture_on_and_back(qtbot: QtBot, player: Player, clip: Path) -> None:
+def test_steps_go_one_picture_on_and_back(qtbot: QtBot, player: ClipPlayer, clip: Path) -> None:
     opened(qtbot, player, clip)
     player.forward_button.click()
     qtbot.waitUntil(lambda: player.time_s == pytest.approx(0.1, abs=0.01))
@@ -147,7 +151,7 @@ def test_steps_go_one_picture_on_and_back(qtbot: QtBot, player: Player, clip: Pa
 
 
 def test_a_click_on_the_timeline_and_the_arrow_keys_go_to_another_place(
-    qtbot: QtBot, player: Player, clip: Path
+    qtbot: QtBot, player: ClipPlayer, clip: Path
 ) -> None:
     opened(qtbot, player, clip)
     line = player.timeline
@@ -163,7 +167,7 @@ def test_a_click_on_the_timeline_and_the_arrow_keys_go_to_another_place(
 
 
 def test_the_evidence_is_drawn_and_told_at_the_place_one_is(
-    qtbot: QtBot, player: Player, clip: Path
+    qtbot: QtBot, player: ClipPlayer, clip: Path
 ) -> None:
     points = tuple(Point(index / 10, 0.5, 0.75) for index in range(60))
     track = EvidenceTrack(2.0, points)
@@ -174,7 +178,7 @@ def test_the_evidence_is_drawn_and_told_at_the_place_one_is(
 
 
 def test_what_cannot_be_played_is_said_in_the_picture(
-    qtbot: QtBot, player: Player, tmp_path: Path
+    qtbot: QtBot, player: ClipPlayer, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(player.failed, timeout=5000):
         player.open(tmp_path / "gone.mp4")
@@ -184,7 +188,7 @@ def test_what_cannot_be_played_is_said_in_the_picture(
 
 
 def test_another_clip_takes_the_place_of_the_first(
-    qtbot: QtBot, player: Player, clip: Path, tmp_path: Path
+    qtbot: QtBot, player: ClipPlayer, clip: Path, tmp_path: Path
 ) -> None:
     other = tmp_path / "b.mp4"
     shutil.copy(clip, other)
@@ -196,7 +200,7 @@ def test_another_clip_takes_the_place_of_the_first(
 
 
 def test_the_window_stays_quick_while_a_clip_is_decoded(
-    qtbot: QtBot, player: Player, demo_fall: Path
+    qtbot: QtBot, player: ClipPlayer, demo_fall: Path
 ) -> None:
     opened(qtbot, player, demo_fall)
     player.speed.setCurrentIndex(SPEEDS.index(8.0))
@@ -225,7 +229,7 @@ def test_marks_know_their_holes_and_their_end() -> None:
 
 
 def test_as_fast_as_possible_reaches_the_end_sooner_than_eight_times(
-    qtbot: QtBot, player: Player, tmp_path: Path
+    qtbot: QtBot, player: ClipPlayer, tmp_path: Path
 ) -> None:
     path = tmp_path / "long.mp4"
     with ClipWriter(path) as writer:

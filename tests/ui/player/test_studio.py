@@ -16,7 +16,7 @@ from fallwatch.classifiers.manifest import WeightsError
 from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame, Person, Posture
 from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.recording.clip_writer import ClipWriter
-from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.player.evaluation import FolderEvaluation
 from fallwatch.ui.player.folder import open_files, open_folder
@@ -70,13 +70,13 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Rig:
     def __init__(self, qtbot: QtBot, theme: Theme, folder: Path) -> None:
         self.bridge = Bridge()
-        self.errands = Errands(self.bridge, "fallwatch test errands")
+        self.tasks = BackgroundTasks(self.bridge, "fallwatch test errands")
         self.analyzers: list[FakeAnalyzer] = []
         self.problem: Exception | None = None
         self.gate: threading.Event | None = None
         self.studio = ClipStudio(
             theme,
-            self.errands,
+            self.tasks,
             self._make,
             max_fps=15.0,
             threshold=0.6,
@@ -106,7 +106,7 @@ def rig(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[Rig]:
     if rig.gate is not None:
         rig.gate.set()
     rig.studio.done(0)
-    rig.errands.close()
+    rig.tasks.close()
 
 
 # What was opened

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from fallwatch.pipeline.health.uptime import NOT_RUNNING, WatchRecord
+from fallwatch.pipeline.health.uptime import NOT_RUNNING, UptimeRecord
 from fallwatch.pipeline.monitor import MonitorState
 from fallwatch.ui.rooms.gap_dialog import GapDialog
 from fallwatch.ui.rooms.health_line import Health
@@ -26,7 +26,7 @@ def test_a_restart_goes_on_with_the_day(
 ) -> None:
     bench = make_bench(cameras=[{"name": "Hall", "source": "0"}])
     now = [NOON]
-    kept: list[dict[str, WatchRecord]] = []
+    kept: list[dict[str, UptimeRecord]] = []
     health = Health(bench.rooms, bench.window.health, lambda: now[0], waits=True)
     health.keep_wanted.connect(kept.append)
     bench.controller.begin(None)
@@ -35,7 +35,7 @@ def test_a_restart_goes_on_with_the_day(
     assert kept == [], "what was kept must not be overwritten before it was read"
     begun = NOON - timedelta(hours=3)
     end = NOON - timedelta(minutes=1)
-    health.resume({"Hall": WatchRecord(begun, end, 7200.0, ())})
+    health.resume({"Hall": UptimeRecord(begun, end, 7200.0, ())})
     (hall,) = bench.rooms.all
     hall.tile.show_status(status(MonitorState.RUNNING, 0.1))
     health.look()
@@ -51,7 +51,7 @@ def test_after_its_end_it_asks_for_nothing_more(
     qtbot: QtBot, theme: Theme, make_bench: Callable[..., Bench]
 ) -> None:
     bench = make_bench(cameras=[{"name": "Hall", "source": "0"}])
-    kept: list[dict[str, WatchRecord]] = []
+    kept: list[dict[str, UptimeRecord]] = []
     health = Health(bench.rooms, bench.window.health, lambda: NOON)
     health.keep_wanted.connect(kept.append)
     health.close()

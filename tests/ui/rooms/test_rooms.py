@@ -179,7 +179,7 @@ def test_a_clip_beside_rooms_is_enlarged_and_can_be_closed(
     assert bench.window.grid.single is bench.window.grid.tiles[1]
     bench.window.grid.tiles[1].menu.remove_wanted.emit()
     assert names(bench) == ["Hall"]
-    qtbot.waitUntil(lambda: ("close clip", "a.mp4") in bench.desk.calls)
+    qtbot.waitUntil(lambda: ("close clip", "a.mp4") in bench.dispatcher.calls)
 
 
 def test_another_camera_leaves_those_that_are_watched_alone(

@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 from fallwatch.core.protocols import ChannelError
 from fallwatch.core.types import Alarm, Priority
 from fallwatch.settings import MessageSettings, QuietSettings, RecordSettings, Settings
-from fallwatch.ui.background.latest_task import Trials
+from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.settings.notify_page import Trial
 from fallwatch.ui.settings.settings_dialog import SettingsDialog
 from fallwatch.ui.style.theme import Theme
-from fallwatch.ui.window.settings_controller import SettingsDesk
+from fallwatch.ui.window.settings_controller import SettingsController
 from tests.ui.fakes import nameless
 from tests.ui.window.test_controller import Bench, make_bench
 
@@ -73,17 +73,17 @@ class Opened:
     def __init__(self, bench: Bench, theme: Theme, sound: FakeSound) -> None:
         self.bench, self.autostart, self.sound = bench, FakeAutostart(), sound
         self.keeper = FakeKeeper()
-        desk = SettingsDesk(
+        dispatcher = SettingsController(
             bench.window,
             theme,
             bench.preferences,
-            bench.errands,
+            bench.tasks,
             self.autostart,
-            Trials(bench.bridge),
+            LatestTask(bench.bridge),
             self.keeper,  # type: ignore[arg-type]
             lambda: sound,
         )
-        desk.judging_changed.connect(bench.controller.judge_anew)
+        dispatcher.judging_changed.connect(bench.controller.judge_anew)
 
     def dialog(self, qtbot: QtBot) -> SettingsDialog:
         self.bench.window.controls.settings.click()

@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from fallwatch.pipeline.health.faults import CAMERA_BLOCKED, CAMERA_FROZEN, CAMERA_LATE, CAMERA_LOST
-from fallwatch.pipeline.health.status import Trouble
+from fallwatch.pipeline.health.status import Fault
 from fallwatch.pipeline.monitor import MonitorState
 from fallwatch.ui.rooms.room_tile import RoomTile
 from fallwatch.ui.style.state_look import FRESH_S, look_of, nothing_open
@@ -48,7 +48,7 @@ def test_pictures_that_come_and_are_good_for_nothing_are_called_what_they_are(
     kind: str, title: str
 ) -> None:
     stalled = status(MonitorState.STALLED, 0.1, "Look at it.")
-    look = look_of(replace(stalled, troubles=(Trouble(kind, "Look at it."),)))
+    look = look_of(replace(stalled, faults=(Fault(kind, "Look at it."),)))
     assert (look.title, look.detail, look.monitoring) == (title, "Look at it.", False)
 
 

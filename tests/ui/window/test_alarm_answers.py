@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from fallwatch.alarms.hush import Hush
+from fallwatch.alarms.snooze import Snooze
 from fallwatch.core.types import AlarmState, Priority
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.window.alarm_banner import AlarmBanner
-from fallwatch.ui.window.snooze import Silence
+from fallwatch.ui.window.snooze import SnoozeController
 from fallwatch.ui.window.tray import Tray
 from tests.ui.fakes import alarm, analysis
 from tests.ui.window.test_controller import Bench, make_bench
@@ -39,7 +39,7 @@ def test_a_false_alarm_is_answered_as_one(qtbot: QtBot, rooms: Bench) -> None:
     rooms.bridge.post_alarms((alarm("one"),))
     qtbot.waitUntil(lambda: rooms.window.banner.shown is not None)
     qtbot.mouseClick(button(rooms.window.banner, "False alarm"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: ("acknowledge", "one", "false alarm") in rooms.desk.calls)
+    qtbot.waitUntil(lambda: ("acknowledge", "one", "false alarm") in rooms.dispatcher.calls)
 
 
 def test_a_camera_that_is_lost_is_no_false_alarm(qtbot: QtBot, theme: Theme) -> None:
@@ -77,8 +77,8 @@ def test_the_room_of_an_alarm_is_framed_until_it_is_answered(qtbot: QtBot, rooms
 
 
 def test_a_room_s_silence_is_counted_down_and_ends_by_itself(qtbot: QtBot, rooms: Bench) -> None:
-    hush = Hush(lambda: rooms.now_s)
-    silence = Silence(hush, rooms.rooms, rooms.window.controls)
+    snooze = Snooze(lambda: rooms.now_s)
+    silence = SnoozeController(snooze, rooms.rooms, rooms.window.controls)
     for presenter in rooms.rooms.all:
         silence._join(presenter)
     rooms.window.show()
@@ -87,33 +87,33 @@ def test_a_room_s_silence_is_counted_down_and_ends_by_itself(qtbot: QtBot, rooms
     assert hall.silence.text() == "No alarm sound here for 5:00"
     assert hall.silence.isVisible()
     assert not kitchen.silence.isVisible()
-    assert hush.silences(alarm(camera="Hall"))
+    assert snooze.covers(alarm(camera="Hall"))
     rooms.now_s = 250.0
     qtbot.waitUntil(lambda: hall.silence.text().endswith("0:50"))
     rooms.now_s = 300.0
     qtbot.waitUntil(lambda: not hall.silence.isVisible())
-    assert not hush.silences(alarm(camera="Hall"))
+    assert not snooze.covers(alarm(camera="Hall"))
 
 
 def test_a_room_s_silence_can_be_ended_early(qtbot: QtBot, rooms: Bench) -> None:
-    hush = Hush(lambda: 0.0)
-    silence = Silence(hush, rooms.rooms, rooms.window.controls)
+    snooze = Snooze(lambda: 0.0)
+    silence = SnoozeController(snooze, rooms.rooms, rooms.window.controls)
     silence._join(rooms.rooms.all[0])
     hall = rooms.window.grid.tiles[0]
     hall.menu.silenced.emit(60)
     hall.sound_on.click()
-    assert hush.left_s("Hall") == 0.0
+    assert snooze.left_s("Hall") == 0.0
 
 
 def test_muting_all_needs_a_duration_and_is_counted_down(qtbot: QtBot, rooms: Bench) -> None:
-    hush = Hush(lambda: rooms.now_s)
-    Silence(hush, rooms.rooms, rooms.window.controls)
+    snooze = Snooze(lambda: rooms.now_s)
+    SnoozeController(snooze, rooms.rooms, rooms.window.controls)
     mute = rooms.window.controls.mute
     words = [action.text() for action in mute.menu().actions() if action.isVisible()]
     assert words == [f"For {minutes} minutes" for minutes in (2, 5, 10, 15)]
     mute.menu().actions()[0].trigger()
     assert mute.text() == "No sound for 2:00"
-    assert hush.silences(alarm())
+    assert snooze.covers(alarm())
     rooms.now_s = 121.0
     qtbot.waitUntil(lambda: mute.text() == "Mute…")
 
@@ -124,6 +124,6 @@ def test_the_tray_says_what_waits_and_answers(qtbot: QtBot, rooms: Bench) -> Non
     rooms.bridge.post_alarms((alarm("one"),))
     qtbot.waitUntil(lambda: tray.symbol.toolTip() == "Fall – Hall")
     tray.acknowledge.trigger()
-    qtbot.waitUntil(lambda: ("acknowledge", "one") in rooms.desk.calls)
+    qtbot.waitUntil(lambda: ("acknowledge", "one") in rooms.dispatcher.calls)
     rooms.bridge.post_alarms(())
     qtbot.waitUntil(lambda: "no alarm" in tray.symbol.toolTip())

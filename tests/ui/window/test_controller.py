@@ -15,16 +15,16 @@ from fallwatch.core.types import Alarm, AlarmState, Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.settings import Settings
 from fallwatch.system.passwords import Passwords
-from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.preferences import Preferences
 from fallwatch.ui.rooms.room import Room
-from fallwatch.ui.rooms.room_presenter import Surroundings
+from fallwatch.ui.rooms.room_presenter import RoomContext
 from fallwatch.ui.rooms.room_tile import RoomTile
 from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.rooms.source_choice import SourceChoice
 from fallwatch.ui.style.theme import Theme
-from fallwatch.ui.window.camera_controller import Cameras
+from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.controller import Controller
 from fallwatch.ui.window.main_window import MainWindow
 from tests.ui.fakes import (
@@ -46,24 +46,24 @@ class Bench:
 
     def __init__(self, theme: Theme, settings: Settings) -> None:
         self.monitors: list[FakeMonitor] = []
-        self.desk = FakeDesk()
+        self.dispatcher = FakeDesk()
         self.saved: list[Settings] = []
         self.record: list[Alarm] = []
         self.now_s = 0.0
         self.bridge = Bridge()
-        self.errands = Errands(self.bridge, "fallwatch test errands")
+        self.tasks = BackgroundTasks(self.bridge, "fallwatch test errands")
         self.window = MainWindow(theme)
-        around = Surroundings(self.desk, self.errands, self.window.messages, lambda: self.now_s)
+        around = RoomContext(self.dispatcher, self.tasks, self.window.messages, lambda: self.now_s)
         self.rooms = Rooms(self.window.grid, theme, lambda: Room(self.make, self.bridge), around)
         self.passwords = Passwords(FakeKeyring())
-        self.preferences = Preferences(settings, self.saved.append, self.errands)
-        self.cameras = Cameras(
+        self.preferences = Preferences(settings, self.saved.append, self.tasks)
+        self.cameras = CameraController(
             self.window,
             theme,
             self.rooms,
             self.preferences,
             self.passwords,
-            self.errands,
+            self.tasks,
             self.bridge,
             lambda: [],
         )
@@ -72,9 +72,9 @@ class Bench:
             self.rooms,
             self.cameras,
             self.bridge,
-            self.errands,
+            self.tasks,
             self.preferences,
-            desk=self.desk,
+            dispatcher=self.dispatcher,
             recent=lambda: list(self.record),
             variants=lambda: VARIANTS,
         )
@@ -97,7 +97,7 @@ class Bench:
     def close(self) -> None:
         self.rooms.shutdown()
         self.bridge.close()
-        self.errands.close()
+        self.tasks.close()
 
 
 @pytest.fixture
@@ -132,12 +132,12 @@ def drop(window: MainWindow, path: Path) -> None:
 
 
 def test_alarms_of_the_last_run_are_shown_at_once(qtbot: QtBot, bench: Bench) -> None:
-    bench.desk.open = (alarm(),)
+    bench.dispatcher.open = (alarm(),)
     bench.record = [alarm()]
     bench.controller.begin(None)
     qtbot.waitUntil(lambda: bench.window.banner.shown == alarm())
     qtbot.waitUntil(lambda: bench.window.events.model.rowCount() == 1)
-    assert bench.desk.calls[0] == ("start",)
+    assert bench.dispatcher.calls[0] == ("start",)
 
 
 def test_a_clip_dropped_on_the_window_is_watched(bench: Bench, tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_the_key_and_the_button_answer_the_alarm(qtbot: QtBot, bench: Bench) -> 
     bench.bridge.post_alarms((alarm("one"), alarm("two")))
     qtbot.waitUntil(lambda: bench.window.banner.shown is not None)
     qtbot.keyClick(bench.window, Qt.Key.Key_F2)
-    qtbot.waitUntil(lambda: ("acknowledge", "one") in bench.desk.calls)
+    qtbot.waitUntil(lambda: ("acknowledge", "one") in bench.dispatcher.calls)
     bench.bridge.post_alarms((alarm("two"), alarm("one", state=AlarmState.ACKNOWLEDGED)))
     qtbot.waitUntil(lambda: bench.window.banner.shown == alarm("two"))
     acknowledge = next(
@@ -188,11 +188,11 @@ def test_the_key_and_the_button_answer_the_alarm(qtbot: QtBot, bench: Bench) -> 
     )
     qtbot.waitUntil(acknowledge.isEnabled)
     qtbot.mouseClick(acknowledge, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: ("acknowledge", "two") in bench.desk.calls)
+    qtbot.waitUntil(lambda: ("acknowledge", "two") in bench.dispatcher.calls)
 
 
 def test_an_answer_that_cannot_be_recorded_is_said(qtbot: QtBot, bench: Bench) -> None:
-    bench.desk.error = OSError("The disk is full. Free some space.")
+    bench.dispatcher.error = OSError("The disk is full. Free some space.")
     bench.bridge.post_alarms((alarm("one"),))
     qtbot.waitUntil(lambda: bench.window.banner.shown is not None)
     bench.window.banner.acknowledge()
@@ -273,12 +273,12 @@ def test_a_clips_alarms_end_with_its_session_not_with_its_last_picture(
     bench.controller.open("a.mp4")
     bench.monitors[0].status = status(MonitorState.FINISHED)
     qtbot.waitUntil(lambda: bench.tile.chip.text == "Clip ended")
-    assert bench.desk.calls == []
+    assert bench.dispatcher.calls == []
     # Playing it again is a new session.
     assert bench.window.controls.start_stop.text() == "Start"
     bench.window.controls.start_stop.click()
     qtbot.waitUntil(lambda: len(bench.monitors) == 2)
-    qtbot.waitUntil(lambda: bench.desk.calls == [("close clip", "a.mp4")])
+    qtbot.waitUntil(lambda: bench.dispatcher.calls == [("close clip", "a.mp4")])
     assert bench.window.controls.start_stop.text() == "Stop"
 
 
@@ -287,7 +287,7 @@ def test_stopping_a_camera_leaves_its_alarms_to_people(qtbot: QtBot, bench: Benc
     bench.window.controls.start_stop.click()
     qtbot.waitUntil(lambda: bench.tile.chip.text == "Stopped")
     qtbot.wait(30)
-    assert bench.desk.calls == []
+    assert bench.dispatcher.calls == []
 
 
 def test_a_silent_camera_raises_an_alarm_that_ends_when_it_sees_again(
@@ -296,11 +296,11 @@ def test_a_silent_camera_raises_an_alarm_that_ends_when_it_sees_again(
     bench.controller.open("0")
     bench.monitors[0].status = status(MonitorState.STALLED)
     qtbot.waitUntil(lambda: bench.tile.chip.text == "No picture")
-    assert bench.desk.calls == []
+    assert bench.dispatcher.calls == []
     bench.now_s = 10.5
-    qtbot.waitUntil(lambda: bench.desk.calls == [("raise", "webcam 0", "camera_lost")])
+    qtbot.waitUntil(lambda: bench.dispatcher.calls == [("raise", "webcam 0", "camera_lost")])
     bench.monitors[0].status = RUNNING
-    qtbot.waitUntil(lambda: bench.desk.calls[-1:] == [("clear", "webcam 0", "camera_lost")])
+    qtbot.waitUntil(lambda: bench.dispatcher.calls[-1:] == [("clear", "webcam 0", "camera_lost")])
 
 
 def test_a_clip_that_fails_raises_no_camera_alarm(qtbot: QtBot, bench: Bench) -> None:
@@ -309,7 +309,7 @@ def test_a_clip_that_fails_raises_no_camera_alarm(qtbot: QtBot, bench: Bench) ->
     qtbot.waitUntil(lambda: bench.tile.chip.text == "Failed")
     bench.now_s = 60.0
     qtbot.wait(300)
-    assert bench.desk.calls == []
+    assert bench.dispatcher.calls == []
 
 
 def test_threads_left_behind_are_said(qtbot: QtBot, bench: Bench) -> None:

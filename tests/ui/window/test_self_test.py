@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from fallwatch.doctor import Finding, Outcome
+from fallwatch.doctor import CheckOutcome, CheckResult
 from fallwatch.settings import Settings
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.style.theme import Theme
@@ -17,9 +17,9 @@ from fallwatch.ui.window.main_window import MainWindow
 from fallwatch.ui.window.self_test import SelfTestDialog
 from fallwatch.ui.window.tools_menu import Tools
 
-GOOD = Finding("Disk space", Outcome.GOOD, "80 GB are free.")
-REMARK = Finding("Camera", Outcome.REMARK, "No camera is set up yet.")
-BAD = Finding("Alarm channel sound", Outcome.BAD, "Nothing <is> heard.", "Plug it in.")
+GOOD = CheckResult("Disk space", CheckOutcome.GOOD, "80 GB are free.")
+REMARK = CheckResult("Camera", CheckOutcome.REMARK, "No camera is set up yet.")
+BAD = CheckResult("Alarm channel sound", CheckOutcome.BAD, "Nothing <is> heard.", "Plug it in.")
 
 Show = Callable[..., SelfTestDialog]
 
@@ -28,8 +28,8 @@ Show = Callable[..., SelfTestDialog]
 def show(qtbot: QtBot, theme: Theme) -> Iterator[Show]:
     shown: list[SelfTestDialog] = []
 
-    def make(*findings: Finding, error: Exception | None = None) -> SelfTestDialog:
-        def examine() -> Iterator[Finding]:
+    def make(*findings: CheckResult, error: Exception | None = None) -> SelfTestDialog:
+        def examine() -> Iterator[CheckResult]:
             yield from findings
             if error is not None:
                 raise error

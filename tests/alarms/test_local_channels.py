@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from fallwatch.alarms.hush import Hush, HushedChannel
-from fallwatch.alarms.hushed_channels import hushed_channels
+from fallwatch.alarms.local_channels import local_channels
+from fallwatch.alarms.snooze import Snooze, SnoozedChannel
 from fallwatch.settings import AlarmSettings, Settings
 
 
 def test_the_sound_can_be_hushed_and_other_channels_cannot() -> None:
-    channels = hushed_channels(Settings, Hush())
-    assert [each.name for each in channels if isinstance(each, HushedChannel)] == ["sound"]
+    channels = local_channels(Settings, Snooze())
+    assert [each.name for each in channels if isinstance(each, SnoozedChannel)] == ["sound"]
     for channel in channels:
         channel.close()
 
 
 def test_a_sound_that_is_not_wanted_is_not_built() -> None:
     settings = Settings(alarm=AlarmSettings(sound_enabled=False))
-    assert "sound" not in [each.name for each in hushed_channels(lambda: settings, Hush())]
+    assert "sound" not in [each.name for each in local_channels(lambda: settings, Snooze())]

@@ -22,9 +22,9 @@ from fallwatch.recording.evidence_track import EvidenceTrack, Point, to_json
 from fallwatch.recording.jpeg import to_jpeg
 from fallwatch.recording.media import MediaFolder
 from fallwatch.ui.background.bridge import Bridge
-from fallwatch.ui.events.event_desk import EventDesk
 from fallwatch.ui.events.event_dialog import EventDialog
 from fallwatch.ui.events.event_list import EventList
+from fallwatch.ui.events.events_controller import EventsController
 from fallwatch.ui.style.theme import Theme
 from tests.ui.fakes import alarm
 
@@ -57,7 +57,7 @@ class Rig:
         for each in ALARMS:
             self.store.add(each)
         self.dialogs: list[QDialog] = []
-        self.desk = EventDesk(
+        self.dispatcher = EventsController(
             self.events,
             theme,
             self.store,
@@ -67,10 +67,10 @@ class Rig:
             show=self._show,
             who=lambda: "Ada",
         )
-        self.desk.changed.connect(self.refresh)
+        self.dispatcher.changed.connect(self.refresh)
         self.events.filter_changed.connect(self.refresh)
         self.failures: list[str] = []
-        self.desk.failed.connect(self.failures.append)
+        self.dispatcher.failed.connect(self.failures.append)
         self.refresh()
 
     def refresh(self) -> None:
@@ -101,7 +101,7 @@ def rig(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[Rig]:
     yield rig
     for dialog in rig.dialogs:
         dialog.reject()
-    rig.desk.close()
+    rig.dispatcher.close()
     rig.store.close()
 
 
@@ -112,7 +112,7 @@ def choose(qtbot: QtBot, rig: Rig, name: str, words: str) -> None:
 
 
 def dialog_of(qtbot: QtBot, rig: Rig, event_id: str) -> EventDialog:
-    rig.desk.open(next(each for each in ALARMS if each.event_id == event_id))
+    rig.dispatcher.open(next(each for each in ALARMS if each.event_id == event_id))
     qtbot.waitUntil(lambda: any(isinstance(each, EventDialog) for each in rig.dialogs))
     dialog = rig.dialogs[-1]
     assert isinstance(dialog, EventDialog)
@@ -155,7 +155,7 @@ def test_pictures_come_into_the_list(qtbot: QtBot, rig: Rig) -> None:
     before = rig.events.view.grab().toImage()
     rig.record("bath", clip=False)
     rig.events.view.viewport().update()
-    rig.desk._look_for_pictures()
+    rig.dispatcher._look_for_pictures()
     qtbot.waitUntil(lambda: rig.events.view.grab().toImage() != before)
     row = rig.events.model.index_of("bath")
     centre = rig.events.view.visualRect(row).topLeft() + QPoint(40, 16)
@@ -240,7 +240,7 @@ def test_deleting_asks_first_and_takes_everything(qtbot: QtBot, rig: Rig) -> Non
 
 
 def test_who_keeps_it_keeps_it(qtbot: QtBot, rig: Rig) -> None:
-    rig.desk.ask_to_delete(ALARMS[1])
+    rig.dispatcher.ask_to_delete(ALARMS[1])
     answer(rig, "&Keep")
     qtbot.wait(50)
     assert rig.store.get("bath") is not None
@@ -248,12 +248,12 @@ def test_who_keeps_it_keeps_it(qtbot: QtBot, rig: Rig) -> None:
 
 def test_what_nobody_has_answered_cannot_be_deleted(qtbot: QtBot, rig: Rig) -> None:
     assert not dialog_of(qtbot, rig, "open").delete_button.isEnabled()
-    rig.desk.ask_to_delete(ALARMS[0])
+    rig.dispatcher.ask_to_delete(ALARMS[0])
     assert "Nobody has answered" in rig.failures[0]
     # Also if it was triggered again while somebody was asked.
     rig.store.update(alarm("bath", state=AlarmState.UNACKNOWLEDGED), what="triggered again")
-    with qtbot.waitSignal(rig.desk.changed):
-        rig.desk.delete(ALARMS[1])
+    with qtbot.waitSignal(rig.dispatcher.changed):
+        rig.dispatcher.delete(ALARMS[1])
     assert rig.store.get("bath") is not None
 
 
@@ -276,13 +276,13 @@ def test_the_events_shown_are_exported(qtbot: QtBot, rig: Rig, tmp_path: Path, s
     assert isinstance(chooser, QFileDialog)
     target = tmp_path / f"events{suffix}"
     chooser.fileSelected.emit(str(target))
-    rig.desk.close()
+    rig.dispatcher.close()
     text = target.read_text(encoding="utf-8")
     rows = json.loads(text) if suffix == ".json" else list(csv.DictReader(text.splitlines()))
     assert {row["event_id"] for row in rows} == {"open", "old", "older"}
 
 
 def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, rig: Rig, tmp_path: Path) -> None:
-    with qtbot.waitSignal(rig.desk.failed):
-        rig.desk.export(ALARMS, tmp_path / "nowhere" / "events.csv")
+    with qtbot.waitSignal(rig.dispatcher.failed):
+        rig.dispatcher.export(ALARMS, tmp_path / "nowhere" / "events.csv")
     assert "nowhere" in rig.failures[0]

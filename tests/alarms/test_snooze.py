@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fallwatch.alarms.hush import Hush, HushedChannel, QuietHoursChannel
 from fallwatch.alarms.quiet_hours import is_quiet, soft_sounds
+from fallwatch.alarms.snooze import QuietHoursChannel, Snooze, SnoozedChannel
 from fallwatch.core.types import Alarm
 from fallwatch.paths import resources_dir
 from fallwatch.settings import QuietSettings
@@ -41,26 +41,26 @@ class Heard:
 
 def test_a_snooze_silences_one_camera_and_ends_by_itself() -> None:
     now = [0.0]
-    hush, heard = Hush(lambda: now[0]), Heard()
-    channel = HushedChannel(heard, hush)
-    hush.begin("Hall", 60)
+    snooze, heard = Snooze(lambda: now[0]), Heard()
+    channel = SnoozedChannel(heard, snooze)
+    snooze.begin("Hall", 60)
     channel.deliver(alarm(camera="Hall"))
     channel.deliver(alarm(camera="Kitchen"))
     assert heard.told == ["Kitchen"]
     now[0] = 59.0
-    assert hush.left_s("Hall") == 1.0
+    assert snooze.left_s("Hall") == 1.0
     now[0] = 60.0
-    assert hush.left_s("Hall") == 0.0
+    assert snooze.left_s("Hall") == 0.0
     channel.deliver(alarm(camera="Hall"))
     assert heard.told == ["Kitchen", "Hall"]
 
 
 def test_muting_silences_all_and_can_be_ended_early() -> None:
-    hush = Hush(lambda: 0.0)
-    hush.begin(None, 60)
-    assert hush.silences(alarm(camera="Hall"))
-    hush.end(None)
-    assert not hush.silences(alarm(camera="Hall"))
+    snooze = Snooze(lambda: 0.0)
+    snooze.begin(None, 60)
+    assert snooze.covers(alarm(camera="Hall"))
+    snooze.end(None)
+    assert not snooze.covers(alarm(camera="Hall"))
 
 
 @pytest.mark.parametrize(

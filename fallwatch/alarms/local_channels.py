@@ -8,21 +8,21 @@ from functools import partial
 from fallwatch import paths
 from fallwatch.alarms.channels.registry import enabled_channels
 from fallwatch.alarms.channels.sound import SoundChannel
-from fallwatch.alarms.hush import Hush, HushedChannel, QuietHoursChannel
 from fallwatch.alarms.quiet_hours import soft_sounds
+from fallwatch.alarms.snooze import QuietHoursChannel, Snooze, SnoozedChannel
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.settings import Settings
 
 
-def hushed_channels(current: Callable[[], Settings], hush: Hush) -> list[AlarmChannel]:
+def local_channels(current: Callable[[], Settings], snooze: Snooze) -> list[AlarmChannel]:
     """All channels of the settings. Whoever is not in the house is told whatever is silenced here.
 
     Args:
         current: The settings; asked again for the quiet hours at each alarm.
-        hush: What is silenced.
+        snooze: What is silenced.
     """
     return [
-        HushedChannel(_softer_at_night(channel, current), hush)
+        SnoozedChannel(_softer_at_night(channel, current), snooze)
         if channel.name == SoundChannel.name
         else channel
         for channel in enabled_channels(current())

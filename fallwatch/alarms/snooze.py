@@ -13,7 +13,7 @@ from fallwatch.core.types import Alarm
 from fallwatch.settings import QuietSettings
 
 
-class Hush:
+class Snooze:
     """Which alarms make no sound at the moment: each silence ends by itself.
 
     Any thread may ask; an alarm nobody has answered sounds at its next repetition after the end.
@@ -42,22 +42,22 @@ class Hush:
         with self._lock:
             return max(0.0, self._until_s.get(camera, float("-inf")) - self._monotonic())
 
-    def silences(self, alarm: Alarm) -> bool:
+    def covers(self, alarm: Alarm) -> bool:
         """Whether an alarm makes no sound now."""
         return self.left_s(None) > 0 or self.left_s(alarm.camera) > 0
 
 
-class HushedChannel:
+class SnoozedChannel:
     """A channel that leaves out what is silenced.
 
     Args:
         inner: The channel.
-        hush: What is silenced.
+        snooze: What is silenced.
     """
 
-    def __init__(self, inner: AlarmChannel, hush: Hush) -> None:
+    def __init__(self, inner: AlarmChannel, snooze: Snooze) -> None:
         self._inner = inner
-        self._hush = hush
+        self._snooze = snooze
 
     @property
     def name(self) -> str:
@@ -66,7 +66,7 @@ class HushedChannel:
 
     def deliver(self, alarm: Alarm) -> None:
         """See `fallwatch.core.protocols.AlarmChannel.deliver`."""
-        if not self._hush.silences(alarm):
+        if not self._snooze.covers(alarm):
             self._inner.deliver(alarm)
 
     def quiet(self) -> None:

@@ -16,7 +16,7 @@ from fallwatch.events import export
 from fallwatch.events.outbox import Outbox
 from fallwatch.events.store import EventStore
 from fallwatch.recording.media import MediaFolder
-from fallwatch.ui.background.background_tasks import Errands
+from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.events.event_dialog import EventDialog, Recordings, read_recordings
 from fallwatch.ui.events.event_list import EventList
@@ -29,7 +29,7 @@ from fallwatch.ui.text.words import headline
 _PICTURE_AFTER_MS = 1500
 
 
-class EventDesk(QObject):
+class EventsController(QObject):
     """Everything people do with past events. Files are read and written on a thread of its own.
 
     Signals:
@@ -68,9 +68,9 @@ class EventDesk(QObject):
         self._events, self._theme, self._window = events, theme, window
         self._store, self._media, self._who, self._show = store, media, who, show
         self._outbox = Outbox(store)
-        self._errands = Errands(bridge, "fallwatch events", self)
-        self._errands.failed.connect(self._on_failed)
-        self._pictures = EventPictures(media, self._errands, self)
+        self._tasks = BackgroundTasks(bridge, "fallwatch events", self)
+        self._tasks.failed.connect(self._on_failed)
+        self._pictures = EventPictures(media, self._tasks, self)
         self._pictures.loaded.connect(events.model.picture_changed)
         events.model.set_pictures(self._pictures.get)
         self._look_again = QTimer(self)
@@ -87,7 +87,7 @@ class EventDesk(QObject):
         self._look_again.stop()
         for dialog in self._window.findChildren(EventDialog):
             dialog.reject()
-        self._errands.close()
+        self._tasks.close()
 
     def open(self, alarm: Alarm) -> None:
         """Show one event with its clip."""
@@ -97,7 +97,7 @@ class EventDesk(QObject):
             sent = self._outbox.deliveries([alarm.event_id]).get(alarm.event_id, ())
             return read_recordings(self._media, alarm.event_id, history, sent)
 
-        self._errands.run(read, partial(self._open_dialog, alarm))
+        self._tasks.run(read, partial(self._open_dialog, alarm))
 
     def ask_to_delete(self, alarm: Alarm) -> None:
         """Delete an event with its recordings, once somebody has confirmed it."""
@@ -127,7 +127,7 @@ class EventDesk(QObject):
                 self._media.delete(alarm.event_id)
                 self._store.delete(alarm.event_id, what="deleted", by=self._who())
 
-        self._errands.run(work, lambda _: self.changed.emit())
+        self._tasks.run(work, lambda _: self.changed.emit())
 
     def ask_where_to_export(self) -> None:
         """Save the events that are shown as CSV or JSON."""
@@ -148,11 +148,11 @@ class EventDesk(QObject):
     def export(self, alarms: tuple[Alarm, ...], path: Path) -> None:
         """Write events to a file: JSON if its name ends so, else CSV."""
         make = export.to_json if path.suffix.lower() == ".json" else export.to_csv
-        self._errands.run(lambda: path.write_text(make(alarms), encoding="utf-8"))
+        self._tasks.run(lambda: path.write_text(make(alarms), encoding="utf-8"))
 
     def save_clip(self, alarm: Alarm, path: Path) -> None:
         """Copy an event's clip to a file."""
-        self._errands.run(lambda: shutil.copyfile(self._media.clip(alarm.event_id), path))
+        self._tasks.run(lambda: shutil.copyfile(self._media.clip(alarm.event_id), path))
 
     def _open_dialog(self, alarm: Alarm, recordings: Recordings) -> None:
         dialog = EventDialog(self._theme, alarm, recordings, local_now(), self._window)
