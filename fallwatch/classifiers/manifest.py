@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fallwatch.classifiers.preprocessing import InputSpec
+from fallwatch.core.message import Message, MessageError
 
 #: The order of classes everywhere in fallwatch.
 CLASSES = ("Fall", "Not Fall")
@@ -23,7 +24,7 @@ MODEL_FILES = ("model.xml", "model.bin")
 MANIFEST_FILE = "model.json"
 
 
-class WeightsError(Exception):
+class WeightsError(MessageError):
     """Weights cannot be used. The message names the file, the reason and the remedy."""
 
 
@@ -90,7 +91,10 @@ def load_manifest(weights_dir: Path, variant: str) -> Manifest:
     if not path.is_file():
         known = ", ".join(available_variants(weights_dir)) or "none"
         raise WeightsError(
-            f"There are no weights for '{variant}' in {weights_dir}. Available: {known}."
+            Message(
+                "There are no weights for '{0}' in {1}. Available: {2}.",
+                (variant, str(weights_dir), known),
+            )
         )
     try:
         manifest = Manifest.model_validate_json(path.read_bytes())
@@ -98,14 +102,19 @@ def load_manifest(weights_dir: Path, variant: str) -> Manifest:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise WeightsError(
-            f"{path} is not a valid manifest ({where}: {first['msg']}). "
-            f"Export '{variant}' again, or restore the folder."
+            Message(
+                "{0} is not a valid manifest ({1}: {2}). Export '{3}' again, or restore the "
+                "folder.",
+                (str(path), where, first["msg"], variant),
+            )
         ) from error
     if manifest.classes != CLASSES:
         raise WeightsError(
-            f"{path} lists the classes {list(manifest.classes)}, but fallwatch needs "
-            f"{list(CLASSES)} in this order; with another order every verdict would be reversed. "
-            f"Export '{variant}' again."
+            Message(
+                "{0} lists the classes {1}, but fallwatch needs {2} in this order; with "
+                "another order every verdict would be reversed. Export '{3}' again.",
+                (str(path), str(list(manifest.classes)), str(list(CLASSES)), variant),
+            )
         )
     for name in MODEL_FILES:
         _check_file(folder / name, manifest.sha256.get(name), variant)
@@ -115,13 +124,20 @@ def load_manifest(weights_dir: Path, variant: str) -> Manifest:
 def _check_file(path: Path, expected: str | None, variant: str) -> None:
     if expected is None:
         raise WeightsError(
-            f"{path.parent / MANIFEST_FILE} gives no sha256 for {path.name}. "
-            f"Export '{variant}' again."
+            Message(
+                "{0} gives no sha256 for {1}. Export '{2}' again.",
+                (str(path.parent / MANIFEST_FILE), path.name, variant),
+            )
         )
     if not path.is_file():
-        raise WeightsError(f"{path} is missing. Restore it, or export '{variant}' again.")
+        raise WeightsError(
+            Message("{0} is missing. Restore it, or export '{1}' again.", (str(path), variant))
+        )
     if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
         raise WeightsError(
-            f"{path} is damaged: its checksum is not the manifest's. "
-            f"Restore it, or export '{variant}' again."
+            Message(
+                "{0} is damaged: its checksum is not the manifest's. Restore it, or export "
+                "'{1}' again.",
+                (str(path), variant),
+            )
         )

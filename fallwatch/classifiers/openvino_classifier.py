@@ -10,6 +10,7 @@ import numpy as np
 from fallwatch.classifiers.manifest import CLASSES, WeightsError, load_manifest
 from fallwatch.classifiers.preprocessing import InputSpec, to_input
 from fallwatch.core.judge.logistic import probability
+from fallwatch.core.message import Message
 from fallwatch.core.types import Floats, PersonCrop, Prediction
 from fallwatch.system.openvino_runtime import openvino_core
 
@@ -41,8 +42,10 @@ class OpenVinoClassifier:
             self._check_shape(path)
         except RuntimeError as error:
             raise WeightsError(
-                f"OpenVINO cannot load {path} ({str(error).splitlines()[0]}). "
-                f"Export '{variant}' again."
+                Message(
+                    "OpenVINO cannot load {0} ({1}). Export '{2}' again.",
+                    (str(path), str(error).splitlines()[0], variant),
+                )
             ) from error
 
     @property
@@ -70,8 +73,10 @@ class OpenVinoClassifier:
         logits = self._infer(np.zeros((1, 3, side, side), dtype=np.float32))
         if logits.shape != (1, len(CLASSES)):
             raise WeightsError(
-                f"{path} gives an output of shape {logits.shape}, expected (1, {len(CLASSES)}). "
-                f"Export '{self._variant}' again."
+                Message(
+                    "{0} gives an output of shape {1}, expected (1, {2}). Export '{3}' again.",
+                    (str(path), str(logits.shape), len(CLASSES), self._variant),
+                )
             )
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
+from fallwatch.core.message import MessageError
 from fallwatch.core.types import Alarm, Box, Frame, PersonCrop, Pose, Prediction
 
 
-class SourceError(Exception):
+class SourceError(MessageError):
     """A camera or file cannot be read. The message names it and says what to do."""
 
 
-class EndOfStreamError(Exception):
+class EndOfStreamError(MessageError):
     """A clip has ended in an orderly way. A camera never raises this."""
 
 
@@ -124,7 +125,7 @@ class Classifier(Protocol):
         ...
 
 
-class ChannelError(Exception):
+class ChannelError(MessageError):
     """An alarm could not be delivered on one channel. The message says why and what to do."""
 
 

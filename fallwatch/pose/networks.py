@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
+from fallwatch.core.message import Message, MessageError
 from fallwatch.system.openvino_runtime import import_openvino, openvino_core
 
 #: The two networks in mediapipe's wheel, and as an official ``.task`` bundle names them.
@@ -37,7 +38,7 @@ ANCHORS = 2254
 _STREAMS = min(2, os.cpu_count() or 1)
 
 
-class PoseModelError(Exception):
+class PoseModelError(MessageError):
     """The pose model cannot be had. The message says why and what to do."""
 
 
@@ -117,8 +118,11 @@ def _files(weights_dir: Path) -> Iterator[tuple[Path, Path]]:
                 paths = [Path(bundle.extract(name, scratch)) for name in _BUNDLE]
         except (OSError, KeyError, zipfile.BadZipFile) as error:
             raise PoseModelError(
-                f"{own} is no Pose Landmarker bundle ({error}). Remove it, or replace it by an "
-                "official pose_landmarker_*.task."
+                Message(
+                    "{0} is no Pose Landmarker bundle ({1}). Remove it, or replace it by an "
+                    "official pose_landmarker_*.task.",
+                    (str(own), str(error)),
+                )
             ) from error
         yield paths[0], paths[1]
 
@@ -127,14 +131,18 @@ def _wheel_files() -> tuple[Path, Path]:
     # Found without importing it: that takes seconds and 100 MB.
     spec = util.find_spec("mediapipe")
     if spec is None or spec.origin is None:
-        raise PoseModelError("mediapipe is not installed. Run: pip install mediapipe==0.10.21")
+        raise PoseModelError(
+            Message("mediapipe is not installed. Run: pip install mediapipe==0.10.21")
+        )
     detector, landmarks = (Path(spec.origin).parent / name for name in _WHEEL)
     for path in (detector, landmarks):
         if not path.is_file():
             raise PoseModelError(
-                f"The installed mediapipe has no {path.name}. Run: pip install "
-                "mediapipe==0.10.21, or put an official pose_landmarker_full.task into the "
-                "weights folder."
+                Message(
+                    "The installed mediapipe has no {0}. Run: pip install mediapipe==0.10.21, or "
+                    "put an official pose_landmarker_full.task into the weights folder.",
+                    (path.name,),
+                )
             )
     return detector, landmarks
 
@@ -176,8 +184,11 @@ def _compile(path: Path, mean: float, scale: float, outputs: tuple[tuple[int, ..
         )
     except RuntimeError as error:
         raise PoseModelError(
-            f"OpenVINO cannot load {path.name} ({str(error).strip().splitlines()[-1]}). "
-            "Run: pip install --force-reinstall mediapipe==0.10.21"
+            Message(
+                "OpenVINO cannot load {0} ({1}). Run: pip install --force-reinstall "
+                "mediapipe==0.10.21",
+                (path.name, str(error).strip().splitlines()[-1]),
+            )
         ) from error
 
 
@@ -185,4 +196,6 @@ def _output(model: Any, shape: tuple[int, ...]) -> Any:
     for output in model.outputs:
         if tuple(output.shape) == shape:
             return output
-    raise PoseModelError(f"The pose model has no output of shape {shape}: it is another model.")
+    raise PoseModelError(
+        Message("The pose model has no output of shape {0}: it is another model.", (str(shape),))
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 
 SCHEMES = ("rtsp", "rtsps", "http", "https")
@@ -37,8 +38,12 @@ def check_address(url: str) -> tuple[str, int]:
     parts = _split(url)
     if parts is None or parts.scheme.lower() not in SCHEMES or not parts.hostname:
         raise SourceError(
-            f"{shown} is not a camera address. Write it as rtsp://user:password@host:port/path or "
-            "http://host:port/path; in a password, write @ as %40, / as %2F, # as %23 and : as %3A."
+            Message(
+                "{0} is not a camera address. Write it as rtsp://user:password@host:port/path "
+                "or http://host:port/path; in a password, write @ as %40, / as %2F, # as %23 "
+                "and : as %3A.",
+                (shown,),
+            )
         )
     return parts.hostname, parts.port or DEFAULT_PORTS[parts.scheme.lower()]
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
+from fallwatch.core.message import Message, message_of
 from fallwatch.core.protocols import FrameSource, SelectiveSource, SourceError
 from fallwatch.core.types import Frame
 from fallwatch.settings import CameraSettings
@@ -53,13 +54,13 @@ class RoomSource:
         self.close()
         inner = self._inner = self._make()
         if self._interrupted.is_set():
-            raise SourceError(f"Opening {self._name} was interrupted.")
+            raise SourceError(Message("Opening {0} was interrupted.", (self._name,)))
         inner.open()
 
     def read(self) -> Frame:
         """See `fallwatch.core.protocols.FrameSource.read`."""
         if self._inner is None:
-            raise SourceError(f"{self._name} is not open.")
+            raise SourceError(Message("{0} is not open.", (self._name,)))
         return replace(self._inner.read(), camera=self._name)
 
     def read_if(self, wanted: Callable[[float], bool]) -> Frame | None:
@@ -139,7 +140,7 @@ def _logged_in(
     try:
         password = passwords.get(address, user) if typed is None else typed
     except PasswordError as error:
-        raise SourceError(str(error)) from error
+        raise SourceError(message_of(error)) from error
     return make_source(with_login(address, user, password))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.sources.address import SCHEMES, check_address
 from fallwatch.sources.camera.network_stream import NetworkStreamSource
@@ -80,10 +81,17 @@ class SourceRegistry:
         kind = self.kind_of(wanted)
         if kind is not None:
             return kind.make(wanted, realtime)
-        problem = f"{_shown(wanted)} is no source of pictures" if wanted else "No source was given"
+        problem = (
+            Message("{0} is no source of pictures", (_shown(wanted),))
+            if wanted
+            else Message("No source was given")
+        )
         raise SourceError(
-            f"{problem}. Give the number of a webcam, a video "
-            f"file, or an address that begins with {', '.join(f'{s}://' for s in SCHEMES)}."
+            Message(
+                "{0}. Give the number of a webcam, a video file, or an address that begins "
+                "with {1}.",
+                (problem, ", ".join(f"{s}://" for s in SCHEMES)),
+            )
         )
 
 

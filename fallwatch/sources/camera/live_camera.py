@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Frame, Image
 from fallwatch.sources.camera.catch_up import CatchUp
@@ -33,7 +34,7 @@ class LiveCamera(ABC):
             up, and lets out what was left of a torn one.
     """
 
-    def __init__(self, name: str, lost: str, patience_s: float = math.inf) -> None:
+    def __init__(self, name: str, lost: Message, patience_s: float = math.inf) -> None:
         self._name = name
         self._lost = lost
         self._patience_s = patience_s
@@ -108,7 +109,7 @@ class LiveCamera(ABC):
         """
         capture = self._capture
         if capture is None:
-            raise SourceError(f"{self._name} is not open.")
+            raise SourceError(Message("{0} is not open.", (self._name,)))
         self._raise_if_interrupted()
         began_s = time.monotonic()
         arrived = _grab(capture)
@@ -139,7 +140,7 @@ class LiveCamera(ABC):
 
     def _raise_if_interrupted(self) -> None:
         if self._interrupted.is_set():
-            raise SourceError(f"Reading {self._name} was interrupted.")
+            raise SourceError(Message("Reading {0} was interrupted.", (self._name,)))
 
 
 def _grab(capture: cv2.VideoCapture) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.sources.address import check_address, display_address
 from fallwatch.sources.camera.lateness import Lateness
@@ -32,7 +33,9 @@ class NetworkStreamSource(LiveCamera):
         shown = display_address(url)
         super().__init__(
             name=shown,
-            lost=f"{shown} has stopped sending pictures. Check the camera's power and network.",
+            lost=Message(
+                "{0} has stopped sending pictures. Check the camera's power and network.", (shown,)
+            ),
             patience_s=_TORN_AFTER_S,
         )
         self._url = url.strip()
@@ -53,8 +56,11 @@ class NetworkStreamSource(LiveCamera):
         if not capture.isOpened():
             capture.release()
             raise SourceError(
-                f"{self._name} answers, but sends no video. Check the path, the user and the "
-                "password; the camera's manual names them."
+                Message(
+                    "{0} answers, but sends no video. Check the path, the user and the password; "
+                    "the camera's manual names them.",
+                    (self._name,),
+                )
             )
         self._lateness = Lateness()
         return capture
@@ -70,13 +76,17 @@ class NetworkStreamSource(LiveCamera):
         try:
             socket.create_connection((host, port), _CONNECT_TIMEOUT_S).close()
         except socket.gaierror:
-            problem = f"nothing on the network is called {host}. Check the name"
+            problem = Message("nothing on the network is called {0}. Check the name", (host,))
         except TimeoutError:
-            problem = "no answer. Check the camera's power, network and address"
+            problem = Message("no answer. Check the camera's power, network and address")
         except ConnectionRefusedError:
-            problem = f"nothing there listens on port {port}. Check the port and the camera"
+            problem = Message(
+                "nothing there listens on port {0}. Check the port and the camera", (port,)
+            )
         except (OSError, UnicodeError):
-            problem = "the network does not lead there. Check this PC's network and the address"
+            problem = Message(
+                "the network does not lead there. Check this PC's network and the address"
+            )
         else:
             return
-        raise SourceError(f"{self._name} cannot be reached: {problem}.")
+        raise SourceError(Message("{0} cannot be reached: {1}.", (self._name, problem)))

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.sources.camera.live_camera import LiveCamera
 
@@ -25,8 +26,10 @@ class WebcamSource(LiveCamera):
     def __init__(self, index: int) -> None:
         super().__init__(
             name=f"webcam {index}",
-            lost=f"Webcam {index} sends no picture. Check its plug, and that no other program "
-            "uses it.",
+            lost=Message(
+                "Webcam {0} sends no picture. Check its plug, and that no other program uses it.",
+                (index,),
+            ),
         )
         self._index = index
 
@@ -40,8 +43,11 @@ class WebcamSource(LiveCamera):
         if not capture.isOpened():
             capture.release()
             raise SourceError(
-                f"Webcam {self._index} cannot be opened. Check that it is plugged in, that no "
-                "other program uses it, and that you may use the camera."
+                Message(
+                    "Webcam {0} cannot be opened. Check that it is plugged in, that no other "
+                    "program uses it, and that you may use the camera.",
+                    (self._index,),
+                )
             )
         return capture
 
@@ -53,7 +59,7 @@ def _check_device(index: int) -> None:
     endings = [device.name.removeprefix("video") for device in _DEVICES.glob("video*")]
     numbers = sorted(int(ending) for ending in endings if ending.isdigit())
     if numbers:
-        found = "This PC has: " + ", ".join(str(number) for number in numbers) + "."
+        found = Message("This PC has: {0}.", (", ".join(str(number) for number in numbers),))
     else:
-        found = "No webcam is plugged into this PC, or you may not use it."
-    raise SourceError(f"There is no webcam {index}. {found}")
+        found = Message("No webcam is plugged into this PC, or you may not use it.")
+    raise SourceError(Message("There is no webcam {0}. {1}", (index, found)))

@@ -6,7 +6,6 @@ size, scrambled.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Image
 
@@ -67,7 +67,7 @@ class ClipDecoder:
                 str(path.resolve()), metadata_errors="replace", timeout=_TIMEOUT_S
             )
         except av.error.FFmpegError as error:
-            _raise_if_disk_failed(error)
+            _raise_if_disk_failed(self._path, error)
             raise SourceError(_why_not(path)) from error
         stream = self._container.streams.best("video")
         if not isinstance(stream, VideoStream) or stream.codec_context is None:
@@ -134,8 +134,10 @@ class ClipDecoder:
                 bad_in_a_row += 1
                 if bad_in_a_row > _MAX_BAD_IN_A_ROW:
                     raise SourceError(
-                        f"{self._path} is too damaged to be read on. Copy it again from where it "
-                        "came."
+                        Message(
+                            "{0} is too damaged to be read on. Copy it again from where it came.",
+                            (str(self._path),),
+                        )
                     ) from None
                 continue
             bad_in_a_row = 0
@@ -148,7 +150,7 @@ class ClipDecoder:
         try:
             yield from self._container.demux(stream)
         except av.error.FFmpegError as error:
-            _raise_if_disk_failed(error)
+            _raise_if_disk_failed(self._path, error)
             # What follows cannot be made out: whoever reads sees that the end comes early.
 
     def _file_time_s(self, frame: VideoFrame) -> float | None:
@@ -166,17 +168,31 @@ class ClipDecoder:
             image = frame.to_ndarray(format="bgr24", threads=1)
         except av.error.FFmpegError as error:
             raise SourceError(
-                f"{self._path} holds pictures of a kind that cannot be shown "
-                f"({frame.format.name}). Convert it to MP4 with H.264."
+                Message(
+                    "{0} holds pictures of a kind that cannot be shown ({1}). Convert it to MP4 "
+                    "with H.264.",
+                    (str(self._path), frame.format.name),
+                )
             ) from error
         return _turned(np.asarray(image, dtype=np.uint8), frame.rotation)
 
 
-def _raise_if_disk_failed(error: FFmpegError) -> None:
+def unreadable(path: Path, reason: str | Message) -> SourceError:
+    """The error for a file whose disk fails."""
+    return SourceError(
+        Message(
+            "{0} cannot be read ({1}). Check that the disk is there and that you may read the "
+            "file.",
+            (str(path), reason),
+        )
+    )
+
+
+def _raise_if_disk_failed(path: Path, error: FFmpegError) -> None:
     import av
 
     if isinstance(error, av.error.ExitError):
-        raise TimeoutError(errno.ETIMEDOUT, f"no answer for {_TIMEOUT_S} s") from error
+        raise unreadable(path, Message("no answer for {0} s", (_TIMEOUT_S,))) from error
     if isinstance(error, OSError):
         raise error
 
@@ -192,15 +208,17 @@ def _turned(image: Image, counterclockwise_deg: int) -> Image:
     return np.asarray(cv2.rotate(image, turns[quarters - 1]), dtype=np.uint8)
 
 
-def _why_not(path: Path) -> str:
+def _why_not(path: Path) -> Message:
     with path.open("rb") as file:
         is_mp4 = file.read(8)[4:] == b"ftyp"
     if is_mp4:
-        return (
-            f"{path} is incomplete: its index is missing, as when a recording or a copy was cut "
-            "short. Copy it again from where it came."
+        return Message(
+            "{0} is incomplete: its index is missing, as when a recording or a copy was cut "
+            "short. Copy it again from where it came.",
+            (str(path),),
         )
-    return (
-        f"{path} is not a video that can be read. If it plays in another program, convert it to "
-        "MP4 with H.264."
+    return Message(
+        "{0} is not a video that can be read. If it plays in another program, convert it to "
+        "MP4 with H.264.",
+        (str(path),),
     )

@@ -7,10 +7,11 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import EndOfStreamError, SourceError
 from fallwatch.core.types import Frame
 from fallwatch.sources.clip.clip_clock import ClipClock, sane_fps
-from fallwatch.sources.clip.clip_decoder import ClipDecoder, DecodedFrame
+from fallwatch.sources.clip.clip_decoder import ClipDecoder, DecodedFrame, unreadable
 from fallwatch.sources.clip.pacing import Pacer
 
 # A clip that stops this much before its announced end is damaged; less is sloppy bookkeeping.
@@ -69,7 +70,7 @@ class VideoFileSource:
             self._check_file()
             self._open_decoder()
         except OSError as error:
-            raise self._unreadable(error) from error
+            raise unreadable(self._path, _reason(error)) from error
         self._index = 0
         self._clock = ClipClock(self.fps)
         self._pacer = Pacer()
@@ -80,7 +81,7 @@ class VideoFileSource:
         try:
             picture = self._next_picture() or self._first_of_next_lap()
         except OSError as error:
-            raise self._unreadable(error) from error
+            raise unreadable(self._path, _reason(error)) from error
         stamp_s = self._clock.stamp(picture.file_time_s)
         if self._realtime:
             self._pacer.wait_for(stamp_s, self._interrupted)
@@ -102,13 +103,21 @@ class VideoFileSource:
 
     def _check_file(self) -> None:
         if not self._path.exists():
-            raise SourceError(f"{self._path} does not exist. Check the name and the folder.")
+            raise SourceError(
+                Message("{0} does not exist. Check the name and the folder.", (str(self._path),))
+            )
         if self._path.is_dir():
-            raise SourceError(f"{self._path} is a folder. Choose a video file in it.")
+            raise SourceError(
+                Message("{0} is a folder. Choose a video file in it.", (str(self._path),))
+            )
         if not self._path.is_file():
-            raise SourceError(f"{self._path} is not a file. Choose a video file.")
+            raise SourceError(
+                Message("{0} is not a file. Choose a video file.", (str(self._path),))
+            )
         if self._path.stat().st_size == 0:
-            raise SourceError(f"{self._path} is empty (0 bytes). Copy or record it again.")
+            raise SourceError(
+                Message("{0} is empty (0 bytes). Copy or record it again.", (str(self._path),))
+            )
 
     def _open_decoder(self) -> None:
         self.close()
@@ -119,8 +128,11 @@ class VideoFileSource:
             self._first = decoder.next_picture()
             if self._first is None:
                 raise SourceError(
-                    f"{self._path} holds no picture that can be read. It may be damaged, or a "
-                    "sound recording: copy or record it again."
+                    Message(
+                        "{0} holds no picture that can be read. It may be damaged, or a sound "
+                        "recording: copy or record it again.",
+                        (str(self._path),),
+                    )
                 )
             on_failure.pop_all()
         self._decoder = decoder
@@ -128,7 +140,7 @@ class VideoFileSource:
     def _next_picture(self) -> DecodedFrame | None:
         self._raise_if_interrupted()
         if self._decoder is None:
-            raise SourceError(f"{self._path} is not open.")
+            raise SourceError(Message("{0} is not open.", (str(self._path),)))
         if self._first is not None:
             first, self._first = self._first, None
             return first
@@ -137,7 +149,7 @@ class VideoFileSource:
     def _first_of_next_lap(self) -> DecodedFrame:
         self._check_complete()
         if not self._loop:
-            raise EndOfStreamError(f"{self.name} has ended.")
+            raise EndOfStreamError(Message("{0} has ended.", (self.name,)))
         self._open_decoder()
         self._clock.start_over()
         self._laps_end_s = self._clock.end_s
@@ -153,17 +165,17 @@ class VideoFileSource:
         reached_s = self._clock.end_s - self._laps_end_s
         if promised_s - reached_s > max(_MISSING_S, _MISSING_SHARE * promised_s):
             raise SourceError(
-                f"{self._path} ended early, at {reached_s:.1f} s of {promised_s:.1f} s; it "
-                "may be damaged. Copy it again from where it came."
+                Message(
+                    "{0} ended early, at {1} s of {2} s; it may be damaged. Copy it again from "
+                    "where it came.",
+                    (str(self._path), f"{reached_s:.1f}", f"{promised_s:.1f}"),
+                )
             )
 
     def _raise_if_interrupted(self) -> None:
         if self._interrupted.is_set():
-            raise SourceError(f"Reading {self._path} was interrupted.")
+            raise SourceError(Message("Reading {0} was interrupted.", (str(self._path),)))
 
-    def _unreadable(self, error: OSError) -> SourceError:
-        reason = error.strerror or type(error).__name__
-        return SourceError(
-            f"{self._path} cannot be read ({reason}). Check that the disk is there and that you "
-            "may read the file."
-        )
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
