@@ -25,6 +25,7 @@ from fallwatch.classifiers.manifest import WeightsError
 from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.image_checks.blocked import blindness
 from fallwatch.core.image_checks.luma_thumbnail import sight
+from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.core.protocols import AlarmChannel, ChannelError, FrameSource, SourceError
 from fallwatch.core.types import Alarm, Analysis, FallEvent
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
@@ -75,10 +76,10 @@ class CheckResult:
         remedy: What to do; empty where nothing needs to be done.
     """
 
-    name: str
+    name: Message
     outcome: CheckOutcome
-    words: str
-    remedy: str = ""
+    words: Message
+    remedy: Message = NO_MESSAGE
 
 
 #: A camera's name, and what makes its source.
@@ -118,8 +119,8 @@ class Checkup:
         yield from check_channels(self.channels(self.settings))
         yield from self.watched
         if not (self.cameras or self.watched):
-            words = "No camera is set up yet. Recorded clips can be opened all the same."
-            yield CheckResult("Camera", CheckOutcome.REMARK, words)
+            words = Message("No camera is set up yet. Recorded clips can be opened all the same.")
+            yield CheckResult(Message("Camera"), CheckOutcome.REMARK, words)
         for name, make in self.cameras:
             yield check_camera(name, make)
         yield from self._check_chain()
@@ -128,7 +129,12 @@ class Checkup:
         try:
             analyzer = self.make_analyzer("self-test", self.settings, self.weights_dir)
         except (WeightsError, PoseModelError) as error:
-            yield CheckResult("Models", CheckOutcome.BAD, str(error), "Install fallwatch again.")
+            yield CheckResult(
+                Message("Models"),
+                CheckOutcome.BAD,
+                error.message,
+                Message("Install fallwatch again."),
+            )
             return
         with closing(analyzer):
             trial = _Trial()
@@ -156,8 +162,8 @@ def print_findings(findings: Iterable[CheckResult]) -> list[CheckResult]:
     table = []
     for finding in findings:
         table.append(finding)
-        words = f"[bold]{escape(finding.name)}:[/] {escape(finding.words)}"
-        remedy = f" {escape(finding.remedy)}" if finding.remedy else ""
+        words = f"[bold]{escape(str(finding.name))}:[/] {escape(str(finding.words))}"
+        remedy = f" {escape(str(finding.remedy))}" if finding.remedy else ""
         console.print(f"{marks[finding.outcome]} {words}{remedy}")
     bad = sum(finding.outcome is CheckOutcome.BAD for finding in table)
     console.print(f"{bad} of {len(table)} checks failed." if bad else "All is well.")
@@ -182,43 +188,56 @@ def check_folder(folder: Path) -> CheckResult:
             file.flush()
     except OSError as error:
         return _unwritable(folder, error)
-    return CheckResult("Data folder", CheckOutcome.GOOD, f"{folder} can be written.")
+    return CheckResult(
+        Message("Data folder"), CheckOutcome.GOOD, Message("{0} can be written.", (str(folder),))
+    )
 
 
 def _unwritable(folder: Path, error: OSError) -> CheckResult:
-    words = f"{folder} cannot be written ({error.strerror or error})."
+    words = Message("{0} cannot be written ({1}).", (str(folder), error.strerror or str(error)))
     return CheckResult(
-        "Data folder", CheckOutcome.BAD, words, "Check who owns the folder, and the disk."
+        Message("Data folder"),
+        CheckOutcome.BAD,
+        words,
+        Message("Check who owns the folder, and the disk."),
     )
 
 
 def check_room(folder: Path, free_bytes: int | None = None) -> CheckResult:
     """Whether there is room for pictures and clips."""
     free = shutil.disk_usage(folder).free if free_bytes is None else free_bytes
-    words = f"{free / 1e9:.1f} GB are free for events, pictures and clips."
+    words = Message("{0} GB are free for events, pictures and clips.", (f"{free / 1e9:.1f}",))
     if free < MIN_FREE_BYTES:
-        remedy = "Free some space: without it events are recorded without clips, or not at all."
-        return CheckResult("Disk space", CheckOutcome.BAD, words, remedy)
-    return CheckResult("Disk space", CheckOutcome.GOOD, words)
+        remedy = Message(
+            "Free some space: without it events are recorded without clips, or not at all."
+        )
+        return CheckResult(Message("Disk space"), CheckOutcome.BAD, words, remedy)
+    return CheckResult(Message("Disk space"), CheckOutcome.GOOD, words)
 
 
 def check_record(path: Path) -> CheckResult:
     """Whether the record of events is whole."""
     problem = problem_of_record(path)
     if problem is not None:
-        remedy = f"Move {path} to another place; fallwatch then begins a new record."
-        return CheckResult("Event record", CheckOutcome.BAD, problem, remedy)
-    words = "It is whole." if path.exists() else "Nothing has been recorded yet."
-    return CheckResult("Event record", CheckOutcome.GOOD, words)
+        remedy = Message(
+            "Move {0} to another place; fallwatch then begins a new record.", (str(path),)
+        )
+        return CheckResult(Message("Event record"), CheckOutcome.BAD, problem, remedy)
+    words = Message("It is whole.") if path.exists() else Message("Nothing has been recorded yet.")
+    return CheckResult(Message("Event record"), CheckOutcome.GOOD, words)
 
 
 def check_channels(channels: Sequence[AlarmChannel]) -> Iterator[CheckResult]:
     """Tell a test on each channel."""
     if not channels:
-        words = "The alarm sound is switched off, and there is no other way to tell alarms."
-        remedy = "Switch the sound on in the settings: nobody hears an alarm in the window alone."
-        yield CheckResult("Alarm channels", CheckOutcome.REMARK, words, remedy)
-    message = "This is the self-test of fallwatch. Nothing has happened."
+        words = Message(
+            "The alarm sound is switched off, and there is no other way to tell alarms."
+        )
+        remedy = Message(
+            "Switch the sound on in the settings: nobody hears an alarm in the window alone."
+        )
+        yield CheckResult(Message("Alarm channels"), CheckOutcome.REMARK, words, remedy)
+    message = Message("This is the self-test of fallwatch. Nothing has happened.")
     alarm = technical_alarm(
         THIS_COMPUTER,
         "self_test",
@@ -228,15 +247,17 @@ def check_channels(channels: Sequence[AlarmChannel]) -> Iterator[CheckResult]:
         from_clip=False,
     )
     for channel in channels:
-        name = f"Alarm channel {channel.name}"
+        name = Message("Alarm channel {0}", (channel.name,))
         try:
             channel.deliver(alarm)
         except ChannelError as error:
-            yield CheckResult(name, CheckOutcome.BAD, str(error))
+            yield CheckResult(name, CheckOutcome.BAD, error.message)
         else:
             if channel.name == "sound":
                 time.sleep(1.0)  # Let it be heard before the channel is closed.
-            yield CheckResult(name, CheckOutcome.GOOD, "A test was told. Did you notice it?")
+            yield CheckResult(
+                name, CheckOutcome.GOOD, Message("A test was told. Did you notice it?")
+            )
         finally:
             channel.close()
 
@@ -245,7 +266,7 @@ def check_camera(
     name: str, make: Callable[[], FrameSource], monotonic: Callable[[], float] = time.monotonic
 ) -> CheckResult:
     """Whether a camera gives pictures in which something is seen, and not one for ever."""
-    title = f"Camera {name}"
+    title = Message("Camera {0}", (name,))
     try:
         source = make()
         with closing(source):
@@ -259,36 +280,45 @@ def check_camera(
                 # The first pictures of a camera are often dark: only the last word counts.
                 if changes and blindness(sight(image)) is None:
                     size = f"{first.width_px} x {first.height_px}"
-                    words = f"It gives pictures of {size}, and they change."
+                    words = Message("It gives pictures of {0}, and they change.", (size,))
                     return CheckResult(title, CheckOutcome.GOOD, words)
     except SourceError as error:
-        return CheckResult(title, CheckOutcome.BAD, str(error))
+        return CheckResult(title, CheckOutcome.BAD, error.message)
     if changes:
-        words = "It gives pictures, but nothing is to be seen in them."
-        remedy = "Switch a light on, and check that nothing covers the lens."
+        words = Message("It gives pictures, but nothing is to be seen in them.")
+        remedy = Message("Switch a light on, and check that nothing covers the lens.")
         return CheckResult(title, CheckOutcome.BAD, words, remedy)
-    words = f"It has shown the very same picture for {_FROZEN_S:.0f} seconds."
-    return CheckResult(title, CheckOutcome.BAD, words, "Switch the camera off and on again.")
+    words = Message("It has shown the very same picture for {0} seconds.", (f"{_FROZEN_S:.0f}",))
+    return CheckResult(
+        title, CheckOutcome.BAD, words, Message("Switch the camera off and on again.")
+    )
 
 
 def check_speed(fps: float, cameras: int, variant: str) -> CheckResult:
     """Whether the models are fast enough for the cameras."""
     each = fps / max(1, cameras)
-    rooms = "" if cameras < 2 else f", {each:.0f} for each of {cameras} cameras"
-    words = f"{variant} and the pose model judge {fps:.0f} pictures a second{rooms}."
-    if each < SLOWEST_FPS:
-        remedy = (
-            f"At least {SLOWEST_FPS:.0f} for each camera are needed. Close other programs, or "
-            "watch fewer cameras."
+    words = Message("{0} and the pose model judge {1} pictures a second.", (variant, f"{fps:.0f}"))
+    if cameras > 1:
+        words = Message(
+            "{0} and the pose model judge {1} pictures a second, {2} for each of {3} cameras.",
+            (variant, f"{fps:.0f}", f"{each:.0f}", cameras),
         )
-        return CheckResult("Models", CheckOutcome.BAD, words, remedy)
-    return CheckResult("Models", CheckOutcome.GOOD, words)
+    if each < SLOWEST_FPS:
+        remedy = Message(
+            "At least {0} for each camera are needed. Close other programs, or watch fewer "
+            "cameras.",
+            (f"{SLOWEST_FPS:.0f}",),
+        )
+        return CheckResult(Message("Models"), CheckOutcome.BAD, words, remedy)
+    return CheckResult(Message("Models"), CheckOutcome.GOOD, words)
 
 
 def _speed_left(fps: float, variant: str) -> CheckResult:
     """What the models do beside the rooms that are being watched, which have their own rates."""
-    words = f"{variant} and the pose model judge {fps:.0f} pictures a second more, besides."
-    return CheckResult("Models", CheckOutcome.GOOD, words)
+    words = Message(
+        "{0} and the pose model judge {1} pictures a second more, besides.", (variant, f"{fps:.0f}")
+    )
+    return CheckResult(Message("Models"), CheckOutcome.GOOD, words)
 
 
 class _TestChannel:
@@ -318,7 +348,7 @@ class _Trial:
         self._events: list[FallEvent] = []
         self._channel = _TestChannel()
         self._recorded = 0
-        self._problem = ""
+        self._problem = NO_MESSAGE
 
     def run(self, analyzer: Analyzer | Steps) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -333,7 +363,7 @@ class _Trial:
                 self._recorded = len(store.recent())
                 self._channel.told.wait(_TOLD_WITHIN_S if self._recorded else 0.0)
             except SourceError as error:
-                self._problem = str(error)
+                self._problem = error.message
             finally:
                 dispatcher.stop()
                 store.close()
@@ -353,7 +383,8 @@ class _Trial:
             self._events.append(event)
 
     def verdict(self) -> CheckResult:
-        name, again = "Bundled fall", "Install fallwatch again, or choose another classifier."
+        name = Message("Bundled fall")
+        again = Message("Install fallwatch again, or choose another classifier.")
         if self._problem:
             return CheckResult(name, CheckOutcome.BAD, self._problem, again)
         fall = read_fall_frames(self._clip.with_suffix(".txt"))
@@ -363,10 +394,15 @@ class _Trial:
         found = [each for each in judged if each.verdict is Verdict.FOUND]
         false = [each for each in judged if each.verdict is Verdict.FALSE]
         if not found or false:
-            words = f"Of 1 fall {len(found)} was found, with {len(false)} false alarms."
+            words = Message(
+                "Of 1 fall {0} was found, with {1} false alarms.", (len(found), len(false))
+            )
             return CheckResult(name, CheckOutcome.BAD, words, again)
         if not self._recorded or not self._channel.told.is_set():
-            words = "It was seen, but did not become a recorded alarm that is told."
+            words = Message("It was seen, but did not become a recorded alarm that is told.")
             return CheckResult(name, CheckOutcome.BAD, words, again)
-        words = f"It was seen, recorded and told {found[0].delay_s([fall_s]):.1f} s after it began."
+        words = Message(
+            "It was seen, recorded and told {0} s after it began.",
+            (f"{found[0].delay_s([fall_s]):.1f}",),
+        )
         return CheckResult(name, CheckOutcome.GOOD, words)

@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal, get_args
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from fallwatch.core.message import Message, MessageError
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -40,7 +42,7 @@ _Hours = Annotated[str, Field(pattern=f"^({_CLOCK}-{_CLOCK})?$")]
 _HOURS_HELP = "Quiet from and to, such as 22:00-06:00, from the evening of this day; or empty."
 
 
-class SettingsError(Exception):
+class SettingsError(MessageError):
     """Settings could not be saved. The message says why and what to do."""
 
 
@@ -318,7 +320,7 @@ def free_name(wanted: str, taken: Collection[str]) -> str:
     return name
 
 
-def load_settings(path: Path) -> tuple[Settings, list[str]]:
+def load_settings(path: Path) -> tuple[Settings, list[Message]]:
     """Read the settings; whatever the file holds, usable settings come back.
 
     Args:
@@ -367,8 +369,11 @@ def save_settings(settings: Settings, path: Path) -> None:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
         raise SettingsError(
-            f"The settings could not be saved in {path} ({error.strerror or error}). "
-            "Free some disk space or make the folder writable, then change the setting again."
+            Message(
+                "The settings could not be saved in {0} ({1}). Free some disk space or make "
+                "the folder writable, then change the setting again.",
+                (str(path), error.strerror or error),
+            )
         ) from error
 
 
@@ -381,9 +386,9 @@ def _take_over_last_camera(data: dict[str, Any]) -> None:
 
 def _drop_unknown_tables(
     data: dict[str, Any], model: type[BaseModel], name: str, prefix: str = ""
-) -> list[str]:
+) -> list[Message]:
     """Take out of ``data`` what can neither be used nor be kept when saving."""
-    problems = []
+    problems: list[Message] = []
     for key in list(data):
         if key in model.model_fields:
             section = _section_of(model.model_fields[key].annotation)
@@ -393,7 +398,9 @@ def _drop_unknown_tables(
                     problems += _drop_unknown_tables(each, section, name, f"{prefix}{key}.")
         elif not _can_be_kept(data[key]):
             del data[key]
-            problems.append(f"{name}: {prefix}{key} is not a setting and is left out.")
+            problems.append(
+                Message("{0}: {1} is not a setting and is left out.", (name, f"{prefix}{key}"))
+            )
     return problems
 
 
@@ -412,7 +419,7 @@ def _section_of(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def _drop_bad_value(data: dict[str, Any], error: ValidationError, name: str) -> str:
+def _drop_bad_value(data: dict[str, Any], error: ValidationError, name: str) -> Message:
     """Take the first value that failed out of ``data``, so that its default counts."""
     first = error.errors(include_url=False)[0]
     *way, key = first["loc"][: _depth(data, first["loc"])]
@@ -421,11 +428,13 @@ def _drop_bad_value(data: dict[str, Any], error: ValidationError, name: str) -> 
         holder = holder[step]
     bad = holder.pop(key)
     dotted = ".".join(str(part + 1 if isinstance(part, int) else part) for part in [*way, key])
-    reason = first["msg"][:1].lower() + first["msg"][1:]
+    reason: str | Message = first["msg"][:1].lower() + first["msg"][1:]
     if first["type"] == "missing":
-        reason = f"{first['loc'][-1]} is missing"
-    remedy = "it is left out" if _in_list(way, key) else f"it is set to {_default(way, key)}"
-    return f"{name}: {dotted}{_shown(bad)} cannot be used ({reason}); {remedy}."
+        reason = Message("{0} is missing", (str(first["loc"][-1]),))
+    parts = (name, f"{dotted}{_shown(bad)}", reason)
+    if _in_list(way, key):
+        return Message("{0}: {1} cannot be used ({2}); it is left out.", parts)
+    return Message("{0}: {1} cannot be used ({2}); it is set to {3}.", (*parts, _default(way, key)))
 
 
 def _shown(value: object) -> str:
@@ -456,22 +465,29 @@ def _in_list(way: list[int | str], key: int | str) -> bool:
     return any(isinstance(part, int) for part in [*way, key])
 
 
-def _default(way: list[int | str], key: int | str) -> str:
+def _default(way: list[int | str], key: int | str) -> str | Message:
     value: Any = Settings()
     for part in [*way, key]:
         value = getattr(value, str(part))
     if isinstance(value, BaseModel):
-        return "its defaults"
-    return repr(value) if value not in (None, ()) else "nothing"
+        return Message("its defaults")
+    return repr(value) if value not in (None, ()) else Message("nothing")
 
 
-def _set_aside(path: Path, error: Exception) -> str:
+def _set_aside(path: Path, error: Exception) -> Message:
     number = 1
     while (aside := path.with_name(f"{path.name}.bad{number}")).exists():
         number += 1
-    problem = f"The settings in {path} could not be read ({error})."
     try:
         path.rename(aside)
     except OSError:
-        return f"{problem} All settings take their defaults; remove the file or make it readable."
-    return f"{problem} The file is kept as {aside.name}; all settings take their defaults."
+        return Message(
+            "The settings in {0} could not be read ({1}). All settings take their defaults; "
+            "remove the file or make it readable.",
+            (str(path), str(error)),
+        )
+    return Message(
+        "The settings in {0} could not be read ({1}). The file is kept as {2}; all settings take "
+        "their defaults.",
+        (str(path), str(error), aside.name),
+    )

@@ -18,13 +18,14 @@ from pathlib import Path
 from subprocess import SubprocessError
 from typing import Protocol, cast
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import ChannelError
 
-NO_PLAYER = (
+NO_PLAYER = Message(
     "Alarms cannot sound: this computer has no program that plays sounds. "
     "On Debian or Ubuntu install the packages alsa-utils and mpg123, then restart fallwatch."
 )
-NO_OUTPUT = (
+NO_OUTPUT = Message(
     "Alarms cannot sound: this computer has no sound output. "
     "Connect a loudspeaker, or switch the sound device on in the system's settings."
 )
@@ -86,7 +87,9 @@ class SystemPlayer:
         try:
             sound = playsound3.playsound(path, block=False, backend=backend)
         except (playsound3.PlaysoundException, OSError, SubprocessError) as error:
-            raise ChannelError(f"The player {backend} did not start ({error}).") from error
+            raise ChannelError(
+                Message("The player {0} did not start ({1}).", (backend, str(error)))
+            ) from error
         return cast(Playing, sound)
 
 

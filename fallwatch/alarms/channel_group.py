@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from fallwatch.alarms.channel_thread import ChannelThread
 from fallwatch.alarms.escalation import Due, EscalationPolicy
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm
 
@@ -23,7 +24,7 @@ class ChannelGroup:
         policy: EscalationPolicy,
         *,
         waiting: Callable[[], Iterable[Alarm]],
-        on_result: Callable[[str, str | None], None],
+        on_result: Callable[[str, Message | None], None],
         monotonic: Callable[[], float],
     ) -> None:
         """No thread is started yet; see `ChannelThread` for the arguments."""

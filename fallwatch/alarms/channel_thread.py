@@ -7,13 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import AlarmChannel, ChannelError
 from fallwatch.core.types import Alarm
 
 _log = logging.getLogger(__name__)
 
 
-def guarded(what: str, call: Callable[[], None], *, private: bool = False) -> str | None:
+def guarded(what: Message, call: Callable[[], None], *, private: bool = False) -> Message | None:
     """Run code that must not be able to end the alarm: a channel, or a listener's callback.
 
     Args:
@@ -28,13 +29,18 @@ def guarded(what: str, call: Callable[[], None], *, private: bool = False) -> st
         call()
     except ChannelError as error:
         _log.warning("%s: %s", what, error)
-        return str(error)
+        return error.message
     except Exception as error:  # noqa: BLE001 - the boundary: whatever it is, alarms go on
         if private:
             _log.error("%s failed unexpectedly (%s).", what, type(error).__name__)
-            return f"{what} failed unexpectedly ({type(error).__name__}). It is tried again."
+            return Message(
+                "{0} failed unexpectedly ({1}). It is tried again.", (what, type(error).__name__)
+            )
         _log.exception("%s failed unexpectedly.", what)
-        return f"{what} failed unexpectedly ({type(error).__name__}: {error}). See the log."
+        return Message(
+            "{0} failed unexpectedly ({1}: {2}). See the log.",
+            (what, type(error).__name__, str(error)),
+        )
     return None
 
 
@@ -51,7 +57,7 @@ class ChannelThread:
         channel: AlarmChannel,
         *,
         waiting: Callable[[], Iterable[Alarm]],
-        on_result: Callable[[str, str | None], None],
+        on_result: Callable[[str, Message | None], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """The thread is not started yet.
@@ -122,7 +128,7 @@ class ChannelThread:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        what = f"The alarm channel {self._channel.name}"
+        what = Message("The alarm channel {0}", (self._channel.name,))
         while self._wait_for_work():
             if self._take_quiet():
                 guarded(what, self._channel.quiet)
@@ -152,7 +158,7 @@ class ChannelThread:
             self._told.clear()
         return None
 
-    def _deliver(self, what: str, alarm: Alarm) -> None:
+    def _deliver(self, what: Message, alarm: Alarm) -> None:
         self._busy_since_s = self._monotonic()
         problem = guarded(what, lambda: self._channel.deliver(alarm))
         self._busy_since_s = None

@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fallwatch.alarms.priority import is_technical
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState
 
 _UNACKNOWLEDGED = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED)
@@ -28,12 +29,12 @@ def is_unacknowledged(alarm: Alarm) -> bool:
     return alarm.state in _UNACKNOWLEDGED
 
 
-def trigger(alarm: Alarm, evidence: tuple[str, ...] = ()) -> Alarm:
+def trigger(alarm: Alarm, evidence: tuple[Message, ...] = ()) -> Alarm:
     """It happened again, or still lasts: an acknowledgement no longer counts.
 
     Args:
         alarm: An alarm that is not closed.
-        evidence: What is new, in words; put before what was known.
+        evidence: What is new; put before what was known.
 
     Raises:
         ValueError: The alarm is closed; raise a new one.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import ChannelError
 from fallwatch.settings import QuietSettings
 
@@ -48,8 +49,11 @@ def soft_sounds(sounds: Path, percent: int, folder: Path) -> Path:
             _write_softer(path, target / path.name, percent / 100)
     except (OSError, wave.Error) as error:
         raise ChannelError(
-            f"The softer alarm sounds cannot be made ({error}). Free some disk space, or clear "
-            "the quiet hours in the settings."
+            Message(
+                "The softer alarm sounds cannot be made ({0}). Free some disk space, or clear "
+                "the quiet hours in the settings.",
+                (str(error),),
+            )
         ) from error
     return target
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fallwatch.alarms.priority import priority_of
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, FallEvent
 
 #: Stands for the camera in alarms that are about the computer itself.
@@ -35,7 +36,7 @@ def alarm_from_event(
 
 
 def technical_alarm(
-    camera: str, kind: str, message: str, event_id: str, *, started_utc: str, from_clip: bool
+    camera: str, kind: str, message: Message, event_id: str, *, started_utc: str, from_clip: bool
 ) -> Alarm:
     """The alarm for a camera or the computer that fails to do its part."""
     return Alarm(

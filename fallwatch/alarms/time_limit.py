@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from fallwatch.alarms.channel_thread import guarded
+from fallwatch.core.message import Message
 
 
 class TimeLimit:
@@ -27,7 +28,7 @@ class TimeLimit:
 
     def __init__(
         self,
-        what: str,
+        what: Message,
         limit_s: float,
         give_up_s: float,
         monotonic: Callable[[], float] = time.monotonic,
@@ -37,7 +38,7 @@ class TimeLimit:
         self._monotonic = monotonic
         self._under_way: list[tuple[threading.Thread, float]] = []
 
-    def run(self, call: Callable[[], None]) -> str | None:
+    def run(self, call: Callable[[], None]) -> Message | None:
         """Make a call.
 
         Args:
@@ -50,8 +51,8 @@ class TimeLimit:
         self._under_way = [each for each in self._under_way if each[0].is_alive()]
         recent = any(now_s - began_s < self._give_up_s for _, began_s in self._under_way)
         if recent or len(self._under_way) >= self.MAX_STUCK:
-            return f"{self._what} has not come back yet. It is tried again."
-        problems: list[str | None] = []
+            return Message("{0} has not come back yet. It is tried again.", (self._what,))
+        problems: list[Message | None] = []
         thread = threading.Thread(
             target=lambda: problems.append(guarded(self._what, call, private=True)),
             name=f"fallwatch {self._what}",
@@ -62,7 +63,8 @@ class TimeLimit:
         if problems:
             return problems[0]
         self._under_way.append((thread, now_s))
-        return (
-            f"{self._what} has not come back for {self._limit_s:.0f} seconds. It is tried again; "
-            "check the network and the service."
+        return Message(
+            "{0} has not come back for {1} seconds. It is tried again; check the network and the "
+            "service.",
+            (self._what, f"{self._limit_s:.0f}"),
         )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from fallwatch.app.room import Watching
 from fallwatch.app.window_services import WindowServices
+from fallwatch.core.message import Message, joined
 from fallwatch.core.types import Analysis
 from fallwatch.runtime.analyzers import build_analyzer
 from fallwatch.settings import Settings
@@ -27,7 +28,6 @@ from fallwatch.ui.settings.recipient_store import RecipientStore
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.language import speak
 from fallwatch.ui.text.times import local_now
-from fallwatch.ui.text.told import told
 from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.controller import Controller, this_user
 from fallwatch.ui.window.main_window import MainWindow
@@ -102,8 +102,7 @@ class WindowComposition:
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
         if back.problems:
-            words = " ".join(told(each) for each in back.problems)
-            self.window.messages.show_message("settings", words)
+            self.window.messages.show_message("settings", joined(back.problems))
         self.window.painted.connect(lambda: self._begin(first))
 
     def shutdown(self) -> None:
@@ -151,7 +150,7 @@ class WindowComposition:
             who=this_user,
         )
         events.changed.connect(self._controller.refresh_events)
-        events.failed.connect(lambda words: window.messages.show_message("events", words))
+        events.failed.connect(partial(window.messages.show_message, "events"))
         return events
 
     def _make_tools(self) -> Tools:
@@ -175,9 +174,9 @@ class WindowComposition:
         watched = {each.name: each.tile.look for each in self._rooms.all if each.is_watched}
         findings = [
             CheckResult(
-                f"Camera {name}",
+                Message("Camera {0}", (name,)),
                 CheckOutcome.GOOD if look.monitoring else CheckOutcome.BAD,
-                f"{look.title}. {look.detail}",
+                Message("{0}. {1}", (look.title, look.detail)),
             )
             for name, look in watched.items()
         ]

@@ -384,7 +384,8 @@ def list_events(
     if as_json:
         for alarm in alarms:
             told = [_delivery(each) for each in deliveries.get(alarm.event_id, ())]
-            typer.echo(json.dumps(asdict(alarm) | {"deliveries": told}))
+            words = {"evidence": [str(line) for line in alarm.evidence], "deliveries": told}
+            typer.echo(json.dumps(asdict(alarm) | words))
         return
     table = Table("started (UTC)", "camera", "kind", "state", "messages", box=None)
     table.add_column("event id", no_wrap=True)
@@ -404,7 +405,7 @@ def _delivery(delivery: Delivery) -> dict[str, object]:
         "queued_utc": delivery.letter.queued_utc,
         "settled_utc": delivery.settled_utc,
         "attempts": delivery.letter.attempts,
-        "problem": delivery.problem,
+        "problem": str(delivery.problem),
     }
 
 
@@ -414,6 +415,7 @@ def acknowledge_event(
 ) -> None:
     """Answer an alarm. A running watcher falls silent within a few seconds."""
     from fallwatch.alarms import lifecycle
+    from fallwatch.core.message import Message
     from fallwatch.events.times import utc_now, utc_text
 
     with _readable_errors(), _store() as store:
@@ -425,7 +427,7 @@ def acknowledge_event(
             return
         by = "command line"
         answered = lifecycle.acknowledge(alarm, by, utc_text(utc_now()))
-        store.update(answered, what="acknowledged", by=by)
+        store.update(answered, what=Message("acknowledged"), by=by)
     typer.echo(f"{event_id} is acknowledged.", err=True)
 
 
@@ -468,7 +470,7 @@ def _settings(variant: str | None, sensitivity: Sensitivity | None) -> Settings:
 
     settings, problems = load_settings(paths.config_dir() / SETTINGS_FILE)
     for problem in problems:
-        typer.echo(problem, err=True)
+        typer.echo(str(problem), err=True)
     changes: dict[str, str] = {}
     if variant is not None:
         changes["variant"] = variant

@@ -77,6 +77,15 @@ def message_of(error: BaseException) -> Message:
     return plain(str(error) or type(error).__name__)
 
 
+def joined(messages: Sequence[Message]) -> Message:
+    """Several sentences as one message, in order."""
+    if len(messages) > MAX_ARGUMENTS:
+        rest = joined(messages[MAX_ARGUMENTS - 1 :])
+        return joined([*messages[: MAX_ARGUMENTS - 1], rest])
+    places = " ".join(f"{{{number}}}" for number in range(len(messages)))
+    return Message(places, tuple(messages))
+
+
 def fill(template: str, arguments: Sequence[str]) -> str:
     """Put arguments into a template.
 
@@ -112,7 +121,7 @@ def from_json(value: object) -> Message:
 
 def _to_json(message: Message, depth: int) -> dict[str, Any]:
     return {
-        "template": message.template[:MAX_CHARACTERS],
+        "template": _writable(message.template),
         "arguments": [
             _argument_to_json(each, depth - 1) for each in message.arguments[:MAX_ARGUMENTS]
         ],
@@ -122,7 +131,12 @@ def _to_json(message: Message, depth: int) -> dict[str, Any]:
 def _argument_to_json(argument: Argument, depth: int) -> object:
     if isinstance(argument, Message) and depth > 0:
         return _to_json(argument, depth)
-    return argument if _is_number(argument) else str(argument)[:MAX_CHARACTERS]
+    return argument if _is_number(argument) else _writable(str(argument))
+
+
+def _writable(text: str) -> str:
+    """What files and networks take: no halves of letters, as names of files may hold."""
+    return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
 def _from_json(value: object, depth: int) -> Message:
@@ -154,4 +168,5 @@ def _is_number(value: object) -> bool:
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > MAX_CHARACTERS:
         raise ValueError(f"a text of at most {MAX_CHARACTERS} characters is needed")
+    value.encode("utf-8")  # its UnicodeEncodeError is a ValueError
     return value

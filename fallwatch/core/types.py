@@ -13,6 +13,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from fallwatch.core.message import Message
+
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
@@ -165,7 +167,7 @@ class FallEvent:
         started_s: When it began, on the clock of ``Frame.timestamp_s``.
         decided_s: Time stamp of the frame that settled it.
         score: The judge's confidence, 0 to 1.
-        evidence: Why, in words, strongest first.
+        evidence: Why, strongest first.
         box_px: Where in the picture.
     """
 
@@ -175,7 +177,7 @@ class FallEvent:
     started_s: float
     decided_s: float
     score: float
-    evidence: tuple[str, ...]
+    evidence: tuple[Message, ...]
     box_px: Box
 
 
@@ -256,7 +258,7 @@ class Alarm:
         started_utc: When it began, ISO 8601 in UTC with milliseconds, ending in ``Z``.
         clip_time_s: Time in the clip, for recorded clips; None for cameras.
         score: The judge's confidence, 0 to 1; 1 for technical alarms.
-        evidence: Why, in words.
+        evidence: Why.
         from_clip: True if it comes from a recorded clip and not from a room.
         acknowledged_utc: When somebody acknowledged it.
         acknowledged_by: Who or what acknowledged or closed it.
@@ -269,7 +271,7 @@ class Alarm:
     state: AlarmState
     started_utc: str
     score: float
-    evidence: tuple[str, ...] = field(default=())
+    evidence: tuple[Message, ...] = field(default=())
     clip_time_s: float | None = None
     from_clip: bool = False
     acknowledged_utc: str | None = None

@@ -13,11 +13,14 @@ from fallwatch.alarms.channel_group import ChannelGroup
 from fallwatch.alarms.channel_thread import guarded
 from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.raising import THIS_COMPUTER
+from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm, FallEvent
 from fallwatch.dispatch.alarm_register import AlarmRegister
 from fallwatch.events.store import EventStore
 from fallwatch.events.times import utc_now
+
+_LISTENER = Message("The alarm listener")
 
 # How closely repetition keeps its time.
 _TICK_S = 0.2
@@ -112,7 +115,7 @@ class AlarmDispatcher:
         return alarm
 
     def raise_technical(
-        self, camera: str, kind: str, message: str, *, from_clip: bool = False
+        self, camera: str, kind: str, message: Message, *, from_clip: bool = False
     ) -> Alarm:
         """Raise an alarm about a camera or the computer; one that is open already is left alone.
 
@@ -140,7 +143,7 @@ class AlarmDispatcher:
         with self._changing():
             self._book.mirror(alarm)
 
-    def acknowledge(self, event_id: str, by: str, outcome: str = "") -> None:
+    def acknowledge(self, event_id: str, by: str, outcome: Message = NO_MESSAGE) -> None:
         """Somebody answered. Does nothing if the alarm is answered or closed already.
 
         Args:
@@ -186,7 +189,7 @@ class AlarmDispatcher:
         if changed:
             # Read again inside: the last call always brings the newest state.
             with self._announcing:
-                guarded("The alarm listener", lambda: self._on_change(self._open_alarms))
+                guarded(_LISTENER, lambda: self._on_change(self._open_alarms))
 
     def _tell(self) -> None:
         """Hand on what is due; silence the channels once nothing waits. Called with the lock."""
@@ -199,7 +202,7 @@ class AlarmDispatcher:
             self._channels.quiet()
         self._sounding = bool(waiting)
 
-    def _on_delivered(self, channel: str, problem: str | None) -> None:
+    def _on_delivered(self, channel: str, problem: Message | None) -> None:
         """Called on the channel's thread after each delivery."""
         if problem is not None:
             self.raise_technical(THIS_COMPUTER, _failure_of(channel), problem)
@@ -235,9 +238,10 @@ class AlarmDispatcher:
             for alarm in answered:
                 self._book.adopt(alarm)
             for name, busy_s in hung.items():
-                message = (
-                    f"The alarm channel {name} has not come back for {busy_s:.0f} seconds. "
-                    "Check it, and restart fallwatch if it stays so."
+                message = Message(
+                    "The alarm channel {0} has not come back for {1} seconds. Check it, and "
+                    "restart fallwatch if it stays so.",
+                    (name, f"{busy_s:.0f}"),
                 )
                 self._book.begin_technical(THIS_COMPUTER, _failure_of(name), message)
 

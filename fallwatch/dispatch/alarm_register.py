@@ -15,6 +15,7 @@ from uuid import uuid4
 from fallwatch.alarms import lifecycle
 from fallwatch.alarms.open_alarms import OpenAlarms
 from fallwatch.alarms.raising import THIS_COMPUTER, alarm_from_event, technical_alarm
+from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.core.types import Alarm, AlarmState, EventKind, FallEvent
 from fallwatch.events.backlog import Backlog
 from fallwatch.events.store import EventStore, StoreError
@@ -23,6 +24,14 @@ from fallwatch.events.times import utc_text
 _log = logging.getLogger(__name__)
 
 _BY = "fallwatch"
+
+# What has become of another computer's alarm.
+_THERE = {
+    AlarmState.UNACKNOWLEDGED: Message("there: unacknowledged"),
+    AlarmState.RETURNED_UNACKNOWLEDGED: Message("there: returned unacknowledged"),
+    AlarmState.ACKNOWLEDGED: Message("there: acknowledged"),
+    AlarmState.CLOSED: Message("there: closed"),
+}
 # How often a record that could not be read or written is tried again.
 _RETRY_S = 5.0
 
@@ -72,7 +81,7 @@ class AlarmRegister:
         # Taking over comes after writing: the record must not bring back what was ended meanwhile.
         error = self._backlog.flush() or self._take_over()
         if error is not None:
-            message = f"Alarms sound, but cannot be recorded. {error}"
+            message = Message("Alarms sound, but cannot be recorded. {0}", (error.message,))
             self.begin_technical(THIS_COMPUTER, "record_failed", message)
             return
         self.end_technical(THIS_COMPUTER, "record_failed")
@@ -93,9 +102,9 @@ class AlarmRegister:
             if alarm.event_id in self.alarms:
                 continue
             if lifecycle.is_unacknowledged(alarm):
-                self._put(alarm, "not answered before the restart: told again")
+                self._put(alarm, Message("not answered before the restart: told again"))
             else:
-                self._put(lifecycle.close(alarm), "closed at the restart")
+                self._put(lifecycle.close(alarm), Message("closed at the restart"))
         return None
 
     def answered_elsewhere(self) -> list[Alarm]:
@@ -126,7 +135,7 @@ class AlarmRegister:
         if known is not None and not lifecycle.is_unacknowledged(known):
             self.alarms.wait_anew(alarm.event_id)
         by = alarm.acknowledged_by or "its own computer"
-        self._put(alarm, "raised" if known is None else f"there: {alarm.state.value}", by)
+        self._put(alarm, Message("raised") if known is None else _THERE[alarm.state], by)
 
     def person_event(self, event: FallEvent, started_unix_s: float, from_clip: bool) -> Alarm:
         """Take in what happened to a person; see `AlarmDispatcher.raise_event`."""
@@ -137,7 +146,7 @@ class AlarmRegister:
         return self._person_down(event, new)
 
     def begin_technical(
-        self, camera: str, kind: str, message: str, *, from_clip: bool = False
+        self, camera: str, kind: str, message: Message, *, from_clip: bool = False
     ) -> Alarm:
         """Raise a technical alarm, unless the same one is open."""
         known = self.alarms.technical(camera, kind)
@@ -146,17 +155,20 @@ class AlarmRegister:
         alarm = technical_alarm(
             camera, kind, message, uuid4().hex, started_utc=self._now_utc(), from_clip=from_clip
         )
-        return self._put(alarm, "raised")
+        return self._put(alarm, Message("raised"))
 
     def end_technical(self, camera: str, kind: str) -> None:
         """Close a technical alarm, if it is open."""
         known = self.alarms.technical(camera, kind)
         if known is not None:
-            self._put(lifecycle.condition_cleared(known, "condition cleared"), "condition cleared")
+            self._put(
+                lifecycle.condition_cleared(known, "condition cleared"),
+                Message("condition cleared"),
+            )
 
-    def acknowledge(self, event_id: str, by: str, outcome: str = "") -> None:
+    def acknowledge(self, event_id: str, by: str, outcome: Message = NO_MESSAGE) -> None:
         """Somebody answered; nothing happens if the alarm is answered or closed already."""
-        what = f"acknowledged: {outcome}" if outcome else "acknowledged"
+        what = Message("acknowledged: {0}", (outcome,)) if outcome else Message("acknowledged")
         alarm = self.alarms.get(event_id)
         if alarm is None or not lifecycle.is_unacknowledged(alarm):
             _log.info("Alarm %s needs no answer any more.", event_id)
@@ -166,9 +178,11 @@ class AlarmRegister:
     def close_clip(self, camera: str) -> None:
         """Close all alarms of a recorded clip."""
         for alarm in self.alarms.of_clip(camera):
-            self._put(lifecycle.close_with_clip(alarm, "end of the clip"), "clip closed")
+            self._put(lifecycle.close_with_clip(alarm, "end of the clip"), Message("clip closed"))
 
-    def _put(self, alarm: Alarm, what: str, by: str = _BY, *, track_id: int | None = None) -> Alarm:
+    def _put(
+        self, alarm: Alarm, what: Message, by: str = _BY, *, track_id: int | None = None
+    ) -> Alarm:
         """Take over an alarm's new state, and line it up for the record."""
         write = self._store.update if alarm.event_id in self.alarms else self._store.add
         self._backlog.append(partial(write, alarm, what=what, by=by, at_utc=self._now_utc()))
@@ -178,17 +192,19 @@ class AlarmRegister:
     def _person_down(self, event: FallEvent, new: Alarm) -> Alarm:
         known = self.alarms.of_person_down(event, new.from_clip)
         if known is None:
-            return self._put(new, "raised", track_id=event.track_id)
+            return self._put(new, Message("raised"), track_id=event.track_id)
         self.alarms.wait_anew(known.event_id)
         again = lifecycle.trigger(known, event.evidence)
-        return self._put(again, f"triggered again ({event.kind.value})")
+        return self._put(again, Message("triggered again ({0})", (event.kind.value,)))
 
     def _person_up(self, event: FallEvent, record: Alarm) -> Alarm:
         known = self.alarms.of_person_up(event, record.from_clip)
         if not known:
             # No alarm is open; what happened is recorded all the same.
-            return self._put(replace(record, state=AlarmState.CLOSED), "recovered")
-        changed = [self._put(lifecycle.returned(each), "the person got up") for each in known]
+            return self._put(replace(record, state=AlarmState.CLOSED), Message("recovered"))
+        changed = [
+            self._put(lifecycle.returned(each), Message("the person got up")) for each in known
+        ]
         return changed[0]
 
     def _now_utc(self) -> str:

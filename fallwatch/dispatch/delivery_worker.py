@@ -16,6 +16,7 @@ from fallwatch.alarms.messages.message import Messenger
 from fallwatch.alarms.messages.wording import message_about
 from fallwatch.alarms.priority import is_technical
 from fallwatch.alarms.time_limit import TimeLimit
+from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.core.types import Alarm
 from fallwatch.events.outbox import Outbox, Part, QueuedMessage
 from fallwatch.events.store import StoreError
@@ -83,7 +84,7 @@ class DeliveryWorker:
         *,
         alarm_of: Callable[[str], Alarm | None],
         picture_of: Callable[[str], Path],
-        on_backlog: Callable[[str, str | None], None],
+        on_backlog: Callable[[str, Message | None], None],
         pace: Pace | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
@@ -93,7 +94,9 @@ class DeliveryWorker:
         self._pace = pace or Pace()
         self._monotonic, self._now = monotonic, now
         self._limit = TimeLimit(
-            f"The message channel {messenger.name}", self._pace.limit_s, self._pace.give_up_s
+            Message("The message channel {0}", (messenger.name,)),
+            self._pace.limit_s,
+            self._pace.give_up_s,
         )
         self._lock = threading.Lock()
         # What the record did not take: letters with their alarm, and what was sent of them.
@@ -210,7 +213,7 @@ class DeliveryWorker:
         missing = not self._picture_of(letter.event_id).exists()
         return missing and not self._is_older(letter, self._pace.picture_within_s)
 
-    def _handle(self, letter: QueuedMessage) -> str | None:
+    def _handle(self, letter: QueuedMessage) -> Message | None:
         """Deliver or drop one letter; returns why that did not work."""
         _, alarm = self._unwritten.get(_key(letter), (letter, None))
         recorded = alarm is None
@@ -226,22 +229,22 @@ class DeliveryWorker:
             self._outbox.failed(letter, problem)
         return problem
 
-    def _useless(self, letter: QueuedMessage, alarm: Alarm | None) -> str:
+    def _useless(self, letter: QueuedMessage, alarm: Alarm | None) -> Message:
         """Why a letter is not sent any more; empty if it is."""
         if alarm is None:
-            return "The event was deleted."
+            return Message("The event was deleted.")
         if self._is_older(letter, self._pace.stale_after_s):
-            return "It could not be delivered for too long."
+            return Message("It could not be delivered for too long.")
         if letter.part is Part.PICTURE and not self._picture_of(letter.event_id).exists():
-            return "There is no picture of this event."
-        return ""
+            return Message("There is no picture of this event.")
+        return NO_MESSAGE
 
     def _deliver(self, letter: QueuedMessage, alarm: Alarm) -> None:
         """Runs under the time limit; what it does after that still counts."""
         message = message_about(alarm, self._now().astimezone())
         if letter.part is Part.PICTURE:
             if not self._messenger.takes_pictures():
-                self._drop(letter, "Pictures are not sent this way.")
+                self._drop(letter, Message("Pictures are not sent this way."))
                 return
             message = replace(message, picture=self._picture_of(letter.event_id))
         self._messenger.send(message)
@@ -264,7 +267,7 @@ class DeliveryWorker:
             self._unmarked.pop(key, None)
             self._unwritten.pop(key, None)
 
-    def _drop(self, letter: QueuedMessage, why: str) -> None:
+    def _drop(self, letter: QueuedMessage, why: Message) -> None:
         self._outbox.dropped(letter, why)
         with self._lock:
             self._unwritten.pop(_key(letter), None)
@@ -274,11 +277,12 @@ class DeliveryWorker:
         self._failures += 1
         self._retry_at_s = self._monotonic() + min(pause_s, self._pace.longest_retry_s)
 
-    def _tell_backlog(self, letter: QueuedMessage, problem: str) -> None:
+    def _tell_backlog(self, letter: QueuedMessage, problem: Message) -> None:
         if letter.part is Part.TEXT and self._is_older(letter, self._pace.backlog_after_s):
             self._backlog = True
             self._on_backlog(
-                self.name, f"Messages to {self.name} wait, and are tried again. {problem}"
+                self.name,
+                Message("Messages to {0} wait, and are tried again. {1}", (self.name, problem)),
             )
 
     def _tell_no_backlog(self) -> None:
@@ -295,7 +299,7 @@ class DeliveryWorker:
 
 def occasion_of(alarm: Alarm) -> str:
     """Tells one trigger of an alarm from the next: each brings new evidence."""
-    return hashlib.sha256("\n".join(alarm.evidence).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join(map(str, alarm.evidence)).encode()).hexdigest()[:16]
 
 
 def _key(letter: QueuedMessage) -> _Key:

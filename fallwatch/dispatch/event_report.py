@@ -39,7 +39,7 @@ def raise_alarm(
     }
     if from_clip:
         line["clip_time_s"] = event.started_s
-    return line | {"score": event.score, "evidence": list(event.evidence)}
+    return line | {"score": event.score, "evidence": [str(each) for each in event.evidence]}
 
 
 def started_unix_s(event: FallEvent, analysis: Analysis) -> float:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from fallwatch.alarms.messages.message import Messenger
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, Priority
 from fallwatch.dispatch.delivery_worker import DeliveryWorker, Pace
 from fallwatch.events.outbox import Outbox
@@ -110,7 +111,7 @@ class MessageChannels:
             late += delivery_worker.join(max(0.0, deadline_s - time.monotonic()))
         return late
 
-    def _on_backlog(self, name: str, problem: str | None) -> None:
+    def _on_backlog(self, name: str, problem: Message | None) -> None:
         if self._dispatcher is None:
             return
         if problem is None:

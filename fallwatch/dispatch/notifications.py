@@ -18,6 +18,7 @@ from fallwatch.alarms.mqtt.publisher import Publisher
 from fallwatch.alarms.mqtt.remote import RemoteAlarms
 from fallwatch.alarms.mqtt.topics import Topics, short_name
 from fallwatch.alarms.raising import THIS_COMPUTER
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import AlarmChannel, ChannelError
 from fallwatch.core.types import Alarm
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
@@ -44,8 +45,11 @@ def message_address(passwords: Passwords, name: str) -> str:
     address = _secret(lambda: passwords.get(MESSAGE_SECRETS, name))
     if not address:
         raise ChannelError(
-            f"The address of {name} is not known on this computer. Enter it again with: "
-            "fallwatch notify add"
+            Message(
+                "The address of {0} is not known on this computer. Enter it again with: "
+                "fallwatch notify add",
+                (name,),
+            )
         )
     return address
 
@@ -148,7 +152,7 @@ class Notifications:
         """Told about once a second how each camera is; any thread. Never waits."""
         if self._publisher is not None:
             watched = status.state is MonitorState.RUNNING
-            words = status.message or status.state.value
+            words = str(status.message) or status.state.value
             self._publisher.show_camera(status.camera, watched=watched, words=words)
 
     def stop(self, timeout_s: float = 1.0) -> list[str]:
@@ -183,4 +187,4 @@ def _secret(read: Callable[[], str]) -> str:
     try:
         return read()
     except PasswordError as error:
-        raise ChannelError(str(error)) from error
+        raise ChannelError(error.message) from error

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from fallwatch.core.message import Message, MessageError
 from fallwatch.events.damage import is_damage
 from fallwatch.events.reserve import Reserve
 from fallwatch.events.rows import COLUMNS
@@ -22,7 +23,7 @@ _log = logging.getLogger(__name__)
 _BUSY_TIMEOUT_S = 2.0
 
 
-class StoreError(Exception):
+class StoreError(MessageError):
     """The record cannot be read or written. The message says why and what to do."""
 
 
@@ -43,18 +44,18 @@ class Database:
         self._connection: sqlite3.Connection | None = None
         # SQLite's count of what others wrote; it begins anew with each connection.
         self._data_version: int | None = None
-        self._warnings: tuple[str, ...] = ()
+        self._warnings: tuple[Message, ...] = ()
         self._reserve = Reserve(path.with_name(f"{path.name}.reserve"))
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Message, ...]:
         """What people must know of what is damaged, oldest first."""
         return self._warnings
 
-    def warn(self, words: str) -> None:
+    def warn(self, words: Message) -> None:
         """Add to the warnings, once."""
         if words not in self._warnings:
-            _log.warning(words)
+            _log.warning("%s", words)
             self._warnings += (words,)
 
     @contextmanager
@@ -76,8 +77,11 @@ class Database:
                 if type(error) is sqlite3.DatabaseError:
                     self._set_aside(error)
                 raise StoreError(
-                    f"The event record {self.path} cannot be used ({error}). Free some disk "
-                    "space, check that the folder is writable, and that only one fallwatch runs."
+                    Message(
+                        "The event record {0} cannot be used ({1}). Free some disk space, check "
+                        "that the folder is writable, and that only one fallwatch runs.",
+                        (str(self.path), str(error)),
+                    )
                 ) from error
 
     @contextmanager
@@ -151,8 +155,11 @@ class Database:
                 raise sqlite3.DatabaseError(problem)
             if version_of(connection) > len(MIGRATIONS):
                 raise StoreError(
-                    f"The event record {self.path} was written by a newer fallwatch. "
-                    "Install that version, or move the file away to begin a new record."
+                    Message(
+                        "The event record {0} was written by a newer fallwatch. Install that "
+                        "version, or move the file away to begin a new record.",
+                        (str(self.path),),
+                    )
                 )
             migrate(connection)
             connection.execute(f"SELECT {', '.join(COLUMNS)} FROM events LIMIT 0")
@@ -167,9 +174,10 @@ class Database:
             part = self.path.with_name(self.path.name + suffix)
             with contextlib.suppress(OSError):  # then the next opening says what is wrong
                 part.rename(part.with_name(f"{self.path.name}.damaged-{moment}{suffix}"))
-        warning = (
-            f"The event record {self.path} is damaged ({error}). It is kept as "
-            f"{self.path.name}.damaged-{moment}, and a new record is begun: "
-            "earlier events no longer appear in the list."
+        self.warn(
+            Message(
+                "The event record {0} is damaged ({1}). It is kept as {2}.damaged-{3}, and a new "
+                "record is begun: earlier events no longer appear in the list.",
+                (str(self.path), str(error), self.path.name, moment),
+            )
         )
-        self.warn(warning)

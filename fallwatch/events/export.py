@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 
 from fallwatch.core.types import Alarm
 
@@ -29,11 +29,15 @@ def to_json(alarms: Sequence[Alarm]) -> str:
 
 
 def _values(alarm: Alarm) -> dict[str, object]:
-    return asdict(alarm) | {"priority": alarm.priority.value, "state": alarm.state.value}
+    return {name: getattr(alarm, name) for name in _COLUMNS} | {
+        "priority": alarm.priority.value,
+        "state": alarm.state.value,
+        "evidence": [str(each) for each in alarm.evidence],
+    }
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, tuple):
+    if isinstance(value, list):
         value = "; ".join(value)
     # A spreadsheet would take such a cell, as a room could be named, for a formula and run it.
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from fallwatch.core.message import NO_MESSAGE, Message
+from fallwatch.events.rows import message_of_text, text_of
 from fallwatch.events.store import EventStore
 from fallwatch.events.times import utc_now, utc_text
 
@@ -68,7 +70,7 @@ class Delivery:
     letter: QueuedMessage
     state: LetterState
     settled_utc: str | None
-    problem: str
+    problem: Message
 
 
 _COLUMNS = "event_id, channel, part, occasion, queued_utc, attempts, state, settled_utc, problem"
@@ -147,28 +149,28 @@ class Outbox:
 
     def delivered(self, letter: QueuedMessage) -> None:
         """The channel has taken a letter."""
-        self._settle(letter, LetterState.DELIVERED, "")
+        self._settle(letter, LetterState.DELIVERED, NO_MESSAGE)
 
-    def dropped(self, letter: QueuedMessage, why: str) -> None:
+    def dropped(self, letter: QueuedMessage, why: Message) -> None:
         """A letter is not sent any more."""
         self._settle(letter, LetterState.DROPPED, why)
 
-    def failed(self, letter: QueuedMessage, problem: str) -> None:
+    def failed(self, letter: QueuedMessage, problem: Message) -> None:
         """A letter could not be sent; it waits on."""
         with self._store.transaction() as connection:
             connection.execute(
                 "UPDATE outbox SET attempts = attempts + 1, claimed_utc = NULL, problem = ? "
                 f"{_THIS} AND state = 'waiting'",
-                (problem, *_key(letter)),
+                (text_of(problem), *_key(letter)),
             )
 
-    def drop_all(self, channel: str, why: str) -> int:
+    def drop_all(self, channel: str, why: Message) -> int:
         """Send nothing more on a channel; returns how many letters waited."""
         with self._store.transaction() as connection:
             dropped = connection.execute(
                 "UPDATE outbox SET state = 'dropped', settled_utc = ?, problem = ? "
                 "WHERE channel = ? AND state = 'waiting'",
-                (utc_text(self._now()), why, channel),
+                (utc_text(self._now()), text_of(why), channel),
             )
         return dropped.rowcount
 
@@ -197,11 +199,11 @@ class Outbox:
             ).fetchall()
         return tuple(_delivery_of(row) for row in rows)
 
-    def _settle(self, letter: QueuedMessage, state: LetterState, problem: str) -> None:
+    def _settle(self, letter: QueuedMessage, state: LetterState, problem: Message) -> None:
         with self._store.transaction() as connection:
             connection.execute(
                 f"UPDATE outbox SET state = ?, settled_utc = ?, problem = ? {_THIS}",
-                (state.value, utc_text(self._now()), problem, *_key(letter)),
+                (state.value, utc_text(self._now()), text_of(problem), *_key(letter)),
             )
 
 
@@ -212,4 +214,4 @@ def _key(letter: QueuedMessage) -> tuple[str, str, str, str]:
 def _delivery_of(row: sqlite3.Row | tuple[str, ...]) -> Delivery:
     event_id, channel, part, occasion, queued, attempts, state, settled, problem = row
     letter = QueuedMessage(event_id, channel, Part(part), occasion, queued, int(attempts))
-    return Delivery(letter, LetterState(state), settled, problem)
+    return Delivery(letter, LetterState(state), settled, message_of_text(problem))

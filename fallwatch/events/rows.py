@@ -9,6 +9,7 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any
 
+from fallwatch.core.message import Message, from_json, to_json
 from fallwatch.core.types import Alarm, AlarmState, Priority
 
 #: The columns of an event are the fields of an alarm.
@@ -22,7 +23,7 @@ class RowError(ValueError):
 def row_of(alarm: Alarm) -> tuple[str | float | int | None, ...]:
     """An event's row, in the order of `COLUMNS`."""
     return tuple(
-        json.dumps(value, ensure_ascii=False)
+        json.dumps([to_json(each) for each in value], ensure_ascii=False)
         if isinstance(value, tuple)
         else value.value
         if isinstance(value, Enum)
@@ -44,7 +45,7 @@ def alarm_of(row: Sequence[Any]) -> Alarm:
                 **values,
                 "priority": Priority(values["priority"]),
                 "state": AlarmState(values["state"]),
-                "evidence": tuple(str(each) for each in json.loads(values["evidence"])),
+                "evidence": _evidence_of(values["evidence"]),
                 "from_clip": bool(values["from_clip"]),
                 "score": float(values["score"]),
             }
@@ -54,6 +55,31 @@ def alarm_of(row: Sequence[Any]) -> Alarm:
     if not _is_sound(alarm):
         raise RowError(f"{alarm.event_id!r}")
     return alarm
+
+
+def text_of(message: Message) -> str:
+    """A message as a text of the record: without arguments as it is, with them as JSON."""
+    if not message.arguments:
+        return message.template
+    return json.dumps(to_json(message), ensure_ascii=False)
+
+
+def message_of_text(text: object) -> Message:
+    """A message from a text of the record, also of one by an older fallwatch or on a bad disk."""
+    try:
+        value = json.loads(str(text))
+        if isinstance(value, dict):
+            return from_json(value)
+    except (ValueError, RecursionError):
+        pass
+    return Message(str(text))
+
+
+def _evidence_of(text: str) -> tuple[Message, ...]:
+    lines = json.loads(text)
+    if not isinstance(lines, list):
+        raise ValueError("the evidence is no list")
+    return tuple(from_json(line) for line in lines)
 
 
 def _is_sound(alarm: Alarm) -> bool:

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.events.database import Database, StoreError
 from fallwatch.events.query import EventQuery
-from fallwatch.events.rows import COLUMNS, RowError, alarm_of, row_of
+from fallwatch.events.rows import COLUMNS, RowError, alarm_of, message_of_text, row_of, text_of
 from fallwatch.events.times import utc_now, utc_text
 
 __all__ = ["STORE_FILE", "EventStore", "HistoryEntry", "StoreError"]
 
 #: Name of the database in ``paths.data_dir()``.
 STORE_FILE = "events.db"
+
+_RAISED = Message("raised")
 
 _UPSERT = (
     f"INSERT INTO events ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) "
@@ -39,7 +42,7 @@ class HistoryEntry:
 
     event_id: str
     at_utc: str
-    what: str
+    what: Message
     by: str
 
 
@@ -59,7 +62,7 @@ class EventStore:
         self._database = Database(path)
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Message, ...]:
         """One sentence for each damaged database set aside and event left out, oldest first."""
         return self._database.warnings
 
@@ -67,7 +70,7 @@ class EventStore:
         self,
         alarm: Alarm,
         *,
-        what: str = "raised",
+        what: Message = _RAISED,
         by: str = "fallwatch",
         at_utc: str | None = None,
     ) -> None:
@@ -85,7 +88,7 @@ class EventStore:
         self._write(alarm, what, by, at_utc)
 
     def update(
-        self, alarm: Alarm, *, what: str, by: str = "fallwatch", at_utc: str | None = None
+        self, alarm: Alarm, *, what: Message, by: str = "fallwatch", at_utc: str | None = None
     ) -> None:
         """Write the new state of an event, lastingly, before returning; arguments as for `add`.
 
@@ -130,7 +133,7 @@ class EventStore:
         """
         return self._select("ORDER BY started_utc, rowid")
 
-    def delete(self, event_id: str, *, what: str, by: str) -> None:
+    def delete(self, event_id: str, *, what: Message, by: str) -> None:
         """Delete an event, lastingly; its history stays and says so. None of this id: no effect.
 
         Raises:
@@ -144,7 +147,7 @@ class EventStore:
                 _add_history(connection, HistoryEntry(event_id, utc_text(utc_now()), what, by))
             connection.execute("COMMIT")
 
-    def note(self, event_id: str, *, what: str, by: str) -> None:
+    def note(self, event_id: str, *, what: Message, by: str) -> None:
         """Add to an event's history, lastingly.
 
         Raises:
@@ -173,7 +176,10 @@ class EventStore:
                 "SELECT event_id, at_utc, what, by FROM history WHERE event_id = ? ORDER BY number",
                 (event_id,),
             ).fetchall()
-        return tuple(HistoryEntry(*row) for row in rows)
+        return tuple(
+            HistoryEntry(event_id, at_utc, message_of_text(what), by)
+            for event_id, at_utc, what, by in rows
+        )
 
     def changed_elsewhere(self) -> bool:
         """Whether another process has written since this was last asked; True at first.
@@ -203,7 +209,7 @@ class EventStore:
         """Let go of the database. Safe to call twice; a later use opens it again."""
         self._database.close()
 
-    def _write(self, alarm: Alarm, what: str, by: str, at_utc: str | None) -> None:
+    def _write(self, alarm: Alarm, what: Message, by: str, at_utc: str | None) -> None:
         try:
             self._write_once(alarm, what, by, at_utc)
         except StoreError as error:
@@ -211,7 +217,7 @@ class EventStore:
                 raise
             self._write_once(alarm, what, by, at_utc)
 
-    def _write_once(self, alarm: Alarm, what: str, by: str, at_utc: str | None) -> None:
+    def _write_once(self, alarm: Alarm, what: Message, by: str, at_utc: str | None) -> None:
         with self._database.opened() as connection:
             connection.execute("BEGIN IMMEDIATE")
             if alarm.state is not AlarmState.CLOSED or not _is_deleted(connection, alarm.event_id):
@@ -232,8 +238,10 @@ class EventStore:
             return alarm_of(row)
         except RowError as error:
             self._database.warn(
-                f"One event in the record {self._database.path} is damaged ({error}) and is left "
-                "out. Check the disk."
+                Message(
+                    "One event in the record {0} is damaged ({1}) and is left out. Check the disk.",
+                    (str(self._database.path), str(error)),
+                )
             )
             return None
 
@@ -250,5 +258,5 @@ def _is_deleted(connection: sqlite3.Connection, event_id: str) -> bool:
 def _add_history(connection: sqlite3.Connection, entry: HistoryEntry) -> None:
     connection.execute(
         "INSERT INTO history (event_id, at_utc, what, by) VALUES (?, ?, ?, ?)",
-        (entry.event_id, entry.at_utc, entry.what, entry.by),
+        (entry.event_id, entry.at_utc, text_of(entry.what), entry.by),
     )

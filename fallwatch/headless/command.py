@@ -177,7 +177,7 @@ def _watch(
         settings.analysis_fps,
     )
     if status.state is MonitorState.FAULTED:
-        raise HeadlessError(status.message.removesuffix(_RETRYING))
+        raise HeadlessError(str(status.message).removesuffix(_RETRYING))
 
 
 @contextmanager
@@ -230,7 +230,7 @@ def _alarm_dispatcher(
         for alarm in alarms:
             if is_technical(alarm.kind) and alarm.event_id not in told:
                 told.add(alarm.event_id)
-                console.print(f"[yellow]![/] {escape('; '.join(alarm.evidence))}")
+                console.print(f"[yellow]![/] {escape('; '.join(map(str, alarm.evidence)))}")
         notifications.on_alarms(alarms)
 
     store = EventStore(paths.data_dir() / STORE_FILE)

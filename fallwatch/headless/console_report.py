@@ -82,7 +82,7 @@ class ConsoleReport:
         # Flushed at once: who reads the pipe must not wait for a buffer to fill.
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
-        words = "; ".join(event.evidence)
+        words = "; ".join(map(str, event.evidence))
         self._console.print(
             f"[bold]{event.kind.value}[/] at {event.started_s:.1f} s: {escape(words)}"
         )

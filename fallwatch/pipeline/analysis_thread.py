@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from fallwatch.core.message import Message, MessageError
 from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.capture_thread import ClipEnd
 from fallwatch.pipeline.clip_runner import Steps
@@ -125,8 +126,14 @@ class AnalysisThread:
             self._heartbeat_log.finished()
 
     def _on_failure(self, error: Exception) -> bool:
-        reason = (str(error) or type(error).__name__).rstrip(".")
-        message = f"The analysis of {self._camera} failed: {reason}. Trying again."
-        self._failures.write(message, error, expected=False)
+        message = self._failed_because(error)
+        self._failures.write(str(message), error, expected=False)
         self._heartbeat_log.analyzer_failed(message)
         return True
+
+    def _failed_because(self, error: Exception) -> Message:
+        if isinstance(error, MessageError):  # it ends like a sentence
+            parts = (self._camera, error.message)
+            return Message("The analysis of {0} failed: {1} Trying again.", parts)
+        reason = (str(error) or type(error).__name__).rstrip(".")
+        return Message("The analysis of {0} failed: {1}. Trying again.", (self._camera, reason))

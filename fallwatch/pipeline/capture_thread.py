@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from fallwatch.core.image_checks.rate import RateGate
+from fallwatch.core.message import NO_MESSAGE, Message, message_of
 from fallwatch.core.protocols import EndOfStreamError, FrameSource, SelectiveSource, SourceError
 from fallwatch.core.types import Frame
 from fallwatch.pipeline.health.heartbeats import CaptureCall, HeartbeatLog
@@ -24,7 +25,7 @@ class ClipEnd:
         fault: Why the clip ended before its end; empty if it is complete.
     """
 
-    fault: str = ""
+    fault: Message = NO_MESSAGE
 
 
 class Capture:
@@ -133,12 +134,12 @@ class Capture:
 
     def _on_failure(self, error: Exception) -> bool:
         expected = isinstance(error, SourceError)
-        message = str(error)
+        message = message_of(error)
         if not expected:
-            message = f"Reading {self._camera} failed: {message or type(error).__name__}."
-        self._failures.write(message, error, expected=expected)
+            message = Message("Reading {0} failed: {1}.", (self._camera, message))
+        self._failures.write(str(message), error, expected=expected)
         if self._is_live:
-            self._heartbeat_log.source_failed(f"{message} Trying again.")
+            self._heartbeat_log.source_failed(Message("{0} Trying again.", (message,)))
             return True
         if self._handed_on:
             # Told when the pictures before have been analysed, so that no event of theirs is late.

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.analysis_thread import AnalysisThread
@@ -27,7 +28,7 @@ from fallwatch.pipeline.worker import Worker
 
 _log = logging.getLogger(__name__)
 
-NOT_MONITORING = "Not monitoring."
+NOT_MONITORING = Message("Not monitoring.")
 
 _TICK_S = 0.25
 _REPORT_EVERY_S = 1.0
@@ -86,7 +87,7 @@ class Session:
             make_pace=partial(FrameSelector, COMPUTER, max_fps) if is_live else None,
         )
         self._watchdog = Worker(f"watchdog-{camera}", self._watch, self._on_failure)
-        self._reported: tuple[MonitorState, str] | None = None
+        self._reported: tuple[MonitorState, Message] | None = None
         self._reported_s = 0.0
 
     @property
@@ -102,7 +103,7 @@ class Session:
         if self.is_over:
             state, message = MonitorState.IDLE, NOT_MONITORING
         elif self._stopping:
-            state, message = MonitorState.STOPPING, "Stopping."
+            state, message = MonitorState.STOPPING, Message("Stopping.")
         else:
             state, message = assess(heartbeats, now_s, self._limits)
         faults = self._faults(heartbeats, state, message, now_s)
@@ -158,7 +159,7 @@ class Session:
         return [*captures, self._analysis.worker]
 
     def _faults(
-        self, heartbeats: Heartbeats, state: MonitorState, message: str, now_s: float
+        self, heartbeats: Heartbeats, state: MonitorState, message: Message, now_s: float
     ) -> tuple[Fault, ...]:
         if not self._is_live:
             return ()
@@ -214,20 +215,28 @@ class Session:
         if not self._is_live:
             self._capture.retire()
             self._heartbeat_log.source_failed(
-                f"{self._camera} does not answer. Check the disk or network folder it lies on."
+                Message(
+                    "{0} does not answer. Check the disk or network folder it lies on.",
+                    (self._camera,),
+                )
             )
             return
         self._stuck = [capture for capture in self._stuck if capture.worker.is_alive]
         if len(self._stuck) >= _MAX_STUCK:
             self._heartbeat_log.source_failed(
-                f"{self._camera} does not answer, and neither does its driver. Unplug the camera "
-                "and plug it in again; if that does not help, start fallwatch anew."
+                Message(
+                    "{0} does not answer, and neither does its driver. Unplug the camera and plug "
+                    "it in again; if that does not help, start fallwatch again.",
+                    (self._camera,),
+                )
             )
             return
         old, self._capture = self._capture, self._new_capture()
         self._stuck.append(old)
         old.retire()
-        self._heartbeat_log.source_failed(f"{self._camera} does not answer. Trying again.")
+        self._heartbeat_log.source_failed(
+            Message("{0} does not answer. Trying again.", (self._camera,))
+        )
         self._capture.worker.start()
 
     def _report(self) -> None:

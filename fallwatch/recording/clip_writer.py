@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from fallwatch.core.message import Message, MessageError
 from fallwatch.core.types import Image
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _ENCODER = {"preset": "superfast", "tune": "zerolatency", "crf": "27"}
 _TIME_BASE = Fraction(1, 1000)
 
 
-class ClipError(Exception):
+class ClipError(MessageError):
     """A clip cannot be written. The message says why."""
 
 
@@ -135,5 +136,5 @@ class ClipWriter:
             return image_bgr
         return np.asarray(cv2.resize(image_bgr, self._size), dtype=np.uint8)
 
-    def _message(self, error: Exception) -> str:
-        return f"The clip {self._path} cannot be written ({error})."
+    def _message(self, error: Exception) -> Message:
+        return Message("The clip {0} cannot be written ({1}).", (str(self._path), str(error)))

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+from fallwatch.core.message import Message, message_of
 from fallwatch.core.types import Analysis, Image
 from fallwatch.recording.clip_writer import ClipError
 from fallwatch.recording.event_clip import EventClip
@@ -49,7 +50,7 @@ class Recorder:
         *,
         render: Render = as_seen,
         source_clip: Path | None = None,
-        on_failure: Callable[[str], None],
+        on_failure: Callable[[Message], None],
     ) -> None:
         self._media = media
         self._render = render
@@ -96,7 +97,9 @@ class Recorder:
         try:
             self._media.write(self._media.picture(event_id), to_jpeg(self._render(analysis)))
         except OSError as error:
-            self._on_failure(f"The picture of an event cannot be stored ({error}).")
+            self._on_failure(
+                Message("The picture of an event cannot be stored ({0}).", (str(error),))
+            )
         event_s = analysis.frame.timestamp_s
         if with_clip or self._source_clip is not None:
             self._clips.append(
@@ -130,7 +133,7 @@ class Recorder:
                 more = clip.write_next() or more
             except (ClipError, OSError) as error:
                 self._give_up(clip)
-                self._on_failure(str(error))
+                self._on_failure(message_of(error))
             if clip.is_done:
                 self._end(clip)
         return more
@@ -156,7 +159,7 @@ class Recorder:
             try:
                 clip.finish()
             except (ClipError, OSError) as error:
-                self._on_failure(str(error))
+                self._on_failure(message_of(error))
 
     def _give_up(self, clip: EventClip) -> None:
         if clip in self._clips:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from fallwatch.alarms.raising import THIS_COMPUTER
+from fallwatch.core.message import Message, MessageError, message_of, plain
 from fallwatch.core.types import Analysis
 from fallwatch.pipeline.worker import FailureLog, Worker
 from fallwatch.recording.media import MediaFolder
@@ -47,7 +48,7 @@ _INTAKE = 4
 class TechnicalAlarms(Protocol):
     """The part of the alarm desk that is needed here."""
 
-    def raise_technical(self, camera: str, kind: str, message: str) -> object:
+    def raise_technical(self, camera: str, kind: str, message: Message) -> object:
         """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.raise_technical`."""
         ...
 
@@ -252,7 +253,9 @@ class Recording:
             self._media.prepare()
             free = self._free_bytes(self._media.folder)
         except OSError as error:
-            self._on_not_stored(f"{self._media.folder} cannot be used ({error}).")
+            self._on_not_stored(
+                Message("{0} cannot be used ({1}).", (str(self._media.folder), str(error)))
+            )
             return
         if free < MIN_FREE_BYTES and not self._disk_low:
             self._disk_low = True
@@ -265,18 +268,20 @@ class Recording:
             self._disk_low = False
             self._dispatcher.clear_technical(THIS_COMPUTER, DISK_LOW)
 
-    def _on_not_stored(self, reason: str) -> None:
+    def _on_not_stored(self, reason: Message) -> None:
         """A picture or clip could not be stored; said until the next one could."""
         if not self._failed:
             self._failed = True
             _log.warning("%s", reason)
-            words = f"Alarms work, but a picture or clip is missing. {reason}"
+            words = Message("Alarms work, but a picture or clip is missing. {0}", (reason,))
             self._dispatcher.raise_technical(THIS_COMPUTER, RECORDING_FAILED, words)
 
     def _on_failure(self, error: Exception) -> bool:
         reason = (str(error) or type(error).__name__).rstrip(".")
         self._failures.write(f"Recording failed: {reason}.", error, expected=False)
-        self._on_not_stored(f"{reason}.")
+        self._on_not_stored(
+            message_of(error) if isinstance(error, MessageError) else plain(f"{reason}.")
+        )
         return True
 
     def _finish(self) -> None:
@@ -290,8 +295,9 @@ class Recording:
             tap.recorder.cut_short()
 
 
-def _disk_words(media: MediaFolder, free: int) -> str:
-    return (
-        f"Only {free // 1_000_000} MB are free on the disk of {media.folder}. Alarms work and are "
-        "recorded, but without clips. Free some space, or shorten how long recordings are kept."
+def _disk_words(media: MediaFolder, free: int) -> Message:
+    return Message(
+        "Only {0} MB are free on the disk of {1}. Alarms work and are recorded, but without clips. "
+        "Free some space, or shorten how long recordings are kept.",
+        (free // 1_000_000, str(media.folder)),
     )

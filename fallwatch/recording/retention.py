@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.events.store import EventStore
 from fallwatch.events.times import utc_text
@@ -91,9 +92,9 @@ def keep_house(
     for event_id in (*eviction.events, *eviction.recordings):
         media.delete(event_id)
     for event_id in eviction.events:
-        store.delete(event_id, what="deleted: older than is kept", by=_BY)
+        store.delete(event_id, what=Message("deleted: older than is kept"), by=_BY)
     for event_id in eviction.recordings:
-        store.note(event_id, what="recordings deleted: they took too much room", by=_BY)
+        store.note(event_id, what=Message("recordings deleted: they took too much room"), by=_BY)
     if eviction != Eviction():
         gone = len(eviction.events), len(eviction.recordings)
         _log.info("Deleted %d old events and the recordings of %d more.", *gone)

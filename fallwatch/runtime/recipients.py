@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from fallwatch import paths
 from fallwatch.alarms.messages.apprise_messenger import AppriseMessenger
 from fallwatch.alarms.messages.wording import trial_message
-from fallwatch.alarms.mqtt.link import broker_address
+from fallwatch.alarms.mqtt.link import BrokerAddressError, broker_address
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import ChannelError
 from fallwatch.dispatch.notifications import MESSAGE_SECRETS, apprise_messenger
 from fallwatch.events.outbox import Delivery, LetterState, Outbox, Part
@@ -82,7 +83,7 @@ class Notify:
             raise NotifyError(str(error)) from error
         self._save(settings, messages=(*settings.messages, message))
         words = [f"{name} is told by {service}. It counts from the next start of fallwatch."]
-        return words if kept is None else [*words, kept]
+        return words if kept is None else [*words, str(kept)]
 
     def remove(self, name: str, outbox: Outbox) -> int:
         """Have somebody told no more.
@@ -100,7 +101,7 @@ class Notify:
             self._passwords.store(MESSAGE_SECRETS, name, "")
         except PasswordError as error:
             raise NotifyError(f"{name} is removed. The address is still kept: {error}") from error
-        return outbox.drop_all(name, f"{name} was removed.")
+        return outbox.drop_all(name, Message("{0} was removed.", (name,)))
 
     def send_trial(self, name: str) -> None:
         """Send a test message now.
@@ -127,7 +128,7 @@ class Notify:
             except PasswordError as error:
                 raise NotifyError(str(error)) from error
         self._save(settings, broker=broker)
-        return [kept] if kept else []
+        return [str(kept)] if kept else []
 
     def _find(self, settings: Settings, name: str) -> MessageSettings:
         for message in settings.messages:
@@ -164,7 +165,7 @@ def broker_with(broker: BrokerSettings, url: str) -> BrokerSettings:
         raise NotifyError(
             "That is no broker's address. Write it like mqtt://broker.lan."
         ) from error
-    except ValueError as error:
+    except BrokerAddressError as error:
         raise NotifyError(str(error)) from error
 
 

@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 from typing import Any, Protocol
 
+from fallwatch.core.message import Message, MessageError
+
 _NAME = "fallwatch"
 _RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 
 
-class AutostartError(Exception):
+class AutostartError(MessageError):
     """The entry could not be written or removed. The message says why and what to do."""
 
 
@@ -93,7 +95,7 @@ class RegistryEntry:
                 elif self.is_on():
                     reg.DeleteValue(key, _NAME)
         except OSError as error:
-            raise _refused("The registry", error) from error
+            raise _refused(Message("The registry"), error) from error
 
 
 def autostart(platform: str = sys.platform, home: Path | None = None) -> Autostart:
@@ -130,8 +132,11 @@ def _desktop_entry(command: list[str]) -> bytes:
     ).encode()
 
 
-def _refused(place: str, error: OSError) -> AutostartError:
+def _refused(place: Message | str, error: OSError) -> AutostartError:
     return AutostartError(
-        f"{place} could not be changed ({error.strerror or error}), so fallwatch starts with the "
-        "computer as before. Check that you may write there, and choose it again."
+        Message(
+            "{0} could not be changed ({1}), so fallwatch starts with the computer as "
+            "before. Check that you may write there, and choose it again.",
+            (place, error.strerror or error),
+        )
     )

@@ -9,12 +9,15 @@ from typing import Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 from fallwatch import paths
+from fallwatch.core.message import Message, MessageError
 from fallwatch.system.password_file import PASSWORD_FILE, PasswordFile
 
 _SERVICE = "fallwatch camera"
 
+_READ, _STORED = Message("read"), Message("stored")
 
-class PasswordError(Exception):
+
+class PasswordError(MessageError):
     """The system's keyring did not take or give a password. The message says what to do."""
 
 
@@ -57,10 +60,10 @@ class Passwords:
                 return self._known[key]
         if not user:
             return ""
-        with self._lock, _told("read", self._file):
+        with self._lock, _explained(_READ, self._file):
             kept = self._file.get(key)
         if kept is None:
-            with _told("read", self._file):
+            with _explained(_READ, self._file):
                 kept = self._system().get_password(_SERVICE, key) or ""
         with self._lock:
             return self._known.setdefault(key, kept)
@@ -70,7 +73,7 @@ class Passwords:
         with self._lock:
             self._known[_key(address, user)] = password
 
-    def store(self, address: str, user: str, password: str) -> str | None:
+    def store(self, address: str, user: str, password: str) -> Message | None:
         """Know a password for this run and, in the keyring, for later ones.
 
         Returns:
@@ -83,17 +86,17 @@ class Passwords:
 
         self.remember(address, user, password)
         key = _key(address, user)
-        with _told("stored", self._file):
+        with _explained(_STORED, self._file):
             try:
                 self._system().set_password(_SERVICE, key, password)
             except NoKeyringError:
                 with self._lock:
                     self._file.put(key, password)
-                return (
-                    "This computer has no keyring. The password is kept in the file "
-                    f"{self._file.path}, not encrypted: anyone who can read your files can read "
-                    "it. To avoid that, set up a keyring such as GNOME Keyring or KWallet and "
-                    "enter the password again."
+                return Message(
+                    "This computer has no keyring. The password is kept in the file {0}, not "
+                    "encrypted: anyone who can read your files can read it. To avoid that, set up "
+                    "a keyring such as GNOME Keyring or KWallet and enter the password again.",
+                    (str(self._file.path),),
                 )
             with self._lock:
                 self._file.drop(key)
@@ -135,7 +138,7 @@ def _key(address: str, user: str) -> str:
 
 
 @contextmanager
-def _told(verb: str, file: PasswordFile) -> Iterator[None]:
+def _explained(verb: Message, file: PasswordFile) -> Iterator[None]:
     """Turn what a keyring, or the file in its place, raises into a sentence."""
     from keyring.errors import KeyringError, NoKeyringError
 
@@ -143,16 +146,25 @@ def _told(verb: str, file: PasswordFile) -> Iterator[None]:
         yield
     except NoKeyringError as error:
         raise PasswordError(
-            f"The password could not be {verb}: this computer has no keyring, and {file.path} "
-            "does not hold it. Enter it again."
+            Message(
+                "The password could not be {0}: this computer has no keyring, and {1} does not "
+                "hold it. Enter it again.",
+                (verb, str(file.path)),
+            )
         ) from error
     except KeyringError as error:
         raise PasswordError(
-            f"The password could not be {verb} ({error}). Unlock the system's keyring, or enter "
-            "the password again after the next start."
+            Message(
+                "The password could not be {0} ({1}). Unlock the system's keyring, or enter "
+                "the password again after the next start.",
+                (verb, str(error)),
+            )
         ) from error
     except (OSError, ValueError) as error:
         raise PasswordError(
-            f"The password could not be {verb} ({error}). It holds until fallwatch is closed; "
-            "make the file readable and writable, and enter the password again."
+            Message(
+                "The password could not be {0} ({1}). It holds until fallwatch is closed; make "
+                "the file readable and writable, and enter the password again.",
+                (verb, str(error)),
+            )
         ) from error

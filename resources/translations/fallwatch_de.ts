@@ -109,10 +109,6 @@
       <source>Remove the room {0}?</source>
       <translation>Den Raum {0} entfernen?</translation>
     </message>
-    <message>
-      <source>There is room for {0} cameras. Remove one first.</source>
-      <translation>Es ist Platz für {0} Kameras. Entfernen Sie zuerst eine.</translation>
-    </message>
   </context>
   <context>
     <name>CameraDialog</name>
@@ -580,10 +576,6 @@
       <translation>JSON (*.json)</translation>
     </message>
     <message>
-      <source>Nobody has answered this alarm yet: it cannot be deleted.</source>
-      <translation>Diesen Alarm hat noch niemand beantwortet: Er kann nicht gelöscht werden.</translation>
-    </message>
-    <message>
       <source>Save clip</source>
       <translation>Clip speichern</translation>
     </message>
@@ -737,6 +729,1053 @@
     <message>
       <source>Videos ({0})</source>
       <translation>Videos ({0})</translation>
+    </message>
+  </context>
+  <context>
+    <name>Message</name>
+    <message>
+      <source>A message of the broker</source>
+      <translation>Eine Nachricht des Brokers</translation>
+    </message>
+    <message>
+      <source>A test was told. Did you notice it?</source>
+      <translation>Ein Test wurde gemeldet. Haben Sie ihn bemerkt?</translation>
+    </message>
+    <message>
+      <source>Alarm channel {0}</source>
+      <translation>Alarmweg {0}</translation>
+    </message>
+    <message>
+      <source>Alarm channels</source>
+      <translation>Alarmwege</translation>
+    </message>
+    <message>
+      <source>Alarm record damaged</source>
+      <translation>Alarmaufzeichnung beschädigt</translation>
+    </message>
+    <message>
+      <source>Alarm record not written</source>
+      <translation>Alarmaufzeichnung nicht geschrieben</translation>
+    </message>
+    <message>
+      <source>Alarms cannot sound. {0} Check that a loudspeaker is connected and chosen in the system's sound settings.</source>
+      <translation>Alarme können nicht ertönen. {0} Prüfen Sie, dass ein Lautsprecher angeschlossen und in den Toneinstellungen des Systems gewählt ist.</translation>
+    </message>
+    <message>
+      <source>Alarms cannot sound: the sound file {0} is missing. Install fallwatch again.</source>
+      <translation>Alarme können nicht ertönen: Die Tondatei {0} fehlt. Installieren Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>Alarms cannot sound: this computer has no program that plays sounds. On Debian or Ubuntu install the packages alsa-utils and mpg123, then restart fallwatch.</source>
+      <translation>Alarme können nicht ertönen: Auf diesem Computer gibt es kein Programm, das Töne abspielt. Installieren Sie unter Debian oder Ubuntu die Pakete alsa-utils und mpg123 und starten Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>Alarms cannot sound: this computer has no sound output. Connect a loudspeaker, or switch the sound device on in the system's settings.</source>
+      <translation>Alarme können nicht ertönen: Dieser Computer hat keine Tonausgabe. Schließen Sie einen Lautsprecher an oder schalten Sie das Tongerät in den Einstellungen des Systems ein.</translation>
+    </message>
+    <message>
+      <source>Alarms of other computers do not reach this one. {0}</source>
+      <translation>Alarme anderer Computer erreichen diesen nicht. {0}</translation>
+    </message>
+    <message>
+      <source>Alarms sound, but cannot be recorded. {0}</source>
+      <translation>Alarme ertönen, können aber nicht festgehalten werden. {0}</translation>
+    </message>
+    <message>
+      <source>Alarms work, but a picture or clip is missing. {0}</source>
+      <translation>Alarme arbeiten, aber ein Bild oder Clip fehlt. {0}</translation>
+    </message>
+    <message>
+      <source>Analysis failed</source>
+      <translation>Auswertung gestört</translation>
+    </message>
+    <message>
+      <source>Analysis too slow</source>
+      <translation>Auswertung zu langsam</translation>
+    </message>
+    <message>
+      <source>At least {0} for each camera are needed. Close other programs, or watch fewer cameras.</source>
+      <translation>Mindestens {0} je Kamera sind nötig. Schließen Sie andere Programme oder überwachen Sie weniger Kameras.</translation>
+    </message>
+    <message>
+      <source>Bundled fall</source>
+      <translation>Mitgelieferter Sturz</translation>
+    </message>
+    <message>
+      <source>Camera</source>
+      <translation>Kamera</translation>
+    </message>
+    <message>
+      <source>Camera lost</source>
+      <translation>Kamera ausgefallen</translation>
+    </message>
+    <message>
+      <source>Camera moved</source>
+      <translation>Kamera verstellt</translation>
+    </message>
+    <message>
+      <source>Camera {0}</source>
+      <translation>Kamera {0}</translation>
+    </message>
+    <message>
+      <source>Check who owns the folder, and the disk.</source>
+      <translation>Prüfen Sie, wem der Ordner gehört, und die Festplatte.</translation>
+    </message>
+    <message>
+      <source>Clip ended</source>
+      <translation>Clip zu Ende</translation>
+    </message>
+    <message>
+      <source>Data folder</source>
+      <translation>Datenordner</translation>
+    </message>
+    <message>
+      <source>Disk almost full</source>
+      <translation>Speicher fast voll</translation>
+    </message>
+    <message>
+      <source>Disk space</source>
+      <translation>Platz auf der Festplatte</translation>
+    </message>
+    <message>
+      <source>Event record</source>
+      <translation>Ereignisdatei</translation>
+    </message>
+    <message>
+      <source>Failed</source>
+      <translation>Fehler</translation>
+    </message>
+    <message>
+      <source>Fall</source>
+      <translation>Sturz</translation>
+    </message>
+    <message>
+      <source>Free some space: without it events are recorded without clips, or not at all.</source>
+      <translation>Schaffen Sie Platz: Sonst werden Ereignisse ohne Clips oder gar nicht festgehalten.</translation>
+    </message>
+    <message>
+      <source>Got up again</source>
+      <translation>Wieder aufgestanden</translation>
+    </message>
+    <message>
+      <source>Install fallwatch again, or choose another classifier.</source>
+      <translation>Installieren Sie fallwatch neu oder wählen Sie einen anderen Klassifikator.</translation>
+    </message>
+    <message>
+      <source>Install fallwatch again.</source>
+      <translation>Installieren Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>It cannot be read ({0}).</source>
+      <translation>Sie ist nicht lesbar ({0}).</translation>
+    </message>
+    <message>
+      <source>It could not be delivered for too long.</source>
+      <translation>Es konnte zu lange nicht zugestellt werden.</translation>
+    </message>
+    <message>
+      <source>It gives pictures of {0}, and they change.</source>
+      <translation>Sie liefert Bilder von {0}, und sie ändern sich.</translation>
+    </message>
+    <message>
+      <source>It gives pictures, but nothing is to be seen in them.</source>
+      <translation>Sie liefert Bilder, aber darauf ist nichts zu sehen.</translation>
+    </message>
+    <message>
+      <source>It has shown the very same picture for {0} seconds.</source>
+      <translation>Sie zeigt seit {0} Sekunden genau dasselbe Bild.</translation>
+    </message>
+    <message>
+      <source>It is damaged ({0}).</source>
+      <translation>Sie ist beschädigt ({0}).</translation>
+    </message>
+    <message>
+      <source>It is whole.</source>
+      <translation>Sie ist unversehrt.</translation>
+    </message>
+    <message>
+      <source>It was seen, but did not become a recorded alarm that is told.</source>
+      <translation>Er wurde gesehen, aber kein festgehaltener und gemeldeter Alarm.</translation>
+    </message>
+    <message>
+      <source>It was seen, recorded and told {0} s after it began.</source>
+      <translation>Er wurde {0} s nach seinem Beginn gesehen, festgehalten und gemeldet.</translation>
+    </message>
+    <message>
+      <source>It was written by a newer fallwatch.</source>
+      <translation>Sie stammt von einem neueren fallwatch.</translation>
+    </message>
+    <message>
+      <source>Loading models</source>
+      <translation>Modelle werden geladen</translation>
+    </message>
+    <message>
+      <source>Loading models…</source>
+      <translation>Modelle werden geladen…</translation>
+    </message>
+    <message>
+      <source>Lying for a long time</source>
+      <translation>Liegt schon lange</translation>
+    </message>
+    <message>
+      <source>Messages not delivered</source>
+      <translation>Nachrichten nicht zugestellt</translation>
+    </message>
+    <message>
+      <source>Messages to {0} wait, and are tried again. {1}</source>
+      <translation>Nachrichten an {0} warten und werden erneut versucht. {1}</translation>
+    </message>
+    <message>
+      <source>Models</source>
+      <translation>Modelle</translation>
+    </message>
+    <message>
+      <source>Monitoring</source>
+      <translation>Überwacht</translation>
+    </message>
+    <message>
+      <source>Move {0} to another place; fallwatch then begins a new record.</source>
+      <translation>Verschieben Sie {0} an einen anderen Ort; fallwatch fängt dann eine neue an.</translation>
+    </message>
+    <message>
+      <source>No camera is set up yet. Recorded clips can be opened all the same.</source>
+      <translation>Es ist noch keine Kamera eingerichtet. Aufgezeichnete Clips lassen sich trotzdem öffnen.</translation>
+    </message>
+    <message>
+      <source>No connection to the broker</source>
+      <translation>Keine Verbindung zum Broker</translation>
+    </message>
+    <message>
+      <source>No fresh picture</source>
+      <translation>Kein frisches Bild</translation>
+    </message>
+    <message>
+      <source>No new picture for {0} s.</source>
+      <translation>Seit {0} s kein neues Bild.</translation>
+    </message>
+    <message>
+      <source>No picture</source>
+      <translation>Kein Bild</translation>
+    </message>
+    <message>
+      <source>No picture has been analysed for {0} s.</source>
+      <translation>Seit {0} s wurde kein Bild ausgewertet.</translation>
+    </message>
+    <message>
+      <source>No picture yet after {0} s.</source>
+      <translation>Nach {0} s noch kein Bild.</translation>
+    </message>
+    <message>
+      <source>No pictures come from {0}.</source>
+      <translation>Von {0} kommen keine Bilder.</translation>
+    </message>
+    <message>
+      <source>No sound</source>
+      <translation>Kein Ton</translation>
+    </message>
+    <message>
+      <source>No source was given</source>
+      <translation>Es ist keine Quelle angegeben</translation>
+    </message>
+    <message>
+      <source>No webcam is plugged into this PC, or you may not use it.</source>
+      <translation>An diesem PC ist keine Webcam angeschlossen, oder Sie dürfen sie nicht benutzen.</translation>
+    </message>
+    <message>
+      <source>No word from another computer</source>
+      <translation>Keine Nachricht von einem anderen Computer</translation>
+    </message>
+    <message>
+      <source>Nobody has answered this alarm yet: it cannot be deleted.</source>
+      <translation>Diesen Alarm hat noch niemand beantwortet: Er kann nicht gelöscht werden.</translation>
+    </message>
+    <message>
+      <source>Not monitoring.</source>
+      <translation>Nicht überwacht.</translation>
+    </message>
+    <message>
+      <source>Nothing has been recorded yet.</source>
+      <translation>Es ist noch nichts festgehalten.</translation>
+    </message>
+    <message>
+      <source>Nothing open</source>
+      <translation>Nichts geöffnet</translation>
+    </message>
+    <message>
+      <source>Of 1 fall {0} was found, with {1} false alarms.</source>
+      <translation>Von 1 Sturz wurde {0} gefunden, mit {1} Fehlalarmen.</translation>
+    </message>
+    <message>
+      <source>One event in the record {0} is damaged ({1}) and is left out. Check the disk.</source>
+      <translation>Ein Ereignis in der Datei {0} ist beschädigt ({1}) und wird weggelassen. Prüfen Sie die Festplatte.</translation>
+    </message>
+    <message>
+      <source>Only alarms are published at the broker. Look at its own log.</source>
+      <translation>Beim Broker werden nur Alarme veröffentlicht. Sehen Sie in sein eigenes Protokoll.</translation>
+    </message>
+    <message>
+      <source>Only {0} MB are free on the disk of {1}. Alarms work and are recorded, but without clips. Free some space, or shorten how long recordings are kept.</source>
+      <translation>Auf der Festplatte von {1} sind nur {0} MB frei. Alarme arbeiten und werden festgehalten, aber ohne Clips. Schaffen Sie Platz oder bewahren Sie Aufnahmen kürzer auf.</translation>
+    </message>
+    <message>
+      <source>Only {0} pictures a second are analysed in {1}, and a fall may be missed. {2}.</source>
+      <translation>Nur {0} Bilder je Sekunde werden in {1} ausgewertet; ein Sturz kann unbemerkt bleiben. {2}.</translation>
+    </message>
+    <message>
+      <source>Open a camera, or drop a video clip here.</source>
+      <translation>Fügen Sie eine Kamera hinzu oder ziehen Sie einen Videoclip hierher.</translation>
+    </message>
+    <message>
+      <source>OpenVINO cannot load {0} ({1}). Export '{2}' again.</source>
+      <translation>OpenVINO kann {0} nicht laden ({1}). Exportieren Sie '{2}' noch einmal.</translation>
+    </message>
+    <message>
+      <source>OpenVINO cannot load {0} ({1}). Run: pip install --force-reinstall mediapipe==0.10.21</source>
+      <translation>OpenVINO kann {0} nicht laden ({1}). Ausführen: pip install --force-reinstall mediapipe==0.10.21</translation>
+    </message>
+    <message>
+      <source>Opening {0} was interrupted.</source>
+      <translation>Das Öffnen von {0} wurde abgebrochen.</translation>
+    </message>
+    <message>
+      <source>Person on the floor</source>
+      <translation>Person am Boden</translation>
+    </message>
+    <message>
+      <source>Picture dark or blocked</source>
+      <translation>Bild dunkel oder verdeckt</translation>
+    </message>
+    <message>
+      <source>Picture frozen</source>
+      <translation>Bild eingefroren</translation>
+    </message>
+    <message>
+      <source>Picture or clip not stored</source>
+      <translation>Bild oder Clip nicht gespeichert</translation>
+    </message>
+    <message>
+      <source>Pictures are being analysed.</source>
+      <translation>Bilder werden ausgewertet.</translation>
+    </message>
+    <message>
+      <source>Pictures are not sent this way.</source>
+      <translation>Auf diesem Weg werden keine Bilder gesendet.</translation>
+    </message>
+    <message>
+      <source>Pictures arrive late</source>
+      <translation>Bilder kommen zu spät</translation>
+    </message>
+    <message>
+      <source>Pictures arrive late: what {0} shows is several seconds old. This computer or the network is too busy: close other programs, watch fewer rooms, or set the camera to smaller pictures.</source>
+      <translation>Die Bilder kommen zu spät an: Was {0} zeigt, ist mehrere Sekunden alt. Dieser Computer oder das Netzwerk ist überlastet: Schließen Sie andere Programme, überwachen Sie weniger Räume, oder stellen Sie die Kamera auf kleinere Bilder ein.</translation>
+    </message>
+    <message>
+      <source>Press Start to go on.</source>
+      <translation>Mit Start geht es weiter.</translation>
+    </message>
+    <message>
+      <source>Reading {0} failed: {1}.</source>
+      <translation>Das Lesen von {0} ist gescheitert: {1}.</translation>
+    </message>
+    <message>
+      <source>Reading {0} was interrupted.</source>
+      <translation>Das Lesen von {0} wurde abgebrochen.</translation>
+    </message>
+    <message>
+      <source>See the message above.</source>
+      <translation>Siehe die Meldung oben.</translation>
+    </message>
+    <message>
+      <source>Starting</source>
+      <translation>Startet</translation>
+    </message>
+    <message>
+      <source>Stopped</source>
+      <translation>Angehalten</translation>
+    </message>
+    <message>
+      <source>Stopping</source>
+      <translation>Hält an</translation>
+    </message>
+    <message>
+      <source>Stopping.</source>
+      <translation>Wird angehalten.</translation>
+    </message>
+    <message>
+      <source>Switch a light on, and check that nothing covers the lens.</source>
+      <translation>Schalten Sie Licht an, und prüfen Sie, ob etwas das Objektiv verdeckt.</translation>
+    </message>
+    <message>
+      <source>Switch the camera off and on again.</source>
+      <translation>Schalten Sie die Kamera aus und wieder ein.</translation>
+    </message>
+    <message>
+      <source>Switch the sound on in the settings: nobody hears an alarm in the window alone.</source>
+      <translation>Schalten Sie den Ton in den Einstellungen ein: Einen Alarm nur im Fenster hört niemand.</translation>
+    </message>
+    <message>
+      <source>The address of {0} is none that fallwatch can send to. Remove it and add it again; https://appriseit.com lists how addresses are written.</source>
+      <translation>An die Adresse von {0} kann fallwatch nicht senden. Entfernen Sie sie und fügen Sie sie neu hinzu; https://appriseit.com zeigt, wie Adressen geschrieben werden.</translation>
+    </message>
+    <message>
+      <source>The address of {0} is not known on this computer. Enter it again with: fallwatch notify add</source>
+      <translation>Die Adresse von {0} ist auf diesem Computer nicht bekannt. Geben Sie sie noch einmal ein: fallwatch notify add</translation>
+    </message>
+    <message>
+      <source>The alarm channel {0}</source>
+      <translation>Der Alarmweg {0}</translation>
+    </message>
+    <message>
+      <source>The alarm channel {0} has not come back for {1} seconds. Check it, and restart fallwatch if it stays so.</source>
+      <translation>Der Alarmweg {0} antwortet seit {1} Sekunden nicht. Prüfen Sie ihn und starten Sie fallwatch neu, wenn es so bleibt.</translation>
+    </message>
+    <message>
+      <source>The alarm listener</source>
+      <translation>Der Empfänger der Alarme</translation>
+    </message>
+    <message>
+      <source>The alarm sound is switched off, and there is no other way to tell alarms.</source>
+      <translation>Der Alarmton ist ausgeschaltet, und es gibt keinen anderen Weg, Alarme zu melden.</translation>
+    </message>
+    <message>
+      <source>The analysis is too slow: its last result is {0} s old.</source>
+      <translation>Die Auswertung ist zu langsam: Ihr letztes Ergebnis ist {0} s alt.</translation>
+    </message>
+    <message>
+      <source>The analysis of {0} failed: {1} Trying again.</source>
+      <translation>Die Analyse von {0} ist gescheitert: {1} Neuer Versuch läuft.</translation>
+    </message>
+    <message>
+      <source>The analysis of {0} failed: {1}. Trying again.</source>
+      <translation>Die Auswertung von {0} ist gescheitert: {1}. Neuer Versuch läuft.</translation>
+    </message>
+    <message>
+      <source>The answer did not reach {0}: answer there.</source>
+      <translation>Die Antwort hat {0} nicht erreicht: Antworten Sie dort.</translation>
+    </message>
+    <message>
+      <source>The broker was lost ({0}). It is tried again.</source>
+      <translation>Die Verbindung zum Broker ist abgerissen ({0}). Es wird erneut versucht.</translation>
+    </message>
+    <message>
+      <source>The broker {0} cannot be reached. It is tried again; check that it runs, the network and its address.</source>
+      <translation>Der Broker {0} ist nicht erreichbar. Es wird erneut versucht; prüfen Sie, dass er läuft, das Netzwerk und die Adresse.</translation>
+    </message>
+    <message>
+      <source>The broker {0} did not take a message within {1} seconds. It is tried again; check the broker.</source>
+      <translation>Der Broker {0} hat eine Nachricht nicht innerhalb von {1} Sekunden angenommen. Es wird erneut versucht; prüfen Sie den Broker.</translation>
+    </message>
+    <message>
+      <source>The broker {0} has not answered yet.</source>
+      <translation>Der Broker {0} hat noch nicht geantwortet.</translation>
+    </message>
+    <message>
+      <source>The broker {0} refused the connection ({1}). Check user and password.</source>
+      <translation>Der Broker {0} hat die Verbindung abgelehnt ({1}). Prüfen Sie Benutzer und Passwort.</translation>
+    </message>
+    <message>
+      <source>The broker {0} was lost. It is tried again.</source>
+      <translation>Die Verbindung zum Broker {0} ist abgerissen. Es wird erneut versucht.</translation>
+    </message>
+    <message>
+      <source>The camera sends no more: set it to at least 10 pictures a second</source>
+      <translation>Die Kamera sendet nicht mehr: Stellen Sie sie auf mindestens 10 Bilder je Sekunde</translation>
+    </message>
+    <message>
+      <source>The camera sends no pictures. Check its cable and power.</source>
+      <translation>Die Kamera sendet keine Bilder. Prüfen Sie Kabel und Strom.</translation>
+    </message>
+    <message>
+      <source>The certificate file {0} of the broker cannot be used ({1}). Choose the file of the authority that signed its certificate.</source>
+      <translation>Die Zertifikatdatei {0} des Brokers ist nicht brauchbar ({1}). Wählen Sie die Datei der Stelle, die sein Zertifikat unterschrieben hat.</translation>
+    </message>
+    <message>
+      <source>The clip has ended.</source>
+      <translation>Der Clip ist zu Ende.</translation>
+    </message>
+    <message>
+      <source>The clip holds no picture.</source>
+      <translation>Der Clip enthält kein Bild.</translation>
+    </message>
+    <message>
+      <source>The clip {0} cannot be written ({1}).</source>
+      <translation>Der Clip {0} kann nicht geschrieben werden ({1}).</translation>
+    </message>
+    <message>
+      <source>The computer slept or was too busy.</source>
+      <translation>Der Computer hat geschlafen oder war zu beschäftigt.</translation>
+    </message>
+    <message>
+      <source>The connection to the broker</source>
+      <translation>Die Verbindung zum Broker</translation>
+    </message>
+    <message>
+      <source>The event record {0} cannot be used ({1}). Free some disk space, check that the folder is writable, and that only one fallwatch runs.</source>
+      <translation>Die Ereignisdatei {0} ist nicht benutzbar ({1}). Schaffen Sie Platz, prüfen Sie, dass der Ordner beschreibbar ist und dass nur ein fallwatch läuft.</translation>
+    </message>
+    <message>
+      <source>The event record {0} is damaged ({1}). It is kept as {2}.damaged-{3}, and a new record is begun: earlier events no longer appear in the list.</source>
+      <translation>Die Ereignisdatei {0} ist beschädigt ({1}). Sie bleibt als {2}.damaged-{3} erhalten, und eine neue ist angefangen: Frühere Ereignisse stehen nicht mehr in der Liste.</translation>
+    </message>
+    <message>
+      <source>The event record {0} was written by a newer fallwatch. Install that version, or move the file away to begin a new record.</source>
+      <translation>Die Ereignisdatei {0} stammt von einem neueren fallwatch. Installieren Sie diese Version oder verschieben Sie die Datei, um neu anzufangen.</translation>
+    </message>
+    <message>
+      <source>The event was deleted.</source>
+      <translation>Das Ereignis wurde gelöscht.</translation>
+    </message>
+    <message>
+      <source>The farewell to the broker</source>
+      <translation>Die Abmeldung beim Broker</translation>
+    </message>
+    <message>
+      <source>The first picture is not analysed after {0} s.</source>
+      <translation>Das erste Bild ist nach {0} s noch nicht ausgewertet.</translation>
+    </message>
+    <message>
+      <source>The installed mediapipe has no {0}. Run: pip install mediapipe==0.10.21, or put an official pose_landmarker_full.task into the weights folder.</source>
+      <translation>Dem installierten mediapipe fehlt {0}. Ausführen: pip install mediapipe==0.10.21, oder ein offizielles pose_landmarker_full.task in den Gewichteordner legen.</translation>
+    </message>
+    <message>
+      <source>The message channel {0}</source>
+      <translation>Der Nachrichtenweg {0}</translation>
+    </message>
+    <message>
+      <source>The message to {0} was not taken by {1}: {2}.</source>
+      <translation>{1} hat die Nachricht an {0} nicht angenommen: {2}.</translation>
+    </message>
+    <message>
+      <source>The models are being loaded again.</source>
+      <translation>Die Modelle werden neu geladen.</translation>
+    </message>
+    <message>
+      <source>The models are still loading after {0} s.</source>
+      <translation>Die Modelle werden nach {0} s noch immer geladen.</translation>
+    </message>
+    <message>
+      <source>The password could not be {0} ({1}). It holds until fallwatch is closed; make the file readable and writable, and enter the password again.</source>
+      <translation>Das Passwort konnte nicht {0} werden ({1}). Es gilt, bis fallwatch geschlossen wird; machen Sie die Datei lesbar und beschreibbar und geben Sie das Passwort noch einmal ein.</translation>
+    </message>
+    <message>
+      <source>The password could not be {0} ({1}). Unlock the system's keyring, or enter the password again after the next start.</source>
+      <translation>Das Passwort konnte nicht {0} werden ({1}). Entsperren Sie den Schlüsselbund des Systems oder geben Sie das Passwort nach dem nächsten Start noch einmal ein.</translation>
+    </message>
+    <message>
+      <source>The password could not be {0}: this computer has no keyring, and {1} does not hold it. Enter it again.</source>
+      <translation>Das Passwort konnte nicht {0} werden: Dieser Computer hat keinen Schlüsselbund, und {1} enthält es nicht. Geben Sie es noch einmal ein.</translation>
+    </message>
+    <message>
+      <source>The picture of an event cannot be stored ({0}).</source>
+      <translation>Das Bild eines Ereignisses kann nicht gespeichert werden ({0}).</translation>
+    </message>
+    <message>
+      <source>The picture {0} cannot be read ({1}). It is tried again.</source>
+      <translation>Das Bild {0} kann nicht gelesen werden ({1}). Es wird erneut versucht.</translation>
+    </message>
+    <message>
+      <source>The player {0} did not start ({1}).</source>
+      <translation>Das Abspielprogramm {0} startete nicht ({1}).</translation>
+    </message>
+    <message>
+      <source>The player {0} gave up at once.</source>
+      <translation>Das Abspielprogramm {0} gab sofort auf.</translation>
+    </message>
+    <message>
+      <source>The pose model has no output of shape {0}: it is another model.</source>
+      <translation>Das Posenmodell hat keine Ausgabe der Form {0}: Es ist ein anderes Modell.</translation>
+    </message>
+    <message>
+      <source>The registry</source>
+      <translation>Die Registrierung</translation>
+    </message>
+    <message>
+      <source>The report to the broker</source>
+      <translation>Die Meldung an den Broker</translation>
+    </message>
+    <message>
+      <source>The settings could not be saved in {0} ({1}). Free some disk space or make the folder writable, then change the setting again.</source>
+      <translation>Die Einstellungen konnten nicht in {0} gespeichert werden ({1}). Schaffen Sie Platz oder machen Sie den Ordner beschreibbar und ändern Sie die Einstellung dann noch einmal.</translation>
+    </message>
+    <message>
+      <source>The settings in {0} could not be read ({1}). All settings take their defaults; remove the file or make it readable.</source>
+      <translation>Die Einstellungen in {0} konnten nicht gelesen werden ({1}). Alle Einstellungen haben ihre Vorgabe; entfernen Sie die Datei oder machen Sie sie lesbar.</translation>
+    </message>
+    <message>
+      <source>The settings in {0} could not be read ({1}). The file is kept as {2}; all settings take their defaults.</source>
+      <translation>Die Einstellungen in {0} konnten nicht gelesen werden ({1}). Die Datei bleibt als {2} erhalten; alle Einstellungen haben ihre Vorgabe.</translation>
+    </message>
+    <message>
+      <source>The softer alarm sounds cannot be made ({0}). Free some disk space, or clear the quiet hours in the settings.</source>
+      <translation>Die leiseren Alarmtöne lassen sich nicht herstellen ({0}). Schaffen Sie Platz auf der Festplatte oder löschen Sie die Ruhezeiten in den Einstellungen.</translation>
+    </message>
+    <message>
+      <source>The start of a connection to the broker</source>
+      <translation>Der Beginn einer Verbindung zum Broker</translation>
+    </message>
+    <message>
+      <source>The test broke off. Try again.</source>
+      <translation>Der Test ist abgebrochen. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+      <source>There are no clips in {0}.</source>
+      <translation>In {0} sind keine Clips.</translation>
+    </message>
+    <message>
+      <source>There are no weights for '{0}' in {1}. Available: {2}.</source>
+      <translation>Es gibt keine Gewichte für '{0}' in {1}. Vorhanden: {2}.</translation>
+    </message>
+    <message>
+      <source>There is no picture of this event.</source>
+      <translation>Von diesem Ereignis gibt es kein Bild.</translation>
+    </message>
+    <message>
+      <source>There is no webcam {0}. {1}</source>
+      <translation>Es gibt keine Webcam {0}. {1}</translation>
+    </message>
+    <message>
+      <source>There is room for {0} cameras. Remove one first.</source>
+      <translation>Es ist Platz für {0} Kameras. Entfernen Sie zuerst eine.</translation>
+    </message>
+    <message>
+      <source>This PC has: {0}.</source>
+      <translation>Dieser PC hat: {0}.</translation>
+    </message>
+    <message>
+      <source>This computer has no keyring. The password is kept in the file {0}, not encrypted: anyone who can read your files can read it. To avoid that, set up a keyring such as GNOME Keyring or KWallet and enter the password again.</source>
+      <translation>Dieser Computer hat keinen Schlüsselbund. Das Passwort liegt unverschlüsselt in der Datei {0}: Wer Ihre Dateien lesen kann, kann es lesen. Richten Sie einen Schlüsselbund wie GNOME Keyring oder KWallet ein und geben Sie das Passwort noch einmal ein.</translation>
+    </message>
+    <message>
+      <source>This computer is too busy: close other programs, or watch fewer rooms</source>
+      <translation>Dieser Computer ist zu beschäftigt: Schließen Sie andere Programme oder überwachen Sie weniger Räume</translation>
+    </message>
+    <message>
+      <source>This is the self-test of fallwatch. Nothing has happened.</source>
+      <translation>Dies ist der Selbsttest von fallwatch. Es ist nichts geschehen.</translation>
+    </message>
+    <message>
+      <source>Waiting for the first picture</source>
+      <translation>Warten auf das erste Bild</translation>
+    </message>
+    <message>
+      <source>Webcam {0} cannot be opened. Check that it is plugged in, that no other program uses it, and that you may use the camera.</source>
+      <translation>Webcam {0} lässt sich nicht öffnen. Prüfen Sie, dass sie eingesteckt ist, dass kein anderes Programm sie benutzt und dass Sie die Kamera benutzen dürfen.</translation>
+    </message>
+    <message>
+      <source>Webcam {0} sends no picture. Check its plug, and that no other program uses it.</source>
+      <translation>Webcam {0} sendet kein Bild. Prüfen Sie den Stecker und dass kein anderes Programm sie benutzt.</translation>
+    </message>
+    <message>
+      <source>acknowledged</source>
+      <translation>bestätigt</translation>
+    </message>
+    <message>
+      <source>acknowledged: {0}</source>
+      <translation>bestätigt: {0}</translation>
+    </message>
+    <message>
+      <source>classifier {0} for fallen</source>
+      <translation>Klassifikator: zu {0} gestürzt</translation>
+    </message>
+    <message>
+      <source>clip closed</source>
+      <translation>Clip geschlossen</translation>
+    </message>
+    <message>
+      <source>closed at the restart</source>
+      <translation>beim Neustart geschlossen</translation>
+    </message>
+    <message>
+      <source>condition cleared</source>
+      <translation>Ursache behoben</translation>
+    </message>
+    <message>
+      <source>deleted</source>
+      <translation>gelöscht</translation>
+    </message>
+    <message>
+      <source>deleted: older than is kept</source>
+      <translation>gelöscht: älter als die Aufbewahrungszeit</translation>
+    </message>
+    <message>
+      <source>fallwatch was not running.</source>
+      <translation>fallwatch lief nicht.</translation>
+    </message>
+    <message>
+      <source>false alarm</source>
+      <translation>Fehlalarm</translation>
+    </message>
+    <message>
+      <source>head came down {0} body heights within {1} s, up to {2} per second</source>
+      <translation>Kopf sank um {0} Körperhöhen in {1} s, bis zu {2} je Sekunde</translation>
+    </message>
+    <message>
+      <source>head {0} body heights above the floor</source>
+      <translation>Kopf {0} Körperhöhen über dem Boden</translation>
+    </message>
+    <message>
+      <source>it answered with the error {0}. Check the service</source>
+      <translation>Er antwortete mit dem Fehler {0}. Prüfen Sie den Dienst</translation>
+    </message>
+    <message>
+      <source>it cannot be reached, or refused the login. Check the network and the address</source>
+      <translation>Er ist nicht erreichbar oder hat die Anmeldung abgelehnt. Prüfen Sie das Netzwerk und die Adresse</translation>
+    </message>
+    <message>
+      <source>it does not know the recipient. Check the address</source>
+      <translation>Er kennt den Empfänger nicht. Prüfen Sie die Adresse</translation>
+    </message>
+    <message>
+      <source>it gave no reason. Check the address and the service</source>
+      <translation>Er nannte keinen Grund. Prüfen Sie die Adresse und den Dienst</translation>
+    </message>
+    <message>
+      <source>it refused the login. Enter the address with the right password or token</source>
+      <translation>Er hat die Anmeldung abgelehnt. Geben Sie die Adresse mit dem richtigen Passwort oder Token ein</translation>
+    </message>
+    <message>
+      <source>it takes no more messages for now. Wait a while</source>
+      <translation>Er nimmt vorerst keine Nachrichten mehr an. Warten Sie eine Weile</translation>
+    </message>
+    <message>
+      <source>its defaults</source>
+      <translation>die Vorgabe</translation>
+    </message>
+    <message>
+      <source>lost from view right after the descent</source>
+      <translation>gleich nach dem Absinken aus dem Blick verloren</translation>
+    </message>
+    <message>
+      <source>lying on the floor for {0} s, no fall seen</source>
+      <translation>liegt seit {0} s am Boden, kein Sturz gesehen</translation>
+    </message>
+    <message>
+      <source>mediapipe is not installed. Run: pip install mediapipe==0.10.21</source>
+      <translation>mediapipe ist nicht installiert. Führen Sie aus: pip install mediapipe==0.10.21</translation>
+    </message>
+    <message>
+      <source>no answer for {0} s</source>
+      <translation>seit {0} s keine Antwort</translation>
+    </message>
+    <message>
+      <source>no answer. Check the camera's power, network and address</source>
+      <translation>keine Antwort. Prüfen Sie Strom, Netzwerk und Adresse der Kamera</translation>
+    </message>
+    <message>
+      <source>not answered before the restart: told again</source>
+      <translation>vor dem Neustart nicht beantwortet: erneut gemeldet</translation>
+    </message>
+    <message>
+      <source>not seen getting up for {0} s after a fall</source>
+      <translation>{0} s nach einem Sturz nicht beim Aufstehen gesehen</translation>
+    </message>
+    <message>
+      <source>nothing</source>
+      <translation>nichts</translation>
+    </message>
+    <message>
+      <source>nothing on the network is called {0}. Check the name</source>
+      <translation>Nichts im Netzwerk heißt {0}. Prüfen Sie den Namen</translation>
+    </message>
+    <message>
+      <source>nothing there listens on port {0}. Check the port and the camera</source>
+      <translation>Dort antwortet nichts am Port {0}. Prüfen Sie den Port und die Kamera</translation>
+    </message>
+    <message>
+      <source>raised</source>
+      <translation>ausgelöst</translation>
+    </message>
+    <message>
+      <source>read</source>
+      <translation>gelesen</translation>
+    </message>
+    <message>
+      <source>recordings deleted: they took too much room</source>
+      <translation>Aufnahmen gelöscht: Sie brauchten zu viel Platz</translation>
+    </message>
+    <message>
+      <source>recovered</source>
+      <translation>wieder aufgestanden</translation>
+    </message>
+    <message>
+      <source>stored</source>
+      <translation>gespeichert</translation>
+    </message>
+    <message>
+      <source>the message is too large for it. Send no pictures this way</source>
+      <translation>Die Nachricht ist ihm zu groß. Senden Sie auf diesem Weg keine Bilder</translation>
+    </message>
+    <message>
+      <source>the network does not lead there. Check this PC's network and the address</source>
+      <translation>Das Netzwerk führt nicht dorthin. Prüfen Sie das Netzwerk dieses PCs und die Adresse</translation>
+    </message>
+    <message>
+      <source>the person got up</source>
+      <translation>die Person ist aufgestanden</translation>
+    </message>
+    <message>
+      <source>there: acknowledged</source>
+      <translation>dort: bestätigt</translation>
+    </message>
+    <message>
+      <source>there: closed</source>
+      <translation>dort: geschlossen</translation>
+    </message>
+    <message>
+      <source>there: returned unacknowledged</source>
+      <translation>dort: von selbst vorbei, unbestätigt</translation>
+    </message>
+    <message>
+      <source>there: unacknowledged</source>
+      <translation>dort: unbestätigt</translation>
+    </message>
+    <message>
+      <source>torso {0} degrees from upright</source>
+      <translation>Rumpf {0} Grad aus der Senkrechten</translation>
+    </message>
+    <message>
+      <source>triggered again ({0})</source>
+      <translation>erneut ausgelöst ({0})</translation>
+    </message>
+    <message>
+      <source>upright for {0} s</source>
+      <translation>seit {0} s aufrecht</translation>
+    </message>
+    <message>
+      <source>{0} GB are free for events, pictures and clips.</source>
+      <translation>{0} GB sind frei für Ereignisse, Bilder und Clips.</translation>
+    </message>
+    <message>
+      <source>{0} Then start fallwatch again.</source>
+      <translation>{0} Starten Sie fallwatch danach neu.</translation>
+    </message>
+    <message>
+      <source>{0} Trying again.</source>
+      <translation>{0} Neuer Versuch läuft.</translation>
+    </message>
+    <message>
+      <source>{0} and the pose model judge {1} pictures a second more, besides.</source>
+      <translation>{0} und das Posenmodell schaffen daneben noch {1} Bilder je Sekunde.</translation>
+    </message>
+    <message>
+      <source>{0} and the pose model judge {1} pictures a second, {2} for each of {3} cameras.</source>
+      <translation>{0} und das Posenmodell beurteilen {1} Bilder je Sekunde, {2} für jede von {3} Kameras.</translation>
+    </message>
+    <message>
+      <source>{0} and the pose model judge {1} pictures a second.</source>
+      <translation>{0} und das Posenmodell beurteilen {1} Bilder je Sekunde.</translation>
+    </message>
+    <message>
+      <source>{0} answers, but sends no video. Check the path, the user and the password; the camera's manual names them.</source>
+      <translation>{0} antwortet, sendet aber kein Video. Prüfen Sie Pfad, Benutzer und Passwort; sie stehen in der Anleitung der Kamera.</translation>
+    </message>
+    <message>
+      <source>{0} can be written.</source>
+      <translation>{0} ist beschreibbar.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be played. It may have been moved, deleted or damaged.</source>
+      <translation>{0} kann nicht abgespielt werden. Die Datei ist vielleicht verschoben, gelöscht oder beschädigt.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be reached: {1}.</source>
+      <translation>{0} ist nicht erreichbar: {1}.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be read ({1}). Check that the disk is there and that you may read the file.</source>
+      <translation>{0} kann nicht gelesen werden ({1}). Prüfen Sie, dass die Festplatte da ist und dass Sie die Datei lesen dürfen.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be used ({1}).</source>
+      <translation>{0} ist nicht benutzbar ({1}).</translation>
+    </message>
+    <message>
+      <source>{0} cannot be written ({1}).</source>
+      <translation>{0} ist nicht beschreibbar ({1}).</translation>
+    </message>
+    <message>
+      <source>{0} could not be changed ({1}), so fallwatch starts with the computer as before. Check that you may write there, and choose it again.</source>
+      <translation>{0} konnte nicht geändert werden ({1}); fallwatch startet mit dem Computer wie bisher. Prüfen Sie, dass Sie dort schreiben dürfen, und wählen Sie es noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} did not stop in time and was left behind ({1}). If the camera does not start again, unplug it, plug it in and restart fallwatch.</source>
+      <translation>{0} ließ sich nicht rechtzeitig anhalten und wurde zurückgelassen ({1}). Wenn die Kamera nicht wieder anläuft, ziehen Sie sie ab, stecken Sie sie wieder ein und starten Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>{0} does not answer, and neither does its driver. Unplug the camera and plug it in again; if that does not help, start fallwatch again.</source>
+      <translation>{0} antwortet nicht, und der Treiber auch nicht. Ziehen Sie die Kamera ab und stecken Sie sie wieder ein; hilft das nicht, starten Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>{0} does not answer. Check the disk or network folder it lies on.</source>
+      <translation>{0} antwortet nicht. Prüfen Sie die Festplatte oder den Netzwerkordner.</translation>
+    </message>
+    <message>
+      <source>{0} does not answer. Trying again.</source>
+      <translation>{0} antwortet nicht. Neuer Versuch läuft.</translation>
+    </message>
+    <message>
+      <source>{0} does not exist. Check the name and the folder.</source>
+      <translation>{0} gibt es nicht. Prüfen Sie Namen und Ordner.</translation>
+    </message>
+    <message>
+      <source>{0} ended early, at {1} s of {2} s; it may be damaged. Copy it again from where it came.</source>
+      <translation>{0} endete vorzeitig, bei {1} s von {2} s; die Datei ist vielleicht beschädigt. Kopieren Sie sie noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} failed unexpectedly ({1}). It is tried again.</source>
+      <translation>{0} ist unerwartet gescheitert ({1}). Es wird erneut versucht.</translation>
+    </message>
+    <message>
+      <source>{0} failed unexpectedly ({1}: {2}). See the log.</source>
+      <translation>{0} ist unerwartet gescheitert ({1}: {2}). Näheres steht im Protokoll.</translation>
+    </message>
+    <message>
+      <source>{0} gives an output of shape {1}, expected (1, {2}). Export '{3}' again.</source>
+      <translation>{0} gibt eine Ausgabe der Form {1}, erwartet wird (1, {2}). Exportieren Sie „{3}“ erneut.</translation>
+    </message>
+    <message>
+      <source>{0} gives no sha256 for {1}. Export '{2}' again.</source>
+      <translation>{0} nennt kein sha256 für {1}. Exportieren Sie '{2}' noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} has ended.</source>
+      <translation>{0} ist zu Ende.</translation>
+    </message>
+    <message>
+      <source>{0} has not come back for {1} seconds. It is tried again; check the network and the service.</source>
+      <translation>{0} antwortet seit {1} Sekunden nicht. Es wird erneut versucht; prüfen Sie Netzwerk und Dienst.</translation>
+    </message>
+    <message>
+      <source>{0} has not come back yet. It is tried again.</source>
+      <translation>{0} hat noch nicht geantwortet. Es wird erneut versucht.</translation>
+    </message>
+    <message>
+      <source>{0} has sent the same picture for more than {1} seconds. Nobody who falls there is seen. Switch the camera off and on again.</source>
+      <translation>{0} sendet seit mehr als {1} Sekunden dasselbe Bild. Wer dort stürzt, wird nicht gesehen. Schalten Sie die Kamera aus und wieder ein.</translation>
+    </message>
+    <message>
+      <source>{0} has stopped sending pictures. Check the camera's power and network.</source>
+      <translation>{0} sendet keine Bilder mehr. Prüfen Sie Strom und Netzwerk der Kamera.</translation>
+    </message>
+    <message>
+      <source>{0} holds no picture that can be read. It may be damaged, or a sound recording: copy or record it again.</source>
+      <translation>{0} enthält kein lesbares Bild. Die Datei ist vielleicht beschädigt oder eine Tonaufnahme: Kopieren Sie sie noch einmal oder nehmen Sie neu auf.</translation>
+    </message>
+    <message>
+      <source>{0} holds no picture that can be shown.</source>
+      <translation>{0} enthält kein Bild, das gezeigt werden kann.</translation>
+    </message>
+    <message>
+      <source>{0} holds no pictures.</source>
+      <translation>{0} enthält keine Bilder.</translation>
+    </message>
+    <message>
+      <source>{0} holds pictures of a kind that cannot be shown ({1}). Convert it to MP4 with H.264.</source>
+      <translation>{0} enthält Bilder einer Art, die nicht gezeigt werden kann ({1}). Wandeln Sie die Datei in MP4 mit H.264 um.</translation>
+    </message>
+    <message>
+      <source>{0} holds pictures that cannot be shown.</source>
+      <translation>{0} enthält Bilder, die nicht gezeigt werden können.</translation>
+    </message>
+    <message>
+      <source>{0} is a folder. Choose a video file in it.</source>
+      <translation>{0} ist ein Ordner. Wählen Sie eine Videodatei darin.</translation>
+    </message>
+    <message>
+      <source>{0} is damaged: its checksum is not the manifest's. Restore it, or export '{1}' again.</source>
+      <translation>{0} ist beschädigt: Die Prüfsumme stimmt nicht. Stellen Sie die Datei wieder her oder exportieren Sie '{1}' noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} is empty (0 bytes). Copy or record it again.</source>
+      <translation>{0} ist leer (0 Bytes). Kopieren Sie sie noch einmal oder nehmen Sie neu auf.</translation>
+    </message>
+    <message>
+      <source>{0} is incomplete: its index is missing, as when a recording or a copy was cut short. Copy it again from where it came.</source>
+      <translation>{0} ist unvollständig: Der Index fehlt, wie bei einer abgebrochenen Aufnahme oder Kopie. Kopieren Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} is missing</source>
+      <translation>{0} fehlt</translation>
+    </message>
+    <message>
+      <source>{0} is missing. Restore it, or export '{1}' again.</source>
+      <translation>{0} fehlt. Stellen Sie die Datei wieder her oder exportieren Sie '{1}' noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} is no Pose Landmarker bundle ({1}). Remove it, or replace it by an official pose_landmarker_*.task.</source>
+      <translation>{0} ist kein Pose-Landmarker-Paket ({1}). Bitte entfernen oder durch ein offizielles pose_landmarker_*.task ersetzen.</translation>
+    </message>
+    <message>
+      <source>{0} is no broker's address. Write it like mqtt://broker.lan:1883.</source>
+      <translation>{0} ist keine Adresse eines Brokers. Schreiben Sie sie wie mqtt://broker.lan:1883.</translation>
+    </message>
+    <message>
+      <source>{0} is no source of pictures</source>
+      <translation>{0} ist keine Bildquelle</translation>
+    </message>
+    <message>
+      <source>{0} is not a camera address. Write it as rtsp://user:password@host:port/path or http://host:port/path; in a password, write @ as %40, / as %2F, # as %23 and : as %3A.</source>
+      <translation>{0} ist keine Kameraadresse. Schreiben Sie rtsp://benutzer:passwort@rechner:port/pfad oder http://rechner:port/pfad; im Passwort steht %40 für @, %2F für /, %23 für # und %3A für :.</translation>
+    </message>
+    <message>
+      <source>{0} is not a file. Choose a video file.</source>
+      <translation>{0} ist keine Datei. Wählen Sie eine Videodatei.</translation>
+    </message>
+    <message>
+      <source>{0} is not a valid manifest ({1}: {2}). Export '{3}' again, or restore the folder.</source>
+      <translation>{0} ist kein gültiges Verzeichnis der Gewichte ({1}: {2}). Exportieren Sie '{3}' noch einmal oder stellen Sie den Ordner wieder her.</translation>
+    </message>
+    <message>
+      <source>{0} is not a video that can be read. If it plays in another program, convert it to MP4 with H.264.</source>
+      <translation>{0} ist kein lesbares Video. Läuft es in einem anderen Programm, wandeln Sie es in MP4 mit H.264 um.</translation>
+    </message>
+    <message>
+      <source>{0} is not heard any more: nobody is alarmed of what happens in the rooms it watches. Check that it runs and has a network.</source>
+      <translation>Von {0} kommt nichts mehr: Was in den Räumen geschieht, die er überwacht, meldet niemand. Prüfen Sie, dass er läuft und Netzwerk hat.</translation>
+    </message>
+    <message>
+      <source>{0} is not open.</source>
+      <translation>{0} ist nicht geöffnet.</translation>
+    </message>
+    <message>
+      <source>{0} is too damaged to be read on. Copy it again from where it came.</source>
+      <translation>{0} ist zu beschädigt, um weiterzulesen. Kopieren Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} is too dark to see anybody. Switch a light on, or use a camera that sees in the dark.</source>
+      <translation>{0} ist zu dunkel, um jemanden zu sehen. Schalten Sie Licht ein oder nehmen Sie eine Kamera, die im Dunkeln sieht.</translation>
+    </message>
+    <message>
+      <source>{0} lists the classes {1}, but fallwatch needs {2} in this order; with another order every verdict would be reversed. Export '{3}' again.</source>
+      <translation>{0} nennt die Klassen {1}, aber fallwatch braucht {2} in dieser Reihenfolge; sonst wäre jedes Urteil verkehrt. Exportieren Sie '{3}' noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} looks somewhere else than before, or something stands before it. Turn it back, or draw its zones again.</source>
+      <translation>{0} blickt woanders hin als vorher, oder etwas steht davor. Drehen Sie die Kamera zurück oder zeichnen Sie ihre Zonen neu.</translation>
+    </message>
+    <message>
+      <source>{0} shows nothing but an even surface. Check that nothing covers its lens and that it is clean.</source>
+      <translation>{0} zeigt nur eine gleichförmige Fläche. Prüfen Sie, dass nichts die Linse verdeckt und dass sie sauber ist.</translation>
+    </message>
+    <message>
+      <source>{0} was removed.</source>
+      <translation>{0} wurde entfernt.</translation>
+    </message>
+    <message>
+      <source>{0}. Give the number of a webcam, a video file, or an address that begins with {1}.</source>
+      <translation>{0}. Geben Sie die Nummer einer Webcam an, eine Videodatei oder eine Adresse, die mit {1} beginnt.</translation>
+    </message>
+    <message>
+      <source>{0}: {1} cannot be used ({2}); it is left out.</source>
+      <translation>{0}: {1} ist nicht brauchbar ({2}) und wird weggelassen.</translation>
+    </message>
+    <message>
+      <source>{0}: {1} cannot be used ({2}); it is set to {3}.</source>
+      <translation>{0}: {1} ist nicht brauchbar ({2}); es gilt {3}.</translation>
+    </message>
+    <message>
+      <source>{0}: {1} is not a setting and is left out.</source>
+      <translation>{0}: {1} ist keine Einstellung und wird weggelassen.</translation>
     </message>
   </context>
   <context>
@@ -989,17 +2028,6 @@
     </message>
   </context>
   <context>
-    <name>RoomPresenter</name>
-    <message>
-      <source>No pictures come from {0}.</source>
-      <translation>Von {0} kommen keine Bilder.</translation>
-    </message>
-    <message>
-      <source>{0} did not stop in time and was left behind ({1}). If the camera does not start again, unplug it, plug it in and restart fallwatch.</source>
-      <translation>{0} ließ sich nicht rechtzeitig anhalten und wurde zurückgelassen ({1}). Wenn die Kamera nicht wieder anläuft, ziehen Sie sie ab, stecken Sie sie wieder ein und starten Sie fallwatch neu.</translation>
-    </message>
-  </context>
-  <context>
     <name>RoomTile</name>
     <message>
       <source>Alarm sound of {0} on again</source>
@@ -1159,73 +2187,6 @@
     </message>
   </context>
   <context>
-    <name>State</name>
-    <message>
-      <source>Clip ended</source>
-      <translation>Clip zu Ende</translation>
-    </message>
-    <message>
-      <source>Failed</source>
-      <translation>Fehler</translation>
-    </message>
-    <message>
-      <source>Loading models…</source>
-      <translation>Modelle werden geladen…</translation>
-    </message>
-    <message>
-      <source>Monitoring</source>
-      <translation>Überwacht</translation>
-    </message>
-    <message>
-      <source>No fresh picture</source>
-      <translation>Kein frisches Bild</translation>
-    </message>
-    <message>
-      <source>No picture</source>
-      <translation>Kein Bild</translation>
-    </message>
-    <message>
-      <source>No picture has been analysed for {0} s.</source>
-      <translation>Seit {0} s wurde kein Bild ausgewertet.</translation>
-    </message>
-    <message>
-      <source>Nothing open</source>
-      <translation>Nichts geöffnet</translation>
-    </message>
-    <message>
-      <source>Open a camera, or drop a video clip here.</source>
-      <translation>Fügen Sie eine Kamera hinzu oder ziehen Sie einen Videoclip hierher.</translation>
-    </message>
-    <message>
-      <source>Press Start to go on.</source>
-      <translation>Mit Start geht es weiter.</translation>
-    </message>
-    <message>
-      <source>See the message above.</source>
-      <translation>Siehe die Meldung oben.</translation>
-    </message>
-    <message>
-      <source>Starting</source>
-      <translation>Startet</translation>
-    </message>
-    <message>
-      <source>Stopped</source>
-      <translation>Angehalten</translation>
-    </message>
-    <message>
-      <source>Stopping</source>
-      <translation>Hält an</translation>
-    </message>
-    <message>
-      <source>The camera sends no pictures. Check its cable and power.</source>
-      <translation>Die Kamera sendet keine Bilder. Prüfen Sie Kabel und Strom.</translation>
-    </message>
-    <message>
-      <source>The clip has ended.</source>
-      <translation>Der Clip ist zu Ende.</translation>
-    </message>
-  </context>
-  <context>
     <name>StateChip</name>
     <message>
       <source>State: {0}</source>
@@ -1286,857 +2247,6 @@
     <message>
       <source>{0} s</source>
       <translation>{0} s</translation>
-    </message>
-  </context>
-  <context>
-    <name>Told</name>
-    <message>
-      <source>A test was told. Did you notice it?</source>
-      <translation>Ein Test wurde gemeldet. Haben Sie ihn bemerkt?</translation>
-    </message>
-    <message>
-      <source>Alarm channel {0}</source>
-      <translation>Alarmweg {0}</translation>
-    </message>
-    <message>
-      <source>Alarm channels</source>
-      <translation>Alarmwege</translation>
-    </message>
-    <message>
-      <source>Alarms cannot sound. {0} Check that a loudspeaker is connected and chosen in the system's sound settings.</source>
-      <translation>Alarme können nicht ertönen. {0} Prüfen Sie, dass ein Lautsprecher angeschlossen und in den Toneinstellungen des Systems gewählt ist.</translation>
-    </message>
-    <message>
-      <source>Alarms cannot sound: the sound file {0} is missing. Install fallwatch again.</source>
-      <translation>Alarme können nicht ertönen: Die Tondatei {0} fehlt. Installieren Sie fallwatch neu.</translation>
-    </message>
-    <message>
-      <source>Alarms cannot sound: this computer has no program that plays sounds. On Debian or Ubuntu install the packages alsa-utils and mpg123, then restart fallwatch.</source>
-      <translation>Alarme können nicht ertönen: Auf diesem Computer gibt es kein Programm, das Töne abspielt. Installieren Sie unter Debian oder Ubuntu die Pakete alsa-utils und mpg123 und starten Sie fallwatch neu.</translation>
-    </message>
-    <message>
-      <source>Alarms cannot sound: this computer has no sound output. Connect a loudspeaker, or switch the sound device on in the system's settings.</source>
-      <translation>Alarme können nicht ertönen: Dieser Computer hat keine Tonausgabe. Schließen Sie einen Lautsprecher an oder schalten Sie das Tongerät in den Einstellungen des Systems ein.</translation>
-    </message>
-    <message>
-      <source>Alarms of other computers do not reach this one. {0}</source>
-      <translation>Alarme anderer Computer erreichen diesen nicht. {0}</translation>
-    </message>
-    <message>
-      <source>Alarms sound, but cannot be recorded. {0}</source>
-      <translation>Alarme ertönen, können aber nicht festgehalten werden. {0}</translation>
-    </message>
-    <message>
-      <source>Alarms work, but a picture or clip is missing. {0}</source>
-      <translation>Alarme arbeiten, aber ein Bild oder Clip fehlt. {0}</translation>
-    </message>
-    <message>
-      <source>At least {0} for each camera are needed. Close other programs, or watch fewer cameras.</source>
-      <translation>Mindestens {0} je Kamera sind nötig. Schließen Sie andere Programme oder überwachen Sie weniger Kameras.</translation>
-    </message>
-    <message>
-      <source>Bundled fall</source>
-      <translation>Mitgelieferter Sturz</translation>
-    </message>
-    <message>
-      <source>Camera</source>
-      <translation>Kamera</translation>
-    </message>
-    <message>
-      <source>Camera {0}</source>
-      <translation>Kamera {0}</translation>
-    </message>
-    <message>
-      <source>Check who owns the folder, and the disk.</source>
-      <translation>Prüfen Sie, wem der Ordner gehört, und die Festplatte.</translation>
-    </message>
-    <message>
-      <source>Data folder</source>
-      <translation>Datenordner</translation>
-    </message>
-    <message>
-      <source>Disk space</source>
-      <translation>Platz auf der Festplatte</translation>
-    </message>
-    <message>
-      <source>Event record</source>
-      <translation>Ereignisdatei</translation>
-    </message>
-    <message>
-      <source>Free some space: without it events are recorded without clips, or not at all.</source>
-      <translation>Schaffen Sie Platz: Sonst werden Ereignisse ohne Clips oder gar nicht festgehalten.</translation>
-    </message>
-    <message>
-      <source>Install fallwatch again, or choose another classifier.</source>
-      <translation>Installieren Sie fallwatch neu oder wählen Sie einen anderen Klassifikator.</translation>
-    </message>
-    <message>
-      <source>Install fallwatch again.</source>
-      <translation>Installieren Sie fallwatch neu.</translation>
-    </message>
-    <message>
-      <source>It cannot be read ({0}).</source>
-      <translation>Sie ist nicht lesbar ({0}).</translation>
-    </message>
-    <message>
-      <source>It could not be delivered for too long.</source>
-      <translation>Es konnte zu lange nicht zugestellt werden.</translation>
-    </message>
-    <message>
-      <source>It gives pictures of {0}, and they change.</source>
-      <translation>Sie liefert Bilder von {0}, und sie ändern sich.</translation>
-    </message>
-    <message>
-      <source>It gives pictures, but nothing is to be seen in them.</source>
-      <translation>Sie liefert Bilder, aber darauf ist nichts zu sehen.</translation>
-    </message>
-    <message>
-      <source>It has shown the very same picture for {0} seconds.</source>
-      <translation>Sie zeigt seit {0} Sekunden genau dasselbe Bild.</translation>
-    </message>
-    <message>
-      <source>It is damaged ({0}).</source>
-      <translation>Sie ist beschädigt ({0}).</translation>
-    </message>
-    <message>
-      <source>It is whole.</source>
-      <translation>Sie ist unversehrt.</translation>
-    </message>
-    <message>
-      <source>It was seen, but did not become a recorded alarm that is told.</source>
-      <translation>Er wurde gesehen, aber kein festgehaltener und gemeldeter Alarm.</translation>
-    </message>
-    <message>
-      <source>It was seen, recorded and told {0} s after it began.</source>
-      <translation>Er wurde {0} s nach seinem Beginn gesehen, festgehalten und gemeldet.</translation>
-    </message>
-    <message>
-      <source>It was written by a newer fallwatch.</source>
-      <translation>Sie stammt von einem neueren fallwatch.</translation>
-    </message>
-    <message>
-      <source>Loading models</source>
-      <translation>Modelle werden geladen</translation>
-    </message>
-    <message>
-      <source>Messages to {0} wait, and are tried again. {1}</source>
-      <translation>Nachrichten an {0} warten und werden erneut versucht. {1}</translation>
-    </message>
-    <message>
-      <source>Models</source>
-      <translation>Modelle</translation>
-    </message>
-    <message>
-      <source>Move {0} to another place; fallwatch then begins a new record.</source>
-      <translation>Verschieben Sie {0} an einen anderen Ort; fallwatch fängt dann eine neue an.</translation>
-    </message>
-    <message>
-      <source>No camera is set up yet. Recorded clips can be opened all the same.</source>
-      <translation>Es ist noch keine Kamera eingerichtet. Aufgezeichnete Clips lassen sich trotzdem öffnen.</translation>
-    </message>
-    <message>
-      <source>No new picture for {0} s.</source>
-      <translation>Seit {0} s kein neues Bild.</translation>
-    </message>
-    <message>
-      <source>No picture yet after {0} s.</source>
-      <translation>Nach {0} s noch kein Bild.</translation>
-    </message>
-    <message>
-      <source>No source was given</source>
-      <translation>Es ist keine Quelle angegeben</translation>
-    </message>
-    <message>
-      <source>No webcam is plugged into this PC, or you may not use it.</source>
-      <translation>An diesem PC ist keine Webcam angeschlossen, oder Sie dürfen sie nicht benutzen.</translation>
-    </message>
-    <message>
-      <source>Not monitoring.</source>
-      <translation>Nicht überwacht.</translation>
-    </message>
-    <message>
-      <source>Nothing has been recorded yet.</source>
-      <translation>Es ist noch nichts festgehalten.</translation>
-    </message>
-    <message>
-      <source>Of 1 fall {0} was found, with {1} false alarms.</source>
-      <translation>Von 1 Sturz wurde {0} gefunden, mit {1} Fehlalarmen.</translation>
-    </message>
-    <message>
-      <source>One event in the record {0} is damaged ({1}) and is left out. Check the disk.</source>
-      <translation>Ein Ereignis in der Datei {0} ist beschädigt ({1}) und wird weggelassen. Prüfen Sie die Festplatte.</translation>
-    </message>
-    <message>
-      <source>Only alarms are published at the broker. Look at its own log.</source>
-      <translation>Beim Broker werden nur Alarme veröffentlicht. Sehen Sie in sein eigenes Protokoll.</translation>
-    </message>
-    <message>
-      <source>Only {0} MB are free on the disk of {1}. Alarms work and are recorded, but without clips. Free some space, or shorten how long recordings are kept.</source>
-      <translation>Auf der Festplatte von {1} sind nur {0} MB frei. Alarme arbeiten und werden festgehalten, aber ohne Clips. Schaffen Sie Platz oder bewahren Sie Aufnahmen kürzer auf.</translation>
-    </message>
-    <message>
-      <source>Only {0} pictures a second are analysed in {1}, and a fall may be missed. {2}.</source>
-      <translation>Nur {0} Bilder je Sekunde werden in {1} ausgewertet; ein Sturz kann unbemerkt bleiben. {2}.</translation>
-    </message>
-    <message>
-      <source>OpenVINO cannot load {0} ({1}). Export '{2}' again.</source>
-      <translation>OpenVINO kann {0} nicht laden ({1}). Exportieren Sie '{2}' noch einmal.</translation>
-    </message>
-    <message>
-      <source>OpenVINO cannot load {0} ({1}). Run: pip install --force-reinstall mediapipe==0.10.21</source>
-      <translation>OpenVINO kann {0} nicht laden ({1}). Ausführen: pip install --force-reinstall mediapipe==0.10.21</translation>
-    </message>
-    <message>
-      <source>Opening {0} was interrupted.</source>
-      <translation>Das Öffnen von {0} wurde abgebrochen.</translation>
-    </message>
-    <message>
-      <source>Pictures are being analysed.</source>
-      <translation>Bilder werden ausgewertet.</translation>
-    </message>
-    <message>
-      <source>Pictures are not sent this way.</source>
-      <translation>Auf diesem Weg werden keine Bilder gesendet.</translation>
-    </message>
-    <message>
-      <source>Pictures arrive late: what {0} shows is several seconds old. This computer or the network is too busy: close other programs, watch fewer rooms, or set the camera to smaller pictures.</source>
-      <translation>Die Bilder kommen zu spät an: Was {0} zeigt, ist mehrere Sekunden alt. Dieser Computer oder das Netzwerk ist überlastet: Schließen Sie andere Programme, überwachen Sie weniger Räume, oder stellen Sie die Kamera auf kleinere Bilder ein.</translation>
-    </message>
-    <message>
-      <source>Reading {0} failed: {1}.</source>
-      <translation>Das Lesen von {0} ist gescheitert: {1}.</translation>
-    </message>
-    <message>
-      <source>Reading {0} was interrupted.</source>
-      <translation>Das Lesen von {0} wurde abgebrochen.</translation>
-    </message>
-    <message>
-      <source>Recording failed: {0}.</source>
-      <translation>Die Aufnahme ist gescheitert: {0}.</translation>
-    </message>
-    <message>
-      <source>Stopping.</source>
-      <translation>Wird angehalten.</translation>
-    </message>
-    <message>
-      <source>Switch a light on, and check that nothing covers the lens.</source>
-      <translation>Schalten Sie Licht an, und prüfen Sie, ob etwas das Objektiv verdeckt.</translation>
-    </message>
-    <message>
-      <source>Switch the camera off and on again.</source>
-      <translation>Schalten Sie die Kamera aus und wieder ein.</translation>
-    </message>
-    <message>
-      <source>Switch the sound on in the settings: nobody hears an alarm in the window alone.</source>
-      <translation>Schalten Sie den Ton in den Einstellungen ein: Einen Alarm nur im Fenster hört niemand.</translation>
-    </message>
-    <message>
-      <source>The address of {0} is none that fallwatch can send to. Remove it and add it again; https://appriseit.com lists how addresses are written.</source>
-      <translation>An die Adresse von {0} kann fallwatch nicht senden. Entfernen Sie sie und fügen Sie sie neu hinzu; https://appriseit.com zeigt, wie Adressen geschrieben werden.</translation>
-    </message>
-    <message>
-      <source>The address of {0} is not known on this computer. Enter it again with: fallwatch notify add</source>
-      <translation>Die Adresse von {0} ist auf diesem Computer nicht bekannt. Geben Sie sie noch einmal ein: fallwatch notify add</translation>
-    </message>
-    <message>
-      <source>The alarm channel {0}</source>
-      <translation>Der Alarmweg {0}</translation>
-    </message>
-    <message>
-      <source>The alarm channel {0} has not come back for {1} seconds. Check it, and restart fallwatch if it stays so.</source>
-      <translation>Der Alarmweg {0} antwortet seit {1} Sekunden nicht. Prüfen Sie ihn und starten Sie fallwatch neu, wenn es so bleibt.</translation>
-    </message>
-    <message>
-      <source>The alarm sound is switched off, and there is no other way to tell alarms.</source>
-      <translation>Der Alarmton ist ausgeschaltet, und es gibt keinen anderen Weg, Alarme zu melden.</translation>
-    </message>
-    <message>
-      <source>The analysis is too slow: its last result is {0} s old.</source>
-      <translation>Die Auswertung ist zu langsam: Ihr letztes Ergebnis ist {0} s alt.</translation>
-    </message>
-    <message>
-      <source>The analysis of {0} failed: {1}. Trying again.</source>
-      <translation>Die Auswertung von {0} ist gescheitert: {1}. Neuer Versuch läuft.</translation>
-    </message>
-    <message>
-      <source>The answer did not reach {0}: answer there.</source>
-      <translation>Die Antwort hat {0} nicht erreicht: Antworten Sie dort.</translation>
-    </message>
-    <message>
-      <source>The broker was lost ({0}). It is tried again.</source>
-      <translation>Die Verbindung zum Broker ist abgerissen ({0}). Es wird erneut versucht.</translation>
-    </message>
-    <message>
-      <source>The broker {0} cannot be reached. It is tried again; check that it runs, the network and its address.</source>
-      <translation>Der Broker {0} ist nicht erreichbar. Es wird erneut versucht; prüfen Sie, dass er läuft, das Netzwerk und die Adresse.</translation>
-    </message>
-    <message>
-      <source>The broker {0} did not take a message within {1} seconds. It is tried again; check the broker.</source>
-      <translation>Der Broker {0} hat eine Nachricht nicht innerhalb von {1} Sekunden angenommen. Es wird erneut versucht; prüfen Sie den Broker.</translation>
-    </message>
-    <message>
-      <source>The broker {0} has not answered yet.</source>
-      <translation>Der Broker {0} hat noch nicht geantwortet.</translation>
-    </message>
-    <message>
-      <source>The broker {0} refused the connection ({1}). Check user and password.</source>
-      <translation>Der Broker {0} hat die Verbindung abgelehnt ({1}). Prüfen Sie Benutzer und Passwort.</translation>
-    </message>
-    <message>
-      <source>The broker {0} was lost. It is tried again.</source>
-      <translation>Die Verbindung zum Broker {0} ist abgerissen. Es wird erneut versucht.</translation>
-    </message>
-    <message>
-      <source>The camera sends no more: set it to at least 10 pictures a second</source>
-      <translation>Die Kamera sendet nicht mehr: Stellen Sie sie auf mindestens 10 Bilder je Sekunde</translation>
-    </message>
-    <message>
-      <source>The certificate file {0} of the broker cannot be used ({1}). Choose the file of the authority that signed its certificate.</source>
-      <translation>Die Zertifikatdatei {0} des Brokers ist nicht brauchbar ({1}). Wählen Sie die Datei der Stelle, die sein Zertifikat unterschrieben hat.</translation>
-    </message>
-    <message>
-      <source>The clip has ended.</source>
-      <translation>Der Clip ist zu Ende.</translation>
-    </message>
-    <message>
-      <source>The clip {0} cannot be written ({1}).</source>
-      <translation>Der Clip {0} kann nicht geschrieben werden ({1}).</translation>
-    </message>
-    <message>
-      <source>The computer slept or was too busy.</source>
-      <translation>Der Computer hat geschlafen oder war zu beschäftigt.</translation>
-    </message>
-    <message>
-      <source>The event record {0} cannot be used ({1}). Free some disk space, check that the folder is writable, and that only one fallwatch runs.</source>
-      <translation>Die Ereignisdatei {0} ist nicht benutzbar ({1}). Schaffen Sie Platz, prüfen Sie, dass der Ordner beschreibbar ist und dass nur ein fallwatch läuft.</translation>
-    </message>
-    <message>
-      <source>The event record {0} is damaged ({1}). It is kept as {2}.damaged-{3}, and a new record is begun: earlier events no longer appear in the list.</source>
-      <translation>Die Ereignisdatei {0} ist beschädigt ({1}). Sie bleibt als {2}.damaged-{3} erhalten, und eine neue ist angefangen: Frühere Ereignisse stehen nicht mehr in der Liste.</translation>
-    </message>
-    <message>
-      <source>The event record {0} was written by a newer fallwatch. Install that version, or move the file away to begin a new record.</source>
-      <translation>Die Ereignisdatei {0} stammt von einem neueren fallwatch. Installieren Sie diese Version oder verschieben Sie die Datei, um neu anzufangen.</translation>
-    </message>
-    <message>
-      <source>The event was deleted.</source>
-      <translation>Das Ereignis wurde gelöscht.</translation>
-    </message>
-    <message>
-      <source>The first picture is not analysed after {0} s.</source>
-      <translation>Das erste Bild ist nach {0} s noch nicht ausgewertet.</translation>
-    </message>
-    <message>
-      <source>The installed mediapipe has no {0}. Run: pip install mediapipe==0.10.21, or put an official pose_landmarker_full.task into the weights folder.</source>
-      <translation>Dem installierten mediapipe fehlt {0}. Ausführen: pip install mediapipe==0.10.21, oder ein offizielles pose_landmarker_full.task in den Gewichteordner legen.</translation>
-    </message>
-    <message>
-      <source>The message channel {0}</source>
-      <translation>Der Nachrichtenweg {0}</translation>
-    </message>
-    <message>
-      <source>The message to {0} was not taken by {1}: {2}.</source>
-      <translation>{1} hat die Nachricht an {0} nicht angenommen: {2}.</translation>
-    </message>
-    <message>
-      <source>The models are being loaded again.</source>
-      <translation>Die Modelle werden neu geladen.</translation>
-    </message>
-    <message>
-      <source>The models are still loading after {0} s.</source>
-      <translation>Die Modelle werden nach {0} s noch immer geladen.</translation>
-    </message>
-    <message>
-      <source>The password could not be {0} ({1}). It holds until fallwatch is closed; make the file readable and writable, and enter the password again.</source>
-      <translation>Das Passwort konnte nicht {0} werden ({1}). Es gilt, bis fallwatch geschlossen wird; machen Sie die Datei lesbar und beschreibbar und geben Sie das Passwort noch einmal ein.</translation>
-    </message>
-    <message>
-      <source>The password could not be {0} ({1}). Unlock the system's keyring, or enter the password again after the next start.</source>
-      <translation>Das Passwort konnte nicht {0} werden ({1}). Entsperren Sie den Schlüsselbund des Systems oder geben Sie das Passwort nach dem nächsten Start noch einmal ein.</translation>
-    </message>
-    <message>
-      <source>The password could not be {0}: this computer has no keyring, and {1} does not hold it. Enter it again.</source>
-      <translation>Das Passwort konnte nicht {0} werden: Dieser Computer hat keinen Schlüsselbund, und {1} enthält es nicht. Geben Sie es noch einmal ein.</translation>
-    </message>
-    <message>
-      <source>The picture of an event cannot be stored ({0}).</source>
-      <translation>Das Bild eines Ereignisses kann nicht gespeichert werden ({0}).</translation>
-    </message>
-    <message>
-      <source>The picture {0} cannot be read ({1}). It is tried again.</source>
-      <translation>Das Bild {0} kann nicht gelesen werden ({1}). Es wird erneut versucht.</translation>
-    </message>
-    <message>
-      <source>The player {0} did not start ({1}).</source>
-      <translation>Das Abspielprogramm {0} startete nicht ({1}).</translation>
-    </message>
-    <message>
-      <source>The player {0} gave up at once.</source>
-      <translation>Das Abspielprogramm {0} gab sofort auf.</translation>
-    </message>
-    <message>
-      <source>The pose model has no output of shape {0}: it is another model.</source>
-      <translation>Das Posenmodell hat keine Ausgabe der Form {0}: Es ist ein anderes Modell.</translation>
-    </message>
-    <message>
-      <source>The registry</source>
-      <translation>Die Registrierung</translation>
-    </message>
-    <message>
-      <source>The settings could not be saved in {0} ({1}). Free some disk space or make the folder writable, then change the setting again.</source>
-      <translation>Die Einstellungen konnten nicht in {0} gespeichert werden ({1}). Schaffen Sie Platz oder machen Sie den Ordner beschreibbar und ändern Sie die Einstellung dann noch einmal.</translation>
-    </message>
-    <message>
-      <source>The settings in {0} could not be read ({1}). All settings take their defaults; remove the file or make it readable.</source>
-      <translation>Die Einstellungen in {0} konnten nicht gelesen werden ({1}). Alle Einstellungen haben ihre Vorgabe; entfernen Sie die Datei oder machen Sie sie lesbar.</translation>
-    </message>
-    <message>
-      <source>The settings in {0} could not be read ({1}). The file is kept as {2}; all settings take their defaults.</source>
-      <translation>Die Einstellungen in {0} konnten nicht gelesen werden ({1}). Die Datei bleibt als {2} erhalten; alle Einstellungen haben ihre Vorgabe.</translation>
-    </message>
-    <message>
-      <source>The softer alarm sounds cannot be made ({0}). Free some disk space, or clear the quiet hours in the settings.</source>
-      <translation>Die leiseren Alarmtöne lassen sich nicht herstellen ({0}). Schaffen Sie Platz auf der Festplatte oder löschen Sie die Ruhezeiten in den Einstellungen.</translation>
-    </message>
-    <message>
-      <source>The test broke off. Try again.</source>
-      <translation>Der Test ist abgebrochen. Versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-      <source>There are no weights for '{0}' in {1}. Available: {2}.</source>
-      <translation>Es gibt keine Gewichte für '{0}' in {1}. Vorhanden: {2}.</translation>
-    </message>
-    <message>
-      <source>There is no picture of this event.</source>
-      <translation>Von diesem Ereignis gibt es kein Bild.</translation>
-    </message>
-    <message>
-      <source>There is no webcam {0}. {1}</source>
-      <translation>Es gibt keine Webcam {0}. {1}</translation>
-    </message>
-    <message>
-      <source>This PC has: {0}.</source>
-      <translation>Dieser PC hat: {0}.</translation>
-    </message>
-    <message>
-      <source>This computer has no keyring. The password is kept in the file {0}, not encrypted: anyone who can read your files can read it. To avoid that, set up a keyring such as GNOME Keyring or KWallet and enter the password again.</source>
-      <translation>Dieser Computer hat keinen Schlüsselbund. Das Passwort liegt unverschlüsselt in der Datei {0}: Wer Ihre Dateien lesen kann, kann es lesen. Richten Sie einen Schlüsselbund wie GNOME Keyring oder KWallet ein und geben Sie das Passwort noch einmal ein.</translation>
-    </message>
-    <message>
-      <source>This computer is too busy: close other programs, or watch fewer rooms</source>
-      <translation>Dieser Computer ist zu beschäftigt: Schließen Sie andere Programme oder überwachen Sie weniger Räume</translation>
-    </message>
-    <message>
-      <source>Waiting for the first picture</source>
-      <translation>Warten auf das erste Bild</translation>
-    </message>
-    <message>
-      <source>Webcam {0} cannot be opened. Check that it is plugged in, that no other program uses it, and that you may use the camera.</source>
-      <translation>Webcam {0} lässt sich nicht öffnen. Prüfen Sie, dass sie eingesteckt ist, dass kein anderes Programm sie benutzt und dass Sie die Kamera benutzen dürfen.</translation>
-    </message>
-    <message>
-      <source>Webcam {0} sends no picture. Check its plug, and that no other program uses it.</source>
-      <translation>Webcam {0} sendet kein Bild. Prüfen Sie den Stecker und dass kein anderes Programm sie benutzt.</translation>
-    </message>
-    <message>
-      <source>acknowledged</source>
-      <translation>bestätigt</translation>
-    </message>
-    <message>
-      <source>acknowledged: {0}</source>
-      <translation>bestätigt: {0}</translation>
-    </message>
-    <message>
-      <source>classifier {0} for fallen</source>
-      <translation>Klassifikator: zu {0} gestürzt</translation>
-    </message>
-    <message>
-      <source>clip closed</source>
-      <translation>Clip geschlossen</translation>
-    </message>
-    <message>
-      <source>closed</source>
-      <translation>geschlossen</translation>
-    </message>
-    <message>
-      <source>closed at the restart</source>
-      <translation>beim Neustart geschlossen</translation>
-    </message>
-    <message>
-      <source>condition cleared</source>
-      <translation>Ursache behoben</translation>
-    </message>
-    <message>
-      <source>deleted</source>
-      <translation>gelöscht</translation>
-    </message>
-    <message>
-      <source>deleted: older than is kept</source>
-      <translation>gelöscht: älter als die Aufbewahrungszeit</translation>
-    </message>
-    <message>
-      <source>end of the clip</source>
-      <translation>Ende des Clips</translation>
-    </message>
-    <message>
-      <source>fallwatch was not running.</source>
-      <translation>fallwatch lief nicht.</translation>
-    </message>
-    <message>
-      <source>false alarm</source>
-      <translation>Fehlalarm</translation>
-    </message>
-    <message>
-      <source>head came down {0} body heights within {1} s, up to {2} per second</source>
-      <translation>Kopf sank um {0} Körperhöhen in {1} s, bis zu {2} je Sekunde</translation>
-    </message>
-    <message>
-      <source>head {0} body heights above the floor</source>
-      <translation>Kopf {0} Körperhöhen über dem Boden</translation>
-    </message>
-    <message>
-      <source>it answered with the error {0}. Check the service</source>
-      <translation>Er antwortete mit dem Fehler {0}. Prüfen Sie den Dienst</translation>
-    </message>
-    <message>
-      <source>it cannot be reached, or refused the login. Check the network and the address</source>
-      <translation>Er ist nicht erreichbar oder hat die Anmeldung abgelehnt. Prüfen Sie das Netzwerk und die Adresse</translation>
-    </message>
-    <message>
-      <source>it does not know the recipient. Check the address</source>
-      <translation>Er kennt den Empfänger nicht. Prüfen Sie die Adresse</translation>
-    </message>
-    <message>
-      <source>it gave no reason. Check the address and the service</source>
-      <translation>Er nannte keinen Grund. Prüfen Sie die Adresse und den Dienst</translation>
-    </message>
-    <message>
-      <source>it refused the login. Enter the address with the right password or token</source>
-      <translation>Er hat die Anmeldung abgelehnt. Geben Sie die Adresse mit dem richtigen Passwort oder Token ein</translation>
-    </message>
-    <message>
-      <source>it takes no more messages for now. Wait a while</source>
-      <translation>Er nimmt vorerst keine Nachrichten mehr an. Warten Sie eine Weile</translation>
-    </message>
-    <message>
-      <source>its defaults</source>
-      <translation>die Vorgabe</translation>
-    </message>
-    <message>
-      <source>its own computer</source>
-      <translation>seinen eigenen Computer</translation>
-    </message>
-    <message>
-      <source>lost from view right after the descent</source>
-      <translation>gleich nach dem Absinken aus dem Blick verloren</translation>
-    </message>
-    <message>
-      <source>lying on the floor for {0} s, no fall seen</source>
-      <translation>liegt seit {0} s am Boden, kein Sturz gesehen</translation>
-    </message>
-    <message>
-      <source>mediapipe is not installed. Run: pip install mediapipe==0.10.21</source>
-      <translation>mediapipe ist nicht installiert. Führen Sie aus: pip install mediapipe==0.10.21</translation>
-    </message>
-    <message>
-      <source>no answer for {0} s</source>
-      <translation>seit {0} s keine Antwort</translation>
-    </message>
-    <message>
-      <source>no answer. Check the camera's power, network and address</source>
-      <translation>keine Antwort. Prüfen Sie Strom, Netzwerk und Adresse der Kamera</translation>
-    </message>
-    <message>
-      <source>not answered before the restart: told again</source>
-      <translation>vor dem Neustart nicht beantwortet: erneut gemeldet</translation>
-    </message>
-    <message>
-      <source>not seen getting up for {0} s after a fall</source>
-      <translation>{0} s nach einem Sturz nicht beim Aufstehen gesehen</translation>
-    </message>
-    <message>
-      <source>nothing</source>
-      <translation>nichts</translation>
-    </message>
-    <message>
-      <source>nothing on the network is called {0}. Check the name</source>
-      <translation>Nichts im Netzwerk heißt {0}. Prüfen Sie den Namen</translation>
-    </message>
-    <message>
-      <source>nothing there listens on port {0}. Check the port and the camera</source>
-      <translation>Dort antwortet nichts am Port {0}. Prüfen Sie den Port und die Kamera</translation>
-    </message>
-    <message>
-      <source>raised</source>
-      <translation>ausgelöst</translation>
-    </message>
-    <message>
-      <source>read</source>
-      <translation>gelesen</translation>
-    </message>
-    <message>
-      <source>recordings deleted: they took too much room</source>
-      <translation>Aufnahmen gelöscht: Sie brauchten zu viel Platz</translation>
-    </message>
-    <message>
-      <source>recovered</source>
-      <translation>wieder aufgestanden</translation>
-    </message>
-    <message>
-      <source>returned unacknowledged</source>
-      <translation>von selbst vorbei, unbestätigt</translation>
-    </message>
-    <message>
-      <source>stored</source>
-      <translation>gespeichert</translation>
-    </message>
-    <message>
-      <source>the message is too large for it. Send no pictures this way</source>
-      <translation>Die Nachricht ist ihm zu groß. Senden Sie auf diesem Weg keine Bilder</translation>
-    </message>
-    <message>
-      <source>the network does not lead there. Check this PC's network and the address</source>
-      <translation>Das Netzwerk führt nicht dorthin. Prüfen Sie das Netzwerk dieses PCs und die Adresse</translation>
-    </message>
-    <message>
-      <source>the person got up</source>
-      <translation>die Person ist aufgestanden</translation>
-    </message>
-    <message>
-      <source>there: {0}</source>
-      <translation>dort: {0}</translation>
-    </message>
-    <message>
-      <source>this computer</source>
-      <translation>dieser Computer</translation>
-    </message>
-    <message>
-      <source>torso {0} degrees from upright</source>
-      <translation>Rumpf {0} Grad aus der Senkrechten</translation>
-    </message>
-    <message>
-      <source>unacknowledged</source>
-      <translation>unbestätigt</translation>
-    </message>
-    <message>
-      <source>upright for {0} s</source>
-      <translation>seit {0} s aufrecht</translation>
-    </message>
-    <message>
-      <source>{0} GB are free for events, pictures and clips.</source>
-      <translation>{0} GB sind frei für Ereignisse, Bilder und Clips.</translation>
-    </message>
-    <message>
-      <source>{0} Trying again.</source>
-      <translation>{0} Neuer Versuch läuft.</translation>
-    </message>
-    <message>
-      <source>{0} and the pose model judge {1} pictures a second more, besides.</source>
-      <translation>{0} und das Posenmodell schaffen daneben noch {1} Bilder je Sekunde.</translation>
-    </message>
-    <message>
-      <source>{0} and the pose model judge {1} pictures a second, {2} for each of {3} cameras.</source>
-      <translation>{0} und das Posenmodell beurteilen {1} Bilder je Sekunde, {2} für jede von {3} Kameras.</translation>
-    </message>
-    <message>
-      <source>{0} and the pose model judge {1} pictures a second.</source>
-      <translation>{0} und das Posenmodell beurteilen {1} Bilder je Sekunde.</translation>
-    </message>
-    <message>
-      <source>{0} answers, but sends no video. Check the path, the user and the password; the camera's manual names them.</source>
-      <translation>{0} antwortet, sendet aber kein Video. Prüfen Sie Pfad, Benutzer und Passwort; sie stehen in der Anleitung der Kamera.</translation>
-    </message>
-    <message>
-      <source>{0} can be written.</source>
-      <translation>{0} ist beschreibbar.</translation>
-    </message>
-    <message>
-      <source>{0} cannot be played. It may have been moved, deleted or damaged.</source>
-      <translation>{0} kann nicht abgespielt werden. Die Datei ist vielleicht verschoben, gelöscht oder beschädigt.</translation>
-    </message>
-    <message>
-      <source>{0} cannot be reached: {1}.</source>
-      <translation>{0} ist nicht erreichbar: {1}.</translation>
-    </message>
-    <message>
-      <source>{0} cannot be read ({1}). Check that the disk is there and that you may read the file.</source>
-      <translation>{0} kann nicht gelesen werden ({1}). Prüfen Sie, dass die Festplatte da ist und dass Sie die Datei lesen dürfen.</translation>
-    </message>
-    <message>
-      <source>{0} cannot be used ({1}).</source>
-      <translation>{0} ist nicht benutzbar ({1}).</translation>
-    </message>
-    <message>
-      <source>{0} cannot be written ({1}).</source>
-      <translation>{0} ist nicht beschreibbar ({1}).</translation>
-    </message>
-    <message>
-      <source>{0} could not be changed ({1}), so fallwatch starts with the computer as before. Check that you may write there, and choose it again.</source>
-      <translation>{0} konnte nicht geändert werden ({1}); fallwatch startet mit dem Computer wie bisher. Prüfen Sie, dass Sie dort schreiben dürfen, und wählen Sie es noch einmal.</translation>
-    </message>
-    <message>
-      <source>{0} does not answer, and neither does its driver. Unplug the camera and plug it in again; if that does not help, start fallwatch anew.</source>
-      <translation>{0} antwortet nicht, und der Treiber auch nicht. Ziehen Sie die Kamera ab und stecken Sie sie wieder ein; hilft das nicht, starten Sie fallwatch neu.</translation>
-    </message>
-    <message>
-      <source>{0} does not answer. Check the disk or network folder it lies on.</source>
-      <translation>{0} antwortet nicht. Prüfen Sie die Festplatte oder den Netzwerkordner.</translation>
-    </message>
-    <message>
-      <source>{0} does not answer. Trying again.</source>
-      <translation>{0} antwortet nicht. Neuer Versuch läuft.</translation>
-    </message>
-    <message>
-      <source>{0} does not exist. Check the name and the folder.</source>
-      <translation>{0} gibt es nicht. Prüfen Sie Namen und Ordner.</translation>
-    </message>
-    <message>
-      <source>{0} ended early, at {1} s of {2} s; it may be damaged. Copy it again from where it came.</source>
-      <translation>{0} endete vorzeitig, bei {1} s von {2} s; die Datei ist vielleicht beschädigt. Kopieren Sie sie noch einmal.</translation>
-    </message>
-    <message>
-      <source>{0} failed unexpectedly ({1}). It is tried again.</source>
-      <translation>{0} ist unerwartet gescheitert ({1}). Es wird erneut versucht.</translation>
-    </message>
-    <message>
-      <source>{0} gives no sha256 for {1}. Export '{2}' again.</source>
-      <translation>{0} nennt kein sha256 für {1}. Exportieren Sie '{2}' noch einmal.</translation>
-    </message>
-    <message>
-      <source>{0} has ended.</source>
-      <translation>{0} ist zu Ende.</translation>
-    </message>
-    <message>
-      <source>{0} has not come back for {1} seconds. It is tried again; check the network and the service.</source>
-      <translation>{0} antwortet seit {1} Sekunden nicht. Es wird erneut versucht; prüfen Sie Netzwerk und Dienst.</translation>
-    </message>
-    <message>
-      <source>{0} has not come back yet. It is tried again.</source>
-      <translation>{0} hat noch nicht geantwortet. Es wird erneut versucht.</translation>
-    </message>
-    <message>
-      <source>{0} has sent the same picture for more than {1} seconds. Nobody who falls there is seen. Switch the camera off and on again.</source>
-      <translation>{0} sendet seit mehr als {1} Sekunden dasselbe Bild. Wer dort stürzt, wird nicht gesehen. Schalten Sie die Kamera aus und wieder ein.</translation>
-    </message>
-    <message>
-      <source>{0} has stopped sending pictures. Check the camera's power and network.</source>
-      <translation>{0} sendet keine Bilder mehr. Prüfen Sie Strom und Netzwerk der Kamera.</translation>
-    </message>
-    <message>
-      <source>{0} holds no picture that can be read. It may be damaged, or a sound recording: copy or record it again.</source>
-      <translation>{0} enthält kein lesbares Bild. Die Datei ist vielleicht beschädigt oder eine Tonaufnahme: Kopieren Sie sie noch einmal oder nehmen Sie neu auf.</translation>
-    </message>
-    <message>
-      <source>{0} holds no picture that can be shown.</source>
-      <translation>{0} enthält kein Bild, das gezeigt werden kann.</translation>
-    </message>
-    <message>
-      <source>{0} holds no pictures.</source>
-      <translation>{0} enthält keine Bilder.</translation>
-    </message>
-    <message>
-      <source>{0} holds pictures of a kind that cannot be shown ({1}). Convert it to MP4 with H.264.</source>
-      <translation>{0} enthält Bilder einer Art, die nicht gezeigt werden kann ({1}). Wandeln Sie die Datei in MP4 mit H.264 um.</translation>
-    </message>
-    <message>
-      <source>{0} holds pictures that cannot be shown.</source>
-      <translation>{0} enthält Bilder, die nicht gezeigt werden können.</translation>
-    </message>
-    <message>
-      <source>{0} is a folder. Choose a video file in it.</source>
-      <translation>{0} ist ein Ordner. Wählen Sie eine Videodatei darin.</translation>
-    </message>
-    <message>
-      <source>{0} is damaged: its checksum is not the manifest's. Restore it, or export '{1}' again.</source>
-      <translation>{0} ist beschädigt: Die Prüfsumme stimmt nicht. Stellen Sie die Datei wieder her oder exportieren Sie '{1}' noch einmal.</translation>
-    </message>
-    <message>
-      <source>{0} is empty (0 bytes). Copy or record it again.</source>
-      <translation>{0} ist leer (0 Bytes). Kopieren Sie sie noch einmal oder nehmen Sie neu auf.</translation>
-    </message>
-    <message>
-      <source>{0} is incomplete: its index is missing, as when a recording or a copy was cut short. Copy it again from where it came.</source>
-      <translation>{0} ist unvollständig: Der Index fehlt, wie bei einer abgebrochenen Aufnahme oder Kopie. Kopieren Sie die Datei noch einmal.</translation>
-    </message>
-    <message>
-      <source>{0} is missing. Restore it, or export '{1}' again.</source>
-      <translation>{0} fehlt. Stellen Sie die Datei wieder her oder exportieren Sie '{1}' noch einmal.</translation>
-    </message>
-    <message>
-      <source>{0} is no Pose Landmarker bundle ({1}). Remove it, or replace it by an official pose_landmarker_*.task.</source>
-      <translation>{0} ist kein Pose-Landmarker-Paket ({1}). Bitte entfernen oder durch ein offizielles pose_landmarker_*.task ersetzen.</translation>
-    </message>
-    <message>
-      <source>{0} is no broker's address. Write it like mqtt://broker.lan:1883.</source>
-      <translation>{0} ist keine Adresse eines Brokers. Schreiben Sie sie wie mqtt://broker.lan:1883.</translation>
-    </message>
-    <message>
-      <source>{0} is no source of pictures</source>
-      <translation>{0} ist keine Bildquelle</translation>
-    </message>
-    <message>
-      <source>{0} is not a camera address. Write it as rtsp://user:password@host:port/path or http://host:port/path; in a password, write @ as %40, / as %2F, # as %23 and : as %3A.</source>
-      <translation>{0} ist keine Kameraadresse. Schreiben Sie rtsp://benutzer:passwort@rechner:port/pfad oder http://rechner:port/pfad; im Passwort steht %40 für @, %2F für /, %23 für # und %3A für :.</translation>
-    </message>
-    <message>
-      <source>{0} is not a file. Choose a video file.</source>
-      <translation>{0} ist keine Datei. Wählen Sie eine Videodatei.</translation>
-    </message>
-    <message>
-      <source>{0} is not a valid manifest ({1}: {2}). Export '{3}' again, or restore the folder.</source>
-      <translation>{0} ist kein gültiges Verzeichnis der Gewichte ({1}: {2}). Exportieren Sie '{3}' noch einmal oder stellen Sie den Ordner wieder her.</translation>
-    </message>
-    <message>
-      <source>{0} is not a video that can be read. If it plays in another program, convert it to MP4 with H.264.</source>
-      <translation>{0} ist kein lesbares Video. Läuft es in einem anderen Programm, wandeln Sie es in MP4 mit H.264 um.</translation>
-    </message>
-    <message>
-      <source>{0} is not heard any more: nobody is alarmed of what happens in the rooms it watches. Check that it runs and has a network.</source>
-      <translation>Von {0} kommt nichts mehr: Was in den Räumen geschieht, die er überwacht, meldet niemand. Prüfen Sie, dass er läuft und Netzwerk hat.</translation>
-    </message>
-    <message>
-      <source>{0} is not open.</source>
-      <translation>{0} ist nicht geöffnet.</translation>
-    </message>
-    <message>
-      <source>{0} is too damaged to be read on. Copy it again from where it came.</source>
-      <translation>{0} ist zu beschädigt, um weiterzulesen. Kopieren Sie die Datei noch einmal.</translation>
-    </message>
-    <message>
-      <source>{0} is too dark to see anybody. Switch a light on, or use a camera that sees in the dark.</source>
-      <translation>{0} ist zu dunkel, um jemanden zu sehen. Schalten Sie Licht ein oder nehmen Sie eine Kamera, die im Dunkeln sieht.</translation>
-    </message>
-    <message>
-      <source>{0} lists the classes {1}, but fallwatch needs {2} in this order; with another order every verdict would be reversed. Export '{3}' again.</source>
-      <translation>{0} nennt die Klassen {1}, aber fallwatch braucht {2} in dieser Reihenfolge; sonst wäre jedes Urteil verkehrt. Exportieren Sie '{3}' noch einmal.</translation>
-    </message>
-    <message>
-      <source>{0} looks somewhere else than before, or something stands before it. Turn it back, or draw its zones anew.</source>
-      <translation>{0} blickt woanders hin als vorher, oder etwas steht davor. Drehen Sie die Kamera zurück oder zeichnen Sie ihre Zonen neu.</translation>
-    </message>
-    <message>
-      <source>{0} shows nothing but an even surface. Check that nothing covers its lens and that it is clean.</source>
-      <translation>{0} zeigt nur eine gleichförmige Fläche. Prüfen Sie, dass nichts die Linse verdeckt und dass sie sauber ist.</translation>
-    </message>
-    <message>
-      <source>{0} was removed.</source>
-      <translation>{0} wurde entfernt.</translation>
-    </message>
-    <message>
-      <source>{0}. Give the number of a webcam, a video file, or an address that begins with {1}.</source>
-      <translation>{0}. Geben Sie die Nummer einer Webcam an, eine Videodatei oder eine Adresse, die mit {1} beginnt.</translation>
-    </message>
-    <message>
-      <source>{0}: {1} = {2} cannot be used ({3}); it is left out.</source>
-      <translation>{0}: {1} = {2} ist nicht brauchbar ({3}) und wird weggelassen.</translation>
-    </message>
-    <message>
-      <source>{0}: {1} = {2} cannot be used ({3}); it is set to {4}.</source>
-      <translation>{0}: {1} = {2} ist nicht brauchbar ({3}); es gilt {4}.</translation>
-    </message>
-    <message>
-      <source>{0}: {1} is not a setting and is left out.</source>
-      <translation>{0}: {1} ist keine Einstellung und wird weggelassen.</translation>
     </message>
   </context>
   <context>
@@ -2340,72 +2450,16 @@
       <translation>Bestätigt</translation>
     </message>
     <message>
-      <source>Alarm record damaged</source>
-      <translation>Alarmaufzeichnung beschädigt</translation>
-    </message>
-    <message>
-      <source>Alarm record not written</source>
-      <translation>Alarmaufzeichnung nicht geschrieben</translation>
-    </message>
-    <message>
-      <source>Analysis failed</source>
-      <translation>Auswertung gestört</translation>
-    </message>
-    <message>
-      <source>Analysis too slow</source>
-      <translation>Auswertung zu langsam</translation>
-    </message>
-    <message>
       <source>At {0} in the clip. {1}</source>
       <translation>Bei {0} im Clip. {1}</translation>
-    </message>
-    <message>
-      <source>Camera lost</source>
-      <translation>Kamera ausgefallen</translation>
-    </message>
-    <message>
-      <source>Camera moved</source>
-      <translation>Kamera verstellt</translation>
     </message>
     <message>
       <source>Closed</source>
       <translation>Beendet</translation>
     </message>
     <message>
-      <source>Disk almost full</source>
-      <translation>Speicher fast voll</translation>
-    </message>
-    <message>
-      <source>Fall</source>
-      <translation>Sturz</translation>
-    </message>
-    <message>
-      <source>Got up again</source>
-      <translation>Wieder aufgestanden</translation>
-    </message>
-    <message>
-      <source>Lying for a long time</source>
-      <translation>Liegt schon lange</translation>
-    </message>
-    <message>
       <source>Message</source>
       <translation>Nachricht</translation>
-    </message>
-    <message>
-      <source>Messages not delivered</source>
-      <translation>Nachrichten nicht zugestellt</translation>
-    </message>
-    <message>
-      <source>No connection to the broker</source>
-      <translation>Keine Verbindung zum Broker</translation>
-    </message>
-    <message>
-      <source>No sound</source>
-      <translation>Kein Ton</translation>
-    </message>
-    <message>
-      <source>No word from another computer</source>
-      <translation>Keine Nachricht von einem anderen Computer</translation>
     </message>
     <message>
       <source>Not answered yet</source>
@@ -2416,28 +2470,8 @@
       <translation>Von selbst vorbei, noch nicht beantwortet</translation>
     </message>
     <message>
-      <source>Person on the floor</source>
-      <translation>Person am Boden</translation>
-    </message>
-    <message>
       <source>Picture</source>
       <translation>Bild</translation>
-    </message>
-    <message>
-      <source>Picture dark or blocked</source>
-      <translation>Bild dunkel oder verdeckt</translation>
-    </message>
-    <message>
-      <source>Picture frozen</source>
-      <translation>Bild eingefroren</translation>
-    </message>
-    <message>
-      <source>Picture or clip not stored</source>
-      <translation>Bild oder Clip nicht gespeichert</translation>
-    </message>
-    <message>
-      <source>Pictures arrive late</source>
-      <translation>Bilder kommen zu spät</translation>
     </message>
     <message>
       <source>Since {0}, {1} ago</source>
@@ -2446,6 +2480,30 @@
     <message>
       <source>Why: {0}</source>
       <translation>Warum: {0}</translation>
+    </message>
+    <message>
+      <source>command line</source>
+      <translation>Befehlszeile</translation>
+    </message>
+    <message>
+      <source>condition cleared</source>
+      <translation>Ursache behoben</translation>
+    </message>
+    <message>
+      <source>end of the clip</source>
+      <translation>Ende des Clips</translation>
+    </message>
+    <message>
+      <source>its own computer</source>
+      <translation>seinen eigenen Computer</translation>
+    </message>
+    <message>
+      <source>retention</source>
+      <translation>Aufbewahrungsfrist</translation>
+    </message>
+    <message>
+      <source>this computer</source>
+      <translation>dieser Computer</translation>
     </message>
     <message>
       <source>triggered again: {0}</source>

@@ -8,26 +8,32 @@ does not know our short ``_tr`` functions.
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-import fallwatch.ui
+import fallwatch
 from fallwatch.core.overlay import POSTURE_LOOKS
 from fallwatch.paths import resources_dir
 from fallwatch.sources.registry import registry
 from fallwatch.ui.settings.recipient_services import WAYS
-from fallwatch.ui.text.told import CONTEXT
-from fallwatch.ui.text.told_texts import TEXTS
+from fallwatch.ui.text.translate import CONTEXT
 from fallwatch.ui.window.control_bar import SENSITIVITIES
 
 #: A text and the context in which it stands, as Qt looks it up.
 Text = tuple[str, str]
 
-_SOURCES = Path(fallwatch.ui.__file__).resolve().parent
+_SOURCES = Path(fallwatch.__file__).resolve().parent
+
+#: Where messages are made of what is no constant: of what a record or a network holds.
+_READERS = ("core/message.py", "events/rows.py", "alarms/mqtt/documents.py")
+
+# A template of places and marks alone is the same in every language.
+_WORD = re.compile(r"[^\W\d_]")
 
 
 def main() -> int:
@@ -49,15 +55,64 @@ def window_texts() -> list[Text]:
     """All texts of the window, sorted."""
     found: set[Text] = {("Overlay", words) for words, _ in POSTURE_LOOKS.values()}
     found |= {("ControlBar", words) for words in SENSITIVITIES.values()}
-    found |= {(CONTEXT, words) for words in TEXTS}
+    found |= {(CONTEXT, template) for template in message_templates()}
     for way in WAYS:
         found |= {("Ways", words) for words in (way.title, way.hint)}
         found |= {("Ways", field.label) for field in way.fields}
     found |= {("Source", kind.title) for kind in registry.kinds}
     found |= {("Source", option.label) for kind in registry.kinds for option in kind.options}
-    for path in _SOURCES.rglob("*.py"):
+    for path in (_SOURCES / "ui").rglob("*.py"):
         found |= set(_texts_of(ast.parse(path.read_text(encoding="utf-8"))))
     return sorted(found)
+
+
+def message_templates() -> set[str]:
+    """The templates of all messages in fallwatch.
+
+    Raises:
+        ValueError: A message is made of something else than a text itself.
+    """
+    found = set()
+    modules = {
+        path.relative_to(_SOURCES).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in _SOURCES.rglob("*.py")
+    }
+    errors = {name for module in modules.values() for name in _message_errors(module)}
+    for name, module in modules.items():
+        if name not in _READERS:
+            found |= set(templates_of(module, name, errors))
+    return {template for template in found if _WORD.search(template)}
+
+
+def templates_of(module: ast.Module, name: str, errors: Collection[str] = ()) -> Iterator[str]:
+    """The templates of the messages in a module.
+
+    Args:
+        module: Its source.
+        name: What to call it in errors.
+        errors: Names of the errors that carry a message.
+
+    Raises:
+        ValueError: A message is made of something else than a text itself, or an error carries a
+            text that nobody translates.
+    """
+    for call in _calls(module):
+        called = call.func.id if isinstance(call.func, ast.Name) else ""
+        if called == "Message":
+            try:
+                yield _constant(call, 0)
+            except (ValueError, IndexError) as error:
+                raise ValueError(f"{name}, line {call.lineno}: a message needs a text") from error
+        elif called in errors and isinstance(call.args[0], ast.Constant | ast.JoinedStr):
+            raise ValueError(f"{name}, line {call.lineno}: {called} needs a message")
+
+
+def _message_errors(module: ast.Module) -> Iterator[str]:
+    for each in ast.walk(module):
+        if isinstance(each, ast.ClassDef):
+            bases = {base.id for base in each.bases if isinstance(base, ast.Name)}
+            if "MessageError" in bases:
+                yield each.name
 
 
 def read_translations(path: Path) -> dict[Text, str]:

@@ -10,6 +10,7 @@ from fallwatch import paths
 from fallwatch.alarms.audio_player import AudioPlayer, Playing, SystemPlayer
 from fallwatch.alarms.priority import rank
 from fallwatch.alarms.tones import tone_file
+from fallwatch.core.message import Message, joined
 from fallwatch.core.protocols import ChannelError
 from fallwatch.core.types import Alarm
 
@@ -68,7 +69,10 @@ class SoundChannel:
         path = self._sounds_dir / tone_file(alarm.priority)
         if not path.is_file():
             raise ChannelError(
-                f"Alarms cannot sound: the sound file {path} is missing. Install fallwatch again."
+                Message(
+                    "Alarms cannot sound: the sound file {0} is missing. Install fallwatch again.",
+                    (str(path),),
+                )
             )
         self.quiet()
         self._playing = self._play(path)
@@ -89,20 +93,23 @@ class SoundChannel:
 
     def _play(self, path: Path) -> Playing:
         """Try every way to play there is, the one that worked last time first."""
-        problems = []
+        problems: list[Message] = []
         for backend in sorted(self._player.backends(), key=lambda name: name != self._preferred):
             try:
                 playing = self._player.play(path, backend)
             except ChannelError as error:
-                problems.append(str(error))
+                problems.append(error.message)
                 continue
             if self._lasts(playing):
                 self._preferred = backend
                 return playing
-            problems.append(f"The player {backend} gave up at once.")
+            problems.append(Message("The player {0} gave up at once.", (backend,)))
         raise ChannelError(
-            f"Alarms cannot sound. {' '.join(problems)} "
-            "Check that a loudspeaker is connected and chosen in the system's sound settings."
+            Message(
+                "Alarms cannot sound. {0} Check that a loudspeaker is connected and chosen in the "
+                "system's sound settings.",
+                (joined(problems),),
+            )
         )
 
     def _lasts(self, playing: Playing) -> bool:

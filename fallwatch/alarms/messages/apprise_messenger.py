@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from fallwatch.alarms.messages.message import Message
+from fallwatch.alarms.messages.message import AlarmMessage
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import ChannelError
 from fallwatch.core.types import Alarm
 
@@ -25,12 +26,14 @@ _SPACING_S = 1.0
 
 _STATUS = re.compile(r"error=(\d{3})\b")
 
+_REFUSED = Message("it refused the login. Enter the address with the right password or token")
+
 _REMEDIES = {
-    401: "it refused the login. Enter the address with the right password or token",
-    403: "it refused the login. Enter the address with the right password or token",
-    404: "it does not know the recipient. Check the address",
-    413: "the message is too large for it. Send no pictures this way",
-    429: "it takes no more messages for now. Wait a while",
+    401: _REFUSED,
+    403: _REFUSED,
+    404: Message("it does not know the recipient. Check the address"),
+    413: Message("the message is too large for it. Send no pictures this way"),
+    429: Message("it takes no more messages for now. Wait a while"),
 }
 
 
@@ -74,7 +77,7 @@ class AppriseMessenger:
         """See `fallwatch.alarms.messages.message.Messenger.takes_pictures`."""
         return self._pictures and bool(self._opened().attachment_support)
 
-    def send(self, message: Message) -> None:
+    def send(self, message: AlarmMessage) -> None:
         """See `fallwatch.alarms.messages.message.Messenger.send`."""
         service = self._opened()
         apprise = _load()
@@ -90,8 +93,10 @@ class AppriseMessenger:
             )
         if not taken:
             raise ChannelError(
-                f"The message to {self._name} was not taken by {service.service_name}: "
-                f"{_reason(words)}."
+                Message(
+                    "The message to {0} was not taken by {1}: {2}.",
+                    (self._name, service.service_name, _reason(words)),
+                )
             )
 
     def close(self) -> None:
@@ -117,8 +122,11 @@ class AppriseMessenger:
                 )
             if service is None:
                 raise ChannelError(
-                    f"The address of {self._name} is none that fallwatch can send to. Remove it "
-                    "and add it again; https://appriseit.com lists how addresses are written."
+                    Message(
+                        "The address of {0} is none that fallwatch can send to. Remove it and add "
+                        "it again; https://appriseit.com lists how addresses are written.",
+                        (self._name,),
+                    )
                 )
             # The name is Apprise's: these are the seconds from one request to the next.
             service.request_rate_per_sec = min(service.request_rate_per_sec, _SPACING_S)
@@ -162,13 +170,17 @@ def _overheard() -> Iterator[list[str]]:
         _APPRISE_LOG.removeHandler(ear)
 
 
-def _reason(words: list[str]) -> str:
+def _reason(words: list[str]) -> Message:
     """Why, without repeating anything that may hold a secret."""
     text = " ".join(words)
     found = _STATUS.search(text)
     if found is not None:
         status = int(found[1])
-        return _REMEDIES.get(status, f"it answered with the error {status}. Check the service")
+        return _REMEDIES.get(
+            status, Message("it answered with the error {0}. Check the service", (status,))
+        )
     if "onnection error" in text:
-        return "it cannot be reached, or refused the login. Check the network and the address"
-    return "it gave no reason. Check the address and the service"
+        return Message(
+            "it cannot be reached, or refused the login. Check the network and the address"
+        )
+    return Message("it gave no reason. Check the address and the service")

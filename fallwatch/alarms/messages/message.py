@@ -10,7 +10,7 @@ from fallwatch.core.types import Alarm
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class AlarmMessage:
     """Words about an alarm, for somebody who is elsewhere.
 
     Attributes:
@@ -49,7 +49,7 @@ class Messenger(Protocol):
         """
         ...
 
-    def send(self, message: Message) -> None:
+    def send(self, message: AlarmMessage) -> None:
         """Hand a message over; returns when the service has taken it.
 
         Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
-from fallwatch.alarms.messages.message import Message
+from fallwatch.alarms.messages.message import AlarmMessage
 from fallwatch.alarms.priority import is_technical
 from fallwatch.core.types import Alarm, AlarmState
 
@@ -28,7 +28,7 @@ _TITLES = {
 _LATE_S = 120.0
 
 
-def message_about(alarm: Alarm, now: datetime) -> Message:
+def message_about(alarm: Alarm, now: datetime) -> AlarmMessage:
     """The words about an alarm as it is now.
 
     Args:
@@ -37,17 +37,17 @@ def message_about(alarm: Alarm, now: datetime) -> Message:
     """
     title = _TITLES.get(alarm.kind, f"{alarm.kind.replace('_', ' ').capitalize()}: {{0}}")
     lines = [_when(alarm, now), _answer(alarm, now)]
-    why = "; ".join(line.rstrip(".") for line in alarm.evidence)
+    why = "; ".join(str(line).rstrip(".") for line in alarm.evidence)
     if why:
         lines.append(f"{why}." if is_technical(alarm.kind) else f"Why: {why}.")
     if alarm.from_clip:
         lines.append("This comes from a recorded clip, not from a room.")
-    return Message(title.format(alarm.camera), "\n".join(lines), alarm)
+    return AlarmMessage(title.format(alarm.camera), "\n".join(lines), alarm)
 
 
-def trial_message(name: str) -> Message:
+def trial_message(name: str) -> AlarmMessage:
     """A message that only shows that messages arrive."""
-    return Message(
+    return AlarmMessage(
         "fallwatch: a test",
         f"This is a test. Nothing has happened. Alarms will reach you this way, as {name}.",
     )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from fallwatch.alarms.priority import priority_of
+from fallwatch.core.message import Message, from_json, plain, to_json
 from fallwatch.core.types import Alarm, AlarmState
 
 #: Longer messages are not read.
@@ -42,14 +44,18 @@ def alarm_json(alarm: Alarm) -> str:
         "state": alarm.state.value,
         "started_utc": alarm.started_utc,
         "score": round(alarm.score, 3),
-        "evidence": list(alarm.evidence),
+        "evidence": [str(each) for each in alarm.evidence],
         "from_clip": alarm.from_clip,
         "acknowledged_utc": alarm.acknowledged_utc,
         "acknowledged_by": alarm.acknowledged_by,
     }
     if alarm.clip_time_s is not None:
         value["clip_time_s"] = alarm.clip_time_s
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    # For receivers that show the evidence in another language; nobody reads what is too long.
+    parts = [to_json(each) for each in alarm.evidence[:_MAX_LINES]]
+    whole = json.dumps(value | {"messages": parts}, ensure_ascii=False)
+    return whole if len(whole.encode(errors="surrogatepass")) <= MAX_BYTES else text
 
 
 def alarm_from_json(payload: bytes) -> Alarm | None:
@@ -69,7 +75,7 @@ def alarm_from_json(payload: bytes) -> Alarm | None:
             state=AlarmState(value["state"]),
             started_utc=_matching(_UTC, value["started_utc"]),
             score=_fraction(value["score"]),
-            evidence=tuple(_text(line) for line in evidence[:_MAX_LINES]),
+            evidence=_evidence(evidence[:_MAX_LINES], value.get("messages")),
             # Their clip's time means nothing here.
             from_clip=value.get("from_clip") is True,
             acknowledged_utc=_optional(_UTC, value.get("acknowledged_utc")),
@@ -77,6 +83,39 @@ def alarm_from_json(payload: bytes) -> Alarm | None:
         )
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def _evidence(lines: list[object], messages: object) -> tuple[Message, ...]:
+    """The evidence, so that it can be translated where its parts came along and say the same."""
+    parts = messages if isinstance(messages, list) else []
+    return tuple(
+        _line(line, parts[number] if number < len(parts) else None)
+        for number, line in enumerate(lines)
+    )
+
+
+def _line(line: object, parts: object) -> Message:
+    words = _text(line)
+    if isinstance(parts, dict):
+        with suppress(ValueError):
+            message = _printable(from_json(parts))
+            if _text(str(message)) == words:
+                return message
+    return plain(words)
+
+
+def _printable(message: Message) -> Message:
+    return Message(
+        _text(message.template),
+        tuple(
+            _printable(each)
+            if isinstance(each, Message)
+            else _text(each)
+            if isinstance(each, str)
+            else each
+            for each in message.arguments
+        ),
+    )
 
 
 def answer_json(event_id: str, by: str) -> str:

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from fallwatch.alarms.channel_thread import guarded
 from fallwatch.alarms.mqtt.topics import Topics
+from fallwatch.core.message import Message, MessageError
 from fallwatch.core.protocols import ChannelError
 from fallwatch.settings import BrokerSettings
 
@@ -29,6 +30,13 @@ _RECONNECT_S = (1, 20)
 _TAKEN_WITHIN_S = 10.0
 _FAREWELL_S = 0.5
 _TICK_S = 1.0
+
+# What an unexpected failure is said to be a failure of.
+_CONNECTION = Message("The connection to the broker")
+_START = Message("The start of a connection to the broker")
+_REPORT = Message("The report to the broker")
+_FAREWELL = Message("The farewell to the broker")
+_MESSAGE = Message("A message of the broker")
 
 #: Topic, payload, and whether the broker had kept the message from earlier.
 Handler = Callable[[str, bytes, bool], None]
@@ -50,6 +58,10 @@ class Attendant(Protocol):
         ...
 
 
+class BrokerAddressError(MessageError):
+    """It is no broker's address. The message says how addresses are written."""
+
+
 @dataclass(frozen=True, slots=True)
 class BrokerAddress:
     """Where a broker is."""
@@ -63,16 +75,20 @@ def broker_address(address: str) -> BrokerAddress:
     """Read an address such as ``mqtts://broker.lan:8883``.
 
     Raises:
-        ValueError: It is none. The message says how addresses are written.
+        BrokerAddressError: It is none.
     """
-    help_text = f"{address!r} is no broker's address. Write it like mqtt://broker.lan:1883."
+    refused = BrokerAddressError(
+        Message(
+            "{0} is no broker's address. Write it like mqtt://broker.lan:1883.", (repr(address),)
+        )
+    )
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError as error:
-        raise ValueError(help_text) from error
+        raise refused from error
     if parts.scheme not in ("mqtt", "mqtts") or not parts.hostname or parts.path not in ("", "/"):
-        raise ValueError(help_text)
+        raise refused
     encrypted = parts.scheme == "mqtts"
     return BrokerAddress(parts.hostname, port or (_TLS_PORT if encrypted else _PORT), encrypted)
 
@@ -95,13 +111,13 @@ class BrokerLink:
         self._client: Client | None = None
         self._connected = False
         self._is_new = False
-        self._problem = f"The broker {settings.address} has not answered yet."
+        self._problem = Message("The broker {0} has not answered yet.", (settings.address,))
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fallwatch mqtt", daemon=True)
 
     @property
-    def problem(self) -> str | None:
+    def problem(self) -> Message | None:
         """Why there is no connection, in a sentence or two; None if there is one."""
         return None if self._connected else self._problem
 
@@ -135,11 +151,16 @@ class BrokerLink:
         try:
             info.wait_for_publish(_TAKEN_WITHIN_S)
         except (RuntimeError, ValueError) as error:
-            raise ChannelError(f"The broker was lost ({error}). It is tried again.") from error
+            raise ChannelError(
+                Message("The broker was lost ({0}). It is tried again.", (str(error),))
+            ) from error
         if not info.is_published():
             raise ChannelError(
-                f"The broker {self._settings.address} did not take a message within "
-                f"{_TAKEN_WITHIN_S:.0f} seconds. It is tried again; check the broker."
+                Message(
+                    "The broker {0} did not take a message within {1} seconds. It is tried again; "
+                    "check the broker.",
+                    (self._settings.address, f"{_TAKEN_WITHIN_S:.0f}"),
+                )
             )
 
     def stop(self, timeout_s: float = 1.0) -> list[str]:
@@ -157,7 +178,7 @@ class BrokerLink:
 
     def _run(self) -> None:
         while not self._stopping.is_set() and self._client is None:
-            problem = guarded("The connection to the broker", self._begin)
+            problem = guarded(_CONNECTION, self._begin)
             if problem is not None:
                 self._problem = problem
                 self._tick()
@@ -169,7 +190,7 @@ class BrokerLink:
                 # left unsaid, which must not come behind what is said now.
                 self._is_new = False
                 for attendant in self._attendants:
-                    guarded("The start of a connection to the broker", attendant.connected)
+                    guarded(_START, attendant.connected)
             self._tick()
             self._wake.wait(_TICK_S)
         if self._client is not None:
@@ -177,7 +198,7 @@ class BrokerLink:
 
     def _tick(self) -> None:
         for attendant in self._attendants:
-            guarded("The report to the broker", attendant.tick)
+            guarded(_REPORT, attendant.tick)
 
     def _begin(self) -> None:
         """Make a client and let it connect, now and after every loss.
@@ -190,8 +211,10 @@ class BrokerLink:
 
         try:
             address = broker_address(self._settings.address)
-        except ValueError as error:
-            raise ChannelError(f"{error} Then start fallwatch again.") from error
+        except BrokerAddressError as error:
+            raise ChannelError(
+                Message("{0} Then start fallwatch again.", (error.message,))
+            ) from error
         client = Client(
             CallbackAPIVersion.VERSION2, client_id=f"fallwatch-{self._topics.station}-{uuid4().hex}"
         )
@@ -202,8 +225,11 @@ class BrokerLink:
                 client.tls_set(ca_certs=self._settings.ca_file or None)
             except (OSError, ValueError) as error:
                 raise ChannelError(
-                    f"The certificate file {self._settings.ca_file} of the broker cannot be used "
-                    f"({error}). Choose the file of the authority that signed its certificate."
+                    Message(
+                        "The certificate file {0} of the broker cannot be used ({1}). Choose the "
+                        "file of the authority that signed its certificate.",
+                        (str(self._settings.ca_file), str(error)),
+                    )
                 ) from error
         client.will_set(self._topics.status, "offline", qos=1, retain=True)
         client.reconnect_delay_set(*_RECONNECT_S)
@@ -219,7 +245,7 @@ class BrokerLink:
     def _end(self, client: Client) -> None:
         if self._connected:
             info = client.publish(self._topics.status, "offline", qos=1, retain=True)
-            guarded("The farewell to the broker", lambda: info.wait_for_publish(_FAREWELL_S))
+            guarded(_FAREWELL, lambda: info.wait_for_publish(_FAREWELL_S))
         client.disconnect()
         client.loop_stop()
 
@@ -227,9 +253,9 @@ class BrokerLink:
         self, client: Client, userdata: object, flags: object, reason: object, properties: object
     ) -> None:
         if getattr(reason, "is_failure", False):
-            self._problem = (
-                f"The broker {self._settings.address} refused the connection ({reason}). Check "
-                "user and password."
+            self._problem = Message(
+                "The broker {0} refused the connection ({1}). Check user and password.",
+                (self._settings.address, str(reason)),
             )
             return
         for attendant in self._attendants:
@@ -240,9 +266,10 @@ class BrokerLink:
         self._wake.set()
 
     def _on_connect_fail(self, client: Client, userdata: object) -> None:
-        self._problem = (
-            f"The broker {self._settings.address} cannot be reached. It is tried again; check that "
-            "it runs, the network and its address."
+        self._problem = Message(
+            "The broker {0} cannot be reached. It is tried again; check that it runs, the network "
+            "and its address.",
+            (self._settings.address,),
         )
 
     def _on_disconnect(
@@ -250,7 +277,9 @@ class BrokerLink:
     ) -> None:
         if self._connected:
             self._connected = False
-            self._problem = f"The broker {self._settings.address} was lost. It is tried again."
+            self._problem = Message(
+                "The broker {0} was lost. It is tried again.", (self._settings.address,)
+            )
 
     def _on_message(self, client: Client, userdata: object, message: object) -> None:
         from paho.mqtt.client import MQTTMessage, topic_matches_sub
@@ -259,5 +288,5 @@ class BrokerLink:
         topic, payload, retained = message.topic, bytes(message.payload), bool(message.retain)
         for pattern, handler in self._handlers.items():
             if topic_matches_sub(pattern, topic):
-                guarded("A message of the broker", lambda: handler(topic, payload, retained))  # noqa: B023 - called at once
+                guarded(_MESSAGE, lambda: handler(topic, payload, retained))  # noqa: B023 - called at once
                 return

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fallwatch.alarms.messages.message import Message
+from fallwatch.alarms.messages.message import AlarmMessage
 from fallwatch.alarms.mqtt.documents import alarm_json
 from fallwatch.alarms.mqtt.link import BrokerLink
 from fallwatch.alarms.mqtt.topics import Topics, is_remote
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import ChannelError
 from fallwatch.core.types import Alarm
 
@@ -36,10 +37,12 @@ class MqttMessenger:
         """See `fallwatch.alarms.messages.message.Messenger.takes_pictures`."""
         return self._pictures
 
-    def send(self, message: Message) -> None:
+    def send(self, message: AlarmMessage) -> None:
         """See `fallwatch.alarms.messages.message.Messenger.send`."""
         if message.alarm is None:
-            raise ChannelError("Only alarms are published at the broker. Look at its own log.")
+            raise ChannelError(
+                Message("Only alarms are published at the broker. Look at its own log.")
+            )
         if message.picture is None:
             self._link.deliver(self._topics.events, alarm_json(message.alarm), retain=False)
             return
@@ -47,7 +50,10 @@ class MqttMessenger:
             picture = message.picture.read_bytes()
         except OSError as error:
             raise ChannelError(
-                f"The picture {message.picture} cannot be read ({error}). It is tried again."
+                Message(
+                    "The picture {0} cannot be read ({1}). It is tried again.",
+                    (str(message.picture), str(error)),
+                )
             ) from error
         self._link.deliver(self._topics.snapshot(message.alarm.camera), picture, retain=True)
 

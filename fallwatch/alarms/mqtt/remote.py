@@ -13,6 +13,7 @@ from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.mqtt.documents import about_from, alarm_from_json, answer_json
 from fallwatch.alarms.mqtt.link import BrokerLink, Handler
 from fallwatch.alarms.mqtt.topics import Topics, is_remote, local_id, remote_parts
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState
 
 #: Kinds of the technical alarms about other computers and about the broker between.
@@ -43,7 +44,7 @@ class Dispatcher(Protocol):
         """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.mirror`."""
         ...
 
-    def raise_technical(self, camera: str, kind: str, message: str) -> object:
+    def raise_technical(self, camera: str, kind: str, message: Message) -> object:
         """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.raise_technical`."""
         ...
 
@@ -170,7 +171,7 @@ class RemoteAlarms:
             self._lost_s = now_s
         if not self._broker_told and now_s - self._lost_s >= _BROKER_LOST_AFTER_S:
             self._broker_told = True
-            words = f"Alarms of other computers do not reach this one. {problem}"
+            words = Message("Alarms of other computers do not reach this one. {0}", (problem,))
             self._dispatcher.raise_technical(self._this_computer, BROKER_LOST, words)
 
     def _take_back_late_answers(self) -> None:
@@ -182,7 +183,7 @@ class RemoteAlarms:
                     late.append(self._known.alarms.get(event_id))
         for there in late:
             if there is not None:
-                said = f"The answer did not reach {there.camera}: answer there."
+                said = Message("The answer did not reach {0}: answer there.", (there.camera,))
                 self._dispatcher.mirror(replace(there, evidence=(said, *there.evidence)))
 
     def _close_what_is_over(self) -> None:
@@ -226,9 +227,10 @@ class RemoteAlarms:
         if not lost:
             self._dispatcher.clear_technical(station.short, WATCHER_LOST)
             return
-        words = (
-            f"{station.name} is not heard any more: nobody is alarmed of what happens in the rooms "
-            "it watches. Check that it runs and has a network."
+        words = Message(
+            "{0} is not heard any more: nobody is alarmed of what happens in the rooms it "
+            "watches. Check that it runs and has a network.",
+            (station.name,),
         )
         self._dispatcher.raise_technical(station.short, WATCHER_LOST, words)
 

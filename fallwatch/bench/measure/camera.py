@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from fallwatch.bench.measure.footage import Footage
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Frame
 
@@ -91,5 +92,5 @@ class LoopCamera:
         due_s = self._next / self.fps
         self._interrupted.wait(max(0.0, due_s - now_s))
         if self._interrupted.is_set():
-            raise SourceError(f"Reading {self.name} was interrupted.")
+            raise SourceError(Message("Reading {0} was interrupted.", (self.name,)))
         return due_s

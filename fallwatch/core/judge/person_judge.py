@@ -12,10 +12,12 @@ from collections import deque
 from dataclasses import dataclass
 
 from fallwatch.core.features import BodyMeasure
+from fallwatch.core.judge import evidence_text
 from fallwatch.core.judge.evidence import Descent, descent_evidence, in_daily_life, lying_evidence
 from fallwatch.core.judge.judge_config import JudgeConfig
 from fallwatch.core.judge.motion import DESCENT_S, Motion, MotionHistory
 from fallwatch.core.judge.smoothing import SmoothedProbability
+from fallwatch.core.message import Message
 from fallwatch.core.tracking import Track
 from fallwatch.core.types import EventKind, Person, Posture
 from fallwatch.core.zones import ZoneKind, in_zone
@@ -69,7 +71,7 @@ class Finding:
     kind: EventKind
     started_s: float
     score: float
-    evidence: tuple[str, ...]
+    evidence: tuple[Message, ...]
 
 
 class PersonJudge:
@@ -218,18 +220,17 @@ class PersonJudge:
             evidence=self._words(descent, lost=lost),
         )
 
-    def _words(self, descent: Descent, *, lost: bool) -> tuple[str, ...]:
+    def _words(self, descent: Descent, *, lost: bool) -> tuple[Message, ...]:
         assert self._motion is not None
         words = [
-            f"head came down {descent.head_drop:.1f} body heights within {DESCENT_S:.1f} s, "
-            f"up to {descent.head_speed:.1f} per second",
-            f"torso {self._motion.torso_angle_deg:.0f} degrees from upright",
-            f"head {max(self._motion.head_height, 0.0):.1f} body heights above the floor",
+            evidence_text.head_came_down(descent.head_drop, DESCENT_S, descent.head_speed),
+            evidence_text.torso_tilt(self._motion.torso_angle_deg),
+            evidence_text.head_height(self._motion.head_height),
         ]
         if self._p_fall.value is not None:
-            words.append(f"classifier {self._p_fall.value:.0%} for fallen")
+            words.append(evidence_text.classifier_says(self._p_fall.value))
         if lost:
-            words.append("lost from view right after the descent")
+            words.append(evidence_text.LOST_FROM_VIEW)
         return tuple(words)
 
     def _is_upright(self, motion: Motion) -> bool:
@@ -249,7 +250,7 @@ class PersonJudge:
             return []
         self._forget_lying()
         self._descents.clear()
-        words = (f"upright for {self._config.recover_s:.0f} s",)
+        words = (evidence_text.upright_for(self._config.recover_s),)
         return [Finding(EventKind.RECOVERED, self._upright_since_s, 1.0, words)]
 
     def _follow_lying(self, now: float) -> None:
@@ -268,13 +269,13 @@ class PersonJudge:
             down_s = now - self._fallen_at_s
             if down_s >= self._config.long_lie_after_s - 1e-6:
                 self._long_lie_reported = True
-                words = (f"not seen getting up for {down_s:.0f} s after a fall",)
+                words = (evidence_text.not_up_for(down_s),)
                 return [Finding(EventKind.LONG_LIE, self._fallen_at_s, 1.0, words)]
         if self._lying_since_s is not None and not self.needs_help:
             lying_s = now - self._lying_since_s
             if lying_s >= self._config.on_floor_after_s - 1e-6:
                 self._on_floor_reported = True
-                words = (f"lying on the floor for {lying_s:.0f} s, no fall seen",)
+                words = (evidence_text.on_floor_for(lying_s),)
                 return [Finding(EventKind.ON_FLOOR, self._lying_since_s, self._lying, words)]
         return []
 

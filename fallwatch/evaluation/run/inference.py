@@ -8,6 +8,7 @@ from dataclasses import replace
 from fallwatch.core.image_checks.motion_gate import StaticScene
 from fallwatch.core.image_checks.rate import RateGate
 from fallwatch.core.judge.judge import JudgeConfig
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import EndOfStreamError, FrameSource, SourceError
 from fallwatch.core.types import Analysis, Box, Frame
 from fallwatch.evaluation.run.clip_predictions import Memory, Moment, Sighting
@@ -85,7 +86,7 @@ def look_at(reader: ClipInference, models: Models) -> Memory:
         memory.moments.append(Moment(frame.index, frame.timestamp_s, size_px, seen))
     memory.fps, memory.duration_s = reader.fps, reader.duration_s
     if not memory.moments:
-        raise SourceError("The clip holds no picture.")
+        raise SourceError(Message("The clip holds no picture."))
     return memory
 
 

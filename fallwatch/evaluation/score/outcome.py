@@ -34,7 +34,13 @@ class Event:
     @classmethod
     def of(cls, event: FallEvent) -> Event:
         """From the judge's own event."""
-        return cls(event.kind.value, event.started_s, event.decided_s, event.score, event.evidence)
+        return cls(
+            event.kind.value,
+            event.started_s,
+            event.decided_s,
+            event.score,
+            tuple(str(each) for each in event.evidence),
+        )
 
 
 @dataclass(frozen=True, slots=True)

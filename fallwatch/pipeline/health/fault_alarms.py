@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.pipeline.health.faults import (
     ANALYSIS_FAILED,
     ANALYSIS_SLOW,
@@ -43,7 +44,7 @@ class FaultAlarm:
 
     change: FaultAction
     kind: str
-    message: str = ""
+    message: Message = NO_MESSAGE
 
 
 class FaultAlarms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fallwatch.core.message import Message
 from fallwatch.pipeline.health.heartbeats import Heartbeats
 from fallwatch.pipeline.health.status import Fault, MonitorState
 from fallwatch.pipeline.health.watchdog import Limits
@@ -37,7 +38,7 @@ BLINDING = frozenset((CAMERA_FROZEN, CAMERA_BLOCKED, CAMERA_LATE))
 
 
 def blind_because(
-    heartbeats: Heartbeats, state: MonitorState, message: str, now_s: float, limits: Limits
+    heartbeats: Heartbeats, state: MonitorState, message: Message, now_s: float, limits: Limits
 ) -> Fault | None:
     """What keeps pictures from being analysed; None while they are.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.pipeline.rate_meter import RateMeter
 
 
@@ -42,8 +43,8 @@ class Heartbeats:
     late_s: float = 0.0
     analyzer_ready_s: float | None = None
     analysed_s: float | None = None
-    source_fault: str = ""
-    analyzer_fault: str = ""
+    source_fault: Message = NO_MESSAGE
+    analyzer_fault: Message = NO_MESSAGE
     finished: bool = False
 
 
@@ -87,13 +88,13 @@ class HeartbeatLog:
                 call=CaptureCall.NONE,
                 captured_s=now_s,
                 late_s=self._heartbeats.late_s if late_s is None else late_s,
-                source_fault="",
+                source_fault=NO_MESSAGE,
             )
             self._captured_rate.add(now_s)
         if had_fault:
             self._changed.set()
 
-    def source_failed(self, why: str) -> None:
+    def source_failed(self, why: Message) -> None:
         """No picture comes, for a reason that a person can be told."""
         with self._lock:
             self._heartbeats = replace(self._heartbeats, call=CaptureCall.NONE, source_fault=why)
@@ -116,12 +117,14 @@ class HeartbeatLog:
         with self._lock:
             now_s = self._clock()
             first = self._heartbeats.analysed_s is None or bool(self._heartbeats.analyzer_fault)
-            self._heartbeats = replace(self._heartbeats, analysed_s=now_s, analyzer_fault="")
+            self._heartbeats = replace(
+                self._heartbeats, analysed_s=now_s, analyzer_fault=NO_MESSAGE
+            )
             self._analysed_rate.add(now_s)
         if first:
             self._changed.set()
 
-    def analyzer_failed(self, why: str) -> None:
+    def analyzer_failed(self, why: Message) -> None:
         """Pictures are not analysed, for a reason that a person can be told."""
         with self._lock:
             self._heartbeats = replace(self._heartbeats, analyzer_fault=why)

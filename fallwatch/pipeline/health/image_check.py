@@ -6,6 +6,7 @@ from fallwatch.core.image_checks.blocked import Blindness, BlockedPicture
 from fallwatch.core.image_checks.frozen import FROZEN_AFTER_S, FrozenPicture
 from fallwatch.core.image_checks.luma_thumbnail import sight
 from fallwatch.core.image_checks.moved import MovedCamera
+from fallwatch.core.message import Message
 from fallwatch.core.types import Frame
 from fallwatch.pipeline.health.faults import CAMERA_BLOCKED, CAMERA_FROZEN, CAMERA_MOVED
 from fallwatch.pipeline.health.status import Fault
@@ -51,27 +52,31 @@ class ImageCheck:
     def _explain(self, blind: Blindness | None, *, frozen: bool, moved: bool) -> tuple[Fault, ...]:
         camera = self._camera
         if blind is Blindness.DARK:
-            words = (
-                f"{camera} is too dark to see anybody. Switch a light on, or use a camera that "
-                "sees in the dark."
+            words = Message(
+                "{0} is too dark to see anybody. Switch a light on, or use a camera that sees "
+                "in the dark.",
+                (camera,),
             )
             return (Fault(CAMERA_BLOCKED, words),)
         if blind is Blindness.COVERED:
-            words = (
-                f"{camera} shows nothing but an even surface. Check that nothing covers its lens "
-                "and that it is clean."
+            words = Message(
+                "{0} shows nothing but an even surface. Check that nothing covers its lens and "
+                "that it is clean.",
+                (camera,),
             )
             return (Fault(CAMERA_BLOCKED, words),)
         if frozen:
-            words = (
-                f"{camera} has sent the same picture for more than {FROZEN_AFTER_S:.0f} seconds. "
-                "Nobody who falls there is seen. Switch the camera off and on again."
+            words = Message(
+                "{0} has sent the same picture for more than {1} seconds. Nobody who falls "
+                "there is seen. Switch the camera off and on again.",
+                (camera, f"{FROZEN_AFTER_S:.0f}"),
             )
             return (Fault(CAMERA_FROZEN, words),)
         if moved:
-            words = (
-                f"{camera} looks somewhere else than before, or something stands before it. Turn "
-                "it back, or draw its zones anew."
+            words = Message(
+                "{0} looks somewhere else than before, or something stands before it. Turn it "
+                "back, or draw its zones again.",
+                (camera,),
             )
             return (Fault(CAMERA_MOVED, words),)
         return ()

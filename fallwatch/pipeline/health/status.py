@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from fallwatch.core.message import Message
+
 
 class MonitorState(str, Enum):
     """What a monitor is doing. Only ``RUNNING`` means that somebody who falls is seen."""
@@ -28,7 +30,7 @@ class Fault:
     """
 
     kind: str
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class MonitorStatus:
 
     camera: str
     state: MonitorState
-    message: str
+    message: Message
     analysed_fps: float
     last_analysed_age_s: float | None
     faults: tuple[Fault, ...] = ()

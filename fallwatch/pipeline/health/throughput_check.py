@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fallwatch.core.image_checks.hysteresis import Hysteresis
+from fallwatch.core.message import Message
 from fallwatch.pipeline.health.faults import ANALYSIS_SLOW, CAMERA_LATE
 from fallwatch.pipeline.health.status import Fault
 
@@ -64,17 +65,22 @@ class ThroughputCheck:
             return Fault(ANALYSIS_SLOW, self._slow_words(analysed_fps, captured_fps))
         return None
 
-    def _late_words(self) -> str:
-        return (
-            f"Pictures arrive late: what {self._camera} shows is several seconds old. This "
-            "computer or the network is too busy: close other programs, watch fewer rooms, or set "
-            "the camera to smaller pictures."
+    def _late_words(self) -> Message:
+        return Message(
+            "Pictures arrive late: what {0} shows is several seconds old. This computer or the "
+            "network is too busy: close other programs, watch fewer rooms, or set the camera to "
+            "smaller pictures.",
+            (self._camera,),
         )
 
-    def _slow_words(self, analysed_fps: float, captured_fps: float) -> str:
-        few = f"Only {analysed_fps:.0f} pictures a second are analysed in {self._camera}"
+    def _slow_words(self, analysed_fps: float, captured_fps: float) -> Message:
         if captured_fps < FAST_ENOUGH_FPS:
-            remedy = "The camera sends no more: set it to at least 10 pictures a second"
+            remedy = Message("The camera sends no more: set it to at least 10 pictures a second")
         else:
-            remedy = "This computer is too busy: close other programs, or watch fewer rooms"
-        return f"{few}, and a fall may be missed. {remedy}."
+            remedy = Message(
+                "This computer is too busy: close other programs, or watch fewer rooms"
+            )
+        return Message(
+            "Only {0} pictures a second are analysed in {1}, and a fall may be missed. {2}.",
+            (f"{analysed_fps:.0f}", self._camera, remedy),
+        )

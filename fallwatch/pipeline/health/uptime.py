@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from fallwatch.core.message import Message
+
 #: Why nobody looked for a while.
-SLEPT = "The computer slept or was too busy."
-NOT_RUNNING = "fallwatch was not running."
+SLEPT = Message("The computer slept or was too busy.")
+NOT_RUNNING = Message("fallwatch was not running.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Gap:
 
     began: datetime
     ended: datetime | None
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class UptimeLog:
         """From when on today's figures count; None before the first look."""
         return self._since
 
-    def look(self, watching: bool, reason: str, now: datetime) -> None:
+    def look(self, watching: bool, reason: Message, now: datetime) -> None:
         """Take in how it is now.
 
         Args:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from fallwatch.core.message import from_json, to_json
 from fallwatch.pipeline.health.uptime import Gap, UptimeRecord
 
 _log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ def _written(record: UptimeRecord) -> dict[str, object]:
             {
                 "began": gap.began.isoformat(),
                 "ended": None if gap.ended is None else gap.ended.isoformat(),
-                "reason": gap.reason,
+                "reason": to_json(gap.reason),
             }
             for gap in record.gaps
         ],
@@ -88,7 +89,7 @@ def _record_of(data: Any) -> UptimeRecord:
         Gap(
             _moment(gap["began"]),
             None if gap["ended"] is None else _moment(gap["ended"]),
-            str(gap["reason"]),
+            from_json(gap["reason"]),
         )
         for gap in data["gaps"]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fallwatch.core.message import Message
 from fallwatch.pipeline.health.heartbeats import CaptureCall, Heartbeats
 from fallwatch.pipeline.health.status import MonitorState
 
@@ -27,13 +28,13 @@ class Limits:
     open_s: float = 14.0
 
 
-def assess(heartbeats: Heartbeats, now_s: float, limits: Limits) -> tuple[MonitorState, str]:
+def assess(heartbeats: Heartbeats, now_s: float, limits: Limits) -> tuple[MonitorState, Message]:
     """State and its words.
 
     ``RUNNING`` is never said without an analysed picture younger than ``limits.fresh_s``.
     """
     if heartbeats.finished:
-        return MonitorState.FINISHED, "The clip has ended."
+        return MonitorState.FINISHED, Message("The clip has ended.")
     fault = heartbeats.source_fault or heartbeats.analyzer_fault
     if fault:
         return MonitorState.FAULTED, fault
@@ -41,15 +42,19 @@ def assess(heartbeats: Heartbeats, now_s: float, limits: Limits) -> tuple[Monito
         return _before_the_first_picture(heartbeats, now_s, limits)
     analysed_age_s = now_s - heartbeats.analysed_s
     if analysed_age_s < limits.fresh_s:
-        return MonitorState.RUNNING, "Pictures are being analysed."
+        return MonitorState.RUNNING, Message("Pictures are being analysed.")
     if heartbeats.analyzer_ready_s is None:
-        return MonitorState.STALLED, "The models are being loaded again."
+        return MonitorState.STALLED, Message("The models are being loaded again.")
     captured_age_s = now_s - (heartbeats.captured_s if heartbeats.captured_s is not None else now_s)
     if captured_age_s >= limits.fresh_s:
-        return MonitorState.STALLED, f"No new picture for {captured_age_s:.0f} s."
+        return MonitorState.STALLED, Message(
+            "No new picture for {0} s.", (f"{captured_age_s:.0f}",)
+        )
     return (
         MonitorState.STALLED,
-        f"The analysis is too slow: its last result is {analysed_age_s:.0f} s old.",
+        Message(
+            "The analysis is too slow: its last result is {0} s old.", (f"{analysed_age_s:.0f}",)
+        ),
     )
 
 
@@ -63,15 +68,19 @@ def hangs(heartbeats: Heartbeats, now_s: float, limits: Limits) -> bool:
 
 def _before_the_first_picture(
     heartbeats: Heartbeats, now_s: float, limits: Limits
-) -> tuple[MonitorState, str]:
+) -> tuple[MonitorState, Message]:
     if heartbeats.analyzer_ready_s is None:
         loading_s = now_s - heartbeats.started_s
         if loading_s < limits.loading_s:
-            return MonitorState.STARTING, "Loading models"
-        return MonitorState.STALLED, f"The models are still loading after {loading_s:.0f} s."
+            return MonitorState.STARTING, Message("Loading models")
+        return MonitorState.STALLED, Message(
+            "The models are still loading after {0} s.", (f"{loading_s:.0f}",)
+        )
     waiting_s = now_s - heartbeats.analyzer_ready_s
     if waiting_s < limits.first_picture_s:
-        return MonitorState.STARTING, "Waiting for the first picture"
+        return MonitorState.STARTING, Message("Waiting for the first picture")
     if heartbeats.captured_s is None:
-        return MonitorState.STALLED, f"No picture yet after {waiting_s:.0f} s."
-    return MonitorState.STALLED, f"The first picture is not analysed after {waiting_s:.0f} s."
+        return MonitorState.STALLED, Message("No picture yet after {0} s.", (f"{waiting_s:.0f}",))
+    return MonitorState.STALLED, Message(
+        "The first picture is not analysed after {0} s.", (f"{waiting_s:.0f}",)
+    )

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
 
+from fallwatch.core.message import Message, message_of
 from fallwatch.core.protocols import ChannelError, SourceError
 from fallwatch.ui.background.bridge import Bridge
 
@@ -30,14 +31,14 @@ class LatestTask(QObject):
         self,
         work: Callable[[], T],
         then: Callable[[T], None],
-        otherwise: Callable[[str], None],
+        otherwise: Callable[[Message], None],
     ) -> None:
         """Do ``work`` elsewhere.
 
         Args:
             work: What to do.
             then: Called with its result, on the window's thread.
-            otherwise: Called with what went wrong, in words.
+            otherwise: Called with what went wrong.
         """
         self._number += 1
         target = partial(self._try, self._number, work, then, otherwise)
@@ -52,13 +53,13 @@ class LatestTask(QObject):
         number: int,
         work: Callable[[], Any],
         then: Callable[[Any], None],
-        otherwise: Callable[[str], None],
+        otherwise: Callable[[Message], None],
     ) -> None:
-        answer = partial(otherwise, "The test broke off. Try again.")
+        answer = partial(otherwise, Message("The test broke off. Try again."))
         try:
             answer = partial(then, work())
         except (SourceError, ChannelError, OSError) as error:
-            answer = partial(otherwise, str(error))
+            answer = partial(otherwise, message_of(error))
         finally:
             # Also where something else went wrong, which Python itself reports.
             self._bridge.post(partial(self._answer, number, answer))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, Frame
 from fallwatch.settings import CameraSettings
@@ -29,7 +30,7 @@ from fallwatch.ui.rooms.room_presenter import RoomPresenter
 from fallwatch.ui.style.dialog_parts import plain_buttons
 from fallwatch.ui.style.state_look import StateLook
 from fallwatch.ui.style.theme import Theme, set_ink
-from fallwatch.ui.text.told import told
+from fallwatch.ui.text.translate import translate
 from fallwatch.ui.video.video_view import VideoView
 
 #: Makes the source of a camera with a password (None: the one that is kept); not yet opened.
@@ -219,15 +220,15 @@ class CameraDialog(QDialog):
             size = f"{frame.width_px} × {frame.height_px}"
             self._say(self.tr("The camera works: {0}.").format(size), self._theme.palette.calm.ink)
 
-    def _on_failure(self, words: str) -> None:
+    def _on_failure(self, message: Message) -> None:
         self.picture.clear()
         self._works = False
-        self._say(told(words), self._theme.palette.error.ink)
+        self._say(translate(message), self._theme.palette.error.ink)
 
     def _check(self) -> None:
         problem, said = self._what_is_missing()
         if said or not self._works:
-            self._say(told(problem) if said else "", self._theme.palette.error.ink)
+            self._say(problem if said else "", self._theme.palette.error.ink)
         self.buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(not problem)
         self.test_button.setEnabled(not self.source.problem()[0])
 

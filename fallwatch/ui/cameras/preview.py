@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from fallwatch.core.message import Message, message_of
 from fallwatch.core.protocols import EndOfStreamError, FrameSource, SourceError
 from fallwatch.core.types import Frame
 from fallwatch.ui.background.bridge import Bridge
@@ -33,7 +35,7 @@ class Preview(QObject):
     """
 
     pictured = Signal(object)
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,9 +81,9 @@ class Preview(QObject):
         if look is self._look and not look.stopping.is_set():
             self.pictured.emit(frame)
 
-    def _on_failure(self, look: _Look, words: str) -> None:
+    def _on_failure(self, look: _Look, message: Message) -> None:
         if look is self._look and not look.stopping.is_set():
-            self.failed.emit(words)
+            self.failed.emit(message)
 
 
 class _Look:
@@ -93,7 +95,7 @@ class _Look:
         before: _Look | None,
         bridge: Bridge,
         on_picture: Callable[[_Look, Frame], None],
-        on_failure: Callable[[_Look, str], None],
+        on_failure: Callable[[_Look, Message], None],
     ) -> None:
         self.stopping = threading.Event()
         self.ended = threading.Event()
@@ -121,19 +123,18 @@ class _Look:
         self._bridge.post(call)
 
     def _run(self) -> None:
-        problem: str | None = "The test broke off. Try again."
+        problem: Message | None = Message("The test broke off. Try again.")
         try:
             self._show_all()
             problem = None
         except EndOfStreamError:
             problem = None
         except (SourceError, OSError) as error:
-            problem = str(error)
+            problem = message_of(error)
         finally:
             # Also where something else went wrong, which Python itself reports.
             if problem is not None:
-                words = problem
-                self._bridge.post(lambda: self._on_failure(self, words))
+                self._bridge.post(partial(self._on_failure, self, problem))
             with self._lock:
                 self.ended.set()
                 waiting, self._then = self._then, []

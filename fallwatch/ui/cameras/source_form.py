@@ -14,6 +14,7 @@ from fallwatch.sources.probe import FoundWebcam
 from fallwatch.sources.registry import SourceKind, registry
 from fallwatch.system.passwords import split_login
 from fallwatch.ui.cameras.source_fields import FileField, TextField, WebcamField, field_for
+from fallwatch.ui.text.translate import translate
 
 
 class SourceForm(QObject):
@@ -96,7 +97,7 @@ class SourceForm(QObject):
         try:
             self.kind.check(text)
         except SourceError as error:
-            return str(error), True
+            return translate(error.message), True
         return "", False
 
     def _add(self, kind: SourceKind) -> None:

@@ -21,8 +21,8 @@ from fallwatch.ui.player.marks import PlayerMarks
 from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.style.theme import Theme, scale_font
 from fallwatch.ui.text.times import clock
-from fallwatch.ui.text.told import told
 from fallwatch.ui.text.words import (
+    by_words,
     delivery_words,
     headline,
     kind_words,
@@ -106,7 +106,7 @@ class EventDialog(QDialog):
         self.save_button = QPushButton(self.tr("&Save clip…"))
         self.delete_button = QPushButton(self.tr("&Delete…"))
         self.close_button = QPushButton(self.tr("&Close"))
-        self._lay_out(_told(alarm, recordings, now))
+        self._lay_out(_description(alarm, recordings, now))
         self._join(alarm, recordings)
         self._show(alarm, recordings)
 
@@ -163,11 +163,12 @@ class EventDialog(QDialog):
         layout.addLayout(row)
 
 
-def _told(alarm: Alarm, recordings: Recordings, now: datetime) -> list[str]:
+def _description(alarm: Alarm, recordings: Recordings, now: datetime) -> list[str]:
     """When, why, and what became of it."""
     lines = [f"{clock(alarm.started_utc, now)}. {state_words(alarm, now)}", why(alarm)]
     steps = [
-        f"{clock(e.at_utc, now)} {step_words(e.what)} ({told(e.by)})" for e in recordings.history
+        f"{clock(e.at_utc, now)} {step_words(e.what)} ({by_words(e.by)})"
+        for e in recordings.history
     ]
     sent = [delivery_words(each, now) for each in recordings.deliveries]
     return [line for line in (*lines, " · ".join(steps), *sent) if line]

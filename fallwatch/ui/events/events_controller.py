@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.core.message import Message, message_of
 from fallwatch.core.types import Alarm
 from fallwatch.events import export
 from fallwatch.events.outbox import Outbox
@@ -38,7 +39,7 @@ class EventsController(QObject):
     """
 
     changed = Signal()
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(
         self,
@@ -102,7 +103,7 @@ class EventsController(QObject):
     def ask_to_delete(self, alarm: Alarm) -> None:
         """Delete an event with its recordings, once somebody has confirmed it."""
         if is_unacknowledged(alarm):
-            self.failed.emit(self.tr("Nobody has answered this alarm yet: it cannot be deleted."))
+            self.failed.emit(Message("Nobody has answered this alarm yet: it cannot be deleted."))
             return
         box = QMessageBox(
             QMessageBox.Icon.Question,
@@ -125,7 +126,7 @@ class EventsController(QObject):
             stored = self._store.get(alarm.event_id)
             if stored is not None and not is_unacknowledged(stored):
                 self._media.delete(alarm.event_id)
-                self._store.delete(alarm.event_id, what="deleted", by=self._who())
+                self._store.delete(alarm.event_id, what=Message("deleted"), by=self._who())
 
         self._tasks.run(work, lambda _: self.changed.emit())
 
@@ -181,4 +182,4 @@ class EventsController(QObject):
         self._events.view.viewport().update()
 
     def _on_failed(self, error: BaseException) -> None:
-        self.failed.emit(str(error) or type(error).__name__)
+        self.failed.emit(message_of(error))

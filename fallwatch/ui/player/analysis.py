@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
+from fallwatch.core.message import NO_MESSAGE, Message, message_of
 from fallwatch.core.overlay import Shape, overlay
 from fallwatch.core.types import Analysis, EventKind
 from fallwatch.pipeline.clip_runner import Steps, analyze_clip
@@ -39,7 +40,7 @@ class Found:
         falls_s: Annotated falls, once the clip's frame rate is known.
         share: How much is analysed, 0 to 1; None where the clip's length is unknown.
         is_over: Whether no more will come.
-        problem: Why it ended early, in words.
+        problem: Why it ended early.
     """
 
     points: tuple[Point, ...] = ()
@@ -47,7 +48,7 @@ class Found:
     falls_s: tuple[tuple[float, float], ...] = ()
     share: float | None = 0.0
     is_over: bool = False
-    problem: str = ""
+    problem: Message = NO_MESSAGE
 
 
 class ClipAnalysis:
@@ -68,7 +69,7 @@ class ClipAnalysis:
         self._falls_s: tuple[tuple[float, float], ...] = ()
         self._share: float | None = 0.0
         self._is_over = False
-        self._problem = ""
+        self._problem = NO_MESSAGE
         self._worker = Worker("clip analysis", self._run, self._on_failure)
 
     def start(self) -> None:
@@ -133,6 +134,6 @@ class ClipAnalysis:
 
     def _on_failure(self, error: Exception) -> bool:
         with self._lock:
-            self._problem = str(error) or type(error).__name__
+            self._problem = message_of(error)
             self._is_over = True
         return False

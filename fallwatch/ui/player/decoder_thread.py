@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.pipeline.mailbox import Mailbox
 from fallwatch.ui.player.reader import ClipLoader, Still
@@ -58,10 +59,10 @@ class Failed:
     """The clip cannot be played.
 
     Attributes:
-        words: Why.
+        message: Why.
     """
 
-    words: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class PlayerWorker:
                         self._answers.put(answer)
                         self._wait_until_fetched()
         except SourceError as error:
-            self._answers.put(Failed(str(error)))
+            self._answers.put(Failed(error.message))
 
     def _wait_until_fetched(self) -> None:
         while not self._stopping.is_set() and not self._answers.empty():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from fallwatch.core.message import Message, message_of, plain
 from fallwatch.evaluation.clips.clips import ClipFolderError, FallSeconds
 from fallwatch.evaluation.clips.folders import find_clips
 from fallwatch.evaluation.clips.le2i import AnnotationError, FallFrames, read_fall_frames
@@ -36,11 +37,11 @@ class OpenedClips:
 
     Attributes:
         clips: In order.
-        remarks: What was taken for granted or could not be read, in words.
+        remarks: What was taken for granted or could not be read.
     """
 
     clips: tuple[OpenedClip, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Message, ...] = ()
 
 
 def open_folder(folder: Path) -> OpenedClips:
@@ -48,11 +49,13 @@ def open_folder(folder: Path) -> OpenedClips:
     try:
         found = find_clips(folder)
     except ClipFolderError as error:
-        return OpenedClips(remarks=(str(error),))
+        return OpenedClips(remarks=(message_of(error),))
     clips = tuple(
         OpenedClip(clip.path, clip.key, clip.falls, clip.labelled) for clip in found.clips
     )
-    remarks = tuple(found.remarks) if clips else (f"There are no clips in {folder}.",)
+    remarks = tuple(map(plain, found.remarks))
+    if not clips:
+        remarks = (Message("There are no clips in {0}.", (str(folder),)),)
     return OpenedClips(clips, remarks)
 
 
@@ -68,7 +71,7 @@ def open_files(paths: list[Path]) -> OpenedClips:
                 fall = read_fall_frames(text)
                 falls, labelled = (() if fall is None else (fall,)), True
             except AnnotationError as error:
-                remarks.append(str(error))
+                remarks.append(message_of(error))
         clips.append(OpenedClip(path, path.name, falls, labelled))
     return OpenedClips(tuple(clips), tuple(remarks))
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from fallwatch.core.message import Message
 from fallwatch.core.overlay import Shape
 from fallwatch.ui.player.decoder_thread import (
     Ended,
@@ -25,7 +26,7 @@ from fallwatch.ui.player.reader import Still
 from fallwatch.ui.player.timeline import PlayerTimeline
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import clip_clock
-from fallwatch.ui.text.told import told
+from fallwatch.ui.text.translate import translate
 from fallwatch.ui.video.strip_legend import StripLegend
 
 #: How much faster than in life a clip can be played.
@@ -50,7 +51,7 @@ class ClipPlayer(QWidget):
         finished: The clip was played to its end.
     """
 
-    failed = Signal(str)
+    failed = Signal(object)
     moved = Signal(float)
     finished = Signal()
 
@@ -201,7 +202,7 @@ class ClipPlayer(QWidget):
         elif isinstance(answer, OpenedClip):
             self._on_opened(answer.duration_s)
         elif isinstance(answer, Failed):
-            self._on_failed(answer.words)
+            self._on_failed(answer.message)
         elif isinstance(answer, Ended) and self._playing:
             self._end()
         if self._playing and self._is_fastest:
@@ -256,10 +257,10 @@ class ClipPlayer(QWidget):
         self._tell_place()
         self.moved.emit(still.time_s)
 
-    def _on_failed(self, words: str) -> None:
+    def _on_failed(self, message: Message) -> None:
         self.pause()
-        self.picture.show_words(told(words))
-        self.failed.emit(words)
+        self.picture.show_words(translate(message))
+        self.failed.emit(message)
 
     def _tell_place(self) -> None:
         words = f"{clip_clock(self._time_s)} / {clip_clock(self._duration_s)}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Image
 
@@ -110,10 +111,13 @@ class ClipLoader:
         try:
             self._container = self._av.open(str(self._path.resolve()), metadata_errors="replace")
             if not self._container.streams.video:
-                raise SourceError(f"{self._path} holds no pictures.")
+                raise SourceError(Message("{0} holds no pictures.", (str(self._path),)))
         except (self._av.FFmpegError, OSError) as error:
             raise SourceError(
-                f"{self._path} cannot be played. It may have been moved, deleted or damaged."
+                Message(
+                    "{0} cannot be played. It may have been moved, deleted or damaged.",
+                    (str(self._path),),
+                )
             ) from error
         self._stream = self._container.streams.video[0]
         self._stream.codec_context.thread_count = 1  # The cores are needed for watching.
@@ -156,11 +160,15 @@ class ClipLoader:
     def _still(self) -> Still:
         frame = self._current
         if frame is None:
-            raise SourceError(f"{self._path} holds no picture that can be shown.")
+            raise SourceError(
+                Message("{0} holds no picture that can be shown.", (str(self._path),))
+            )
         try:
             image = frame.to_ndarray(format="bgr24")
         except (self._av.FFmpegError, ValueError) as error:
-            raise SourceError(f"{self._path} holds pictures that cannot be shown.") from error
+            raise SourceError(
+                Message("{0} holds pictures that cannot be shown.", (str(self._path),))
+            ) from error
         quarters = round(frame.rotation / 90) % 4
         return Still(self._time(frame), np.ascontiguousarray(np.rot90(image, quarters)))
 

@@ -31,7 +31,7 @@ from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.rooms.source_choice import CLIP_PATTERNS
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import clip_clock
-from fallwatch.ui.text.told import told
+from fallwatch.ui.text.translate import translate
 from fallwatch.ui.text.words import kind_words
 
 _REFRESH_MS = 200
@@ -173,7 +173,7 @@ class ClipStudio(QDialog):
             item.setToolTip(f"{clip.path}\n{self._label_words(clip)}")
             self.list.addItem(item)
         self.list.blockSignals(blocked)
-        self.remarks.setText("\n".join(opened.remarks))
+        self.remarks.setText("\n".join(map(translate, opened.remarks)))
         self.remarks.setVisible(bool(opened.remarks))
         if opened.clips:
             self.list.setCurrentRow(0)
@@ -235,7 +235,7 @@ class ClipStudio(QDialog):
         clip = self._clips[self.list.currentRow()]
         words.append(self._label_words(clip))
         if found.problem:
-            words.append(told(found.problem))
+            words.append(translate(found.problem))
         return ". ".join(words)
 
     def _label_words(self, clip: OpenedClip) -> str:

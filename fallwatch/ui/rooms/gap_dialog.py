@@ -19,7 +19,7 @@ from fallwatch.ui.rooms.health_line import room_words
 from fallwatch.ui.style.dialog_parts import plain_buttons
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.times import span
-from fallwatch.ui.text.told import told
+from fallwatch.ui.text.translate import translate
 
 
 class GapDialog(QDialog):
@@ -44,7 +44,7 @@ class GapDialog(QDialog):
             self.tree.addTopLevelItem(room)
             for gap in log.gaps:
                 room.addChild(
-                    QTreeWidgetItem([self._time(gap), self._length(gap), told(gap.reason)])
+                    QTreeWidgetItem([self._time(gap), self._length(gap), translate(gap.reason)])
                 )
             room.setExpanded(True)
         header = self.tree.header()

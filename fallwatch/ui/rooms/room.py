@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from fallwatch.core.message import NO_MESSAGE
 from fallwatch.core.types import Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.ui.background.background_tasks import BackgroundTasks
@@ -151,7 +152,9 @@ class Room(QObject):
         self._poll.stop()
         old = monitor.status
         self.status_changed.emit(
-            MonitorStatus(old.camera, MonitorState.STOPPING, "", 0.0, old.last_analysed_age_s)
+            MonitorStatus(
+                old.camera, MonitorState.STOPPING, NO_MESSAGE, 0.0, old.last_analysed_age_s
+            )
         )
         self._tasks.run(lambda: monitor.stop(STOP_TIMEOUT_S), self._finish_and_go_on)
 

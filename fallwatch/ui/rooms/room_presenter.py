@@ -9,6 +9,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.core.types import Alarm, Analysis
 from fallwatch.pipeline.health.fault_alarms import FaultAction, FaultAlarm, FaultAlarms
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
@@ -17,7 +18,6 @@ from fallwatch.ui.rooms.room import Room
 from fallwatch.ui.rooms.room_tile import RoomTile
 from fallwatch.ui.rooms.source_choice import SourceChoice
 from fallwatch.ui.style.notice_bar import NoticeBar
-from fallwatch.ui.text.told import told
 
 _CLIP_OVER = (MonitorState.FINISHED, MonitorState.FAULTED)
 
@@ -27,10 +27,10 @@ class Dispatcher(Protocol):
 
     def start(self) -> tuple[Alarm, ...]: ...
     def raise_technical(
-        self, camera: str, kind: str, message: str, *, from_clip: bool = False
+        self, camera: str, kind: str, message: Message, *, from_clip: bool = False
     ) -> object: ...
     def clear_technical(self, camera: str, kind: str) -> None: ...
-    def acknowledge(self, event_id: str, by: str, outcome: str = "") -> None: ...
+    def acknowledge(self, event_id: str, by: str, outcome: Message = NO_MESSAGE) -> None: ...
     def close_clip_alarms(self, camera: str) -> None: ...
 
 
@@ -56,12 +56,12 @@ class RoomPresenter(QObject):
 
     Signals:
         analysed: The newest ``Analysis``.
-        told: The newest ``MonitorStatus``.
+        status_changed: The newest ``MonitorStatus``.
         changed: The room began or ceased to be watched.
     """
 
     analysed = Signal(object)
-    told = Signal(object)
+    status_changed = Signal(object)
     changed = Signal()
 
     def __init__(self, room: Room, tile: RoomTile, around: RoomContext) -> None:
@@ -138,7 +138,7 @@ class RoomPresenter(QObject):
             self._say(status.message)
         elif look.monitoring:
             self._around.messages.clear_topic(self._topic)
-        self.told.emit(status)
+        self.status_changed.emit(status)
         choice = self._choice
         if choice is None:
             return
@@ -151,16 +151,17 @@ class RoomPresenter(QObject):
             return
         self._follow(self._health.update(status, self._around.monotonic()))
 
-    def _say(self, message: str) -> None:
-        message = told(message)
-        named = message if self.name in message else f"{self.name}: {message}"
+    def _say(self, message: Message) -> None:
+        named = message
+        if self.name not in str(message):
+            named = Message("{0}: {1}", (self.name, message))
         self._around.messages.show_message(self._topic, named)
 
     def _follow(self, news: Sequence[FaultAlarm]) -> None:
         dispatcher, tasks, camera = self._around.dispatcher, self._around.tasks, self.name
         for each in news:
             if each.change is FaultAction.RAISE:
-                words = each.message or self.tr("No pictures come from {0}.").format(camera)
+                words = each.message or Message("No pictures come from {0}.", (camera,))
                 tasks.run(partial(dispatcher.raise_technical, camera, each.kind, words))
             else:
                 tasks.run(partial(dispatcher.clear_technical, camera, each.kind))
@@ -172,10 +173,11 @@ class RoomPresenter(QObject):
     def _on_stuck(self, names: list[str]) -> None:
         self._around.messages.show_message(
             f"stuck {self.name}",
-            self.tr(
+            Message(
                 "{0} did not stop in time and was left behind ({1}). If the camera does not "
-                "start again, unplug it, plug it in and restart fallwatch."
-            ).format(self.name, ", ".join(names)),
+                "start again, unplug it, plug it in and restart fallwatch.",
+                (self.name, ", ".join(names)),
+            ),
         )
 
     def _on_idle(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.settings import CameraSettings
 from fallwatch.ui.rooms.room import Room, shut_down
@@ -14,7 +15,6 @@ from fallwatch.ui.rooms.room_presenter import RoomContext, RoomPresenter
 from fallwatch.ui.rooms.room_tile import RoomTile
 from fallwatch.ui.rooms.source_choice import SourceChoice, choose_camera
 from fallwatch.ui.style.theme import Theme
-from fallwatch.ui.text.told import told
 
 
 class Rooms(QObject):
@@ -136,7 +136,7 @@ class Rooms(QObject):
             choice = SourceChoice(camera.source, camera.name, False, camera)
             presenter.show(choice)
             self._around.messages.show_message(
-                f"room {camera.name}", f"{camera.name}: {told(str(error))}"
+                f"room {camera.name}", Message("{0}: {1}", (camera.name, error.message))
             )
             return
         if camera.enabled or watched:

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QMimeData
 
-from fallwatch.core.protocols import SourceError
 from fallwatch.settings import CameraSettings
-from fallwatch.sources.address import check_address
 from fallwatch.sources.camera_source import is_recorded
 from fallwatch.sources.registry import make_source
 
@@ -60,12 +58,3 @@ def choose_camera(camera: CameraSettings) -> SourceChoice:
 def dropped_file(mime: QMimeData) -> str | None:
     """Path of the first local file of something dragged here; None if there is none."""
     return next((url.toLocalFile() for url in mime.urls() if url.isLocalFile()), None)
-
-
-def address_problem(text: str) -> str | None:
-    """Why a text cannot be a network camera's address, in a sentence; None if it can."""
-    try:
-        check_address(text)
-    except SourceError as error:
-        return str(error)
-    return None

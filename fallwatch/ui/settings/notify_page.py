@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fallwatch.core.message import Message
 from fallwatch.settings import MAX_MESSAGES, OTHER_CHANNELS, MessageSettings, Settings
 from fallwatch.ui.settings.recipient_dialog import RecipientDialog, TryMessage
 from fallwatch.ui.style.theme import Theme, set_ink
-from fallwatch.ui.text.told import told
+from fallwatch.ui.text.translate import translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Trial:
         message: Sends a message to an address; an empty one stands for the one that is kept.
     """
 
-    sound: Callable[[Callable[[str | None], None]], None]
+    sound: Callable[[Callable[[Message | None], None]], None]
     message: TryMessage
 
 
@@ -135,7 +136,7 @@ class NotifyPage(QWidget):
         when = self.tr("At once") if message.step == 1 else self.tr("If nobody answers")
         detail = f"{message.service} · {when}" if message.service else when
 
-        def send(answer: Callable[[str | None], None]) -> None:
+        def send(answer: Callable[[Message | None], None]) -> None:
             self._trial.message(message, self.addresses.get(message.name, ""), answer)
 
         row = self._add_row(grid, message.name, detail, send)
@@ -150,7 +151,7 @@ class NotifyPage(QWidget):
         grid: QGridLayout,
         name: str,
         detail: str,
-        attempt: Callable[[Callable[[str | None], None]], None],
+        attempt: Callable[[Callable[[Message | None], None]], None],
     ) -> int:
         row = grid.rowCount()
         label = QLabel(f"{name}\n{detail}")
@@ -169,12 +170,12 @@ class NotifyPage(QWidget):
         grid.addWidget(button, row, 1)
         return row
 
-    def _on_tried(self, name: str, problem: str | None) -> None:
+    def _on_tried(self, name: str, problem: Message | None) -> None:
         if problem is None:
             words = self.tr("{0}: it works. Look or listen whether it has arrived.").format(name)
             self._say(words, self._theme.palette.calm.ink)
         else:
-            self._say(f"{name}: {told(problem)}", self._theme.palette.error.ink)
+            self._say(f"{name}: {translate(problem)}", self._theme.palette.error.ink)
 
     def _say(self, words: str, ink: str) -> None:
         self.words.setText(words)

@@ -18,11 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fallwatch.core.message import Message
 from fallwatch.settings import MessageSettings
 from fallwatch.ui.settings.recipient_services import WAYS, Way
 from fallwatch.ui.style.dialog_parts import plain_buttons
 from fallwatch.ui.style.theme import Theme, set_ink
-from fallwatch.ui.text.told import told
+from fallwatch.ui.text.translate import translate
 
 #: Sends a test message: settings, address, and what to call when it went out or failed.
 TryMessage = Callable[[MessageSettings, str, Callable[[str | None], None]], None]
@@ -97,13 +98,13 @@ class RecipientDialog(QDialog):
         self._say(self.tr("Sending…"), self._theme.palette.muted.ink)
         self._try(self.message, self.address, self._on_tried)
 
-    def _on_tried(self, problem: str | None) -> None:
+    def _on_tried(self, problem: Message | None) -> None:
         self._check()
         if problem is None:
             words = self.tr("The service has taken the message. Look whether it has arrived.")
             self._say(words, self._theme.palette.calm.ink)
         else:
-            self._say(told(problem), self._theme.palette.error.ink)
+            self._say(translate(problem), self._theme.palette.error.ink)
 
     def _lay_out(self) -> None:
         form = self._form = QFormLayout()

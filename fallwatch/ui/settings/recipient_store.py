@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fallwatch.alarms.messages.apprise_messenger import AppriseMessenger
 from fallwatch.alarms.messages.wording import trial_message
+from fallwatch.core.message import Message
 from fallwatch.dispatch.notifications import MESSAGE_SECRETS, apprise_messenger
 from fallwatch.events.outbox import Outbox
 from fallwatch.events.store import EventStore
@@ -38,7 +39,7 @@ class RecipientStore:
             messenger = AppriseMessenger(message.name, lambda: address, pictures=message.pictures)
         messenger.send(trial_message(message.name))
 
-    def keep(self, name: str, address: str) -> str | None:
+    def keep(self, name: str, address: str) -> Message | None:
         """Keep an address for later runs.
 
         Returns:
@@ -56,5 +57,5 @@ class RecipientStore:
             fallwatch.system.passwords.PasswordError: It could not be deleted.
             fallwatch.events.store.StoreError: The record could not be written.
         """
-        self._outbox.drop_all(name, f"{name} was removed.")
+        self._outbox.drop_all(name, Message("{0} was removed.", (name,)))
         self._passwords.store(MESSAGE_SECRETS, name, "")

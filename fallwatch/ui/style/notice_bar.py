@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from fallwatch.core.message import Message
 from fallwatch.ui.style.icons import icon_pixmap, set_button_icon
 from fallwatch.ui.style.theme import Theme, set_ink
-from fallwatch.ui.text.told import told
+from fallwatch.ui.text.translate import translate
 
 #: Older messages give way to newer ones.
 MAX_MESSAGES = 3
@@ -48,12 +49,9 @@ class NoticeBar(QWidget):
         """All messages as shown, one on a line."""
         return self._text.text()
 
-    def show_message(self, topic: str, text: str) -> None:
-        """Show a message, in place of an older one on the same topic.
-
-        It may come from any part of fallwatch: it is said in the window's language.
-        """
-        text = told(text)
+    def show_message(self, topic: str, message: Message) -> None:
+        """Show a message, in place of an older one on the same topic."""
+        text = translate(message)
         if self._messages.get(topic) == text:
             return
         self._messages.pop(topic, None)

@@ -10,6 +10,7 @@ from fallwatch.ui.style.icons import paint_icon
 from fallwatch.ui.style.palette import Pair
 from fallwatch.ui.style.state_look import StateLook, nothing_open
 from fallwatch.ui.style.theme import Theme, scale_font
+from fallwatch.ui.text.translate import translate
 
 
 class StateChip(QWidget):
@@ -27,20 +28,20 @@ class StateChip(QWidget):
     @property
     def text(self) -> str:
         """The state in words, as it is shown."""
-        return self._look.title
+        return translate(self._look.title)
 
     def set_look(self, look: StateLook) -> None:
         """Show a state."""
         self._look = look
-        self.setAccessibleName(self.tr("State: {0}").format(look.title))
-        self.setToolTip(look.detail)
+        self.setAccessibleName(self.tr("State: {0}").format(self.text))
+        self.setToolTip(translate(look.detail))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         height = metrics.height() + 12
-        return QSize(metrics.horizontalAdvance(self._look.title) + height + 18, height)
+        return QSize(metrics.horizontalAdvance(self.text) + height + 18, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         pair: Pair = getattr(self._theme.palette, self._look.mood)

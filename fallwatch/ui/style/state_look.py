@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication
-
+from fallwatch.core.message import Message
 from fallwatch.pipeline.health.faults import BLINDING
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
-from fallwatch.ui.text.told import told
-from fallwatch.ui.text.words import kind_words
+from fallwatch.ui.text.words import kind_message
 
 #: An analysed picture older than this no longer counts as watching.
 FRESH_S = 2.0
@@ -31,8 +29,8 @@ class StateLook:
         busy: True while something is being got ready.
     """
 
-    title: str
-    detail: str
+    title: Message
+    detail: Message
     icon: str
     mood: Mood
     monitoring: bool = False
@@ -44,47 +42,54 @@ def look_of(status: MonitorStatus) -> StateLook:
 
     ``RUNNING`` is believed only together with a fresh analysed picture.
     """
-    state, message = status.state, told(status.message)
+    state, message = status.state, status.message
     if state is MonitorState.RUNNING:
         age_s = status.last_analysed_age_s
         if age_s is not None and age_s <= FRESH_S:
-            return StateLook(_tr("Monitoring"), message, "state-monitoring", "calm", True)
-        detail = _tr("No picture has been analysed for {0} s.").format(f"{age_s or 0:.0f}")
-        return StateLook(_tr("No fresh picture"), detail, "state-stalled", "watch")
+            return StateLook(Message("Monitoring"), message, "state-monitoring", "calm", True)
+        detail = Message("No picture has been analysed for {0} s.", (f"{age_s or 0:.0f}",))
+        return StateLook(Message("No fresh picture"), detail, "state-stalled", "watch")
     return {
-        MonitorState.IDLE: StateLook(_tr("Stopped"), message, "state-off", "neutral"),
+        MonitorState.IDLE: StateLook(Message("Stopped"), message, "state-off", "neutral"),
         MonitorState.STARTING: StateLook(
-            _tr("Starting"), message or _tr("Loading models…"), "state-starting", "watch", busy=True
+            Message("Starting"),
+            message or Message("Loading models…"),
+            "state-starting",
+            "watch",
+            busy=True,
         ),
         MonitorState.STALLED: StateLook(
             _stalled_title(status),
-            message or _tr("The camera sends no pictures. Check its cable and power."),
+            message or Message("The camera sends no pictures. Check its cable and power."),
             "state-stalled",
             "watch",
         ),
         MonitorState.FAULTED: StateLook(
-            _tr("Failed"), message or _tr("See the message above."), "state-faulted", "error"
+            Message("Failed"),
+            message or Message("See the message above."),
+            "state-faulted",
+            "error",
         ),
         MonitorState.FINISHED: StateLook(
-            _tr("Clip ended"), _tr("The clip has ended."), "state-ended", "neutral"
+            Message("Clip ended"), Message("The clip has ended."), "state-ended", "neutral"
         ),
         MonitorState.STOPPING: StateLook(
-            _tr("Stopping"), message, "state-off", "neutral", busy=True
+            Message("Stopping"), message, "state-off", "neutral", busy=True
         ),
     }[state]
 
 
-def _stalled_title(status: MonitorStatus) -> str:
+def _stalled_title(status: MonitorStatus) -> Message:
     """What is wrong with pictures that come and are good for nothing; else that none come."""
     useless = (trouble.kind for trouble in status.faults if trouble.kind in BLINDING)
-    return next(map(kind_words, useless), _tr("No picture"))
+    return next(map(kind_message, useless), Message("No picture"))
 
 
 def nothing_open() -> StateLook:
     """The look of a room that has no camera or clip yet."""
     return StateLook(
-        _tr("Nothing open"),
-        _tr("Open a camera, or drop a video clip here."),
+        Message("Nothing open"),
+        Message("Open a camera, or drop a video clip here."),
         "state-off",
         "neutral",
     )
@@ -92,8 +97,4 @@ def nothing_open() -> StateLook:
 
 def stopped_by_hand() -> StateLook:
     """The look after somebody pressed Stop."""
-    return StateLook(_tr("Stopped"), _tr("Press Start to go on."), "state-off", "neutral")
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("State", text)
+    return StateLook(Message("Stopped"), Message("Press Start to go on."), "state-off", "neutral")

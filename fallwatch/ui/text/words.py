@@ -9,39 +9,47 @@ from PySide6.QtCore import QCoreApplication
 
 from fallwatch.alarms.priority import is_technical
 from fallwatch.alarms.raising import THIS_COMPUTER
+from fallwatch.core.message import Message, plain
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.events.outbox import Delivery, LetterState, Part
 from fallwatch.ui.text.times import clip_clock, clock, parse_utc, span
-from fallwatch.ui.text.told import told
+from fallwatch.ui.text.translate import translate
 
 #: How the record names the kind of an alarm that was triggered again.
 _AGAIN = re.compile(r"triggered again \((\w+)\)")
 
 
+_KINDS = {
+    "fall": Message("Fall"),
+    "on_floor": Message("Person on the floor"),
+    "long_lie": Message("Lying for a long time"),
+    "recovered": Message("Got up again"),
+    "camera_lost": Message("Camera lost"),
+    "camera_frozen": Message("Picture frozen"),
+    "camera_blocked": Message("Picture dark or blocked"),
+    "camera_moved": Message("Camera moved"),
+    "camera_late": Message("Pictures arrive late"),
+    "analysis_slow": Message("Analysis too slow"),
+    "analysis_failed": Message("Analysis failed"),
+    "sound_failed": Message("No sound"),
+    "record_failed": Message("Alarm record not written"),
+    "record_damaged": Message("Alarm record damaged"),
+    "disk_low": Message("Disk almost full"),
+    "messages_waiting": Message("Messages not delivered"),
+    "watcher_lost": Message("No word from another computer"),
+    "broker_lost": Message("No connection to the broker"),
+    "recording_failed": Message("Picture or clip not stored"),
+}
+
+
+def kind_message(kind: str) -> Message:
+    """What happened; an unknown kind is shown as it is spelt."""
+    return _KINDS.get(kind) or plain(kind.replace("_", " ").capitalize())
+
+
 def kind_words(kind: str) -> str:
-    """What happened, in words; an unknown kind is shown as it is spelt."""
-    known = {
-        "fall": _tr("Fall"),
-        "on_floor": _tr("Person on the floor"),
-        "long_lie": _tr("Lying for a long time"),
-        "recovered": _tr("Got up again"),
-        "camera_lost": _tr("Camera lost"),
-        "camera_frozen": _tr("Picture frozen"),
-        "camera_blocked": _tr("Picture dark or blocked"),
-        "camera_moved": _tr("Camera moved"),
-        "camera_late": _tr("Pictures arrive late"),
-        "analysis_slow": _tr("Analysis too slow"),
-        "analysis_failed": _tr("Analysis failed"),
-        "sound_failed": _tr("No sound"),
-        "record_failed": _tr("Alarm record not written"),
-        "record_damaged": _tr("Alarm record damaged"),
-        "disk_low": _tr("Disk almost full"),
-        "messages_waiting": _tr("Messages not delivered"),
-        "watcher_lost": _tr("No word from another computer"),
-        "broker_lost": _tr("No connection to the broker"),
-        "recording_failed": _tr("Picture or clip not stored"),
-    }
-    return known.get(kind, kind.replace("_", " ").capitalize())
+    """What happened, in the window's language."""
+    return translate(kind_message(kind))
 
 
 def kind_icon(kind: str) -> str:
@@ -60,7 +68,7 @@ def headline(alarm: Alarm) -> str:
 
 def place(alarm: Alarm) -> str:
     """Where it happened: the room, or this computer itself."""
-    return told(alarm.camera) if alarm.camera == THIS_COMPUTER else alarm.camera
+    return by_words(THIS_COMPUTER) if alarm.camera == THIS_COMPUTER else alarm.camera
 
 
 def since(alarm: Alarm, now: datetime) -> str:
@@ -81,7 +89,7 @@ def since(alarm: Alarm, now: datetime) -> str:
 
 def why(alarm: Alarm) -> str:
     """The evidence, strongest first, or what a technical alarm says; empty if there is none."""
-    words = "; ".join(told(each) for each in alarm.evidence)
+    words = "; ".join(translate(each) for each in alarm.evidence)
     if is_technical(alarm.kind) or not words:
         return words
     return _tr("Why: {0}").format(words)
@@ -97,7 +105,7 @@ def state_words(alarm: Alarm, now: datetime) -> str:
     if alarm.acknowledged_utc:
         words = _tr("{0} {1}").format(words, clock(alarm.acknowledged_utc, now))
     if alarm.acknowledged_by:
-        words = _tr("{0} by {1}").format(words, told(alarm.acknowledged_by))
+        words = _tr("{0} by {1}").format(words, by_words(alarm.acknowledged_by))
     return words
 
 
@@ -114,15 +122,28 @@ def delivery_words(delivery: Delivery, now: datetime) -> str:
         if letter.attempts:
             words = _tr("{0} to {1}: not delivered yet, tried {2} times")
     words = words.format(part, letter.channel, letter.attempts)
-    return f"{words}. {told(delivery.problem)}" if delivery.problem else words
+    return f"{words}. {translate(delivery.problem)}" if delivery.problem else words
 
 
-def step_words(what: str) -> str:
+def step_words(what: Message) -> str:
     """One step in an event's history."""
-    again = _AGAIN.fullmatch(what)
+    again = _AGAIN.fullmatch(str(what))
     if again:
         return _tr("triggered again: {0}").format(kind_words(again.group(1)))
-    return told(what)
+    return translate(what)
+
+
+def by_words(by: str) -> str:
+    """Who or what did something: a name as it is, or one of fallwatch's own parts."""
+    known = {
+        THIS_COMPUTER: _tr("this computer"),
+        "its own computer": _tr("its own computer"),
+        "condition cleared": _tr("condition cleared"),
+        "end of the clip": _tr("end of the clip"),
+        "command line": _tr("command line"),
+        "retention": _tr("retention"),
+    }
+    return known.get(by, by)
 
 
 def _tr(text: str) -> str:

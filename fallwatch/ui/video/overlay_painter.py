@@ -11,6 +11,7 @@ from fallwatch.core.types import Alarm, Priority
 from fallwatch.ui.style.icons import paint_icon
 from fallwatch.ui.style.palette import OVERLAY_ALARM, OVERLAY_CALM, OVERLAY_OFF, OVERLAY_WATCH
 from fallwatch.ui.style.state_look import StateLook
+from fallwatch.ui.text.translate import translate
 from fallwatch.ui.text.words import kind_words
 
 _TONES = {Tone.CALM: OVERLAY_CALM, Tone.WATCH: OVERLAY_WATCH, Tone.ALARM: OVERLAY_ALARM}
@@ -52,7 +53,7 @@ def paint_off_notice(painter: QPainter, area: QRectF, look: StateLook) -> None:
     size = min(1.0, max(0.55, area.width() / 560))
     title_font, detail_font = _font(2.0 * size, bold=True), _font(max(0.9, 1.15 * size))
     title = QCoreApplication.translate("VideoView", "NOT MONITORING")
-    detail = look.detail or look.title
+    detail = translate(look.detail or look.title)
     width = min(area.width() - 16, 560.0)
     text_width = width - 24 - 24 * size
     flags = int(Qt.AlignmentFlag.AlignHCenter) | int(Qt.TextFlag.TextWordWrap)

@@ -19,6 +19,7 @@ from fallwatch.core.overlay import Shape, overlay
 from fallwatch.core.types import Alarm, Analysis, Image
 from fallwatch.core.zones import Zone
 from fallwatch.ui.style.state_look import StateLook, nothing_open
+from fallwatch.ui.text.translate import translate
 from fallwatch.ui.text.words import kind_words
 from fallwatch.ui.video.overlay_painter import (
     inside_alarm_frame,
@@ -154,7 +155,7 @@ class VideoView(QWidget):
     def _describe(self) -> None:
         name = self.tr("Picture of {0}").format(self._room) if self._room else self.tr("Picture")
         self.setAccessibleName(name)
-        words = f"{self._look.title}. {self._look.detail}"
+        words = f"{translate(self._look.title)}. {translate(self._look.detail)}"
         if self._alarm is not None:
             words = self.tr("Alarm: {0}. {1}").format(kind_words(self._alarm.kind), words)
         self.setAccessibleDescription(words)

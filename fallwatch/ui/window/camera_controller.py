@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox
 
+from fallwatch.core.message import Message, message_of
 from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.runtime.analyzers import zones_of
 from fallwatch.settings import MAX_CAMERAS, CameraSettings
@@ -68,7 +69,7 @@ class CameraController(QObject):
         if len(self._preferences.current.cameras) >= MAX_CAMERAS:
             self._window.messages.show_message(
                 "cameras",
-                self.tr("There is room for {0} cameras. Remove one first.").format(MAX_CAMERAS),
+                Message("There is room for {0} cameras. Remove one first.", (MAX_CAMERAS,)),
             )
             return
         self._ask(None)
@@ -195,9 +196,9 @@ class CameraController(QObject):
         self._tasks.run(
             partial(self._passwords.store, camera.source, camera.user, password),
             self._tell_of_password,
-            lambda error: self._tell_of_password(str(error)),
+            lambda error: self._tell_of_password(message_of(error)),
         )
 
-    def _tell_of_password(self, words: str | None) -> None:
+    def _tell_of_password(self, words: Message | None) -> None:
         if words is not None:
             self._window.messages.show_message("password", words)

@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.core.message import NO_MESSAGE, Message, message_of
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Alarm, Analysis
 from fallwatch.runtime.analyzers import judge_config
@@ -22,7 +23,7 @@ from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.main_window import MainWindow
 
 #: What is written into an event's history when somebody says so.
-FALSE_ALARM = "false alarm"
+FALSE_ALARM = Message("false alarm")
 
 
 class Controller(QObject):
@@ -78,7 +79,7 @@ class Controller(QObject):
         try:
             choice = choose(text)
         except SourceError as error:
-            self._window.messages.show_message("source", str(error))
+            self._window.messages.show_message("source", error.message)
             return
         self._window.messages.clear_topic("source")
         self._rooms.open_guest(choice)
@@ -146,7 +147,7 @@ class Controller(QObject):
             any(each.is_watched for each in concerned), possible=bool(concerned)
         )
 
-    def _acknowledge(self, event_id: str, outcome: str = "") -> None:
+    def _acknowledge(self, event_id: str, outcome: Message = NO_MESSAGE) -> None:
         def failed(error: BaseException) -> None:
             self._window.banner.acknowledge_failed(event_id)
             self._on_failure(error)
@@ -169,7 +170,7 @@ class Controller(QObject):
             presenter.tile.show_alarms([a for a in waiting if a.camera == presenter.name])
 
     def _on_failure(self, error: BaseException) -> None:
-        self._window.messages.show_message("record", str(error) or type(error).__name__)
+        self._window.messages.show_message("record", message_of(error))
 
 
 def this_user() -> str:

@@ -20,24 +20,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fallwatch.core.message import NO_MESSAGE, Message, message_of
 from fallwatch.pipeline.worker import Worker
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.style.palette import Palette
 from fallwatch.ui.style.theme import Theme, scale_font
-from fallwatch.ui.text.told import told
+from fallwatch.ui.text.translate import translate
 
 
 class FindingLike(Protocol):
     """What the page needs of ``fallwatch.doctor.CheckResult``."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> Message: ...
     @property
     def outcome(self) -> str: ...
     @property
-    def words(self) -> str: ...
+    def words(self) -> Message: ...
     @property
-    def remedy(self) -> str: ...
+    def remedy(self) -> Message: ...
 
 
 Examine = Callable[[], Iterator[FindingLike]]
@@ -116,10 +117,10 @@ class SelfTestDialog(QDialog):
             if worker is None or worker.stopping.is_set():
                 return
             self._bridge.post(partial(self._add, finding))
-        self._bridge.post(partial(self._finish, ""))
+        self._bridge.post(partial(self._finish, NO_MESSAGE))
 
     def _on_failure(self, error: Exception) -> bool:
-        self._bridge.post(partial(self._finish, str(error) or type(error).__name__))
+        self._bridge.post(partial(self._finish, message_of(error)))
         return False
 
     def _add(self, finding: FindingLike) -> None:
@@ -134,22 +135,22 @@ class SelfTestDialog(QDialog):
             f"color: {colours.ink}; background: {colours.paper}; border-radius: 6px; padding: 2px;"
         )
         mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        said = " ".join(told(each) for each in (finding.words, finding.remedy) if each)
-        words = QLabel(f"<b>{escape(told(finding.name))}</b><br>{escape(said)}")
+        said = " ".join(translate(each) for each in (finding.words, finding.remedy) if each)
+        words = QLabel(f"<b>{escape(translate(finding.name))}</b><br>{escape(said)}")
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = len(self.findings)
         self._rows.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)
         self._rows.addWidget(words, row, 1)
 
-    def _finish(self, problem: str) -> None:
+    def _finish(self, problem: Message) -> None:
         if not self._is_open:
             return
         self.busy.hide()
         self.again_button.setEnabled(True)
         bad = sum(finding.outcome == "bad" for finding in self.findings)
         if problem:
-            words = self.tr("The self-test broke off: {0}").format(problem)
+            words = self.tr("The self-test broke off: {0}").format(translate(problem))
         elif bad:
             words = self.tr("{0} of {1} checks failed.").format(bad, len(self.findings))
         else:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from fallwatch.alarms.channels.sound import SoundChannel
+from fallwatch.core.message import Message, message_of
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm, AlarmState, Priority
 from fallwatch.settings import MessageSettings
@@ -21,7 +22,7 @@ from fallwatch.ui.settings.notify_page import Trial
 from fallwatch.ui.settings.recipient_store import RecipientStore
 from fallwatch.ui.settings.settings_dialog import SettingsDialog
 from fallwatch.ui.style.theme import Theme
-from fallwatch.ui.text.told import told
+from fallwatch.ui.text.translate import translate
 from fallwatch.ui.window.main_window import MainWindow
 
 #: Settings that new monitors take up.
@@ -29,7 +30,7 @@ _OF_MONITORS = ("sensitivity", "on_floor_after_s", "long_lie_after_s", "max_peop
 
 
 #: What to call with None when something worked, or with what went wrong.
-Answer = Callable[[str | None], None]
+Answer = Callable[[Message | None], None]
 
 
 class SettingsController(QObject):
@@ -91,7 +92,7 @@ class SettingsController(QObject):
         for name, address in dialog.notify.addresses.items():
             self._tasks.run(partial(self._keeper.keep, name, address), self._say_where)
 
-    def _say_where(self, words: str | None) -> None:
+    def _say_where(self, words: Message | None) -> None:
         if words is not None:
             self._window.messages.show_message("password", words)
 
@@ -102,17 +103,17 @@ class SettingsController(QObject):
         self._try(partial(self._keeper.try_out, message, address), answer)
 
     def _try(self, work: Callable[[], None], answer: Answer) -> None:
-        def told_anew(problem: str | None) -> None:
+        def answer_now(problem: Message | None) -> None:
             # What asked may have been closed meanwhile.
             with suppress(RuntimeError):
                 answer(problem)
 
-        self._trials.run(work, lambda _: told_anew(None), told_anew)
+        self._trials.run(work, lambda _: answer_now(None), answer_now)
 
     def _play(self, dialog: SettingsDialog, priority: Priority) -> None:
         def failed(error: BaseException) -> None:
             if isValid(dialog):  # it may have been closed meanwhile
-                dialog.say(told(str(error)))
+                dialog.say(translate(message_of(error)))
 
         dialog.say("")
         self._tasks.run(partial(self._sound_out, priority), otherwise=failed)
