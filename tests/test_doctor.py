@@ -14,6 +14,7 @@ from fallwatch import doctor, paths
 from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.classifiers.manifest import WeightsError
 from fallwatch.cli import main as cli
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import AlarmChannel, FrameSource, SourceError
 from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame
 from fallwatch.doctor import CheckOutcome, CheckResult, Checkup, all_is_well, check_room
@@ -91,15 +92,15 @@ def examine(
 
 def named(name: str, findings: Iterator[CheckResult]) -> CheckResult:
     """Looks no further than it must: the later checks take longer."""
-    return next(finding for finding in findings if finding.name == name)
+    return next(finding for finding in findings if str(finding.name) == name)
 
 
 def test_where_all_works_there_are_only_ticks_and_no_camera_is_a_remark() -> None:
-    findings = {finding.name: finding for finding in examine()}
+    findings = {str(finding.name): finding for finding in examine()}
     bad = [finding for finding in findings.values() if finding.outcome is not CheckOutcome.GOOD]
-    assert [finding.name for finding in bad] == ["Camera"]
+    assert [str(finding.name) for finding in bad] == ["Camera"]
     assert findings["Camera"].outcome is CheckOutcome.REMARK
-    assert "0.9 s after it began" in findings["Bundled fall"].words
+    assert "0.9 s after it began" in str(findings["Bundled fall"].words)
     assert all_is_well(list(findings.values()))
 
 
@@ -112,7 +113,7 @@ def test_a_missed_fall_or_a_false_alarm_is_a_failure(
 ) -> None:
     finding = named("Bundled fall", examine(analyzer=lambda: FakeAnalyzer(falls_s)))
     assert finding.outcome is CheckOutcome.BAD
-    assert words in finding.words
+    assert words in str(finding.words)
 
 
 def test_the_trial_leaves_no_trace_in_the_record() -> None:
@@ -128,7 +129,7 @@ def test_models_too_slow_for_the_cameras_are_a_failure() -> None:
         "Models", examine(analyzer=lambda: FakeAnalyzer(seconds_each=0.02), cameras=cameras)
     )
     assert finding.outcome is CheckOutcome.BAD
-    assert "9 cameras" in finding.words
+    assert "9 cameras" in str(finding.words)
     assert finding.remedy
 
 
@@ -138,7 +139,10 @@ def test_models_that_cannot_be_loaded_are_a_failure_with_its_reason() -> None:
 
     findings = list(examine(analyzer=broken))
     assert findings[-1] == CheckResult(
-        "Models", CheckOutcome.BAD, "model.xml is missing.", "Install fallwatch again."
+        Message("Models"),
+        CheckOutcome.BAD,
+        Message("model.xml is missing."),
+        Message("Install fallwatch again."),
     )
     assert not all_is_well(findings)
 
@@ -155,23 +159,23 @@ def test_a_camera_that_changes_is_well_and_one_that_does_not_open_is_not() -> No
     hall = named("Camera Hall", examine(cameras=cameras))
     bath = named("Camera Bath", examine(cameras=cameras))
     assert hall.outcome is CheckOutcome.GOOD
-    assert "6 x 4" in hall.words
-    assert (bath.outcome, bath.words) == (CheckOutcome.BAD, "No answer. Plug it in.")
+    assert "6 x 4" in str(hall.words)
+    assert (bath.outcome, str(bath.words)) == (CheckOutcome.BAD, "No answer. Plug it in.")
 
 
 def test_a_frozen_camera_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_FROZEN_S", 0.05)
     finding = named("Camera Hall", examine(cameras=[("Hall", lambda: FakeCamera(frozen=True))]))
     assert finding.outcome is CheckOutcome.BAD
-    assert "same picture" in finding.words
+    assert "same picture" in str(finding.words)
 
 
 def test_a_camera_in_the_dark_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_FROZEN_S", 0.05)
     finding = named("Camera Hall", examine(cameras=[("Hall", lambda: FakeCamera(dark=True))]))
     assert finding.outcome is CheckOutcome.BAD
-    assert "nothing is to be seen" in finding.words
-    assert "light" in finding.remedy
+    assert "nothing is to be seen" in str(finding.words)
+    assert "light" in str(finding.remedy)
 
 
 def test_only_cameras_that_are_to_be_watched_are_looked_at() -> None:
@@ -190,7 +194,7 @@ def test_a_silent_loudspeaker_is_a_failure_that_says_what_to_do() -> None:
     player.broken = {"alsa"}
     finding = named("Alarm channel sound", examine(player=player))
     assert finding.outcome is CheckOutcome.BAD
-    assert "loudspeaker" in finding.words
+    assert "loudspeaker" in str(finding.words)
 
 
 def test_a_damaged_record_is_found_and_left_as_it_is() -> None:
@@ -199,14 +203,14 @@ def test_a_damaged_record_is_found_and_left_as_it_is() -> None:
     before = path.read_bytes()
     finding = named("Event record", examine())
     assert finding.outcome is CheckOutcome.BAD
-    assert str(path) in finding.remedy
+    assert str(path) in str(finding.remedy)
     assert path.read_bytes() == before
 
 
 def test_a_record_in_use_is_whole() -> None:
     store = EventStore(paths.data_dir() / STORE_FILE)
     store.add(make_alarm())
-    assert named("Event record", examine()).words == "It is whole."
+    assert str(named("Event record", examine()).words) == "It is whole."
     store.close()
 
 

@@ -94,7 +94,7 @@ def test_one_bad_key_takes_its_default_and_the_rest_is_kept(
     write(path, f"long_lie_after_s = 90\n{line}\n")
     settings, (problem,) = load_settings(path)
     assert settings == Settings(long_lie_after_s=90.0)
-    assert all(part in problem for part in ["settings.toml", *mentions])
+    assert all(part in str(problem) for part in ["settings.toml", *mentions])
     assert path.exists()
 
 
@@ -113,14 +113,14 @@ def test_a_bad_key_of_a_camera_costs_no_camera(path: Path, line: str, mentions: 
     write(path, HALL + line + "\n")
     settings, (problem,) = load_settings(path)
     assert settings.cameras == (CameraSettings(name="Hall", source="0"),)
-    assert all(part in problem for part in mentions)
+    assert all(part in str(problem) for part in mentions)
 
 
 def test_a_camera_that_cannot_be_used_is_left_out_and_the_others_stay(path: Path) -> None:
     write(path, '[[cameras]]\nname = "No source"\n' + HALL)
     settings, (problem,) = load_settings(path)
     assert [camera.name for camera in settings.cameras] == ["Hall"]
-    assert "source is missing" in problem
+    assert "source is missing" in str(problem)
 
 
 def test_a_broken_zone_is_left_out_and_the_others_stay(path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_broken_zone_is_left_out_and_the_others_stay(path: Path) -> None:
     write(path, HALL + bad + good)
     settings, problems = load_settings(path)
     assert [zone.corners_norm[2] for zone in settings.cameras[0].zones] == [(1.0, 1.0)]
-    assert "corners_norm" in problems[0]
+    assert "corners_norm" in str(problems[0])
 
 
 def test_the_last_camera_of_an_older_file_becomes_the_first_room(path: Path) -> None:
@@ -161,7 +161,7 @@ def test_an_unreadable_file_is_set_aside_and_never_overwritten(path: Path, conte
         path.write_bytes(content)
         settings, (problem,) = load_settings(path)
         assert settings == Settings()
-        assert f"settings.toml.bad{number}" in problem
+        assert f"settings.toml.bad{number}" in str(problem)
         assert path.with_name(f"settings.toml.bad{number}").read_bytes() == content
         assert not path.exists()
 
@@ -253,7 +253,7 @@ def test_numbers_and_brackets_without_end_are_told_and_set_aside(tmp_path: Path,
     path.write_text(text)
     settings, (problem,) = load_settings(path)
     assert settings == Settings()
-    assert path.name in problem
+    assert path.name in str(problem)
     assert not path.exists()
 
 
@@ -263,5 +263,5 @@ def test_what_is_told_of_a_bad_camera_holds_no_address(tmp_path: Path) -> None:
     path.write_text(f"[[cameras]]\n{source}\n[[cameras]]\nname = 1\n{source}\n")
     _, problems = load_settings(path)
     assert len(problems) == 3
-    assert "s3cret" not in " ".join(problems)
-    assert "name is missing" in problems[0]
+    assert "s3cret" not in " ".join(map(str, problems))
+    assert "name is missing" in str(problems[0])

@@ -63,7 +63,7 @@ class MessageError(Exception):
 
 def plain(text: str) -> Message:
     """A text that is not ours, such as a system's error: it is the same in every language."""
-    return Message("{0}", (text,))
+    return Message("{0}", (text,)) if text else NO_MESSAGE
 
 
 def message_of(error: BaseException) -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fallwatch.alarms.priority import priority_of
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, Box, EventKind, FallEvent
 
 
@@ -19,7 +20,11 @@ def make_alarm(event_id: str = "a", kind: str = "fall", **changes: Any) -> Alarm
         "score": 0.9,
         "evidence": ("fast descent", "lies still"),
     }
-    return Alarm(**(values | changes))
+    values |= changes
+    values["evidence"] = tuple(
+        Message(each) if isinstance(each, str) else each for each in values["evidence"]
+    )
+    return Alarm(**values)
 
 
 def make_event(kind: EventKind = EventKind.FALL, **changes: Any) -> FallEvent:
@@ -30,7 +35,7 @@ def make_event(kind: EventKind = EventKind.FALL, **changes: Any) -> FallEvent:
         "started_s": 3.1,
         "decided_s": 3.9,
         "score": 0.9,
-        "evidence": (f"judged as {kind.value}",),
+        "evidence": (Message("judged as {0}", (kind.value,)),),
         "box_px": Box(10, 20, 110, 80),
     }
     return FallEvent(**(values | changes))

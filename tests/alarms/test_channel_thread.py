@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from fallwatch.alarms.channel_thread import ChannelThread
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm
 from tests.alarms.builders import make_alarm
 
@@ -34,7 +35,7 @@ class Bench:
         self.channel = Slow()
         self.waiting: list[Alarm] = []
         self.looks = 0
-        self.results: list[str | None] = []
+        self.results: list[Message | None] = []
         self.thread = ChannelThread(
             self.channel,
             waiting=self._look,

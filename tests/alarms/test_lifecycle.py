@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from fallwatch.alarms import lifecycle
+from fallwatch.core.message import Message
 from fallwatch.core.types import AlarmState
 from tests.alarms.builders import make_alarm
 
@@ -37,10 +38,10 @@ def test_a_person_who_got_up_ends_an_answered_alarm() -> None:
 
 def test_a_new_trigger_undoes_the_answer_and_tells_what_is_new_first() -> None:
     answered = lifecycle.acknowledge(make_alarm(evidence=("a", "b")), "Ada", NOW)
-    again = lifecycle.trigger(answered, ("still down", "b"))
+    again = lifecycle.trigger(answered, (Message("still down"), Message("b")))
     assert again.state is AlarmState.UNACKNOWLEDGED
     assert (again.acknowledged_by, again.acknowledged_utc) == (None, None)
-    assert again.evidence == ("still down", "b", "a")
+    assert again.evidence == (Message("still down"), Message("b"), Message("a"))
 
 
 def test_a_closed_alarm_is_not_triggered_again() -> None:
@@ -82,7 +83,7 @@ class AnyNight(RuleBasedStateMachine):
         if self.alarm.state is AlarmState.CLOSED:
             self.alarm = make_alarm()
         else:
-            self.alarm = lifecycle.trigger(self.alarm, tuple(evidence))
+            self.alarm = lifecycle.trigger(self.alarm, tuple(map(Message, evidence)))
         self.answered = False
 
     @rule()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fallwatch.alarms.messages.message import Message
+from fallwatch.alarms.messages.message import AlarmMessage
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import ChannelError
 from fallwatch.core.types import Alarm
 from fallwatch.dispatch.delivery_worker import DeliveryWorker, Pace
@@ -26,7 +27,7 @@ class FakeMessenger:
 
     def __init__(self, name: str = "Anna", *, pictures: bool = True) -> None:
         self.name = name
-        self.sent: list[Message] = []
+        self.sent: list[AlarmMessage] = []
         self.tries = 0
         self.down = False
         self.refused: str | None = None
@@ -40,7 +41,7 @@ class FakeMessenger:
     def takes_pictures(self) -> bool:
         return self._pictures
 
-    def send(self, message: Message) -> None:
+    def send(self, message: AlarmMessage) -> None:
         self.tries += 1
         self.gate.wait(10.0)
         assert message.alarm is not None
@@ -62,7 +63,7 @@ class Bench:
         self.media = MediaFolder(folder / "recordings")
         self.messenger = FakeMessenger()
         self.seconds = 0.0
-        self.backlog: list[str | None] = []
+        self.backlog: list[Message | None] = []
         self.delivery_worker = self.new_courier()
 
     def now(self) -> datetime:
@@ -121,7 +122,7 @@ def test_a_picture_that_never_comes_is_given_up(bench: Bench) -> None:
     bench.pass_time(90.0)
     assert len(bench.messenger.sent) == 1
     (_, picture) = Outbox(bench.store).deliveries(["a"])["a"]
-    assert (picture.state, picture.problem) == (
+    assert (picture.state, str(picture.problem)) == (
         LetterState.DROPPED,
         "There is no picture of this event.",
     )
@@ -170,7 +171,9 @@ def test_words_that_wait_for_a_minute_are_told_as_a_backlog_until_they_are_sent(
     bench.pass_time(55.0)
     assert bench.backlog == []
     bench.pass_time(30.0)
-    assert set(bench.backlog) == {"Messages to Anna wait, and are tried again. It is down. Wait."}
+    assert set(map(str, bench.backlog)) == {
+        "Messages to Anna wait, and are tried again. It is down. Wait."
+    }
     bench.messenger.down = False
     bench.pass_time(30.0)
     assert bench.backlog[-1] is None
@@ -190,7 +193,7 @@ def test_a_late_message_says_how_late_it_is_and_who_answered(bench: Bench) -> No
         replace(
             alarm, acknowledged_by="Ada", acknowledged_utc=alarm.started_utc, state="acknowledged"
         ),  # type: ignore[arg-type]
-        what="acknowledged",
+        what=Message("acknowledged"),
     )
     bench.messenger.down = False
     bench.pass_time(60.0)
@@ -260,7 +263,7 @@ def test_a_delivery_that_hangs_is_timed_out_and_its_late_success_counts(bench: B
     bench.raise_alarm()
     bench.delivery_worker.work()
     (words, _) = Outbox(bench.store).deliveries(["a"])["a"]
-    assert "has not come back for 0 seconds" in words.problem
+    assert "has not come back for 0 seconds" in str(words.problem)
     bench.messenger.gate.set()
     until(lambda: bench.messenger.texts == ["a"])
     until(lambda: Outbox(bench.store).deliveries(["a"])["a"][0].state is LetterState.DELIVERED)

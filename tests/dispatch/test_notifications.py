@@ -12,6 +12,7 @@ import pytest
 
 from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.mqtt.topics import is_remote
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.dispatch.notifications import MESSAGE_SECRETS, Notifications
@@ -92,7 +93,7 @@ def test_a_fall_in_one_house_is_told_shown_and_answered_in_another(
     ward = Computer(tmp_path / "2", Settings(broker=here), passwords, remote_rooms=True)
     try:
         watcher.notifications.on_status(
-            MonitorStatus("Kitchen", MonitorState.RUNNING, "All is well.", 15.0, 0.1)
+            MonitorStatus("Kitchen", MonitorState.RUNNING, Message("All is well."), 15.0, 0.1)
         )
         fall = watcher.fall()
         watcher.media.write(watcher.media.picture(fall.event_id), b"a picture")
@@ -148,7 +149,7 @@ def test_a_message_whose_address_is_not_known_waits_and_says_why(tmp_path: Path)
             LONGEST_S,
         )
         (words, _) = outbox.deliveries([fall.event_id])[fall.event_id]
-        assert "address of Anna is not known" in words.problem
+        assert "address of Anna is not known" in str(words.problem)
     finally:
         computer.close()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fallwatch.core.message import Message
 from fallwatch.events.outbox import CLAIM, LetterState, Outbox, Part, QueuedMessage
 from fallwatch.events.store import EventStore, StoreError
 from tests.alarms.builders import make_alarm
@@ -83,7 +84,7 @@ def test_words_come_before_pictures_and_what_fails_behind_what_was_not_tried(
 ) -> None:
     for event_id in ("a", "b"):
         outbox.put(event_id, "Anna", "fell", BOTH)
-    outbox.failed(outbox.waiting("Anna")[0], "Too long.")
+    outbox.failed(outbox.waiting("Anna")[0], Message("Too long."))
     order = [(each.event_id, each.part) for each in outbox.waiting("Anna")]
     assert order == [
         ("b", Part.TEXT),
@@ -98,7 +99,7 @@ def test_two_processes_do_not_send_the_same_letter(outbox: Outbox, clock: WallCl
     letter = only(outbox)
     assert outbox.claim(letter)
     assert not outbox.claim(letter)
-    outbox.failed(letter, "No network.")
+    outbox.failed(letter, Message("No network."))
     assert outbox.claim(letter)
     outbox.delivered(letter)
     assert not outbox.claim(letter)
@@ -119,15 +120,15 @@ def test_what_became_of_each_letter_can_be_asked(outbox: Outbox, clock: WallCloc
     outbox.put("b", "Anna", "fell", [Part.TEXT])
     first, second, picture = outbox.waiting("Anna")
     outbox.delivered(first)
-    outbox.failed(second, "No network.")
-    outbox.dropped(picture, "There is none.")
+    outbox.failed(second, Message("No network."))
+    outbox.dropped(picture, Message("There is none."))
     found = outbox.deliveries(["a", "b", "c"])
     assert set(found) == {"a", "b"}
     words, image = found["a"]
     assert (words.state, words.settled_utc) == (LetterState.DELIVERED, "2026-01-31T03:04:05.000Z")
-    assert (image.state, image.problem) == (LetterState.DROPPED, "There is none.")
+    assert (image.state, str(image.problem)) == (LetterState.DROPPED, "There is none.")
     (waiting,) = found["b"]
-    assert (waiting.state, waiting.problem, waiting.letter.attempts) == (
+    assert (waiting.state, str(waiting.problem), waiting.letter.attempts) == (
         LetterState.WAITING,
         "No network.",
         1,
@@ -137,14 +138,14 @@ def test_what_became_of_each_letter_can_be_asked(outbox: Outbox, clock: WallCloc
 
 def test_a_channel_that_is_removed_is_sent_nothing_more(outbox: Outbox) -> None:
     outbox.put("a", "Anna", "fell", BOTH)
-    assert outbox.drop_all("Anna", "Anna was removed.") == 2
+    assert outbox.drop_all("Anna", Message("Anna was removed.")) == 2
     assert outbox.waiting("Anna") == ()
 
 
 def test_the_letters_of_a_deleted_event_go_with_it(outbox: Outbox, store: EventStore) -> None:
     store.add(make_alarm("a"))
     outbox.put("a", "Anna", "fell", BOTH)
-    store.delete("a", what="deleted", by="a test")
+    store.delete("a", what=Message("deleted"), by="a test")
     assert outbox.waiting("Anna") == ()
 
 

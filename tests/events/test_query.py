@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fallwatch.core.message import Message
 from fallwatch.events.query import EventQuery
 from fallwatch.events.store import EventStore
 from tests.alarms.builders import make_alarm
@@ -47,15 +48,15 @@ def test_filters(store: EventStore, query: EventQuery, found: str) -> None:
 def test_a_deleted_event_is_gone_after_reopening_and_its_history_names_who_did_it(
     store: EventStore,
 ) -> None:
-    store.delete("b", what="deleted", by="Ada")
+    store.delete("b", what=Message("deleted"), by="Ada")
     store.close()
     assert [alarm.event_id for alarm in store.all()] == ["a", "c"]
-    assert [(entry.what, entry.by) for entry in store.history("b")] == [
+    assert [(str(entry.what), entry.by) for entry in store.history("b")] == [
         ("raised", "fallwatch"),
         ("deleted", "Ada"),
     ]
 
 
 def test_deleting_what_is_not_there_leaves_no_trace(store: EventStore) -> None:
-    store.delete("z", what="deleted", by="Ada")
+    store.delete("z", what=Message("deleted"), by="Ada")
     assert store.history("z") == ()

@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 from rich.console import Console
 
+from fallwatch.core.message import plain
 from fallwatch.core.protocols import FrameSource
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.headless import console_report
@@ -50,7 +51,7 @@ def test_a_camera_lost_for_long_raises_an_alarm_that_ends_when_pictures_come_aga
     )
 
     def tell(state: MonitorState, message: str = "") -> None:
-        report.on_status(MonitorStatus("webcam 0", state, message, 15.0, 0.1))
+        report.on_status(MonitorStatus("webcam 0", state, plain(message), 15.0, 0.1))
 
     tell(MonitorState.RUNNING)
     assert ("clear", "webcam 0", "camera_lost") in dispatcher.calls  # perhaps of a killed run

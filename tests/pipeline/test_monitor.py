@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
@@ -92,7 +93,7 @@ def test_an_event_that_cannot_be_handed_on_takes_none_along() -> None:
 
     with watching(_clip, lambda: FakeAnalyzer(events_at=(3,)), on_event=on_event) as (monitor, _):
         wait_until(lambda: monitor.status.state is MonitorState.FAULTED)
-        assert "the disk is full" in monitor.status.message
+        assert "the disk is full" in str(monitor.status.message)
     assert heard == [1, 2]
 
 
@@ -108,7 +109,7 @@ def test_a_camera_that_breaks_is_faulted_and_opened_anew() -> None:
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
         wait_until(lambda: len(heard.analyses) > 10)
     fault = next(status for status in heard.statuses if status.state is MonitorState.FAULTED)
-    assert fault.message == "kitchen has stopped sending pictures. Trying again."
+    assert str(fault.message) == "kitchen has stopped sending pictures. Trying again."
     assert made[1].closed.is_set()
     assert len(made) == 3
     stamps = [analysis.frame.timestamp_s for analysis in heard.analyses]
@@ -128,7 +129,7 @@ def test_a_camera_that_cannot_be_opened_is_tried_for_ever() -> None:
     with watching(lambda: FakeSource(before_open=fails)) as (monitor, _):
         wait_until(lambda: len(tries) >= 3)
         assert monitor.status.state is MonitorState.FAULTED
-        assert monitor.status.message == "There is no webcam 7. Trying again."
+        assert str(monitor.status.message) == "There is no webcam 7. Trying again."
     assert tries[2] - tries[1] > tries[1] - tries[0] >= 0.5
 
 
@@ -146,7 +147,7 @@ def test_a_clip_that_cannot_be_opened_is_faulted_at_once_and_for_good() -> None:
 
     with watching(lambda: FakeSource(is_live=False, before_open=fails), analyzer) as (monitor, _):
         wait_until(lambda: monitor.status.state is MonitorState.FAULTED, 1)
-        assert monitor.status.message == "clip.mp4 does not exist."
+        assert str(monitor.status.message) == "clip.mp4 does not exist."
         loading.set()
         time.sleep(0.7)
         assert monitor.status.state is MonitorState.FAULTED
@@ -167,7 +168,7 @@ def test_a_damaged_clip_is_faulted_after_its_last_frame_was_analysed() -> None:
     with watching(source, slow) as (monitor, heard):
         wait_until(lambda: monitor.status.state is MonitorState.FAULTED)
         assert len(heard.analyses) == 20
-        assert monitor.status.message == "clip.mp4 ended early."
+        assert str(monitor.status.message) == "clip.mp4 ended early."
 
 
 def test_a_fault_in_a_source_is_told_in_words_and_survived(
@@ -183,7 +184,7 @@ def test_a_fault_in_a_source_is_told_in_words_and_survived(
     with watching(lambda: FakeSource(before_open=stumbles)) as (monitor, heard):
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
     fault = next(status for status in heard.statuses if status.state is MonitorState.FAULTED)
-    assert fault.message == "Reading kitchen failed: division by zero. Trying again."
+    assert str(fault.message) == "Reading kitchen failed: division by zero. Trying again."
     assert "Traceback" in caplog.text
 
 
@@ -200,7 +201,7 @@ def test_an_analyzer_that_fails_is_replaced(caplog: pytest.LogCaptureFixture) ->
 
     with watching(FakeSource, analyzer) as (monitor, heard):
         wait_until(lambda: monitor.status.state is MonitorState.FAULTED)
-        assert "the model is upset" in monitor.status.message
+        assert "the model is upset" in str(monitor.status.message)
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
     assert len(made) == 2
     assert [analyzer.closed for analyzer in made] == [1, 1]
@@ -219,7 +220,7 @@ def test_models_that_cannot_be_loaded_are_told_and_tried_again() -> None:
 
     with watching(FakeSource, analyzer) as (monitor, _):
         wait_until(lambda: monitor.status.state is MonitorState.FAULTED)
-        assert "The weights are damaged. Trying again." in monitor.status.message
+        assert "The weights are damaged. Trying again." in str(monitor.status.message)
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
 
 
@@ -233,7 +234,7 @@ def test_while_the_models_load_it_says_so() -> None:
     with watching(FakeSource, analyzer) as (monitor, heard):
         wait_until(lambda: bool(heard.statuses))
         assert monitor.status.state is MonitorState.STARTING
-        assert monitor.status.message == "Loading models"
+        assert str(monitor.status.message) == "Loading models"
         assert monitor.status.last_analysed_age_s is None
         loaded.set()
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
@@ -257,7 +258,7 @@ def test_an_analysis_that_takes_too_long_is_not_called_monitoring() -> None:
         now[0] = 5.0
         wait_until(lambda: monitor.status.state is MonitorState.STALLED)
         wait_until(lambda: heard.states[-1] is MonitorState.STALLED)
-        assert "too slow" in monitor.status.message
+        assert "too slow" in str(monitor.status.message)
         go_on.set()
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
 
@@ -281,6 +282,6 @@ def test_the_monitor_knows_its_name_before_it_starts() -> None:
         on_status=heard.statuses.append,
     )
     assert monitor.status == MonitorStatus(
-        "kitchen", MonitorState.IDLE, "Not monitoring.", 0.0, None
+        "kitchen", MonitorState.IDLE, Message("Not monitoring."), 0.0, None
     )
     assert monitor.stop() == []

@@ -201,7 +201,7 @@ def test_a_camera_that_hangs_is_given_up_and_replaced(release: threading.Event) 
         wait_until(lambda: MonitorState.FAULTED in heard.states)
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
         fault = next(status for status in heard.statuses if status.state is MonitorState.FAULTED)
-        assert fault.message == "kitchen does not answer. Trying again."
+        assert str(fault.message) == "kitchen does not answer. Trying again."
         assert made[1].interrupted.is_set()
         release.set()
         wait_until(made[1].closed.is_set)
@@ -219,7 +219,7 @@ def test_a_driver_that_never_returns_does_not_collect_threads(release: threading
         release.wait(30)
 
     with watching(lambda: FakeSource(before_open=hang), limits=_HASTY) as (monitor, _):
-        wait_until(lambda: "Unplug the camera" in monitor.status.message)
+        wait_until(lambda: "Unplug the camera" in str(monitor.status.message))
         time.sleep(0.6)
         assert monitor.status.state is MonitorState.FAULTED
         assert len(opened) == 4
@@ -238,7 +238,7 @@ def test_a_clip_that_hangs_is_faulted_and_not_opened_again(release: threading.Ev
 
     with watching(source, limits=_HASTY) as (monitor, _):
         wait_until(lambda: monitor.status.state is MonitorState.FAULTED)
-        assert "does not answer" in monitor.status.message
+        assert "does not answer" in str(monitor.status.message)
         time.sleep(0.4)
         release.set()
     assert len(opened) == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fallwatch.core.message import Message
 from fallwatch.core.types import Analysis, Image
 from fallwatch.recording.evidence_track import EvidenceTrack, from_json
 from fallwatch.recording.jpeg import from_jpeg
@@ -21,12 +22,12 @@ def media(tmp_path: Path) -> MediaFolder:
 
 
 @pytest.fixture
-def failures() -> list[str]:
+def failures() -> list[Message]:
     return []
 
 
 @pytest.fixture
-def recorder(media: MediaFolder, failures: list[str]) -> Recorder:
+def recorder(media: MediaFolder, failures: list[Message]) -> Recorder:
     return Recorder(media, on_failure=failures.append)
 
 
@@ -45,7 +46,7 @@ def track_of(media: MediaFolder, event_id: str = "one") -> EvidenceTrack:
 
 
 def test_the_clip_reaches_from_before_to_after_the_event(
-    recorder: Recorder, media: MediaFolder, failures: list[str]
+    recorder: Recorder, media: MediaFolder, failures: list[Message]
 ) -> None:
     play(recorder, range(500), event_at=200)
     times_s = clip_times(media.clip("one"))
@@ -102,7 +103,7 @@ def test_an_event_triggered_again_keeps_its_first_picture_and_clip(
     assert (media.picture("one").read_bytes(), media.clip("one").read_bytes()) == before
 
 
-def test_only_what_was_rendered_is_stored(media: MediaFolder, failures: list[str]) -> None:
+def test_only_what_was_rendered_is_stored(media: MediaFolder, failures: list[Message]) -> None:
     def blank(analysis: Analysis) -> Image:
         return np.zeros_like(analysis.frame.image_bgr)
 
@@ -121,7 +122,7 @@ def test_only_what_was_rendered_is_stored(media: MediaFolder, failures: list[str
 
 
 def test_of_a_recorded_clip_no_pictures_are_copied(
-    media: MediaFolder, failures: list[str], tmp_path: Path
+    media: MediaFolder, failures: list[Message], tmp_path: Path
 ) -> None:
     source = tmp_path / "film.mp4"
     recorder = Recorder(media, source_clip=source, on_failure=failures.append)
@@ -157,7 +158,9 @@ def test_the_memory_is_bounded_for_large_and_noisy_pictures(recorder: Recorder) 
     assert 10_000_000 < most <= MAX_RING_BYTES
 
 
-def test_what_cannot_be_stored_is_said_and_not_raised(tmp_path: Path, failures: list[str]) -> None:
+def test_what_cannot_be_stored_is_said_and_not_raised(
+    tmp_path: Path, failures: list[Message]
+) -> None:
     (tmp_path / "file").write_text("")
     recorder = Recorder(MediaFolder(tmp_path / "file"), on_failure=failures.append)
     play(recorder, range(50), event_at=20)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fallwatch.core.message import Message
 from fallwatch.recording.event_clip import EventClip
 from fallwatch.recording.jpeg import to_jpeg
 from fallwatch.recording.media import MediaFolder
@@ -76,7 +77,7 @@ def clip_under_way(media: MediaFolder) -> EventClip:
 
 def test_the_next_start_writes_a_clip_to_the_last_shot(media: MediaFolder) -> None:
     killed = clip_under_way(media)
-    failures: list[str] = []
+    failures: list[Message] = []
     recorder = Recorder(media, on_failure=failures.append)
     recorder.resume("one")
     while recorder.is_busy:
@@ -112,7 +113,7 @@ def test_without_room_the_spool_goes_with_the_clip(media: MediaFolder) -> None:
 
 def test_a_spool_that_is_none_is_dropped(media: MediaFolder) -> None:
     media.spool("one").write_bytes(b"something else")
-    recorder = Recorder(media, on_failure=pytest.fail)
+    recorder = Recorder(media, on_failure=lambda message: pytest.fail(str(message)))
     recorder.resume("one")
     assert not recorder.is_busy
     assert not media.spool("one").exists()

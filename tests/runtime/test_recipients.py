@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from fallwatch import paths
 from fallwatch.cli.main import events_app
 from fallwatch.cli.notify import notify_app
+from fallwatch.core.message import Message
 from fallwatch.events.outbox import Outbox, Part
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.settings import SETTINGS_FILE, load_settings
@@ -131,7 +132,7 @@ def test_what_still_waits_for_somebody_is_told_and_goes_when_they_are_removed(
     store.add(make_alarm("a"))
     outbox = Outbox(store)
     outbox.put("a", "Anna", "fell", [Part.TEXT])
-    outbox.failed(outbox.waiting("Anna")[0], "It is down.")
+    outbox.failed(outbox.waiting("Anna")[0], Message("It is down."))
     assert "1 wait. It is down." in " ".join(call("list")[1].split())
     shown = CliRunner().invoke(events_app, ["list", "--json"]).output
     assert '"channel": "Anna"' in shown

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fallwatch import paths
+from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.core.types import Analysis, Frame
 from fallwatch.core.zones import Zone, ZoneKind
 from fallwatch.events.outbox import Delivery, LetterState, Part, QueuedMessage
@@ -123,7 +124,9 @@ def _event(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     track = EvidenceTrack(event_s=fall_s, points=_points(scene))
     sent = alarm.started_utc
     letters = (
-        Delivery(QueuedMessage("e1", name, part, "1", sent), LetterState.DELIVERED, sent, "")
+        Delivery(
+            QueuedMessage("e1", name, part, "1", sent), LetterState.DELIVERED, sent, NO_MESSAGE
+        )
         for name, part in (("Anna's phone", Part.TEXT), ("Anna's phone", Part.PICTURE))
     )
     recordings = Recordings(clip=_DEMO, own_clip=True, track=track, deliveries=tuple(letters))
@@ -174,7 +177,7 @@ def _self_test(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     dialog = SelfTestDialog(theme, lambda: iter(()), bridge)
     for finding in _FINDINGS:
         dialog._add(finding)
-    dialog._finish("")
+    dialog._finish(NO_MESSAGE)
     yield dialog
     dialog.close()
     bridge.close()
@@ -182,20 +185,39 @@ def _self_test(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    name: str
+    name: Message
     outcome: str
-    words: str
-    remedy: str = ""
+    words: Message
+    remedy: Message = NO_MESSAGE
 
 
 _FINDINGS = (
-    _Finding("Camera Bedroom", "good", "It gives pictures of 1280 x 720, and they change."),
-    _Finding("Models", "good", "resnet18-optimised and the pose model judge 21 pictures a second."),
     _Finding(
-        "Alarm channel sound", "bad", "The player aplay gave up at once.", "Connect a loudspeaker."
+        Message("Camera {0}", ("Bedroom",)),
+        "good",
+        Message("It gives pictures of {0}, and they change.", ("1280 x 720",)),
     ),
-    _Finding("Disk space", "good", "212 GB are free for events, pictures and clips."),
-    _Finding("Bundled fall", "good", "It was seen, recorded and told 0.7 s after it began."),
+    _Finding(
+        Message("Models"),
+        "good",
+        Message("{0} and the pose model judge {1} pictures a second.", ("resnet18-optimised", 21)),
+    ),
+    _Finding(
+        Message("Alarm channel {0}", ("sound",)),
+        "bad",
+        Message("The player {0} gave up at once.", ("aplay",)),
+        Message("Install fallwatch again."),
+    ),
+    _Finding(
+        Message("Disk space"),
+        "good",
+        Message("{0} GB are free for events, pictures and clips.", ("212",)),
+    ),
+    _Finding(
+        Message("Bundled fall"),
+        "good",
+        Message("It was seen, recorded and told {0} s after it began.", ("0.7",)),
+    ),
 )
 
 

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta, timezone
 from PySide6.QtWidgets import QWidget
 
 from fallwatch import paths
+from fallwatch.core.judge import evidence_text
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, Analysis, Priority
 from fallwatch.pipeline.clip_runner import analyze_clip
 from fallwatch.pipeline.health.uptime import UptimeLog
@@ -68,9 +70,9 @@ def alarm_like(event_id: str, minutes_ago: float, **changes: object) -> Alarm:
         started_utc=began.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
         score=0.93,
         evidence=(
-            "head came down 0.8 body heights within 1.0 s, up to 1.4 per second",
-            "torso 78 degrees from upright",
-            "classifier 93% for fallen",
+            evidence_text.head_came_down(0.8, 1.0, 1.4),
+            evidence_text.torso_tilt(78.0),
+            evidence_text.classifier_says(0.93),
         ),
     )
     return replace(base, **changes)  # type: ignore[arg-type]
@@ -91,9 +93,9 @@ def some_logs() -> dict[str, UptimeLog]:
     """Two rooms since eight o'clock, one of them with a camera that was unplugged."""
     begin = datetime.now().astimezone().replace(hour=8, minute=0, second=0)
     logs = {"Living room": UptimeLog(), "Hall": UptimeLog()}
+    reason = Message("No new picture for {0} s.", (3,))
     for name, log in logs.items():
         for second in range(0, 3600, 4):
             lost = name == "Hall" and 1200 <= second < 1330
-            reason = "Webcam 2 sends no picture. Check its plug."
             log.look(not lost, reason, begin + timedelta(seconds=second))
     return logs

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from PySide6.QtWidgets import QWidget
 
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.recording.privacy import PrivacyMode, private
@@ -15,7 +16,6 @@ from fallwatch.settings import CameraSettings, Settings
 from fallwatch.ui.rooms.room_tile import RoomTile
 from fallwatch.ui.rooms.source_choice import SourceChoice
 from fallwatch.ui.style.theme import Theme
-from fallwatch.ui.text.told import told
 from fallwatch.ui.window.main_window import MainWindow
 from tests.screens.scene import Scene, Screen, alarm_like, some_events, some_logs
 
@@ -26,7 +26,7 @@ def _tile(window: MainWindow, theme: Theme, name: str, analysis: Analysis | None
     tile.open(SourceChoice("0", name, False, CameraSettings(name=name, source="0")))
     if analysis is not None:
         tile.show_analysis(analysis)
-        tile.show_status(MonitorStatus(name, MonitorState.RUNNING, "", 15.0, 0.1))
+        tile.show_status(MonitorStatus(name, MonitorState.RUNNING, Message(""), 15.0, 0.1))
         tile.menu.set_active(True)
     return tile
 
@@ -54,10 +54,12 @@ def _calm(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     _tile(window, theme, "Living room", scene.moments["demo_daily"])
     _tile(window, theme, "Bedroom", scene.moments["demo_bed"]).show_silence(272)
     lost = _tile(window, theme, "Hall", scene.moments["demo_daily"])
-    message = "Webcam 2 sends no picture. Check its plug, and that no other program uses it."
+    message = Message(
+        "Webcam {0} sends no picture. Check its plug, and that no other program uses it.", (2,)
+    )
     lost.show_status(MonitorStatus("Hall", MonitorState.FAULTED, message, 0.0, 64.0))
     _tile(window, theme, "Kitchen", None).show_stopped()
-    window.messages.show_message("room Hall", f"Hall: {told(message)}")
+    window.messages.show_message("room Hall", Message("{0}: {1}", ("Hall", message)))
     window.controls.set_active(True)
     window.strip.hide()
     yield window
@@ -71,7 +73,9 @@ def _nine(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     for number in range(9):
         _tile(window, theme, f"Room {number + 1}", clips[number % 3])
     window.grid.tiles[4].show_status(
-        MonitorStatus("", MonitorState.STALLED, "No new picture for 12 s.", 0.0, 12.0)
+        MonitorStatus(
+            "", MonitorState.STALLED, Message("No new picture for {0} s.", (12,)), 0.0, 12.0
+        )
     )
     window.controls.set_active(True)
     window.strip.hide()

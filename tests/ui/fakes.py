@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QMenuBar, QScrollBar, QWidget
 
+from fallwatch.core.message import Message, plain
 from fallwatch.core.types import Alarm, AlarmState, Analysis, Frame, Priority
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.ui.rooms.source_choice import SourceChoice
@@ -24,7 +25,7 @@ def alarm(event_id: str = "one", **changes: object) -> Alarm:
         state=AlarmState.UNACKNOWLEDGED,
         started_utc="2026-03-01T12:00:00.000Z",
         score=0.9,
-        evidence=("fast descent", "lying still"),
+        evidence=(Message("fast descent"), Message("lying still")),
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -40,7 +41,7 @@ def status(
     return MonitorStatus(
         camera=camera,
         state=state,
-        message=message,
+        message=plain(message),
         analysed_fps=15.0 if state is MonitorState.RUNNING else 0.0,
         last_analysed_age_s=age_s,
     )

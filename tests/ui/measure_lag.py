@@ -104,7 +104,7 @@ def _watch(cameras: int, warm_up_s: float, seconds: float) -> tuple[LagMeter, li
     rates: dict[str, float] = {}
     # The rooms come when the window has been painted.
     desktop._rooms.added.connect(
-        lambda room: room.told.connect(
+        lambda room: room.status_changed.connect(
             lambda status: rates.update({status.camera: status.analysed_fps})
         )
     )

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from fallwatch.core.message import Message, plain
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import AlarmState, Analysis, Box, Frame, Person, Posture
 from fallwatch.paths import resources_dir
@@ -135,9 +136,9 @@ def test_messages_on_one_topic_replace_each_other(qtbot: QtBot, theme: Theme) ->
     bar = NoticeBar(theme)
     qtbot.addWidget(bar)
     assert bar.isHidden()
-    bar.show_message("camera", "It is gone.")
-    bar.show_message("camera", "It is still gone.")
-    bar.show_message("settings", "One key was bad.")
+    bar.show_message("camera", Message("It is gone."))
+    bar.show_message("camera", Message("It is still gone."))
+    bar.show_message("settings", Message("One key was bad."))
     assert bar.text == "It is still gone.\nOne key was bad."
     bar.clear_topic("camera")
     assert bar.text == "One key was bad."
@@ -149,7 +150,7 @@ def test_messages_do_not_pile_up(qtbot: QtBot, theme: Theme) -> None:
     bar = NoticeBar(theme)
     qtbot.addWidget(bar)
     for number in range(MAX_MESSAGES + 2):
-        bar.show_message(str(number), f"message {number}")
+        bar.show_message(str(number), plain(f"message {number}"))
     assert len(bar.text.splitlines()) == MAX_MESSAGES
     assert bar.text.endswith(f"message {MAX_MESSAGES + 1}")
 

@@ -13,7 +13,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from fallwatch.alarms.messages.apprise_messenger import AppriseMessenger
-from fallwatch.alarms.messages.message import Message
+from fallwatch.alarms.messages.message import AlarmMessage
 from fallwatch.alarms.messages.wording import trial_message
 from fallwatch.core.protocols import ChannelError
 from tests.alarms.builders import make_alarm
@@ -44,7 +44,7 @@ def test_a_web_hook_gets_words_and_picture(web: HttpReceiver, picture: Path) -> 
     hook = messenger(f"json://user:{SECRET}@127.0.0.1:{web.port}/hook")
     assert hook.takes_pictures()
     assert hook.service_name == "JSON"
-    hook.send(Message("Fall in kitchen", "Nobody has answered yet.", picture=picture))
+    hook.send(AlarmMessage("Fall in kitchen", "Nobody has answered yet.", picture=picture))
     (request,) = web.requests
     body = json.loads(request.body)
     assert (body["title"], body["message"]) == ("Fall in kitchen", "Nobody has answered yet.")
@@ -76,7 +76,7 @@ def test_a_mail_has_words_and_picture(picture: Path) -> None:
     try:
         messenger(
             f"mailto://127.0.0.1:{server.port}?to=anna@example.org&from=ward@example.org"
-        ).send(Message("Fall in kitchen", "Nobody has answered yet.", picture=picture))
+        ).send(AlarmMessage("Fall in kitchen", "Nobody has answered yet.", picture=picture))
     finally:
         server.stop()
     (mail,) = mailbox.mails

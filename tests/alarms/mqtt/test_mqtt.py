@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fallwatch.alarms.messages.message import Message
+from fallwatch.alarms.messages.message import AlarmMessage
 from fallwatch.alarms.mqtt.link import BrokerLink
 from fallwatch.alarms.mqtt.messenger import MqttMessenger
 from fallwatch.alarms.mqtt.publisher import Publisher
@@ -242,7 +242,7 @@ def test_a_wrong_password_is_told_and_not_shown(broker: Broker) -> None:
     settings = BrokerSettings(address=f"mqtt://127.0.0.1:{broker.port}", user=USER)
     link = BrokerLink(settings, lambda: "wrong-canary", Topics("fallwatch", "attic"))
     link.start()
-    until(lambda: "refused the connection" in (link.problem or ""), LONGEST_S)
+    until(lambda: "refused the connection" in (str(link.problem or "")), LONGEST_S)
     assert "wrong-canary" not in str(link.problem)
     assert link.stop(5.0) == []
 
@@ -262,8 +262,8 @@ def test_every_alarm_is_published_once_and_its_picture_kept(
     messenger = MqttMessenger(watcher.link, watcher.topics, pictures=True, clips_too=False)
     picture = tmp_path / "a1.jpg"
     picture.write_bytes(b"a picture")
-    messenger.send(Message("Fall", "", kitchen()))
-    messenger.send(Message("Fall", "", kitchen(), picture))
+    messenger.send(AlarmMessage("Fall", "", kitchen()))
+    messenger.send(AlarmMessage("Fall", "", kitchen(), picture))
     until(lambda: "fallwatch/attic/rooms/kitchen/snapshot" in ear.latest, LONGEST_S)
     assert json.loads(ear.latest["fallwatch/attic/events"])["event_id"] == "a1"
     assert ear.count("fallwatch/attic/events") == 1
@@ -278,7 +278,7 @@ def test_a_broker_that_is_gone_is_a_channel_error_and_used_again_when_it_is_back
     broker.stop()
     until(lambda: watcher.link.problem is not None, LONGEST_S)
     with pytest.raises(ChannelError, match=r"\. "):
-        messenger.send(Message("Fall", "", kitchen()))
+        messenger.send(AlarmMessage("Fall", "", kitchen()))
     watcher.show(kitchen())
     broker.start()
     until(lambda: state_of(ear).get("fall") == "ON", 40.0)
@@ -314,7 +314,7 @@ def test_an_answer_that_does_not_arrive_is_taken_back(
     dispatcher.acknowledge(mine, "Ada")
     assert deaf.wait(LONGEST_S)
     until(lambda: dispatcher.state(mine) is AlarmState.UNACKNOWLEDGED, LONGEST_S)
-    assert "did not reach" in dispatcher.alarms[mine].evidence[0]
+    assert "did not reach" in str(dispatcher.alarms[mine].evidence[0])
 
 
 def test_what_the_broker_sends_that_is_no_alarm_is_left_out(
@@ -393,7 +393,7 @@ def test_an_encrypted_broker_is_trusted_by_its_certificate_alone(
         settings = BrokerSettings(address=f"mqtts://127.0.0.1:{broker.port}", user=USER)
         distrustful = BrokerLink(settings, lambda: PASSWORD, Topics("fallwatch", "attic"))
         distrustful.start()
-        until(lambda: "cannot be reached" in (distrustful.problem or ""), LONGEST_S)
+        until(lambda: "cannot be reached" in (str(distrustful.problem or "")), LONGEST_S)
         assert distrustful.stop(5.0) == []
 
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fallwatch.core.analyzer import CLASSIFY_EVERY_S, Analyzer
+from fallwatch.core.judge.evidence_text import LOST_FROM_VIEW
 from fallwatch.core.judge.judge import THRESHOLDS, JudgeConfig
 from fallwatch.core.types import (
     Analysis,
@@ -126,7 +127,7 @@ def test_a_person_lost_right_after_a_steep_descent_has_fallen() -> None:
     fall = falling_at(3.0, 0.6)
     found = events(lambda t: fall(t) if t < 3.55 else [], times(15, 6.0))
     assert kinds(found) == [EventKind.FALL]
-    assert "lost from view right after the descent" in found[0].evidence
+    assert LOST_FROM_VIEW in found[0].evidence
 
 
 def test_to_be_lost_from_view_out_of_focus_says_nothing() -> None:

@@ -25,6 +25,7 @@ from tests.repository import REPOSITORY
 
 if TYPE_CHECKING:
     from fallwatch.alarms.messages.apprise_messenger import AppriseMessenger
+    from fallwatch.core.message import Message
     from fallwatch.core.types import Alarm
     from fallwatch.events.outbox import Outbox
     from fallwatch.events.store import EventStore
@@ -319,7 +320,7 @@ def _deaf(port: int) -> socket.socket:
 class _NoDesk:
     """Nobody needs to know of the backlog here."""
 
-    def raise_technical(self, camera: str, kind: str, message: str) -> None:
+    def raise_technical(self, camera: str, kind: str, message: Message) -> None:
         """Nothing is told."""
 
     def clear_technical(self, camera: str, kind: str) -> None:

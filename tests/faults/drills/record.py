@@ -10,6 +10,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, Priority
 from fallwatch.events.store import STORE_FILE, EventStore
 from tests.faults.camera.stamped_camera import StampedCamera, stamped_camera
@@ -101,7 +102,7 @@ def _write_record(path: Path) -> None:
     for number in range(50):
         alarm = Alarm(
             f"event{number}", "Hall", "fall", Priority.HIGH, AlarmState.CLOSED,
-            f"2026-01-31T03:{number:02}:05.678Z", 0.9, ("fast descent",),
+            f"2026-01-31T03:{number:02}:05.678Z", 0.9, (Message("fast descent"),),
         )  # fmt: skip
         store.add(alarm)
     store.close()

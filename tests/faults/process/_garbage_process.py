@@ -60,7 +60,7 @@ def settings(place: str) -> str:
     """Settings are always usable; what could not be used is told, and counts as refused."""
     _, problems = load_settings(Path(place))
     if problems:
-        raise SourceError(" ".join(problems))
+        raise SourceError(" ".join(map(str, problems)))
     return "all used"
 
 
@@ -89,7 +89,7 @@ def record(place: str) -> str:
     finally:
         store.close()
     if store.warnings:
-        raise StoreError(" ".join(store.warnings))
+        raise StoreError(" ".join(map(str, store.warnings)))
     return f"{count} events"
 
 

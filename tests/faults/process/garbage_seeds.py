@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from fallwatch import paths
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, Image, Priority
 from fallwatch.events.store import EventStore
 from fallwatch.recording.clip_writer import ClipWriter
@@ -110,7 +111,7 @@ def _record(path: Path) -> Path:
     for number in range(40):
         at_utc = f"2026-01-31T03:{number:02}:05.678Z"
         state = AlarmState.UNACKNOWLEDGED if number % 4 else AlarmState.CLOSED
-        evidence = ("fast descent", "lies still")
+        evidence = (Message("fast descent"), Message("lies still"))
         store.add(
             Alarm(f"event{number}", "Hall", "fall", Priority.HIGH, state, at_utc, 0.9, evidence)
         )

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fallwatch.core.message import Message, plain
 from fallwatch.pipeline.health.fault_alarms import (
     LOST_AFTER_S,
     FaultAction,
@@ -22,20 +23,20 @@ from fallwatch.pipeline.health.faults import (
 from fallwatch.pipeline.health.status import Fault
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 
-_SLOW = Fault(ANALYSIS_SLOW, "Too slow.")
-_FROZEN = Fault(CAMERA_FROZEN, "Frozen.")
-_MOVED = Fault(CAMERA_MOVED, "Moved.")
+_SLOW = Fault(ANALYSIS_SLOW, Message("Too slow."))
+_FROZEN = Fault(CAMERA_FROZEN, Message("Frozen."))
+_MOVED = Fault(CAMERA_MOVED, Message("Moved."))
 
 
 def _status(state: MonitorState, *faults: Fault, message: str = "Gone.") -> MonitorStatus:
-    return MonitorStatus("hall", state, message, 15.0, 0.1, faults)
+    return MonitorStatus("hall", state, plain(message), 15.0, 0.1, faults)
 
 
 _RUNNING = _status(MonitorState.RUNNING)
 _STALLED = _status(MonitorState.STALLED)
 _FAULTED = _status(MonitorState.FAULTED)
 _STARTING = _status(MonitorState.STARTING)
-_LOST = FaultAlarm(FaultAction.RAISE, CAMERA_LOST, "Gone.")
+_LOST = FaultAlarm(FaultAction.RAISE, CAMERA_LOST, Message("Gone."))
 _BACK = FaultAlarm(FaultAction.CLEAR, CAMERA_LOST)
 
 
@@ -92,7 +93,7 @@ def test_the_first_pictures_end_what_a_killed_run_left_open() -> None:
     news = health.update(_status(MonitorState.RUNNING, _MOVED), 0.0)
     ended = [each.kind for each in news if each.change is FaultAction.CLEAR]
     assert ended == [kind for kind in KINDS if kind != CAMERA_MOVED]
-    assert news[-1] == FaultAlarm(FaultAction.RAISE, CAMERA_MOVED, "Moved.")
+    assert news[-1] == FaultAlarm(FaultAction.RAISE, CAMERA_MOVED, Message("Moved."))
 
 
 def test_stopping_by_hand_clears_what_was_raised_and_nothing_else() -> None:
@@ -107,7 +108,7 @@ def test_stopping_by_hand_clears_what_was_raised_and_nothing_else() -> None:
 def test_a_frozen_picture_is_told_at_once_and_is_no_lost_camera() -> None:
     health = _seen()
     frozen = _status(MonitorState.STALLED, _FROZEN)
-    raised = FaultAlarm(FaultAction.RAISE, CAMERA_FROZEN, "Frozen.")
+    raised = FaultAlarm(FaultAction.RAISE, CAMERA_FROZEN, Message("Frozen."))
     assert health.update(frozen, 1.0) == [raised]
     assert health.update(frozen, 60.0) == []
     assert health.update(_RUNNING, 61.0) == [FaultAlarm(FaultAction.CLEAR, CAMERA_FROZEN)]
@@ -127,7 +128,7 @@ def test_an_analysis_that_hangs_is_called_slow_and_not_a_lost_camera() -> None:
     hangs = _status(MonitorState.STALLED, _SLOW)
     assert health.update(hangs, 0.0) == []
     assert health.update(hangs, LOST_AFTER_S) == [
-        FaultAlarm(FaultAction.RAISE, ANALYSIS_SLOW, "Too slow.")
+        FaultAlarm(FaultAction.RAISE, ANALYSIS_SLOW, Message("Too slow."))
     ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fallwatch.core.message import Message
 from fallwatch.core.types import Frame
 from fallwatch.pipeline.health.faults import (
     ANALYSIS_FAILED,
@@ -27,14 +28,17 @@ _WELL = Heartbeats(started_s=0.0, captured_s=100.0, analyzer_ready_s=3.0, analys
 
 
 @pytest.mark.parametrize(
-    ("signs", "kind"),
+    ("heartbeats", "kind"),
     [
         (replace(_WELL, analysed_s=109.0), None),
         (_WELL, CAMERA_LOST),
         (replace(_WELL, captured_s=109.9), ANALYSIS_SLOW),
         (replace(_WELL, captured_s=109.9, analyzer_ready_s=None), ANALYSIS_FAILED),
-        (replace(_WELL, analyzer_fault="Broken."), ANALYSIS_FAILED),
-        (replace(_WELL, source_fault="Gone.", analyzer_fault="Broken."), CAMERA_LOST),
+        (replace(_WELL, analyzer_fault=Message("Broken.")), ANALYSIS_FAILED),
+        (
+            replace(_WELL, source_fault=Message("Gone."), analyzer_fault=Message("Broken.")),
+            CAMERA_LOST,
+        ),
     ],
 )
 def test_the_cause_decides_the_kind(heartbeats: Heartbeats, kind: str | None) -> None:
@@ -63,7 +67,7 @@ def test_a_frozen_camera_is_never_called_monitored(monkeypatch: pytest.MonkeyPat
     with watching(Camera) as (monitor, heard):
         wait_until(lambda: monitor.status.state is MonitorState.STALLED, 20.0)
         assert [trouble.kind for trouble in monitor.status.faults] == [CAMERA_FROZEN]
-        assert "same picture" in monitor.status.message
+        assert "same picture" in str(monitor.status.message)
         thaw.set()
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING, 20.0)
         assert monitor.status.faults == ()
@@ -82,7 +86,7 @@ def test_late_pictures_are_never_called_monitored(monkeypatch: pytest.MonkeyPatc
     with watching(Camera) as (monitor, heard):
         wait_until(lambda: monitor.status.state is MonitorState.STALLED)
         assert [trouble.kind for trouble in monitor.status.faults] == [CAMERA_LATE]
-        assert monitor.status.message.startswith("Pictures arrive late")
+        assert str(monitor.status.message).startswith("Pictures arrive late")
         analysed = len(heard.analyses)
         wait_until(lambda: len(heard.analyses) > analysed + 10)  # late is better than never
         in_time.set()

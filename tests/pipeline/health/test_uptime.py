@@ -7,10 +7,11 @@ from datetime import datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fallwatch.core.message import Message
 from fallwatch.pipeline.health.uptime import UptimeLog
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone(timedelta(hours=1)))
-LOST = "No new picture."
+LOST = Message("No new picture.")
 
 
 def after(seconds: float) -> datetime:
@@ -30,11 +31,11 @@ def test_watched_time_and_gaps_add_up() -> None:
 
 def test_a_gap_that_lasts_has_no_end_and_another_reason_begins_another() -> None:
     log = UptimeLog()
-    log.look(False, "Loading models", after(0))
-    log.look(False, "Loading models", after(1))
+    log.look(False, Message("Loading models"), after(0))
+    log.look(False, Message("Loading models"), after(1))
     log.look(False, LOST, after(2))
     assert [(gap.reason, gap.ended) for gap in log.gaps] == [
-        ("Loading models", after(2)),
+        (Message("Loading models"), after(2)),
         (LOST, None),
     ]
     assert log.watched_s == 0.0
@@ -42,21 +43,21 @@ def test_a_gap_that_lasts_has_no_end_and_another_reason_begins_another() -> None
 
 def test_a_computer_that_slept_did_not_watch() -> None:
     log = UptimeLog()
-    log.look(True, "", after(0))
-    log.look(True, "", after(1))
-    log.look(True, "", after(601))
-    log.look(True, "", after(602))
+    log.look(True, Message(""), after(0))
+    log.look(True, Message(""), after(1))
+    log.look(True, Message(""), after(601))
+    log.look(True, Message(""), after(602))
     assert log.watched_s == 2.0
     (gap,) = log.gaps
     assert (gap.began, gap.ended) == (after(1), after(601))
-    assert "slept" in gap.reason
+    assert "slept" in str(gap.reason)
 
 
 def test_a_new_day_begins_at_midnight_with_the_gap_that_lasts() -> None:
     log = UptimeLog()
     evening = NOON.replace(hour=23, minute=59, second=58)
-    log.look(True, "", evening)
-    log.look(True, "", evening + timedelta(seconds=1))
+    log.look(True, Message(""), evening)
+    log.look(True, Message(""), evening + timedelta(seconds=1))
     log.look(False, LOST, evening + timedelta(seconds=1.5))
     log.look(False, LOST, evening + timedelta(seconds=3))
     assert log.watched_s == 0.0

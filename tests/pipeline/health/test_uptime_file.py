@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fallwatch.core.message import Message
 from fallwatch.pipeline.health.uptime import NOT_RUNNING, UptimeLog
 from fallwatch.pipeline.health.uptime_file import UptimeFile
 
@@ -15,7 +16,9 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone(timedelta(hours=1)))
 
 def watched(log: UptimeLog, begin: datetime, seconds: int, gap: range = range(0)) -> datetime:
     for second in range(seconds + 1):
-        log.look(second not in gap, "No new picture for 3 s.", begin + timedelta(seconds=second))
+        log.look(
+            second not in gap, Message("No new picture for 3 s."), begin + timedelta(seconds=second)
+        )
     return begin + timedelta(seconds=seconds)
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fallwatch.core.message import Message, plain
 from fallwatch.pipeline.health.heartbeats import CaptureCall, HeartbeatLog, Heartbeats
 from fallwatch.pipeline.health.status import MonitorState
 from fallwatch.pipeline.health.watchdog import Limits, assess, hangs
@@ -20,7 +21,7 @@ _READY = Heartbeats(started_s=0.0, analyzer_ready_s=3.0)
 
 
 @pytest.mark.parametrize(
-    ("signs", "now_s", "state", "words"),
+    ("heartbeats", "now_s", "state", "words"),
     [
         (_LOADING, 2.0, MonitorState.STARTING, "Loading models"),
         (_LOADING, 65.0, MonitorState.STALLED, "The models are still loading after 65 s."),
@@ -46,15 +47,21 @@ _READY = Heartbeats(started_s=0.0, analyzer_ready_s=3.0)
             MonitorState.STALLED,
             "The models are being loaded again.",
         ),
-        (replace(_HEALTHY, source_fault="Gone."), 100.1, MonitorState.FAULTED, "Gone."),
-        (replace(_HEALTHY, analyzer_fault="Broken."), 100.1, MonitorState.FAULTED, "Broken."),
+        (replace(_HEALTHY, source_fault=Message("Gone.")), 100.1, MonitorState.FAULTED, "Gone."),
+        (
+            replace(_HEALTHY, analyzer_fault=Message("Broken.")),
+            100.1,
+            MonitorState.FAULTED,
+            "Broken.",
+        ),
         (replace(_HEALTHY, finished=True), 500.0, MonitorState.FINISHED, "The clip has ended."),
     ],
 )
 def test_state_and_words(
     heartbeats: Heartbeats, now_s: float, state: MonitorState, words: str
 ) -> None:
-    assert assess(heartbeats, now_s, _LIMITS) == (state, words)
+    found, message = assess(heartbeats, now_s, _LIMITS)
+    assert (found, str(message)) == (state, words)
 
 
 _TIMES = st.one_of(st.none(), st.floats(0, 1000))
@@ -81,8 +88,8 @@ def test_running_is_never_said_without_a_fresh_analysed_picture(
         captured_s=captured_s,
         analyzer_ready_s=ready_s,
         analysed_s=analysed_s,
-        source_fault=source_fault,
-        analyzer_fault=analyzer_fault,
+        source_fault=plain(source_fault),
+        analyzer_fault=plain(analyzer_fault),
     )
     state, words = assess(heartbeats, now_s, _LIMITS)
     assert words

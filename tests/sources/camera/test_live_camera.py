@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.sources.camera.live_camera import LiveCamera
 
@@ -36,7 +37,7 @@ class _Capture:
 
 class _Camera(LiveCamera):
     def __init__(self, waits_s: list[float], late_s: list[float] | None = None) -> None:
-        super().__init__("hall", "hall has stopped sending pictures.", _PATIENCE_S)
+        super().__init__("hall", Message("hall has stopped sending pictures."), _PATIENCE_S)
         self._waits_s = waits_s
         self._lates_s = iter(late_s or [0.0] * len(waits_s))
 

@@ -63,5 +63,5 @@ def test_a_fall_in_a_room_is_recorded_listed_and_can_be_played(
     shades = len({tuple(pixel) for pixel in picture[::4, ::4].reshape(-1, 3).tolist()})
     assert (shades > 500) == (privacy == "off")
     store = EventStore(paths.data_dir() / STORE_FILE)
-    assert store.history(alarm.event_id)[0].what == "raised"
+    assert str(store.history(alarm.event_id)[0].what) == "raised"
     store.close()

@@ -119,7 +119,7 @@ def test_a_le2i_room_brings_its_annotations(room: Path) -> None:
         ("b.mp4", 1, True),
         ("c.mp4", 0, False),
     ]
-    assert "without an annotation" in opened.remarks[0]
+    assert "without an annotation" in str(opened.remarks[0])
 
 
 def test_single_files_find_theirs_in_the_room_and_beside_them(room: Path, demo_fall: Path) -> None:
@@ -134,7 +134,7 @@ def test_an_annotation_that_cannot_be_read_is_said_and_the_clip_shown(tmp_path: 
     clip.with_suffix(".txt").write_text("no numbers")
     opened = open_files([clip])
     assert [c.path for c in opened.clips] == [clip]
-    assert "x.txt" in opened.remarks[0]
+    assert "x.txt" in str(opened.remarks[0])
 
 
 @pytest.mark.parametrize("name", ["nowhere", "empty"])
@@ -142,7 +142,7 @@ def test_a_folder_without_clips_is_said(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     opened = open_folder(tmp_path / name)
     assert opened.clips == ()
-    assert name in opened.remarks[0]
+    assert name in str(opened.remarks[0])
 
 
 # The window

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from fallwatch.core.message import Message
 from fallwatch.pipeline.health.faults import CAMERA_BLOCKED, CAMERA_FROZEN, CAMERA_LATE, CAMERA_LOST
 from fallwatch.pipeline.health.status import Fault
 from fallwatch.pipeline.monitor import MonitorState
@@ -24,15 +25,15 @@ def test_monitoring_is_said_only_while_running_with_a_fresh_picture(
     look = look_of(status(state, age_s))
     expected = state is MonitorState.RUNNING and age_s == 0.1
     assert look.monitoring is expected
-    assert (look.title == "Monitoring") is expected
+    assert (str(look.title) == "Monitoring") is expected
 
 
 def test_every_state_has_words_and_all_that_differ_in_meaning_a_shape_of_their_own() -> None:
     looks = [look_of(status(state, 0.1)) for state in MonitorState]
     assert len({look.title for look in looks}) == len(looks)
-    shapes = {look.title: look.icon for look in looks}
-    told = ("Monitoring", "Starting", "No picture", "Failed", "Clip ended", "Stopped")
-    assert len({shapes[title] for title in told}) == len(told)
+    shapes = {str(look.title): look.icon for look in looks}
+    titles = ("Monitoring", "Starting", "No picture", "Failed", "Clip ended", "Stopped")
+    assert len({shapes[title] for title in titles}) == len(titles)
 
 
 @pytest.mark.parametrize(
@@ -48,14 +49,14 @@ def test_pictures_that_come_and_are_good_for_nothing_are_called_what_they_are(
     kind: str, title: str
 ) -> None:
     stalled = status(MonitorState.STALLED, 0.1, "Look at it.")
-    look = look_of(replace(stalled, faults=(Fault(kind, "Look at it."),)))
-    assert (look.title, look.detail, look.monitoring) == (title, "Look at it.", False)
+    look = look_of(replace(stalled, faults=(Fault(kind, Message("Look at it.")),)))
+    assert (str(look.title), str(look.detail), look.monitoring) == (title, "Look at it.", False)
 
 
 def test_running_with_an_old_picture_says_how_old_it_is() -> None:
     look = look_of(status(MonitorState.RUNNING, 7.0))
-    assert look.title == "No fresh picture"
-    assert "7 s" in look.detail
+    assert str(look.title) == "No fresh picture"
+    assert "7 s" in str(look.detail)
 
 
 def test_the_tile_says_it_in_every_place(qtbot: QtBot, theme: Theme) -> None:

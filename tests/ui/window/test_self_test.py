@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from fallwatch.core.message import Message
 from fallwatch.doctor import CheckOutcome, CheckResult
 from fallwatch.settings import Settings
 from fallwatch.ui.background.bridge import Bridge
@@ -17,9 +18,14 @@ from fallwatch.ui.window.main_window import MainWindow
 from fallwatch.ui.window.self_test import SelfTestDialog
 from fallwatch.ui.window.tools_menu import Tools
 
-GOOD = CheckResult("Disk space", CheckOutcome.GOOD, "80 GB are free.")
-REMARK = CheckResult("Camera", CheckOutcome.REMARK, "No camera is set up yet.")
-BAD = CheckResult("Alarm channel sound", CheckOutcome.BAD, "Nothing <is> heard.", "Plug it in.")
+GOOD = CheckResult(Message("Disk space"), CheckOutcome.GOOD, Message("80 GB are free."))
+REMARK = CheckResult(Message("Camera"), CheckOutcome.REMARK, Message("No camera is set up yet."))
+BAD = CheckResult(
+    Message("Alarm channel sound"),
+    CheckOutcome.BAD,
+    Message("Nothing <is> heard."),
+    Message("Plug it in."),
+)
 
 Show = Callable[..., SelfTestDialog]
 
