@@ -14,7 +14,7 @@ from fallwatch import doctor, paths
 from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.classifiers.manifest import WeightsError
 from fallwatch.cli import main as cli
-from fallwatch.core.message import Message
+from fallwatch.core.message import Message, plain
 from fallwatch.core.protocols import AlarmChannel, FrameSource, SourceError
 from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame
 from fallwatch.doctor import CheckOutcome, CheckResult, Checkup, all_is_well, check_room
@@ -141,7 +141,7 @@ def test_models_that_cannot_be_loaded_are_a_failure_with_its_reason() -> None:
     assert findings[-1] == CheckResult(
         Message("Models"),
         CheckOutcome.BAD,
-        Message("model.xml is missing."),
+        plain("model.xml is missing."),
         Message("Install fallwatch again."),
     )
     assert not all_is_well(findings)

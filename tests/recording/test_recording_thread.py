@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fallwatch.core.message import Message
 from fallwatch.core.types import Analysis, Image
 from fallwatch.recording.media import MediaFolder
 from fallwatch.recording.recording_thread import MAX_WAITING, MIN_FREE_BYTES, Recording
@@ -18,9 +19,9 @@ from tests.recording.footage import clip_times, seen
 class Dispatcher:
     def __init__(self) -> None:
         self.raised: set[str] = set()
-        self.messages: list[str] = []
+        self.messages: list[Message] = []
 
-    def raise_technical(self, camera: str, kind: str, message: str) -> None:
+    def raise_technical(self, camera: str, kind: str, message: Message) -> None:
         self.raised.add(kind)
         self.messages.append(message)
 
@@ -99,7 +100,7 @@ def test_a_failing_privacy_filter_is_said_and_nothing_else_is_stored_in_its_plac
 
     rig.recording.tap(render=broken).event("one", seen(0))
     assert soon(lambda: "recording_failed" in rig.dispatcher.raised)
-    assert "no blur today" in rig.dispatcher.messages[0]
+    assert "no blur today" in str(rig.dispatcher.messages[0])
     assert not rig.media.picture("one").exists()
     rig.recording.tap().event("two", seen(0))
     assert soon(lambda: "recording_failed" not in rig.dispatcher.raised)

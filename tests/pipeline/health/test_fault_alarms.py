@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallwatch.core.message import Message, plain
+from fallwatch.core.message import Message
 from fallwatch.pipeline.health.fault_alarms import (
     LOST_AFTER_S,
     FaultAction,
@@ -29,7 +29,7 @@ _MOVED = Fault(CAMERA_MOVED, Message("Moved."))
 
 
 def _status(state: MonitorState, *faults: Fault, message: str = "Gone.") -> MonitorStatus:
-    return MonitorStatus("hall", state, plain(message), 15.0, 0.1, faults)
+    return MonitorStatus("hall", state, Message(message), 15.0, 0.1, faults)
 
 
 _RUNNING = _status(MonitorState.RUNNING)

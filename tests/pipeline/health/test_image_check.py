@@ -46,7 +46,7 @@ def test_each_trouble_is_told_with_a_remedy_and_ends(
     show(picture, 80)
     (trouble,) = watch.faults
     assert trouble.kind == kind
-    assert words in trouble.message
+    assert words in str(trouble.message)
     show(lambda n: _living(_ROOM, n), 160)
     assert watch.faults == ()
 
