@@ -12,6 +12,7 @@ from fallwatch.app.window_services import WindowServices
 from fallwatch.core.types import Analysis
 from fallwatch.dispatch.event_report import RaisedEvent
 from fallwatch.pipeline.monitor import MonitorStatus
+from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.analyzers import build_analyzer
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import SourceChoice
@@ -107,6 +108,11 @@ class WindowComposition:
             words = " ".join(told(each) for each in services.problems)
             self.window.messages.show_message("settings", words)
         self.window.painted.connect(lambda: self._begin(first))
+
+    @property
+    def alarms(self) -> AlarmServices:
+        """What raises and records alarms."""
+        return self._services.alarms
 
     def shutdown(self) -> None:
         """Stop all threads, in under two seconds, and leave camera alarms open."""
