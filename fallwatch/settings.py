@@ -372,7 +372,7 @@ def save_settings(settings: Settings, path: Path) -> None:
             Message(
                 "The settings could not be saved in {0} ({1}). Free some disk space or make "
                 "the folder writable, then change the setting again.",
-                (str(path), error.strerror or error),
+                (str(path), error.strerror or str(error)),
             )
         ) from error
 

@@ -137,6 +137,6 @@ def _refused(place: Message | str, error: OSError) -> AutostartError:
         Message(
             "{0} could not be changed ({1}), so fallwatch starts with the computer as "
             "before. Check that you may write there, and choose it again.",
-            (place, error.strerror or error),
+            (place, error.strerror or str(error)),
         )
     )

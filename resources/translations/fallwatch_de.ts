@@ -966,10 +966,6 @@
       <translation>Nach {0} s noch kein Bild.</translation>
     </message>
     <message>
-      <source>No pictures come from {0}.</source>
-      <translation>Von {0} kommen keine Bilder.</translation>
-    </message>
-    <message>
       <source>No sound</source>
       <translation>Kein Ton</translation>
     </message>

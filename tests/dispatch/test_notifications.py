@@ -161,20 +161,21 @@ def hook(event, arguments):
         raise SystemExit(f"a socket was touched: {event}")
 sys.addaudithook(hook)
 from pathlib import Path
+from fallwatch.core.message import Message
 from fallwatch.recording.media import MediaFolder
 from fallwatch.events.store import EventStore
 from fallwatch.system.passwords import Passwords
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.dispatch.policy import escalation_policy
-from fallwatch.dispatch.notifications import Outreach
+from fallwatch.dispatch.notifications import Notifications
 from fallwatch.settings import Settings
 folder = Path(sys.argv[1])
 store = EventStore(folder / "events.db")
-outreach = Outreach(Settings(), store, MediaFolder(folder), Passwords(), remote_rooms=True)
+outreach = Notifications(Settings(), store, MediaFolder(folder), Passwords(), remote_rooms=True)
 policy = escalation_policy(Settings())
 desk = AlarmDispatcher(store, outreach.channels, policy, on_change=outreach.on_alarms)
 desk.start(); outreach.start(desk)
-desk.raise_technical("kitchen", "camera_lost", "It is lost.")
+desk.raise_technical("kitchen", "camera_lost", Message("It is lost."))
 assert not {"apprise", "paho"} & {name.partition(".")[0] for name in sys.modules}, "imported"
 desk.stop(); outreach.stop(); store.close()
 """

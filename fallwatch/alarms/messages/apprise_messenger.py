@@ -95,7 +95,7 @@ class AppriseMessenger:
             raise ChannelError(
                 Message(
                     "The message to {0} was not taken by {1}: {2}.",
-                    (self._name, service.service_name, _reason(words)),
+                    (self._name, str(service.service_name), _reason(words)),
                 )
             )
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from fallwatch.core.message import Message
+from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, Frame
 from fallwatch.settings import CameraSettings
@@ -140,7 +140,9 @@ class CameraDialog(QDialog):
         self.picture = VideoView()
         self.picture.setMinimumSize(320, 240)
         self.picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.picture.set_look(StateLook("", "", "state-monitoring", "calm", monitoring=True))
+        self.picture.set_look(
+            StateLook(NO_MESSAGE, NO_MESSAGE, "state-monitoring", "calm", monitoring=True)
+        )
         self.test_button = QPushButton(self.tr("&Test"))
         self.test_button.setToolTip(self.tr("Open the camera and show what it sees"))
         self.test_button.setAutoDefault(False)

@@ -26,7 +26,7 @@ from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.translate import translate
 
 #: Sends a test message: settings, address, and what to call when it went out or failed.
-TryMessage = Callable[[MessageSettings, str, Callable[[str | None], None]], None]
+TryMessage = Callable[[MessageSettings, str, Callable[[Message | None], None]], None]
 
 
 class RecipientDialog(QDialog):
