@@ -75,13 +75,13 @@ def test_places_in_clips() -> None:
     ],
 )
 def test_sources_from_text(text: str, name: str, is_clip: bool) -> None:
-    choice = choose(text)
+    choice = choose(text, Settings())
     assert (choice.text, choice.name, choice.is_clip) == (text, name, is_clip)
 
 
 def test_what_is_no_source_is_refused() -> None:
     with pytest.raises(SourceError, match="gopher"):
-        choose("gopher://old")
+        choose("gopher://old", Settings())
 
 
 # Controls

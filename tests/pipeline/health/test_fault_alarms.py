@@ -91,7 +91,7 @@ def test_a_first_start_that_takes_long_is_not_a_lost_camera() -> None:
 def test_the_first_pictures_end_what_a_killed_run_left_open() -> None:
     health = FaultAlarms()
     news = health.update(_status(MonitorState.RUNNING, _MOVED), 0.0)
-    ended = [each.kind for each in news if each.change is FaultAction.CLEAR]
+    ended = [each.kind for each in news if each.action is FaultAction.CLEAR]
     assert ended == [kind for kind in KINDS if kind != CAMERA_MOVED]
     assert news[-1] == FaultAlarm(FaultAction.RAISE, CAMERA_MOVED, Message("Moved."))
 
@@ -154,8 +154,8 @@ def test_an_alarm_never_begins_twice_nor_ends_unbegun(
     for status, elapsed_s in steps:
         now_s += elapsed_s
         for news in health.update(status, now_s):
-            assert (news.kind in told) is (news.change is FaultAction.CLEAR)
-            (told.add if news.change is FaultAction.RAISE else told.discard)(news.kind)
+            assert (news.kind in told) is (news.action is FaultAction.CLEAR)
+            (told.add if news.action is FaultAction.RAISE else told.discard)(news.kind)
     for news in health.update(_RUNNING, now_s):
         told.discard(news.kind)
     assert told == set()

@@ -13,6 +13,7 @@ from fallwatch.alarms.snooze import Snooze
 from fallwatch.core.types import AlarmState, Priority
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.window.alarm_banner import AlarmBanner
+from fallwatch.ui.window.controller import FALSE_ALARM
 from fallwatch.ui.window.snooze import SnoozeController
 from fallwatch.ui.window.tray import Tray
 from tests.ui.fakes import alarm, analysis
@@ -39,7 +40,7 @@ def test_a_false_alarm_is_answered_as_one(qtbot: QtBot, rooms: Bench) -> None:
     rooms.bridge.post_alarms((alarm("one"),))
     qtbot.waitUntil(lambda: rooms.window.banner.shown is not None)
     qtbot.mouseClick(button(rooms.window.banner, "False alarm"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: ("acknowledge", "one", "false alarm") in rooms.dispatcher.calls)
+    qtbot.waitUntil(lambda: ("acknowledge", "one", FALSE_ALARM) in rooms.dispatcher.calls)
 
 
 def test_a_camera_that_is_lost_is_no_false_alarm(qtbot: QtBot, theme: Theme) -> None:
