@@ -22,10 +22,15 @@ from fallwatch.alarms.channels.registry import enabled_channels
 from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.raising import THIS_COMPUTER, technical_alarm
 from fallwatch.classifiers.manifest import WeightsError
-from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.image_checks.blocked import blindness
 from fallwatch.core.image_checks.luma_thumbnail import sight
-from fallwatch.core.protocols import AlarmChannel, ChannelError, FrameSource, SourceError
+from fallwatch.core.protocols import (
+    AlarmChannel,
+    ChannelError,
+    FrameAnalyzer,
+    FrameSource,
+    SourceError,
+)
 from fallwatch.core.types import Alarm, Analysis, FallEvent
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.dispatch.event_report import raise_alarm
@@ -35,11 +40,11 @@ from fallwatch.evaluation.score.outcome import Event
 from fallwatch.events.integrity import problem_of_record
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.events.times import utc_now, utc_text
-from fallwatch.pipeline.clip_runner import Steps, analyze_clip
 from fallwatch.pipeline.cpu_scheduler import SLOWEST_FPS
 from fallwatch.pose.networks import PoseModelError
 from fallwatch.recording.recording_thread import MIN_FREE_BYTES
 from fallwatch.runtime.analyzers import build_analyzer
+from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.settings import Settings
 from fallwatch.sources.camera_source import camera_source
 from fallwatch.sources.registry import make_source
@@ -103,7 +108,7 @@ class Checkup:
     cameras: Sequence[Camera] = ()
     watched: Sequence[CheckResult] = ()
     channels: Callable[[Settings], Sequence[AlarmChannel]] = enabled_channels
-    make_analyzer: Callable[[str, Settings, Path | None], Analyzer | Steps] = build_analyzer
+    make_analyzer: Callable[[str, Settings, Path | None], FrameAnalyzer] = build_analyzer
 
     def findings(self) -> Iterator[CheckResult]:
         """Do the checks one by one, the quick ones first; the last takes some seconds."""
@@ -320,7 +325,7 @@ class _Trial:
         self._recorded = 0
         self._problem = ""
 
-    def run(self, analyzer: Analyzer | Steps) -> None:
+    def run(self, analyzer: FrameAnalyzer) -> None:
         with tempfile.TemporaryDirectory() as folder:
             store = EventStore(Path(folder) / STORE_FILE)
             policy = EscalationPolicy(repeat_every_s=5.0, escalate_after_s=60.0)
@@ -338,7 +343,7 @@ class _Trial:
                 dispatcher.stop()
                 store.close()
 
-    def _play(self, analyzer: Analyzer | Steps, dispatcher: AlarmDispatcher) -> None:
+    def _play(self, analyzer: FrameAnalyzer, dispatcher: AlarmDispatcher) -> None:
         began_s, judged = 0.0, 0
         for judged, analysis in enumerate(analyze_clip(make_source(str(self._clip)), analyzer)):
             if judged == _WARM_UP:

@@ -7,10 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from fallwatch.core.protocols import FrameSource
+from fallwatch.core.protocols import FrameAnalyzer, FrameSource
 from fallwatch.core.types import Analysis, FallEvent
-from fallwatch.pipeline.clip_runner import Steps, analyze_clip
 from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
+from fallwatch.runtime.clip_runner import analyze_clip
 
 Settled = tuple[FallEvent, Analysis]
 
@@ -32,7 +32,7 @@ class Listener:
 
 def watch_clip(
     source: FrameSource,
-    analyzer: Steps,
+    analyzer: FrameAnalyzer,
     listener: Listener,
     stop: threading.Event,
     max_fps: float,
@@ -58,7 +58,7 @@ def _until(stop: threading.Event, analyses: Iterator[Analysis]) -> Iterator[Anal
 
 def watch_live(
     source: Callable[[], FrameSource],
-    analyzer: Callable[[], Steps],
+    analyzer: Callable[[], FrameAnalyzer],
     listener: Listener,
     stop: threading.Event,
     max_fps: float,
