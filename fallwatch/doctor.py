@@ -35,8 +35,8 @@ from fallwatch.core.types import Alarm, Analysis, FallEvent
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.dispatch.event_report import raise_alarm
 from fallwatch.evaluation.clips.le2i import read_fall_frames
+from fallwatch.evaluation.score.clip_result import Event
 from fallwatch.evaluation.score.matching import Verdict, match
-from fallwatch.evaluation.score.outcome import Event
 from fallwatch.events.integrity import problem_of_record
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.events.times import utc_now, utc_text
