@@ -1,4 +1,4 @@
-"""The window, measured from inside.
+"""Probe that measures the window from inside.
 
 ``python -m fallwatch.bench.measure.window_probe STARTED_UNIX_S SECONDS WEIGHTS`` opens it, writes
 one line of JSON on standard output and closes it. The cameras are those in the settings of its
