@@ -22,7 +22,7 @@ from fallwatch.pipeline.monitor import Monitor
 from fallwatch.runtime.analyzers import build_analyzer
 from fallwatch.settings import Settings
 
-#: What cameras send.
+#: Frame rate of the cameras.
 CAMERA_FPS = 30.0
 
 #: Rooms that have not begun by then never will.

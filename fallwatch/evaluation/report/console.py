@@ -69,13 +69,13 @@ def comparison_view(comparison: Comparison) -> RenderableType:
     table = _light_table(title, "figure", "A", "B", "B - A", "95 % interval")
     for each in comparison.differences:
         table.add_row(
-            METRIC_NAMES[each.figure],
-            metric_text(each.figure, each.a),
-            metric_text(each.figure, each.b),
-            change_text(each.figure, each.change),
+            METRIC_NAMES[each.metric],
+            metric_text(each.metric, each.a),
+            metric_text(each.metric, each.b),
+            change_text(each.metric, each.change),
             "-"
             if each.change_ci is None
-            else " to ".join(change_text(each.figure, end) for end in each.change_ci),
+            else " to ".join(change_text(each.metric, end) for end in each.change_ci),
         )
     changes = RichTable("clip", "what changed from A to B", box=SIMPLE_HEAD)
     for clip, words in comparison.changes:

@@ -37,7 +37,7 @@ class Cell:
     """A cell of a table.
 
     Attributes:
-        text: What it says.
+        text: Its content.
         interval: 95 % interval of the figure, which only the page has room for.
     """
 

@@ -22,7 +22,7 @@ from fallwatch.core.types import Box, Pose
 #: Version of the file's layout.
 FORMAT = 2
 
-#: What reading a file that is not what it should be ends in.
+#: Errors of reading a file that is damaged.
 _DAMAGED = (ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error)
 
 

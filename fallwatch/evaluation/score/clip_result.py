@@ -14,8 +14,8 @@ class Event:
 
     Attributes:
         kind: ``fall``, ``on_floor``, ``long_lie`` or ``recovered``.
-        started_s: When it began, as the judge sees it.
-        decided_s: When the judge was sure of it: the time of the alarm.
+        started_s: Time in the clip at which it began, as the judge sees it.
+        decided_s: Time in the clip at which the judge was sure of it: that of the alarm.
         score: 0 to 1.
         evidence: The reasons, in words.
     """
@@ -43,8 +43,8 @@ class Series:
 
     Attributes:
         t_s: Time in the clip, seconds.
-        people: How many are tracked, seen or remembered.
-        poses: How many of them are seen.
+        people: Number of people tracked, in view or lost.
+        poses: Number of them in view.
         p_fall: The classifier's smoothed probability, the highest of all people.
         score: The judge's score, the highest of all people.
     """

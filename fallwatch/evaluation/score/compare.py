@@ -10,7 +10,7 @@ import numpy as np
 from fallwatch.evaluation.score.clip_result import ClipResult
 from fallwatch.evaluation.score.intervals import Floats, bootstrap
 from fallwatch.evaluation.score.matching import AFTER_S, Verdict, match
-from fallwatch.evaluation.score.metrics import FIGURES, Interval, count_table
+from fallwatch.evaluation.score.metrics import METRICS, Interval, count_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +18,14 @@ class Difference:
     """One metric in both runs, over the clips that both have.
 
     Attributes:
-        figure: Name of the metric.
+        metric: Its name.
         a: In the first run; None where it cannot be given.
         b: In the second.
         change: b - a.
         change_ci: 95 % interval of the change, from paired resampling: the same clips in both.
     """
 
-    figure: str
+    metric: str
     a: float | None
     b: float | None
     change: float | None
@@ -66,7 +66,7 @@ def compare(
         only_a=tuple(sorted(in_a.keys() - in_b.keys())),
         only_b=tuple(sorted(in_b.keys() - in_a.keys())),
         differences=tuple(
-            _difference(name, figure, table_a, table_b) for name, figure in FIGURES.items()
+            _difference(name, metric, table_a, table_b) for name, metric in METRICS.items()
         ),
         changes=tuple((clip, words) for clip, words in described if words),
     )
@@ -77,19 +77,19 @@ def _table(results: Sequence[ClipResult], after_s: float) -> Floats:
 
 
 def _difference(
-    name: str, figure: Callable[[Floats], Floats], table_a: Floats, table_b: Floats
+    name: str, metric: Callable[[Floats], Floats], table_a: Floats, table_b: Floats
 ) -> Difference:
     width = table_a.shape[1]
 
     def change(sums: Floats) -> Floats:
-        return figure(sums[:, width:]) - figure(sums[:, :width])
+        return metric(sums[:, width:]) - metric(sums[:, :width])
 
     paired = np.hstack([table_a, table_b])
     sums = paired.sum(axis=0, keepdims=True)
     return Difference(
         name,
-        _known(figure(sums[:, :width])),
-        _known(figure(sums[:, width:])),
+        _known(metric(sums[:, :width])),
+        _known(metric(sums[:, width:])),
         _known(change(sums)),
         bootstrap(paired, change),
     )

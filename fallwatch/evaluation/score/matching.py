@@ -12,7 +12,7 @@ from fallwatch.evaluation.score.clip_result import Event
 #: An alarm this much before the annotated start still counts: annotations are not that exact.
 BEFORE_S = 0.3
 
-#: How long after the end of a fall its alarm may come, unless the caller says otherwise.
+#: Seconds after the end of a fall within which its alarm may come, by default.
 AFTER_S = 5.0
 
 #: Alarms about somebody lying, however long after the fall: they are right whenever they come.

@@ -135,7 +135,7 @@ def summarize_all(results: Sequence[ClipResult], after_s: float = AFTER_S) -> li
     return summaries[:1] + [summary for summary in summaries[1:] if summary.clips]
 
 
-# What each clip adds to the sums: columns of the table that the figures are made of.
+# What each clip adds to the sums: columns of the table that the metrics are made of.
 FALLS, FOUND, FALSE, HOURS = range(4)
 
 
@@ -176,7 +176,7 @@ def false_per_hour(sums: Floats) -> Floats:
 
 
 #: The metrics that are compared and given intervals, by the name of their field.
-FIGURES = {
+METRICS = {
     "sensitivity": sensitivity,
     "precision": precision,
     "f1": f1,
@@ -184,8 +184,8 @@ FIGURES = {
 }
 
 
-def _one(figure: Callable[[Floats], Floats], table: Floats) -> float | None:
-    value = float(figure(table.sum(axis=0, keepdims=True))[0])
+def _one(metric: Callable[[Floats], Floats], table: Floats) -> float | None:
+    value = float(metric(table.sum(axis=0, keepdims=True))[0])
     return value if np.isfinite(value) else None
 
 

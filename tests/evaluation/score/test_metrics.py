@@ -161,7 +161,7 @@ def test_a_comparison_names_the_clips_that_changed() -> None:
         "set/1": "false alarms 1 → 0",
         "set/2": "fall found now",
     }
-    by_name = {d.figure: d for d in comparison.differences}
+    by_name = {d.metric: d for d in comparison.differences}
     assert by_name["sensitivity"].change == 0.0
     assert by_name["sensitivity"].change_ci == (-1.0, 1.0)
     assert by_name["false_per_hour"].change == pytest.approx(-1 / 0.03)
