@@ -96,7 +96,7 @@ def summary_table(summaries: Sequence[Summary], after_s: float) -> Table:
         Column("false alarms", "false"),
         Column("in clips", ""),
         Column("per hour", "/ hour"),
-        Column("per hour, 95 % below", "95 % <"),
+        Column("per hour, 95 % upper bound", "95 % <"),
         Column("delay p50, s", "p50 s"),
         Column("delay p95, s", "p95 s"),
         Column("pose before / after fall", ""),
