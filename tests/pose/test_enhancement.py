@@ -109,5 +109,5 @@ def test_the_remedy_shows_people_that_were_not_seen(
         return sum(bool(pose.estimate(frame)) for frame in frames)
 
     with_it = seen()
-    monkeypatch.setattr("fallwatch.pose.blazepose.remedy_for", lambda image: NO_ENHANCEMENT)
+    monkeypatch.setattr("fallwatch.pose.blazepose.enhancement_for", lambda image: NO_ENHANCEMENT)
     assert with_it > seen() + len(frames) // 3
