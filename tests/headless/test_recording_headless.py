@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 
@@ -11,37 +9,35 @@ import pytest
 
 from fallwatch import paths
 from fallwatch.events.store import STORE_FILE, EventStore
-from fallwatch.headless import command as headless
+from fallwatch.headless.command import run_headless
 from fallwatch.recording.jpeg import from_jpeg
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
+from fallwatch.runtime import room_watch
 from fallwatch.settings import AlarmSettings, CameraSettings, Settings
 from tests.recording.footage import FallsAtOnce, clip_times
 from tests.sources.camera.camera_server import camera_server
 
 
-def stop_when_recorded(folder: MediaFolder) -> None:
+def stop_when_recorded(media: MediaFolder, stop: threading.Event) -> None:
     until_s = time.monotonic() + 20
-    while len(list(folder.folder.glob("*.mp4"))) == 0 and time.monotonic() < until_s:
+    while len(list(media.folder.glob("*.mp4"))) == 0 and time.monotonic() < until_s:
         time.sleep(0.05)
-    time.sleep(0.5)
-    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.5)  # so that the clip holds more than its first pictures
+    stop.set()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
 @pytest.mark.parametrize("privacy", ["off", "skeleton"])
-def test_a_fall_leaves_a_picture_and_a_clip(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], privacy: str
-) -> None:
-    monkeypatch.setattr(headless, "build_analyzer", lambda *args: FallsAtOnce())
-    media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
+def test_a_fall_leaves_a_picture_and_a_clip(monkeypatch: pytest.MonkeyPatch, privacy: str) -> None:
+    monkeypatch.setattr(room_watch, "build_analyzer", lambda *args: FallsAtOnce())
+    media, stop = MediaFolder(paths.data_dir() / MEDIA_FOLDER), threading.Event()
     with camera_server() as camera:
         hall = CameraSettings.model_validate(
             {"name": "Hall", "source": camera.url, "privacy": privacy}
         )
         settings = Settings(alarm=AlarmSettings(sound_enabled=False), cameras=(hall,))
-        stopper = threading.Thread(target=stop_when_recorded, args=(media,))
+        stopper = threading.Thread(target=stop_when_recorded, args=(media, stop))
         stopper.start()
-        result = headless.run_headless(camera.url, settings, None)
+        result = run_headless(camera.url, settings, None, stop=stop)
         stopper.join()
     assert [event.kind.value for event in result.events] == ["fall"]
     store = EventStore(paths.data_dir() / STORE_FILE)

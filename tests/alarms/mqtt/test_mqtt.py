@@ -27,7 +27,7 @@ from tests.dispatch.test_alarm_dispatcher import until
 LONGEST_S = 20.0
 
 
-class FakeDesk:
+class FakeDispatcher:
     """Remembers what is mirrored and raised; an answer changes the alarm as the real one does."""
 
     def __init__(self) -> None:
@@ -112,9 +112,9 @@ def watcher(broker: Broker, ear: Eavesdropper) -> Iterator[Watcher]:
 
 
 @pytest.fixture
-def dispatcher(broker: Broker, watcher: Watcher) -> Iterator[FakeDesk]:
+def dispatcher(broker: Broker, watcher: Watcher) -> Iterator[FakeDispatcher]:
     """The desk of another computer at the same broker."""
-    dispatcher = FakeDesk()
+    dispatcher = FakeDispatcher()
     topics = Topics("fallwatch", "ward")
     settings = BrokerSettings(address=f"mqtt://127.0.0.1:{broker.port}", user=USER)
     link = BrokerLink(settings, lambda: PASSWORD, topics)
@@ -286,7 +286,7 @@ def test_a_broker_that_is_gone_is_a_channel_error_and_used_again_when_it_is_back
 
 
 def test_another_computer_shows_and_answers_the_alarm(
-    watcher: Watcher, dispatcher: FakeDesk, ear: Eavesdropper
+    watcher: Watcher, dispatcher: FakeDispatcher, ear: Eavesdropper
 ) -> None:
     mine = local_id("attic", "a1")
     watcher.show(kitchen())
@@ -303,7 +303,7 @@ def test_another_computer_shows_and_answers_the_alarm(
 
 
 def test_an_answer_that_does_not_arrive_is_taken_back(
-    watcher: Watcher, dispatcher: FakeDesk, monkeypatch: pytest.MonkeyPatch
+    watcher: Watcher, dispatcher: FakeDispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fallwatch.alarms.mqtt.remote.ANSWER_WITHIN_S", 1.0)
     deaf = threading.Event()
@@ -318,7 +318,7 @@ def test_an_answer_that_does_not_arrive_is_taken_back(
 
 
 def test_what_the_broker_sends_that_is_no_alarm_is_left_out(
-    watcher: Watcher, dispatcher: FakeDesk, ear: Eavesdropper
+    watcher: Watcher, dispatcher: FakeDispatcher, ear: Eavesdropper
 ) -> None:
     good = json.dumps(
         {
@@ -353,7 +353,7 @@ def test_what_the_broker_sends_that_is_no_alarm_is_left_out(
 
 
 def test_a_watcher_that_vanishes_is_an_alarm_and_one_that_ends_is_none(
-    watcher: Watcher, dispatcher: FakeDesk, ear: Eavesdropper, monkeypatch: pytest.MonkeyPatch
+    watcher: Watcher, dispatcher: FakeDispatcher, ear: Eavesdropper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fallwatch.alarms.mqtt.remote._WATCHER_LOST_AFTER_S", 0.5)
     ear.say(
@@ -369,7 +369,7 @@ def test_a_watcher_that_vanishes_is_an_alarm_and_one_that_ends_is_none(
 
 
 def test_a_broker_that_stays_away_is_an_alarm_until_it_is_back(
-    broker: Broker, watcher: Watcher, dispatcher: FakeDesk, monkeypatch: pytest.MonkeyPatch
+    broker: Broker, watcher: Watcher, dispatcher: FakeDispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fallwatch.alarms.mqtt.remote._BROKER_LOST_AFTER_S", 0.5)
     lost = ("this computer", "broker_lost")

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.rooms.room import Room
-from fallwatch.ui.rooms.source_choice import SourceChoice
 from tests.ui.fakes import RUNNING, FakeMonitor, analysis, status
 
 HALL = SourceChoice("0", "webcam 0", is_clip=False)
