@@ -24,15 +24,20 @@ from fallwatch.classifiers.manifest import WeightsError
 from fallwatch.core.image_checks.blocked import blindness
 from fallwatch.core.image_checks.luma_thumbnail import sight
 from fallwatch.core.message import NO_MESSAGE, Message
-from fallwatch.core.protocols import AlarmChannel, ChannelError, FrameSource, SourceError
+from fallwatch.core.protocols import (
+    AlarmChannel,
+    ChannelError,
+    FrameAnalyzer,
+    FrameSource,
+    SourceError,
+)
 from fallwatch.core.types import Alarm, Analysis, FallEvent
 from fallwatch.evaluation.clips.le2i import read_fall_frames
+from fallwatch.evaluation.score.clip_result import Event
 from fallwatch.evaluation.score.matching import Verdict, match
-from fallwatch.evaluation.score.outcome import Event
 from fallwatch.events.integrity import problem_of_record
 from fallwatch.events.store import STORE_FILE
 from fallwatch.events.times import utc_now, utc_text
-from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.pipeline.cpu_scheduler import SLOWEST_FPS
 from fallwatch.pose.networks import PoseModelError
 from fallwatch.recording.recording_thread import MIN_FREE_BYTES
@@ -103,7 +108,7 @@ class Checkup:
     cameras: Sequence[Camera] = ()
     watched: Sequence[CheckResult] = ()
     channels: Callable[[Settings], Sequence[AlarmChannel]] = enabled_channels
-    make_analyzer: Callable[[str, Settings, Path | None], Steps] = build_analyzer
+    make_analyzer: Callable[[str, Settings, Path | None], FrameAnalyzer] = build_analyzer
 
     def findings(self) -> Iterator[CheckResult]:
         """Do the checks one by one, the quick ones first; the last takes some seconds."""
@@ -352,7 +357,7 @@ class _Trial:
         self._judged = 0
         self._began_s = 0.0
 
-    def run(self, analyzer: Steps) -> None:
+    def run(self, analyzer: FrameAnalyzer) -> None:
         with tempfile.TemporaryDirectory() as folder:
             services = AlarmServices(
                 lambda: self._settings,

@@ -38,7 +38,7 @@ def data_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """Folder of what can be rebuilt at any time, such as memories of clips; made on first use."""
+    """Folder of what can be rebuilt at any time, such as clip predictions; made on first use."""
     return _user_dir("cache", platformdirs.user_cache_path)
 
 

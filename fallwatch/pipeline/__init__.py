@@ -1,1 +1,1 @@
-"""From pictures to alarms: the threads, the hand-overs between them, and the clip runner."""
+"""From frames to alarms: the threads and the hand-overs between them."""

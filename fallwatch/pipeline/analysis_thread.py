@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from fallwatch.core.message import Message, MessageError
+from fallwatch.core.protocols import FrameAnalyzer
 from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.capture_thread import ClipEnd
-from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.pipeline.frame_selector import Choice, FrameSelector
 from fallwatch.pipeline.health.heartbeats import HeartbeatLog
 from fallwatch.pipeline.mailbox import Inlet
@@ -40,7 +40,7 @@ class AnalysisThread:
     def __init__(
         self,
         camera: str,
-        make_analyzer: Callable[[], Steps],
+        make_analyzer: Callable[[], FrameAnalyzer],
         *,
         inlet: Inlet[Frame | ClipEnd],
         heartbeat_log: HeartbeatLog,
@@ -82,7 +82,7 @@ class AnalysisThread:
         self._last_s = max(frame.timestamp_s, self._last_s)
         return is_new
 
-    def _judge(self, analyzer: Steps, pace: FrameSelector | None, frame: Frame) -> None:
+    def _judge(self, analyzer: FrameAnalyzer, pace: FrameSelector | None, frame: Frame) -> None:
         if pace is None:
             self._take_in(analyzer.step(frame))
             return

@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from fallwatch.core.protocols import FrameSource
+from fallwatch.core.protocols import FrameAnalyzer, FrameSource
 from fallwatch.core.types import Analysis, FallEvent
-from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
 from fallwatch.pipeline.health.watchdog import Limits
 from fallwatch.pipeline.session import NOT_MONITORING, Session
@@ -44,7 +43,7 @@ class Monitor:
     def __init__(
         self,
         source: Callable[[], FrameSource],
-        analyzer: Callable[[], Steps],
+        analyzer: Callable[[], FrameAnalyzer],
         *,
         on_analysis: Callable[[Analysis], None],
         on_event: Callable[[FallEvent, Analysis], None],

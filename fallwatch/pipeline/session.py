@@ -9,11 +9,10 @@ from collections.abc import Callable
 from functools import partial
 
 from fallwatch.core.message import Message
-from fallwatch.core.protocols import FrameSource
+from fallwatch.core.protocols import FrameAnalyzer, FrameSource
 from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.analysis_thread import AnalysisThread
 from fallwatch.pipeline.capture_thread import Capture, ClipEnd
-from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.pipeline.closable_callback import ClosableCallback
 from fallwatch.pipeline.cpu_scheduler import COMPUTER
 from fallwatch.pipeline.frame_selector import FrameSelector
@@ -45,7 +44,7 @@ class Session:
         self,
         camera: str,
         make_source: Callable[[], FrameSource],
-        make_analyzer: Callable[[], Steps],
+        make_analyzer: Callable[[], FrameAnalyzer],
         *,
         is_live: bool,
         on_analysis: Callable[[Analysis], None],

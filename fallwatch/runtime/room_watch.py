@@ -8,14 +8,15 @@ from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 
+from fallwatch.core.protocols import FrameAnalyzer
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.dispatch.event_report import RaisedEvent, raise_alarm
-from fallwatch.pipeline.clip_runner import Steps, analyze_clip
 from fallwatch.pipeline.monitor import Monitor, MonitorStatus
 from fallwatch.recording.privacy import PrivacyMode, apply_privacy, private
 from fallwatch.recording.recording_thread import Tap
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.analyzers import build_analyzer, zones_of
+from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
 
@@ -54,7 +55,7 @@ class RoomWatch:
         on_event: Callable[[RaisedEvent], None] = lambda raised: None,
         on_status: Callable[[MonitorStatus], None] = lambda status: None,
         records_clips: bool = True,
-        make_analyzer: Callable[[], Steps] | None = None,
+        make_analyzer: Callable[[], FrameAnalyzer] | None = None,
     ) -> None:
         self.choice = choice
         self.duration_s: float | None = None
@@ -110,7 +111,7 @@ class RoomWatch:
             max_fps=self._settings.analysis_fps,
         )
 
-    def _build_analyzer(self) -> Steps:
+    def _build_analyzer(self) -> FrameAnalyzer:
         camera = self.choice.camera
         zones = () if camera is None else zones_of(camera)
         return build_analyzer(self.choice.name, self._settings, self._weights_dir, zones)

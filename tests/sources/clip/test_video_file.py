@@ -205,7 +205,7 @@ def test_a_disk_that_fails_is_told(demo_fall: Path, monkeypatch: pytest.MonkeyPa
     def fail(_: ClipDecoder) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(ClipDecoder, "next_picture", fail)
+    monkeypatch.setattr(ClipDecoder, "next_frame", fail)
     with pytest.raises(SourceError, match=r"demo_fall\.mp4 cannot be read \(Input/output error\)"):
         source.read()
     source.close()

@@ -13,8 +13,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from fallwatch.classifiers.manifest import WeightsError
+from fallwatch.core.protocols import FrameAnalyzer
 from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame, Person, Posture
-from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.recording.clip_writer import ClipWriter
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
@@ -86,7 +86,7 @@ class Rig:
         qtbot.addWidget(self.studio)
         self.studio.show()
 
-    def _make(self, name: str) -> Steps:
+    def _make(self, name: str) -> FrameAnalyzer:
         if self.problem is not None:
             raise self.problem
         analyzer = FakeAnalyzer()
