@@ -22,7 +22,7 @@ _ROOT = Path(fallwatch.__file__).parent
 
 #: Whose sentences people read in the window.
 _SPEAKERS = (
-    "core/judge/person_judge.py",
+    "core/judge/rules.py",
     "pipeline/capture_thread.py",
     "pipeline/analysis_thread.py",
     "pipeline/health/watchdog.py",
