@@ -14,19 +14,19 @@ class Phase(str, Enum):
 
     ::
 
-        undecided                              decided
+        undecided                                          decided
 
-        SUSPECTED --- for confirm_s ---------> FALLEN --- for long_lie_after_s --> LONG_LIE
+        SUSPECTED --------- for confirm_s ---------------> FALLEN -- long_lie_after_s --> LONG_LIE
            ^  |
            |  v
-        WATCHED <--> LYING --- for on_floor_after_s --> ON_FLOOR
+        WATCHED or LYING --- lying for on_floor_after_s --> ON_FLOOR
 
         to SUSPECTED    the score is over the threshold, or the person is lost while falling
         from SUSPECTED  the score falls, or the head is seen high again
         to LYING        lies on the floor, and no fall was seen
         from LYING      is upright, or has not been seen lying for a while
-        from a decided phase, to an undecided one: upright for recover_s, or out of sight for
-        so long that somebody must have helped them up unseen
+        from a decided  is upright for recover_s, or out of sight for so long that somebody must
+                        have helped them up unseen
 
     A decided phase is held until it ends. Of the undecided ones it is the first that holds, in the
     order SUSPECTED, LYING, WATCHED: whoever is suspected may lie as well, and that time counts.

@@ -1,28 +1,28 @@
 """The record of how an event is decided: every rule, in the order in which the rules are asked.
 
-==================== ======== ========================= ==========================================
-rule                 frames   asked in phase            decides, and leads to
-==================== ======== ========================= ==========================================
-`fall_confirmed`     seen     SUSPECTED                 a fall: the score stayed over the threshold
-                                                        for ``confirm_s``; FALLEN
-`lost_while_falling` both     SUSPECTED                 a fall: lost from view on the way down, and
-                                                        not seen higher since; FALLEN
-`recovered`          seen     FALLEN, LONG_LIE,         got up: upright for ``recover_s``; WATCHED
-                              ON_FLOOR
-`long_lie`           both     FALLEN                    still down ``long_lie_after_s`` after the
-                                                        fall; LONG_LIE
-`found_on_floor`     both     WATCHED, SUSPECTED, LYING lying for ``on_floor_after_s``, no fall
-                                                        seen; ON_FLOOR
-==================== ======== ========================= ==========================================
+==================== ====== ============================ =========================================
+rule                 frames asked in phase               decides, and leads to
+==================== ====== ============================ =========================================
+`fall_confirmed`     seen   SUSPECTED                    a fall: the score stayed over the
+                                                         threshold for ``confirm_s``; FALLEN
+`lost_while_falling` all    SUSPECTED                    a fall: lost from view on the way down,
+                                                         and not seen higher since; FALLEN
+`recovered`          seen   FALLEN, LONG_LIE or ON_FLOOR got up: upright for ``recover_s``; back
+                                                         to an undecided phase
+`long_lie`           all    FALLEN                       still down ``long_lie_after_s`` after the
+                                                         fall; LONG_LIE
+`found_on_floor`     all    LYING or SUSPECTED           lying for ``on_floor_after_s``, no fall
+                                                         seen; ON_FLOOR
+==================== ====== ============================ =========================================
 
-"Seen" rules are asked only of frames that show the person, the others of those that do not, too.
-What a rule decides takes effect before the next is asked. So one fall is one event, until the
-person stands again.
+"Seen" rules are asked only of frames that show the person. What a rule decides takes effect before
+the next is asked: one fall is one event, until the person stands again.
 
 Why a given fall was decided, its evidence says: the descent, the posture and the classifier at
 that moment, and "lost from view right after the descent" if it was by `lost_while_falling`. How
 descent and posture become a score is in `evidence`; what "upright", "lying on the floor" and "lost
-while falling" mean is in `conditions`; the phases are drawn in `phase`.
+while falling" mean is in `conditions`; the phases are drawn in `phase`; how long something has been
+true is kept by `updates`.
 
 A new rule is a new function of this kind in one of the four groups below.
 """
