@@ -10,6 +10,10 @@ from fallwatch.core.judge.judge_config import JudgeConfig
 from fallwatch.core.judge.person_state import Decided, Loss, LyingSpell, PersonState
 from fallwatch.core.judge.phase import Phase
 from fallwatch.core.judge.rules import (
+    FALL_RULES_IF_SEEN,
+    FALL_RULES_IF_UNSEEN,
+    LATER_RULES_IF_SEEN,
+    LATER_RULES_IF_UNSEEN,
     JudgedEvent,
     Rule,
     fall_confirmed,
@@ -66,6 +70,12 @@ DECIDING: list[tuple[Rule, PersonState, float, set[Phase]]] = [
 BY_RULE = pytest.mark.parametrize(
     ("rule", "state", "now", "phases"), DECIDING, ids=[rule.__name__ for rule, *_ in DECIDING]
 )
+
+
+def test_every_rule_asked_is_tested_here_and_every_rule_tested_here_is_asked() -> None:
+    tested = [rule for rule, *_ in DECIDING]
+    assert [*FALL_RULES_IF_SEEN, *LATER_RULES_IF_SEEN] == tested
+    assert {*FALL_RULES_IF_UNSEEN, *LATER_RULES_IF_UNSEEN} <= set(tested)
 
 
 @BY_RULE
