@@ -33,10 +33,10 @@ def averages_at(epoch: int, epochs: int) -> bool:
 
 
 def averaged_network(average: AveragedModel, unmixed: Iterable[Tensor]) -> nn.Module:
-    """The averaged network, with batch-norm statistics taken anew.
+    """The averaged network, with batch-norm statistics measured again.
 
     Averaged weights make other activations than any network they came from, so its statistics
-    are measured on the training crops, as they are: not mixed, since it will judge unmixed ones.
+    are measured on the training crops, as they are: not mixed, since it will classify unmixed ones.
     """
     update_bn(unmixed, average)
     network: nn.Module = average.module

@@ -1,4 +1,4 @@
-"""The figures of a report, each as one SVG element to stand in the page."""
+"""Plots of a report, each as one SVG element to stand in the page."""
 
 from __future__ import annotations
 
