@@ -61,7 +61,7 @@ class Run:
 
     @property
     def selection(self) -> Selection:
-        """What makes an epoch the best; in the study's protocol F1, whatever is trained."""
+        """Score that chooses the best epoch; in the study's protocol F1, whatever is trained."""
         return "f1" if self.protocol == "study" else self.options.variant.selection
 
     @property
@@ -88,7 +88,7 @@ class Run:
         )
 
     def fingerprint(self, fabric: Fabric) -> str:
-        """Digest of all that decides the weights, to tell whether a checkpoint belongs to them."""
+        """Digest of all that decides the weights; a checkpoint of this run has the same."""
         options = self.options
         settings = settings_of(options.variant, seed=options.seed)
         digest = hashlib.sha256()

@@ -20,7 +20,7 @@ def is_crop_folder(folder: Path) -> bool:
 
 
 def read_crop_folder(folder: Path, spec: InputSpec) -> Iterator[LabelledImage]:
-    """Read all crops; ``<source>__<name>`` as file name tells the recording.
+    """Read all crops; ``<source>__<name>`` as file name gives the recording.
 
     The crops are taken as cut: a square keeps its border, a longer one is filled up to a square.
 

@@ -1,4 +1,4 @@
-"""Labelled image after reading: its person crops, and what tells it from other images."""
+"""Labelled image after reading: its person crops, and what distinguishes it from other images."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class LabelledImage:
         name: Where it came from, ``<set>/<path inside the set>``.
         data_set: Name of the set.
         part: ``train`` or ``val`` where the set itself is split, else empty.
-        source: The recording it was taken from; empty if the file name does not tell.
+        source: The recording it was taken from; empty if the file name does not say.
         digest: sha256 of the file, or of the pixels of a clip's frame.
         thumb: (36, 48) float32, grey.
         crops: (n, side, side, 3) uint8, blue, green, red: one square for each person.

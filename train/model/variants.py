@@ -141,7 +141,7 @@ RECIPE = {
     ),
     # 1e-5 barely moves the backbone. Crops as rooms and cameras make them, and a moving average of
     # the weights, carry across sources; but without plain crops among them the network loses what
-    # clear pictures show. Fall is the rarer class in wards: its weight makes up for that.
+    # clear images show. Fall is the rarer class in wards: its weight makes up for that.
     "resnet18-optimised": replace(
         VARIANTS["resnet18-optimised"],
         learning_rate=2e-4,

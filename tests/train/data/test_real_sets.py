@@ -15,7 +15,7 @@ from tests.train.synthetic import SPEC
 from train.data.samples import Exclusion, load_samples
 
 
-def test_the_studys_set_has_its_pictures_and_its_known_duplicates(fallwatch_data: Path) -> None:
+def test_the_studys_set_has_its_images_and_its_known_duplicates(fallwatch_data: Path) -> None:
     samples, summary = load_samples([fallwatch_data / "kaggle_fall"], SPEC)
     assert summary.images == {"kaggle_fall": 485}
     assert summary.duplicates == 11
@@ -33,7 +33,7 @@ def test_ur_falls_frames_are_found_in_the_studys_set(fallwatch_data: Path) -> No
     assert len(set(samples.names)) > 380
 
 
-def test_ward_pictures_are_told_apart_by_recording(fallwatch_data: Path) -> None:
+def test_ward_images_are_separated_by_recording(fallwatch_data: Path) -> None:
     samples, _ = load_samples([fallwatch_data / "hospital_bed"], SPEC)
     assert len(set(samples.sources)) > 20
     assert set(samples.labels.tolist()) == {0, 1}
