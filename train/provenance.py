@@ -63,8 +63,10 @@ def versions() -> dict[str, str]:
 
 def settings_of(variant: Variant, **more: Any) -> dict[str, Any]:
     """Settings as reports hold them: the variant's, without the study's figures, and others."""
-    fields = asdict(variant)
-    del fields["reported"]
-    # The name in the first reports: runs are resumed and averaged by comparing settings.
-    fields["world"] = fields.pop("augment_share")
+    # Runs are resumed and averaged by comparing settings, so the share keeps its first name.
+    fields = {
+        "world" if name == "augment_share" else name: value
+        for name, value in asdict(variant).items()
+        if name != "reported"
+    }
     return {**fields, **more}
