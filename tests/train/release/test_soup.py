@@ -1,4 +1,4 @@
-"""The mean of several runs is a network of its own, told from what the runs kept back."""
+"""The mean of several runs is a network of its own, calibrated on what the runs kept back."""
 
 from __future__ import annotations
 
