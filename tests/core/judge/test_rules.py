@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from fallwatch.core.judge import evidence_text
 from fallwatch.core.judge.judge_config import JudgeConfig
 from fallwatch.core.judge.person_state import Decided, Loss, LyingSpell, PersonState
 from fallwatch.core.judge.phase import Phase
@@ -111,10 +112,10 @@ def test_a_confirmed_fall_says_what_was_seen_strongest_first() -> None:
         started_s=9.7 - 0.6,  # half a descent before the strongest
         score=0.6,
         evidence=(
-            "head came down 0.8 body heights within 1.2 s, up to 1.1 per second",
-            "torso 85 degrees from upright",
-            "head 0.1 body heights above the floor",
-            "classifier 93% for fallen",
+            evidence_text.head_came_down(0.8, 1.2, 1.1),
+            evidence_text.torso_tilt(85.0),
+            evidence_text.head_height(0.1),
+            evidence_text.classifier_says(0.93),
         ),
     )
 
@@ -148,8 +149,8 @@ def test_a_fall_out_of_sight_counts_as_much_as_its_descent() -> None:
     assert event.kind is EventKind.FALL
     assert event.score == STEEP.value
     assert event.started_s == pytest.approx(9.9 - 0.6)
-    assert event.evidence[0].startswith("head came down 0.8 body heights")
-    assert event.evidence[-1] == "lost from view right after the descent"
+    assert str(event.evidence[0]).startswith("head came down 0.8 body heights")
+    assert event.evidence[-1] == evidence_text.LOST_FROM_VIEW
     higher = lost_while_falling(replace(LOST, score=0.95), CONFIG, 10.3)
     assert higher is not None
     assert higher.score == 0.95
@@ -162,7 +163,7 @@ def test_who_is_over_the_threshold_but_in_view_was_not_lost() -> None:
 
 def test_recovery_begins_with_standing_up() -> None:
     assert recovered(UP_AGAIN, CONFIG, 32.5) == JudgedEvent(
-        EventKind.RECOVERED, started_s=30.0, score=1.0, evidence=("upright for 2 s",)
+        EventKind.RECOVERED, started_s=30.0, score=1.0, evidence=(evidence_text.upright_for(2.0),)
     )
     assert recovered(replace(UP_AGAIN, upright_since_s=None), CONFIG, 99.0) is None
     assert recovered(replace(UP_AGAIN, decided=None), CONFIG, 99.0) is None
@@ -173,7 +174,7 @@ def test_a_long_lie_begins_with_the_fall_and_tells_how_long_it_has_been() -> Non
         EventKind.LONG_LIE,
         started_s=10.0,
         score=1.0,
-        evidence=("not seen getting up for 65 s after a fall",),
+        evidence=(evidence_text.not_up_for(65.0),),
     )
     assert long_lie(LYING, CONFIG, 999.0) is None, "no fall was seen"
 
@@ -183,7 +184,7 @@ def test_who_is_found_on_the_floor_has_been_there_since_first_seen_lying() -> No
         EventKind.ON_FLOOR,
         started_s=10.0,
         score=0.7,
-        evidence=("lying on the floor for 21 s, no fall seen",),
+        evidence=(evidence_text.on_floor_for(21.0),),
     )
 
 
