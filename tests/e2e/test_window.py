@@ -81,7 +81,7 @@ def run_python(code: str) -> str:
 def test_nothing_heavy_is_loaded_before_the_window_is_shown() -> None:
     code = (
         "import sys, fallwatch.app as app\n"
-        "window = app.Desktop(app.make_application(), None).window\n"
+        "window = app.WindowComposition(app.make_application(), None).window\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     assert run_python(code) == "[]"

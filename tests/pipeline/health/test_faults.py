@@ -27,7 +27,7 @@ _WELL = Heartbeats(started_s=0.0, captured_s=100.0, analyzer_ready_s=3.0, analys
 
 
 @pytest.mark.parametrize(
-    ("signs", "kind"),
+    ("heartbeats", "kind"),
     [
         (replace(_WELL, analysed_s=109.0), None),
         (_WELL, CAMERA_LOST),

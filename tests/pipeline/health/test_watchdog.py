@@ -20,7 +20,7 @@ _READY = Heartbeats(started_s=0.0, analyzer_ready_s=3.0)
 
 
 @pytest.mark.parametrize(
-    ("signs", "now_s", "state", "words"),
+    ("heartbeats", "now_s", "state", "words"),
     [
         (_LOADING, 2.0, MonitorState.STARTING, "Loading models"),
         (_LOADING, 65.0, MonitorState.STALLED, "The models are still loading after 65 s."),
