@@ -17,7 +17,7 @@ from fallwatch.core.types import Alarm, AlarmState, EventKind
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.events.store import EventStore
 from tests.alarms.builders import make_alarm, make_event
-from tests.alarms.fake_audio import FakeClock
+from tests.waiting import FakeClock
 
 STARTED_UNIX_S = 1_769_828_645.678
 POLICY = EscalationPolicy(second_step=frozenset({"neighbour"}))

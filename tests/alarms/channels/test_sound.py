@@ -7,7 +7,8 @@ import pytest
 from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.core.protocols import ChannelError
 from tests.alarms.builders import make_alarm
-from tests.alarms.fake_audio import FakeClock, FakePlayer
+from tests.alarms.fake_audio import FakePlayer
+from tests.waiting import FakeClock
 
 FALL = make_alarm("fall")
 CAMERA = make_alarm("camera", kind="camera_lost")

@@ -14,7 +14,7 @@ from fallwatch.alarms.mqtt.remote import RemoteAlarms
 from fallwatch.alarms.mqtt.topics import Topics, local_id
 from fallwatch.core.types import Alarm, AlarmState
 from tests.alarms.builders import make_alarm
-from tests.alarms.fake_audio import FakeClock
+from tests.waiting import FakeClock
 
 MINE = local_id("attic", "a1")
 

@@ -20,7 +20,8 @@ from fallwatch.pipeline.health.faults import (
 from fallwatch.pipeline.health.heartbeats import Heartbeats
 from fallwatch.pipeline.health.watchdog import Limits, assess
 from fallwatch.pipeline.monitor import MonitorState
-from tests.pipeline.fakes import FakeSource, wait_until, watching
+from tests.pipeline.fakes import FakeSource, watching
+from tests.waiting import wait_until
 
 _LIMITS = Limits()
 _WELL = Heartbeats(started_s=0.0, captured_s=100.0, analyzer_ready_s=3.0, analysed_s=100.0)
