@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from fallwatch import paths
 from tests.alarms.receivers import Broker, Eavesdropper, running_broker
 from tests.repository import REPOSITORY
+from tests.ui.qt_waiting import PatientQtBot
 
 _THREAD_GRACE_S = 2.0
 
@@ -54,6 +56,12 @@ def _describe(thread: threading.Thread) -> str:
     kind = "daemon" if thread.daemon else "not a daemon"
     target = getattr(thread, "_target", None)
     return f"{thread.name!r} ({kind}, runs {getattr(target, '__qualname__', target)})"
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientQtBot:
+    """As pytest-qt has it, with more patience."""
+    return PatientQtBot(request)
 
 
 @pytest.fixture

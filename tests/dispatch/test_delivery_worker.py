@@ -16,7 +16,7 @@ from fallwatch.events.outbox import CLAIM, LetterState, Outbox
 from fallwatch.events.store import EventStore
 from fallwatch.recording.media import MediaFolder
 from tests.alarms.builders import make_alarm
-from tests.dispatch.test_alarm_dispatcher import until
+from tests.waiting import wait_until
 
 BEGAN = datetime(2026, 1, 31, 3, 4, 6, tzinfo=timezone.utc)
 
@@ -262,8 +262,8 @@ def test_a_delivery_that_hangs_is_timed_out_and_its_late_success_counts(bench: B
     (words, _) = Outbox(bench.store).deliveries(["a"])["a"]
     assert "has not come back for 0 seconds" in words.problem
     bench.messenger.gate.set()
-    until(lambda: bench.messenger.texts == ["a"])
-    until(lambda: Outbox(bench.store).deliveries(["a"])["a"][0].state is LetterState.DELIVERED)
+    wait_until(lambda: bench.messenger.texts == ["a"])
+    wait_until(lambda: Outbox(bench.store).deliveries(["a"])["a"][0].state is LetterState.DELIVERED)
     bench.pass_time(120.0)
     assert bench.messenger.texts == ["a"]
 
@@ -271,6 +271,6 @@ def test_a_delivery_that_hangs_is_timed_out_and_its_late_success_counts(bench: B
 def test_its_thread_sends_and_stops(bench: Bench) -> None:
     bench.delivery_worker.start()
     bench.raise_alarm()
-    until(lambda: bench.messenger.texts == ["a"])
+    wait_until(lambda: bench.messenger.texts == ["a"])
     bench.delivery_worker.stop()
     assert bench.delivery_worker.join(2.0) == []

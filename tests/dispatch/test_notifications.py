@@ -30,10 +30,8 @@ from tests.alarms.receivers import (
     Eavesdropper,
     HttpReceiver,
 )
-from tests.dispatch.test_alarm_dispatcher import until
 from tests.repository import REPOSITORY
-
-LONGEST_S = 20.0
+from tests.waiting import wait_until
 
 
 class Computer:
@@ -96,20 +94,17 @@ def test_a_fall_in_one_house_is_told_shown_and_answered_in_another(
         )
         fall = watcher.fall()
         watcher.media.write(watcher.media.picture(fall.event_id), b"a picture")
-        until(lambda: "Kitchen (Attic)" in ward.alarms, LONGEST_S)
+        wait_until(lambda: "Kitchen (Attic)" in ward.alarms)
         shown = ward.alarms["Kitchen (Attic)"]
         assert is_remote(shown.event_id)
         assert ward.store.get(shown.event_id) == shown
         # Words and picture, to Anna and to the broker.
-        until(lambda: len(web.requests) == 2, LONGEST_S)
+        wait_until(lambda: len(web.requests) == 2)
         assert json.loads(web.requests[0].body)["title"] == "Fall in Kitchen"
         snapshot = "fallwatch/attic-kitchen/rooms/kitchen/snapshot"
-        until(lambda: ear.latest.get(snapshot) == b"a picture", LONGEST_S)
+        wait_until(lambda: ear.latest.get(snapshot) == b"a picture")
         ward.dispatcher.acknowledge(shown.event_id, "Ada")
-        until(
-            lambda: watcher.alarms["Kitchen"].state is AlarmState.ACKNOWLEDGED,
-            LONGEST_S,
-        )
+        wait_until(lambda: watcher.alarms["Kitchen"].state is AlarmState.ACKNOWLEDGED)
         assert watcher.alarms["Kitchen"].acknowledged_by == "Ada"
         outbox = Outbox(watcher.store)
 
@@ -117,7 +112,7 @@ def test_a_fall_in_one_house_is_told_shown_and_answered_in_another(
             found = outbox.deliveries([fall.event_id])[fall.event_id]
             return [each.state for each in found] == [LetterState.DELIVERED] * 4
 
-        until(all_delivered, LONGEST_S)
+        wait_until(all_delivered)
         assert not any(topic.startswith("fallwatch/ward/alarms") for topic in ear.latest)
     finally:
         ear.close()
@@ -141,11 +136,10 @@ def test_a_message_whose_address_is_not_known_waits_and_says_why(tmp_path: Path)
     try:
         fall = computer.fall()
         outbox = Outbox(computer.store)
-        until(
+        wait_until(
             lambda: any(
                 d.problem for d in outbox.deliveries([fall.event_id]).get(fall.event_id, ())
-            ),
-            LONGEST_S,
+            )
         )
         (words, _) = outbox.deliveries([fall.event_id])[fall.event_id]
         assert "address of Anna is not known" in words.problem
@@ -165,17 +159,18 @@ from fallwatch.events.store import EventStore
 from fallwatch.system.passwords import Passwords
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.dispatch.policy import escalation_policy
-from fallwatch.dispatch.notifications import Outreach
+from fallwatch.dispatch.notifications import Notifications
 from fallwatch.settings import Settings
 folder = Path(sys.argv[1])
 store = EventStore(folder / "events.db")
-outreach = Outreach(Settings(), store, MediaFolder(folder), Passwords(), remote_rooms=True)
+notifications = Notifications(Settings(), store, MediaFolder(folder), Passwords(),
+                              remote_rooms=True)
 policy = escalation_policy(Settings())
-desk = AlarmDispatcher(store, outreach.channels, policy, on_change=outreach.on_alarms)
-desk.start(); outreach.start(desk)
+desk = AlarmDispatcher(store, notifications.channels, policy, on_change=notifications.on_alarms)
+desk.start(); notifications.start(desk)
 desk.raise_technical("kitchen", "camera_lost", "It is lost.")
 assert not {"apprise", "paho"} & {name.partition(".")[0] for name in sys.modules}, "imported"
-desk.stop(); outreach.stop(); store.close()
+desk.stop(); notifications.stop(); store.close()
 """
 
 

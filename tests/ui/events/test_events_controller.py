@@ -27,6 +27,7 @@ from fallwatch.ui.events.event_list import EventList
 from fallwatch.ui.events.events_controller import EventsController
 from fallwatch.ui.style.theme import Theme
 from tests.ui.fakes import alarm
+from tests.ui.qt_waiting import finish_tasks
 
 NOW = datetime.now().astimezone().replace(hour=12)
 
@@ -242,7 +243,7 @@ def test_deleting_asks_first_and_takes_everything(qtbot: QtBot, rig: Rig) -> Non
 def test_who_keeps_it_keeps_it(qtbot: QtBot, rig: Rig) -> None:
     rig.dispatcher.ask_to_delete(ALARMS[1])
     answer(rig, "&Keep")
-    qtbot.wait(50)
+    finish_tasks(qtbot, rig.dispatcher._tasks)
     assert rig.store.get("bath") is not None
 
 

@@ -17,6 +17,7 @@ from fallwatch.ui.settings.settings_dialog import SettingsDialog
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.window.settings_controller import SettingsController
 from tests.ui.fakes import nameless
+from tests.ui.qt_waiting import finish_tasks
 from tests.ui.window.test_controller import Bench, make_bench
 
 __all__ = ["make_bench"]
@@ -153,7 +154,7 @@ def test_cancelling_changes_nothing(qtbot: QtBot, opened: Opened) -> None:
     dialog = opened.dialog(qtbot)
     dialog.watching.on_floor.setValue(45)
     dialog.reject()
-    qtbot.wait(30)
+    finish_tasks(qtbot, opened.bench.tasks)
     assert opened.bench.saved == []
 
 
