@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import av
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -22,15 +21,7 @@ from fallwatch.settings import (
     save_settings,
 )
 from fallwatch.ui.events.event_dialog import EventDialog
-from tests.recording.footage import FallsAtOnce, clip_times
-
-
-def pictures_so_far(clip: Path) -> int:
-    """How many pictures can be read of a clip that is being written."""
-    try:
-        return len(clip_times(clip))
-    except (OSError, av.FFmpegError):
-        return 0
+from tests.recording.footage import FallsAtOnce, clip_times, pictures_so_far
 
 
 @pytest.mark.parametrize("privacy", ["off", "skeleton"])
