@@ -19,9 +19,9 @@ pytestmark = pytest.mark.timeout(500)
 KEYS = ["event_id", "camera", "kind", "started_utc", "clip_time_s", "score", "evidence"]
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
+@pytest.fixture
+def home(fallwatch_home: Path) -> Path:
+    return fallwatch_home
 
 
 def command(*arguments: str | Path) -> list[str]:

@@ -377,6 +377,7 @@ def test_a_broker_that_stays_away_is_an_alarm_until_it_is_back(
     wait_until(lambda: lost in dispatcher.technical)
     broker.start()
     wait_until(lambda: lost not in dispatcher.technical)
+    assert dispatcher.alarms == {}
 
 
 # paho leaves the connection it does not trust to the garbage collector.
