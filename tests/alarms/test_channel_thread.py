@@ -75,7 +75,9 @@ def test_what_was_told_while_busy_is_delivered_once_and_most_urgent_first(bench:
     assert bench.channel.delivered == ["camera", "fall", "camera"]
 
 
-def test_what_needs_no_answer_any_more_is_forgotten_and_the_thread_rests(bench: Bench) -> None:
+def test_what_needs_no_acknowledgement_any_more_is_forgotten_and_the_thread_rests(
+    bench: Bench,
+) -> None:
     bench.thread.tell("answered long ago")
     wait_until(lambda: bench.looks > 0)
     wait_for_waiter(bench.thread._changed)

@@ -129,7 +129,7 @@ def test_only_clips_have_a_length(source: FrameSource) -> None:
     assert (source.duration_s is None) == source.is_live
 
 
-def test_opened_again_it_begins_anew(source: FrameSource) -> None:
+def test_opened_again_it_starts_with_the_first_picture(source: FrameSource) -> None:
     source.open()
     for _ in range(3):
         source.read()

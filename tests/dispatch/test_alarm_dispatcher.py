@@ -49,7 +49,7 @@ class Recorder:
 
 
 class Bench:
-    """A desk with its surroundings."""
+    """A dispatcher with its surroundings."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -58,9 +58,9 @@ class Bench:
         self.sound = Recorder("sound")
         self.neighbour = Recorder("neighbour")
         self.changes: list[tuple[Alarm, ...]] = []
-        self.dispatcher = self.new_desk()
+        self.dispatcher = self.new_dispatcher()
 
-    def new_desk(self, **changes: Any) -> AlarmDispatcher:
+    def new_dispatcher(self, **changes: Any) -> AlarmDispatcher:
         values: dict[str, Any] = {"on_change": self.changes.append, "monotonic": self.clock}
         return AlarmDispatcher(
             self.store, [self.sound, self.neighbour], POLICY, **(values | changes)
@@ -127,7 +127,7 @@ def test_a_clip_s_alarm_says_when_in_the_clip(bench: Bench) -> None:
     assert (alarm.clip_time_s, alarm.from_clip) == (3.1, True)
 
 
-def test_an_alarm_repeats_until_somebody_answers(bench: Bench) -> None:
+def test_an_alarm_repeats_until_somebody_acknowledges(bench: Bench) -> None:
     alarm = bench.fall()
     for times in (1, 2, 3):
         wait_until(lambda times=times: bench.told(alarm.event_id) == times)  # type: ignore[misc]
@@ -148,7 +148,7 @@ def test_nothing_repeats_before_its_time(bench: Bench) -> None:
     assert bench.told(alarm.event_id) == 1
 
 
-def test_without_an_answer_the_second_step_is_told_too(bench: Bench) -> None:
+def test_without_an_acknowledgement_the_second_step_is_told_too(bench: Bench) -> None:
     alarm = bench.fall()
     wait_until(lambda: bench.told(alarm.event_id) == 1)
     bench.clock.advance(59.0)
@@ -158,7 +158,7 @@ def test_without_an_answer_the_second_step_is_told_too(bench: Bench) -> None:
     wait_until(lambda: bench.neighbour.calls == [alarm.event_id])
 
 
-def test_an_answer_is_recorded_with_who_and_when(bench: Bench) -> None:
+def test_an_acknowledgement_is_recorded_with_who_and_when(bench: Bench) -> None:
     alarm = bench.fall()
     bench.dispatcher.acknowledge(alarm.event_id, "Ada")
     stored = bench.store.get(alarm.event_id)
@@ -169,7 +169,7 @@ def test_an_answer_is_recorded_with_who_and_when(bench: Bench) -> None:
     assert [entry.by for entry in bench.store.history(alarm.event_id)] == ["fallwatch", "Ada"]
 
 
-def test_answering_twice_or_what_is_unknown_changes_nothing(bench: Bench) -> None:
+def test_acknowledging_twice_or_what_is_unknown_changes_nothing(bench: Bench) -> None:
     alarm = bench.fall()
     bench.dispatcher.acknowledge(alarm.event_id, "Ada")
     bench.dispatcher.acknowledge(alarm.event_id, "Bob")
@@ -191,7 +191,7 @@ def test_the_channels_fall_silent_only_when_nothing_waits_any_more(bench: Bench)
     wait_until(lambda: "quiet" in bench.sound.calls)
 
 
-def test_an_alarm_answered_while_the_channel_was_busy_is_not_delivered(bench: Bench) -> None:
+def test_an_alarm_acknowledged_while_the_channel_was_busy_is_not_delivered(bench: Bench) -> None:
     bench.sound.gate.clear()
     first = bench.fall(track_id=1)
     wait_until(lambda: bench.told(first.event_id))
@@ -252,7 +252,7 @@ def test_what_an_alarm_turned_out_to_be_is_in_its_history(bench: Bench) -> None:
     assert bench.store.history(alarm.event_id)[-1].what == "acknowledged: false alarm"
 
 
-def test_an_answered_alarm_ends_when_the_person_gets_up(bench: Bench) -> None:
+def test_an_acknowledged_alarm_ends_when_the_person_gets_up(bench: Bench) -> None:
     fall = bench.fall()
     bench.dispatcher.acknowledge(fall.event_id, "Ada")
     bench.event(EventKind.RECOVERED, track_id=2)
@@ -350,7 +350,7 @@ def test_when_the_record_cannot_be_written_the_alarm_sounds_and_is_written_later
 ) -> None:
     bench = Bench(tmp_path / "events.db")
     store = bench.store = BrokenStore(tmp_path / "events.db")
-    bench.dispatcher = bench.new_desk()
+    bench.dispatcher = bench.new_dispatcher()
     bench.dispatcher.start()
     fall = bench.fall()
     wait_until(lambda: bench.told(fall.event_id) == 1)
@@ -372,7 +372,7 @@ def test_when_the_record_cannot_be_written_the_alarm_sounds_and_is_written_later
 def test_alarms_of_the_last_run_are_found_when_the_record_comes_back(tmp_path: Path) -> None:
     bench = Bench(tmp_path / "events.db")
     store = bench.store = BrokenStore(tmp_path / "events.db")
-    bench.dispatcher = bench.new_desk()
+    bench.dispatcher = bench.new_dispatcher()
     assert [alarm.kind for alarm in bench.dispatcher.start()] == ["record_failed"]
     store.mend()
     earlier = EventStore(tmp_path / "data" / "events.db")
@@ -394,7 +394,9 @@ def test_a_damaged_record_is_said(tmp_path: Path) -> None:
     bench.close()
 
 
-def test_a_start_sounds_what_nobody_answered_and_closes_what_was_answered(tmp_path: Path) -> None:
+def test_a_start_sounds_what_nobody_acknowledged_and_closes_what_was_acknowledged(
+    tmp_path: Path,
+) -> None:
     bench = Bench(tmp_path / "events.db")
     waiting = make_alarm("waiting")
     up = make_alarm("up", state=AlarmState.RETURNED_UNACKNOWLEDGED)
@@ -424,7 +426,7 @@ def test_an_alarm_of_the_last_run_swallows_no_new_fall_but_ends_when_somebody_ge
     bench.close()
 
 
-def test_an_answer_given_in_another_process_silences_this_one(bench: Bench) -> None:
+def test_an_acknowledgement_given_in_another_process_silences_this_one(bench: Bench) -> None:
     fall = bench.fall()
     wait_until(lambda: bench.told(fall.event_id) == 1)
     other = EventStore(bench.path)
@@ -446,7 +448,7 @@ def test_a_listener_that_fails_ends_no_alarm(tmp_path: Path) -> None:
     def window_is_gone(alarms: tuple[Alarm, ...]) -> None:
         raise RuntimeError("wrapped C++ object has been deleted")
 
-    bench.dispatcher = bench.new_desk(on_change=window_is_gone)
+    bench.dispatcher = bench.new_dispatcher(on_change=window_is_gone)
     bench.dispatcher.start()
     fall = bench.fall()
     wait_until(lambda: bench.told(fall.event_id) == 1)
@@ -463,7 +465,7 @@ def test_a_listener_may_call_the_desk(tmp_path: Path) -> None:
         for alarm in alarms:
             bench.dispatcher.acknowledge(alarm.event_id, "robot")
 
-    bench.dispatcher = bench.new_desk(on_change=answer)
+    bench.dispatcher = bench.new_dispatcher(on_change=answer)
     bench.dispatcher.start()
     bench.fall()
     assert bench.dispatcher.open_alarms[0].acknowledged_by == "robot"

@@ -63,12 +63,12 @@ class Bench:
         self.messenger = FakeMessenger()
         self.seconds = 0.0
         self.backlog: list[str | None] = []
-        self.delivery_worker = self.new_courier()
+        self.delivery_worker = self.new_delivery_worker()
 
     def now(self) -> datetime:
         return BEGAN + timedelta(seconds=self.seconds)
 
-    def new_courier(self, pace: Pace | None = None) -> DeliveryWorker:
+    def new_delivery_worker(self, pace: Pace | None = None) -> DeliveryWorker:
         return DeliveryWorker(
             self.messenger,
             Outbox(self.store, self.now),
@@ -87,7 +87,7 @@ class Bench:
         return alarm
 
     def pass_time(self, seconds: float) -> None:
-        """Let the courier work whenever it wants to, for so long."""
+        """Let the delivery worker work whenever it wants to, for so long."""
         end_s = self.seconds + seconds
         while self.seconds < end_s:
             self.seconds += min(max(self.delivery_worker.work(), 0.01), end_s - self.seconds)
@@ -182,7 +182,7 @@ def test_a_backlog_that_a_killed_run_told_of_ends_with_the_first_success(bench: 
     assert bench.backlog == [None]
 
 
-def test_a_late_message_says_how_late_it_is_and_who_answered(bench: Bench) -> None:
+def test_a_late_message_says_how_late_it_is_and_who_acknowledged(bench: Bench) -> None:
     bench.messenger.down = True
     alarm = bench.raise_alarm()
     bench.pass_time(3600.0)
@@ -200,7 +200,7 @@ def test_a_late_message_says_how_late_it_is_and_who_answered(bench: Bench) -> No
 
 def test_what_could_not_be_sent_for_a_day_is_dropped(bench: Bench) -> None:
     bench.messenger.down = True
-    bench.delivery_worker = bench.new_courier(Pace(longest_retry_s=600.0))
+    bench.delivery_worker = bench.new_delivery_worker(Pace(longest_retry_s=600.0))
     bench.raise_alarm()
     bench.pass_time(90_000.0)
     bench.messenger.down = False
@@ -216,8 +216,8 @@ def test_a_new_run_sends_what_an_earlier_one_left_and_nothing_twice(bench: Bench
     alarm = bench.raise_alarm("left")
     bench.delivery_worker.work()
     bench.messenger.down = False
-    bench.delivery_worker = bench.new_courier()
-    bench.delivery_worker.put(alarm)  # The desk tells again what nobody answered.
+    bench.delivery_worker = bench.new_delivery_worker()
+    bench.delivery_worker.put(alarm)  # The dispatcher tells again what nobody acknowledged.
     bench.delivery_worker.put(make_alarm("sent"))
     bench.pass_time(60.0)
     assert bench.messenger.texts == ["sent", "left"]
@@ -227,7 +227,7 @@ def test_what_a_killed_run_was_sending_is_sent_by_the_next(bench: Bench) -> None
     bench.raise_alarm()
     outbox = Outbox(bench.store, bench.now)
     assert outbox.claim(outbox.waiting("Anna")[0])
-    bench.delivery_worker = bench.new_courier()
+    bench.delivery_worker = bench.new_delivery_worker()
     bench.pass_time(CLAIM.total_seconds() + 15.0)
     assert bench.messenger.texts == ["a"]
 
@@ -239,7 +239,7 @@ def test_while_the_record_does_not_work_messages_are_sent_once_all_the_same(
     bench.store.close()
     folder.write_text("in the way")
     bench.store = EventStore(folder / "events.db")
-    bench.delivery_worker = bench.new_courier()
+    bench.delivery_worker = bench.new_delivery_worker()
     alarm = make_alarm()
     for _ in range(3):
         bench.delivery_worker.put(alarm)
@@ -255,7 +255,7 @@ def test_while_the_record_does_not_work_messages_are_sent_once_all_the_same(
 
 
 def test_a_delivery_that_hangs_is_timed_out_and_its_late_success_counts(bench: Bench) -> None:
-    bench.delivery_worker = bench.new_courier(Pace(limit_s=0.2))
+    bench.delivery_worker = bench.new_delivery_worker(Pace(limit_s=0.2))
     bench.messenger.gate.clear()
     bench.raise_alarm()
     bench.delivery_worker.work()

@@ -35,7 +35,7 @@ from tests.waiting import wait_until
 
 
 class Computer:
-    """One computer: its record, its desk, and how it reaches out."""
+    """One computer: its record, its dispatcher, and how it reaches out."""
 
     def __init__(self, folder: Path, settings: Settings, passwords: Passwords, **options: object):
         self.store = EventStore(folder / "events.db")
@@ -78,7 +78,7 @@ def knowing(port: int, broker: BrokerSettings) -> Passwords:
     return passwords
 
 
-def test_a_fall_in_one_house_is_told_shown_and_answered_in_another(
+def test_a_fall_in_one_house_is_told_shown_and_acknowledged_in_another(
     tmp_path: Path, broker: Broker, web: HttpReceiver
 ) -> None:
     at = BrokerSettings(address=f"mqtt://127.0.0.1:{broker.port}", user=USER, station="Attic")
@@ -166,11 +166,12 @@ store = EventStore(folder / "events.db")
 notifications = Notifications(Settings(), store, MediaFolder(folder), Passwords(),
                               remote_rooms=True)
 policy = escalation_policy(Settings())
-desk = AlarmDispatcher(store, notifications.channels, policy, on_change=notifications.on_alarms)
-desk.start(); notifications.start(desk)
-desk.raise_technical("kitchen", "camera_lost", "It is lost.")
+dispatcher = AlarmDispatcher(store, notifications.channels, policy,
+                             on_change=notifications.on_alarms)
+dispatcher.start(); notifications.start(dispatcher)
+dispatcher.raise_technical("kitchen", "camera_lost", "It is lost.")
 assert not {"apprise", "paho"} & {name.partition(".")[0] for name in sys.modules}, "imported"
-desk.stop(); notifications.stop(); store.close()
+dispatcher.stop(); notifications.stop(); store.close()
 """
 
 

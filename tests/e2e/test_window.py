@@ -1,4 +1,4 @@
-"""The window as a whole: what it loads and when, and the demo from its clip to the answer."""
+"""The window as a whole: what it loads and when, and the demo until it is acknowledged."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_the_window_opens_although_cv2_points_qt_to_plugins_of_its_own() -> None
     assert run_python(code) == "None"
 
 
-def test_an_alarm_nobody_answered_shows_soon_after_the_next_start(
+def test_an_alarm_nobody_acknowledged_shows_soon_after_the_next_start(
     application: QApplication, qtbot: QtBot, opened: list[Opened]
 ) -> None:
     store = EventStore(paths.data_dir() / STORE_FILE)
@@ -114,7 +114,7 @@ def test_an_alarm_nobody_answered_shows_soon_after_the_next_start(
     qtbot.waitUntil(lambda: banner.shown is not None)
     assert banner.shown is not None
     assert banner.shown.event_id == "left-over"
-    # Closing the window is no answer.
+    # Closing the window acknowledges nothing.
     window.close()
     opened.clear()
     store = EventStore(paths.data_dir() / STORE_FILE)
@@ -163,7 +163,7 @@ needs_weights = pytest.mark.skipif(
 
 
 @needs_weights
-def test_the_demo_raises_an_alarm_that_stays_until_it_is_answered(
+def test_the_demo_raises_an_alarm_that_stays_until_it_is_acknowledged(
     application: QApplication, qtbot: QtBot, opened: list[Opened]
 ) -> None:
     window = Opened(application, qtbot, demo_clip())

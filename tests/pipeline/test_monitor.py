@@ -97,7 +97,7 @@ def test_an_event_that_cannot_be_handed_on_takes_none_along() -> None:
     assert heard == [1, 2]
 
 
-def test_a_camera_that_breaks_is_faulted_and_opened_anew() -> None:
+def test_a_camera_that_breaks_is_faulted_and_opened_again() -> None:
     made: list[FakeSource] = []
 
     def source() -> FakeSource:

@@ -164,7 +164,7 @@ def test_stopping_from_a_callback_does_not_wait_for_itself() -> None:
     assert stopped == [[]]
 
 
-def test_starting_again_makes_everything_anew() -> None:
+def test_starting_again_makes_everything_new() -> None:
     sources: list[FakeSource] = []
     analyzers: list[FakeAnalyzer] = []
 

@@ -137,7 +137,7 @@ def test_of_a_recorded_clip_no_pictures_are_copied(
     assert recorder.memory_bytes == 0
 
 
-def test_a_camera_opened_anew_ends_the_clip_and_begins_another_pre_roll(
+def test_a_camera_opened_again_ends_the_clip_and_begins_another_pre_roll(
     recorder: Recorder, media: MediaFolder
 ) -> None:
     play(recorder, range(100, 150), event_at=140)

@@ -76,7 +76,7 @@ class FakeMonitor:
         return self.left_running
 
 
-class FakeDesk:
+class FakeDispatcher:
     """Remembers what it was asked to do."""
 
     def __init__(self) -> None:

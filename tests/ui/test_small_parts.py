@@ -214,7 +214,7 @@ def test_the_strip_shows_both_curves_and_the_threshold_where_they_belong(
 
 def test_what_holds_for_one_run_is_not_saved_what_people_change_is(qtbot: QtBot) -> None:
     bridge = Bridge()
-    tasks = BackgroundTasks(bridge, "fallwatch test errands")
+    tasks = BackgroundTasks(bridge, "fallwatch test tasks")
     saved: list[Settings] = []
     stored = Settings(variant="stored", sensitivity="low")
     preferences = Preferences(stored, saved.append, tasks, this_run=Settings(variant="of this run"))
@@ -226,12 +226,12 @@ def test_what_holds_for_one_run_is_not_saved_what_people_change_is(qtbot: QtBot)
     assert [(each.variant, each.sensitivity) for each in saved] == [("stored", "high")]
 
 
-# Errands
+# Tasks
 
 
-def test_errands_are_done_elsewhere_and_answered_here(qtbot: QtBot) -> None:
+def test_tasks_are_done_elsewhere_and_their_results_come_here(qtbot: QtBot) -> None:
     bridge = Bridge()
-    tasks = BackgroundTasks(bridge, "fallwatch test errands")
+    tasks = BackgroundTasks(bridge, "fallwatch test tasks")
     answers: list[object] = []
     tasks.run(lambda: 7, answers.append)
     failure = OSError("no")
@@ -249,7 +249,7 @@ def test_errands_are_done_elsewhere_and_answered_here(qtbot: QtBot) -> None:
 
 def test_closing_still_does_what_was_asked_for(qtbot: QtBot) -> None:
     bridge = Bridge()
-    tasks = BackgroundTasks(bridge, "fallwatch test errands")
+    tasks = BackgroundTasks(bridge, "fallwatch test tasks")
     done: list[int] = []
     for number in range(20):
         tasks.run(lambda number=number: done.append(number))  # type: ignore[misc]

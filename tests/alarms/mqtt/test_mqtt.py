@@ -1,4 +1,4 @@
-"""Rooms and alarms at a real Mosquitto, and answers that come from there."""
+"""Rooms and alarms at a real Mosquitto, and acknowledgements that come from there."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from tests.alarms.receivers import PASSWORD, USER, Broker, Eavesdropper, running
 from tests.waiting import PATIENCE_S, wait_until
 
 
-class FakeDesk:
-    """Remembers what is mirrored and raised; an answer changes the alarm as the real one does."""
+class FakeDispatcher:
+    """Remembers what is mirrored and raised; acknowledges as the real one does."""
 
     def __init__(self) -> None:
         self.alarms: dict[str, Alarm] = {}
@@ -97,7 +97,7 @@ class Watcher:
     def _acknowledge(self, event_id: str, by: str) -> None:
         self.answers.append((event_id, by))
         answered = replace(self.alarms[event_id], state=AlarmState.ACKNOWLEDGED, acknowledged_by=by)
-        # As the real desk does: from the thread that told it.
+        # As the real dispatcher does: from the thread that told it.
         self.show(answered)
 
 
@@ -110,9 +110,9 @@ def watcher(broker: Broker, ear: Eavesdropper) -> Iterator[Watcher]:
 
 
 @pytest.fixture
-def dispatcher(broker: Broker, watcher: Watcher) -> Iterator[FakeDesk]:
-    """The desk of another computer at the same broker."""
-    dispatcher = FakeDesk()
+def dispatcher(broker: Broker, watcher: Watcher) -> Iterator[FakeDispatcher]:
+    """The dispatcher of another computer at the same broker."""
+    dispatcher = FakeDispatcher()
     topics = Topics("fallwatch", "ward")
     settings = BrokerSettings(address=f"mqtt://127.0.0.1:{broker.port}", user=USER)
     link = BrokerLink(settings, lambda: PASSWORD, topics)
@@ -155,7 +155,7 @@ def test_home_assistant_finds_every_sensor_of_a_room(watcher: Watcher, ear: Eave
     assert ear.latest["fallwatch/attic/status"] == b"online"
 
 
-def test_a_fall_turns_the_room_s_sensors_on_until_it_is_answered(
+def test_a_fall_turns_the_room_s_sensors_on_until_it_is_acknowledged(
     watcher: Watcher, ear: Eavesdropper
 ) -> None:
     wait_until(lambda: state_of(ear).get("fall") == "OFF")
@@ -185,7 +185,9 @@ def test_recorded_clips_turn_no_sensor_on(watcher: Watcher, ear: Eavesdropper) -
     assert "fallwatch/attic/alarms/a1" not in ear.latest
 
 
-def test_an_answer_is_taken_on_the_right_topic_alone(watcher: Watcher, ear: Eavesdropper) -> None:
+def test_an_acknowledgement_is_taken_on_the_right_topic_alone(
+    watcher: Watcher, ear: Eavesdropper
+) -> None:
     watcher.show(kitchen())
     wait_until(lambda: state_of(ear).get("fall") == "ON")
     ear.say("fallwatch/attic/alarms/a1/acknowledge", "a1")
@@ -198,7 +200,7 @@ def test_an_answer_is_taken_on_the_right_topic_alone(watcher: Watcher, ear: Eave
     assert watcher.answers == [("a1", "Ada")]
 
 
-def test_home_assistant_s_button_answers_the_alarms_of_its_room(
+def test_home_assistant_s_button_acknowledges_the_alarms_of_its_room(
     watcher: Watcher, ear: Eavesdropper
 ) -> None:
     watcher.show(kitchen())
@@ -208,7 +210,7 @@ def test_home_assistant_s_button_answers_the_alarms_of_its_room(
     assert watcher.answers == [("a1", "Home Assistant")]
 
 
-def test_an_answer_the_broker_has_kept_is_too_old_to_count(
+def test_an_acknowledgement_the_broker_has_kept_is_too_old_to_count(
     broker: Broker, ear: Eavesdropper
 ) -> None:
     ear.say("fallwatch/attic/rooms/kitchen/acknowledge", "ACKNOWLEDGE", retain=True)
@@ -220,7 +222,7 @@ def test_an_answer_the_broker_has_kept_is_too_old_to_count(
     assert watcher.answers == []
 
 
-def test_without_a_login_no_answer_is_taken(tmp_path: Path) -> None:
+def test_without_a_login_no_acknowledgement_is_taken(tmp_path: Path) -> None:
     with running_broker(tmp_path / "open", anonymous=True) as broker:
         ear = Eavesdropper(broker.port, user=None)
         watcher = Watcher(broker, user="")
@@ -283,8 +285,8 @@ def test_a_broker_that_is_gone_is_a_channel_error_and_used_again_when_it_is_back
     assert "fallwatch/attic/alarms/a1" in ear.latest
 
 
-def test_another_computer_shows_and_answers_the_alarm(
-    watcher: Watcher, dispatcher: FakeDesk, ear: Eavesdropper
+def test_another_computer_shows_and_acknowledges_the_alarm(
+    watcher: Watcher, dispatcher: FakeDispatcher, ear: Eavesdropper
 ) -> None:
     mine = local_id("attic", "a1")
     watcher.show(kitchen())
@@ -300,8 +302,8 @@ def test_another_computer_shows_and_answers_the_alarm(
     assert len(watcher.answers) == 1
 
 
-def test_an_answer_that_does_not_arrive_is_taken_back(
-    watcher: Watcher, dispatcher: FakeDesk, monkeypatch: pytest.MonkeyPatch
+def test_an_acknowledgement_that_does_not_arrive_is_taken_back(
+    watcher: Watcher, dispatcher: FakeDispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fallwatch.alarms.mqtt.remote.ANSWER_WITHIN_S", 1.0)
     deaf = threading.Event()
@@ -316,7 +318,7 @@ def test_an_answer_that_does_not_arrive_is_taken_back(
 
 
 def test_what_the_broker_sends_that_is_no_alarm_is_left_out(
-    watcher: Watcher, dispatcher: FakeDesk, ear: Eavesdropper
+    watcher: Watcher, dispatcher: FakeDispatcher, ear: Eavesdropper
 ) -> None:
     good = json.dumps(
         {
@@ -351,7 +353,7 @@ def test_what_the_broker_sends_that_is_no_alarm_is_left_out(
 
 
 def test_a_watcher_that_vanishes_is_an_alarm_and_one_that_ends_is_none(
-    watcher: Watcher, dispatcher: FakeDesk, ear: Eavesdropper, monkeypatch: pytest.MonkeyPatch
+    watcher: Watcher, dispatcher: FakeDispatcher, ear: Eavesdropper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fallwatch.alarms.mqtt.remote._WATCHER_LOST_AFTER_S", 0.5)
     ear.say(
@@ -367,7 +369,7 @@ def test_a_watcher_that_vanishes_is_an_alarm_and_one_that_ends_is_none(
 
 
 def test_a_broker_that_stays_away_is_an_alarm_until_it_is_back(
-    broker: Broker, watcher: Watcher, dispatcher: FakeDesk, monkeypatch: pytest.MonkeyPatch
+    broker: Broker, watcher: Watcher, dispatcher: FakeDispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fallwatch.alarms.mqtt.remote._BROKER_LOST_AFTER_S", 0.5)
     lost = ("this computer", "broker_lost")

@@ -24,7 +24,7 @@ from tests.faults.report import Report, Row
 from tests.repository import REPOSITORY
 
 _FALLS, _EVERYDAY = "Hall (RTSP)", "Bedroom (file)"
-#: Played forth and back: whoever fell gets up again before falling anew.
+#: Played forth and back: whoever fell gets up again before the next fall.
 _FALL_CLIP_S = 24.0
 
 #: What the promises allow.

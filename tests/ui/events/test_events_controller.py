@@ -247,7 +247,7 @@ def test_who_keeps_it_keeps_it(qtbot: QtBot, rig: Rig) -> None:
     assert rig.store.get("bath") is not None
 
 
-def test_what_nobody_has_answered_cannot_be_deleted(qtbot: QtBot, rig: Rig) -> None:
+def test_what_nobody_has_acknowledged_cannot_be_deleted(qtbot: QtBot, rig: Rig) -> None:
     assert not dialog_of(qtbot, rig, "open").delete_button.isEnabled()
     rig.dispatcher.ask_to_delete(ALARMS[0])
     assert "Nobody has answered" in rig.failures[0]

@@ -71,7 +71,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Rig:
     def __init__(self, qtbot: QtBot, theme: Theme, folder: Path) -> None:
         self.bridge = Bridge()
-        self.tasks = BackgroundTasks(self.bridge, "fallwatch test errands")
+        self.tasks = BackgroundTasks(self.bridge, "fallwatch test tasks")
         self.analyzers: list[FakeAnalyzer] = []
         self.problem: Exception | None = None
         self.gate: threading.Event | None = None

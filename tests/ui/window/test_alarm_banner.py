@@ -1,4 +1,4 @@
-"""The banner while an alarm waits for an answer."""
+"""The banner while an alarm waits to be acknowledged."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_an_alarm_from_a_clip_cannot_be_taken_for_one_from_a_room(banner: AlarmB
     assert "At 1:04 in the clip" in words(banner)
 
 
-def test_the_button_answers_once(qtbot: QtBot, banner: AlarmBanner) -> None:
+def test_the_button_acknowledges_once(qtbot: QtBot, banner: AlarmBanner) -> None:
     answered: list[str] = []
     banner.acknowledged.connect(answered.append)
     banner.show_alarms((alarm("one"),))
@@ -90,13 +90,15 @@ def test_the_button_answers_once(qtbot: QtBot, banner: AlarmBanner) -> None:
     qtbot.mouseClick(acknowledge, Qt.MouseButton.LeftButton)
     assert answered == ["one"]
     assert not acknowledge.isEnabled()
-    # It goes when the desk confirms, not before.
+    # It goes when the dispatcher confirms, not before.
     assert not banner.isHidden()
     banner.show_alarms((alarm("one", state=AlarmState.ACKNOWLEDGED),))
     assert banner.isHidden()
 
 
-def test_an_answer_that_could_not_be_recorded_can_be_given_again(banner: AlarmBanner) -> None:
+def test_an_acknowledgement_that_could_not_be_recorded_can_be_given_again(
+    banner: AlarmBanner,
+) -> None:
     answered: list[str] = []
     banner.acknowledged.connect(answered.append)
     banner.show_alarms((alarm("one"),))
@@ -150,7 +152,7 @@ def test_a_new_most_urgent_alarm_takes_the_banner(banner: AlarmBanner) -> None:
     assert banner.shown == second
 
 
-def test_an_alarm_that_takes_the_banner_by_itself_is_not_answered_unread(
+def test_an_alarm_that_takes_the_banner_by_itself_is_not_acknowledged_unread(
     qtbot: QtBot, banner: AlarmBanner
 ) -> None:
     answered: list[str] = []
@@ -193,7 +195,7 @@ def test_only_new_alarms_call_for_attention(banner: AlarmBanner) -> None:
     assert len(calls) == 2
 
 
-def test_an_alarm_that_comes_again_after_its_answer_can_be_answered_again(
+def test_an_alarm_that_comes_again_after_its_acknowledgement_can_be_acknowledged_again(
     banner: AlarmBanner,
 ) -> None:
     answered: list[str] = []
@@ -206,7 +208,7 @@ def test_an_alarm_that_comes_again_after_its_answer_can_be_answered_again(
     assert answered == ["one", "one"]
 
 
-def test_one_that_is_over_by_itself_still_wants_an_answer(banner: AlarmBanner) -> None:
+def test_one_that_is_over_by_itself_still_wants_an_acknowledgement(banner: AlarmBanner) -> None:
     banner.show_alarms((alarm(state=AlarmState.RETURNED_UNACKNOWLEDGED),))
     assert not banner.isHidden()
     assert "nobody has answered" in words(banner)

@@ -1,4 +1,4 @@
-"""People's wishes reach the monitor and the desk; their news reach the window."""
+"""People's wishes reach the monitor and the dispatcher; their news reach the window."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from fallwatch.ui.window.controller import Controller
 from fallwatch.ui.window.main_window import MainWindow
 from tests.ui.fakes import (
     RUNNING,
-    FakeDesk,
+    FakeDispatcher,
     FakeKeyring,
     FakeMonitor,
     alarm,
@@ -47,12 +47,12 @@ class Bench:
 
     def __init__(self, theme: Theme, settings: Settings) -> None:
         self.monitors: list[FakeMonitor] = []
-        self.dispatcher = FakeDesk()
+        self.dispatcher = FakeDispatcher()
         self.saved: list[Settings] = []
         self.record: list[Alarm] = []
         self.now_s = 0.0
         self.bridge = Bridge()
-        self.tasks = BackgroundTasks(self.bridge, "fallwatch test errands")
+        self.tasks = BackgroundTasks(self.bridge, "fallwatch test tasks")
         self.window = MainWindow(theme)
         around = RoomContext(self.dispatcher, self.tasks, self.window.messages, lambda: self.now_s)
         self.rooms = Rooms(self.window.grid, theme, lambda: Room(self.make, self.bridge), around)
@@ -173,7 +173,7 @@ def test_pictures_and_states_reach_the_window(qtbot: QtBot, bench: Bench) -> Non
     assert not bench.tile.video.picture_rect().isEmpty()
 
 
-def test_the_key_and_the_button_answer_the_alarm(qtbot: QtBot, bench: Bench) -> None:
+def test_the_key_and_the_button_acknowledge_the_alarm(qtbot: QtBot, bench: Bench) -> None:
     bench.window.show()
     qtbot.waitExposed(bench.window)
     bench.bridge.post_alarms((alarm("one"), alarm("two")))
@@ -192,7 +192,7 @@ def test_the_key_and_the_button_answer_the_alarm(qtbot: QtBot, bench: Bench) -> 
     qtbot.waitUntil(lambda: ("acknowledge", "two") in bench.dispatcher.calls)
 
 
-def test_an_answer_that_cannot_be_recorded_is_said(qtbot: QtBot, bench: Bench) -> None:
+def test_an_acknowledgement_that_cannot_be_recorded_is_said(qtbot: QtBot, bench: Bench) -> None:
     bench.dispatcher.error = OSError("The disk is full. Free some space.")
     bench.bridge.post_alarms((alarm("one"),))
     qtbot.waitUntil(lambda: bench.window.banner.shown is not None)
