@@ -17,7 +17,8 @@ from tests.alarms.receivers import Broker, Eavesdropper, running_broker
 from tests.repository import REPOSITORY
 from tests.ui.qt_waiting import PatientQtBot
 
-_THREAD_GRACE_S = 10.0
+#: A thread may be loading models, which nothing can cut short, on a busy computer.
+_THREAD_GRACE_S = 30.0
 
 #: More workers than this would need much memory and gain little.
 _MOST_WORKERS = 4
