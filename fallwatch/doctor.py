@@ -19,30 +19,29 @@ from rich.markup import escape
 
 from fallwatch import paths
 from fallwatch.alarms.channels.registry import enabled_channels
-from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.raising import THIS_COMPUTER, technical_alarm
 from fallwatch.classifiers.manifest import WeightsError
-from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.image_checks.blocked import blindness
 from fallwatch.core.image_checks.luma_thumbnail import sight
 from fallwatch.core.protocols import AlarmChannel, ChannelError, FrameSource, SourceError
 from fallwatch.core.types import Alarm, Analysis, FallEvent
-from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
-from fallwatch.dispatch.event_report import raise_alarm
 from fallwatch.evaluation.clips.le2i import read_fall_frames
 from fallwatch.evaluation.score.matching import Verdict, match
 from fallwatch.evaluation.score.outcome import Event
 from fallwatch.events.integrity import problem_of_record
-from fallwatch.events.store import STORE_FILE, EventStore
+from fallwatch.events.store import STORE_FILE
 from fallwatch.events.times import utc_now, utc_text
-from fallwatch.pipeline.clip_runner import Steps, analyze_clip
+from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.pipeline.cpu_scheduler import SLOWEST_FPS
 from fallwatch.pose.networks import PoseModelError
 from fallwatch.recording.recording_thread import MIN_FREE_BYTES
+from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.analyzers import build_analyzer
-from fallwatch.settings import Settings
+from fallwatch.runtime.room_watch import RoomWatch
+from fallwatch.runtime.source_choice import choose
+from fallwatch.settings import BrokerSettings, Settings
 from fallwatch.sources.camera_source import camera_source
-from fallwatch.sources.registry import make_source
+from fallwatch.system.password_file import PASSWORD_FILE, PasswordFile
 from fallwatch.system.passwords import Passwords
 
 # The first pictures take longer: the models settle.
@@ -103,7 +102,7 @@ class Checkup:
     cameras: Sequence[Camera] = ()
     watched: Sequence[CheckResult] = ()
     channels: Callable[[Settings], Sequence[AlarmChannel]] = enabled_channels
-    make_analyzer: Callable[[str, Settings, Path | None], Analyzer | Steps] = build_analyzer
+    make_analyzer: Callable[[str, Settings, Path | None], Steps] = build_analyzer
 
     def findings(self) -> Iterator[CheckResult]:
         """Do the checks one by one, the quick ones first; the last takes some seconds."""
@@ -130,9 +129,8 @@ class Checkup:
         except (WeightsError, PoseModelError) as error:
             yield CheckResult("Models", CheckOutcome.BAD, str(error), "Install fallwatch again.")
             return
-        with closing(analyzer):
-            trial = _Trial()
-            trial.run(analyzer)
+        trial = _Trial(self.settings)
+        trial.run(analyzer)
         if self.watched:
             yield _speed_left(trial.fps, self.settings.variant)
         else:
@@ -312,45 +310,51 @@ class _TestChannel:
 class _Trial:
     """The bundled fall on its way from the file to a channel, with a record of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.fps = 0.0
+        # Whoever is notified of alarms shall not hear of a trial.
+        self._settings = settings.model_copy(update={"messages": (), "broker": BrokerSettings()})
         self._clip = paths.resources_dir() / "demo" / "demo_fall.mp4"
         self._events: list[FallEvent] = []
         self._channel = _TestChannel()
         self._recorded = 0
         self._problem = ""
+        self._judged = 0
+        self._began_s = 0.0
 
-    def run(self, analyzer: Analyzer | Steps) -> None:
+    def run(self, analyzer: Steps) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            store = EventStore(Path(folder) / STORE_FILE)
-            policy = EscalationPolicy(repeat_every_s=5.0, escalate_after_s=60.0)
-            dispatcher = AlarmDispatcher(
-                store, [self._channel], policy, on_change=lambda alarms: None
+            services = AlarmServices(
+                lambda: self._settings,
+                Passwords(file=PasswordFile(Path(folder) / PASSWORD_FILE)),
+                folder=Path(folder),
+                channels=[self._channel],
             )
-            dispatcher.start()
+            watch = RoomWatch(
+                choose(str(self._clip), self._settings),
+                self._settings,
+                services,
+                on_analysis=self._on_analysis,
+                on_event=lambda raised: self._events.append(raised.event),
+                make_analyzer=lambda: analyzer,
+                records_clips=False,
+            )
+            services.start()
             try:
-                self._play(analyzer, dispatcher)
-                self._recorded = len(store.recent())
+                watch.run_through(threading.Event())
+                self._recorded = len(services.store.recent())
                 self._channel.told.wait(_TOLD_WITHIN_S if self._recorded else 0.0)
             except SourceError as error:
                 self._problem = str(error)
             finally:
-                dispatcher.stop()
-                store.close()
+                services.stop()
 
-    def _play(self, analyzer: Analyzer | Steps, dispatcher: AlarmDispatcher) -> None:
-        began_s, judged = 0.0, 0
-        for judged, analysis in enumerate(analyze_clip(make_source(str(self._clip)), analyzer)):
-            if judged == _WARM_UP:
-                began_s = time.perf_counter()
-            self._hand_on(analysis, dispatcher)
-        if judged > _WARM_UP:
-            self.fps = (judged - _WARM_UP) / (time.perf_counter() - began_s)
-
-    def _hand_on(self, analysis: Analysis, dispatcher: AlarmDispatcher) -> None:
-        for event in analysis.events:
-            raise_alarm(dispatcher, event, analysis, from_clip=True)
-            self._events.append(event)
+    def _on_analysis(self, analysis: Analysis) -> None:
+        self._judged += 1
+        if self._judged == _WARM_UP:
+            self._began_s = time.perf_counter()
+        elif self._judged > _WARM_UP:
+            self.fps = (self._judged - _WARM_UP) / (time.perf_counter() - self._began_s)
 
     def verdict(self) -> CheckResult:
         name, again = "Bundled fall", "Install fallwatch again, or choose another classifier."

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from fallwatch.app.room import Watching
 from fallwatch.app.window_services import WindowServices
 from fallwatch.core.types import Analysis
+from fallwatch.dispatch.event_report import RaisedEvent
+from fallwatch.pipeline.monitor import MonitorStatus
+from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.analyzers import build_analyzer
+from fallwatch.runtime.room_watch import RoomWatch
+from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
 from fallwatch.sources.camera_source import camera_source
 from fallwatch.system.autostart import autostart
@@ -54,84 +57,107 @@ class WindowComposition:
         this_run: Settings | None = None,
         weights_dir: Path | None = None,
     ) -> None:
-        back = self._back = WindowServices(this_run, weights_dir)
-        self._dispatcher = back.dispatcher
-        speak(application, back.preferences.current.language)
+        services = self._services = WindowServices(this_run, weights_dir)
+        speak(application, services.preferences.current.language)
         self._theme = Theme(application)
         self.window = MainWindow(self._theme)
-        watching = Watching(back, self._on_event)
-        around = RoomContext(back.dispatcher, back.tasks, self.window.messages, time.monotonic)
+        alarms = services.alarms
+        around = RoomContext(alarms.dispatcher, alarms.faults, services.tasks, self.window.messages)
         self._rooms = Rooms(
             self.window.grid,
             self._theme,
-            lambda: Room(watching.make_monitor, back.bridge),
+            lambda: Room(self._watch, services.bridge),
             around,
         )
         self._cameras = CameraController(
             self.window,
             self._theme,
             self._rooms,
-            back.preferences,
-            back.passwords,
-            back.tasks,
-            back.bridge,
+            services.preferences,
+            alarms.passwords,
+            services.tasks,
+            services.bridge,
         )
         self._controller = Controller(
             self.window,
             self._rooms,
             self._cameras,
-            back.bridge,
-            back.tasks,
-            back.preferences,
-            dispatcher=back.dispatcher,
-            recent=lambda: back.store.find(self.window.events.filter.query),
-            variants=lambda: _variants(back.weights_dir),
+            services.bridge,
+            services.tasks,
+            services.preferences,
+            start=alarms.start,
+            dispatcher=alarms.dispatcher,
+            recent=lambda: alarms.store.find(self.window.events.filter.query),
+            variants=lambda: _variants(services.weights_dir),
         )
-        SnoozeController(back.snooze, self._rooms, self.window.controls)
+        SnoozeController(services.snooze, self._rooms, self.window.controls)
         self._health = self._make_health()
         self._events = self._make_events()
         self._tools = self._make_tools()
         settings_desk = SettingsController(
             self.window,
             self._theme,
-            back.preferences,
-            back.tasks,
+            services.preferences,
+            services.tasks,
             autostart(),
-            LatestTask(back.bridge, self.window),
-            RecipientStore(back.passwords, back.store),
+            LatestTask(services.bridge, self.window),
+            RecipientStore(alarms.passwords, alarms.store),
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
-        if back.problems:
-            words = " ".join(told(each) for each in back.problems)
+        if services.problems:
+            words = " ".join(told(each) for each in services.problems)
             self.window.messages.show_message("settings", words)
         self.window.painted.connect(lambda: self._begin(first))
+
+    @property
+    def alarms(self) -> AlarmServices:
+        """What raises and records alarms."""
+        return self._services.alarms
 
     def shutdown(self) -> None:
         """Stop all threads, in under two seconds, and leave camera alarms open."""
         self._cameras.close()
         self._health.close()
         self._rooms.shutdown()
-        self._back.stop_recording()
         self._events.close()
         self._tools.close()
-        self._back.close()
+        self._services.close()
 
     def _begin(self, first: str | None) -> None:
-        back = self._back
+        services = self._services
         self._controller.begin(first)
-        back.tasks.run(lambda: back.uptime_file.read(local_now().date()), self._health.resume)
-        back.start()
+        services.tasks.run(
+            lambda: services.uptime_file.read(local_now().date()), self._health.resume
+        )
 
-    def _on_event(self, event_id: str, analysis: Analysis) -> None:
-        self._controller.show_moment(event_id, analysis)
+    def _watch(
+        self,
+        choice: SourceChoice,
+        on_analysis: Callable[[Analysis], None],
+        on_status: Callable[[MonitorStatus], None],
+    ) -> RoomWatch:
+        """A watch with the settings as they are now; not yet started."""
+        services = self._services
+        return RoomWatch(
+            choice,
+            services.preferences.current,
+            services.alarms,
+            weights_dir=services.weights_dir,
+            on_analysis=on_analysis,
+            on_event=lambda raised: services.bridge.post(partial(self._on_event, raised)),
+            on_status=on_status,
+        )
+
+    def _on_event(self, raised: RaisedEvent) -> None:
+        self._controller.show_moment(raised.alarm.event_id, raised.analysis)
         # Not every event changes which alarms are open, but each belongs into the list.
         self._controller.refresh_events()
 
     def _make_health(self) -> Health:
-        back, window = self._back, self.window
+        services, window = self._services, self.window
         health = Health(self._rooms, window.health, waits=True)
         health.keep_wanted.connect(
-            lambda records: back.tasks.run(partial(back.uptime_file.write, records))
+            lambda records: services.tasks.run(partial(services.uptime_file.write, records))
         )
         window.health.clicked.connect(
             lambda: window.show_dialog(GapDialog(self._theme, health.logs, window))
@@ -139,13 +165,13 @@ class WindowComposition:
         return health
 
     def _make_events(self) -> EventsController:
-        back, window = self._back, self.window
+        services, window = self._services, self.window
         events = EventsController(
             window.events,
             self._theme,
-            back.store,
-            back.media,
-            back.bridge,
+            services.alarms.store,
+            services.alarms.media,
+            services.bridge,
             window=window,
             show=window.show_dialog,
             who=this_user,
@@ -155,14 +181,14 @@ class WindowComposition:
         return events
 
     def _make_tools(self) -> Tools:
-        back = self._back
+        services = self._services
         return Tools(
             self.window,
             self._theme,
-            back.bridge,
-            settings=lambda: back.preferences.current,
+            services.bridge,
+            settings=lambda: services.preferences.current,
             make_analyzer=lambda name: build_analyzer(
-                name, back.preferences.current, back.weights_dir
+                name, services.preferences.current, services.weights_dir
             ),
             examine=self._self_test,
         )
@@ -171,7 +197,7 @@ class WindowComposition:
         """The checks; a camera that is being watched cannot be opened once more."""
         from fallwatch.doctor import CheckOutcome, CheckResult, Checkup
 
-        settings = self._back.preferences.current
+        settings = self._services.preferences.current
         watched = {each.name: each.tile.look for each in self._rooms.all if each.is_watched}
         findings = [
             CheckResult(
@@ -182,11 +208,11 @@ class WindowComposition:
             for name, look in watched.items()
         ]
         cameras = [
-            (camera.name, partial(camera_source, camera, self._back.passwords))
+            (camera.name, partial(camera_source, camera, self._services.alarms.passwords))
             for camera in settings.cameras
             if camera.enabled and camera.name not in watched
         ]
-        checkup = Checkup(settings, self._back.weights_dir, cameras=cameras, watched=findings)
+        checkup = Checkup(settings, self._services.weights_dir, cameras=cameras, watched=findings)
         return checkup.findings
 
 

@@ -1,22 +1,13 @@
-"""What works behind the window: settings, record, alarm desk, recordings, messages."""
+"""What works behind the window: its settings, its background tasks and the alarm services."""
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from fallwatch import paths
-from fallwatch.alarms.local_channels import local_channels
 from fallwatch.alarms.snooze import Snooze
-from fallwatch.core.types import Alarm
-from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
-from fallwatch.dispatch.notifications import Notifications
-from fallwatch.dispatch.policy import escalation_policy
-from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.pipeline.health.uptime_file import UPTIME_FILE, UptimeFile
-from fallwatch.recording.housekeeping import housekeeping
-from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
-from fallwatch.recording.recording_thread import Recording
+from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.settings import SETTINGS_FILE, Settings, load_settings, save_settings
 from fallwatch.system.passwords import Passwords
 from fallwatch.ui.background.background_tasks import BackgroundTasks
@@ -24,13 +15,7 @@ from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.preferences import Preferences
 
 #: What is left of the two seconds for closing once the monitors had their share.
-_DESK_STOP_TIMEOUT_S = 0.6
-
-#: The same for the recorder; up to its last second every clip is on disk already.
-_RECORDING_STOP_TIMEOUT_S = 0.2
-
-#: The same for messages, which wait in the outbox, and for the farewell to the broker.
-_OUTREACH_STOP_TIMEOUT_S = 0.3
+_STOP_TIMEOUT_S = 1.1
 
 
 class WindowServices:
@@ -54,44 +39,17 @@ class WindowServices:
             this_run,
         )
         self.snooze = Snooze()
-        self.passwords = Passwords()
-        self.store = EventStore(paths.data_dir() / STORE_FILE)
-        self.media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
         self.uptime_file = UptimeFile(paths.data_dir() / UPTIME_FILE)
-        settings = self.preferences.current
-        self.notifications = Notifications(
-            settings, self.store, self.media, self.passwords, remote_rooms=True
+        self.alarms = AlarmServices(
+            lambda: self.preferences.current,
+            Passwords(),
+            on_alarms=self.bridge.post_alarms,
+            snooze=self.snooze,
+            remote_rooms=True,
         )
-        self.dispatcher = AlarmDispatcher(
-            self.store,
-            [
-                *local_channels(lambda: self.preferences.current, self.snooze),
-                *self.notifications.channels,
-            ],
-            escalation_policy(settings),
-            on_change=self._on_alarms,
-        )
-        keep_house = housekeeping(self.store, self.media, lambda: self.preferences.current)
-        self.recording = Recording(self.media, self.dispatcher, housekeeping=keep_house)
-
-    def start(self) -> None:
-        """Begin to record and to send messages; to be called when the desk's start is asked for."""
-        # Behind the start of the desk: the errands are run one by one.
-        self.tasks.run(partial(self.notifications.start, self.dispatcher))
-        self.recording.start()
-
-    def stop_recording(self) -> None:
-        """No more pictures come."""
-        self.recording.stop(_RECORDING_STOP_TIMEOUT_S)
 
     def close(self) -> None:
-        """Finish what was asked for and end all threads."""
+        """Finish what was asked for and end all threads, once no room is watched."""
         self.bridge.close()
         self.tasks.close()
-        self.notifications.stop(_OUTREACH_STOP_TIMEOUT_S)
-        self.dispatcher.stop(_DESK_STOP_TIMEOUT_S)
-        self.store.close()
-
-    def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
-        self.bridge.post_alarms(alarms)
-        self.notifications.on_alarms(alarms)
+        self.alarms.stop(_STOP_TIMEOUT_S)

@@ -117,14 +117,18 @@ def gui() -> None:
 @app.command(epilog=_EXIT_STATUS)
 def watch(
     source: Annotated[
-        str,
+        str | None,
         typer.Argument(
-            help="A webcam's number (0, 1, ...), a video file, or the address of an IP camera "
-            "(rtsp://... or http://...).",
+            help="The name of a room in the settings, a webcam's number (0, 1, ...), a video file, "
+            "or the address of an IP camera (rtsp://... or http://...).",
             show_default=False,
         ),
-    ],
+    ] = None,
     headless: HeadlessOption = False,
+    every_room: Annotated[
+        bool,
+        typer.Option("--all", help="Watch all rooms of the settings, without a window."),
+    ] = False,
     realtime: Annotated[
         bool,
         typer.Option(
@@ -144,13 +148,18 @@ def watch(
     sensitivity: SensitivityOption = None,
     weights: WeightsOption = None,
 ) -> None:
-    """Watch a camera, a stream or a file.
+    """Watch a room, a camera, a stream or a file.
+
+    Of a room in the settings its zones, privacy and password count, with a window or without. A
+    room that cannot be reached is tried again for ever, and a fault alarm says so.
 
     Headless, each event is one JSON line on standard output with the keys event_id, camera, kind
     (fall, on_floor, long_lie, recovered), started_utc, clip_time_s (files only), score and
     evidence. Ctrl-C stops it.
     """
-    if not headless:
+    if (source is None) != every_room:
+        _fail("Give either a room, camera or file to watch, or --all for all configured rooms.")
+    if source is not None and not headless:
         if mqtt is not None:
             _fail("--mqtt goes with --headless. For the window: fallwatch notify broker")
         _open_window(source, variant, sensitivity, weights, demo=False)
@@ -159,11 +168,14 @@ def watch(
     if mqtt is not None:
         settings = settings.model_copy(update={"broker": _broker(settings, mqtt)})
     with _readable_errors():
-        from fallwatch.headless.command import run_headless
+        from fallwatch.headless.command import run_all, run_headless
 
-        result = run_headless(
-            source, settings, weights, realtime=realtime, publish_clips=mqtt is not None
-        )
+        if source is None:
+            result = run_all(settings, weights)
+        else:
+            result = run_headless(
+                source, settings, weights, realtime=realtime, publish_clips=mqtt is not None
+            )
     if result.error is not None:
         _fail(result.error)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
-from fallwatch.core.types import Alarm, Box, Frame, PersonCrop, Pose, Prediction
+from fallwatch.core.types import Alarm, Box, FallEvent, Frame, PersonCrop, Pose, Prediction
 
 
 class SourceError(Exception):
@@ -150,4 +150,34 @@ class AlarmChannel(Protocol):
 
     def close(self) -> None:
         """Free what the channel holds. Safe to call twice."""
+        ...
+
+
+class AlarmDispatch(Protocol):
+    """Raises, records and ends alarms; any thread. See `fallwatch.dispatch.alarm_dispatcher`."""
+
+    def raise_event(self, event: FallEvent, *, started_unix_s: float, from_clip: bool) -> Alarm:
+        """Record what happened to a person, then notify everyone."""
+        ...
+
+    def raise_technical(
+        self, camera: str, kind: str, message: str, *, from_clip: bool = False
+    ) -> Alarm:
+        """Raise an alarm about a camera or the computer, unless it is open already."""
+        ...
+
+    def clear_technical(self, camera: str, kind: str) -> None:
+        """End a technical alarm, if it is open: what it warned of is over."""
+        ...
+
+    def mirror(self, alarm: Alarm) -> None:
+        """Take over an alarm of another computer as it is there now."""
+        ...
+
+    def acknowledge(self, event_id: str, by: str, outcome: str = "") -> None:
+        """Somebody acknowledged an alarm."""
+        ...
+
+    def close_clip_alarms(self, camera: str) -> None:
+        """Close all alarms of a recorded clip."""
         ...

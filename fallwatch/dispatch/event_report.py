@@ -2,47 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import dataclass
 
+from fallwatch.core.protocols import AlarmDispatch
 from fallwatch.core.types import Alarm, Analysis, FallEvent
 
 
-class RaisesEvents(Protocol):
-    """The part of the alarm desk that is needed here."""
+@dataclass(frozen=True, slots=True, eq=False)
+class RaisedEvent:
+    """An event, the alarm it raised and the moment that settled it.
 
-    def raise_event(self, event: FallEvent, *, started_unix_s: float, from_clip: bool) -> Alarm:
-        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.raise_event`."""
-        ...
+    Attributes:
+        event: What the judge found.
+        alarm: As it is recorded.
+        analysis: Of the frame that settled it; its image shows what may be seen of people.
+    """
+
+    event: FallEvent
+    alarm: Alarm
+    analysis: Analysis
 
 
 def raise_alarm(
-    dispatcher: RaisesEvents, event: FallEvent, analysis: Analysis, *, from_clip: bool
-) -> dict[str, object]:
-    """Record the event and sound it; then, and only then, describe it.
+    alarms: AlarmDispatch, event: FallEvent, analysis: Analysis, *, from_clip: bool
+) -> Alarm:
+    """Record an event and sound it.
 
     Args:
-        dispatcher: Records before it sounds.
+        alarms: Records before it sounds.
         event: What the judge found.
-        analysis: The analysis that settled it; its frame ties clip time to wall clock.
+        analysis: Of the frame that settled it; the frame ties clip time to wall clock.
         from_clip: True for a recorded clip.
 
     Returns:
-        The event as one JSON object; ``clip_time_s`` only for clips.
+        The alarm it raised, triggered again, returned or closed.
     """
-    started_s = started_unix_s(event, analysis)
-    alarm = dispatcher.raise_event(event, started_unix_s=started_s, from_clip=from_clip)
+    frame = analysis.frame
+    started_unix_s = frame.captured_unix_s - (frame.timestamp_s - event.started_s)
+    return alarms.raise_event(event, started_unix_s=started_unix_s, from_clip=from_clip)
+
+
+def event_json(raised: RaisedEvent) -> dict[str, object]:
+    """An event as one JSON object; ``clip_time_s`` only for clips."""
+    event, alarm = raised.event, raised.alarm
     line: dict[str, object] = {
         "event_id": alarm.event_id,
         "camera": event.camera,
         "kind": event.kind.value,
         "started_utc": alarm.started_utc,
     }
-    if from_clip:
+    if alarm.from_clip:
         line["clip_time_s"] = event.started_s
     return line | {"score": event.score, "evidence": list(event.evidence)}
-
-
-def started_unix_s(event: FallEvent, analysis: Analysis) -> float:
-    """Wall clock of an event's beginning, seconds since 1970 UTC, by the frame that settled it."""
-    frame = analysis.frame
-    return frame.captured_unix_s - (frame.timestamp_s - event.started_s)

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Sequence
 
 from fallwatch.alarms.messages.message import Messenger
+from fallwatch.core.protocols import AlarmDispatch
 from fallwatch.core.types import Alarm, Priority
 from fallwatch.dispatch.delivery_worker import DeliveryWorker, Pace
 from fallwatch.events.outbox import Outbox
 from fallwatch.events.store import EventStore
 from fallwatch.recording.media import MediaFolder
-from fallwatch.recording.recording_thread import TechnicalAlarms
 
 #: The kind of the technical alarm about messages that cannot be delivered.
 MESSAGES_WAITING = "messages_waiting"
@@ -67,7 +67,7 @@ class MessageChannels:
         pace: Pace | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._dispatcher: TechnicalAlarms | None = None
+        self._dispatcher: AlarmDispatch | None = None
         outbox = Outbox(store)
         self._couriers = [
             DeliveryWorker(
@@ -86,7 +86,7 @@ class MessageChannels:
             for delivery_worker, messenger in zip(self._couriers, messengers, strict=True)
         ]
 
-    def start(self, dispatcher: TechnicalAlarms) -> None:
+    def start(self, dispatcher: AlarmDispatch) -> None:
         """Begin to send, first of all what an earlier run left.
 
         Args:

@@ -1,40 +1,31 @@
-"""The composition root without a window: what ``watch --headless`` and ``demo --headless`` run."""
+"""Watching without a window: ``watch --headless``, ``watch --all`` and ``demo --headless``."""
 
 from __future__ import annotations
 
+import queue
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
-from rich.markup import escape
 
 from fallwatch import paths
-from fallwatch.alarms.channels.registry import enabled_channels
-from fallwatch.alarms.priority import is_technical
-from fallwatch.core.protocols import FrameSource, SourceError
-from fallwatch.core.types import Alarm, EventKind, FallEvent
-from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
-from fallwatch.dispatch.notifications import Notifications
-from fallwatch.dispatch.policy import escalation_policy
+from fallwatch.core.protocols import SourceError
+from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.evaluation.clips.le2i import read_fall_frames
-from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.headless.console_report import ConsoleReport
-from fallwatch.headless.runner import Listener, watch_clip, watch_live
+from fallwatch.headless.runner import Inbox, watch_rooms
 from fallwatch.pipeline.monitor import MonitorState
-from fallwatch.recording.housekeeping import housekeeping
-from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
-from fallwatch.recording.privacy import PrivacyMode, apply_privacy
-from fallwatch.recording.recording_thread import Recording, Tap
-from fallwatch.runtime.analyzers import build_analyzer
+from fallwatch.runtime.alarm_services import AlarmServices
+from fallwatch.runtime.room_watch import RoomWatch
+from fallwatch.runtime.source_choice import SourceChoice, choose, choose_camera
 from fallwatch.settings import BrokerSettings, Settings
-from fallwatch.sources.camera_source import addressed_source
-from fallwatch.system.passwords import Passwords, split_login
+from fallwatch.system.passwords import Passwords
 
 #: An alarm matches the annotated fall from this long before its start to this long after its end.
 _MATCH_BEFORE_S, _MATCH_AFTER_S = 0.3, 5.0
@@ -72,49 +63,53 @@ def run_headless(
     *,
     realtime: bool = False,
     publish_clips: bool = False,
+    stop: threading.Event | None = None,
 ) -> HeadlessResult:
     """Watch a source until its end, Ctrl-C or SIGTERM; print a JSON line for each event.
 
     Args:
-        source_text: Webcam number, file or address; the password of a user that it names is looked
-            up.
-        settings: Variant, sensitivity and times.
+        source_text: Name of a configured room, webcam number, file or address; the password of a
+            user that it names is looked up.
+        settings: Rooms, variant, sensitivity and times.
         weights_dir: Where the classifier variants lie; the bundled ones by default.
         realtime: Pace a file at its own speed.
-        publish_clips: Tell the MQTT broker of the alarms of a file, too.
+        publish_clips: Publish the alarms of a file at the MQTT broker, too.
+        stop: Ends the watch when it is set, instead of the signals.
     """
-    console = Console(stderr=True, highlight=False)
-    result = HeadlessResult()
-    passwords = Passwords()
     try:
-        source = addressed_source(source_text, passwords, realtime=realtime)
+        choice = choose(source_text, settings)
     except SourceError as error:
-        result.error = str(error)
-        return result
-    if not (source.is_live or publish_clips):
+        return HeadlessResult(error=str(error))
+    if choice.ends and not publish_clips:
         # A file that is looked through is no room for Home Assistant to find.
         settings = settings.model_copy(update={"broker": BrokerSettings()})
-    with (
-        _stop_signals() as stop,
-        _alarm_dispatcher(settings, console, source.name, passwords, publish_clips) as (
-            dispatcher,
-            notifications,
-        ),
-    ):
+    session = _Session(settings, weights_dir, room=choice.name, clips_too=publish_clips)
+    return session.run([choice], stop, at_full_speed=choice.ends and not realtime)
+
+
+def run_all(
+    settings: Settings, weights_dir: Path | None, *, stop: threading.Event | None = None
+) -> HeadlessResult:
+    """Watch all configured rooms that are to be watched, until Ctrl-C or SIGTERM.
+
+    Args:
+        settings: Rooms, variant, sensitivity and times.
+        weights_dir: Where the classifier variants lie; the bundled ones by default.
+        stop: Ends the watch when it is set, instead of the signals.
+    """
+    choices: list[SourceChoice] = []
+    for camera in settings.cameras:
         try:
-            with (
-                _recording(source_text, settings, dispatcher)
-                if source.is_live
-                else nullcontext() as tap,
-                ConsoleReport(
-                    console, source, dispatcher, result.events, tap, notifications.on_status
-                ) as report,
-            ):
-                make_again = partial(addressed_source, source_text, passwords, realtime=True)
-                _watch(source, make_again, settings, weights_dir, report, stop, realtime=realtime)
-        except (SourceError, HeadlessError) as error:
-            result.error = str(error)
-    return result
+            if camera.enabled:
+                choices.append(choose_camera(camera))
+        except SourceError as error:
+            return HeadlessResult(error=f"{camera.name}: {error}")
+    if not choices:
+        return HeadlessResult(
+            error="No room is to be watched: the settings hold no camera that is switched on. "
+            "Add one in the window, with fallwatch gui."
+        )
+    return _Session(settings, weights_dir).run(choices, stop)
 
 
 def run_demo(settings: Settings, weights_dir: Path | None) -> bool:
@@ -152,32 +147,98 @@ def run_demo(settings: Settings, weights_dir: Path | None) -> bool:
     return False
 
 
-def _watch(
-    source: FrameSource,
-    make_again: Callable[[], FrameSource],
-    settings: Settings,
-    weights_dir: Path | None,
-    report: ConsoleReport,
-    stop: threading.Event,
-    *,
-    realtime: bool,
-) -> None:
-    listener = Listener(report.on_event, report.on_analysis, report.on_status)
-    if not source.is_live and not realtime:
-        source.open()  # before the models: a wrong name is told at once
-        analyzer = build_analyzer(source.name, settings, weights_dir)
-        with closing(analyzer):
-            watch_clip(source, analyzer, listener, stop, settings.analysis_fps)
-        return
-    status = watch_live(
-        make_again,
-        lambda: build_analyzer(source.name, settings, weights_dir),
-        listener,
-        stop,
-        settings.analysis_fps,
-    )
-    if status.state is MonitorState.FAULTED:
-        raise HeadlessError(status.message.removesuffix(_RETRYING))
+class _Session:
+    """Alarm services and console for one run."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        weights_dir: Path | None,
+        *,
+        room: str | None = None,
+        clips_too: bool = False,
+    ) -> None:
+        self._settings, self._weights_dir = settings, weights_dir
+        self._report = ConsoleReport(Console(stderr=True, highlight=False))
+        self._inbox: Inbox = queue.SimpleQueue()
+        self._services = AlarmServices(
+            lambda: settings,
+            Passwords(),
+            on_alarms=self._report.on_alarms,
+            room=room,
+            clips_too=clips_too,
+        )
+
+    def run(
+        self,
+        choices: Sequence[SourceChoice],
+        stop: threading.Event | None,
+        *,
+        at_full_speed: bool = False,
+    ) -> HeadlessResult:
+        """Watch until the end.
+
+        Args:
+            choices: What is watched.
+            stop: Ends the watch; None for Ctrl-C and SIGTERM.
+            at_full_speed: Whether the only choice, a clip, is analysed as fast as possible.
+        """
+        result = HeadlessResult(self._report.events)
+        with ExitStack() as stack:
+            if stop is None:
+                stop = stack.enter_context(_stop_signals())
+            stack.callback(self._services.stop)
+            self._report.open_at_start(self._services.start())
+            stack.enter_context(self._report)
+            for choice in choices:
+                self._report.begin(choice.name)
+                if choice.is_clip:
+                    stack.callback(self._services.dispatcher.close_clip_alarms, choice.name)
+            try:
+                self._watch(choices, stop, at_full_speed=at_full_speed)
+            except (SourceError, HeadlessError) as error:
+                result.error = str(error)
+            else:
+                for choice in choices:
+                    self._report.end(choice.name)
+        return result
+
+    def _watch(
+        self, choices: Sequence[SourceChoice], stop: threading.Event, *, at_full_speed: bool
+    ) -> None:
+        if at_full_speed:
+            self._new_watch(choices[0], _at_once).run_through(stop)
+            return
+        watches = [self._new_watch(choice, self._inbox.put) for choice in choices]
+        for choice, status in zip(choices, watch_rooms(watches, self._inbox, stop), strict=True):
+            if status.state is MonitorState.FAULTED and not choice.is_room:
+                raise HeadlessError(status.message.removesuffix(_RETRYING))
+
+    def _new_watch(
+        self, choice: SourceChoice, put: Callable[[Callable[[], object]], None]
+    ) -> RoomWatch:
+        """A watch whose reports are put where the caller's thread does them."""
+        report = self._report
+
+        def show_progress(analysis: Analysis) -> None:
+            if choice.ends:
+                report.on_analysis(analysis, watch.duration_s)
+
+        watch = RoomWatch(
+            choice,
+            self._settings,
+            self._services,
+            weights_dir=self._weights_dir,
+            on_analysis=show_progress,
+            on_event=lambda raised: put(partial(report.on_event, raised)),
+            on_status=lambda status: put(partial(report.on_status, status)),
+            records_clips=False,
+        )
+        return watch
+
+
+def _at_once(job: Callable[[], object]) -> None:
+    job()
 
 
 @contextmanager
@@ -194,62 +255,3 @@ def _stop_signals() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def _recording(source_text: str, settings: Settings, dispatcher: AlarmDispatcher) -> Iterator[Tap]:
-    """Where the pictures of a camera go in, to be kept around each event."""
-    mode = _privacy_of(source_text, settings)
-    media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
-    store = EventStore(paths.data_dir() / STORE_FILE)
-
-    keep_house = housekeeping(store, media, lambda: settings)
-    recording = Recording(media, dispatcher, housekeeping=keep_house)
-    recording.start()
-    try:
-        yield recording.tap(render=lambda analysis: apply_privacy(analysis, mode))
-    finally:
-        recording.stop()
-        store.close()
-
-
-def _privacy_of(source_text: str, settings: Settings) -> PrivacyMode:
-    """What the settings say of the camera, whoever looks at it."""
-    modes = {split_login(each.source)[0]: each.privacy for each in settings.cameras}
-    return modes.get(split_login(source_text.strip())[0], "off")
-
-
-@contextmanager
-def _alarm_dispatcher(
-    settings: Settings, console: Console, room: str, passwords: Passwords, publish_clips: bool
-) -> Iterator[tuple[AlarmDispatcher, Notifications]]:
-    """A started desk that tells of technical alarms on standard error, and tells those outside."""
-    told: set[str] = set()
-
-    def on_change(alarms: tuple[Alarm, ...]) -> None:
-        for alarm in alarms:
-            if is_technical(alarm.kind) and alarm.event_id not in told:
-                told.add(alarm.event_id)
-                console.print(f"[yellow]![/] {escape('; '.join(alarm.evidence))}")
-        notifications.on_alarms(alarms)
-
-    store = EventStore(paths.data_dir() / STORE_FILE)
-    media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
-    notifications = Notifications(
-        settings, store, media, passwords, room=room, clips_too=publish_clips
-    )
-    channels = [*enabled_channels(settings), *notifications.channels]
-    dispatcher = AlarmDispatcher(store, channels, escalation_policy(settings), on_change=on_change)
-    try:
-        for alarm in dispatcher.start():
-            if not is_technical(alarm.kind):
-                console.print(
-                    f"[bold red]Not yet acknowledged:[/] {alarm.kind} in {escape(alarm.camera)}, "
-                    f"{alarm.started_utc} (fallwatch events acknowledge {alarm.event_id})"
-                )
-        notifications.start(dispatcher)
-        yield dispatcher, notifications
-    finally:
-        dispatcher.stop()
-        notifications.stop()
-        store.close()

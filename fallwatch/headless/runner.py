@@ -1,122 +1,67 @@
-"""Watching without a window: a clip frame by frame, or a camera until told to stop."""
+"""Rooms watched without a window until they are over or somebody stops it."""
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
-from fallwatch.core.protocols import FrameSource
-from fallwatch.core.types import Analysis, FallEvent
-from fallwatch.pipeline.clip_runner import Steps, analyze_clip
-from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
+from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.runtime.room_watch import RoomWatch
 
-Settled = tuple[FallEvent, Analysis]
+#: What is to be reported, in order; put in from any thread and done on the caller's.
+Inbox = queue.SimpleQueue[Callable[[], object]]
 
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """What a headless run tells while it goes on.
-
-    Attributes:
-        on_event: Called once for each event, in order.
-        on_analysis: Called for each analysed frame.
-        on_status: Called when the state of a camera changes.
-    """
-
-    on_event: Callable[[FallEvent, Analysis], None]
-    on_analysis: Callable[[Analysis], None]
-    on_status: Callable[[MonitorStatus], None]
+_LOOK_S = 0.2
 
 
-def watch_clip(
-    source: FrameSource,
-    analyzer: Steps,
-    listener: Listener,
-    stop: threading.Event,
-    max_fps: float,
-) -> None:
-    """Analyse a clip as fast as the machine can, on the caller's thread.
+def watch_rooms(
+    watches: Sequence[RoomWatch], inbox: Inbox, stop: threading.Event
+) -> list[MonitorStatus]:
+    """Watch rooms until ``stop`` is set, or until each of them is over; report on this thread.
 
-    Raises:
-        fallwatch.core.protocols.SourceError: The clip cannot be read, or ends early; what came
-            before has been reported.
-    """
-    for analysis in _until(stop, analyze_clip(source, analyzer, max_fps)):
-        for event in analysis.events:
-            listener.on_event(event, analysis)
-        listener.on_analysis(analysis)
+    A clip is over when it ends or cannot be read on. So is a camera given by its address that
+    cannot be opened at the start: then the address is more likely wrong. A configured room is
+    never given up.
 
-
-def _until(stop: threading.Event, analyses: Iterator[Analysis]) -> Iterator[Analysis]:
-    for analysis in analyses:
-        if stop.is_set():
-            return
-        yield analysis
-
-
-def watch_live(
-    source: Callable[[], FrameSource],
-    analyzer: Callable[[], Steps],
-    listener: Listener,
-    stop: threading.Event,
-    max_fps: float,
-) -> MonitorStatus:
-    """Watch a camera until ``stop`` is set, or a clip in real time until its end.
-
-    A camera that was seen once is waited for when it is lost; one that cannot be opened at the
-    start is given up, for then the address is more likely wrong. Events and status changes are
-    reported on the caller's thread, and events are never dropped.
+    Args:
+        watches: Not yet started.
+        inbox: Reports of the watches.
+        stop: Any thread may set it.
 
     Returns:
-        The last status: FINISHED for a clip that ended, FAULTED for what could not be read.
+        The last status of each watch.
     """
-    events: queue.SimpleQueue[Settled] = queue.SimpleQueue()
-    statuses: queue.SimpleQueue[MonitorStatus] = queue.SimpleQueue()
-    wake = threading.Event()
-    live, ran = source().is_live, False
-
-    def put_event(event: FallEvent, analysis: Analysis) -> None:
-        events.put((event, analysis))
-        wake.set()
-
-    def put_status(status: MonitorStatus) -> None:
-        statuses.put(status)
-        wake.set()
-
-    monitor = Monitor(
-        source,
-        analyzer,
-        on_analysis=listener.on_analysis,
-        on_event=put_event,
-        on_status=put_status,
-        max_fps=max_fps,
-    )
-    monitor.start()
+    for watch in watches:
+        watch.start()
+    ran: set[RoomWatch] = set()
     try:
         while not stop.is_set():
-            wake.wait(0.2)
-            wake.clear()
-            _drain(events, statuses, listener)
-            status = monitor.status
-            ran = ran or status.state is MonitorState.RUNNING
-            given_up = status.state is MonitorState.FAULTED and not (live and ran)
-            if given_up or status.state is MonitorState.FINISHED:
+            _report(inbox, _LOOK_S)
+            ran.update(each for each in watches if each.status.state is MonitorState.RUNNING)
+            if all(_is_over(each, ran=each in ran) for each in watches):
                 break
     finally:
-        status = monitor.status
-        monitor.stop()
-        _drain(events, statuses, listener)
-    return status
+        statuses = [watch.status for watch in watches]
+        for watch in watches:
+            watch.stop()
+        _report(inbox, 0.0)
+    return statuses
 
 
-def _drain(
-    events: queue.SimpleQueue[Settled],
-    statuses: queue.SimpleQueue[MonitorStatus],
-    listener: Listener,
-) -> None:
-    while not events.empty():
-        listener.on_event(*events.get())
-    while not statuses.empty():
-        listener.on_status(statuses.get())
+def _is_over(watch: RoomWatch, *, ran: bool) -> bool:
+    choice, state = watch.choice, watch.status.state
+    if state is MonitorState.FINISHED:
+        return True
+    tries_again = choice.is_room or (ran and not choice.ends)
+    return state is MonitorState.FAULTED and not tries_again
+
+
+def _report(inbox: Inbox, wait_s: float) -> None:
+    """Do all that waits; if nothing does, wait for it."""
+    try:
+        inbox.get(timeout=wait_s)()
+        while True:
+            inbox.get_nowait()()
+    except queue.Empty:
+        return

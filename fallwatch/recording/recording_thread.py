@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from fallwatch.alarms.raising import THIS_COMPUTER
+from fallwatch.core.protocols import AlarmDispatch
 from fallwatch.core.types import Analysis
 from fallwatch.pipeline.worker import FailureLog, Worker
 from fallwatch.recording.media import MediaFolder
@@ -42,18 +42,6 @@ _ABANDONED_S = 10.0
 _IDLE_WAIT_S = 0.5
 # Pictures taken in, if so many wait, for each that is encoded: taken in, they survive a crash.
 _INTAKE = 4
-
-
-class TechnicalAlarms(Protocol):
-    """The part of the alarm desk that is needed here."""
-
-    def raise_technical(self, camera: str, kind: str, message: str) -> object:
-        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.raise_technical`."""
-        ...
-
-    def clear_technical(self, camera: str, kind: str) -> None:
-        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.clear_technical`."""
-        ...
 
 
 class Tap:
@@ -100,7 +88,7 @@ class Recording:
     def __init__(
         self,
         media: MediaFolder,
-        dispatcher: TechnicalAlarms,
+        dispatcher: AlarmDispatch,
         *,
         housekeeping: Callable[[], None] = lambda: None,
         free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,

@@ -1,39 +1,31 @@
-"""Without a window stored passwords are found, and what is kept private stays so."""
+"""Without a window stored passwords are found, rooms by name, and a wrong address ends it."""
 
 from __future__ import annotations
 
-import os
-import signal
+import threading
 
 import pytest
 from keyring.errors import NoKeyringError
 
 from fallwatch.core.types import Analysis, Frame
-from fallwatch.headless import command as headless
-from fallwatch.headless.command import _privacy_of, run_headless
+from fallwatch.headless.command import run_all, run_headless
+from fallwatch.runtime import room_watch
 from fallwatch.settings import CameraSettings, Settings
 from fallwatch.system.passwords import Passwords, with_login
 from tests.faults.camera.stamped_camera import stamped_camera
 from tests.system.test_passwords import BrokenKeyring
-
-
-def test_a_camera_s_privacy_holds_for_its_address_with_a_user() -> None:
-    camera = CameraSettings(name="Bath", source="rtsp://10.0.0.7/one", user="anna", privacy="blur")
-    settings = Settings(cameras=(camera,))
-    assert _privacy_of("rtsp://anna@10.0.0.7/one", settings) == "blur"
-    assert _privacy_of("rtsp://10.0.0.7/one", settings) == "blur"
-    assert _privacy_of("rtsp://10.0.0.8/one", settings) == "off"
+from tests.waiting import PATIENCE_S
 
 
 class OneGlance:
     """Analyses one picture, and asks the program to end."""
 
-    def __init__(self) -> None:
+    def __init__(self, stop: threading.Event) -> None:
         self.seen: list[Frame] = []
+        self._stop = stop
 
     def step(self, frame: Frame) -> Analysis:
-        if not self.seen:
-            os.kill(os.getpid(), signal.SIGTERM)
+        self._stop.set()
         self.seen.append(frame)
         return Analysis(frame)
 
@@ -43,12 +35,67 @@ class OneGlance:
 def test_a_camera_s_stored_password_is_found_for_an_address_with_a_user_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    glance = OneGlance()
-    monkeypatch.setattr(headless, "build_analyzer", lambda *_: glance)
+    stop = threading.Event()
+    glance = OneGlance(stop)
+    monkeypatch.setattr(room_watch, "build_analyzer", lambda *_: glance)
     with stamped_camera("anna:s@fe") as camera:
         Passwords(BrokenKeyring(NoKeyringError())).store(camera.url, "anna", "s@fe")
         result = run_headless(
-            with_login(camera.url, "anna", ""), Settings(sound_enabled=False), None
+            with_login(camera.url, "anna", ""), Settings(sound_enabled=False), None, stop=stop
         )
     assert result.error is None
     assert glance.seen[0].camera == camera.url
+
+
+def test_all_rooms_are_watched_under_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, threading.Event] = {"Hall": threading.Event(), "Bath": threading.Event()}
+
+    class Glance(OneGlance):
+        def step(self, frame: Frame) -> Analysis:
+            seen[frame.camera].set()
+            return Analysis(frame)
+
+    monkeypatch.setattr(room_watch, "build_analyzer", lambda *_: Glance(threading.Event()))
+    stop = threading.Event()
+    with stamped_camera() as hall, stamped_camera() as bath:
+        cameras = (
+            CameraSettings(name="Hall", source=hall.url),
+            CameraSettings(name="Bath", source=bath.url),
+            CameraSettings(name="Attic", source="rtsp://10.255.255.1/off", enabled=False),
+        )
+        thread = threading.Thread(
+            target=run_all, args=(Settings(cameras=cameras), None), kwargs={"stop": stop}
+        )
+        thread.start()
+        try:
+            assert all(room.wait(PATIENCE_S) for room in seen.values())
+        finally:
+            stop.set()
+            thread.join(PATIENCE_S)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize(
+    "cameras", [(), (CameraSettings(name="Attic", source="0", enabled=False),)]
+)
+def test_without_a_room_to_watch_the_remedy_is_named(cameras: tuple[CameraSettings, ...]) -> None:
+    result = run_all(Settings(cameras=cameras), None)
+    assert result.error is not None
+    assert "fallwatch gui" in result.error
+
+
+def test_a_room_whose_source_is_none_is_named() -> None:
+    broken = CameraSettings(name="Attic", source="gopher://old")
+    result = run_all(Settings(cameras=(broken,)), None)
+    assert result.error is not None
+    assert result.error.startswith("Attic: gopher://")
+
+
+def test_an_address_that_cannot_be_opened_at_the_start_ends_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(room_watch, "build_analyzer", lambda *_: OneGlance(threading.Event()))
+    result = run_headless("http://127.0.0.1:9/none", Settings(), None, stop=threading.Event())
+    assert result.error is not None
+    assert "127.0.0.1" in result.error
+    assert "Trying again" not in result.error

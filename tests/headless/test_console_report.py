@@ -1,65 +1,94 @@
-"""Without a window a lost camera is an alarm all the same."""
+"""The console shows events, states and technical alarms of one or several rooms."""
 
 from __future__ import annotations
 
 import io
-import itertools
-from dataclasses import dataclass, field
-from typing import cast
+import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
-from fallwatch.core.protocols import FrameSource
-from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
-from fallwatch.headless import console_report
+from fallwatch.core.types import Box, EventKind, FallEvent
+from fallwatch.dispatch.event_report import RaisedEvent
 from fallwatch.headless.console_report import ConsoleReport
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from tests.ui.fakes import alarm, analysis
 
 
-@dataclass
-class Camera:
-    name: str = "webcam 0"
-    is_live: bool = True
-    duration_s: float | None = None
+@pytest.fixture
+def words() -> io.StringIO:
+    return io.StringIO()
 
 
-@dataclass
-class Dispatcher:
-    calls: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def raise_technical(self, camera: str, kind: str, message: str) -> None:
-        self.calls.append(("raise", camera, kind))
-
-    def clear_technical(self, camera: str, kind: str) -> None:
-        self.calls.append(("clear", camera, kind))
+@pytest.fixture
+def report(words: io.StringIO) -> ConsoleReport:
+    return ConsoleReport(Console(file=words, width=200))
 
 
-def test_a_camera_lost_for_long_raises_an_alarm_that_ends_when_pictures_come_again(
-    monkeypatch: pytest.MonkeyPatch,
+def status(state: MonitorState, camera: str = "Hall", message: str = "") -> MonitorStatus:
+    return MonitorStatus(camera, state, message, 15.0, 0.1)
+
+
+def raised(kind: EventKind, camera: str = "Hall") -> RaisedEvent:
+    event = FallEvent(kind, camera, 1, 2.5, 3.0, 0.9, ("fast descent",), Box(0, 0, 1, 1))
+    return RaisedEvent(event, alarm(camera=camera, kind=kind.value), analysis())
+
+
+def test_an_event_is_one_json_line_and_words(
+    report: ConsoleReport, words: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clock = itertools.count()  # one second from status to status
-    monkeypatch.setattr(console_report.time, "monotonic", lambda: float(next(clock)))
-    dispatcher, words = Dispatcher(), io.StringIO()
-    report = ConsoleReport(
-        Console(file=words),
-        cast(FrameSource, Camera()),
-        cast(AlarmDispatcher, dispatcher),
-        [],
-        None,
-    )
+    report.on_event(raised(EventKind.FALL))
+    line = json.loads(capsys.readouterr().out)
+    assert list(line) == ["event_id", "camera", "kind", "started_utc", "score", "evidence"]
+    assert (line["camera"], line["kind"], line["evidence"]) == ("Hall", "fall", ["fast descent"])
+    assert "fall at 2.5 s: fast descent" in words.getvalue()
 
-    def tell(state: MonitorState, message: str = "") -> None:
-        report.on_status(MonitorStatus("webcam 0", state, message, 15.0, 0.1))
 
-    tell(MonitorState.RUNNING)
-    assert ("clear", "webcam 0", "camera_lost") in dispatcher.calls  # perhaps of a killed run
-    dispatcher.calls.clear()
-    for _ in range(20):
-        tell(MonitorState.STALLED, "No new picture.")
-    tell(MonitorState.RUNNING)
-    assert dispatcher.calls == [
-        ("raise", "webcam 0", "camera_lost"),
-        ("clear", "webcam 0", "camera_lost"),
+def test_a_clip_s_event_says_when_in_the_clip(
+    report: ConsoleReport, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event = raised(EventKind.FALL)
+    report.on_event(replace(event, alarm=replace(event.alarm, from_clip=True)))
+    assert json.loads(capsys.readouterr().out)["clip_time_s"] == 2.5
+
+
+def test_each_change_of_a_room_s_state_is_one_line(
+    report: ConsoleReport, words: io.StringIO
+) -> None:
+    for state in (MonitorState.STARTING, MonitorState.RUNNING, MonitorState.RUNNING):
+        report.on_status(status(state))
+        report.on_status(status(state, "Kitchen"))
+    report.on_status(status(MonitorState.STALLED, message="No new picture."))
+    assert words.getvalue().splitlines() == [
+        "Hall: running",
+        "Kitchen: running",
+        "Hall: stalled: No new picture.",
     ]
-    assert "No new picture." in words.getvalue()
+
+
+def test_a_technical_alarm_is_shown_once(report: ConsoleReport, words: io.StringIO) -> None:
+    lost = alarm("lost", kind="camera_lost", evidence=("No new picture.",))
+    report.on_alarms((lost,))
+    report.on_alarms((lost, alarm("fall")))
+    assert words.getvalue() == "! No new picture.\n"
+
+
+def test_what_an_earlier_run_left_is_shown(report: ConsoleReport, words: io.StringIO) -> None:
+    report.open_at_start((alarm("one"), alarm("two", kind="camera_lost")))
+    assert "Not yet acknowledged: fall in Hall" in words.getvalue()
+    assert "camera_lost" not in words.getvalue()
+
+
+def test_the_end_of_a_room_counts_its_alarms_alone(
+    report: ConsoleReport, words: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for event in (
+        raised(EventKind.FALL),
+        raised(EventKind.RECOVERED),
+        raised(EventKind.FALL, "Kitchen"),
+    ):
+        report.on_event(event)
+    report.end("Hall")
+    assert words.getvalue().splitlines()[-1] == "Hall: 1 alarm"
+    assert capsys.readouterr().out.count("\n") == 3

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import threading
-from contextlib import nullcontext
 
 import pytest
 
 from fallwatch import paths
 from fallwatch.events.store import STORE_FILE, EventStore
-from fallwatch.headless import command as headless
+from fallwatch.headless.command import run_headless
 from fallwatch.recording.jpeg import from_jpeg
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
+from fallwatch.runtime import room_watch
 from fallwatch.settings import AlarmSettings, CameraSettings, Settings
 from tests.recording.footage import FallsAtOnce, clip_times, pictures_so_far
 from tests.sources.camera.camera_server import camera_server
 from tests.waiting import wait_until
 
 
-def stop_when_recorded(folder: MediaFolder, stop: threading.Event) -> None:
+def stop_when_recorded(media: MediaFolder, stop: threading.Event) -> None:
     try:
-        wait_until(lambda: any(pictures_so_far(each) > 3 for each in folder.folder.glob("*.mp4")))
+        wait_until(lambda: any(pictures_so_far(each) > 3 for each in media.folder.glob("*.mp4")))
     finally:
         stop.set()
 
 
 @pytest.mark.parametrize("privacy", ["off", "skeleton"])
-def test_a_fall_leaves_a_picture_and_a_clip(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], privacy: str
-) -> None:
-    monkeypatch.setattr(headless, "build_analyzer", lambda *args: FallsAtOnce())
-    # In place of Ctrl-C, which would end the tests if it came too early or too late.
-    stop = threading.Event()
-    monkeypatch.setattr(headless, "_stop_signals", lambda: nullcontext(stop))
-    media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
+def test_a_fall_leaves_a_picture_and_a_clip(monkeypatch: pytest.MonkeyPatch, privacy: str) -> None:
+    monkeypatch.setattr(room_watch, "build_analyzer", lambda *args: FallsAtOnce())
+    media, stop = MediaFolder(paths.data_dir() / MEDIA_FOLDER), threading.Event()
     with camera_server() as camera:
         hall = CameraSettings.model_validate(
             {"name": "Hall", "source": camera.url, "privacy": privacy}
@@ -41,7 +36,7 @@ def test_a_fall_leaves_a_picture_and_a_clip(
         settings = Settings(alarm=AlarmSettings(sound_enabled=False), cameras=(hall,))
         stopper = threading.Thread(target=stop_when_recorded, args=(media, stop))
         stopper.start()
-        result = headless.run_headless(camera.url, settings, None)
+        result = run_headless(camera.url, settings, None, stop=stop)
         stopper.join()
     assert [event.kind.value for event in result.events] == ["fall"]
     store = EventStore(paths.data_dir() / STORE_FILE)

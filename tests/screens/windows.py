@@ -11,9 +11,9 @@ from fallwatch.core.types import Alarm, AlarmState, Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.recording.privacy import PrivacyMode, private
 from fallwatch.runtime.analyzers import judge_config
+from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import CameraSettings, Settings
 from fallwatch.ui.rooms.room_tile import RoomTile
-from fallwatch.ui.rooms.source_choice import SourceChoice
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.told import told
 from fallwatch.ui.window.main_window import MainWindow

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QMenuBar, QScrol
 
 from fallwatch.core.types import Alarm, AlarmState, Analysis, Frame, Priority
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
-from fallwatch.ui.rooms.source_choice import SourceChoice
+from fallwatch.runtime.source_choice import SourceChoice
 
 
 def alarm(event_id: str = "one", **changes: object) -> Alarm:
@@ -105,6 +105,16 @@ class FakeDispatcher:
 
     def close_clip_alarms(self, camera: str) -> None:
         self.calls.append(("close clip", camera))
+
+
+class FakeFaults:
+    """Remembers which rooms are not watched any more."""
+
+    def __init__(self) -> None:
+        self.rooms: list[str] = []
+
+    def stopped(self, camera: str) -> None:
+        self.rooms.append(camera)
 
 
 class FakeKeyring:

@@ -16,12 +16,12 @@ from pytestqt.qtbot import QtBot
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import AlarmState, Analysis, Box, Frame, Person, Posture
 from fallwatch.paths import resources_dir
+from fallwatch.runtime.source_choice import choose
 from fallwatch.settings import Settings
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.preferences import Preferences
 from fallwatch.ui.events.event_list import EventList
-from fallwatch.ui.rooms.source_choice import choose
 from fallwatch.ui.style.icons import icon_pixmap
 from fallwatch.ui.style.notice_bar import MAX_MESSAGES, NoticeBar
 from fallwatch.ui.style.palette import DARK, LIGHT

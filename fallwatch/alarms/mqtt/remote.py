@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.mqtt.documents import about_from, alarm_from_json, answer_json
 from fallwatch.alarms.mqtt.link import BrokerLink, Handler
 from fallwatch.alarms.mqtt.topics import Topics, is_remote, local_id, remote_parts
+from fallwatch.core.protocols import AlarmDispatch
 from fallwatch.core.types import Alarm, AlarmState
 
 #: Kinds of the technical alarms about other computers and about the broker between.
@@ -34,22 +34,6 @@ _BROKER_LOST_AFTER_S = 15.0
 _MAX_ALARMS, _MAX_STATIONS = 500, 100
 
 _STATION = re.compile(r"[a-z0-9-]{1,80}")
-
-
-class Dispatcher(Protocol):
-    """The part of the alarm desk that is needed here."""
-
-    def mirror(self, alarm: Alarm) -> None:
-        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.mirror`."""
-        ...
-
-    def raise_technical(self, camera: str, kind: str, message: str) -> object:
-        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.raise_technical`."""
-        ...
-
-    def clear_technical(self, camera: str, kind: str) -> None:
-        """See `fallwatch.dispatch.alarm_dispatcher.AlarmDispatcher.clear_technical`."""
-        ...
 
 
 @dataclass(slots=True)
@@ -92,7 +76,7 @@ class RemoteAlarms:
         self,
         link: BrokerLink,
         topics: Topics,
-        dispatcher: Dispatcher,
+        dispatcher: AlarmDispatch,
         this_computer: str,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -36,12 +36,12 @@ class FaultAlarm:
     """One technical alarm that begins or ends.
 
     Attributes:
-        change: Which of the two.
+        action: Which of the two.
         kind: See `fallwatch.pipeline.health.faults`.
         message: What happened and what to do; empty for one that ends.
     """
 
-    change: FaultAction
+    action: FaultAction
     kind: str
     message: str = ""
 

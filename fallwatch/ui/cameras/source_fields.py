@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QP
 
 from fallwatch.sources.options import SourceOption
 from fallwatch.sources.probe import FoundWebcam
-from fallwatch.ui.rooms.source_choice import CLIP_PATTERNS
+from fallwatch.ui.rooms.files import CLIP_PATTERNS
 
 
 class TextField(QLineEdit):

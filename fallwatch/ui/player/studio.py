@@ -28,7 +28,7 @@ from fallwatch.ui.player.evaluation import FolderEvaluation
 from fallwatch.ui.player.folder import OpenedClip, OpenedClips, open_files, open_folder
 from fallwatch.ui.player.marks import Mark, PlayerMarks
 from fallwatch.ui.player.player import ClipPlayer
-from fallwatch.ui.rooms.source_choice import CLIP_PATTERNS
+from fallwatch.ui.rooms.files import CLIP_PATTERNS
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import clip_clock
 from fallwatch.ui.text.told import told

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from fallwatch.core.types import Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
-from fallwatch.ui.rooms.source_choice import SourceChoice
 
 #: How often the state is read, so that a silent monitor cannot keep an old "running" on screen.
 POLL_MS = 250

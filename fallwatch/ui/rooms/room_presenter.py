@@ -1,37 +1,30 @@
-"""One room: joins its monitor, its tile, its health and the alarm desk."""
+"""One room: joins its watch and its tile."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from fallwatch.core.types import Alarm, Analysis
-from fallwatch.pipeline.health.fault_alarms import FaultAction, FaultAlarm, FaultAlarms
+from fallwatch.core.protocols import AlarmDispatch
+from fallwatch.core.types import Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.rooms.room import Room
 from fallwatch.ui.rooms.room_tile import RoomTile
-from fallwatch.ui.rooms.source_choice import SourceChoice
 from fallwatch.ui.style.notice_bar import NoticeBar
 from fallwatch.ui.text.told import told
 
 _CLIP_OVER = (MonitorState.FINISHED, MonitorState.FAULTED)
 
 
-class Dispatcher(Protocol):
-    """The part of ``pipeline.alarm_dispatcher.AlarmDispatcher`` the window needs."""
+class Faults(Protocol):
+    """The part of `fallwatch.dispatch.room_faults.RoomFaults` that the window needs."""
 
-    def start(self) -> tuple[Alarm, ...]: ...
-    def raise_technical(
-        self, camera: str, kind: str, message: str, *, from_clip: bool = False
-    ) -> object: ...
-    def clear_technical(self, camera: str, kind: str) -> None: ...
-    def acknowledge(self, event_id: str, by: str, outcome: str = "") -> None: ...
-    def close_clip_alarms(self, camera: str) -> None: ...
+    def stopped(self, camera: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +32,20 @@ class RoomContext:
     """What every room needs of what there is once.
 
     Attributes:
-        dispatcher: Raises and ends alarms.
+        dispatcher: Ends the alarms of clips.
+        faults: Ends the fault alarms of rooms that are not watched any more.
         tasks: Does what writes to disk.
-        messages: Where people are told what does not work.
-        monotonic: Clock, in seconds.
+        messages: Where people read what does not work.
     """
 
-    dispatcher: Dispatcher
+    dispatcher: AlarmDispatch
+    faults: Faults
     tasks: BackgroundTasks
     messages: NoticeBar
-    monotonic: Callable[[], float]
 
 
 class RoomPresenter(QObject):
-    """Carries the news of one room's monitor to its tile and to the desk.
+    """Carries what comes from the watch over one room to its tile.
 
     Signals:
         analysed: The newest ``Analysis``.
@@ -68,7 +61,6 @@ class RoomPresenter(QObject):
         super().__init__(tile)
         self.room, self.tile = room, tile
         self._around = around
-        self._health = FaultAlarms()
         self._choice: SourceChoice | None = None
         self._over = False
         self.newest: Analysis | None = None
@@ -119,9 +111,8 @@ class RoomPresenter(QObject):
         return f"room {self.name}"
 
     def _on_opened(self, choice: SourceChoice) -> None:
-        if choice != self._choice:
-            self._follow(self._health.stopped())
-            self._health = FaultAlarms()
+        if self._choice is not None and choice != self._choice:
+            self._around.faults.stopped(self.name)
         self._choice = choice
         self._over = False
         self.tile.open(choice)
@@ -148,22 +139,11 @@ class RoomPresenter(QObject):
             if over != self._over:
                 self._over = over
                 self._tell_changed()
-            return
-        self._follow(self._health.update(status, self._around.monotonic()))
 
     def _say(self, message: str) -> None:
         message = told(message)
         named = message if self.name in message else f"{self.name}: {message}"
         self._around.messages.show_message(self._topic, named)
-
-    def _follow(self, news: Sequence[FaultAlarm]) -> None:
-        dispatcher, tasks, camera = self._around.dispatcher, self._around.tasks, self.name
-        for each in news:
-            if each.change is FaultAction.RAISE:
-                words = each.message or self.tr("No pictures come from {0}.").format(camera)
-                tasks.run(partial(dispatcher.raise_technical, camera, each.kind, words))
-            else:
-                tasks.run(partial(dispatcher.clear_technical, camera, each.kind))
 
     def _on_ended(self, choice: SourceChoice) -> None:
         if choice.is_clip:
@@ -179,7 +159,7 @@ class RoomPresenter(QObject):
         )
 
     def _on_idle(self) -> None:
-        self._follow(self._health.stopped())
+        self._around.faults.stopped(self.name)
         self.tile.show_stopped()
         self._around.messages.clear_topic(self._topic)
         self._tell_changed()

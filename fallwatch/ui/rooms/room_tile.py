@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from fallwatch.core.types import Alarm, Analysis
 from fallwatch.pipeline.monitor import MonitorStatus
 from fallwatch.runtime.analyzers import zones_of
+from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.ui.rooms.room_menu import RoomMenu
-from fallwatch.ui.rooms.source_choice import SourceChoice
 from fallwatch.ui.style.icons import icon
 from fallwatch.ui.style.state_chip import StateChip
 from fallwatch.ui.style.state_look import StateLook, look_of, nothing_open, stopped_by_hand

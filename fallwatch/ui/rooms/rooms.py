@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from fallwatch.core.protocols import SourceError
+from fallwatch.runtime.source_choice import SourceChoice, choose_camera
 from fallwatch.settings import CameraSettings
 from fallwatch.ui.rooms.room import Room, shut_down
 from fallwatch.ui.rooms.room_grid import RoomGrid
 from fallwatch.ui.rooms.room_presenter import RoomContext, RoomPresenter
 from fallwatch.ui.rooms.room_tile import RoomTile
-from fallwatch.ui.rooms.source_choice import SourceChoice, choose_camera
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.told import told
 
@@ -73,7 +73,7 @@ class Rooms(QObject):
         wanted = {camera.name: camera for camera in cameras}
         for presenter in self.all:
             choice = presenter.choice
-            if choice is not None and choice.camera is not None and choice.name not in wanted:
+            if choice is not None and choice.is_room and choice.name not in wanted:
                 self.remove(presenter)
         for camera in cameras:
             known = self.named(camera.name)
@@ -84,8 +84,9 @@ class Rooms(QObject):
 
     def open_guest(self, choice: SourceChoice) -> None:
         """Watch a clip or camera once, in place of the last such; it is enlarged."""
-        guest = next((p for p in self._all if p.choice and p.choice.camera is None), None)
-        guest = guest or self._add()
+        known = self.named(choice.name) if choice.is_room else None
+        guest = next((p for p in self._all if p.choice and not p.choice.is_room), None)
+        guest = known or guest or self._add()
         self._grid.enlarge(guest.tile if len(self._all) > 1 else None)
         guest.open(choice)
 
@@ -146,7 +147,7 @@ class Rooms(QObject):
             presenter.show(choice)
 
     def _on_remove(self, presenter: RoomPresenter) -> None:
-        if presenter.choice is not None and presenter.choice.camera is not None:
+        if presenter.choice is not None and presenter.choice.is_room:
             self.remove_wanted.emit(presenter.name)
         else:
             self.remove(presenter)

@@ -9,15 +9,15 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
-from fallwatch.core.protocols import SourceError
+from fallwatch.core.protocols import AlarmDispatch, SourceError
 from fallwatch.core.types import Alarm, Analysis
 from fallwatch.runtime.analyzers import judge_config
+from fallwatch.runtime.source_choice import choose
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.preferences import Preferences
-from fallwatch.ui.rooms.room_presenter import Dispatcher, RoomPresenter
+from fallwatch.ui.rooms.room_presenter import RoomPresenter
 from fallwatch.ui.rooms.rooms import Rooms
-from fallwatch.ui.rooms.source_choice import choose
 from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.main_window import MainWindow
 
@@ -40,7 +40,8 @@ class Controller(QObject):
         tasks: BackgroundTasks,
         preferences: Preferences,
         *,
-        dispatcher: Dispatcher,
+        start: Callable[[], tuple[Alarm, ...]],
+        dispatcher: AlarmDispatch,
         recent: Callable[[], Sequence[Alarm]],
         variants: Callable[[], Sequence[str]],
     ) -> None:
@@ -53,7 +54,7 @@ class Controller(QObject):
         )
         self._tasks, self._preferences = tasks, preferences
         self._alarms: tuple[Alarm, ...] = ()
-        self._recent, self._variants = recent, variants
+        self._start, self._recent, self._variants = start, recent, variants
         bridge.alarms_changed.connect(self._on_alarms)
         tasks.failed.connect(self._on_failure)
         rooms.analysed.connect(self._on_analysis)
@@ -66,7 +67,7 @@ class Controller(QObject):
         Args:
             first: Camera or clip to watch instead of the cameras of the settings.
         """
-        self._tasks.run(self._dispatcher.start, self._on_alarms)
+        self._tasks.run(self._start, self._on_alarms)
         self._tasks.run(self._variants, self._on_variants)
         if first is not None:
             self.open(first)
@@ -76,7 +77,7 @@ class Controller(QObject):
     def open(self, text: str) -> None:
         """Watch, once, a webcam's number, a network address or the path of a clip."""
         try:
-            choice = choose(text)
+            choice = choose(text, self._preferences.current)
         except SourceError as error:
             self._window.messages.show_message("source", str(error))
             return

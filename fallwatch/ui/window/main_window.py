@@ -28,9 +28,9 @@ from PySide6.QtWidgets import (
 
 from fallwatch.settings import MAX_CAMERAS
 from fallwatch.ui.events.event_list import EventList
+from fallwatch.ui.rooms.files import CLIP_PATTERNS, dropped_file
 from fallwatch.ui.rooms.health_line import HealthLine
 from fallwatch.ui.rooms.room_grid import RoomGrid
-from fallwatch.ui.rooms.source_choice import CLIP_PATTERNS, dropped_file
 from fallwatch.ui.style.icons import icon
 from fallwatch.ui.style.notice_bar import NoticeBar
 from fallwatch.ui.style.theme import Theme

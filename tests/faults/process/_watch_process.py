@@ -21,7 +21,7 @@ from pathlib import Path
 from fallwatch.__main__ import main as run_fallwatch
 from fallwatch.alarms.channels import sound
 from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame, Person, Posture
-from fallwatch.headless import command as headless
+from fallwatch.runtime import room_watch
 
 #: Somebody else falls so much later.
 SECOND_FALL_S = 3.0
@@ -127,7 +127,7 @@ def main() -> None:
             "asked": lambda: FallsWhenAsked(Path(os.environ["FALLWATCH_FALLS"])),
             "scripted": partial(TwoFalls, float(fall_s)),
         }[mode]
-        headless.build_analyzer = lambda *args, **more: make()  # type: ignore[assignment, return-value]
+        room_watch.build_analyzer = lambda *args, **more: make()  # type: ignore[assignment, return-value]
     if os.environ.get("FALLWATCH_AUDIT"):
         sys.addaudithook(_audit)
     sys.argv[1:] = arguments

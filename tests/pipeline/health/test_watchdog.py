@@ -1,4 +1,4 @@
-"""What the state is follows from the signs of life; RUNNING needs a fresh picture."""
+"""What the state is follows from the heartbeats; RUNNING needs a fresh picture."""
 
 from __future__ import annotations
 

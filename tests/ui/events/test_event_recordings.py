@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fallwatch import app, paths
-from fallwatch.app import room as watching
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.recording.jpeg import from_jpeg
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
+from fallwatch.runtime import room_watch
 from fallwatch.settings import (
     SETTINGS_FILE,
     AlarmSettings,
@@ -32,7 +32,7 @@ def test_a_fall_in_a_room_is_recorded_listed_and_can_be_played(
     monkeypatch: pytest.MonkeyPatch,
     privacy: str,
 ) -> None:
-    monkeypatch.setattr(watching, "build_analyzer", lambda *args: FallsAtOnce())
+    monkeypatch.setattr(room_watch, "build_analyzer", lambda *args: FallsAtOnce())
     hall = CameraSettings.model_validate(
         {"name": "Hall", "source": str(demo_fall), "privacy": privacy}
     )

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.rooms.room import Room
-from fallwatch.ui.rooms.source_choice import SourceChoice
 from tests.ui.fakes import RUNNING, FakeMonitor, analysis, status
 from tests.ui.qt_waiting import finish_tasks
 from tests.waiting import PATIENCE_S

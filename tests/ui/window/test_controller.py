@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Alarm, AlarmState, Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
 from fallwatch.system.passwords import Passwords
 from fallwatch.ui.background.background_tasks import BackgroundTasks
@@ -22,7 +23,6 @@ from fallwatch.ui.rooms.room import Room
 from fallwatch.ui.rooms.room_presenter import RoomContext
 from fallwatch.ui.rooms.room_tile import RoomTile
 from fallwatch.ui.rooms.rooms import Rooms
-from fallwatch.ui.rooms.source_choice import SourceChoice
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.controller import Controller
@@ -30,6 +30,7 @@ from fallwatch.ui.window.main_window import MainWindow
 from tests.ui.fakes import (
     RUNNING,
     FakeDispatcher,
+    FakeFaults,
     FakeKeyring,
     FakeMonitor,
     alarm,
@@ -54,7 +55,8 @@ class Bench:
         self.bridge = Bridge()
         self.tasks = BackgroundTasks(self.bridge, "fallwatch test tasks")
         self.window = MainWindow(theme)
-        around = RoomContext(self.dispatcher, self.tasks, self.window.messages, lambda: self.now_s)
+        self.faults = FakeFaults()
+        around = RoomContext(self.dispatcher, self.faults, self.tasks, self.window.messages)
         self.rooms = Rooms(self.window.grid, theme, lambda: Room(self.make, self.bridge), around)
         self.passwords = Passwords(FakeKeyring())
         self.preferences = Preferences(settings, self.saved.append, self.tasks)
@@ -75,6 +77,7 @@ class Bench:
             self.bridge,
             self.tasks,
             self.preferences,
+            start=self.dispatcher.start,
             dispatcher=self.dispatcher,
             recent=lambda: list(self.record),
             variants=lambda: VARIANTS,
@@ -285,36 +288,27 @@ def test_a_clips_alarms_end_with_its_session_not_with_its_last_picture(
     assert bench.window.controls.start_stop.text() == "Stop"
 
 
-def test_stopping_a_camera_leaves_its_alarms_to_people(qtbot: QtBot, bench: Bench) -> None:
+def test_a_camera_that_is_stopped_has_no_fault_any_more(qtbot: QtBot, bench: Bench) -> None:
     bench.controller.open("0")
     bench.window.controls.start_stop.click()
     qtbot.waitUntil(lambda: bench.tile.chip.text == "Stopped")
     finish_tasks(qtbot, bench.tasks)
+    assert bench.faults.rooms == ["webcam 0"]
     assert bench.dispatcher.calls == []
 
 
-def test_a_silent_camera_raises_an_alarm_that_ends_when_it_sees_again(
-    qtbot: QtBot, bench: Bench
-) -> None:
+def test_another_source_in_a_room_ends_the_faults_of_the_first(qtbot: QtBot, bench: Bench) -> None:
     bench.controller.open("0")
-    bench.monitors[0].status = status(MonitorState.STALLED)
-    qtbot.waitUntil(lambda: bench.tile.chip.text == "No picture")
-    assert bench.dispatcher.calls == []
-    bench.now_s = 10.5
-    qtbot.waitUntil(lambda: bench.dispatcher.calls == [("raise", "webcam 0", "camera_lost")])
-    bench.monitors[0].status = RUNNING
-    qtbot.waitUntil(lambda: bench.dispatcher.calls[-1:] == [("clear", "webcam 0", "camera_lost")])
+    bench.controller.open("1")
+    qtbot.waitUntil(lambda: len(bench.monitors) == 2)
+    qtbot.waitUntil(lambda: bench.faults.rooms == ["webcam 0"])
 
 
-def test_a_clip_that_fails_raises_no_camera_alarm(qtbot: QtBot, bench: Bench) -> None:
-    bench.controller.open("a.mp4")
-    bench.monitors[0].status = status(MonitorState.FAULTED, message="a.mp4 is damaged.")
-    qtbot.waitUntil(lambda: bench.tile.chip.text == "Failed")
-    bench.now_s = 60.0
-    with qtbot.waitSignal(bench.rooms.all[0].room.status_changed):
-        pass  # the state was read again, a minute later
-    finish_tasks(qtbot, bench.tasks)
-    assert bench.dispatcher.calls == []
+def test_a_room_that_is_restarted_keeps_its_faults(qtbot: QtBot, bench: Bench) -> None:
+    bench.controller.open("0")
+    bench.controller.judge_anew()
+    qtbot.waitUntil(lambda: len(bench.monitors) == 2)
+    assert bench.faults.rooms == []
 
 
 def test_threads_left_behind_are_said(qtbot: QtBot, bench: Bench) -> None:

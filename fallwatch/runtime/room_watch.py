@@ -1,0 +1,142 @@
+"""The watch over one room: from its source to the alarms about it, and to whoever looks on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from functools import cached_property
+from pathlib import Path
+
+from fallwatch.core.types import Analysis, EventKind, FallEvent
+from fallwatch.dispatch.event_report import RaisedEvent, raise_alarm
+from fallwatch.pipeline.clip_runner import Steps, analyze_clip
+from fallwatch.pipeline.monitor import Monitor, MonitorStatus
+from fallwatch.recording.privacy import PrivacyMode, apply_privacy, private
+from fallwatch.recording.recording_thread import Tap
+from fallwatch.runtime.alarm_services import AlarmServices
+from fallwatch.runtime.analyzers import build_analyzer, zones_of
+from fallwatch.runtime.source_choice import SourceChoice
+from fallwatch.settings import Settings
+
+
+class RoomWatch:
+    """Watches one room with the settings as they are now: its zones, privacy and sensitivity.
+
+    Events and faults go straight to the alarm dispatcher, whoever looks on. What is handed to
+    those who look on shows of people only what the room's privacy lets be seen. Their callbacks
+    run on the threads of the monitor and must return at once.
+
+    Attributes:
+        choice: What is watched.
+        duration_s: Length of a clip in seconds, once `run_through` has opened it; else None.
+
+    Args:
+        choice: What is watched.
+        settings: Variant, sensitivity, times and frame rate.
+        services: Record, raise and send alarms; they outlive the watch.
+        weights_dir: Where the classifier variants lie; the bundled ones by default.
+        on_analysis: Called with each analysis.
+        on_event: Called with each event, after its alarm is recorded.
+        on_status: Called when the state or its words change, and about once a second.
+        records_clips: Whether snapshots of a clip that ends are kept, too.
+        make_analyzer: Loads the models, instead of those of the settings.
+    """
+
+    def __init__(
+        self,
+        choice: SourceChoice,
+        settings: Settings,
+        services: AlarmServices,
+        *,
+        weights_dir: Path | None = None,
+        on_analysis: Callable[[Analysis], None] = lambda analysis: None,
+        on_event: Callable[[RaisedEvent], None] = lambda raised: None,
+        on_status: Callable[[MonitorStatus], None] = lambda status: None,
+        records_clips: bool = True,
+        make_analyzer: Callable[[], Steps] | None = None,
+    ) -> None:
+        self.choice = choice
+        self.duration_s: float | None = None
+        self._settings, self._services, self._weights_dir = settings, services, weights_dir
+        self._tell_analysis, self._tell_event, self._tell_status = on_analysis, on_event, on_status
+        self._make_analyzer = make_analyzer or self._build_analyzer
+        self._privacy: PrivacyMode = "off" if choice.camera is None else choice.camera.privacy
+        self._tap = self._new_tap() if records_clips or not choice.ends else None
+
+    @property
+    def status(self) -> MonitorStatus:
+        """What the watch is doing at this moment. Any thread may ask."""
+        return self._monitor.status
+
+    def start(self) -> None:
+        """Begin to watch on threads of its own; a clip plays at its own speed."""
+        self._monitor.start()
+
+    def stop(self, timeout_s: float = 2.0) -> list[str]:
+        """Stop watching; fault alarms of the room stay open. Safe to call twice.
+
+        Returns:
+            Names of threads that did not stop in time, mostly in a driver that hangs.
+        """
+        return self._monitor.stop(timeout_s)
+
+    def run_through(self, stop: threading.Event) -> None:
+        """Analyse a clip on the caller's thread, as fast as it can, until its end or ``stop``.
+
+        Raises:
+            fallwatch.core.protocols.SourceError: The clip cannot be read, or ends early; what
+                came before has been reported.
+        """
+        source = self.choice.make_source(self._services.passwords, realtime=False)
+        source.open()  # before the models: a wrong name is said at once
+        self.duration_s = source.duration_s
+        with closing(self._make_analyzer()) as analyzer:
+            for analysis in analyze_clip(source, analyzer, self._settings.analysis_fps):
+                if stop.is_set():
+                    return
+                for event in analysis.events:
+                    self._on_event(event, analysis)
+                self._on_analysis(analysis)
+
+    @cached_property
+    def _monitor(self) -> Monitor:
+        return Monitor(
+            lambda: self.choice.make_source(self._services.passwords),
+            self._make_analyzer,
+            on_analysis=self._on_analysis,
+            on_event=self._on_event,
+            on_status=self._on_status,
+            max_fps=self._settings.analysis_fps,
+        )
+
+    def _build_analyzer(self) -> Steps:
+        camera = self.choice.camera
+        zones = () if camera is None else zones_of(camera)
+        return build_analyzer(self.choice.name, self._settings, self._weights_dir, zones)
+
+    def _new_tap(self) -> Tap:
+        return self._services.recording.tap(
+            render=lambda analysis: apply_privacy(analysis, self._privacy),
+            # A file that stands for a camera is played over and over: its time is not the clip's.
+            source_clip=Path(self.choice.text) if self.choice.ends else None,
+        )
+
+    def _on_analysis(self, analysis: Analysis) -> None:
+        if self._tap is not None:
+            self._tap.see(analysis)
+        # Here, on the analysis thread: what must not be seen never reaches those who look on.
+        self._tell_analysis(private(analysis, self._privacy))
+
+    def _on_event(self, event: FallEvent, analysis: Analysis) -> None:
+        alarm = raise_alarm(
+            self._services.dispatcher, event, analysis, from_clip=self.choice.is_clip
+        )
+        if self._tap is not None and event.kind is not EventKind.RECOVERED:
+            self._tap.event(alarm.event_id, analysis)
+        self._tell_event(RaisedEvent(event, alarm, private(analysis, self._privacy)))
+
+    def _on_status(self, status: MonitorStatus) -> None:
+        if not self.choice.is_clip:
+            self._services.on_status(status)
+        self._tell_status(status)
