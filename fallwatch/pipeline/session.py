@@ -240,7 +240,7 @@ class Session:
 
     def _report(self) -> None:
         status = self.status
-        now_s = time.monotonic()
+        now_s = self._clock()
         words = (status.state, status.message)
         if words != self._reported or now_s - self._reported_s >= _REPORT_EVERY_S:
             self._reported, self._reported_s = words, now_s

@@ -92,7 +92,7 @@ def told(began: datetime, now: datetime) -> tuple[int, int]:
     return len(loud.told), len(soft.told)
 
 
-def test_in_quiet_hours_an_alarm_is_soft_and_grows_loud_when_nobody_answers() -> None:
+def test_in_quiet_hours_an_alarm_is_soft_and_grows_loud_when_nobody_acknowledges() -> None:
     assert told(EVENING, EVENING) == (0, 1)
     assert told(EVENING, EVENING + timedelta(seconds=60)) == (1, 0)
     assert told(EVENING - timedelta(hours=1), EVENING - timedelta(hours=1)) == (1, 0)

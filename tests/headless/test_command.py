@@ -14,6 +14,7 @@ from fallwatch.settings import CameraSettings, Settings
 from fallwatch.system.passwords import Passwords, with_login
 from tests.faults.camera.stamped_camera import stamped_camera
 from tests.system.test_passwords import BrokenKeyring
+from tests.waiting import PATIENCE_S
 
 
 class OneGlance:
@@ -67,10 +68,10 @@ def test_all_rooms_are_watched_under_their_names(monkeypatch: pytest.MonkeyPatch
         )
         thread.start()
         try:
-            assert all(room.wait(30) for room in seen.values())
+            assert all(room.wait(PATIENCE_S) for room in seen.values())
         finally:
             stop.set()
-            thread.join(20)
+            thread.join(PATIENCE_S)
     assert not thread.is_alive()
 
 
