@@ -15,7 +15,8 @@ from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame
 from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
 from tests.waiting import FakeClock, wait_until
 
-_IMAGE = np.zeros((4, 4, 3), np.uint8)
+#: Neither dark nor even: nothing is wrong with it.
+_IMAGE = (np.arange(48, dtype=np.uint8) * 5).reshape(4, 4, 3)
 
 
 class FakeSource:
