@@ -54,9 +54,10 @@ def test_a_run_leaves_report_split_page_and_weights_of_both_protocols(run_folder
 
 
 def test_nothing_that_is_shipped_names_a_folder_of_this_machine(run_folder: Path) -> None:
-    for path in (run_folder / "weights").rglob("model.*"):
-        if path.suffix != ".bin":
-            assert str(run_folder.parent) not in path.read_text()
+    shipped = [*(run_folder / "weights").rglob("model.*")]
+    assert {path.name for path in shipped} == {"model.json", "model.xml", "model.bin"}
+    for path in shipped:
+        assert os.fsencode(run_folder.parent) not in path.read_bytes()
 
 
 def test_the_page_stands_alone_and_shows_figures_curves_and_mistakes(run_folder: Path) -> None:
