@@ -35,9 +35,10 @@ def test_a_run_leaves_report_split_page_and_weights_of_both_protocols(run_folder
 
 
 def test_nothing_that_is_exported_names_a_folder_of_this_machine(run_folder: Path) -> None:
-    for path in (run_folder / "weights").rglob("model.*"):
-        if path.suffix != ".bin":
-            assert str(run_folder.parent) not in path.read_text()
+    exported = [*(run_folder / "weights").rglob("model.*")]
+    assert {path.name for path in exported} == {"model.json", "model.xml", "model.bin"}
+    for path in exported:
+        assert os.fsencode(run_folder.parent) not in path.read_bytes()
 
 
 def test_the_list_shows_every_variant() -> None:
