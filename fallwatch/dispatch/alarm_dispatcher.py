@@ -201,7 +201,7 @@ class AlarmDispatcher:
             self._book.alarms.mark_told(due.event_id, now_s)
             self._channels.tell(due)
         if self._sounding and not waiting:
-            self._channels.quiet()
+            self._channels.stop_alarms()
         self._sounding = bool(waiting)
 
     def _on_delivered(self, channel: str, problem: Message | None) -> None:

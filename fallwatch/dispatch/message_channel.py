@@ -42,7 +42,7 @@ class MessageChannel:
         if alarm.priority is not Priority.LOW and self._wants(alarm):
             self._delivery_worker.put(alarm)
 
-    def quiet(self) -> None:
+    def stop(self) -> None:
         """A message cannot be unsaid."""
 
     def close(self) -> None:

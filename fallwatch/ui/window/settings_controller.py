@@ -122,5 +122,5 @@ class SettingsController(QObject):
         """On the background thread."""
         if self._sound is None:
             self._sound = self._make_sound()
-        self._sound.quiet()
+        self._sound.stop()
         self._sound.deliver(Alarm("", "", "preview", priority, AlarmState.UNACKNOWLEDGED, "", 0.0))
