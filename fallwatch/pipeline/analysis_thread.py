@@ -12,6 +12,7 @@ from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.capture_thread import ClipEnd
 from fallwatch.pipeline.frame_selector import Choice, FrameSelector
 from fallwatch.pipeline.health.heartbeats import HeartbeatLog
+from fallwatch.pipeline.health.status import trying_again
 from fallwatch.pipeline.mailbox import Inlet
 from fallwatch.pipeline.worker import FailureLog, Worker
 
@@ -134,6 +135,6 @@ class AnalysisThread:
     def _failed_because(self, error: Exception) -> Message:
         if isinstance(error, MessageError):  # it ends like a sentence
             parts = (self._camera, error.message)
-            return Message("The analysis of {0} failed: {1} Trying again.", parts)
+            return trying_again(Message("The analysis of {0} failed: {1}", parts))
         reason = (str(error) or type(error).__name__).rstrip(".")
-        return Message("The analysis of {0} failed: {1}. Trying again.", (self._camera, reason))
+        return trying_again(Message("The analysis of {0} failed: {1}.", (self._camera, reason)))

@@ -19,7 +19,7 @@ from fallwatch.pipeline.frame_selector import FrameSelector
 from fallwatch.pipeline.health.faults import BLINDING, blind_because
 from fallwatch.pipeline.health.heartbeats import HeartbeatLog, Heartbeats
 from fallwatch.pipeline.health.image_check import ImageCheck
-from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus
+from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus, trying_again
 from fallwatch.pipeline.health.throughput_check import ThroughputCheck
 from fallwatch.pipeline.health.watchdog import Limits, assess, hangs
 from fallwatch.pipeline.mailbox import Conveyor, Mailbox
@@ -234,7 +234,7 @@ class Session:
         self._stuck.append(old)
         old.retire()
         self._heartbeat_log.source_failed(
-            Message("{0} does not answer. Trying again.", (self._camera,))
+            trying_again(Message("{0} does not answer.", (self._camera,)))
         )
         self._capture.worker.start()
 

@@ -1138,12 +1138,12 @@
       <translation>Die Auswertung ist zu langsam: Ihr letztes Ergebnis ist {0} s alt.</translation>
     </message>
     <message>
-      <source>The analysis of {0} failed: {1} Trying again.</source>
-      <translation>Die Analyse von {0} ist gescheitert: {1} Neuer Versuch läuft.</translation>
+      <source>The analysis of {0} failed: {1}</source>
+      <translation>Die Analyse von {0} ist gescheitert: {1}</translation>
     </message>
     <message>
-      <source>The analysis of {0} failed: {1}. Trying again.</source>
-      <translation>Die Auswertung von {0} ist gescheitert: {1}. Neuer Versuch läuft.</translation>
+      <source>The analysis of {0} failed: {1}.</source>
+      <translation>Die Analyse von {0} ist gescheitert: {1}.</translation>
     </message>
     <message>
       <source>The answer did not reach {0}: answer there.</source>
@@ -1602,12 +1602,12 @@
       <translation>{0} antwortet nicht, und der Treiber auch nicht. Ziehen Sie die Kamera ab und stecken Sie sie wieder ein; hilft das nicht, starten Sie fallwatch neu.</translation>
     </message>
     <message>
-      <source>{0} does not answer. Check the disk or network folder it lies on.</source>
-      <translation>{0} antwortet nicht. Prüfen Sie die Festplatte oder den Netzwerkordner.</translation>
+      <source>{0} does not answer.</source>
+      <translation>{0} antwortet nicht.</translation>
     </message>
     <message>
-      <source>{0} does not answer. Trying again.</source>
-      <translation>{0} antwortet nicht. Neuer Versuch läuft.</translation>
+      <source>{0} does not answer. Check the disk or network folder it lies on.</source>
+      <translation>{0} antwortet nicht. Prüfen Sie die Festplatte oder den Netzwerkordner.</translation>
     </message>
     <message>
       <source>{0} does not exist. Check the name and the folder.</source>
