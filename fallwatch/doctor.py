@@ -335,7 +335,7 @@ class _TestChannel:
     def deliver(self, alarm: Alarm) -> None:
         self.told.set()
 
-    def quiet(self) -> None:
+    def stop(self) -> None:
         """Nothing sounds here."""
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Where things are. The one module that knows the bundled and the user's folders.
+"""Paths: the one module that knows the bundled folders and the user's.
 
 ``FALLWATCH_HOME`` puts every user folder below one place: tests use it, and so may
 anyone who wants to carry fallwatch with its settings on a stick.

@@ -1,4 +1,4 @@
-"""How urgent each kind of alarm is, and which comes first."""
+"""Priority of each kind of alarm, and their order."""
 
 from __future__ import annotations
 

@@ -170,7 +170,7 @@ class AlarmChannel(Protocol):
         """
         ...
 
-    def quiet(self) -> None:
+    def stop(self) -> None:
         """Stop at once what is still sounding. Called when nothing is left to acknowledge."""
         ...
 

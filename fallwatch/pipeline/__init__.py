@@ -1,1 +1,1 @@
-"""From frames to alarms: the threads and the hand-overs between them."""
+"""The pipeline of one camera: its threads and the hand-overs between them."""

@@ -1,4 +1,4 @@
-"""The capture thread: opens a source, reads it, and opens it anew when a camera is lost."""
+"""The capture thread: opens a source, reads it, and opens it again when a camera is lost."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ClipEnd:
 class Capture:
     """One capture thread.
 
-    A live source is opened anew for ever, each time as a new object; the time stamps and numbers
+    A live source is opened again for ever, each time as a new object; the time stamps and numbers
     of its pictures go on across the gap. A clip is read once; behind its last picture stands a
     `ClipEnd`. Pictures that are not due to be analysed are not handed on.
 

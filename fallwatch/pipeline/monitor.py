@@ -1,4 +1,4 @@
-"""Watches one camera or clip."""
+"""The monitor of one camera or clip."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Monitor:
 
     Of a camera the newest picture is analysed and the others are dropped. Of a clip every picture
     that is due is analysed, and a slow machine plays it slower: its verdict is the same everywhere.
-    A camera that fails or hangs is opened anew, for ever; a clip that fails stays FAULTED.
+    A camera that fails or hangs is opened again, for ever; a clip that fails stays FAULTED.
 
     The callbacks run on the monitor's threads, never after `stop` has returned, and must not
     wait for the thread that calls `stop`.

@@ -38,7 +38,7 @@ _LAST_WORD_SHARE = 0.15
 
 
 class Session:
-    """See `fallwatch.pipeline.monitor.Monitor`; this is what it makes anew at each start."""
+    """See `fallwatch.pipeline.monitor.Monitor`; this is what it makes again at each start."""
 
     def __init__(
         self,

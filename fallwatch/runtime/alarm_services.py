@@ -1,4 +1,4 @@
-"""Everything an alarm needs behind the rooms, built once: record, dispatcher, channels, recording.
+"""Alarm services, built once behind all rooms: record, dispatcher, channels, recording.
 
 Window, headless watcher and self-test all use these, so an alarm is the same in each of them.
 """

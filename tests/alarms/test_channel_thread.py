@@ -23,8 +23,8 @@ class Slow:
         self.delivered.append(alarm.event_id)
         assert self.gate.wait(PATIENCE_S)
 
-    def quiet(self) -> None:
-        self.delivered.append("quiet")
+    def stop(self) -> None:
+        self.delivered.append("stop")
 
     def close(self) -> None:
         raise RuntimeError("even closing may fail")
@@ -90,12 +90,12 @@ def test_quiet_comes_before_what_is_told_after_it(bench: Bench) -> None:
     bench.waiting = [make_alarm("first")]
     bench.thread.tell("first")
     bench.until_delivered(1)
-    bench.thread.quiet()
+    bench.thread.stop_alarms()
     bench.waiting = [make_alarm("second")]
     bench.thread.tell("second")
     bench.channel.gate.set()
     bench.until_delivered(3)
-    assert bench.channel.delivered == ["first", "quiet", "second"]
+    assert bench.channel.delivered == ["first", "stop", "second"]
 
 
 def test_a_delivery_under_way_can_be_timed(bench: Bench) -> None:

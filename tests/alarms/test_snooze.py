@@ -32,7 +32,7 @@ class Heard:
     def deliver(self, alarm: Alarm) -> None:
         self.told.append(alarm.camera)
 
-    def quiet(self) -> None:
+    def stop(self) -> None:
         self.quiets += 1
 
     def close(self) -> None:
@@ -86,7 +86,7 @@ def told(began: datetime, now: datetime) -> tuple[int, int]:
     channel = QuietHoursChannel(loud, lambda: soft, lambda: NIGHT, 60, now=lambda: now)
     started = began.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     channel.deliver(alarm(started_utc=started))
-    channel.quiet()
+    channel.stop()
     channel.close()
     assert loud.quiets == loud.closes == 1
     return len(loud.told), len(soft.told)

@@ -82,14 +82,14 @@ def test_an_alarm_can_be_repeated(channel: AlarmChannel, world: World) -> None:
 
 def test_nothing_sounds_after_quiet(channel: AlarmChannel, world: World) -> None:
     channel.deliver(ALARMS[0])
-    channel.quiet()
+    channel.stop()
     assert world.sounds == 0
     channel.close()
 
 
 def test_quiet_without_an_alarm_and_twice_is_harmless(channel: AlarmChannel, world: World) -> None:
-    channel.quiet()
-    channel.quiet()
+    channel.stop()
+    channel.stop()
     channel.deliver(ALARMS[0])
     assert world.sounds == 1
     channel.close()
@@ -119,6 +119,6 @@ def test_delivering_and_quiet_take_little_time_and_leave_no_thread(channel: Alar
     threads = set(threading.enumerate())
     with within(2.0):
         channel.deliver(ALARMS[0])
-        channel.quiet()
+        channel.stop()
         channel.close()
     assert set(threading.enumerate()) <= threads

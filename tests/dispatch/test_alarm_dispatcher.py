@@ -42,8 +42,8 @@ class Recorder:
         if self.error is not None:
             raise self.error
 
-    def quiet(self) -> None:
-        self.calls.append("quiet")
+    def stop(self) -> None:
+        self.calls.append("stop")
 
     def close(self) -> None:
         self.calls.append("close")
@@ -98,7 +98,7 @@ def kinds(bench: Bench) -> set[str]:
 
 def _rests(thread: ChannelThread) -> bool:
     with thread._changed:
-        has_work = thread._told or thread._quiet or thread._busy_since_s is not None
+        has_work = thread._told or thread._stop_alarms or thread._busy_since_s is not None
         # A thread that waits, and has not been woken yet.
         return not has_work and len(thread._changed._waiters) > 0  # type: ignore[attr-defined]
 
@@ -135,7 +135,7 @@ def test_an_alarm_repeats_until_somebody_acknowledges(bench: Bench) -> None:
         bench.clock.advance(5.0)
     wait_until(lambda: bench.told(alarm.event_id) == 4)
     bench.dispatcher.acknowledge(alarm.event_id, "Ada")
-    wait_until(lambda: bench.sound.calls[-1] == "quiet")
+    wait_until(lambda: bench.sound.calls[-1] == "stop")
     bench.clock.advance(500.0)
     bench.settle()
     assert bench.told(alarm.event_id) == 4
@@ -187,9 +187,9 @@ def test_the_channels_fall_silent_only_when_nothing_waits_any_more(bench: Bench)
     wait_until(lambda: bench.told(second.event_id))
     bench.dispatcher.acknowledge(first.event_id, "Ada")
     bench.settle()
-    assert "quiet" not in bench.sound.calls
+    assert "stop" not in bench.sound.calls
     bench.dispatcher.acknowledge(second.event_id, "Ada")
-    wait_until(lambda: "quiet" in bench.sound.calls)
+    wait_until(lambda: "stop" in bench.sound.calls)
 
 
 def test_an_alarm_acknowledged_while_the_channel_was_busy_is_not_delivered(bench: Bench) -> None:
@@ -200,8 +200,8 @@ def test_an_alarm_acknowledged_while_the_channel_was_busy_is_not_delivered(bench
     bench.dispatcher.acknowledge(second.event_id, "Ada")
     bench.dispatcher.acknowledge(first.event_id, "Ada")
     bench.sound.gate.set()
-    wait_until(lambda: "quiet" in bench.sound.calls)
-    assert bench.sound.calls == [first.event_id, "quiet"]
+    wait_until(lambda: "stop" in bench.sound.calls)
+    assert bench.sound.calls == [first.event_id, "stop"]
 
 
 def test_somebody_still_lying_alarms_again_without_a_second_entry(bench: Bench) -> None:
@@ -285,7 +285,7 @@ def test_technical_alarms_are_raised_once_and_clear_themselves(bench: Bench) -> 
     assert bench.dispatcher.open_alarms == ()
     (stored,) = bench.store.recent()
     assert (stored.state, stored.acknowledged_by) == (AlarmState.CLOSED, "condition cleared")
-    wait_until(lambda: "quiet" in bench.sound.calls)
+    wait_until(lambda: "stop" in bench.sound.calls)
 
 
 def test_the_end_of_a_clip_ends_its_alarms_and_no_others(bench: Bench) -> None:
@@ -441,7 +441,7 @@ def test_an_acknowledgement_given_in_another_process_silences_this_one(bench: Be
         by="command line",
     )
     other.close()
-    wait_until(lambda: bench.sound.calls[-1] == "quiet")
+    wait_until(lambda: bench.sound.calls[-1] == "stop")
     (alarm,) = bench.dispatcher.open_alarms
     assert (alarm.state, alarm.acknowledged_by) == (AlarmState.ACKNOWLEDGED, "command line")
     assert bench.changes[-1] == (alarm,)
@@ -481,7 +481,7 @@ def test_stop_silences_and_closes_the_channels_and_leaves_the_alarm_open(bench: 
     fall = bench.fall()
     wait_until(lambda: bench.told(fall.event_id) == 1)
     assert bench.dispatcher.stop() == []
-    assert bench.sound.calls == [fall.event_id, "quiet", "close"]
+    assert bench.sound.calls == [fall.event_id, "stop", "close"]
     assert bench.store.open_alarms() == (fall,)
     late = bench.fall(track_id=2)
     assert bench.store.get(late.event_id) == late, "events are never dropped"
@@ -522,7 +522,7 @@ def test_an_alarm_of_another_computer_sounds_is_recorded_and_ends_there(bench: B
     assert bench.store.get(there.event_id) == there
     bench.dispatcher.mirror(there)
     bench.dispatcher.acknowledge(there.event_id, "Ada")
-    wait_until(lambda: bench.sound.calls[-1] == "quiet")
+    wait_until(lambda: bench.sound.calls[-1] == "stop")
     assert bench.dispatcher.open_alarms[0].acknowledged_by == "Ada"
     bench.dispatcher.mirror(replace(there, evidence=(Message("still lies there"),)))
     wait_until(lambda: bench.told(there.event_id) == 2)

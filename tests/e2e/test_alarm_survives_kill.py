@@ -41,7 +41,7 @@ def say(*words):
 class Channel:
     name = "sound"
     def deliver(self, alarm): say("told", alarm.event_id)
-    def quiet(self): pass
+    def stop(self): pass
     def close(self): pass
 
 dispatcher = AlarmDispatcher(EventStore(Path(sys.argv[1])), [Channel()], EscalationPolicy(),

@@ -1,4 +1,4 @@
-"""What a message about an alarm says. Pure: the time is given."""
+"""Wording of the messages about alarms. Pure: the time is given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told about a monitor."""
+"""State and status of a monitor."""
 
 from __future__ import annotations
 

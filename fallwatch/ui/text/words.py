@@ -1,4 +1,4 @@
-"""What alarms are called on the screen."""
+"""Words for alarms on the screen."""
 
 from __future__ import annotations
 

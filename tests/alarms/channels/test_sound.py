@@ -72,7 +72,7 @@ def test_an_alarm_right_after_an_acknowledgement_sounds(
     channel: SoundChannel, player: FakePlayer
 ) -> None:
     channel.deliver(FALL)
-    channel.quiet()
+    channel.stop()
     assert player.sounds[0].stopped
     channel.deliver(make_alarm("next"))
     assert len(player.sounds) == 2
