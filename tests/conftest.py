@@ -66,6 +66,12 @@ def fallwatch_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def computer_may_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test keeps the computer awake, or depends on whether it could."""
+    monkeypatch.setattr("fallwatch.system.keep_awake._SYSTEMD", Path("/nowhere"))
+
+
+@pytest.fixture(autouse=True)
 def no_thread_left_behind() -> Iterator[None]:
     """Fail a test that leaves one of our threads, or any that would keep the process alive."""
     before = set(threading.enumerate())

@@ -23,6 +23,8 @@ _PRIORITIES = {
     "record_failed": Priority.MEDIUM,
     "record_damaged": Priority.MEDIUM,
     "disk_low": Priority.LOW,
+    "sleep_possible": Priority.LOW,
+    "watch_gap": Priority.MEDIUM,
     "messages_waiting": Priority.LOW,
 }
 

@@ -62,6 +62,7 @@ class RoomWatch:
         self._settings, self._services, self._weights_dir = settings, services, weights_dir
         self._tell_analysis, self._tell_event, self._tell_status = on_analysis, on_event, on_status
         self._make_analyzer = make_analyzer or self._build_analyzer
+        self._is_guarded = False
         self._privacy: PrivacyMode = "off" if choice.camera is None else choice.camera.privacy
         self._tap = self._new_tap() if records_clips or not choice.ends else None
 
@@ -72,6 +73,9 @@ class RoomWatch:
 
     def start(self) -> None:
         """Begin to watch on threads of its own; a clip plays at its own speed."""
+        if not self.choice.ends:
+            self._services.sleep_guard.begin(self.choice.name)
+            self._is_guarded = True
         self._monitor.start()
 
     def stop(self, timeout_s: float = 2.0) -> list[str]:
@@ -80,7 +84,11 @@ class RoomWatch:
         Returns:
             Names of threads that did not stop in time, mostly in a driver that hangs.
         """
-        return self._monitor.stop(timeout_s)
+        left = self._monitor.stop(timeout_s)
+        if self._is_guarded:
+            self._is_guarded = False
+            self._services.sleep_guard.end(self.choice.name)
+        return left
 
     def run_through(self, stop: threading.Event) -> None:
         """Analyse a clip on the caller's thread, as fast as it can, until its end or ``stop``.
