@@ -39,26 +39,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(usable_processors(), _MOST_WORKERS)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Measure coverage of whole runs only: of a part it says little, in many lines."""
-    coverage = config.pluginmanager.getplugin("_cov")
-    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not (
-        config.option.keyword or config.option.markexpr
-    )
-    wanted = any(argument.startswith("--cov") for argument in config.invocation_params.args)
-    if coverage is None or whole or wanted:
-        return
-    coverage.options.no_cov = True
-    if coverage.cov_controller is not None:
-        coverage.cov_controller.cov.stop()
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep tests that share what their module has made on one worker: it is made only once.
 
     Property tests are left out of the coverage: each runs the same lines a hundred times.
     """
-    measured = config.pluginmanager.hasplugin("_cov")
+    measured = config.getoption("cov_source", None)
     for item in items:
         if measured and getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("no_cover")
