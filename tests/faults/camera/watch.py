@@ -103,7 +103,7 @@ class CameraWatch:
 
     def _on_status(self, status: MonitorStatus) -> None:
         for news in self._health.update(status, time.monotonic()):
-            if news.change is FaultAction.RAISE:
+            if news.action is FaultAction.RAISE:
                 self._dispatcher.raise_technical(self._name, news.kind, news.message)
             else:
                 self._dispatcher.clear_technical(self._name, news.kind)
