@@ -24,15 +24,20 @@ from fallwatch.classifiers.manifest import WeightsError
 from fallwatch.core.image_checks.blocked import blindness
 from fallwatch.core.image_checks.luma_thumbnail import sight
 from fallwatch.core.message import NO_MESSAGE, Message
-from fallwatch.core.protocols import AlarmChannel, ChannelError, FrameSource, SourceError
+from fallwatch.core.protocols import (
+    AlarmChannel,
+    ChannelError,
+    FrameAnalyzer,
+    FrameSource,
+    SourceError,
+)
 from fallwatch.core.types import Alarm, Analysis, FallEvent
 from fallwatch.evaluation.clips.le2i import read_fall_frames
+from fallwatch.evaluation.score.clip_result import Event
 from fallwatch.evaluation.score.matching import Verdict, match
-from fallwatch.evaluation.score.outcome import Event
 from fallwatch.events.integrity import problem_of_record
 from fallwatch.events.store import STORE_FILE
 from fallwatch.events.times import utc_now, utc_text
-from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.pipeline.cpu_scheduler import SLOWEST_FPS
 from fallwatch.pose.networks import PoseModelError
 from fallwatch.recording.recording_thread import MIN_FREE_BYTES
@@ -42,6 +47,7 @@ from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import choose
 from fallwatch.settings import BrokerSettings, Settings
 from fallwatch.sources.camera_source import camera_source
+from fallwatch.system.keep_awake import Inhibitor, KeepAwakeError, system_inhibitor
 from fallwatch.system.password_file import PASSWORD_FILE, PasswordFile
 from fallwatch.system.passwords import Passwords
 
@@ -103,7 +109,7 @@ class Checkup:
     cameras: Sequence[Camera] = ()
     watched: Sequence[CheckResult] = ()
     channels: Callable[[Settings], Sequence[AlarmChannel]] = enabled_channels
-    make_analyzer: Callable[[str, Settings, Path | None], Steps] = build_analyzer
+    make_analyzer: Callable[[str, Settings, Path | None], FrameAnalyzer] = build_analyzer
 
     def findings(self) -> Iterator[CheckResult]:
         """Do the checks one by one, the quick ones first; the last takes some seconds."""
@@ -115,6 +121,7 @@ class Checkup:
             yield check_folder(folder)
             yield check_room(folder)
             yield check_record(folder / STORE_FILE)
+        yield check_sleep(system_inhibitor())
         yield from check_channels(self.channels(self.settings))
         yield from self.watched
         if not (self.cameras or self.watched):
@@ -225,6 +232,22 @@ def check_record(path: Path) -> CheckResult:
     return CheckResult(Message("Event record"), CheckOutcome.GOOD, words)
 
 
+def check_sleep(inhibitor: Inhibitor | None) -> CheckResult:
+    """Whether the computer stays awake while it watches."""
+    name = Message("Sleep")
+    if inhibitor is None:
+        words = Message("No service of this system puts it to sleep.")
+        return CheckResult(name, CheckOutcome.GOOD, words)
+    try:
+        inhibitor.hold(display=False)
+    except KeepAwakeError as error:
+        return CheckResult(name, CheckOutcome.BAD, error.message)
+    finally:
+        inhibitor.release()
+    words = Message("This computer stays awake while a room is watched, unless its lid is closed.")
+    return CheckResult(name, CheckOutcome.GOOD, words)
+
+
 def check_channels(channels: Sequence[AlarmChannel]) -> Iterator[CheckResult]:
     """Tell a test on each channel."""
     if not channels:
@@ -330,7 +353,7 @@ class _TestChannel:
     def deliver(self, alarm: Alarm) -> None:
         self.told.set()
 
-    def quiet(self) -> None:
+    def stop(self) -> None:
         """Nothing sounds here."""
 
     def close(self) -> None:
@@ -352,7 +375,7 @@ class _Trial:
         self._judged = 0
         self._began_s = 0.0
 
-    def run(self, analyzer: Steps) -> None:
+    def run(self, analyzer: FrameAnalyzer) -> None:
         with tempfile.TemporaryDirectory() as folder:
             services = AlarmServices(
                 lambda: self._settings,

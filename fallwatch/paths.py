@@ -1,4 +1,4 @@
-"""Where things are. The one module that knows the bundled and the user's folders.
+"""Paths: the one module that knows the bundled folders and the user's.
 
 ``FALLWATCH_HOME`` puts every user folder below one place: tests use it, and so may
 anyone who wants to carry fallwatch with its settings on a stick.
@@ -38,7 +38,7 @@ def data_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """Folder of what can be rebuilt at any time, such as memories of clips; made on first use."""
+    """Folder of what can be rebuilt at any time, such as clip predictions; made on first use."""
     return _user_dir("cache", platformdirs.user_cache_path)
 
 

@@ -9,15 +9,72 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from fallwatch import paths
+from fallwatch.pipeline.cpu_scheduler import usable_processors
 from tests.alarms.receivers import Broker, Eavesdropper, running_broker
 from tests.repository import REPOSITORY
+from tests.ui.qt_waiting import PatientQtBot
 
-_THREAD_GRACE_S = 2.0
+#: A thread may be loading models, which nothing can cut short, on a busy computer.
+_THREAD_GRACE_S = 30.0
+
+#: More workers than this would need much memory and gain little.
+_MOST_WORKERS = 4
 
 # Tests open no window on anybody's screen, unless the caller asks for one.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # The cores are taken by the other workers; read when numpy and torch are loaded.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many workers as there are cores; none for single tests and files, which need no wait."""
+    if config.args and all("::" in each or each.endswith(".py") for each in config.args):
+        return 0
+    return min(usable_processors(), _MOST_WORKERS)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure coverage of whole runs only: of a part it says little, in many lines."""
+    coverage = config.pluginmanager.getplugin("_cov")
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not (
+        config.option.keyword or config.option.markexpr
+    )
+    wanted = any(argument.startswith("--cov") for argument in config.invocation_params.args)
+    if coverage is None or whole or wanted:
+        return
+    coverage.options.no_cov = True
+    if coverage.cov_controller is not None:
+        coverage.cov_controller.cov.stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep tests that share what their module has made on one worker: it is made only once.
+
+    Property tests are left out of the coverage: each runs the same lines a hundred times.
+    """
+    measured = config.pluginmanager.hasplugin("_cov")
+    for item in items:
+        if measured and getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("no_cover")
+        if _shares_with_its_module(item):
+            group = f"{item.path.parent.name}-{item.path.stem}"
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _shares_with_its_module(item: pytest.Item) -> bool:
+    found = getattr(item, "_fixtureinfo", None)
+    definitions = [] if found is None else found.name2fixturedefs.values()
+    return any(
+        each.scope == "module" and each.func.__module__.startswith("tests.")
+        for several in definitions
+        for each in several
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +83,12 @@ def fallwatch_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "fallwatch_home"
     monkeypatch.setenv("FALLWATCH_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def computer_may_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test keeps the computer awake, or depends on whether it could."""
+    monkeypatch.setattr("fallwatch.system.keep_awake._SYSTEMD", Path("/nowhere"))
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +117,12 @@ def _describe(thread: threading.Thread) -> str:
     kind = "daemon" if thread.daemon else "not a daemon"
     target = getattr(thread, "_target", None)
     return f"{thread.name!r} ({kind}, runs {getattr(target, '__qualname__', target)})"
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientQtBot:
+    """As pytest-qt has it, with more patience."""
+    return PatientQtBot(request)
 
 
 @pytest.fixture

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import zipfile
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +18,9 @@ TOP_LEVEL = {
     "fallwatch", "resources", "weights", "train", "tests",
     "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md",
 }  # fmt: skip
+
+#: What a person can still take in of a folder at one look.
+MOST_FILES_PER_FOLDER = 14
 
 
 @pytest.mark.timeout(600)
@@ -47,11 +53,82 @@ def test_nothing_but_the_agreed_stands_at_the_top_level() -> None:
     assert {name for name in found if not name.startswith(".")} <= TOP_LEVEL
 
 
-def test_every_local_link_of_the_readme_leads_somewhere() -> None:
-    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md"])
+def test_every_local_link_of_a_page_leads_somewhere(page: str) -> None:
+    text = (REPOSITORY / page).read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
     assert links
-    assert [link for link in links if not (REPOSITORY / link).exists()] == []
+    folder = (REPOSITORY / page).parent
+    assert [link for link in links if not (folder / link).exists()] == []
+
+
+def test_every_file_that_the_contributors_guide_names_exists() -> None:
+    text = (REPOSITORY / ".github" / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:fallwatch|train|tests|weights)/[\w./-]*)`", text)
+    assert named
+    assert [name for name in named if not (REPOSITORY / name).exists()] == []
+
+
+def test_no_folder_holds_more_files_than_one_can_take_in() -> None:
+    counts = Counter(
+        str(path.parent.relative_to(REPOSITORY))
+        for folder in ("fallwatch", "train", "tests")
+        for path in (REPOSITORY / folder).rglob("*.py")
+    )
+    assert counts
+    assert {name: n for name, n in counts.items() if n > MOST_FILES_PER_FOLDER} == {}
+
+
+def test_the_workflow_runs_every_python_that_the_project_names() -> None:
+    project = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
+    workflow = (REPOSITORY / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    named = re.findall(r"Programming Language :: Python :: (3\.\d+)", project)
+    matrix = re.search(r"^ +python: \[(.*)\]$", workflow, re.MULTILINE)
+    assert matrix is not None
+    assert re.findall(r"3\.\d+", matrix[1]) == named != []
+    oldest, beyond = re.findall(r"3\.(\d+)", re.findall(r"requires-python = .*", project)[0])
+    assert named == [f"3.{minor}" for minor in range(int(oldest), int(beyond))]
+
+
+@pytest.fixture(scope="module")
+def wheel_files(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """All names in a wheel built from this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    built = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert built.returncode == 0, built.stderr
+    (wheel,) = folder.iterdir()
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+def test_the_wheel_holds_both_packages_their_types_weights_and_resources(
+    wheel_files: set[str],
+) -> None:
+    def files(folder: str, into: str = "") -> set[str]:
+        root = REPOSITORY / folder
+        found = [path for path in root.rglob("*") if path.is_file() and _is_source(path)]
+        assert found
+        return {f"{into}{path.relative_to(REPOSITORY).as_posix()}" for path in found}
+
+    data = files("weights", "fallwatch/_data/") | files("resources", "fallwatch/_data/")
+    screens = {name for name in data if name.startswith("fallwatch/_data/resources/screens/")}
+    wanted = files("fallwatch") | files("train") | data - screens
+    assert {"fallwatch/py.typed", "train/py.typed"} <= wanted
+    assert wanted - wheel_files == set()
+
+
+def test_the_wheel_holds_nothing_that_only_developers_use(wheel_files: set[str]) -> None:
+    tops = {name.split("/")[0] for name in wheel_files}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"fallwatch", "train"}
+    tools = re.compile(r"/(tests|tools|dev|screens)/|/(test_|screens|screenshots|translate)[^/]*$")
+    assert [name for name in sorted(wheel_files) if tools.search(name)] == []
+
+
+def _is_source(path: Path) -> bool:
+    return "__pycache__" not in path.parts
 
 
 def test_broad_excepts_stand_only_at_the_two_agreed_boundaries() -> None:

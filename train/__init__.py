@@ -1,1 +1,4 @@
-"""Trains the crop classifier: ``python -m train VARIANT --data FOLDER``. Never imported."""
+"""Training of the crop classifier: ``python -m train VARIANT --data FOLDER``.
+
+The app never imports it.
+"""

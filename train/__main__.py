@@ -1,21 +1,20 @@
-"""``python -m train``: the researcher's command line."""
+"""Command line of ``python -m train``, for researchers."""
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from train import options
-from train.data.protocol import Protocol
 from train.errors import TrainError
-from train.model.variants import RECIPES, VARIANTS, Variant, find_variant
+from train.model.variants import RECIPES, VARIANTS, Variant
+from train.options import Data, TrainOptions
 
 app = typer.Typer(
     add_completion=False,
@@ -76,7 +75,7 @@ def soup(
         list[Path],
         typer.Argument(help="Folders of finished runs of one variant, such as runs/NAME/honest."),
     ],
-    data: options.Data,
+    data: Data,
     weights: Annotated[
         Path,
         typer.Option(
@@ -106,7 +105,7 @@ def soup(
 
 @app.command("measure")
 def measure(
-    data: options.Data,
+    data: Data,
     variant: Annotated[str, typer.Option(help="Which weights.")] = "resnet18-optimised",
     weights: Annotated[
         Path | None, typer.Option(help="Folder of weights.", show_default="fallwatch's own")
@@ -121,9 +120,9 @@ def measure(
     from train.score.measuring import measure_weights
 
     with Console(stderr=True).status(f"{variant} judges {', '.join(path.name for path in data)}"):
-        figures, account = measure_weights(weights or weights_dir(), variant, data)
-    if account.duplicates:
-        typer.echo(f"{account.duplicates} exact duplicates dropped.")
+        figures, summary = measure_weights(weights or weights_dir(), variant, data)
+    if summary.duplicates:
+        typer.echo(f"{summary.duplicates} exact duplicates dropped.")
     for name, of in figures.items():
         low, high = of.intervals_95["f1"]
         typer.echo(
@@ -135,71 +134,21 @@ def measure(
 
 
 def _train_command(name: str) -> Callable[..., None]:
-    def command(
-        data: options.Data,
-        out: options.Out = None,
-        weights: options.Weights = None,
-        backbone: options.Backbone = "torchvision",
-        recipe: options.RecipeOption = options.Recipes.PUBLISHED,
-        protocol: options.ProtocolOption = options.Protocols.BOTH,
-        epochs: options.Epochs = None,
-        lr: options.LearningRate = None,
-        batch_size: options.BatchSize = None,
-        unfreeze_backbone: options.Unfreeze = False,
-        seed: options.Seed = 1,
-        device: options.DeviceOption = options.Devices.AUTO,
-        precision: options.PrecisionOption = options.Precisions.AUTO,
-        threads: options.Threads = None,
-        exclude_clips: options.ExcludeClips = None,
-        exclude_like: options.ExcludeLike = None,
-        max_per_source: options.MaxPerSource = None,
-        test_fold: options.TestFold = options.Folds.FIRST,
-        refit: options.Refit = True,
-        resume: options.Resume = False,
-        cache_features: options.CacheFeatures = True,
-        int8: options.Int8 = False,
-    ) -> None:
+    def command(**given: Any) -> None:
         # Imported here, so that 'list' and '--help' need not wait for torch.
-        from train.command import Request, train_and_export
-        from train.data.samples import Exclusion
+        from train.command import train_and_export
 
-        variant = _overridden(find_variant(name, recipe.value), epochs, lr, batch_size)
-        if unfreeze_backbone:
-            variant = replace(variant, frozen=False)
-        train_and_export(
-            Request(
-                variant=variant, recipe=recipe.value, folders=tuple(data), out=out,
-                weights=weights, backbone=backbone, protocols=_protocols(protocol), seed=seed,
-                device=device.value, precision=precision.value, threads=threads,
-                exclusion=Exclusion(tuple(exclude_clips or ()), tuple(exclude_like or ())),
-                max_per_source=max_per_source, test_fold=test_fold.number, refit=refit,
-                resume=resume, cache_features=cache_features, int8=int8,
-            )
-        )  # fmt: skip
+        train_and_export(TrainOptions(name, **given))
 
+    # Typer reads the options of a command from its signature: these are the fields of the class.
+    _, *own = inspect.signature(TrainOptions, eval_str=True).parameters.values()
+    command.__signature__ = inspect.Signature(own)  # type: ignore[attr-defined]
     variant = VARIANTS[name]
     command.__doc__ = (
         f"Train {name}: {_row(variant)[0]}, {variant.loss}, {variant.optimiser}. "
         f"The study reported F1 {variant.reported.f1:.2f}."
     )
     return command
-
-
-def _protocols(choice: options.Protocols) -> tuple[Protocol, ...]:
-    if choice is options.Protocols.BOTH:
-        return "study", "honest"
-    return ("study",) if choice is options.Protocols.STUDY else ("honest",)
-
-
-def _overridden(
-    variant: Variant, epochs: int | None, lr: float | None, batch_size: int | None
-) -> Variant:
-    return replace(
-        variant,
-        epochs=variant.epochs if epochs is None else epochs,
-        learning_rate=variant.learning_rate if lr is None else lr,
-        batch_size=variant.batch_size if batch_size is None else batch_size,
-    )
 
 
 def _row(variant: Variant) -> tuple[str, ...]:
@@ -211,7 +160,7 @@ def _row(variant: Variant) -> tuple[str, ...]:
         for text, used in (
             (f"mixup {variant.mixup_alpha}", variant.mixup_alpha > 0),
             ("SWA", variant.swa),
-            (f"world {variant.world:g}", variant.world > 0),
+            (f"world {variant.augment_share:g}", variant.augment_share > 0),
         )
         if used
     ]

@@ -1,4 +1,4 @@
-"""The two classes, in the order of the networks' outputs."""
+"""Class numbers, in the order of the networks' outputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What training reports when it cannot go on."""
+"""Errors of training, each a sentence for the person at the command line."""
 
 from __future__ import annotations
 

@@ -1,14 +1,13 @@
-"""The training loop. Read it from top to bottom: what is done, in the order in which it is done.
+"""Training loop, to be read from top to bottom: each step in the order in which it is taken.
 
-Lightning Fabric carries it to the device, to lower precision and to several processes.
+Lightning Fabric brings it to the device, to lower precision and to several processes.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -16,20 +15,22 @@ import torch
 from lightning_fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel
 
 from fallwatch.classifiers.preprocessing import InputSpec
-from train.data.augment import changes, mix
+from train.data.augment import mix, random_augmentation
 from train.data.batches import batch_count, batches, seed_epoch
 from train.data.inputs import CropInputs, FeatureInputs, Inputs
 from train.data.samples import Samples
-from train.data.splits import Split
+from train.data.splits import Rows, Split
 from train.model.averaging import averaged_network, averages_at, start_average
-from train.model.checkpoint import load_checkpoint, save_checkpoint
+from train.model.checkpoint import Checkpoint
 from train.model.losses import loss_of
 from train.model.networks import CropNetwork, build_network
-from train.model.variants import Selection, Variant
+from train.model.optimiser import optimiser_of, schedule_of
+from train.model.variants import Selection
+from train.options import TrainOptions
 from train.score.calibration import p_fall_of
+from train.score.learning_curve import EpochResult
 from train.score.metrics import fall_f1
 
 Logits = NDArray[np.float32]
@@ -39,32 +40,28 @@ _EVALUATION_BATCH = 32
 
 
 @dataclass(frozen=True, slots=True)
-class EpochResult:
-    """One point of the learning curve.
+class BestEpoch:
+    """The best epoch so far.
 
     Attributes:
         epoch: From 1.
-        train_loss: Mean over the epoch's batches.
-        tune_loss: Cross-entropy on the tuning part; None, like what follows, where there is none.
-        tune_f1: F1 of Fall there, at threshold 0.5.
-        tune_accuracy: Accuracy there.
+        score: By which epochs are compared; higher is better.
+        weights: Of the module that learns, on the CPU.
     """
 
     epoch: int
-    train_loss: float
-    tune_loss: float | None
-    tune_f1: float | None
-    tune_accuracy: float | None
+    score: float
+    weights: dict[str, Tensor]
 
 
 @dataclass(slots=True)
 class TrainOutcome:
-    """What a run gives.
+    """Result of a training.
 
     Attributes:
         network: The best epoch's, in eval mode on the CPU.
-        best_epoch: From 1; the first that the selection likes best on the tuning part, or the
-            last where there is no tuning part.
+        best_epoch: From 1; the first with the highest score on the validation part, or the last
+            one if that part is empty.
         history: The learning curve.
     """
 
@@ -75,7 +72,7 @@ class TrainOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How the loop tells what it is doing; by default it is silent.
+    """Callbacks by which a training can be watched; by default it is silent.
 
     Attributes:
         on_batch: Called with epoch, batch (both from 1), number of batches, running loss.
@@ -86,91 +83,210 @@ class Progress:
     on_epoch: Callable[[EpochResult], None] = lambda *_: None
 
 
-@dataclass(slots=True)
-class _Learner:
-    """All that changes while learning; ``wrapped`` is ``module`` as Fabric runs it."""
+class Trainer:
+    """One training of a variant, from its start weights to the best epoch's network.
 
-    module: nn.Module
-    wrapped: nn.Module
-    optimiser: torch.optim.Optimizer
-    schedule: torch.optim.lr_scheduler.LRScheduler | None
-    average: AveragedModel | None
-    history: list[EpochResult] = field(default_factory=list)
-    best: State = field(default_factory=dict)
-
-
-def train(
-    variant: Variant,
-    samples: Samples,
-    split: Split,
-    spec: InputSpec,
-    fabric: Fabric,
-    *,
-    backbone: str,
-    seed: int,
-    folder: Path | None = None,
-    fingerprint: str = "",
-    resume: bool = False,
-    cache_features: bool = True,
-    selection: Selection = "f1",
-    last_epoch: int | None = None,
-    progress: Progress | None = None,
-) -> TrainOutcome:
-    """Train one variant.
+    The random numbers of an epoch depend on seed and epoch alone: a training that is resumed ends
+    with the weights of an uninterrupted one.
 
     Args:
-        variant: What to train, and how.
+        options: Variant, start weights, random seed, whether to resume, and whether a frozen
+            backbone's features are cached.
         samples: All crops.
-        split: Which of them are trained on, and which choose the best epoch. With an empty
-            tuning part nothing is chosen: the last epoch counts.
+        split: Which of them are trained on (``train``), and which choose the best epoch (``val``).
+            If ``val`` is empty, nothing is chosen: the last epoch counts.
         spec: The network's input.
         fabric: Device, precision and processes; already launched.
-        backbone: Start weights, see `networks.build_network`.
-        seed: Decides the head's start, the order of crops, dropout and mixing.
-        folder: Where checkpoints go; None writes none.
-        fingerprint: Of settings and data, to tell whether a checkpoint belongs to them.
-        resume: Go on from the checkpoint in ``folder``, if there is one.
-        cache_features: Compute a frozen backbone's features once and not in every epoch.
-        selection: What makes an epoch the best, see `variants.Variant`.
-        last_epoch: Stop after this one, on a schedule that is as long as ever.
-        progress: Who is told.
+        progress: Callbacks.
 
     Raises:
-        TrainError: Start weights or checkpoint cannot be used.
+        TrainError: The start weights cannot be used.
     """
-    progress = progress or Progress()
-    torch.manual_seed(seed)
-    network = build_network(variant, backbone)
-    labels = torch.from_numpy(samples.labels)
-    cache_features &= network.frozen and not variant.world
-    module, inputs = _what_learns(network, samples, split, spec, fabric.device, cache_features)
-    steps = batch_count(len(split.train), variant.batch_size, fabric.world_size)
-    learner = _start(variant, module, fabric, steps)
-    first = _restore(learner, folder, fingerprint) if resume and folder else 1
 
-    for epoch in range(first, (last_epoch or variant.epochs) + 1):
-        seed_epoch(seed, epoch, fabric.global_rank)
-        train_loss = _train_epoch(
-            variant, learner, inputs, labels, split, fabric, seed, epoch, progress
+    def __init__(
+        self,
+        options: TrainOptions,
+        samples: Samples,
+        split: Split,
+        spec: InputSpec,
+        fabric: Fabric,
+        progress: Progress | None = None,
+    ) -> None:
+        self._variant = options.variant
+        self._seed = options.seed
+        self._resume = options.resume
+        self._split = split
+        self._labels = samples.labels
+        self._fabric = fabric
+        self._progress = progress or Progress()
+        self._history: list[EpochResult] = []
+        self._best: BestEpoch | None = None
+
+        torch.manual_seed(options.seed)
+        self._network = build_network(self._variant, options.backbone)
+        self._module: nn.Module = self._network
+        self._inputs: Inputs = CropInputs(samples.crops, spec)
+        if options.cache_features and self._variant.frozen and not self._variant.augment_share:
+            # Only the head learns, on features that are computed once.
+            rows = np.union1d(split.train, split.val)
+            self._inputs = FeatureInputs(self._network, self._inputs, rows, fabric.device)
+            self._module = self._network.head
+        self._batch_count = batch_count(
+            len(split.train), self._variant.batch_size, fabric.world_size
         )
-        judged = _judged_module(variant, learner, inputs, split, fabric, seed, epoch)
-        point = _judge(judged, inputs, samples, split, fabric, epoch, train_loss)
-        learner.history.append(point)
-        merit = _merit(point, selection)
-        if not learner.best or merit > learner.best["merit"]:
-            weights = {name: value.cpu().clone() for name, value in judged.state_dict().items()}
-            learner.best = {"epoch": epoch, "merit": merit, "weights": weights}
-        if folder and fabric.is_global_zero:
-            save_checkpoint(folder, _state(learner, epoch, fingerprint))
-        progress.on_epoch(point)
+        optimiser = optimiser_of(self._variant, self._module)
+        self._schedule = schedule_of(self._variant, optimiser, self._batch_count)
+        # The same module, as Fabric runs it.
+        self._wrapped, self._optimiser = fabric.setup(self._module, optimiser)
+        self._average = start_average(self._variant, self._module)
 
-    module.load_state_dict(learner.best["weights"])
-    return TrainOutcome(network.cpu().eval(), learner.best["epoch"], learner.history)
+    def fit(
+        self,
+        *,
+        selection: Selection = "f1",
+        last_epoch: int | None = None,
+        checkpoint: Checkpoint | None = None,
+    ) -> TrainOutcome:
+        """Train; call it once.
+
+        Args:
+            selection: What makes an epoch the best, see `variants.Variant`.
+            last_epoch: Stop after this one, on a schedule as long as for all epochs.
+            checkpoint: Written after each epoch, and resumed from if that is asked for; None
+                writes none.
+
+        Raises:
+            TrainError: The checkpoint cannot be used.
+        """
+        first = self._restore(checkpoint) if self._resume and checkpoint else 1
+        for epoch in range(first, (last_epoch or self._variant.epochs) + 1):
+            seed_epoch(self._seed, epoch, self._fabric.global_rank)
+            train_loss = self._train_epoch(epoch)
+            evaluated = self._evaluated_module(epoch)
+            point = self._evaluate(evaluated, epoch, train_loss)
+            self._history.append(point)
+            self._keep_best(evaluated, point, selection)
+            if checkpoint and self._fabric.is_global_zero:
+                checkpoint.save(self._state(epoch))
+            self._progress.on_epoch(point)
+
+        if self._best is None:
+            raise ValueError("there was no epoch to train")
+        self._module.load_state_dict(self._best.weights)
+        return TrainOutcome(self._network.cpu().eval(), self._best.epoch, self._history)
+
+    def _train_epoch(self, epoch: int) -> float:
+        """One pass over the training part; returns the mean loss."""
+        self._wrapped.train()
+        total = 0.0
+        for number, rows in enumerate(self._batches(epoch), start=1):
+            loss = self._train_batch(rows, epoch, number)
+            total += _mean_over_processes(self._fabric, loss)
+            self._progress.on_batch(epoch, number, self._batch_count, total / number)
+        if self._variant.schedule == "cosine" and self._schedule:
+            self._schedule.step()
+        return total / self._batch_count
+
+    def _batches(self, epoch: int) -> Iterator[Rows]:
+        fabric = self._fabric
+        return batches(
+            self._split.train, self._variant.batch_size, self._seed, epoch,
+            fabric.global_rank, fabric.world_size,
+        )  # fmt: skip
+
+    def _train_batch(self, rows: Rows, epoch: int, number: int) -> Tensor:
+        """One step of the optimiser; returns the loss of this process's share."""
+        variant, device = self._variant, self._fabric.device
+        rng = np.random.default_rng([self._seed, epoch, number, self._fabric.global_rank])
+        share = variant.augment_share
+        augmentation = random_augmentation(share, rng) if share else None
+        crops = self._inputs.batch(rows, augmentation).to(device)
+        targets = torch.from_numpy(self._labels[rows]).to(device)
+        if variant.mixup_alpha > 0:
+            crops, targets = mix(crops, targets, variant.mixup_alpha)
+        loss = loss_of(variant)(self._wrapped(crops).float(), targets)
+        self._optimiser.zero_grad()
+        self._fabric.backward(loss)
+        self._optimiser.step()
+        if variant.ema and self._average:
+            self._average.update_parameters(self._module)
+        if variant.schedule == "onecycle" and self._schedule:
+            self._schedule.step()
+        return loss
+
+    def _evaluated_module(self, epoch: int) -> nn.Module:
+        """The trained module or, once there is one, its average."""
+        if self._average is not None and self._variant.ema:
+            moving: nn.Module = self._average.module
+            return moving
+        if self._average is None or not averages_at(epoch, self._variant.epochs):
+            return self._module
+        self._average.update_parameters(self._module)
+        unmixed: Iterator[Tensor] = (
+            self._inputs.batch(rows).to(self._fabric.device)
+            for rows in batches(self._split.train, _EVALUATION_BATCH, self._seed, epoch)
+        )
+        # On a copy: measuring must not disturb the average that later epochs go into.
+        return averaged_network(copy.deepcopy(self._average), unmixed)
+
+    def _evaluate(self, module: nn.Module, epoch: int, train_loss: float) -> EpochResult:
+        rows = self._split.val
+        if not len(rows):
+            return EpochResult(epoch, train_loss)
+        logits = infer(module, self._inputs, rows, self._fabric.device)
+        truth = self._labels[rows]
+        p_fall = p_fall_of(logits)
+        loss = nn.functional.cross_entropy(torch.from_numpy(logits), torch.from_numpy(truth))
+        return EpochResult(
+            epoch=epoch,
+            train_loss=train_loss,
+            val_loss=float(loss),
+            val_f1=fall_f1(truth, p_fall),
+            val_accuracy=float(((p_fall >= 0.5) == (truth == 0)).mean()),
+        )
+
+    def _keep_best(self, module: nn.Module, point: EpochResult, selection: Selection) -> None:
+        score = point.score(selection)
+        if self._best is None or score > self._best.score:
+            weights = {name: value.cpu().clone() for name, value in module.state_dict().items()}
+            self._best = BestEpoch(point.epoch, score, weights)
+
+    def _state(self, epoch: int) -> State:
+        """All that the next epoch depends on; its random numbers depend on seed and epoch alone.
+
+        The names are those of the first checkpoints, which must stay readable.
+        """
+        best = self._best
+        return {
+            "epoch": epoch,
+            "module": self._module.state_dict(),
+            "optimiser": self._optimiser.state_dict(),
+            "schedule": self._schedule.state_dict() if self._schedule else None,
+            "average": self._average.state_dict() if self._average else None,
+            "history": [point.to_stored() for point in self._history],
+            "best": {"epoch": best.epoch, "merit": best.score, "weights": best.weights}
+            if best
+            else {},
+        }
+
+    def _restore(self, checkpoint: Checkpoint) -> int:
+        """Take over a checkpoint's state; returns the epoch to go on with."""
+        state = checkpoint.load()
+        if state is None:
+            return 1
+        self._module.load_state_dict(state["module"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        if self._schedule:
+            self._schedule.load_state_dict(state["schedule"])
+        if self._average:
+            self._average.load_state_dict(state["average"])
+        self._history = [EpochResult.from_stored(point) for point in state["history"]]
+        best = state["best"]
+        self._best = BestEpoch(best["epoch"], best["merit"], best["weights"])
+        return int(state["epoch"]) + 1
 
 
-def infer(
-    module: nn.Module, inputs: Inputs, rows: NDArray[np.int64], device: torch.device
-) -> Logits:
+def infer(module: nn.Module, inputs: Inputs, rows: Rows, device: torch.device) -> Logits:
     """Logits (n, 2) float32 in eval mode and full precision."""
     was_training = module.training
     module.eval()
@@ -183,165 +299,6 @@ def infer(
     return np.asarray(torch.cat(parts).numpy(), dtype=np.float32)
 
 
-def _what_learns(
-    network: CropNetwork,
-    samples: Samples,
-    split: Split,
-    spec: InputSpec,
-    device: torch.device,
-    cache_features: bool,
-) -> tuple[nn.Module, Inputs]:
-    """The whole network on crops, or only the head on cached features."""
-    crops = CropInputs(samples.crops, spec)
-    if not cache_features:
-        return network, crops
-    rows = np.union1d(split.train, split.tune)
-    return network.head, FeatureInputs(network, crops, rows, device)
-
-
-def _start(variant: Variant, module: nn.Module, fabric: Fabric, steps: int) -> _Learner:
-    learning = [parameter for parameter in module.parameters() if parameter.requires_grad]
-    make = torch.optim.AdamW if variant.optimiser == "adamw" else torch.optim.Adam
-    optimiser = make(learning, lr=variant.learning_rate)
-    schedule: torch.optim.lr_scheduler.LRScheduler | None = None
-    if variant.schedule == "onecycle":
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimiser, variant.learning_rate, total_steps=variant.epochs * steps
-        )
-    elif variant.schedule == "cosine":
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, variant.epochs)
-    wrapped, wrapped_optimiser = fabric.setup(module, optimiser)
-    average = start_average(variant, module)
-    return _Learner(module, wrapped, wrapped_optimiser, schedule, average)
-
-
-def _train_epoch(
-    variant: Variant,
-    learner: _Learner,
-    inputs: Inputs,
-    labels: Tensor,
-    split: Split,
-    fabric: Fabric,
-    seed: int,
-    epoch: int,
-    progress: Progress,
-) -> float:
-    """One pass over the training part; returns the mean loss."""
-    loss_function = loss_of(variant)
-    count = batch_count(len(split.train), variant.batch_size, fabric.world_size)
-    order = batches(
-        split.train, variant.batch_size, seed, epoch, fabric.global_rank, fabric.world_size
-    )
-    learner.wrapped.train()
-    total = 0.0
-    for number, rows in enumerate(order, start=1):
-        chance = np.random.default_rng([seed, epoch, number, fabric.global_rank])
-        change = changes(variant.world, chance) if variant.world else None
-        crops = inputs.batch(rows, change).to(fabric.device)
-        targets = labels[rows].to(fabric.device)
-        if variant.mixup_alpha > 0:
-            crops, targets = mix(crops, targets, variant.mixup_alpha)
-        loss = loss_function(learner.wrapped(crops).float(), targets)
-        learner.optimiser.zero_grad()
-        fabric.backward(loss)
-        learner.optimiser.step()
-        if variant.ema and learner.average:
-            learner.average.update_parameters(learner.module)
-        if variant.schedule == "onecycle" and learner.schedule:
-            learner.schedule.step()
-        total += _mean_over_processes(fabric, loss)
-        progress.on_batch(epoch, number, count, total / number)
-    if variant.schedule == "cosine" and learner.schedule:
-        learner.schedule.step()
-    return total / count
-
-
 def _mean_over_processes(fabric: Fabric, loss: Tensor) -> float:
     # Typed for nested containers, too; a tensor gives a tensor.
     return cast(Tensor, fabric.all_reduce(loss.detach(), reduce_op="mean")).item()
-
-
-def _judged_module(
-    variant: Variant,
-    learner: _Learner,
-    inputs: Inputs,
-    split: Split,
-    fabric: Fabric,
-    seed: int,
-    epoch: int,
-) -> nn.Module:
-    """What is evaluated after this epoch: the module itself, or an average once there is one."""
-    own = learner.module
-    if learner.average is not None and variant.ema:
-        moving: nn.Module = learner.average.module
-        return moving
-    if learner.average is None or not averages_at(epoch, variant.epochs):
-        return own
-    learner.average.update_parameters(own)
-    unmixed: Iterator[Tensor] = (
-        inputs.batch(rows).to(fabric.device)
-        for rows in batches(split.train, _EVALUATION_BATCH, seed, epoch)
-    )
-    # On a copy: measuring must not disturb the average that later epochs go into.
-    return averaged_network(copy.deepcopy(learner.average), unmixed)
-
-
-def _judge(
-    judged: nn.Module,
-    inputs: Inputs,
-    samples: Samples,
-    split: Split,
-    fabric: Fabric,
-    epoch: int,
-    train_loss: float,
-) -> EpochResult:
-    if not len(split.tune):
-        return EpochResult(epoch, train_loss, None, None, None)
-    logits = infer(judged, inputs, split.tune, fabric.device)
-    truth = samples.labels[split.tune]
-    p_fall = p_fall_of(logits)
-    tune_loss = nn.functional.cross_entropy(torch.from_numpy(logits), torch.from_numpy(truth))
-    return EpochResult(
-        epoch=epoch,
-        train_loss=train_loss,
-        tune_loss=float(tune_loss),
-        tune_f1=fall_f1(truth, p_fall),
-        tune_accuracy=float(((p_fall >= 0.5) == (truth == 0)).mean()),
-    )
-
-
-def _merit(point: EpochResult, selection: Selection) -> float:
-    """The epoch with the highest is kept; without a tuning part, the latest."""
-    if point.tune_f1 is None or point.tune_loss is None:
-        return point.epoch
-    return point.tune_f1 if selection == "f1" else -point.tune_loss
-
-
-def _state(learner: _Learner, epoch: int, fingerprint: str) -> State:
-    """All that the next epoch depends on; its random numbers depend on seed and epoch alone."""
-    return {
-        "fingerprint": fingerprint,
-        "epoch": epoch,
-        "module": learner.module.state_dict(),
-        "optimiser": learner.optimiser.state_dict(),
-        "schedule": learner.schedule.state_dict() if learner.schedule else None,
-        "average": learner.average.state_dict() if learner.average else None,
-        "history": [asdict(point) for point in learner.history],
-        "best": learner.best,
-    }
-
-
-def _restore(learner: _Learner, folder: Path, fingerprint: str) -> int:
-    """Take up a checkpoint's state; returns the epoch to go on with."""
-    state = load_checkpoint(folder, fingerprint)
-    if state is None:
-        return 1
-    learner.module.load_state_dict(state["module"])
-    learner.optimiser.load_state_dict(state["optimiser"])
-    if learner.schedule:
-        learner.schedule.load_state_dict(state["schedule"])
-    if learner.average:
-        learner.average.load_state_dict(state["average"])
-    learner.history = [EpochResult(**point) for point in state["history"]]
-    learner.best = state["best"]
-    return int(state["epoch"]) + 1

@@ -1,4 +1,4 @@
-"""Where and in which numbers it is computed: Fabric for this machine."""
+"""Fabric for this machine: device, floating-point format, processes."""
 
 from __future__ import annotations
 

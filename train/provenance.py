@@ -1,9 +1,10 @@
-"""Where data and start weights come from, what their licences allow, and what made the run."""
+"""Provenance of a run: origin and licences of data and start weights, settings, versions."""
 
 from __future__ import annotations
 
 import platform
 from collections.abc import Iterable
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ def data_licences(names: Iterable[str]) -> dict[str, str]:
 
 
 def start_weights(variant: Variant, backbone: str) -> dict[str, str]:
-    """What the backbone began with; the file's name and checksum, never its folder."""
+    """Start weights of the backbone; the file's name and checksum, never its folder."""
     if backbone == TORCHVISION:
         return {"name": f"torchvision {variant.network} IMAGENET1K_V1", "licence": "BSD-3-Clause"}
     from train.data.labelled_image import file_digest
@@ -61,9 +62,11 @@ def versions() -> dict[str, str]:
 
 
 def settings_of(variant: Variant, **more: Any) -> dict[str, Any]:
-    """The variant's fields but for the study's figures, and what else was set."""
-    from dataclasses import asdict
-
-    fields = asdict(variant)
-    del fields["reported"]
+    """Settings as reports hold them: the variant's, without the study's figures, and others."""
+    # Runs are resumed and averaged by comparing settings, so the share keeps its first name.
+    fields = {
+        "world" if name == "augment_share" else name: value
+        for name, value in asdict(variant).items()
+        if name != "reported"
+    }
     return {**fields, **more}

@@ -45,10 +45,10 @@ class ChannelGroup:
             if self._policy.tells(thread.channel_name, due.step):
                 thread.tell(due.event_id)
 
-    def quiet(self) -> None:
+    def stop_alarms(self) -> None:
         """Silence all channels."""
         for thread in self._threads:
-            thread.quiet()
+            thread.stop_alarms()
 
     def hung(self) -> dict[str, float]:
         """Names of the channels that are stuck, and for how many seconds."""

@@ -74,7 +74,7 @@ class ChannelThread:
         self._on_result = on_result
         self._monotonic = monotonic
         self._told: set[str] = set()
-        self._quiet = False
+        self._stop_alarms = False
         self._stop = False
         self._busy_since_s: float | None = None
         self._changed = threading.Condition()
@@ -103,10 +103,10 @@ class ChannelThread:
             self._told.add(event_id)
             self._changed.notify()
 
-    def quiet(self) -> None:
+    def stop_alarms(self) -> None:
         """Have the channel stop what sounds as soon as it is free."""
         with self._changed:
-            self._quiet = True
+            self._stop_alarms = True
             self._changed.notify()
 
     def busy_for_s(self) -> float:
@@ -130,23 +130,23 @@ class ChannelThread:
     def _run(self) -> None:
         what = Message("The alarm channel {0}", (self._channel.name,))
         while self._wait_for_work():
-            if self._take_quiet():
-                guarded(what, self._channel.quiet)
+            if self._take_stop_alarms():
+                guarded(what, self._channel.stop)
             alarm = self._next_alarm()
             if alarm is not None:
                 self._deliver(what, alarm)
-        guarded(what, self._channel.quiet)
+        guarded(what, self._channel.stop)
         guarded(what, self._channel.close)
 
     def _wait_for_work(self) -> bool:
         with self._changed:
-            self._changed.wait_for(lambda: self._stop or self._quiet or bool(self._told))
+            self._changed.wait_for(lambda: self._stop or self._stop_alarms or bool(self._told))
             return not self._stop
 
-    def _take_quiet(self) -> bool:
+    def _take_stop_alarms(self) -> bool:
         with self._changed:
-            quiet, self._quiet = self._quiet, False
-            return quiet
+            wanted, self._stop_alarms = self._stop_alarms, False
+            return wanted
 
     def _next_alarm(self) -> Alarm | None:
         # Looked up under the lock: an alarm told meanwhile must not be thrown away as answered.

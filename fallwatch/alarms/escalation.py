@@ -1,4 +1,4 @@
-"""When an alarm nobody has answered is told again, and when more people are told. Pure."""
+"""Escalation of an unacknowledged alarm: its repetition, and when more are notified. Pure."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class OpenAlarms:
     def of_person_down(self, event: FallEvent, from_clip: bool) -> Alarm | None:
         """The alarm about the event's person for as long as that person is down.
 
-        None for an alarm of an earlier run: track numbers begin anew, so it may be about anybody.
+        None for an alarm of an earlier run: track numbers begin again, so it may be about anybody.
         """
         for alarm in self._of_camera(event.camera, from_clip):
             known = self._tracks.get(alarm.event_id) == event.track_id

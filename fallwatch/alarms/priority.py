@@ -1,4 +1,4 @@
-"""How urgent each kind of alarm is, and which comes first."""
+"""Priority of each kind of alarm, and their order."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ _PRIORITIES = {
     "record_failed": Priority.MEDIUM,
     "record_damaged": Priority.MEDIUM,
     "disk_low": Priority.LOW,
+    "sleep_possible": Priority.LOW,
+    "watch_gap": Priority.MEDIUM,
     "messages_waiting": Priority.LOW,
 }
 

@@ -1,4 +1,4 @@
-"""When it is quiet, and the alarm sounds at a lower volume for then. The times are pure."""
+"""Quiet hours, and the softer alarm sounds for them. The times are pure."""
 
 from __future__ import annotations
 

@@ -69,9 +69,9 @@ class SnoozedChannel:
         if not self._snooze.covers(alarm):
             self._inner.deliver(alarm)
 
-    def quiet(self) -> None:
-        """See `fallwatch.core.protocols.AlarmChannel.quiet`."""
-        self._inner.quiet()
+    def stop(self) -> None:
+        """See `fallwatch.core.protocols.AlarmChannel.stop`."""
+        self._inner.stop()
 
     def close(self) -> None:
         """See `fallwatch.core.protocols.AlarmChannel.close`."""
@@ -121,11 +121,11 @@ class QuietHoursChannel:
             self._soft = self._make_soft()
         self._soft.deliver(alarm)
 
-    def quiet(self) -> None:
-        """See `fallwatch.core.protocols.AlarmChannel.quiet`."""
-        self._loud.quiet()
+    def stop(self) -> None:
+        """See `fallwatch.core.protocols.AlarmChannel.stop`."""
+        self._loud.stop()
         if self._soft is not None:
-            self._soft.quiet()
+            self._soft.stop()
 
     def close(self) -> None:
         """See `fallwatch.core.protocols.AlarmChannel.close`."""

@@ -1,4 +1,4 @@
-"""Everything behind one window, joined."""
+"""The composition of the window: all its parts, built and joined."""
 
 from __future__ import annotations
 

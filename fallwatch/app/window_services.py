@@ -1,4 +1,4 @@
-"""What works behind the window: its settings, its background tasks and the alarm services."""
+"""Services behind the window: its settings, its background tasks and the alarm services."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class WindowServices:
         stored, self.problems = load_settings(settings_path)
         self.weights_dir = weights_dir or paths.weights_dir()
         self.bridge = Bridge()
-        self.tasks = BackgroundTasks(self.bridge, "fallwatch errands")
+        self.tasks = BackgroundTasks(self.bridge, "fallwatch background")
         self.preferences = Preferences(
             stored,
             lambda changed: save_settings(changed, settings_path),

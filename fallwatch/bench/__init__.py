@@ -1,1 +1,1 @@
-"""How fast fallwatch is on this computer, measured against the naive way to build it."""
+"""Benchmark of fallwatch on this computer, measured against the naive way to build it."""

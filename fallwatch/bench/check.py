@@ -1,4 +1,4 @@
-"""Whether this run is worse than a stored one. Only ratios are compared, never times."""
+"""Regression check against a stored run. Only ratios are compared, never times."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def load_baseline(path: Path, *, quick: bool) -> dict[str, float]:
 
     Args:
         path: JSON as ``--output`` writes it.
-        quick: Whether the present run is a quick one: only like is compared with like.
+        quick: Whether this run is a quick one: only runs of one kind are compared.
 
     Raises:
         BenchError: It cannot be read, or is of the other kind.
@@ -41,11 +41,11 @@ def load_baseline(path: Path, *, quick: bool) -> dict[str, float]:
 
 def regressions(report: Report, baseline: dict[str, float]) -> list[str]:
     """One sentence for each ratio that has become more than 20 % worse, or is missing."""
-    words = []
+    sentences = []
     for name, before in baseline.items():
         now = report.ratios.get(name)
         if now is None:
-            words.append(f"{name} was not measured; it was {before:.2f}.")
+            sentences.append(f"{name} was not measured; it was {before:.2f}.")
         elif now < before * (1.0 - ALLOWED_LOSS):
-            words.append(f"{name} is {now:.2f}; it was {before:.2f} ({now / before - 1:+.0%}).")
-    return words
+            sentences.append(f"{name} is {now:.2f}; it was {before:.2f} ({now / before - 1:+.0%}).")
+    return sentences

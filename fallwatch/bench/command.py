@@ -1,4 +1,4 @@
-"""What ``fallwatch bench`` does: measure, print, write, compare."""
+"""Composition of ``fallwatch bench``: measure, print, write, compare."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.table import Table as RichTable
 from fallwatch import paths
 from fallwatch.bench.check import load_baseline, regressions
 from fallwatch.bench.errors import BenchError
-from fallwatch.bench.figures import Report, sentence
+from fallwatch.bench.figures import Report, conclusion
 from fallwatch.bench.measure.footage import load_footage
 from fallwatch.bench.report.tables import tables
 from fallwatch.bench.run import run_bench, write_report
@@ -31,10 +31,10 @@ def bench_command(
     """Measure this computer.
 
     Args:
-        clip: What is judged; the bundled fall by default.
-        weights_dir: Where the classifier variants lie; the bundled ones by default.
-        variant: Which of them.
-        output: Folder for the figures; None: they are only printed.
+        clip: The clip to judge; the bundled fall by default.
+        weights_dir: Folder of the classifier variants; the bundled one by default.
+        variant: Name of the variant.
+        output: Folder for the results; None: they are only printed.
         baseline: A stored run to compare with.
         quick: Whether to measure less.
 
@@ -50,7 +50,7 @@ def bench_command(
     before = None if baseline is None else load_baseline(baseline, quick=quick)
     load_manifest(folder, variant)
     try:
-        load_footage(clip, max_pictures=1)
+        load_footage(clip, max_frames=1)
     except SourceError as error:
         raise BenchError(str(error)) from error
     progress = Console(stderr=True, highlight=False)
@@ -60,7 +60,7 @@ def bench_command(
             folder,
             variant,
             quick=quick,
-            tell=lambda words: status.update(f"Measuring: {escape(words)}"),
+            on_step=lambda step: status.update(f"Measuring: {escape(step)}"),
         )
     _print(report)
     if output is not None:
@@ -68,8 +68,8 @@ def bench_command(
     if before is None:
         return True
     worse = regressions(report, before)
-    for words in worse:
-        progress.print(f"[bold red]Worse than before:[/] {escape(words)}")
+    for sentence in worse:
+        progress.print(f"[bold red]Worse than before:[/] {escape(sentence)}")
     return not worse
 
 
@@ -82,4 +82,4 @@ def _print(report: Report) -> None:
             shown.add_row(*map(escape, row))
         console.print(shown)
         console.print()
-    console.print(f"[bold]{sentence(report)}[/]")
+    console.print(f"[bold]{conclusion(report)}[/]")

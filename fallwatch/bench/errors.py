@@ -1,4 +1,4 @@
-"""What goes wrong for a reason a person can act on."""
+"""Errors with a reason that a person can act on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what was measured to the figures people compare. Pure."""
+"""Figures of a benchmark, computed from the measurements without side effects."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fallwatch.bench.measure.arms import Lap, Live
+from fallwatch.bench.measure.arms import Lap, LiveRun
 from fallwatch.bench.measure.stages import Stage
 from fallwatch.bench.measure.window import WindowFigures
 from fallwatch.pipeline.cpu_scheduler import SLOWEST_FPS
 from fallwatch.settings import MAX_CAMERAS
 
-#: A camera this much below the rate still keeps it: the last picture may just have been missed.
+#: A camera this much below the rate still keeps it: the last frame may just have been missed.
 _TOLERANCE = 0.05
 
 #: Verdicts that come later than this are no longer about now.
@@ -23,16 +23,16 @@ NAIVE, FALLWATCH = "naive", "fallwatch"
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
-    """One way of watching some cameras.
+class WatchedCameras:
+    """Figures of one arm watching some cameras.
 
     Attributes:
         arm: ``naive`` or ``fallwatch``.
-        cameras: How many.
+        cameras: Number of cameras.
         still: Whether nothing happened in their rooms.
-        slowest_fps: Pictures judged a second of the camera that fared worst.
-        decisions_per_s: Of all cameras.
-        latency_ms: From a camera having a picture to its verdict: p50, p95 and p99.
+        slowest_fps: Frames judged a second of the slowest camera.
+        decisions_per_s: Frames judged a second of all cameras.
+        latency_ms: From a camera having a frame to its verdict: p50, p95 and p99.
         core_percent: Processor time of all cameras, in percent of one core.
         memory_mb: Of the whole process; None if unknown.
     """
@@ -48,7 +48,7 @@ class Watched:
 
     @property
     def decisions_per_cpu_s(self) -> float:
-        """Pictures judged for each second of one core."""
+        """Frames judged for each second of one core."""
         return 100.0 * self.decisions_per_s / max(self.core_percent, 1e-6)
 
     @property
@@ -59,8 +59,8 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedWindow:
-    """The window with some cameras; see `fallwatch.bench.measure.window.WindowFigures`."""
+class WindowSummary:
+    """Figures of a window with some cameras, as `fallwatch.bench.measure.window.WindowFigures`."""
 
     cameras: int
     first_paint_s: float
@@ -77,16 +77,16 @@ class Report:
     """All figures of one run.
 
     Attributes:
-        machine: The processor, the number of cores and the versions, in words.
+        machine: The processor, the number of cores and the versions.
         clip: Name of the clip.
-        quick: Whether the run was a short one, whose figures are only compared with their like.
-        naive_runtime: What ran the classifier of the naive way.
-        decisions_per_s: Pictures judged a second, one after the other, by arm.
+        quick: Whether the run was a quick one, compared only with other quick ones.
+        naive_runtime: Runtime of the naive arm's classifier.
+        decisions_per_s: Frames judged a second, one after the other, by arm.
         decisions_per_cpu_s: The same for each processor second.
-        watched: Cameras watched, in both ways.
+        watched: Live cameras, with both arms.
         windows: The window with cameras.
-        stages: What each stage costs one camera.
-        ratios: What is compared with a baseline, by name; more is better.
+        stages: The cost of each stage for one camera.
+        ratios: The ratios compared with a baseline, by name; more is better.
     """
 
     machine: str
@@ -95,14 +95,14 @@ class Report:
     naive_runtime: str
     decisions_per_s: dict[str, float]
     decisions_per_cpu_s: dict[str, float]
-    watched: tuple[Watched, ...]
-    windows: tuple[OpenedWindow, ...]
+    watched: tuple[WatchedCameras, ...]
+    windows: tuple[WindowSummary, ...]
     stages: tuple[Stage, ...]
     ratios: dict[str, float] = field(default_factory=dict)
 
     @property
     def cameras(self) -> int:
-        """How many cameras this computer can watch, with somebody moving in every room."""
+        """Number of cameras this computer can watch, with somebody moving in every room."""
         return cameras_possible(self.watched)
 
 
@@ -119,7 +119,7 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 
 def paired_ratio(above: Sequence[float], below: Sequence[float]) -> float:
-    """Median of the ratios of figures taken in turn: what disturbs both does not count.
+    """Median of the ratios of paired figures: what disturbs both does not count.
 
     >>> paired_ratio([4.0, 9.0, 2.0], [2.0, 3.0, 1.0])
     2.0
@@ -127,36 +127,38 @@ def paired_ratio(above: Sequence[float], below: Sequence[float]) -> float:
     return statistics.median(a / max(b, 1e-9) for a, b in zip(above, below, strict=True))
 
 
-def watched(arm: str, cameras: int, lives: Sequence[Live], *, still: bool = False) -> Watched:
-    """Sum up one or more runs: the median of each figure."""
+def summarize_live(
+    arm: str, cameras: int, runs: Sequence[LiveRun], *, still: bool = False
+) -> WatchedCameras:
+    """Summarise one or more runs by the median of each figure."""
 
     def middle(values: list[float]) -> float:
         return statistics.median(values)
 
     def latency_ms(percent: float) -> float:
-        return 1000.0 * middle([percentile(live.latencies_s, percent) for live in lives])
+        return 1000.0 * middle([percentile(run.latencies_s, percent) for run in runs])
 
-    memories = [live.memory_mb for live in lives if live.memory_mb is not None]
-    return Watched(
+    memories = [run.memory_mb for run in runs if run.memory_mb is not None]
+    return WatchedCameras(
         arm=arm,
         cameras=cameras,
         still=still,
-        slowest_fps=middle([_slowest_fps(live, cameras) for live in lives]),
-        decisions_per_s=middle([sum(live.decisions) / live.wall_s for live in lives]),
+        slowest_fps=middle([_slowest_fps(run, cameras) for run in runs]),
+        decisions_per_s=middle([sum(run.decisions) / run.wall_s for run in runs]),
         latency_ms=(latency_ms(50), latency_ms(95), latency_ms(99)),
-        core_percent=middle([100.0 * live.cpu_s / live.wall_s for live in lives]),
+        core_percent=middle([100.0 * run.cpu_s / run.wall_s for run in runs]),
         memory_mb=middle(memories) if memories else None,
     )
 
 
-def _slowest_fps(live: Live, cameras: int) -> float:
-    slowest = min(live.decisions, default=0) if len(live.decisions) == cameras else 0
-    return slowest / live.wall_s
+def _slowest_fps(run: LiveRun, cameras: int) -> float:
+    slowest = min(run.decisions, default=0) if len(run.decisions) == cameras else 0
+    return slowest / run.wall_s
 
 
-def opened(cameras: int, window: WindowFigures) -> OpenedWindow:
-    """Sum up what a window did."""
-    return OpenedWindow(
+def summarize_window(cameras: int, window: WindowFigures) -> WindowSummary:
+    """Summarise the measurements of a window."""
+    return WindowSummary(
         cameras=cameras,
         first_paint_s=window.first_paint_s,
         first_decision_s=window.first_decision_s,
@@ -176,11 +178,11 @@ def per_second(laps: Sequence[Lap]) -> tuple[float, float]:
     )
 
 
-def cameras_possible(rows: Sequence[Watched]) -> int:
-    """Cameras of which each is judged often enough, with somebody moving in every room.
+def cameras_possible(rows: Sequence[WatchedCameras]) -> int:
+    """Number of cameras of which each is judged often enough, with somebody moving in every room.
 
     The largest number that was tried and kept up; or, where the next larger one did not, as many
-    as its pictures would have been enough for.
+    as its decisions would have been enough for.
     """
     tried = sorted(
         (row for row in rows if row.arm == FALLWATCH and not row.still), key=lambda r: r.cameras
@@ -193,8 +195,8 @@ def cameras_possible(rows: Sequence[Watched]) -> int:
     return min(possible, MAX_CAMERAS)
 
 
-def sentence(report: Report) -> str:
-    """What a caregiver wants to know."""
+def conclusion(report: Report) -> str:
+    """The answer for a caregiver, in one sentence."""
     count = report.cameras
     if count == 0:
         return (

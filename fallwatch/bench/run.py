@@ -1,4 +1,4 @@
-"""One run: the arms in turn, the cameras, the window, the stages."""
+"""Run of the benchmark: the arms in turn, the cameras, the window, the stages."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
-from fallwatch.bench.child import Child
+from fallwatch.bench.arm_process import ArmProcess
 from fallwatch.bench.errors import BenchError
 from fallwatch.bench.figures import (
     FALLWATCH,
     NAIVE,
-    OpenedWindow,
     Report,
-    Watched,
-    opened,
+    WatchedCameras,
+    WindowSummary,
     paired_ratio,
     per_second,
     percentile,
-    watched,
+    summarize_live,
+    summarize_window,
 )
-from fallwatch.bench.measure.arms import CAMERA_FPS, Lap, Live
+from fallwatch.bench.measure.arms import CAMERA_FPS, Lap, LiveRun
 from fallwatch.bench.measure.stages import Stage
 from fallwatch.bench.measure.window import measure_window
 from fallwatch.bench.report.chart import stage_chart
@@ -39,30 +39,30 @@ _PAINT = "paint"
 
 @dataclass(frozen=True, slots=True)
 class BenchPlan:
-    """How much is measured.
+    """Extent of a run.
 
     Attributes:
-        rounds: Times that the arms take turns.
-        pictures: Of the clip, judged in each lap; None: all.
+        rounds: Number of times that the arms take turns.
+        frames: Number of the clip's frames judged in each lap; None: all.
         cameras: Numbers of cameras.
-        seconds: How long cameras are watched each time.
+        seconds: Time for which cameras are watched.
     """
 
     rounds: int
-    pictures: int | None
+    frames: int | None
     cameras: tuple[int, ...]
     seconds: float
 
 
-FULL = BenchPlan(rounds=3, pictures=None, cameras=(1, 2, 4, 9), seconds=10.0)
-QUICK = BenchPlan(rounds=1, pictures=60, cameras=(1, 4), seconds=5.0)
+FULL = BenchPlan(rounds=3, frames=None, cameras=(1, 2, 4, 9), seconds=10.0)
+QUICK = BenchPlan(rounds=1, frames=60, cameras=(1, 4), seconds=5.0)
 
-#: Called with what is about to be measured.
-Tell = Callable[[str], None]
+#: Called with the step that is about to be measured.
+OnStep = Callable[[str], None]
 
 
 def run_bench(
-    clip: Path, weights_dir: Path, variant: str, *, quick: bool = False, tell: Tell
+    clip: Path, weights_dir: Path, variant: str, *, quick: bool = False, on_step: OnStep
 ) -> Report:
     """Measure everything.
 
@@ -70,30 +70,30 @@ def run_bench(
         BenchError: Something could not be measured.
     """
     plan = QUICK if quick else FULL
-    bench = _Bench(plan, tell)
-    with _arms(clip, weights_dir, variant, tell) as arms:
+    bench = _Bench(plan, on_step)
+    with _arms(clip, weights_dir, variant, on_step) as arms:
         naive_runtime = arms[NAIVE].runtime
         laps = bench.laps(arms)
-        tell("the cost of each stage")
-        stages = arms[FALLWATCH].stages(plan.pictures)
-    lives: dict[tuple[str, int], list[Live]] = {}
-    still: dict[int, Live] = {}
+        on_step("the cost of each stage")
+        stages = arms[FALLWATCH].stages(plan.frames)
+    lives: dict[tuple[str, int], list[LiveRun]] = {}
+    still: dict[int, LiveRun] = {}
     for count in plan.cameras:
         # New processes each time: what was used before must not be among their memory.
-        with _arms(clip, weights_dir, variant, tell) as arms:
+        with _arms(clip, weights_dir, variant, on_step) as arms:
             lives |= bench.lives(arms, count)
             still[count] = bench.still(arms[FALLWATCH], count)
     windows = []
     for cameras in plan.cameras:
-        tell(f"the window, cameras: {cameras}")
+        on_step(f"the window, cameras: {cameras}")
         figures = measure_window(clip, cameras, plan.seconds, weights_dir, variant)
-        windows.append(opened(cameras, figures))
-    rows = [watched(arm, count, runs) for (arm, count), runs in lives.items()]
-    rows += [watched(FALLWATCH, count, [live], still=True) for count, live in still.items()]
+        windows.append(summarize_window(cameras, figures))
+    rows = [summarize_live(arm, count, runs) for (arm, count), runs in lives.items()]
+    rows += [summarize_live(FALLWATCH, count, [live], still=True) for count, live in still.items()]
     rows.sort(key=lambda row: (row.arm, row.still, row.cameras))
     medians = {arm: per_second(each) for arm, each in laps.items()}
     return Report(
-        machine=machine_words(),
+        machine=machine_text(),
         clip=clip.name,
         quick=quick,
         naive_runtime=naive_runtime,
@@ -107,31 +107,33 @@ def run_bench(
 
 
 class _Bench:
-    """Asks the arms in turn, so that what else the computer does disturbs both alike."""
+    """Runs the arms in turn, so that what else the computer does disturbs both alike."""
 
-    def __init__(self, plan: BenchPlan, tell: Tell) -> None:
-        self._plan, self._tell = plan, tell
+    def __init__(self, plan: BenchPlan, on_step: OnStep) -> None:
+        self._plan, self._on_step = plan, on_step
 
-    def laps(self, arms: dict[str, Child]) -> dict[str, list[Lap]]:
+    def laps(self, arms: dict[str, ArmProcess]) -> dict[str, list[Lap]]:
         laps: dict[str, list[Lap]] = {arm: [] for arm in arms}
         for arm in arms.values():
             arm.lap(20)  # to warm up
         for number in range(self._plan.rounds):
             for name, arm in arms.items():
-                self._tell(f"one picture after the other, {name}, round {number + 1}")
-                laps[name].append(arm.lap(self._plan.pictures))
+                self._on_step(f"one picture after the other, {name}, round {number + 1}")
+                laps[name].append(arm.lap(self._plan.frames))
         return laps
 
-    def lives(self, arms: dict[str, Child], count: int) -> dict[tuple[str, int], list[Live]]:
-        lives: dict[tuple[str, int], list[Live]] = {}
+    def lives(
+        self, arms: dict[str, ArmProcess], count: int
+    ) -> dict[tuple[str, int], list[LiveRun]]:
+        lives: dict[tuple[str, int], list[LiveRun]] = {}
         for _ in range(self._plan.rounds if count == 1 else 1):
             for name, arm in arms.items():
-                self._tell(f"live, {name}, cameras: {count}")
+                self._on_step(f"live, {name}, cameras: {count}")
                 lives.setdefault((name, count), []).append(arm.live(count, self._plan.seconds))
         return lives
 
-    def still(self, arm: Child, count: int) -> Live:
-        self._tell(f"live, empty rooms: {count}")
+    def still(self, arm: ArmProcess, count: int) -> LiveRun:
+        self._on_step(f"live, empty rooms: {count}")
         return arm.live(count, self._plan.seconds, still=True)
 
 
@@ -154,8 +156,8 @@ def write_report(report: Report, folder: Path) -> None:
         ) from error
 
 
-def machine_words() -> str:
-    """This computer in words: what a figure is worth nothing without."""
+def machine_text() -> str:
+    """Processor, cores, system and versions: without them a figure means nothing."""
     processor = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -167,18 +169,20 @@ def machine_words() -> str:
 
 
 @contextmanager
-def _arms(clip: Path, weights_dir: Path, variant: str, tell: Tell) -> Iterator[dict[str, Child]]:
+def _arms(
+    clip: Path, weights_dir: Path, variant: str, on_step: OnStep
+) -> Iterator[dict[str, ArmProcess]]:
     with ExitStack() as children:
         arms = {}
         for name in (NAIVE, FALLWATCH):
-            tell(f"loading the models, {name}")
-            arms[name] = Child(name, clip, weights_dir, variant)
+            on_step(f"loading the models, {name}")
+            arms[name] = ArmProcess(name, clip, weights_dir, variant)
             children.callback(arms[name].close)
         yield arms
 
 
-def _with_paint(stages: list[Stage], windows: list[OpenedWindow]) -> tuple[Stage, ...]:
-    """Painting happens in the window, as often as pictures are judged."""
+def _with_paint(stages: list[Stage], windows: list[WindowSummary]) -> tuple[Stage, ...]:
+    """Add painting, which happens in the window as often as frames are judged."""
     per_s = max((stage.per_s for stage in stages if stage.name == "pose"), default=0.0)
     paint = [Stage(_PAINT, windows[0].paint_ms, per_s)] if windows else []
     return (*stages, *paint)
@@ -186,8 +190,8 @@ def _with_paint(stages: list[Stage], windows: list[OpenedWindow]) -> tuple[Stage
 
 def _ratios(
     laps: dict[str, list[Lap]],
-    lives: dict[tuple[str, int], list[Live]],
-    rows: list[Watched],
+    lives: dict[tuple[str, int], list[LiveRun]],
+    rows: list[WatchedCameras],
 ) -> dict[str, float]:
     naive, ours = laps[NAIVE], laps[FALLWATCH]
     ratios = {

@@ -1,4 +1,4 @@
-"""What lies in a weights folder: ``model.json`` describes ``model.xml`` and ``model.bin``.
+"""Manifest of a weights folder: ``model.json`` describes ``model.xml`` and ``model.bin``.
 
 The manifest is checked before anything is loaded. Every failure is one sentence that names the
 file and what to do.

@@ -1,4 +1,4 @@
-"""From a frame and a box to the array a network wants. The only copy: ``train`` uses this one.
+"""Crop preprocessing, from frame and box to input array. The only copy: ``train`` uses it.
 
 A difference between how a network was trained and how it is used costs accuracy without a trace,
 so the input specification travels in the weights manifest and this module carries it out.

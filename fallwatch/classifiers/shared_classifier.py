@@ -41,7 +41,7 @@ class SharedClassifier:
             return self._classifier.classify(crops)
 
 
-# Weak, so that a network nobody uses any more leaves the memory, and new weights are read anew.
+# Weak, so that a network nobody uses any more leaves the memory, and new weights are read again.
 _loaded: WeakValueDictionary[tuple[Path, str], SharedClassifier] = WeakValueDictionary()
 _loading = threading.Lock()
 

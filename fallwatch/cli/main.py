@@ -307,7 +307,7 @@ def evaluate(
                 return
             assert folder is not None
             options = EvaluateOptions(
-                jobs, output, window, sweep=sweep, stress=stress, live=live, ray=ray
+                jobs, output, window, sweep=sweep, corruptions=stress, live=live, ray=ray
             )
             results = run_evaluate(folder, _settings(variant, sensitivity), weights, options)
         except ClipFolderError as error:

@@ -1,4 +1,4 @@
-"""What a pose says about a body: where head and hips are, how upright, how large.
+"""Body features of a pose: where head and hips are, how upright, how large.
 
 Lengths are divided by the body's *size*, so that near and far people, and large and small
 pictures, give the same numbers.

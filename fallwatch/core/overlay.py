@@ -1,4 +1,4 @@
-"""What to draw over a picture: from an ``Analysis`` to plain shapes, without a pixel or a colour.
+"""Overlay of an ``Analysis``: plain shapes over its image, without a pixel or a colour.
 
 Shapes are in pixels of the analysed frame. Whoever paints them scales them and chooses the
 colour that goes with each ``Tone``.

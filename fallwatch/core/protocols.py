@@ -1,4 +1,8 @@
-"""The four seams where fallwatch is extended: one new file each, checked by the contract tests."""
+"""Protocols between the parts of fallwatch.
+
+Four of them are where it is extended, each with one new file that the contract tests check:
+`FrameSource`, `PoseEstimator`, `Classifier` and `AlarmChannel`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,16 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from fallwatch.core.message import NO_MESSAGE, Message, MessageError
-from fallwatch.core.types import Alarm, Box, FallEvent, Frame, PersonCrop, Pose, Prediction
+from fallwatch.core.types import (
+    Alarm,
+    Analysis,
+    Box,
+    FallEvent,
+    Frame,
+    PersonCrop,
+    Pose,
+    Prediction,
+)
 
 
 class SourceError(MessageError):
@@ -125,6 +138,18 @@ class Classifier(Protocol):
         ...
 
 
+class FrameAnalyzer(Protocol):
+    """The whole decision for one camera or clip. Not thread-safe: one owner thread."""
+
+    def step(self, frame: Frame) -> Analysis:
+        """The analysis of the next frame. Time stamps must increase from call to call."""
+        ...
+
+    def close(self) -> None:
+        """Free the models. Safe to call twice."""
+        ...
+
+
 class ChannelError(MessageError):
     """An alarm could not be delivered on one channel. The message says why and what to do."""
 
@@ -145,7 +170,7 @@ class AlarmChannel(Protocol):
         """
         ...
 
-    def quiet(self) -> None:
+    def stop(self) -> None:
         """Stop at once what is still sounding. Called when nothing is left to acknowledge."""
         ...
 

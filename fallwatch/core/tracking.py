@@ -1,4 +1,4 @@
-"""Who is who: poses of successive frames joined into tracks."""
+"""Tracking of people: poses of successive frames joined into tracks."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""From an event to everyone who has to know: the alarm dispatcher and the notifications."""
+"""Dispatch: from an event to everyone who has to know."""

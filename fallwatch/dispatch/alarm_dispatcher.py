@@ -1,4 +1,4 @@
-"""The alarm desk: every alarm is recorded first, then told on every channel until answered."""
+"""The alarm dispatcher: records every alarm first, then repeats it on every channel."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ class AlarmDispatcher:
         self._announcing = threading.RLock()
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="fallwatch alarm desk", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, name="fallwatch alarm dispatcher", daemon=True
+        )
 
     @property
     def open_alarms(self) -> tuple[Alarm, ...]:
@@ -199,7 +201,7 @@ class AlarmDispatcher:
             self._book.alarms.mark_told(due.event_id, now_s)
             self._channels.tell(due)
         if self._sounding and not waiting:
-            self._channels.quiet()
+            self._channels.stop_alarms()
         self._sounding = bool(waiting)
 
     def _on_delivered(self, channel: str, problem: Message | None) -> None:
@@ -213,7 +215,7 @@ class AlarmDispatcher:
         return any(alarm.kind == _failure_of(channel) for alarm in self._open_alarms)
 
     def _run(self) -> None:
-        """The desk's own thread: repetition, hung channels, answers elsewhere, writing again."""
+        """The own thread: repetition, hung channels, acknowledgements elsewhere, writing again."""
         while not self._stopping.is_set():
             with self._lock:
                 idle = self._book.is_settled and not self._book.alarms.waiting()

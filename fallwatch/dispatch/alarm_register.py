@@ -1,6 +1,6 @@
-"""What the alarm desk knows and writes: the open alarms and the record, kept in step.
+"""The register of alarms: the open ones and the record, kept in step.
 
-No threads and no waiting in here; the desk brings the lock and does the telling.
+No threads and no waiting in here; the dispatcher brings the lock and does the telling.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class AlarmRegister:
 
         The first time that works, the last run's open alarms are taken over. What nobody answered
         waits again. What was answered is closed: its person is not followed any more, and whoever
-        is still on the floor is found anew.
+        is still on the floor is found again.
         """
         self._tried_s = self._monotonic()
         # Taking over comes after writing: the record must not bring back what was ended meanwhile.

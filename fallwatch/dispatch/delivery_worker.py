@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a courier keeps at it, in seconds.
+    """How a delivery worker keeps at it, in seconds.
 
     Attributes:
         first_retry_s: Pause after the first failure; it doubles with each further one.
@@ -67,7 +67,7 @@ class DeliveryWorker:
     While the record cannot be written, messages are sent all the same, from memory.
 
     Args:
-        messenger: Used on this courier's threads alone.
+        messenger: Used on this worker's threads alone.
         outbox: What is to be sent, and what became of it.
         alarm_of: An alarm as it is now, by event id; None if it is deleted.
         picture_of: Where the picture of an event will lie.

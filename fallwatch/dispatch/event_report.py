@@ -1,4 +1,4 @@
-"""From a judged event to a recorded, sounding alarm, and to a line of JSON."""
+"""Reports of an event: as a recorded, sounding alarm, and as a line of JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Word of alarms for people who are elsewhere: one channel and one courier for each of them."""
+"""Message channels: alarms for recipients elsewhere, one channel and one delivery worker each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MESSAGES_WAITING = "messages_waiting"
 
 
 class MessageChannel:
-    """An alarm channel that puts alarms into the outbox; sending is left to the courier.
+    """An alarm channel that puts alarms into the outbox; sending is left to the delivery worker.
 
     Technical alarms of low priority are nothing to call people for who are elsewhere.
 
@@ -42,11 +42,11 @@ class MessageChannel:
         if alarm.priority is not Priority.LOW and self._wants(alarm):
             self._delivery_worker.put(alarm)
 
-    def quiet(self) -> None:
+    def stop(self) -> None:
         """A message cannot be unsaid."""
 
     def close(self) -> None:
-        """The courier is stopped by `MessageChannels`."""
+        """The delivery worker is stopped by `MessageChannels`."""
 
 
 class MessageChannels:

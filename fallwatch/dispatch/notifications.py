@@ -1,4 +1,4 @@
-"""All that reaches beyond this computer, put together from settings: messages and the broker.
+"""Notifications beyond this computer, built from settings: messages and the broker.
 
 With nobody to be told and no broker in the settings, nothing here opens a connection.
 """
@@ -120,11 +120,11 @@ class Notifications:
 
     @property
     def channels(self) -> list[AlarmChannel]:
-        """For the alarm desk."""
+        """For the alarm dispatcher."""
         return list(self._messages.channels)
 
     def start(self, dispatcher: AlarmDispatcher) -> None:
-        """Begin to connect and to send; never waits. The desk has been started.
+        """Begin to connect and to send; never waits. The dispatcher has been started.
 
         Args:
             dispatcher: Where answers go, and alarms of other computers, and what does not work.
@@ -141,7 +141,7 @@ class Notifications:
         self._link.start()
 
     def on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
-        """Told by the desk which alarms are open; any thread. Never waits."""
+        """Told by the dispatcher which alarms are open; any thread. Never waits."""
         # Before the start they are not known: the record has not been read.
         if self._publisher is not None and self._dispatcher is not None:
             self._publisher.show_alarms(alarms)

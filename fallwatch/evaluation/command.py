@@ -1,4 +1,4 @@
-"""The composition root of ``fallwatch evaluate``: clips in, figures and a report out."""
+"""Composition of ``fallwatch evaluate``: clips in, metrics and a report out."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from fallwatch.evaluation.clips.folders import find_clips
 from fallwatch.evaluation.report.console import comparison_view, print_results
 from fallwatch.evaluation.report.html import write_report
 from fallwatch.evaluation.run.cache import code_identity, file_sha256, judge_identity
-from fallwatch.evaluation.run.corruptions import PLAIN, STRESSES
-from fallwatch.evaluation.run.parallel import Spread, run_parallel
+from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS
+from fallwatch.evaluation.run.parallel import JobRunner, run_parallel
 from fallwatch.evaluation.run.replay import Models
 from fallwatch.evaluation.run.worker import InferenceJob, InferencePlan
+from fallwatch.evaluation.score.clip_result import ClipResult
 from fallwatch.evaluation.score.compare import compare
 from fallwatch.evaluation.score.matching import AFTER_S
-from fallwatch.evaluation.score.outcome import ClipOutcome
 from fallwatch.evaluation.score.results import (
     CSV_FILE,
     JSON_FILE,
@@ -49,23 +49,23 @@ _DEFAULT_OUTPUT = "fallwatch-evaluation-%Y%m%d-%H%M%S"
 
 @dataclass(frozen=True, slots=True)
 class EvaluateOptions:
-    """What the caller wants besides the figures.
+    """Options of an evaluation.
 
     Attributes:
-        processes: How many at once; None: one for each core.
+        processes: Number of worker processes; None: one for each core.
         output: Folder for the results; None: a new one in the working directory.
-        after_s: T: how long after the end of a fall its alarm may come.
+        after_s: T: how long after the end of a fall its alarm may come, seconds.
         sweep: Whether to try other thresholds of the judge.
-        stress: Whether to try worse pictures.
-        live: Whether to spare the pictures of empty, still rooms, as of cameras.
-        ray: Address of a Ray cluster that does the work.
+        corruptions: Whether to try corrupted clips.
+        live: Whether to skip the frames of empty, still rooms, as with cameras.
+        ray: Address of a Ray cluster to run on.
     """
 
     processes: int | None = None
     output: Path | None = None
     after_s: float = AFTER_S
     sweep: bool = False
-    stress: bool = False
+    corruptions: bool = False
     live: bool = False
     ray: str | None = None
 
@@ -73,7 +73,7 @@ class EvaluateOptions:
 def run_evaluate(
     folder: Path, settings: Settings, weights_dir: Path | None, options: EvaluateOptions
 ) -> Results:
-    """Analyse a folder of clips; print the figures, and write them with a report.
+    """Analyse a folder of clips; print the metrics, and write them with a report.
 
     Raises:
         ClipFolderError: There are no clips, a label file is wrong, or nothing can be written.
@@ -90,14 +90,12 @@ def run_evaluate(
         console.print(escape(remark))
     plan = _plan(settings, weights_dir or paths.weights_dir(), options)
     results = Results(_about(folder, settings, plan), [], options.after_s, found.remarks)
-    stresses = list(STRESSES) if options.stress else []
-    jobs = [
-        InferenceJob(clip, stress) for stress in (PLAIN.name, *stresses) for clip in found.clips
-    ]
-    done = _run(plan, jobs, _spread(options), console)
-    results.outcomes = [done[InferenceJob(clip)] for clip in found.clips]
-    for stress in stresses:
-        results.stresses[stress] = [done[InferenceJob(clip, stress)] for clip in found.clips]
+    corruptions = list(CORRUPTIONS) if options.corruptions else []
+    jobs = [InferenceJob(clip, name) for name in (CLEAN.name, *corruptions) for clip in found.clips]
+    done = _run(plan, jobs, _job_runner(options), console)
+    results.clips = [done[InferenceJob(clip)] for clip in found.clips]
+    for name in corruptions:
+        results.corruptions[name] = [done[InferenceJob(clip, name)] for clip in found.clips]
     output = (options.output or Path(time.strftime(_DEFAULT_OUTPUT))).resolve()
     _write(results, output)
     print_results(results, Console(highlight=False))
@@ -114,11 +112,11 @@ def run_compare(a: Path, b: Path) -> None:
     first, second = read_json(a), read_json(b)
     console = Console(highlight=False)
     console.print(f"A: {escape(str(a))}\nB: {escape(str(b))}")
-    console.print(comparison_view(compare(first.outcomes, second.outcomes, first.after_s)))
+    console.print(comparison_view(compare(first.clips, second.clips, first.after_s)))
 
 
 def load_models(settings: Settings, weights_dir: Path) -> Models:
-    """The pose model and the classifier that the settings ask for; runs in every process."""
+    """Load the pose model and the classifier of the settings; runs in every process."""
     return Models(*build_models(settings, weights_dir))
 
 
@@ -160,7 +158,7 @@ def _about(folder: Path, settings: Settings, plan: InferencePlan) -> dict[str, s
     }
 
 
-def _spread(options: EvaluateOptions) -> Spread:
+def _job_runner(options: EvaluateOptions) -> JobRunner:
     if options.ray is not None:
         from fallwatch.evaluation.run.ray_cluster import run_on_ray
 
@@ -175,10 +173,10 @@ def _cores() -> int:
 
 
 def _run(
-    plan: InferencePlan, jobs: Sequence[InferenceJob], spread: Spread, console: Console
-) -> dict[InferenceJob, ClipOutcome]:
-    """Do all jobs, and show how far it has come."""
-    done: dict[InferenceJob, ClipOutcome] = {}
+    plan: InferencePlan, jobs: Sequence[InferenceJob], run_jobs: JobRunner, console: Console
+) -> dict[InferenceJob, ClipResult]:
+    """Run all jobs, and show the progress."""
+    done: dict[InferenceJob, ClipResult] = {}
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -190,10 +188,10 @@ def _run(
     )
     with progress:
         task = progress.add_task("Analysing", total=len(jobs))
-        for job, outcome in spread(plan, jobs):
-            done[job] = outcome
-            if outcome.error is not None:
-                console.print(f"[bold red]Error:[/] {escape(outcome.error)}")
+        for job, result in run_jobs(plan, jobs):
+            done[job] = result
+            if result.error is not None:
+                console.print(f"[bold red]Error:[/] {escape(result.error)}")
             progress.advance(task)
     return done
 

@@ -31,7 +31,7 @@ class Database:
     """One connection to the record, shared by all threads behind a lock.
 
     SQLite lets one write at a time anyway, events are rare, and with one connection there is one
-    to close. Nothing is opened before first use, and after a failure the database is opened anew
+    to close. Nothing is opened before first use, and after a failure the database is opened again
     at the next use: a disk that was full or not there is used again as soon as it works.
 
     Args:
@@ -42,7 +42,7 @@ class Database:
         self.path = path
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
-        # SQLite's count of what others wrote; it begins anew with each connection.
+        # SQLite's count of what others wrote; it begins again with each connection.
         self._data_version: int | None = None
         self._warnings: tuple[Message, ...] = ()
         self._reserve = Reserve(path.with_name(f"{path.name}.reserve"))
@@ -60,7 +60,7 @@ class Database:
 
     @contextmanager
     def opened(self) -> Iterator[sqlite3.Connection]:
-        """The connection, with this thread alone; after any failure it is opened anew next time.
+        """The connection, with this thread alone; after any failure it is opened again next time.
 
         Raises:
             StoreError: It cannot be used.

@@ -1,4 +1,4 @@
-"""What is to be sent to whom about which event, and what became of it; kept with the events."""
+"""The outbox: messages queued for recipients and what became of them, kept with the events."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class EventStore:
     ) -> None:
         """Write the new state of an event, lastingly, before returning; arguments as for `add`.
 
-        An event the record does not hold, because it was begun anew meanwhile, is added. One that
+        An event the record does not hold, because it was begun again meanwhile, is added. One that
         somebody deleted comes back only if it is raised again, not when it ends.
 
         Raises:

@@ -1,4 +1,4 @@
-"""How moments are written in the record."""
+"""Time stamps as the record writes them."""
 
 from __future__ import annotations
 

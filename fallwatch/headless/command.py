@@ -20,7 +20,7 @@ from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.evaluation.clips.le2i import read_fall_frames
 from fallwatch.headless.console_report import ConsoleReport
 from fallwatch.headless.runner import Inbox, watch_rooms
-from fallwatch.pipeline.monitor import MonitorState
+from fallwatch.pipeline.health.status import MonitorState, cause_of
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import SourceChoice, choose, choose_camera
@@ -29,9 +29,6 @@ from fallwatch.system.passwords import Passwords
 
 #: An alarm matches the annotated fall from this long before its start to this long after its end.
 _MATCH_BEFORE_S, _MATCH_AFTER_S = 0.3, 5.0
-
-#: What a monitor promises of a camera; without a window nothing is tried again at the start.
-_RETRYING = " Trying again."
 
 
 class HeadlessError(Exception):
@@ -212,7 +209,7 @@ class _Session:
         watches = [self._new_watch(choice, self._inbox.put) for choice in choices]
         for choice, status in zip(choices, watch_rooms(watches, self._inbox, stop), strict=True):
             if status.state is MonitorState.FAULTED and not choice.is_room:
-                raise HeadlessError(str(status.message).removesuffix(_RETRYING))
+                raise HeadlessError(str(cause_of(status.message)))
 
     def _new_watch(
         self, choice: SourceChoice, put: Callable[[Callable[[], object]], None]

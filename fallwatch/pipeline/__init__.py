@@ -1,1 +1,1 @@
-"""From pictures to alarms: the threads, the hand-overs between them, and the clip runner."""
+"""The pipeline of one camera: its threads and the hand-overs between them."""

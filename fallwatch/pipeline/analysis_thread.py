@@ -7,11 +7,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from fallwatch.core.message import Message, MessageError
+from fallwatch.core.protocols import FrameAnalyzer
 from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.capture_thread import ClipEnd
-from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.pipeline.frame_selector import Choice, FrameSelector
 from fallwatch.pipeline.health.heartbeats import HeartbeatLog
+from fallwatch.pipeline.health.status import trying_again
 from fallwatch.pipeline.mailbox import Inlet
 from fallwatch.pipeline.worker import FailureLog, Worker
 
@@ -40,7 +41,7 @@ class AnalysisThread:
     def __init__(
         self,
         camera: str,
-        make_analyzer: Callable[[], Steps],
+        make_analyzer: Callable[[], FrameAnalyzer],
         *,
         inlet: Inlet[Frame | ClipEnd],
         heartbeat_log: HeartbeatLog,
@@ -82,7 +83,7 @@ class AnalysisThread:
         self._last_s = max(frame.timestamp_s, self._last_s)
         return is_new
 
-    def _judge(self, analyzer: Steps, pace: FrameSelector | None, frame: Frame) -> None:
+    def _judge(self, analyzer: FrameAnalyzer, pace: FrameSelector | None, frame: Frame) -> None:
         if pace is None:
             self._take_in(analyzer.step(frame))
             return
@@ -134,6 +135,6 @@ class AnalysisThread:
     def _failed_because(self, error: Exception) -> Message:
         if isinstance(error, MessageError):  # it ends like a sentence
             parts = (self._camera, error.message)
-            return Message("The analysis of {0} failed: {1} Trying again.", parts)
+            return trying_again(Message("The analysis of {0} failed: {1}", parts))
         reason = (str(error) or type(error).__name__).rstrip(".")
-        return Message("The analysis of {0} failed: {1}. Trying again.", (self._camera, reason))
+        return trying_again(Message("The analysis of {0} failed: {1}.", (self._camera, reason)))

@@ -1,4 +1,4 @@
-"""The capture thread: opens a source, reads it, and opens it anew when a camera is lost."""
+"""The capture thread: opens a source, reads it, and opens it again when a camera is lost."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fallwatch.core.message import NO_MESSAGE, Message, message_of
 from fallwatch.core.protocols import EndOfStreamError, FrameSource, SelectiveSource, SourceError
 from fallwatch.core.types import Frame
 from fallwatch.pipeline.health.heartbeats import CaptureCall, HeartbeatLog
+from fallwatch.pipeline.health.status import trying_again
 from fallwatch.pipeline.mailbox import Outlet
 from fallwatch.pipeline.worker import FailureLog, Worker
 
@@ -31,7 +32,7 @@ class ClipEnd:
 class Capture:
     """One capture thread.
 
-    A live source is opened anew for ever, each time as a new object; the time stamps and numbers
+    A live source is opened again for ever, each time as a new object; the time stamps and numbers
     of its pictures go on across the gap. A clip is read once; behind its last picture stands a
     `ClipEnd`. Pictures that are not due to be analysed are not handed on.
 
@@ -139,7 +140,7 @@ class Capture:
             message = Message("Reading {0} failed: {1}.", (self._camera, message))
         self._failures.write(str(message), error, expected=expected)
         if self._is_live:
-            self._heartbeat_log.source_failed(Message("{0} Trying again.", (message,)))
+            self._heartbeat_log.source_failed(trying_again(message))
             return True
         if self._handed_on:
             # Told when the pictures before have been analysed, so that no event of theirs is late.

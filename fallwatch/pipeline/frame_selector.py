@@ -1,4 +1,4 @@
-"""Which of a camera's pictures are judged: none without need, and as many as the load allows."""
+"""Selection of a camera's frames: none without need, and as many as the load allows."""
 
 from __future__ import annotations
 

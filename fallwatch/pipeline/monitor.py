@@ -1,4 +1,4 @@
-"""Watches one camera or clip."""
+"""The monitor of one camera or clip."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from fallwatch.core.protocols import FrameSource
+from fallwatch.core.protocols import FrameAnalyzer, FrameSource
 from fallwatch.core.types import Analysis, FallEvent
-from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
 from fallwatch.pipeline.health.watchdog import Limits
 from fallwatch.pipeline.session import NOT_MONITORING, Session
@@ -22,7 +21,7 @@ class Monitor:
 
     Of a camera the newest picture is analysed and the others are dropped. Of a clip every picture
     that is due is analysed, and a slow machine plays it slower: its verdict is the same everywhere.
-    A camera that fails or hangs is opened anew, for ever; a clip that fails stays FAULTED.
+    A camera that fails or hangs is opened again, for ever; a clip that fails stays FAULTED.
 
     The callbacks run on the monitor's threads, never after `stop` has returned, and must not
     wait for the thread that calls `stop`.
@@ -44,7 +43,7 @@ class Monitor:
     def __init__(
         self,
         source: Callable[[], FrameSource],
-        analyzer: Callable[[], Steps],
+        analyzer: Callable[[], FrameAnalyzer],
         *,
         on_analysis: Callable[[Analysis], None],
         on_event: Callable[[FallEvent, Analysis], None],

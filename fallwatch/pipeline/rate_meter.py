@@ -1,4 +1,4 @@
-"""How often something happens, over the last seconds."""
+"""Rate meter: events per second over the last seconds."""
 
 from __future__ import annotations
 

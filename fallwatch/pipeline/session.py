@@ -9,18 +9,17 @@ from collections.abc import Callable
 from functools import partial
 
 from fallwatch.core.message import Message
-from fallwatch.core.protocols import FrameSource
+from fallwatch.core.protocols import FrameAnalyzer, FrameSource
 from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.analysis_thread import AnalysisThread
 from fallwatch.pipeline.capture_thread import Capture, ClipEnd
-from fallwatch.pipeline.clip_runner import Steps
 from fallwatch.pipeline.closable_callback import ClosableCallback
 from fallwatch.pipeline.cpu_scheduler import COMPUTER
 from fallwatch.pipeline.frame_selector import FrameSelector
 from fallwatch.pipeline.health.faults import BLINDING, blind_because
 from fallwatch.pipeline.health.heartbeats import HeartbeatLog, Heartbeats
 from fallwatch.pipeline.health.image_check import ImageCheck
-from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus
+from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus, trying_again
 from fallwatch.pipeline.health.throughput_check import ThroughputCheck
 from fallwatch.pipeline.health.watchdog import Limits, assess, hangs
 from fallwatch.pipeline.mailbox import Conveyor, Mailbox
@@ -39,13 +38,13 @@ _LAST_WORD_SHARE = 0.15
 
 
 class Session:
-    """See `fallwatch.pipeline.monitor.Monitor`; this is what it makes anew at each start."""
+    """See `fallwatch.pipeline.monitor.Monitor`; this is what it makes again at each start."""
 
     def __init__(
         self,
         camera: str,
         make_source: Callable[[], FrameSource],
-        make_analyzer: Callable[[], Steps],
+        make_analyzer: Callable[[], FrameAnalyzer],
         *,
         is_live: bool,
         on_analysis: Callable[[Analysis], None],
@@ -235,13 +234,13 @@ class Session:
         self._stuck.append(old)
         old.retire()
         self._heartbeat_log.source_failed(
-            Message("{0} does not answer. Trying again.", (self._camera,))
+            trying_again(Message("{0} does not answer.", (self._camera,)))
         )
         self._capture.worker.start()
 
     def _report(self) -> None:
         status = self.status
-        now_s = time.monotonic()
+        now_s = self._clock()
         words = (status.state, status.message)
         if words != self._reported or now_s - self._reported_s >= _REPORT_EVERY_S:
             self._reported, self._reported_s = words, now_s

@@ -1,4 +1,4 @@
-"""What bad pictures need before the networks see them.
+"""Enhancement of blurred and grey images before the networks see them.
 
 The networks learned from sharp pictures in colour. In one blurred by a hundredth of its height, or
 without colour as cameras send them at night, the detector doubts every second person and the

@@ -1,4 +1,4 @@
-"""How the evidence went while a clip lasts, kept as a small JSON file beside it."""
+"""The evidence over the time of a clip, kept as a small JSON file beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the pictures and clips of events lie: beside the record, named after the event."""
+"""The media folder: snapshots and clips of events, beside the record and named after the event."""
 
 from __future__ import annotations
 

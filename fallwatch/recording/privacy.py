@@ -1,4 +1,4 @@
-"""What may be seen of people: the one place that decides it, for the screen and for what is kept.
+"""Privacy: what may be seen of people, on the screen and in what is kept. Decided here alone.
 
 The judge always sees the camera's own picture; this is applied to what leaves the analysis.
 """

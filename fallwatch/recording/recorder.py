@@ -74,7 +74,7 @@ class Recorder:
         """Take in an analysed picture."""
         time_s = analysis.frame.timestamp_s
         if time_s <= self._last_s:
-            self.complete_clips()  # The source was opened anew, and its time begins again.
+            self.complete_clips()  # The source was opened again, and its time begins again.
         self._last_s = time_s
         jpeg = b"" if self._source_clip is not None else to_jpeg(self._render(analysis))
         shot = Shot(time_s, jpeg, analysis.p_fall, analysis.score)

@@ -1,4 +1,4 @@
-"""How long events and their recordings are kept. What nobody has answered always stays."""
+"""Retention of events and their recordings. What nobody has acknowledged always stays."""
 
 from __future__ import annotations
 

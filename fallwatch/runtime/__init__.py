@@ -1,1 +1,1 @@
-"""What window, headless watcher and self-test share: analyzers, alarm services, room watches."""
+"""The runtime that window, headless watcher and self-test share."""

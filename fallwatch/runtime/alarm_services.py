@@ -1,4 +1,4 @@
-"""Everything an alarm needs behind the rooms, built once: record, dispatcher, channels, recording.
+"""Alarm services, built once behind all rooms: record, dispatcher, channels, recording.
 
 Window, headless watcher and self-test all use these, so an alarm is the same in each of them.
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fallwatch import paths
+from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.local_channels import local_channels
 from fallwatch.alarms.snooze import Snooze
 from fallwatch.core.protocols import AlarmChannel
@@ -23,6 +24,7 @@ from fallwatch.pipeline.health.status import MonitorStatus
 from fallwatch.recording.housekeeping import housekeeping
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.recording.recording_thread import Recording
+from fallwatch.runtime.sleep_guard import SleepGuard
 from fallwatch.settings import Settings
 from fallwatch.system.passwords import Passwords
 
@@ -85,6 +87,7 @@ class AlarmServices:
             housekeeping=housekeeping(self.store, self.media, settings),
         )
         self.faults = RoomFaults(self.dispatcher)
+        self.sleep_guard = SleepGuard(self.dispatcher)
 
     def start(self) -> tuple[Alarm, ...]:
         """Take over from the last run, then begin to record and to send. Waits for the disk.
@@ -95,6 +98,7 @@ class AlarmServices:
         alarms = self.dispatcher.start()
         self._notifications.start(self.dispatcher)
         self.faults.start()
+        self.sleep_guard.start()
         self.recording.start()
         return alarms
 
@@ -117,7 +121,7 @@ class AlarmServices:
         def left_s(share: float) -> float:
             return max(0.05, share * timeout_s - (time.monotonic() - began_s))
 
-        late = self.faults.stop(left_s(0.1))
+        late = self.sleep_guard.stop(left_s(0.05)) + self.faults.stop(left_s(0.1))
         late += self.recording.stop(left_s(0.25))
         late += self._notifications.stop(left_s(0.5))
         late += self.dispatcher.stop(left_s(1.0))
@@ -126,4 +130,5 @@ class AlarmServices:
 
     def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         self._on_alarms_changed(alarms)
+        self.sleep_guard.alarm_waits(any(map(is_unacknowledged, alarms)))
         self._notifications.on_alarms(alarms)

@@ -1,4 +1,4 @@
-"""Who is told of alarms elsewhere: adding, trying and removing them, and the broker."""
+"""Recipients of notifications: adding, testing and removing them, and the broker."""
 
 from __future__ import annotations
 

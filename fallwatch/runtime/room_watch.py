@@ -8,14 +8,15 @@ from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 
+from fallwatch.core.protocols import FrameAnalyzer
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.dispatch.event_report import RaisedEvent, raise_alarm
-from fallwatch.pipeline.clip_runner import Steps, analyze_clip
 from fallwatch.pipeline.monitor import Monitor, MonitorStatus
 from fallwatch.recording.privacy import PrivacyMode, apply_privacy, private
 from fallwatch.recording.recording_thread import Tap
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.analyzers import build_analyzer, zones_of
+from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
 
@@ -54,13 +55,14 @@ class RoomWatch:
         on_event: Callable[[RaisedEvent], None] = lambda raised: None,
         on_status: Callable[[MonitorStatus], None] = lambda status: None,
         records_clips: bool = True,
-        make_analyzer: Callable[[], Steps] | None = None,
+        make_analyzer: Callable[[], FrameAnalyzer] | None = None,
     ) -> None:
         self.choice = choice
         self.duration_s: float | None = None
         self._settings, self._services, self._weights_dir = settings, services, weights_dir
         self._tell_analysis, self._tell_event, self._tell_status = on_analysis, on_event, on_status
         self._make_analyzer = make_analyzer or self._build_analyzer
+        self._is_guarded = False
         self._privacy: PrivacyMode = "off" if choice.camera is None else choice.camera.privacy
         self._tap = self._new_tap() if records_clips or not choice.ends else None
 
@@ -71,6 +73,9 @@ class RoomWatch:
 
     def start(self) -> None:
         """Begin to watch on threads of its own; a clip plays at its own speed."""
+        if not self.choice.ends:
+            self._services.sleep_guard.begin(self.choice.name)
+            self._is_guarded = True
         self._monitor.start()
 
     def stop(self, timeout_s: float = 2.0) -> list[str]:
@@ -79,7 +84,11 @@ class RoomWatch:
         Returns:
             Names of threads that did not stop in time, mostly in a driver that hangs.
         """
-        return self._monitor.stop(timeout_s)
+        left = self._monitor.stop(timeout_s)
+        if self._is_guarded:
+            self._is_guarded = False
+            self._services.sleep_guard.end(self.choice.name)
+        return left
 
     def run_through(self, stop: threading.Event) -> None:
         """Analyse a clip on the caller's thread, as fast as it can, until its end or ``stop``.
@@ -110,7 +119,7 @@ class RoomWatch:
             max_fps=self._settings.analysis_fps,
         )
 
-    def _build_analyzer(self) -> Steps:
+    def _build_analyzer(self) -> FrameAnalyzer:
         camera = self.choice.camera
         zones = () if camera is None else zones_of(camera)
         return build_analyzer(self.choice.name, self._settings, self._weights_dir, zones)

@@ -1,1 +1,1 @@
-"""Where pictures come from: webcams, recorded clips and network streams, one file each."""
+"""Sources of frames: webcams, recorded clips and network streams, one file each."""

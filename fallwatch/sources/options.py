@@ -1,4 +1,4 @@
-"""What a person enters for each kind of source, as data: forms build themselves from it."""
+"""Options of each kind of source, as data: forms build themselves from it."""
 
 from __future__ import annotations
 

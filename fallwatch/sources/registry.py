@@ -1,4 +1,4 @@
-"""From the text a person gives to the source it means."""
+"""The registry of sources: from the text a person gives to the source it means."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-#: The file begins anew at a start that finds it larger than this.
+#: The file begins again at a start that finds it larger than this.
 _MAX_BYTES = 1_000_000
 
 

@@ -966,6 +966,10 @@
       <translation>Nach {0} s noch kein Bild.</translation>
     </message>
     <message>
+      <source>No service of this system puts it to sleep.</source>
+      <translation>Kein Dienst dieses Systems versetzt es in den Ruhezustand.</translation>
+    </message>
+    <message>
       <source>No sound</source>
       <translation>Kein Ton</translation>
     </message>
@@ -984,6 +988,14 @@
     <message>
       <source>Nobody has answered this alarm yet: it cannot be deleted.</source>
       <translation>Diesen Alarm hat noch niemand beantwortet: Er kann nicht gelöscht werden.</translation>
+    </message>
+    <message>
+      <source>Nobody watched for a while</source>
+      <translation>Eine Zeit lang hat niemand gewacht</translation>
+    </message>
+    <message>
+      <source>Nobody watched from {0} to {1}: the computer slept or was stopped. Look after whoever is in these rooms: {2}. In the system's power settings, set it to never sleep while plugged in.</source>
+      <translation>Von {0} bis {1} hat niemand gewacht: Der Computer hat geschlafen oder war angehalten. Sehen Sie nach, wer in diesen Räumen ist: {2}. Stellen Sie in den Energieeinstellungen des Systems ein, dass er am Netzteil nie in den Ruhezustand geht.</translation>
     </message>
     <message>
       <source>Not monitoring.</source>
@@ -1082,6 +1094,10 @@
       <translation>Siehe die Meldung oben.</translation>
     </message>
     <message>
+      <source>Sleep</source>
+      <translation>Ruhezustand</translation>
+    </message>
+    <message>
       <source>Starting</source>
       <translation>Startet</translation>
     </message>
@@ -1138,12 +1154,12 @@
       <translation>Die Auswertung ist zu langsam: Ihr letztes Ergebnis ist {0} s alt.</translation>
     </message>
     <message>
-      <source>The analysis of {0} failed: {1} Trying again.</source>
-      <translation>Die Analyse von {0} ist gescheitert: {1} Neuer Versuch läuft.</translation>
+      <source>The analysis of {0} failed: {1}</source>
+      <translation>Die Analyse von {0} ist gescheitert: {1}</translation>
     </message>
     <message>
-      <source>The analysis of {0} failed: {1}. Trying again.</source>
-      <translation>Die Auswertung von {0} ist gescheitert: {1}. Neuer Versuch läuft.</translation>
+      <source>The analysis of {0} failed: {1}.</source>
+      <translation>Die Analyse von {0} ist gescheitert: {1}.</translation>
     </message>
     <message>
       <source>The answer did not reach {0}: answer there.</source>
@@ -1344,6 +1360,18 @@
     <message>
       <source>This computer is too busy: close other programs, or watch fewer rooms</source>
       <translation>Dieser Computer ist zu beschäftigt: Schließen Sie andere Programme oder überwachen Sie weniger Räume</translation>
+    </message>
+    <message>
+      <source>This computer may go to sleep</source>
+      <translation>Dieser Computer kann in den Ruhezustand gehen</translation>
+    </message>
+    <message>
+      <source>This computer may go to sleep while it watches ({0}). In the system's power settings, set it to never sleep while plugged in.</source>
+      <translation>Dieser Computer kann in den Ruhezustand gehen, während er wacht ({0}). Stellen Sie in den Energieeinstellungen des Systems ein, dass er am Netzteil nie in den Ruhezustand geht.</translation>
+    </message>
+    <message>
+      <source>This computer stays awake while a room is watched, unless its lid is closed.</source>
+      <translation>Dieser Computer bleibt wach, solange ein Raum überwacht wird, es sei denn, sein Deckel wird geschlossen.</translation>
     </message>
     <message>
       <source>This is the self-test of fallwatch. Nothing has happened.</source>
@@ -1602,12 +1630,12 @@
       <translation>{0} antwortet nicht, und der Treiber auch nicht. Ziehen Sie die Kamera ab und stecken Sie sie wieder ein; hilft das nicht, starten Sie fallwatch neu.</translation>
     </message>
     <message>
-      <source>{0} does not answer. Check the disk or network folder it lies on.</source>
-      <translation>{0} antwortet nicht. Prüfen Sie die Festplatte oder den Netzwerkordner.</translation>
+      <source>{0} does not answer.</source>
+      <translation>{0} antwortet nicht.</translation>
     </message>
     <message>
-      <source>{0} does not answer. Trying again.</source>
-      <translation>{0} antwortet nicht. Neuer Versuch läuft.</translation>
+      <source>{0} does not answer. Check the disk or network folder it lies on.</source>
+      <translation>{0} antwortet nicht. Prüfen Sie die Festplatte oder den Netzwerkordner.</translation>
     </message>
     <message>
       <source>{0} does not exist. Check the name and the folder.</source>

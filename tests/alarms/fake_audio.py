@@ -39,16 +39,3 @@ class FakePlayer:
             raise ChannelError(f"The player {backend} did not start.")
         self.sounds.append(FakeSound(self, path, backend))
         return self.sounds[-1]
-
-
-class FakeClock:
-    """A clock in seconds that only goes on when told to, or when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now_s = 1000.0
-
-    def __call__(self) -> float:
-        return self.now_s
-
-    def advance(self, seconds: float) -> None:
-        self.now_s += seconds

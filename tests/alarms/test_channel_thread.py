@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +9,7 @@ from fallwatch.alarms.channel_thread import ChannelThread
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm
 from tests.alarms.builders import make_alarm
+from tests.waiting import PATIENCE_S, FakeClock, wait_for_waiter, wait_until
 
 
 class Slow:
@@ -21,10 +21,10 @@ class Slow:
 
     def deliver(self, alarm: Alarm) -> None:
         self.delivered.append(alarm.event_id)
-        assert self.gate.wait(5.0)
+        assert self.gate.wait(PATIENCE_S)
 
-    def quiet(self) -> None:
-        self.delivered.append("quiet")
+    def stop(self) -> None:
+        self.delivered.append("stop")
 
     def close(self) -> None:
         raise RuntimeError("even closing may fail")
@@ -36,10 +36,12 @@ class Bench:
         self.waiting: list[Alarm] = []
         self.looks = 0
         self.results: list[Message | None] = []
+        self.clock = FakeClock()
         self.thread = ChannelThread(
             self.channel,
             waiting=self._look,
             on_result=lambda name, problem: self.results.append(problem),
+            monotonic=self.clock,
         )
         self.thread.start()
 
@@ -48,9 +50,7 @@ class Bench:
         return self.waiting
 
     def until_delivered(self, count: int) -> None:
-        deadline_s = time.monotonic() + 5.0
-        while len(self.channel.delivered) < count and time.monotonic() < deadline_s:
-            time.sleep(0.005)
+        wait_until(lambda: len(self.channel.delivered) >= count)
         assert len(self.channel.delivered) == count
 
 
@@ -60,7 +60,7 @@ def bench() -> Iterator[Bench]:
     yield bench
     bench.channel.gate.set()
     bench.thread.stop()
-    assert bench.thread.join(2.0)
+    assert bench.thread.join(PATIENCE_S)
 
 
 def test_what_was_told_while_busy_is_delivered_once_and_most_urgent_first(bench: Bench) -> None:
@@ -76,9 +76,12 @@ def test_what_was_told_while_busy_is_delivered_once_and_most_urgent_first(bench:
     assert bench.channel.delivered == ["camera", "fall", "camera"]
 
 
-def test_what_needs_no_answer_any_more_is_forgotten_and_the_thread_rests(bench: Bench) -> None:
+def test_what_needs_no_acknowledgement_any_more_is_forgotten_and_the_thread_rests(
+    bench: Bench,
+) -> None:
     bench.thread.tell("answered long ago")
-    time.sleep(0.3)
+    wait_until(lambda: bench.looks > 0)
+    wait_for_waiter(bench.thread._changed)
     assert bench.channel.delivered == []
     assert bench.looks == 1
 
@@ -87,12 +90,12 @@ def test_quiet_comes_before_what_is_told_after_it(bench: Bench) -> None:
     bench.waiting = [make_alarm("first")]
     bench.thread.tell("first")
     bench.until_delivered(1)
-    bench.thread.quiet()
+    bench.thread.stop_alarms()
     bench.waiting = [make_alarm("second")]
     bench.thread.tell("second")
     bench.channel.gate.set()
     bench.until_delivered(3)
-    assert bench.channel.delivered == ["first", "quiet", "second"]
+    assert bench.channel.delivered == ["first", "stop", "second"]
 
 
 def test_a_delivery_under_way_can_be_timed(bench: Bench) -> None:
@@ -100,11 +103,9 @@ def test_a_delivery_under_way_can_be_timed(bench: Bench) -> None:
     bench.waiting = [make_alarm("first")]
     bench.thread.tell("first")
     bench.until_delivered(1)
-    time.sleep(0.02)
-    assert bench.thread.busy_for_s() > 0.0
+    bench.clock.advance(7.0)
+    assert bench.thread.busy_for_s() == 7.0
     bench.channel.gate.set()
-    deadline_s = time.monotonic() + 5.0
-    while not bench.results and time.monotonic() < deadline_s:
-        time.sleep(0.005)
+    wait_until(lambda: bool(bench.results))
     assert bench.results == [None]
     assert bench.thread.busy_for_s() == 0.0

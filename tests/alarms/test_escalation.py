@@ -52,7 +52,7 @@ def test_the_most_urgent_is_told_first() -> None:
     assert [due.event_id for due in POLICY.due(waiting, 3.0)] == ["fall", "late fall", "camera"]
 
 
-def test_after_too_long_without_an_answer_more_people_are_told() -> None:
+def test_after_too_long_without_an_acknowledgement_more_people_are_told() -> None:
     waiting = [Waiting("a", Priority.HIGH, since_s=0.0, last_told_s=50.0)]
     assert POLICY.due(waiting, 59.9) == [Due("a", step=1)]
     assert POLICY.due(waiting, 60.0) == [Due("a", step=2)]

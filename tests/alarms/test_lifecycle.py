@@ -12,18 +12,18 @@ from tests.alarms.builders import make_alarm
 NOW = "2026-01-31T03:05:00.000Z"
 
 
-def test_an_answer_is_kept_with_who_and_when() -> None:
+def test_an_acknowledgement_is_kept_with_who_and_when() -> None:
     answered = lifecycle.acknowledge(make_alarm(), "Ada", NOW)
     assert answered.state is AlarmState.ACKNOWLEDGED
     assert (answered.acknowledged_by, answered.acknowledged_utc) == ("Ada", NOW)
 
 
-def test_the_first_answer_stands() -> None:
+def test_the_first_acknowledgement_stands() -> None:
     answered = lifecycle.acknowledge(make_alarm(), "Ada", NOW)
     assert lifecycle.acknowledge(answered, "Bob", "later") == answered
 
 
-def test_a_person_who_got_up_leaves_an_unanswered_alarm_to_be_answered() -> None:
+def test_a_person_who_got_up_leaves_an_unacknowledged_alarm_to_be_acknowledged() -> None:
     up = lifecycle.returned(make_alarm())
     assert up.state is AlarmState.RETURNED_UNACKNOWLEDGED
     assert lifecycle.is_unacknowledged(up)
@@ -31,12 +31,12 @@ def test_a_person_who_got_up_leaves_an_unanswered_alarm_to_be_answered() -> None
     assert lifecycle.acknowledge(up, "Ada", NOW).state is AlarmState.CLOSED
 
 
-def test_a_person_who_got_up_ends_an_answered_alarm() -> None:
+def test_a_person_who_got_up_ends_an_acknowledged_alarm() -> None:
     closed = lifecycle.returned(lifecycle.acknowledge(make_alarm(), "Ada", NOW))
     assert (closed.state, closed.acknowledged_by) == (AlarmState.CLOSED, "Ada")
 
 
-def test_a_new_trigger_undoes_the_answer_and_tells_what_is_new_first() -> None:
+def test_a_new_trigger_undoes_the_acknowledgement_and_tells_what_is_new_first() -> None:
     answered = lifecycle.acknowledge(make_alarm(evidence=("a", "b")), "Ada", NOW)
     again = lifecycle.trigger(answered, (Message("still down"), Message("b")))
     assert again.state is AlarmState.UNACKNOWLEDGED
@@ -49,7 +49,7 @@ def test_a_closed_alarm_is_not_triggered_again() -> None:
         lifecycle.trigger(make_alarm(state=AlarmState.CLOSED))
 
 
-def test_an_unanswered_alarm_cannot_be_closed() -> None:
+def test_an_unacknowledged_alarm_cannot_be_closed() -> None:
     for alarm in (make_alarm(), lifecycle.returned(make_alarm())):
         with pytest.raises(ValueError, match="not acknowledged"):
             lifecycle.close(alarm)
@@ -71,7 +71,7 @@ def test_only_alarms_of_clips_end_with_their_clip() -> None:
 
 
 class AnyNight(RuleBasedStateMachine):
-    """Whatever happens in whatever order: an alarm nobody answered stays unanswered."""
+    """Whatever happens in whatever order: an alarm nobody acknowledged stays unacknowledged."""
 
     def __init__(self) -> None:
         super().__init__()

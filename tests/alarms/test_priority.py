@@ -34,7 +34,7 @@ def test_what_happens_to_people_is_not_technical(kind: EventKind) -> None:
     assert not is_technical(kind.value)
 
 
-def test_unanswered_comes_before_answered_then_priority_then_longest_waiting() -> None:
+def test_unacknowledged_comes_before_acknowledged_then_priority_then_longest_waiting() -> None:
     alarms = [
         make_alarm("answered fall", state=AlarmState.ACKNOWLEDGED),
         make_alarm("camera", kind="camera_lost"),

@@ -32,7 +32,7 @@ class Heard:
     def deliver(self, alarm: Alarm) -> None:
         self.told.append(alarm.camera)
 
-    def quiet(self) -> None:
+    def stop(self) -> None:
         self.quiets += 1
 
     def close(self) -> None:
@@ -86,13 +86,13 @@ def told(began: datetime, now: datetime) -> tuple[int, int]:
     channel = QuietHoursChannel(loud, lambda: soft, lambda: NIGHT, 60, now=lambda: now)
     started = began.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     channel.deliver(alarm(started_utc=started))
-    channel.quiet()
+    channel.stop()
     channel.close()
     assert loud.quiets == loud.closes == 1
     return len(loud.told), len(soft.told)
 
 
-def test_in_quiet_hours_an_alarm_is_soft_and_grows_loud_when_nobody_answers() -> None:
+def test_in_quiet_hours_an_alarm_is_soft_and_grows_loud_when_nobody_acknowledges() -> None:
     assert told(EVENING, EVENING) == (0, 1)
     assert told(EVENING, EVENING + timedelta(seconds=60)) == (1, 0)
     assert told(EVENING - timedelta(hours=1), EVENING - timedelta(hours=1)) == (1, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fallwatch.bench.figures import FALLWATCH, NAIVE, OpenedWindow, Report, Watched
+from fallwatch.bench.figures import FALLWATCH, NAIVE, Report, WatchedCameras, WindowSummary
 from fallwatch.bench.measure.stages import Stage
 
 _REPORT = Report(
@@ -15,12 +15,12 @@ _REPORT = Report(
     decisions_per_s={NAIVE: 10.0, FALLWATCH: 30.0},
     decisions_per_cpu_s={NAIVE: 8.0, FALLWATCH: 28.0},
     watched=(
-        Watched(NAIVE, 1, False, 12.0, 12.0, (900.0, 3000.0, 3300.0), 150.0, 700.0),
-        Watched(FALLWATCH, 1, False, 15.0, 15.0, (40.0, 60.0, 80.0), 60.0, 300.0),
-        Watched(NAIVE, 4, False, 4.9, 19.6, (10.0, 20.0, 30.0), 30.0, None),
-        Watched(FALLWATCH, 4, True, 4.9, 19.6, (10.0, 20.0, 30.0), 30.0, None),
+        WatchedCameras(NAIVE, 1, False, 12.0, 12.0, (900.0, 3000.0, 3300.0), 150.0, 700.0),
+        WatchedCameras(FALLWATCH, 1, False, 15.0, 15.0, (40.0, 60.0, 80.0), 60.0, 300.0),
+        WatchedCameras(NAIVE, 4, False, 4.9, 19.6, (10.0, 20.0, 30.0), 30.0, None),
+        WatchedCameras(FALLWATCH, 4, True, 4.9, 19.6, (10.0, 20.0, 30.0), 30.0, None),
     ),
-    windows=(OpenedWindow(1, 0.25, 2.5, 70.0, 9.0, 1.5, 75.0, 420.0),),
+    windows=(WindowSummary(1, 0.25, 2.5, 70.0, 9.0, 1.5, 75.0, 420.0),),
     stages=(Stage("decode", 2.0, 15.0), Stage("pose", 20.0, 15.0)),
     ratios={"decisions_per_cpu_s": 3.5, "latency_p95": 50.0},
 )

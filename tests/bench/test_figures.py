@@ -1,4 +1,4 @@
-"""From measurements to figures, ratios and the caregiver's sentence."""
+"""From measurements to figures, ratios and the caregiver's conclusion."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import pytest
 from fallwatch.bench.figures import (
     FALLWATCH,
     NAIVE,
-    Watched,
+    WatchedCameras,
     cameras_possible,
+    conclusion,
     paired_ratio,
     per_second,
     percentile,
-    sentence,
-    watched,
+    summarize_live,
 )
-from fallwatch.bench.measure.arms import Lap, Live
+from fallwatch.bench.measure.arms import Lap, LiveRun
 from tests.bench.reports import a_report
 
-ROW = Watched(FALLWATCH, 1, False, 15.0, 15.0, (40.0, 60.0, 80.0), 60.0, 300.0)
+ROW = WatchedCameras(FALLWATCH, 1, False, 15.0, 15.0, (40.0, 60.0, 80.0), 60.0, 300.0)
 
 
-def row(cameras: int, fps: float, *, p95_ms: float = 90.0, arm: str = FALLWATCH) -> Watched:
+def row(cameras: int, fps: float, *, p95_ms: float = 90.0, arm: str = FALLWATCH) -> WatchedCameras:
     return replace(
         ROW,
         arm=arm,
@@ -50,24 +50,24 @@ def row(cameras: int, fps: float, *, p95_ms: float = 90.0, arm: str = FALLWATCH)
     ],
 )
 def test_cameras_count_as_possible_while_each_is_judged_often_enough(
-    rows: list[Watched], expected: int
+    rows: list[WatchedCameras], expected: int
 ) -> None:
     assert cameras_possible(rows) == expected
 
 
 def test_a_camera_that_starves_is_seen_behind_the_others() -> None:
-    live = Live((150, 150, 3, 150), (0.05,) * 4, 10.0, 8.0, None)
-    assert watched(FALLWATCH, 4, [live]).slowest_fps == pytest.approx(0.3)
+    live = LiveRun((150, 150, 3, 150), (0.05,) * 4, 10.0, 8.0, None)
+    assert summarize_live(FALLWATCH, 4, [live]).slowest_fps == pytest.approx(0.3)
 
 
 def test_a_camera_that_was_never_judged_counts_as_starved() -> None:
-    live = Live((150, 150), (0.05,) * 4, 10.0, 8.0, None)
-    assert watched(FALLWATCH, 3, [live]).slowest_fps == 0.0
+    live = LiveRun((150, 150), (0.05,) * 4, 10.0, 8.0, None)
+    assert summarize_live(FALLWATCH, 3, [live]).slowest_fps == 0.0
 
 
 def test_runs_are_summed_up_by_their_medians() -> None:
-    lives = [Live((n,), (n / 1000.0,), 10.0, n / 10, float(n)) for n in (100, 150, 900)]
-    row = watched(NAIVE, 1, lives)
+    lives = [LiveRun((n,), (n / 1000.0,), 10.0, n / 10, float(n)) for n in (100, 150, 900)]
+    row = summarize_live(NAIVE, 1, lives)
     assert row.decisions_per_s == pytest.approx(15.0)
     assert row.latency_ms == pytest.approx((150.0, 150.0, 150.0))
     assert row.memory_mb == 150.0
@@ -75,7 +75,7 @@ def test_runs_are_summed_up_by_their_medians() -> None:
 
 
 def test_memory_that_nobody_knows_stays_unknown() -> None:
-    assert watched(NAIVE, 1, [Live((1,), (0.1,), 1.0, 1.0, None)]).memory_mb is None
+    assert summarize_live(NAIVE, 1, [LiveRun((1,), (0.1,), 1.0, 1.0, None)]).memory_mb is None
 
 
 def test_what_disturbs_both_ways_does_not_change_their_ratio() -> None:
@@ -100,8 +100,8 @@ def test_laps_are_counted_by_both_clocks() -> None:
     ],
 )
 def test_a_caregiver_gets_one_sentence(count: int, words: str) -> None:
-    assert sentence(a_report(watched=(row(count, 15.0),))) == words
+    assert conclusion(a_report(watched=(row(count, 15.0),))) == words
 
 
 def test_a_pc_that_is_too_slow_says_what_to_do() -> None:
-    assert "close other programs" in sentence(a_report(watched=(row(1, 3.0),)))
+    assert "close other programs" in conclusion(a_report(watched=(row(1, 3.0),)))

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fallwatch import paths
-from fallwatch.bench.child import Child
+from fallwatch.bench.arm_process import ArmProcess
 from fallwatch.bench.errors import BenchError
 from fallwatch.bench.measure.window import measure_window
 from fallwatch.bench.run import write_report
@@ -21,7 +21,7 @@ VARIANT = "resnet18-optimised"
 @pytest.mark.timeout(600)
 def test_both_ways_judge_the_same_clip(demo_fall: Path) -> None:
     for name in ("naive", "fallwatch"):
-        child = Child(name, demo_fall, paths.weights_dir(), VARIANT)
+        child = ArmProcess(name, demo_fall, paths.weights_dir(), VARIANT)
         try:
             lap = child.lap(3)
         finally:
@@ -32,7 +32,7 @@ def test_both_ways_judge_the_same_clip(demo_fall: Path) -> None:
 
 @pytest.mark.timeout(600)
 def test_cameras_are_watched_live_and_the_stages_are_timed(demo_fall: Path) -> None:
-    child = Child("fallwatch", demo_fall, paths.weights_dir(), VARIANT)
+    child = ArmProcess("fallwatch", demo_fall, paths.weights_dir(), VARIANT)
     try:
         live = child.live(2, 2.0)
         stages = {stage.name: stage for stage in child.stages(60)}
@@ -57,7 +57,7 @@ def test_the_window_is_measured_off_screen(demo_daily: Path) -> None:
 
 def test_an_arm_that_fails_says_why(demo_fall: Path, tmp_path: Path) -> None:
     with pytest.raises(BenchError, match="naive"):
-        Child("naive", demo_fall, tmp_path, VARIANT)
+        ArmProcess("naive", demo_fall, tmp_path, VARIANT)
 
 
 @pytest.mark.parametrize("arguments", [["missing.mp4"], ["--variant", "unknown"]])

@@ -1,4 +1,4 @@
-"""What a run leaves behind: tables, JSON, a chart, and the comparison with an older run."""
+"""Output of a run: tables, JSON, a chart, and the comparison with an older run."""
 
 from __future__ import annotations
 

@@ -38,11 +38,13 @@ def test_openvino_cannot_report_to_its_maker(tmp_path: Path) -> None:
         "import sys; from pathlib import Path\n"
         "from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier\n"
         "OpenVinoClassifier(Path(sys.argv[1]), 'tiny')\n"
-        "assert sys.modules['openvino_telemetry'] is None\n"
-        "loaded = [m for m in sys.modules if m.startswith('openvino_telemetry.')]\n"
-        "assert not loaded, loaded"
+        "print(sys.modules['openvino_telemetry'])\n"
+        "print([m for m in sys.modules if m.startswith('openvino_telemetry.')])"
     )
-    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)], check=True, stdout=subprocess.PIPE, text=True
+    )
+    assert done.stdout.splitlines() == ["None", "[]"]
 
 
 def test_a_higher_temperature_makes_milder_probabilities(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def write_weights(folder: Path, variant: str = "tiny", outputs: int = 2) -> Path
 
 
 def write_manifest(target: Path, **changes: Any) -> None:
-    """Write (anew) the manifest that fits the files, with changes."""
+    """Write the manifest, in place of any before, that fits the files, with changes."""
     manifest = {
         "format": 1,
         "variant": target.name,

@@ -7,7 +7,6 @@ its fake to `world`.
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 
@@ -17,6 +16,7 @@ from fallwatch.core.protocols import AlarmChannel, ChannelError
 from fallwatch.settings import Settings
 from tests.alarms.builders import make_alarm
 from tests.alarms.fake_audio import FakePlayer
+from tests.waiting import within
 
 ALARMS = [
     make_alarm("fall"),
@@ -65,27 +65,33 @@ def test_the_channel_has_the_name_it_is_registered_under(name: str) -> None:
 
 
 @pytest.mark.parametrize("alarm", ALARMS, ids=lambda alarm: alarm.event_id)
-def test_every_kind_of_alarm_is_delivered(channel: AlarmChannel, alarm: object) -> None:
+def test_every_kind_of_alarm_is_delivered(
+    channel: AlarmChannel, world: World, alarm: object
+) -> None:
     channel.deliver(alarm)  # type: ignore[arg-type]
+    assert world.sounds == 1
     channel.close()
 
 
-def test_an_alarm_can_be_repeated(channel: AlarmChannel) -> None:
+def test_an_alarm_can_be_repeated(channel: AlarmChannel, world: World) -> None:
     for _ in range(3):
         channel.deliver(ALARMS[0])
+        assert world.sounds == 1
     channel.close()
 
 
 def test_nothing_sounds_after_quiet(channel: AlarmChannel, world: World) -> None:
     channel.deliver(ALARMS[0])
-    channel.quiet()
+    channel.stop()
     assert world.sounds == 0
     channel.close()
 
 
-def test_quiet_without_an_alarm_and_twice_is_harmless(channel: AlarmChannel) -> None:
-    channel.quiet()
-    channel.quiet()
+def test_quiet_without_an_alarm_and_twice_is_harmless(channel: AlarmChannel, world: World) -> None:
+    channel.stop()
+    channel.stop()
+    channel.deliver(ALARMS[0])
+    assert world.sounds == 1
     channel.close()
 
 
@@ -111,9 +117,8 @@ def test_a_failure_is_a_channel_error_that_says_what_to_do(
 
 def test_delivering_and_quiet_take_little_time_and_leave_no_thread(channel: AlarmChannel) -> None:
     threads = set(threading.enumerate())
-    began_s = time.monotonic()
-    channel.deliver(ALARMS[0])
-    channel.quiet()
-    channel.close()
-    assert time.monotonic() - began_s < 2.0
+    with within(2.0):
+        channel.deliver(ALARMS[0])
+        channel.stop()
+        channel.close()
     assert set(threading.enumerate()) <= threads

@@ -17,6 +17,7 @@ from fallwatch.sources.registry import make_source, registry
 from tests.sources.camera.camera_server import camera_server, unused_port
 from tests.sources.camera.fake_webcam import plug_in
 from tests.sources.clip.clips import picture, write_avi
+from tests.waiting import within
 
 
 @dataclass
@@ -82,6 +83,8 @@ def test_it_can_be_closed_twice_and_without_having_been_opened(source: FrameSour
     source.open()
     source.close()
     source.close()
+    with pytest.raises(SourceError, match="not open"):
+        source.read()
 
 
 def test_reading_before_opening_is_refused_in_words(source: FrameSource) -> None:
@@ -90,6 +93,7 @@ def test_reading_before_opening_is_refused_in_words(source: FrameSource) -> None
 
 
 def test_frames_are_numbered_stamped_and_named(source: FrameSource) -> None:
+    began_unix_s = time.time()
     source.open()
     frames = [source.read() for _ in range(5)]
     assert [frame.index for frame in frames] == [0, 1, 2, 3, 4]
@@ -100,7 +104,7 @@ def test_frames_are_numbered_stamped_and_named(source: FrameSource) -> None:
         assert frame.camera == source.name != ""
         assert frame.image_bgr.shape == (48, 64, 3)
         assert frame.image_bgr.dtype == np.uint8
-        assert abs(frame.captured_unix_s - time.time()) < 5
+        assert began_unix_s - 1 <= frame.captured_unix_s <= time.time() + 1
 
 
 def test_frames_do_not_share_memory(source: FrameSource) -> None:
@@ -125,7 +129,7 @@ def test_only_clips_have_a_length(source: FrameSource) -> None:
     assert (source.duration_s is None) == source.is_live
 
 
-def test_opened_again_it_begins_anew(source: FrameSource) -> None:
+def test_opened_again_it_starts_with_the_first_picture(source: FrameSource) -> None:
     source.open()
     for _ in range(3):
         source.read()
@@ -137,20 +141,16 @@ def test_after_an_interrupt_reading_ends_with_an_error(source: FrameSource) -> N
     source.open()
     source.read()
     source.interrupt()
-    began_s = time.monotonic()
-    with pytest.raises(SourceError, match="interrupted"):
+    with within(1.0), pytest.raises(SourceError, match="interrupted"):
         source.read()
-    assert time.monotonic() - began_s < 1
     source.open()
     assert source.read().index == 0
 
 
 def test_a_broken_one_is_named_soon_and_without_any_password(bench: Bench) -> None:
     source = make_source(bench.broken)
-    began_s = time.monotonic()
-    with pytest.raises(SourceError) as caught:
+    with within(15.0), pytest.raises(SourceError) as caught:
         source.open()
-    assert time.monotonic() - began_s < 15
     assert bench.broken_name in str(caught.value)
     assert "s3cret" not in str(caught.value) + source.name
     source.close()

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from fallwatch.alarms import lifecycle
+from fallwatch.alarms.channel_thread import ChannelThread
 from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.message import Message
@@ -18,11 +18,10 @@ from fallwatch.core.types import Alarm, AlarmState, EventKind
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.events.store import EventStore
 from tests.alarms.builders import make_alarm, make_event
-from tests.alarms.fake_audio import FakeClock
+from tests.waiting import PATIENCE_S, FakeClock, wait_until
 
 STARTED_UNIX_S = 1_769_828_645.678
 POLICY = EscalationPolicy(second_step=frozenset({"neighbour"}))
-LONGEST_S = 5.0
 
 
 class Recorder:
@@ -43,15 +42,15 @@ class Recorder:
         if self.error is not None:
             raise self.error
 
-    def quiet(self) -> None:
-        self.calls.append("quiet")
+    def stop(self) -> None:
+        self.calls.append("stop")
 
     def close(self) -> None:
         self.calls.append("close")
 
 
 class Bench:
-    """A desk with its surroundings."""
+    """A dispatcher with its surroundings."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -60,9 +59,9 @@ class Bench:
         self.sound = Recorder("sound")
         self.neighbour = Recorder("neighbour")
         self.changes: list[tuple[Alarm, ...]] = []
-        self.dispatcher = self.new_desk()
+        self.dispatcher = self.new_dispatcher()
 
-    def new_desk(self, **changes: Any) -> AlarmDispatcher:
+    def new_dispatcher(self, **changes: Any) -> AlarmDispatcher:
         values: dict[str, Any] = {"on_change": self.changes.append, "monotonic": self.clock}
         return AlarmDispatcher(
             self.store, [self.sound, self.neighbour], POLICY, **(values | changes)
@@ -79,23 +78,29 @@ class Bench:
     def told(self, event_id: str) -> int:
         return self.sound.calls.count(event_id)
 
+    def settle(self) -> None:
+        """Let everything that is due be done: by the dispatcher, then by each channel."""
+        for _ in range(2):  # what a channel says of its success may be due for the others
+            self.dispatcher._tick()
+            for thread in self.dispatcher._channels._threads:
+                wait_until(lambda thread=thread: _rests(thread))  # type: ignore[misc]
+
     def close(self) -> None:
         self.sound.gate.set()
         self.neighbour.gate.set()
-        assert self.dispatcher.stop() == []
+        assert self.dispatcher.stop(PATIENCE_S) == []
         self.store.close()
 
 
-def until(condition: Callable[[], object], longest_s: float = LONGEST_S) -> None:
-    deadline_s = time.monotonic() + longest_s
-    while not condition():
-        assert time.monotonic() < deadline_s, "waited too long"
-        time.sleep(0.005)
+def kinds(bench: Bench) -> set[str]:
+    return {alarm.kind for alarm in bench.dispatcher.open_alarms}
 
 
-def settle() -> None:
-    """Long enough for the desk's thread and a channel to do what they should not."""
-    time.sleep(0.5)
+def _rests(thread: ChannelThread) -> bool:
+    with thread._changed:
+        has_work = thread._told or thread._stop_alarms or thread._busy_since_s is not None
+        # A thread that waits, and has not been woken yet.
+        return not has_work and len(thread._changed._waiters) > 0  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -113,7 +118,7 @@ def test_an_event_becomes_an_alarm_that_is_recorded_before_it_sounds(bench: Benc
     assert alarm.started_utc == "2026-01-31T03:04:05.678Z"
     assert alarm.clip_time_s is None
     assert bench.store.get(alarm.event_id) == alarm
-    until(lambda: bench.sound.calls == [alarm.event_id])
+    wait_until(lambda: bench.sound.calls == [alarm.event_id])
     assert bench.dispatcher.open_alarms == (alarm,)
     assert bench.changes == [(alarm,)]
 
@@ -123,38 +128,38 @@ def test_a_clip_s_alarm_says_when_in_the_clip(bench: Bench) -> None:
     assert (alarm.clip_time_s, alarm.from_clip) == (3.1, True)
 
 
-def test_an_alarm_repeats_until_somebody_answers(bench: Bench) -> None:
+def test_an_alarm_repeats_until_somebody_acknowledges(bench: Bench) -> None:
     alarm = bench.fall()
     for times in (1, 2, 3):
-        until(lambda times=times: bench.told(alarm.event_id) == times)  # type: ignore[misc]
+        wait_until(lambda times=times: bench.told(alarm.event_id) == times)  # type: ignore[misc]
         bench.clock.advance(5.0)
-    until(lambda: bench.told(alarm.event_id) == 4)
+    wait_until(lambda: bench.told(alarm.event_id) == 4)
     bench.dispatcher.acknowledge(alarm.event_id, "Ada")
-    until(lambda: bench.sound.calls[-1] == "quiet")
+    wait_until(lambda: bench.sound.calls[-1] == "stop")
     bench.clock.advance(500.0)
-    settle()
+    bench.settle()
     assert bench.told(alarm.event_id) == 4
 
 
 def test_nothing_repeats_before_its_time(bench: Bench) -> None:
     alarm = bench.fall()
-    until(lambda: bench.told(alarm.event_id) == 1)
+    wait_until(lambda: bench.told(alarm.event_id) == 1)
     bench.clock.advance(4.9)
-    settle()
+    bench.settle()
     assert bench.told(alarm.event_id) == 1
 
 
-def test_without_an_answer_the_second_step_is_told_too(bench: Bench) -> None:
+def test_without_an_acknowledgement_the_second_step_is_told_too(bench: Bench) -> None:
     alarm = bench.fall()
-    until(lambda: bench.told(alarm.event_id) == 1)
+    wait_until(lambda: bench.told(alarm.event_id) == 1)
     bench.clock.advance(59.0)
-    until(lambda: bench.told(alarm.event_id) == 2)
+    wait_until(lambda: bench.told(alarm.event_id) == 2)
     assert bench.neighbour.calls == []
     bench.clock.advance(5.0)
-    until(lambda: bench.neighbour.calls == [alarm.event_id])
+    wait_until(lambda: bench.neighbour.calls == [alarm.event_id])
 
 
-def test_an_answer_is_recorded_with_who_and_when(bench: Bench) -> None:
+def test_an_acknowledgement_is_recorded_with_who_and_when(bench: Bench) -> None:
     alarm = bench.fall()
     bench.dispatcher.acknowledge(alarm.event_id, "Ada")
     stored = bench.store.get(alarm.event_id)
@@ -165,7 +170,7 @@ def test_an_answer_is_recorded_with_who_and_when(bench: Bench) -> None:
     assert [entry.by for entry in bench.store.history(alarm.event_id)] == ["fallwatch", "Ada"]
 
 
-def test_answering_twice_or_what_is_unknown_changes_nothing(bench: Bench) -> None:
+def test_acknowledging_twice_or_what_is_unknown_changes_nothing(bench: Bench) -> None:
     alarm = bench.fall()
     bench.dispatcher.acknowledge(alarm.event_id, "Ada")
     bench.dispatcher.acknowledge(alarm.event_id, "Bob")
@@ -179,35 +184,35 @@ def test_answering_twice_or_what_is_unknown_changes_nothing(bench: Bench) -> Non
 def test_the_channels_fall_silent_only_when_nothing_waits_any_more(bench: Bench) -> None:
     first = bench.fall(track_id=1)
     second = bench.fall(track_id=2)
-    until(lambda: bench.told(second.event_id))
+    wait_until(lambda: bench.told(second.event_id))
     bench.dispatcher.acknowledge(first.event_id, "Ada")
-    settle()
-    assert "quiet" not in bench.sound.calls
+    bench.settle()
+    assert "stop" not in bench.sound.calls
     bench.dispatcher.acknowledge(second.event_id, "Ada")
-    until(lambda: "quiet" in bench.sound.calls)
+    wait_until(lambda: "stop" in bench.sound.calls)
 
 
-def test_an_alarm_answered_while_the_channel_was_busy_is_not_delivered(bench: Bench) -> None:
+def test_an_alarm_acknowledged_while_the_channel_was_busy_is_not_delivered(bench: Bench) -> None:
     bench.sound.gate.clear()
     first = bench.fall(track_id=1)
-    until(lambda: bench.told(first.event_id))
+    wait_until(lambda: bench.told(first.event_id))
     second = bench.fall(track_id=2)
     bench.dispatcher.acknowledge(second.event_id, "Ada")
     bench.dispatcher.acknowledge(first.event_id, "Ada")
     bench.sound.gate.set()
-    until(lambda: "quiet" in bench.sound.calls)
-    assert bench.sound.calls == [first.event_id, "quiet"]
+    wait_until(lambda: "stop" in bench.sound.calls)
+    assert bench.sound.calls == [first.event_id, "stop"]
 
 
 def test_somebody_still_lying_alarms_again_without_a_second_entry(bench: Bench) -> None:
     fall = bench.fall()
-    until(lambda: bench.told(fall.event_id) == 1)
+    wait_until(lambda: bench.told(fall.event_id) == 1)
     bench.dispatcher.acknowledge(fall.event_id, "Ada")
     again = bench.event(EventKind.LONG_LIE)
     assert again.event_id == fall.event_id
     assert again.state is AlarmState.UNACKNOWLEDGED
     assert tuple(map(str, again.evidence)) == ("judged as long_lie", "judged as fall")
-    until(lambda: bench.told(fall.event_id) == 2)
+    wait_until(lambda: bench.told(fall.event_id) == 2)
     assert len(bench.store.recent()) == 1
     assert bench.store.get(fall.event_id) == again
 
@@ -221,9 +226,9 @@ def test_a_person_who_got_up_leaves_the_alarm_sounding(bench: Bench) -> None:
     fall = bench.fall()
     up = bench.event(EventKind.RECOVERED)
     assert (up.event_id, up.state) == (fall.event_id, AlarmState.RETURNED_UNACKNOWLEDGED)
-    until(lambda: bench.told(fall.event_id) == 1)
+    wait_until(lambda: bench.told(fall.event_id) == 1)
     bench.clock.advance(5.0)
-    until(lambda: bench.told(fall.event_id) == 2)
+    wait_until(lambda: bench.told(fall.event_id) == 2)
     bench.dispatcher.acknowledge(fall.event_id, "Ada")
     assert bench.dispatcher.open_alarms == ()
     stored = bench.store.get(fall.event_id)
@@ -248,7 +253,7 @@ def test_what_an_alarm_turned_out_to_be_is_in_its_history(bench: Bench) -> None:
     assert str(bench.store.history(alarm.event_id)[-1].what) == "acknowledged: false alarm"
 
 
-def test_an_answered_alarm_ends_when_the_person_gets_up(bench: Bench) -> None:
+def test_an_acknowledged_alarm_ends_when_the_person_gets_up(bench: Bench) -> None:
     fall = bench.fall()
     bench.dispatcher.acknowledge(fall.event_id, "Ada")
     bench.event(EventKind.RECOVERED, track_id=2)
@@ -262,7 +267,7 @@ def test_getting_up_without_an_alarm_is_recorded_and_told_nobody(bench: Bench) -
     up = bench.event(EventKind.RECOVERED)
     assert (up.kind, up.state) == ("recovered", AlarmState.CLOSED)
     assert bench.store.recent() == (up,)
-    settle()
+    bench.settle()
     assert bench.sound.calls == []
 
 
@@ -274,13 +279,13 @@ def test_technical_alarms_are_raised_once_and_clear_themselves(bench: Bench) -> 
         bench.dispatcher.raise_technical("kitchen", "camera_lost", Message("Still none.")) == lost
     )
     assert [alarm.event_id for alarm in bench.dispatcher.open_alarms] == [lost.event_id]
-    until(lambda: bench.told(lost.event_id) == 1)
+    wait_until(lambda: bench.told(lost.event_id) == 1)
     bench.dispatcher.clear_technical("bedroom", "camera_lost")
     bench.dispatcher.clear_technical("kitchen", "camera_lost")
     assert bench.dispatcher.open_alarms == ()
     (stored,) = bench.store.recent()
     assert (stored.state, stored.acknowledged_by) == (AlarmState.CLOSED, "condition cleared")
-    until(lambda: "quiet" in bench.sound.calls)
+    wait_until(lambda: "stop" in bench.sound.calls)
 
 
 def test_the_end_of_a_clip_ends_its_alarms_and_no_others(bench: Bench) -> None:
@@ -296,17 +301,16 @@ def test_the_end_of_a_clip_ends_its_alarms_and_no_others(bench: Bench) -> None:
 
 def test_a_hung_channel_delays_no_other_and_is_reported(bench: Bench) -> None:
     bench.neighbour.gate.clear()
-    dispatcher = bench.dispatcher
     first = bench.fall(track_id=1)
     bench.clock.advance(60.0)
-    until(lambda: bench.neighbour.calls == [first.event_id])
+    wait_until(lambda: bench.neighbour.calls == [first.event_id])
     second = bench.fall(track_id=2)
-    until(lambda: bench.told(second.event_id) == 1)
-    assert not any(alarm.kind == "neighbour_failed" for alarm in dispatcher.open_alarms)
+    wait_until(lambda: bench.told(second.event_id) == 1)
+    assert "neighbour_failed" not in kinds(bench)
     bench.clock.advance(16.0)
-    until(lambda: any(alarm.kind == "neighbour_failed" for alarm in dispatcher.open_alarms))
+    wait_until(lambda: "neighbour_failed" in kinds(bench))
     bench.neighbour.gate.set()
-    until(lambda: not any(alarm.kind == "neighbour_failed" for alarm in dispatcher.open_alarms))
+    wait_until(lambda: "neighbour_failed" not in kinds(bench))
 
 
 @pytest.mark.parametrize(
@@ -321,17 +325,17 @@ def test_a_failing_sound_is_a_visible_alarm_that_ends_when_sound_works(
 ) -> None:
     bench.sound.error = error
     fall = bench.fall()
-    until(lambda: len(bench.dispatcher.open_alarms) == 2)
+    wait_until(lambda: len(bench.dispatcher.open_alarms) == 2)
     failed = bench.dispatcher.open_alarms[1]
     assert (failed.camera, failed.kind) == (THIS_COMPUTER, "sound_failed")
     assert words in str(failed.evidence[0])
-    until(lambda: failed.event_id in bench.sound.calls)
-    settle()
+    wait_until(lambda: failed.event_id in bench.sound.calls)
+    bench.settle()
     assert len(bench.store.recent()) == 2, "a failure must not raise failures"
     assert len(bench.sound.calls) == 2
     bench.sound.error = None
     bench.clock.advance(5.0)
-    until(lambda: bench.dispatcher.open_alarms == (fall,))
+    wait_until(lambda: bench.dispatcher.open_alarms == (fall,))
 
 
 class BrokenStore(EventStore):
@@ -351,17 +355,17 @@ def test_when_the_record_cannot_be_written_the_alarm_sounds_and_is_written_later
 ) -> None:
     bench = Bench(tmp_path / "events.db")
     store = bench.store = BrokenStore(tmp_path / "events.db")
-    bench.dispatcher = bench.new_desk()
+    bench.dispatcher = bench.new_dispatcher()
     bench.dispatcher.start()
     fall = bench.fall()
-    until(lambda: bench.told(fall.event_id) == 1)
+    wait_until(lambda: bench.told(fall.event_id) == 1)
     (failed,) = (alarm for alarm in bench.dispatcher.open_alarms if alarm.kind == "record_failed")
     assert "cannot be recorded" in str(failed.evidence[0])
     assert "Free some disk space" in str(failed.evidence[0])
     bench.dispatcher.acknowledge(fall.event_id, "Ada")
     store.mend()
     bench.clock.advance(5.0)
-    until(lambda: not any(alarm.kind == "record_failed" for alarm in bench.dispatcher.open_alarms))
+    wait_until(lambda: "record_failed" not in kinds(bench))
     assert [str(entry.what) for entry in store.history(fall.event_id)] == ["raised", "acknowledged"]
     assert {alarm.kind: alarm.state for alarm in store.recent()} == {
         "fall": AlarmState.ACKNOWLEDGED,
@@ -373,14 +377,14 @@ def test_when_the_record_cannot_be_written_the_alarm_sounds_and_is_written_later
 def test_alarms_of_the_last_run_are_found_when_the_record_comes_back(tmp_path: Path) -> None:
     bench = Bench(tmp_path / "events.db")
     store = bench.store = BrokenStore(tmp_path / "events.db")
-    bench.dispatcher = bench.new_desk()
+    bench.dispatcher = bench.new_dispatcher()
     assert [alarm.kind for alarm in bench.dispatcher.start()] == ["record_failed"]
     store.mend()
     earlier = EventStore(tmp_path / "data" / "events.db")
     earlier.add(make_alarm("left over"))
     earlier.close()
     bench.clock.advance(5.0)
-    until(lambda: bench.told("left over") == 1)
+    wait_until(lambda: bench.told("left over") == 1)
     assert [alarm.event_id for alarm in bench.dispatcher.open_alarms] == ["left over"]
     bench.close()
 
@@ -395,7 +399,9 @@ def test_a_damaged_record_is_said(tmp_path: Path) -> None:
     bench.close()
 
 
-def test_a_start_sounds_what_nobody_answered_and_closes_what_was_answered(tmp_path: Path) -> None:
+def test_a_start_sounds_what_nobody_acknowledged_and_closes_what_was_acknowledged(
+    tmp_path: Path,
+) -> None:
     bench = Bench(tmp_path / "events.db")
     waiting = make_alarm("waiting")
     up = make_alarm("up", state=AlarmState.RETURNED_UNACKNOWLEDGED)
@@ -404,7 +410,7 @@ def test_a_start_sounds_what_nobody_answered_and_closes_what_was_answered(tmp_pa
     for alarm in (waiting, up, clip, answered):
         bench.store.add(alarm)
     assert set(bench.dispatcher.start()) == {waiting, up, clip}
-    until(lambda: {"waiting", "up", "clip"} == set(bench.sound.calls))
+    wait_until(lambda: {"waiting", "up", "clip"} == set(bench.sound.calls))
     stored = bench.store.get("answered")
     assert stored is not None
     assert (stored.state, stored.acknowledged_by) == (AlarmState.CLOSED, "Ada")
@@ -425,9 +431,9 @@ def test_an_alarm_of_the_last_run_swallows_no_new_fall_but_ends_when_somebody_ge
     bench.close()
 
 
-def test_an_answer_given_in_another_process_silences_this_one(bench: Bench) -> None:
+def test_an_acknowledgement_given_in_another_process_silences_this_one(bench: Bench) -> None:
     fall = bench.fall()
-    until(lambda: bench.told(fall.event_id) == 1)
+    wait_until(lambda: bench.told(fall.event_id) == 1)
     other = EventStore(bench.path)
     other.update(
         lifecycle.acknowledge(fall, "command line", "2026-01-31T03:05:00.000Z"),
@@ -435,7 +441,7 @@ def test_an_answer_given_in_another_process_silences_this_one(bench: Bench) -> N
         by="command line",
     )
     other.close()
-    until(lambda: bench.sound.calls[-1] == "quiet")
+    wait_until(lambda: bench.sound.calls[-1] == "stop")
     (alarm,) = bench.dispatcher.open_alarms
     assert (alarm.state, alarm.acknowledged_by) == (AlarmState.ACKNOWLEDGED, "command line")
     assert bench.changes[-1] == (alarm,)
@@ -447,12 +453,13 @@ def test_a_listener_that_fails_ends_no_alarm(tmp_path: Path) -> None:
     def window_is_gone(alarms: tuple[Alarm, ...]) -> None:
         raise RuntimeError("wrapped C++ object has been deleted")
 
-    bench.dispatcher = bench.new_desk(on_change=window_is_gone)
+    bench.dispatcher = bench.new_dispatcher(on_change=window_is_gone)
     bench.dispatcher.start()
     fall = bench.fall()
-    until(lambda: bench.told(fall.event_id) == 1)
+    wait_until(lambda: bench.told(fall.event_id) == 1)
     bench.clock.advance(5.0)
-    until(lambda: bench.told(fall.event_id) == 2)
+    wait_until(lambda: bench.told(fall.event_id) == 2)
+    assert bench.dispatcher.open_alarms == (fall,)
     bench.close()
 
 
@@ -463,7 +470,7 @@ def test_a_listener_may_call_the_desk(tmp_path: Path) -> None:
         for alarm in alarms:
             bench.dispatcher.acknowledge(alarm.event_id, "robot")
 
-    bench.dispatcher = bench.new_desk(on_change=answer)
+    bench.dispatcher = bench.new_dispatcher(on_change=answer)
     bench.dispatcher.start()
     bench.fall()
     assert bench.dispatcher.open_alarms[0].acknowledged_by == "robot"
@@ -472,9 +479,9 @@ def test_a_listener_may_call_the_desk(tmp_path: Path) -> None:
 
 def test_stop_silences_and_closes_the_channels_and_leaves_the_alarm_open(bench: Bench) -> None:
     fall = bench.fall()
-    until(lambda: bench.told(fall.event_id) == 1)
+    wait_until(lambda: bench.told(fall.event_id) == 1)
     assert bench.dispatcher.stop() == []
-    assert bench.sound.calls == [fall.event_id, "quiet", "close"]
+    assert bench.sound.calls == [fall.event_id, "stop", "close"]
     assert bench.store.open_alarms() == (fall,)
     late = bench.fall(track_id=2)
     assert bench.store.get(late.event_id) == late, "events are never dropped"
@@ -483,10 +490,9 @@ def test_stop_silences_and_closes_the_channels_and_leaves_the_alarm_open(bench: 
 def test_stop_names_a_hung_channel_and_returns_in_time(bench: Bench) -> None:
     bench.sound.gate.clear()
     fall = bench.fall()
-    until(lambda: bench.told(fall.event_id) == 1)
-    began_s = time.monotonic()
-    assert bench.dispatcher.stop(0.5) == ["fallwatch alarm channel sound"]
-    assert time.monotonic() - began_s < 2.0
+    wait_until(lambda: bench.told(fall.event_id) == 1)
+    # It hangs until the end of the test, so it was not waited for.
+    assert bench.dispatcher.stop(1.0) == ["fallwatch alarm channel sound"]
 
 
 def test_stop_without_start_is_harmless(tmp_path: Path) -> None:
@@ -505,21 +511,21 @@ def test_events_from_many_threads_are_all_recorded_and_told(bench: Bench) -> Non
     ids = {alarm.event_id for alarm in bench.dispatcher.open_alarms}
     assert len(ids) == 12
     assert {alarm.event_id for alarm in bench.store.recent()} == ids
-    until(lambda: ids <= set(bench.sound.calls))
+    wait_until(lambda: ids <= set(bench.sound.calls))
     assert bench.changes[-1] == bench.dispatcher.open_alarms
 
 
 def test_an_alarm_of_another_computer_sounds_is_recorded_and_ends_there(bench: Bench) -> None:
     there = make_alarm("remote-ward-1", camera="Kitchen (ward)")
     bench.dispatcher.mirror(there)
-    until(lambda: bench.told(there.event_id) == 1)
+    wait_until(lambda: bench.told(there.event_id) == 1)
     assert bench.store.get(there.event_id) == there
     bench.dispatcher.mirror(there)
     bench.dispatcher.acknowledge(there.event_id, "Ada")
-    until(lambda: bench.sound.calls[-1] == "quiet")
+    wait_until(lambda: bench.sound.calls[-1] == "stop")
     assert bench.dispatcher.open_alarms[0].acknowledged_by == "Ada"
     bench.dispatcher.mirror(replace(there, evidence=(Message("still lies there"),)))
-    until(lambda: bench.told(there.event_id) == 2)
+    wait_until(lambda: bench.told(there.event_id) == 2)
     bench.dispatcher.mirror(replace(there, state=AlarmState.CLOSED, acknowledged_by="Ben"))
     assert bench.dispatcher.open_alarms == ()
     bench.dispatcher.mirror(replace(there, state=AlarmState.CLOSED))

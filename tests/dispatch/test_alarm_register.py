@@ -13,7 +13,7 @@ from fallwatch.events.database import Database
 from fallwatch.events.store import EventStore, StoreError
 from fallwatch.events.times import utc_now
 from tests.alarms.builders import make_event
-from tests.alarms.fake_audio import FakeClock
+from tests.waiting import FakeClock
 
 
 class FailingDatabase(Database):

@@ -17,7 +17,7 @@ from fallwatch.events.outbox import CLAIM, LetterState, Outbox
 from fallwatch.events.store import EventStore
 from fallwatch.recording.media import MediaFolder
 from tests.alarms.builders import make_alarm
-from tests.dispatch.test_alarm_dispatcher import until
+from tests.waiting import wait_until
 
 BEGAN = datetime(2026, 1, 31, 3, 4, 6, tzinfo=timezone.utc)
 
@@ -64,12 +64,12 @@ class Bench:
         self.messenger = FakeMessenger()
         self.seconds = 0.0
         self.backlog: list[Message | None] = []
-        self.delivery_worker = self.new_courier()
+        self.delivery_worker = self.new_delivery_worker()
 
     def now(self) -> datetime:
         return BEGAN + timedelta(seconds=self.seconds)
 
-    def new_courier(self, pace: Pace | None = None) -> DeliveryWorker:
+    def new_delivery_worker(self, pace: Pace | None = None) -> DeliveryWorker:
         return DeliveryWorker(
             self.messenger,
             Outbox(self.store, self.now),
@@ -88,7 +88,7 @@ class Bench:
         return alarm
 
     def pass_time(self, seconds: float) -> None:
-        """Let the courier work whenever it wants to, for so long."""
+        """Let the delivery worker work whenever it wants to, for so long."""
         end_s = self.seconds + seconds
         while self.seconds < end_s:
             self.seconds += min(max(self.delivery_worker.work(), 0.01), end_s - self.seconds)
@@ -185,7 +185,7 @@ def test_a_backlog_that_a_killed_run_told_of_ends_with_the_first_success(bench: 
     assert bench.backlog == [None]
 
 
-def test_a_late_message_says_how_late_it_is_and_who_answered(bench: Bench) -> None:
+def test_a_late_message_says_how_late_it_is_and_who_acknowledged(bench: Bench) -> None:
     bench.messenger.down = True
     alarm = bench.raise_alarm()
     bench.pass_time(3600.0)
@@ -203,7 +203,7 @@ def test_a_late_message_says_how_late_it_is_and_who_answered(bench: Bench) -> No
 
 def test_what_could_not_be_sent_for_a_day_is_dropped(bench: Bench) -> None:
     bench.messenger.down = True
-    bench.delivery_worker = bench.new_courier(Pace(longest_retry_s=600.0))
+    bench.delivery_worker = bench.new_delivery_worker(Pace(longest_retry_s=600.0))
     bench.raise_alarm()
     bench.pass_time(90_000.0)
     bench.messenger.down = False
@@ -219,8 +219,8 @@ def test_a_new_run_sends_what_an_earlier_one_left_and_nothing_twice(bench: Bench
     alarm = bench.raise_alarm("left")
     bench.delivery_worker.work()
     bench.messenger.down = False
-    bench.delivery_worker = bench.new_courier()
-    bench.delivery_worker.put(alarm)  # The desk tells again what nobody answered.
+    bench.delivery_worker = bench.new_delivery_worker()
+    bench.delivery_worker.put(alarm)  # The dispatcher tells again what nobody acknowledged.
     bench.delivery_worker.put(make_alarm("sent"))
     bench.pass_time(60.0)
     assert bench.messenger.texts == ["sent", "left"]
@@ -230,7 +230,7 @@ def test_what_a_killed_run_was_sending_is_sent_by_the_next(bench: Bench) -> None
     bench.raise_alarm()
     outbox = Outbox(bench.store, bench.now)
     assert outbox.claim(outbox.waiting("Anna")[0])
-    bench.delivery_worker = bench.new_courier()
+    bench.delivery_worker = bench.new_delivery_worker()
     bench.pass_time(CLAIM.total_seconds() + 15.0)
     assert bench.messenger.texts == ["a"]
 
@@ -242,7 +242,7 @@ def test_while_the_record_does_not_work_messages_are_sent_once_all_the_same(
     bench.store.close()
     folder.write_text("in the way")
     bench.store = EventStore(folder / "events.db")
-    bench.delivery_worker = bench.new_courier()
+    bench.delivery_worker = bench.new_delivery_worker()
     alarm = make_alarm()
     for _ in range(3):
         bench.delivery_worker.put(alarm)
@@ -258,15 +258,15 @@ def test_while_the_record_does_not_work_messages_are_sent_once_all_the_same(
 
 
 def test_a_delivery_that_hangs_is_timed_out_and_its_late_success_counts(bench: Bench) -> None:
-    bench.delivery_worker = bench.new_courier(Pace(limit_s=0.2))
+    bench.delivery_worker = bench.new_delivery_worker(Pace(limit_s=0.2))
     bench.messenger.gate.clear()
     bench.raise_alarm()
     bench.delivery_worker.work()
     (words, _) = Outbox(bench.store).deliveries(["a"])["a"]
     assert "has not come back for 0 seconds" in str(words.problem)
     bench.messenger.gate.set()
-    until(lambda: bench.messenger.texts == ["a"])
-    until(lambda: Outbox(bench.store).deliveries(["a"])["a"][0].state is LetterState.DELIVERED)
+    wait_until(lambda: bench.messenger.texts == ["a"])
+    wait_until(lambda: Outbox(bench.store).deliveries(["a"])["a"][0].state is LetterState.DELIVERED)
     bench.pass_time(120.0)
     assert bench.messenger.texts == ["a"]
 
@@ -274,6 +274,6 @@ def test_a_delivery_that_hangs_is_timed_out_and_its_late_success_counts(bench: B
 def test_its_thread_sends_and_stops(bench: Bench) -> None:
     bench.delivery_worker.start()
     bench.raise_alarm()
-    until(lambda: bench.messenger.texts == ["a"])
+    wait_until(lambda: bench.messenger.texts == ["a"])
     bench.delivery_worker.stop()
     assert bench.delivery_worker.join(2.0) == []

@@ -31,14 +31,12 @@ from tests.alarms.receivers import (
     Eavesdropper,
     HttpReceiver,
 )
-from tests.dispatch.test_alarm_dispatcher import until
 from tests.repository import REPOSITORY
-
-LONGEST_S = 20.0
+from tests.waiting import wait_until
 
 
 class Computer:
-    """One computer: its record, its desk, and how it reaches out."""
+    """One computer: its record, its dispatcher, and how it reaches out."""
 
     def __init__(self, folder: Path, settings: Settings, passwords: Passwords, **options: object):
         self.store = EventStore(folder / "events.db")
@@ -81,7 +79,7 @@ def knowing(port: int, broker: BrokerSettings) -> Passwords:
     return passwords
 
 
-def test_a_fall_in_one_house_is_told_shown_and_answered_in_another(
+def test_a_fall_in_one_house_is_told_shown_and_acknowledged_in_another(
     tmp_path: Path, broker: Broker, web: HttpReceiver
 ) -> None:
     at = BrokerSettings(address=f"mqtt://127.0.0.1:{broker.port}", user=USER, station="Attic")
@@ -97,20 +95,17 @@ def test_a_fall_in_one_house_is_told_shown_and_answered_in_another(
         )
         fall = watcher.fall()
         watcher.media.write(watcher.media.picture(fall.event_id), b"a picture")
-        until(lambda: "Kitchen (Attic)" in ward.alarms, LONGEST_S)
+        wait_until(lambda: "Kitchen (Attic)" in ward.alarms)
         shown = ward.alarms["Kitchen (Attic)"]
         assert is_remote(shown.event_id)
         assert ward.store.get(shown.event_id) == shown
         # Words and picture, to Anna and to the broker.
-        until(lambda: len(web.requests) == 2, LONGEST_S)
+        wait_until(lambda: len(web.requests) == 2)
         assert json.loads(web.requests[0].body)["title"] == "Fall in Kitchen"
         snapshot = "fallwatch/attic-kitchen/rooms/kitchen/snapshot"
-        until(lambda: ear.latest.get(snapshot) == b"a picture", LONGEST_S)
+        wait_until(lambda: ear.latest.get(snapshot) == b"a picture")
         ward.dispatcher.acknowledge(shown.event_id, "Ada")
-        until(
-            lambda: watcher.alarms["Kitchen"].state is AlarmState.ACKNOWLEDGED,
-            LONGEST_S,
-        )
+        wait_until(lambda: watcher.alarms["Kitchen"].state is AlarmState.ACKNOWLEDGED)
         assert watcher.alarms["Kitchen"].acknowledged_by == "Ada"
         outbox = Outbox(watcher.store)
 
@@ -118,7 +113,7 @@ def test_a_fall_in_one_house_is_told_shown_and_answered_in_another(
             found = outbox.deliveries([fall.event_id])[fall.event_id]
             return [each.state for each in found] == [LetterState.DELIVERED] * 4
 
-        until(all_delivered, LONGEST_S)
+        wait_until(all_delivered)
         assert not any(topic.startswith("fallwatch/ward/alarms") for topic in ear.latest)
     finally:
         ear.close()
@@ -142,11 +137,10 @@ def test_a_message_whose_address_is_not_known_waits_and_says_why(tmp_path: Path)
     try:
         fall = computer.fall()
         outbox = Outbox(computer.store)
-        until(
+        wait_until(
             lambda: any(
                 d.problem for d in outbox.deliveries([fall.event_id]).get(fall.event_id, ())
-            ),
-            LONGEST_S,
+            )
         )
         (words, _) = outbox.deliveries([fall.event_id])[fall.event_id]
         assert "address of Anna is not known" in str(words.problem)
@@ -171,13 +165,15 @@ from fallwatch.dispatch.notifications import Notifications
 from fallwatch.settings import Settings
 folder = Path(sys.argv[1])
 store = EventStore(folder / "events.db")
-outreach = Notifications(Settings(), store, MediaFolder(folder), Passwords(), remote_rooms=True)
+notifications = Notifications(Settings(), store, MediaFolder(folder), Passwords(),
+                              remote_rooms=True)
 policy = escalation_policy(Settings())
-desk = AlarmDispatcher(store, outreach.channels, policy, on_change=outreach.on_alarms)
-desk.start(); outreach.start(desk)
-desk.raise_technical("kitchen", "camera_lost", Message("It is lost."))
+dispatcher = AlarmDispatcher(store, notifications.channels, policy,
+                             on_change=notifications.on_alarms)
+dispatcher.start(); notifications.start(dispatcher)
+dispatcher.raise_technical("kitchen", "camera_lost", Message("It is lost."))
 assert not {"apprise", "paho"} & {name.partition(".")[0] for name in sys.modules}, "imported"
-desk.stop(); outreach.stop(); store.close()
+dispatcher.stop(); notifications.stop(); store.close()
 """
 
 

@@ -13,6 +13,7 @@ from fallwatch.core.protocols import AlarmDispatch
 from fallwatch.dispatch.room_faults import RoomFaults
 from fallwatch.pipeline.health.fault_alarms import LOST_AFTER_S
 from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
+from tests.waiting import PATIENCE_S
 
 
 class Dispatcher:
@@ -31,7 +32,7 @@ class Dispatcher:
         self._note("clear", camera, kind)
 
     def _note(self, *call: str) -> None:
-        assert self.may_go_on.wait(10)
+        assert self.may_go_on.wait(PATIENCE_S)
         error, self.error = self.error, None
         if error is not None:
             raise error
@@ -54,7 +55,7 @@ class Bench:
 
     def calls(self) -> list[tuple[str, str, str]]:
         """All calls, once everything that waits is done."""
-        assert self.faults.stop(10) == []
+        assert self.faults.stop(PATIENCE_S) == []
         return self.dispatcher.calls
 
 
@@ -64,7 +65,7 @@ def bench() -> Iterator[Bench]:
     bench.faults.start()
     yield bench
     bench.dispatcher.may_go_on.set()
-    bench.faults.stop(10)
+    bench.faults.stop(PATIENCE_S)
 
 
 def test_a_room_lost_for_long_raises_an_alarm_that_ends_when_it_is_seen_again(

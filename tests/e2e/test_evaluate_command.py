@@ -32,7 +32,7 @@ def test_a_folder_is_measured_reported_and_compared(tmp_path: Path, demo_fall: P
 
     done = fallwatch(str(clips), "--output", str(output), "--sweep", "--jobs", "1")
     assert done.returncode == 1, done.stderr  # one clip could not be read
-    assert "broken.mp4" in done.stderr
+    assert "broken.mp4" in "".join(done.stderr.split())  # a long path is broken into lines
     assert "Found 1 of 1 falls" in done.stdout
     document = json.loads((output / "results.json").read_text())
     assert (document["summaries"][0]["falls"], document["summaries"][0]["found"]) == (1, 1)
@@ -48,7 +48,7 @@ def test_a_folder_is_measured_reported_and_compared(tmp_path: Path, demo_fall: P
 def test_a_folder_without_clips_is_said(tmp_path: Path) -> None:
     done = fallwatch(str(tmp_path))
     assert done.returncode == 2
-    assert f"There are no clips in {tmp_path}" in done.stderr
+    assert f"There are no clips in {tmp_path}".replace(" ", "") in "".join(done.stderr.split())
     assert "Traceback" not in done.stderr
 
 

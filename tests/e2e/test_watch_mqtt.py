@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.alarms.receivers import PASSWORD, USER, Broker, Eavesdropper
-from tests.dispatch.test_alarm_dispatcher import until
+from tests.waiting import wait_until
 
 # A busy computer plays a clip slower rather than skip a picture.
 LONGEST_S = 200.0
@@ -49,7 +49,7 @@ def test_a_clip_s_fall_is_told_once_and_the_watcher_says_farewell(
     assert process.returncode == 0, told
     (event_id,) = {json.loads(line)["event_id"] for line in printed.splitlines()}
     assert falls(ear) == [event_id]
-    until(lambda: set(stations(ear).values()) == {b"offline"})
+    wait_until(lambda: set(stations(ear).values()) == {b"offline"})
     about = [json.loads(said) for topic, said in ear.latest.items() if topic.endswith("/about")]
     assert [each["ended"] for each in about] == [True]
     # The clip is over, and its alarm with it.
@@ -63,9 +63,9 @@ def test_a_watcher_that_is_killed_is_offline_without_a_farewell(
     broker: Broker, ear: Eavesdropper, demo_fall: Path
 ) -> None:
     with watch(broker, demo_fall) as process:
-        until(lambda: set(stations(ear).values()) == {b"online"}, LONGEST_S)
+        wait_until(lambda: set(stations(ear).values()) == {b"online"}, LONGEST_S)
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=LONGEST_S)
-    until(lambda: set(stations(ear).values()) == {b"offline"}, LONGEST_S)
+    wait_until(lambda: set(stations(ear).values()) == {b"offline"}, LONGEST_S)
     about = [json.loads(said) for topic, said in ear.latest.items() if topic.endswith("/about")]
     assert [each["ended"] for each in about] == [False]

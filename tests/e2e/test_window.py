@@ -1,11 +1,10 @@
-"""The window as a whole: what it loads and when, and the demo from its clip to the answer."""
+"""The window as a whole: what it loads and when, and the demo until it is acknowledged."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +27,12 @@ from fallwatch.settings import (
     save_settings,
 )
 from tests.ui.fakes import alarm
+from tests.waiting import PATIENCE_S, within
+
+#: For what happens in a clip: a busy computer plays it slower rather than skip a picture.
+_CLIP_MS = 200_000
+
+pytestmark = pytest.mark.timeout(400)
 
 HEAVY = ("cv2", "mediapipe", "openvino", "torch", "av", "playsound3")
 VARIANT = "resnet18-optimised"
@@ -54,12 +59,11 @@ class Opened:
         qtbot.addWidget(self.window)
         self.window.show()
 
-    def close(self) -> float:
-        """Close it; returns how long that took, in seconds."""
+    def close(self) -> None:
+        """Close it in the time that is promised."""
         self.window.close()
-        before = time.monotonic()
-        self.desktop.shutdown()
-        return time.monotonic() - before
+        with within(2.0):
+            self.desktop.shutdown()
 
 
 @pytest.fixture
@@ -72,7 +76,7 @@ def opened(application: QApplication, qtbot: QtBot) -> Iterator[list[Opened]]:
 
 def run_python(code: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -98,7 +102,7 @@ def test_the_window_opens_although_cv2_points_qt_to_plugins_of_its_own() -> None
     assert run_python(code) == "None"
 
 
-def test_an_alarm_nobody_answered_shows_soon_after_the_next_start(
+def test_an_alarm_nobody_acknowledged_shows_soon_after_the_next_start(
     application: QApplication, qtbot: QtBot, opened: list[Opened]
 ) -> None:
     store = EventStore(paths.data_dir() / STORE_FILE)
@@ -107,10 +111,10 @@ def test_an_alarm_nobody_answered_shows_soon_after_the_next_start(
     window = Opened(application, qtbot, None)
     opened.append(window)
     banner = window.window.banner
-    qtbot.waitUntil(lambda: banner.shown is not None, timeout=5000)
+    qtbot.waitUntil(lambda: banner.shown is not None)
     assert banner.shown is not None
     assert banner.shown.event_id == "left-over"
-    # Closing the window is no answer.
+    # Closing the window acknowledges nothing.
     window.close()
     opened.clear()
     store = EventStore(paths.data_dir() / STORE_FILE)
@@ -131,11 +135,11 @@ def test_what_cannot_be_opened_is_said_in_the_window(
     opened.append(window)
     qtbot.waitUntil(lambda: bool(window.window.grid.tiles))
     tile, messages = window.window.grid.tiles[0], window.window.messages
-    qtbot.waitUntil(lambda: tile.chip.text == "Failed", timeout=15_000)
+    qtbot.waitUntil(lambda: tile.chip.text == "Failed")
     assert words in messages.text
     assert "Traceback" not in messages.text
     opened.clear()
-    assert window.close() < 2.0
+    window.close()
 
 
 def test_closing_while_models_load_takes_less_than_two_seconds(
@@ -146,7 +150,7 @@ def test_closing_while_models_load_takes_less_than_two_seconds(
     qtbot.waitUntil(lambda: bool(window.window.grid.tiles))
     assert window.window.grid.tiles[0].name.text() == "demo_fall.mp4"
     opened.clear()
-    assert window.close() < 2.0
+    window.close()
 
 
 #: The ground of skeletons: red, green, blue, and no transparency.
@@ -159,25 +163,25 @@ needs_weights = pytest.mark.skipif(
 
 
 @needs_weights
-def test_the_demo_raises_an_alarm_that_stays_until_it_is_answered(
+def test_the_demo_raises_an_alarm_that_stays_until_it_is_acknowledged(
     application: QApplication, qtbot: QtBot, opened: list[Opened]
 ) -> None:
     window = Opened(application, qtbot, demo_clip())
     opened.append(window)
     qtbot.waitUntil(lambda: bool(window.window.grid.tiles))
     tile, banner = window.window.grid.tiles[0], window.window.banner
-    qtbot.waitUntil(lambda: tile.chip.text == "Monitoring", timeout=30_000)
-    qtbot.waitUntil(lambda: banner.shown is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: tile.chip.text == "Monitoring")
+    qtbot.waitUntil(lambda: banner.shown is not None, timeout=_CLIP_MS)
     assert banner.shown is not None
     assert (banner.shown.kind, banner.shown.from_clip) == ("fall", True)
-    qtbot.waitUntil(lambda: tile.chip.text == "Clip ended", timeout=20_000)
+    qtbot.waitUntil(lambda: tile.chip.text == "Clip ended", timeout=_CLIP_MS)
     assert not banner.isHidden()
     qtbot.keyClick(window.window, Qt.Key.Key_F2)
-    qtbot.waitUntil(banner.isHidden, timeout=5000)
+    qtbot.waitUntil(banner.isHidden)
     model = window.window.events.model
     qtbot.waitUntil(lambda: "Acknowledged" in str(model.index(0).data()))
     opened.clear()
-    assert window.close() < 2.0
+    window.close()
 
 
 @needs_weights
@@ -191,15 +195,15 @@ def test_a_room_with_privacy_alarms_and_keeps_no_pixel_of_the_person(
     window = Opened(application, qtbot, None)
     opened.append(window)
     banner = window.window.banner
-    qtbot.waitUntil(lambda: banner.shown is not None, timeout=40_000)
+    qtbot.waitUntil(lambda: banner.shown is not None, timeout=_CLIP_MS)
     assert banner.shown is not None
     assert (banner.shown.kind, banner.shown.camera) == ("fall", "Hall")
     tile = window.window.grid.tiles[0]
-    assert tile.chip.text == "Monitoring"
+    qtbot.waitUntil(lambda: tile.chip.text == "Monitoring")
     assert "Alarm: Fall" in tile.video.accessibleDescription()
     assert "Hall" in window.window.health.words
     stored = MediaFolder(paths.data_dir() / MEDIA_FOLDER).picture(banner.shown.event_id)
-    qtbot.waitUntil(stored.is_file, timeout=10_000)
+    qtbot.waitUntil(stored.is_file)
     picture = QImage(str(stored))
     assert picture.width() > 0
     colours = [
@@ -214,17 +218,19 @@ def test_a_room_with_privacy_alarms_and_keeps_no_pixel_of_the_person(
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM to send")
 def test_a_termination_request_closes_the_window(tmp_path: Path) -> None:
-    code = "import sys; from fallwatch.app import run_window; sys.exit(run_window(None))"
-    process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE)
+    code = (
+        "import sys; from fallwatch.app import run_window\n"
+        "sys.exit(run_window(None, on_painted=lambda: print('painted', flush=True)))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
     try:
         # The signal must find the window's handlers in place.
-        deadline = time.monotonic() + 20
-        store = paths.data_dir() / STORE_FILE
-        while not store.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        time.sleep(0.3)
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == b"painted"
         process.terminate()
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=PATIENCE_S)
     finally:
         if process.poll() is None:
             process.kill()

@@ -1,12 +1,12 @@
-"""Outcomes and runs made by hand, for tests."""
+"""Results of clips and runs made by hand, for tests."""
 
 from __future__ import annotations
 
-from fallwatch.evaluation.score.outcome import ClipOutcome, Event, Series
+from fallwatch.evaluation.score.clip_result import ClipResult, Event, Series
 from fallwatch.evaluation.score.results import Results
 
 
-def outcome(
+def clip_result(
     clip: str = "set/a.mp4",
     *alarms: float | Event,
     fall_s: float | None = None,
@@ -16,10 +16,10 @@ def outcome(
     error: str | None = None,
     poses: tuple[int, ...] | None = None,
     sweep: dict[float, tuple[Event, ...]] | None = None,
-) -> ClipOutcome:
+) -> ClipResult:
     """One clip; alarms given as times are of kind fall, and a fall lasts one second."""
     times = tuple(float(t) for t in range(int(duration_s)))
-    return ClipOutcome(
+    return ClipResult(
         clip=clip,
         source=clip.split("/")[0],
         labelled=labelled,
@@ -42,7 +42,7 @@ def outcome(
     )
 
 
-def results(*outcomes: ClipOutcome, **others: object) -> Results:
+def results(*clips: ClipResult, **others: object) -> Results:
     """A run of these clips."""
     about = {"folder": "/clips/set", "variant": "fixed", "threshold": "0.58"}
-    return Results(about, list(outcomes), **others)  # type: ignore[arg-type]
+    return Results(about, list(clips), **others)  # type: ignore[arg-type]

@@ -84,12 +84,12 @@ def endless_models() -> Models:
 
 
 def no_models() -> Models:
-    """For runs that must not look at anything."""
-    raise AssertionError("the models were loaded, though everything had been looked at before")
+    """For runs that must not need the models."""
+    raise AssertionError("the models were loaded, though every prediction was cached")
 
 
 def plan(cache_dir: Path, load: object = models, **changes: object) -> InferencePlan:
-    """A run at 15 pictures a second."""
+    """A run at 15 frames a second."""
     cache_dir.mkdir(exist_ok=True)
     values = {
         "load_models": load,

@@ -61,7 +61,7 @@ def test_each_channel_has_its_own_letters(outbox: Outbox) -> None:
     assert [each.channel for each in outbox.waiting("Ben")] == ["Ben"]
 
 
-def test_a_new_trigger_is_told_anew_in_words_and_its_picture_is_sent_once(outbox: Outbox) -> None:
+def test_a_new_trigger_is_told_again_in_words_and_its_picture_is_sent_once(outbox: Outbox) -> None:
     outbox.put("a", "Anna", "fell", BOTH)
     for letter in outbox.waiting("Anna"):
         outbox.delivered(letter)

@@ -369,7 +369,7 @@ def test_on_a_full_disk_the_reserve_makes_room_for_an_event(
     assert reserve.exists()
     with store.reading() as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
-        connection.execute(f"PRAGMA max_page_count = {pages}")  # until it is opened anew
+        connection.execute(f"PRAGMA max_page_count = {pages}")  # until it is opened again
     room = reserve.stat()
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=0))
     store.add(make_alarm("during", evidence=("long " * 1000,) * 10))

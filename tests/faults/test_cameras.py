@@ -31,6 +31,7 @@ _RTSP: Plan = (
 def test_cameras_that_fail_are_noticed_in_time_and_leave_nothing_over(tmp_path: Path) -> None:
     missing = why_no_rtsp_server()
     drops, left = drill([*_HTTP, *(() if missing else _RTSP)], tmp_path, settle_s=5.0)
+    assert len(drops) >= sum(len(faults) for _, faults in _HTTP)
     assert [drop for drop in drops if not is_kept(drop)] == []
     assert not left.any, left
     if missing:

@@ -1,4 +1,4 @@
-"""Short form of ``python -m tests.faults pictures``, and its dice."""
+"""Short form of ``python -m tests.faults pictures``, and its random choices."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from tests.faults.process.observation import PASSWORD, USER, Findings
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_a_password_is_written_nowhere_and_nobody_else_is_talked_to() -> None:
     report = secrets.run(argparse.Namespace(brief=True))
+    assert report.rows
     assert [(row.promise, row.result) for row in report.rows if not row.kept] == []
     assert "(0 to the camera)" not in report.rows[2].result
 

@@ -53,9 +53,10 @@ def test_at_most_half_of_the_time_counts_as_settling() -> None:
         (_lines(), _EVENTS[:20]),
         (_lines(), [*_EVENTS, ("Bedroom (file)", "on_floor")]),
         (_lines(), [*_EVENTS, *[("Hall (RTSP)", "fall")] * 5]),
+        ([*_lines()[:-1], {"shutdown_s": 2.1, "left_running": []}], _EVENTS),
     ],
 )
-def test_a_slow_window_a_missed_fall_and_a_false_alarm_are_not_kept(
+def test_what_is_slow_missed_or_false_is_not_kept(
     lines: list[dict[str, Any]], events: list[tuple[str, str]]
 ) -> None:
     found: Figures = figures(lines, events, settle_s=60)

@@ -10,10 +10,11 @@ from keyring.errors import NoKeyringError
 from fallwatch.core.types import Analysis, Frame
 from fallwatch.headless.command import run_all, run_headless
 from fallwatch.runtime import room_watch
-from fallwatch.settings import CameraSettings, Settings
+from fallwatch.settings import AlarmSettings, CameraSettings, Settings
 from fallwatch.system.passwords import Passwords, with_login
 from tests.faults.camera.stamped_camera import stamped_camera
 from tests.system.test_passwords import BrokenKeyring
+from tests.waiting import PATIENCE_S
 
 
 class OneGlance:
@@ -40,7 +41,10 @@ def test_a_camera_s_stored_password_is_found_for_an_address_with_a_user_alone(
     with stamped_camera("anna:s@fe") as camera:
         Passwords(BrokenKeyring(NoKeyringError())).store(camera.url, "anna", "s@fe")
         result = run_headless(
-            with_login(camera.url, "anna", ""), Settings(sound_enabled=False), None, stop=stop
+            with_login(camera.url, "anna", ""),
+            Settings(alarm=AlarmSettings(sound_enabled=False)),
+            None,
+            stop=stop,
         )
     assert result.error is None
     assert glance.seen[0].camera == camera.url
@@ -67,10 +71,10 @@ def test_all_rooms_are_watched_under_their_names(monkeypatch: pytest.MonkeyPatch
         )
         thread.start()
         try:
-            assert all(room.wait(30) for room in seen.values())
+            assert all(room.wait(PATIENCE_S) for room in seen.values())
         finally:
             stop.set()
-            thread.join(20)
+            thread.join(PATIENCE_S)
     assert not thread.is_alive()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 
@@ -14,16 +13,16 @@ from fallwatch.recording.jpeg import from_jpeg
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.runtime import room_watch
 from fallwatch.settings import AlarmSettings, CameraSettings, Settings
-from tests.recording.footage import FallsAtOnce, clip_times
+from tests.recording.footage import FallsAtOnce, clip_times, pictures_so_far
 from tests.sources.camera.camera_server import camera_server
+from tests.waiting import wait_until
 
 
 def stop_when_recorded(media: MediaFolder, stop: threading.Event) -> None:
-    until_s = time.monotonic() + 20
-    while len(list(media.folder.glob("*.mp4"))) == 0 and time.monotonic() < until_s:
-        time.sleep(0.05)
-    time.sleep(0.5)  # so that the clip holds more than its first pictures
-    stop.set()
+    try:
+        wait_until(lambda: any(pictures_so_far(each) > 3 for each in media.folder.glob("*.mp4")))
+    finally:
+        stop.set()
 
 
 @pytest.mark.parametrize("privacy", ["off", "skeleton"])

@@ -13,8 +13,10 @@ import numpy as np
 from fallwatch.core.protocols import EndOfStreamError, SourceError
 from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame
 from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
+from tests.waiting import FakeClock, wait_until
 
-_IMAGE = np.zeros((4, 4, 3), np.uint8)
+#: Neither dark nor even: nothing is wrong with it.
+_IMAGE = (np.arange(48, dtype=np.uint8) * 5).reshape(4, 4, 3)
 
 
 class FakeSource:
@@ -137,9 +139,19 @@ def watching(
         monitor.stop()
 
 
-def wait_until(condition: Callable[[], bool], timeout_s: float = 5.0) -> None:
-    """Wait for something that a thread does; fail if it does not happen."""
-    deadline_s = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline_s, "it did not happen"
-        time.sleep(0.005)
+class WatchdogClock(FakeClock):
+    """A clock that also knows how often the watchdog of a monitor has looked at it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looks = 0
+
+    def __call__(self) -> float:
+        if threading.current_thread().name.startswith("fallwatch-watchdog"):
+            self._looks += 1
+        return super().__call__()
+
+    def wait_for_rounds(self) -> None:
+        """Wait until the watchdog has gone at least twice through all it looks after."""
+        enough = self._looks + 20  # in one round it looks 3 to 7 times
+        wait_until(lambda: self._looks >= enough)

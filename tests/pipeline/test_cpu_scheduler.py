@@ -9,28 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallwatch.pipeline import cpu_scheduler as load_share
+from fallwatch.pipeline import cpu_scheduler
 from fallwatch.pipeline.cpu_scheduler import SLOWEST_FPS, CpuScheduler
-from tests.pipeline.fakes import wait_until
+from tests.waiting import PATIENCE_S, FakeClock, wait_until
 
 
-class Clock:
-    """Tells the time that a test sets."""
-
-    def __init__(self) -> None:
-        self.now_s = 0.0
-
-    def __call__(self) -> float:
-        return self.now_s
+@pytest.fixture(autouse=True)
+def nobody_goes_out_of_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long others take on a busy computer."""
+    monkeypatch.setattr(cpu_scheduler, "_LONGEST_WAIT_S", 3600.0)
 
 
 def a_share(cost_s: float, *, at_once: int = 2, busy: int = 1) -> CpuScheduler:
     """A computer that has learned what a picture costs."""
-    clock = Clock()
+    clock = FakeClock()
     share = CpuScheduler(at_once, clock)
     for _ in range(200):
         with share.turn():
-            clock.now_s += cost_s
+            clock.advance(cost_s)
     for camera in range(busy):
         share.set_busy(camera, True)
     return share
@@ -73,6 +69,7 @@ def test_no_more_are_judged_at_once_than_there_are_processors() -> None:
     share = CpuScheduler(2)
     inside, most = 0, 0
     lock = threading.Lock()
+    two_at_a_time = threading.Barrier(2, timeout=PATIENCE_S)
 
     def work() -> None:
         nonlocal inside, most
@@ -81,7 +78,7 @@ def test_no_more_are_judged_at_once_than_there_are_processors() -> None:
                 with lock:
                     inside += 1
                     most = max(most, inside)
-                time.sleep(0.002)
+                two_at_a_time.wait()
                 with lock:
                     inside -= 1
 
@@ -116,10 +113,13 @@ def test_turns_go_round_in_the_order_of_asking() -> None:
 def test_an_analysis_that_hangs_does_not_hold_up_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(load_share, "_LONGEST_WAIT_S", 0.05)
+    monkeypatch.setattr(cpu_scheduler, "_LONGEST_WAIT_S", 0.05)
     share = CpuScheduler(1)
+    began_s = time.monotonic()
     with share.turn(), share.turn():
-        pass  # the second waited, and went
+        assert share._taken == 2
+    assert time.monotonic() - began_s >= 0.05
+    assert share._taken == 0
 
 
 def test_a_turn_ends_with_an_error_inside() -> None:
@@ -127,6 +127,5 @@ def test_a_turn_ends_with_an_error_inside() -> None:
     for _ in range(3):
         with pytest.raises(ValueError, match="broken"), share.turn():
             raise ValueError("broken")
-    began_s = time.monotonic()
     with share.turn():
-        assert time.monotonic() - began_s < 0.4
+        assert share._taken == 1

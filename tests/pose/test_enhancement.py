@@ -12,7 +12,7 @@ import pytest
 
 from fallwatch import paths
 from fallwatch.core.types import Image
-from fallwatch.evaluation.run.corruptions import STRESSES
+from fallwatch.evaluation.run.corruptions import CORRUPTIONS
 from fallwatch.pose.blazepose import BlazePose
 from fallwatch.pose.enhancement import (
     NO_ENHANCEMENT,
@@ -23,7 +23,7 @@ from fallwatch.pose.enhancement import (
 )
 from tests.pose.clip_frames import clip_frames
 
-without_colour = STRESSES["grey"].change
+without_colour = CORRUPTIONS["grey"].apply
 
 
 @pytest.fixture
@@ -109,5 +109,5 @@ def test_the_remedy_shows_people_that_were_not_seen(
         return sum(bool(pose.estimate(frame)) for frame in frames)
 
     with_it = seen()
-    monkeypatch.setattr("fallwatch.pose.blazepose.remedy_for", lambda image: NO_ENHANCEMENT)
+    monkeypatch.setattr("fallwatch.pose.blazepose.enhancement_for", lambda image: NO_ENHANCEMENT)
     assert with_it > seen() + len(frames) // 3

@@ -26,6 +26,16 @@ def clip_times(path: Path) -> list[float]:
         return [float(frame.time or 0.0) for frame in container.decode(video=0)]
 
 
+def pictures_so_far(path: Path) -> int:
+    """How many pictures can be decoded of a clip that is being written; 0 before the first."""
+    import av
+
+    try:
+        return len(clip_times(path))
+    except (OSError, av.FFmpegError):
+        return 0
+
+
 class FallsAtOnce:
     """Sees a person over the whole picture, who falls after half a second."""
 

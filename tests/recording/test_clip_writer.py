@@ -55,6 +55,7 @@ def test_an_empty_clip_can_be_closed_twice(tmp_path: Path) -> None:
     writer = ClipWriter(tmp_path / "a.mp4")
     writer.close()
     writer.close()
+    assert (tmp_path / "a.mp4").read_bytes() == b""
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:

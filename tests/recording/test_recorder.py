@@ -118,7 +118,9 @@ def test_only_what_was_rendered_is_stored(media: MediaFolder, failures: list[Mes
 
     assert from_jpeg(media.picture("one").read_bytes()).max() <= 2
     with av.open(str(media.clip("one"))) as container:
-        assert all(f.to_ndarray(format="bgr24").max() <= 4 for f in container.decode(video=0))
+        brightest = [f.to_ndarray(format="bgr24").max() for f in container.decode(video=0)]
+    assert len(brightest) == 2
+    assert max(brightest) <= 4
 
 
 def test_of_a_recorded_clip_no_pictures_are_copied(
@@ -136,7 +138,7 @@ def test_of_a_recorded_clip_no_pictures_are_copied(
     assert recorder.memory_bytes == 0
 
 
-def test_a_camera_opened_anew_ends_the_clip_and_begins_another_pre_roll(
+def test_a_camera_opened_again_ends_the_clip_and_begins_another_pre_roll(
     recorder: Recorder, media: MediaFolder
 ) -> None:
     play(recorder, range(100, 150), event_at=140)

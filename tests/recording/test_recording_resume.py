@@ -11,7 +11,8 @@ from fallwatch.recording.media import MediaFolder
 from fallwatch.recording.pre_roll import Shot
 from fallwatch.recording.spool import Spool
 from tests.recording.footage import FPS, clip_times, seen
-from tests.recording.test_recording_thread import Rig, soon
+from tests.recording.test_recording_thread import Rig
+from tests.waiting import PATIENCE_S, wait_until
 
 
 def left_behind(folder: Path, event_id: str, age_s: float) -> MediaFolder:
@@ -30,8 +31,8 @@ def left_behind(folder: Path, event_id: str, age_s: float) -> MediaFolder:
 def test_it_is_finished_at_the_start(tmp_path: Path) -> None:
     media = left_behind(tmp_path / "recordings", "one", age_s=60)
     rig = Rig(tmp_path / "recordings")
-    assert soon(lambda: not media.spool("one").exists())
-    assert rig.recording.stop() == []
+    wait_until(lambda: not media.spool("one").exists())
+    assert rig.recording.stop(PATIENCE_S) == []
     assert len(clip_times(media.clip("one"))) == 10
     assert media.evidence("one").exists()
     assert rig.dispatcher.messages == []
@@ -40,8 +41,8 @@ def test_it_is_finished_at_the_start(tmp_path: Path) -> None:
 def test_one_that_somebody_may_be_at_work_on_is_left_alone(tmp_path: Path) -> None:
     media = left_behind(tmp_path / "recordings", "one", age_s=2)
     rig = Rig(tmp_path / "recordings")
-    assert soon(rig.kept_house.is_set)
-    time.sleep(0.3)
-    assert rig.recording.stop() == []
+    # In one go it keeps house and looks for what was left behind; the stop waits for its end.
+    assert rig.kept_house.wait(PATIENCE_S)
+    assert rig.recording.stop(PATIENCE_S) == []
     assert media.spool("one").exists()
     assert not media.clip("one").exists()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fallwatch.recording.trim_memory import hand_back_memory
+from fallwatch.recording import trim_memory
 
 _SMALL, _PIECES = 2000, 50_000
 
@@ -17,8 +17,19 @@ def _resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
-def test_it_may_be_called_anywhere() -> None:
-    hand_back_memory()
+@pytest.mark.parametrize("platform", ["win32", "darwin"])
+def test_without_such_a_c_library_nothing_is_called(
+    monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(ctypes, "CDLL", opened.append)
+    trim_memory._libc.cache_clear()
+    try:
+        trim_memory.hand_back_memory()
+    finally:
+        trim_memory._libc.cache_clear()
+    assert opened == []
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc has malloc_trim")
@@ -36,7 +47,7 @@ def test_holes_between_what_stays_go_back_to_the_system() -> None:
     for piece in set(pieces) - set(stays):
         libc.free(piece)
     before = _resident_bytes()
-    hand_back_memory()
+    trim_memory.hand_back_memory()
     after = _resident_bytes()
     for piece in stays:
         libc.free(piece)

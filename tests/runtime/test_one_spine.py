@@ -24,9 +24,9 @@ from fallwatch.settings import SETTINGS_FILE, Settings, save_settings
 from tests.alarms.fake_audio import FakePlayer
 from tests.core.synthetic import FixedClassifier, ScenePose, falling_at
 from tests.sources.clip.clips import write_avi
+from tests.waiting import PATIENCE_S, wait_until
 
 _FALL_S = 0.6
-_WITHIN_S = 30.0
 _EVERYWHERE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
 
 
@@ -92,7 +92,7 @@ def in_the_window(qtbot: QtBot, settings: Settings, until: Callable[[], bool]) -
     qtbot.addWidget(composition.window)
     composition.window.show()
     try:
-        qtbot.waitUntil(until, timeout=int(_WITHIN_S * 1000))
+        qtbot.waitUntil(until)
     finally:
         composition.window.close()
         composition.shutdown()
@@ -104,13 +104,11 @@ def without_a_window(
     stop = threading.Event()
     thread = threading.Thread(target=run, args=(settings, None), kwargs={"stop": stop})
     thread.start()
-    pause = threading.Event()
-    for _ in range(int(_WITHIN_S / 0.05)):
-        if until() or not thread.is_alive():
-            break
-        pause.wait(0.05)
-    stop.set()
-    thread.join(10)
+    try:
+        wait_until(lambda: until() or not thread.is_alive())
+    finally:
+        stop.set()
+        thread.join(PATIENCE_S)
     assert until()
 
 

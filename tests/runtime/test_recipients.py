@@ -1,4 +1,4 @@
-"""The command that says who is told of alarms."""
+"""The command for the recipients of alarms."""
 
 from __future__ import annotations
 

@@ -13,9 +13,9 @@ from fallwatch import paths
 from fallwatch.core.judge import evidence_text
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, Analysis, Priority
-from fallwatch.pipeline.clip_runner import analyze_clip
 from fallwatch.pipeline.health.uptime import UptimeLog
 from fallwatch.runtime.analyzers import build_analyzer
+from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.settings import Settings
 from fallwatch.sources.clip.video_file import VideoFileSource
 from fallwatch.ui.style.theme import Theme

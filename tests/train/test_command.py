@@ -12,30 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from fallwatch.classifiers.manifest import load_manifest
-from tests.train.synthetic import write_yolo_set
+from tests.train.conftest import small_run
 from train.__main__ import app, main
 from train.model.variants import VARIANTS
-from train.report.pages import read_reports, write_comparison
-from train.report.table import markdown_table
 
 RUNNER = CliRunner()
-
-
-def _arguments(data: Path, backbones: dict[str, str]) -> list[str]:
-    return [
-        "resnet18-baseline", "--data", str(data), "--backbone", backbones["resnet18"],
-        "--epochs", "2", "--seed", "4",
-    ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def run_folder(tmp_path_factory: pytest.TempPathFactory, backbones: dict[str, str]) -> Path:
-    """A finished run of the smallest kind, both protocols."""
-    folder = tmp_path_factory.mktemp("finished")
-    data = write_yolo_set(folder / "study", count=14)
-    result = RUNNER.invoke(app, [*_arguments(data, backbones), "--out", str(folder / "run")])
-    assert result.exit_code == 0, result.output
-    return folder / "run"
 
 
 def test_a_run_leaves_report_split_page_and_weights_of_both_protocols(run_folder: Path) -> None:
@@ -53,33 +34,11 @@ def test_a_run_leaves_report_split_page_and_weights_of_both_protocols(run_folder
     assert manifest.provenance["data"]["licences"] == {"study": "not stated: ask its owner"}
 
 
-def test_nothing_that_is_shipped_names_a_folder_of_this_machine(run_folder: Path) -> None:
-    for path in (run_folder / "weights").rglob("model.*"):
-        if path.suffix != ".bin":
-            assert str(run_folder.parent) not in path.read_text()
-
-
-def test_the_page_stands_alone_and_shows_figures_curves_and_mistakes(run_folder: Path) -> None:
-    page = (run_folder / "honest" / "report.html").read_text()
-    assert 'src="http' not in page
-    assert 'href="http' not in page
-    assert page.count("<svg") == 3
-    report = json.loads((run_folder / "honest" / "report.json").read_text())
-    (a, wrong_fall), (wrong_other, b) = report["metrics"]["all"]["confusion"]
-    assert a + b + wrong_fall + wrong_other == 14
-    assert page.count("data:image/jpeg;base64,") == min(wrong_fall + wrong_other, 24)
-
-
-def test_runs_are_set_side_by_side_with_the_studys_figures(
-    run_folder: Path, tmp_path: Path
-) -> None:
-    reports = read_reports(run_folder)
-    write_comparison(reports, tmp_path / "comparison.html")
-    assert "0.75" in (tmp_path / "comparison.html").read_text()
-    rows = markdown_table(reports).splitlines()
-    assert len(rows) == 2 + 2
-    assert all("| resnet18-baseline | published |" in row and "| 0.75 | 0.82 |" in row
-               for row in rows[2:])  # fmt: skip
+def test_nothing_that_is_exported_names_a_folder_of_this_machine(run_folder: Path) -> None:
+    exported = [*(run_folder / "weights").rglob("model.*")]
+    assert {path.name for path in exported} == {"model.json", "model.xml", "model.bin"}
+    for path in exported:
+        assert os.fsencode(run_folder.parent) not in path.read_bytes()
 
 
 def test_the_list_shows_every_variant() -> None:
@@ -117,7 +76,10 @@ def test_help_and_list_do_not_load_torch() -> None:
         "assert CliRunner().invoke(app, ['list']).exit_code == 0; "
         "assert 'torch' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, timeout=60, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_two_processes_give_the_figures_of_one(
@@ -125,7 +87,7 @@ def test_two_processes_give_the_figures_of_one(
 ) -> None:
     command = [
         sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
-        "-m", "train", *_arguments(run_folder.parent / "study", backbones),
+        "-m", "train", *small_run(run_folder.parent / "study", backbones),
         "--protocol", "study", "--device", "cpu", "--threads", "1", "--out", str(tmp_path),
     ]  # fmt: skip
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}

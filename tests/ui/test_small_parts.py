@@ -215,7 +215,7 @@ def test_the_strip_shows_both_curves_and_the_threshold_where_they_belong(
 
 def test_what_holds_for_one_run_is_not_saved_what_people_change_is(qtbot: QtBot) -> None:
     bridge = Bridge()
-    tasks = BackgroundTasks(bridge, "fallwatch test errands")
+    tasks = BackgroundTasks(bridge, "fallwatch test tasks")
     saved: list[Settings] = []
     stored = Settings(variant="stored", sensitivity="low")
     preferences = Preferences(stored, saved.append, tasks, this_run=Settings(variant="of this run"))
@@ -227,12 +227,12 @@ def test_what_holds_for_one_run_is_not_saved_what_people_change_is(qtbot: QtBot)
     assert [(each.variant, each.sensitivity) for each in saved] == [("stored", "high")]
 
 
-# Errands
+# Tasks
 
 
-def test_errands_are_done_elsewhere_and_answered_here(qtbot: QtBot) -> None:
+def test_tasks_are_done_elsewhere_and_their_results_come_here(qtbot: QtBot) -> None:
     bridge = Bridge()
-    tasks = BackgroundTasks(bridge, "fallwatch test errands")
+    tasks = BackgroundTasks(bridge, "fallwatch test tasks")
     answers: list[object] = []
     tasks.run(lambda: 7, answers.append)
     failure = OSError("no")
@@ -250,7 +250,7 @@ def test_errands_are_done_elsewhere_and_answered_here(qtbot: QtBot) -> None:
 
 def test_closing_still_does_what_was_asked_for(qtbot: QtBot) -> None:
     bridge = Bridge()
-    tasks = BackgroundTasks(bridge, "fallwatch test errands")
+    tasks = BackgroundTasks(bridge, "fallwatch test tasks")
     done: list[int] = []
     for number in range(20):
         tasks.run(lambda number=number: done.append(number))  # type: ignore[misc]
@@ -286,11 +286,13 @@ def test_every_icon_draws_something(qtbot: QtBot, path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_request_to_end_is_heard_while_nothing_else_happens(qtbot: QtBot, number: int) -> None:
     asked: list[None] = []
-    signals = QuitSignals(lambda: asked.append(None))
     before = signal.getsignal(number)
+    signals = QuitSignals(lambda: asked.append(None))
     try:
+        # Else the signal would end the tests themselves.
+        assert signal.getsignal(number) is not before
         os.kill(os.getpid(), number)
-        qtbot.waitUntil(lambda: bool(asked), timeout=1000)
+        qtbot.waitUntil(lambda: bool(asked))
     finally:
         signals.close()
-    assert signal.getsignal(number) is not before
+    assert signal.getsignal(number) is before

@@ -1,4 +1,4 @@
-"""What is done to crops while learning: mixing, and what rooms and cameras do to pictures."""
+"""Augmentation of crops: mixup, and what rooms and cameras do to images."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fallwatch.core.types import Image
 from train.model.torchvision_on_cpu import import_torchvision
 
 #: Makes a crop of a crop; both (side, side, 3) uint8.
-Change = Callable[[Image], Image]
+Augmentation = Callable[[Image], Image]
 
 
 def mix(crops: Tensor, labels: Tensor, alpha: float) -> tuple[Tensor, Tensor]:
@@ -34,28 +34,28 @@ def mix(crops: Tensor, labels: Tensor, alpha: float) -> tuple[Tensor, Tensor]:
     return mixed, targets
 
 
-def changes(share: float, chance: np.random.Generator) -> Change:
-    """What changes a share of crops by `as_in_the_world` and leaves the others as they are.
+def random_augmentation(share: float, rng: np.random.Generator) -> Augmentation:
+    """Augmentation that applies `augment` to a share of the crops and leaves the others.
 
     Args:
         share: Above 0 and up to 1.
-        chance: Decides which, and how.
+        rng: Decides which, and how.
     """
 
-    def change(crop_bgr: Image) -> Image:
-        if share < 1.0 and chance.random() >= share:
+    def maybe_augment(crop_bgr: Image) -> Image:
+        if share < 1.0 and rng.random() >= share:
             return crop_bgr
-        return as_in_the_world(crop_bgr, chance)
+        return augment(crop_bgr, rng)
 
-    return change
+    return maybe_augment
 
 
-def as_in_the_world(crop_bgr: Image, chance: np.random.Generator) -> Image:
+def augment(crop_bgr: Image, rng: np.random.Generator) -> Image:
     """One crop as another room and camera might have shown it.
 
     A body is mirrored, a camera hangs askew and looks from another height, a box is drawn wider or
-    to the side, the picture's edge or furniture hides a part, clothes and light have any colour,
-    at night the picture is grey, dark and noisy, a far body has few pixels, lenses are out of
+    to the side, the edge of the image or furniture hides a part, clothes and light have any colour,
+    at night the image is grey, dark and noisy, a far body has few pixels, lenses are out of
     focus, and streams are compressed. A turn stays below what would lay a standing person down.
 
     Colours are changed hard on purpose: where all who fall wear the same gown, the gown is the
@@ -63,104 +63,104 @@ def as_in_the_world(crop_bgr: Image, chance: np.random.Generator) -> Image:
 
     Args:
         crop_bgr: (side, side, 3) uint8.
-        chance: Decides all.
+        rng: Decides all.
 
     Returns:
         A new crop of the same shape.
     """
-    image = crop_bgr[:, ::-1] if chance.random() < 0.5 else crop_bgr
-    image = _moved(np.ascontiguousarray(image), chance)
-    if chance.random() < 0.25:
-        image = _cut_off(image, chance)
-    if chance.random() < 0.7:
-        image = _dyed(image, chance)
-    image = _lit(image, chance)
-    if chance.random() < 0.35:
-        image = _far_away(image, chance)
-    if chance.random() < 0.2:
-        image = _out_of_focus(image, chance)
-    if chance.random() < 0.3:
-        image = _compressed(image, chance)
-    return _partly_hidden(image, chance)
+    image = crop_bgr[:, ::-1] if rng.random() < 0.5 else crop_bgr
+    image = _warped(np.ascontiguousarray(image), rng)
+    if rng.random() < 0.25:
+        image = _cut_off(image, rng)
+    if rng.random() < 0.7:
+        image = _recoloured(image, rng)
+    image = _relit(image, rng)
+    if rng.random() < 0.35:
+        image = _downscaled(image, rng)
+    if rng.random() < 0.2:
+        image = _blurred(image, rng)
+    if rng.random() < 0.3:
+        image = _compressed(image, rng)
+    return _occluded(image, rng)
 
 
-def _moved(image: Image, chance: np.random.Generator) -> Image:
+def _warped(image: Image, rng: np.random.Generator) -> Image:
     """Another angle, distance, height and aim of the camera, as a change of perspective."""
     side = image.shape[0]
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], dtype=np.float64) - 0.5
-    angle = np.deg2rad(np.clip(chance.normal(0.0, 12.0), -35.0, 35.0))
+    angle = np.deg2rad(np.clip(rng.normal(0.0, 12.0), -35.0, 35.0))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    stretch = np.array([chance.uniform(0.85, 1.18), 1.0]) * chance.uniform(0.7, 1.3)
-    seen = (corners + chance.uniform(-0.08, 0.08, (4, 2))) * stretch @ turn.T
-    seen += chance.uniform(-0.1, 0.1, 2)
+    stretch = np.array([rng.uniform(0.85, 1.18), 1.0]) * rng.uniform(0.7, 1.3)
+    seen = (corners + rng.uniform(-0.08, 0.08, (4, 2))) * stretch @ turn.T
+    seen += rng.uniform(-0.1, 0.1, 2)
     matrix = cv2.getPerspectiveTransform(
         ((corners + 0.5) * side).astype(np.float32), ((seen + 0.5) * side).astype(np.float32)
     )
-    moved = cv2.warpPerspective(
+    warped = cv2.warpPerspective(
         image, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=PADDING_BGR
     )
-    return np.asarray(moved, dtype=np.uint8)
+    return np.asarray(warped, dtype=np.uint8)
 
 
-def _cut_off(image: Image, chance: np.random.Generator) -> Image:
+def _cut_off(image: Image, rng: np.random.Generator) -> Image:
     """Fill one side up to a third, as preprocessing does beyond the frame's edge."""
     side = image.shape[0]
-    depth = int(chance.uniform(0.1, 0.35) * side)
-    turns = int(chance.integers(4))
+    depth = int(rng.uniform(0.1, 0.35) * side)
+    turns = int(rng.integers(4))
     turned = np.rot90(image, turns).copy()
     turned[:depth] = PADDING_BGR
     return np.ascontiguousarray(np.rot90(turned, -turns))
 
 
-def _dyed(image: Image, chance: np.random.Generator) -> Image:
+def _recoloured(image: Image, rng: np.random.Generator) -> Image:
     """Any hue, from pale to bright."""
     hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV).astype(np.int16)
     # OpenCV's hue goes from 0 to 179.
-    hsv[..., 0] = (hsv[..., 0] + chance.integers(180)) % 180
-    hsv[..., 1] = np.clip(hsv[..., 1] * chance.uniform(0.2, 1.5), 0, 255)
+    hsv[..., 0] = (hsv[..., 0] + rng.integers(180)) % 180
+    hsv[..., 1] = np.clip(hsv[..., 1] * rng.uniform(0.2, 1.5), 0, 255)
     return np.asarray(cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2BGR), dtype=np.uint8)
 
 
-def _lit(image: Image, chance: np.random.Generator) -> Image:
-    if chance.random() < 0.3:
+def _relit(image: Image, rng: np.random.Generator) -> Image:
+    if rng.random() < 0.3:
         grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
         image = np.repeat(grey[:, :, None], 3, axis=2).astype(np.uint8)
-    light = image.astype(np.float32) * chance.uniform(0.85, 1.15, 3).astype(np.float32)
+    light = image.astype(np.float32) * rng.uniform(0.85, 1.15, 3).astype(np.float32)
     mean = float(light.mean())
-    light = (light - mean) * chance.uniform(0.5, 1.4) + mean * chance.uniform(0.4, 1.5)
-    if chance.random() < 0.3:
-        light = 255 * np.clip(light / 255, 0, 1) ** chance.uniform(0.5, 2.0)
-    if chance.random() < 0.25:
-        light += chance.normal(0.0, chance.uniform(2, 15), light.shape[:2])[:, :, None]
+    light = (light - mean) * rng.uniform(0.5, 1.4) + mean * rng.uniform(0.4, 1.5)
+    if rng.random() < 0.3:
+        light = 255 * np.clip(light / 255, 0, 1) ** rng.uniform(0.5, 2.0)
+    if rng.random() < 0.25:
+        light += rng.normal(0.0, rng.uniform(2, 15), light.shape[:2])[:, :, None]
     return np.clip(light, 0, 255).astype(np.uint8)
 
 
-def _far_away(image: Image, chance: np.random.Generator) -> Image:
+def _downscaled(image: Image, rng: np.random.Generator) -> Image:
     side = image.shape[0]
-    small = max(int(chance.uniform(0.2, 0.6) * side), 2)
+    small = max(int(rng.uniform(0.2, 0.6) * side), 2)
     shrunk = cv2.resize(image, (small, small), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(shrunk, (side, side)), dtype=np.uint8)
 
 
-def _out_of_focus(image: Image, chance: np.random.Generator) -> Image:
-    sigma_px = chance.uniform(0.002, 0.013) * image.shape[0]
+def _blurred(image: Image, rng: np.random.Generator) -> Image:
+    sigma_px = rng.uniform(0.002, 0.013) * image.shape[0]
     return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma_px), dtype=np.uint8)
 
 
-def _compressed(image: Image, chance: np.random.Generator) -> Image:
-    quality = [cv2.IMWRITE_JPEG_QUALITY, int(chance.integers(20, 71))]
+def _compressed(image: Image, rng: np.random.Generator) -> Image:
+    quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 71))]
     ok, data = cv2.imencode(".jpg", image, quality)
     if not ok:
         raise RuntimeError("OpenCV could not write a JPEG in memory")
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
 
 
-def _partly_hidden(image: Image, chance: np.random.Generator) -> Image:
+def _occluded(image: Image, rng: np.random.Generator) -> Image:
     """Up to two patches, as furniture and people in front hide parts (Zhong et al., 2020)."""
     side = image.shape[0]
     image = image.copy()
-    for _ in range(int(chance.integers(3))):
-        width, height = (chance.uniform(0.05, 0.3, 2) * side).astype(int)
-        left, top = (chance.uniform(0.0, 1.0, 2) * side).astype(int)
-        image[top : top + height, left : left + width] = chance.integers(256, size=3)
+    for _ in range(int(rng.integers(3))):
+        width, height = (rng.uniform(0.05, 0.3, 2) * side).astype(int)
+        left, top = (rng.uniform(0.0, 1.0, 2) * side).astype(int)
+        image[top : top + height, left : left + width] = rng.integers(256, size=3)
     return image

@@ -1,4 +1,4 @@
-"""The order of crops in an epoch, from seed and epoch alone, so that a resumed run repeats it."""
+"""Batches of an epoch in an order from seed and epoch alone, so that a resumed run repeats it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def seed_epoch(seed: int, epoch: int, rank: int) -> None:
 
 
 def batches(
-    rows: Rows, batch_size: int, seed: int, epoch: int, rank: int = 0, world: int = 1
+    rows: Rows, batch_size: int, seed: int, epoch: int, rank: int = 0, world_size: int = 1
 ) -> Iterator[Rows]:
     """Shuffled batches; each process gets its share of every batch.
 
@@ -25,13 +25,13 @@ def batches(
     cannot learn from one; shuffling gives those crops their turn in other epochs.
     """
     order = np.random.default_rng([seed, epoch]).permutation(rows)
-    for i in range(batch_count(len(rows), batch_size, world)):
+    for i in range(batch_count(len(rows), batch_size, world_size)):
         batch = order[i * batch_size : (i + 1) * batch_size]
-        even = len(batch) // world * world
-        yield batch[:even][rank::world]
+        even = len(batch) // world_size * world_size
+        yield batch[:even][rank::world_size]
 
 
-def batch_count(crops: int, batch_size: int, world: int = 1) -> int:
+def batch_count(crops: int, batch_size: int, world_size: int = 1) -> int:
     """Number of batches in an epoch."""
     full, rest = divmod(crops, batch_size)
-    return full + (1 if rest >= 2 * world else 0)
+    return full + (1 if rest >= 2 * world_size else 0)

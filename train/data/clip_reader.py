@@ -1,4 +1,4 @@
-"""Reads Le2i-layout clips: frames before and after the annotated fall, cropped as the app does."""
+"""Reader of Le2i-layout clips: frames around the annotated fall, cropped as the app does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from train.classes import FALL, NOT_FALL
 from train.data.labelled_image import LabelledImage, cut_all, thumbnail
 from train.errors import TrainError
 
-#: Pictures per second that are taken: consecutive frames teach the same.
+#: Frames per second that are taken: consecutive frames teach the same.
 SAMPLES_PER_S = 2.0
 
 #: Before the annotated fall, seconds that are neither: the body may be on its way down.
@@ -123,7 +123,7 @@ def _read_clip(
 
 
 def _sampled_frames(clip: Path) -> Iterator[tuple[int, float, Image]]:
-    """Yield frame number from 1, frames per second, picture."""
+    """Yield frame number from 1, frames per second, image."""
     capture = cv2.VideoCapture(str(clip))
     try:
         if not capture.isOpened():
@@ -142,7 +142,7 @@ def _sampled_frames(clip: Path) -> Iterator[tuple[int, float, Image]]:
 
 
 def _app_pose() -> PoseEstimator:
-    # Imported here: picture sets need no pose.
+    # Imported here: sets of images need no pose.
     from fallwatch.paths import weights_dir
     from fallwatch.pose.blazepose import BlazePose
 

@@ -1,4 +1,4 @@
-"""Reads folders of finished crops: ``fall/`` beside ``not_fall/``."""
+"""Reader of folders of finished crops: ``fall/`` beside ``not_fall/``."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def is_crop_folder(folder: Path) -> bool:
 
 
 def read_crop_folder(folder: Path, spec: InputSpec) -> Iterator[LabelledImage]:
-    """Read all crops; ``<source>__<name>`` as file name tells the recording.
+    """Read all crops; ``<source>__<name>`` as file name gives the recording.
 
     The crops are taken as cut: a square keeps its border, a longer one is filled up to a square.
 
     Raises:
-        TrainError: A picture cannot be read.
+        TrainError: An image cannot be read.
     """
     as_cut = InputSpec(spec.side_px, spec.mean_rgb, spec.std_rgb, margin=0.0)
     for name, label in _FOLDERS.items():

@@ -1,4 +1,4 @@
-"""What the loop feeds: crops through the whole network, or cached features through the head."""
+"""Inputs of training: crops for the whole network, or cached features for the head."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor
 
 from fallwatch.classifiers.preprocessing import InputSpec, to_input
 from fallwatch.core.types import Box, Image, PersonCrop
-from train.data.augment import Change
+from train.data.augment import Augmentation
 from train.model.networks import CropNetwork
 
 Rows = NDArray[np.int64]
@@ -25,12 +25,12 @@ _FEATURE_BATCH = 32
 class Inputs(Protocol):
     """Gives the input of any crops by their row numbers."""
 
-    def batch(self, rows: Rows, change: Change | None = None) -> Tensor:
+    def batch(self, rows: Rows, augmentation: Augmentation | None = None) -> Tensor:
         """Input of the module that learns, one row for each crop.
 
         Args:
             rows: Which crops.
-            change: If given, made of each crop first.
+            augmentation: If given, applied to each crop first.
         """
         ...
 
@@ -47,18 +47,18 @@ class CropInputs:
         self._crops = crops
         self._spec = spec
 
-    def batch(self, rows: Rows, change: Change | None = None) -> Tensor:
+    def batch(self, rows: Rows, augmentation: Augmentation | None = None) -> Tensor:
         """(n, 3, side, side) float32, channels last in memory."""
         images = [self._crops[row] for row in rows]
-        if change is not None:
-            images = [change(image) for image in images]
+        if augmentation is not None:
+            images = [augmentation(image) for image in images]
         crops = [PersonCrop(image, _NOWHERE) for image in images]
         tensor = torch.from_numpy(to_input(crops, self._spec))
         return tensor.contiguous(memory_format=torch.channels_last)
 
 
 class FeatureInputs:
-    """What a frozen backbone makes of every crop, computed once.
+    """Features of every crop by a frozen backbone, computed once.
 
     A frozen backbone gives the same features in every epoch, so running it again is waste.
     """
@@ -76,12 +76,12 @@ class FeatureInputs:
         # A clone made outside inference mode may take part in learning.
         self._features = torch.cat(parts).clone()
 
-    def batch(self, rows: Rows, change: Change | None = None) -> Tensor:
-        """(n, features) float32. Features cannot be changed as crops can.
+    def batch(self, rows: Rows, augmentation: Augmentation | None = None) -> Tensor:
+        """(n, features) float32. Features cannot be augmented as crops can.
 
         Raises:
-            ValueError: ``change`` is given.
+            ValueError: ``augmentation`` is given.
         """
-        if change is not None:
+        if augmentation is not None:
             raise ValueError("cached features cannot be augmented; train with the cache off")
         return self._features[[self._place[int(row)] for row in rows]]

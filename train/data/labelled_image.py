@@ -1,4 +1,4 @@
-"""A labelled picture after reading: its person crops, and what tells it from other pictures."""
+"""Labelled image after reading: its person crops, and what distinguishes it from other images."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ THUMB_SIZE = (48, 36)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelledImage:
-    """One labelled picture.
+    """One labelled image.
 
     Attributes:
         name: Where it came from, ``<set>/<path inside the set>``.
         data_set: Name of the set.
         part: ``train`` or ``val`` where the set itself is split, else empty.
-        source: The recording it was taken from; empty if the file name does not tell.
+        source: The recording it was taken from; empty if the file name does not say.
         digest: sha256 of the file, or of the pixels of a clip's frame.
         thumb: (36, 48) float32, grey.
         crops: (n, side, side, 3) uint8, blue, green, red: one square for each person.
@@ -44,15 +44,15 @@ class LabelledImage:
     labels: NDArray[np.int64]
 
     def from_source(self, source: str) -> LabelledImage:
-        """The same picture, said to be from ``source``."""
+        """The same image, said to be from ``source``."""
         return replace(self, source=source)
 
 
 def read_image(path: Path) -> Image:
-    """Read a picture file.
+    """Read an image file.
 
     Raises:
-        TrainError: It is not a picture, or damaged.
+        TrainError: It is not an image, or damaged.
     """
     # imdecode, because imread cannot open names outside the code page on Windows.
     image = cv2.imdecode(np.frombuffer(path.read_bytes(), dtype=np.uint8), cv2.IMREAD_COLOR)
@@ -67,7 +67,7 @@ def file_digest(path: Path) -> str:
 
 
 def thumbnail(image_bgr: Image) -> Floats:
-    """A small grey copy, (36, 48) float32, whatever the picture's shape."""
+    """A small grey copy, (36, 48) float32, whatever the image's shape."""
     grey = cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY)
     return cv2.resize(grey, THUMB_SIZE, interpolation=cv2.INTER_AREA).astype(np.float32)
 

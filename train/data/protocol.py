@@ -1,4 +1,4 @@
-"""How a run is judged."""
+"""Protocol by which a run is tested."""
 
 from typing import Literal
 

@@ -1,10 +1,11 @@
-"""From folders to one training set: read, drop duplicates and held-out pictures, name sources."""
+"""Samples from folders: read, without duplicates and held-out images, with a source each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ class Samples:
         sources: Recording or scene of each crop. Splits and intervals go by this.
         parts: ``train`` or ``val`` where the data set itself is split, else empty.
         data_sets: Name of the set of each crop.
-        names: Picture of each crop.
+        names: Image of each crop.
     """
 
     crops: Image
@@ -65,11 +66,11 @@ class Samples:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Pictures to keep out, because they show what is to be tested on.
+    """Images to keep out, because they show what is to be tested on.
 
     Attributes:
-        clips: Folders of held-out clips: pictures that are frames of them are left out.
-        views: Example pictures of cameras whose clips are not at hand.
+        clips: Folders of held-out clips: images that are frames of them are left out.
+        views: Example images of cameras whose clips are not at hand.
     """
 
     clips: tuple[Path, ...] = ()
@@ -77,44 +78,56 @@ class Exclusion:
 
 
 @dataclass(slots=True)
-class Account:
-    """What became of the pictures on the way; written into the report and the manifest.
+class DataSummary:
+    """Counts of the images that were read and of those that were left out.
 
     Attributes:
-        pictures: Labelled pictures read, by set.
+        images: Labelled images read, by set.
         duplicates: Exact copies dropped.
-        frames_of_held_out_clips: Left out as frames of the clips.
-        pictures_of_held_out_views: Left out as further pictures of the example views.
+        held_out_frames: Left out as frames of the clips.
+        held_out_views: Left out as further images of the example views.
     """
 
-    pictures: dict[str, int] = field(default_factory=dict)
+    images: dict[str, int] = field(default_factory=dict)
     duplicates: int = 0
-    frames_of_held_out_clips: int = 0
-    pictures_of_held_out_views: int = 0
+    held_out_frames: int = 0
+    held_out_views: int = 0
+
+    def to_stored(self) -> dict[str, Any]:
+        """The counts as reports and manifests hold them.
+
+        The names are those of the first reports, which are read beside later ones.
+        """
+        return {
+            "pictures": self.images,
+            "duplicates": self.duplicates,
+            "frames_of_held_out_clips": self.held_out_frames,
+            "pictures_of_held_out_views": self.held_out_views,
+        }
 
 
 def load_samples(
     folders: Sequence[Path], spec: InputSpec, exclusion: Exclusion | None = None
-) -> tuple[Samples, Account]:
+) -> tuple[Samples, DataSummary]:
     """Read all folders as one set.
 
     Raises:
         TrainError: A folder is missing, of no known layout, or nothing is left.
     """
-    account = Account()
-    pictures: list[LabelledImage] = []
+    summary = DataSummary()
+    images: list[LabelledImage] = []
     for folder in folders:
         found = list(_reader(folder)(folder, spec))
-        account.pictures[folder.name] = account.pictures.get(folder.name, 0) + len(found)
-        pictures += found
-    pictures = _without_duplicates(pictures, account)
-    pictures = name_sources(_without_held_out(pictures, exclusion or Exclusion(), account))
-    if not pictures:
+        summary.images[folder.name] = summary.images.get(folder.name, 0) + len(found)
+        images += found
+    images = _without_duplicates(images, summary)
+    images = name_sources(_without_held_out(images, exclusion or Exclusion(), summary))
+    if not images:
         raise TrainError(
             f"No labelled picture is left in {', '.join(str(folder) for folder in folders)}. "
             f"Check that the labels lie beside the pictures."
         )
-    return _stack(pictures), account
+    return _stack(images), summary
 
 
 def _reader(folder: Path) -> Callable[[Path, InputSpec], Iterator[LabelledImage]]:
@@ -129,41 +142,41 @@ def _reader(folder: Path) -> Callable[[Path, InputSpec], Iterator[LabelledImage]
     )
 
 
-def _without_duplicates(pictures: list[LabelledImage], account: Account) -> list[LabelledImage]:
+def _without_duplicates(images: list[LabelledImage], summary: DataSummary) -> list[LabelledImage]:
     # Where a copy lies in train and in val, the one in val stays: it must not be trained on.
-    order = sorted(range(len(pictures)), key=lambda i: (pictures[i].part != "val", i))
+    order = sorted(range(len(images)), key=lambda i: (images[i].part != "val", i))
     first: dict[str, int] = {}
     for i in order:
-        first.setdefault(pictures[i].digest, i)
-    kept = [pictures[i] for i in sorted(first.values())]
-    account.duplicates = len(pictures) - len(kept)
+        first.setdefault(images[i].digest, i)
+    kept = [images[i] for i in sorted(first.values())]
+    summary.duplicates = len(images) - len(kept)
     return kept
 
 
 def _without_held_out(
-    pictures: list[LabelledImage], exclusion: Exclusion, account: Account
+    images: list[LabelledImage], exclusion: Exclusion, summary: DataSummary
 ) -> list[LabelledImage]:
     frames: set[int] = set()
     views: set[int] = set()
-    if pictures:
-        frames = frames.union(*(frames_of_clips(pictures, path) for path in exclusion.clips))
-        views = views.union(*(same_view(pictures, path) for path in exclusion.views)) - frames
-    account.frames_of_held_out_clips = len(frames)
-    account.pictures_of_held_out_views = len(views)
-    return [picture for i, picture in enumerate(pictures) if i not in frames | views]
+    if images:
+        frames = frames.union(*(frames_of_clips(images, path) for path in exclusion.clips))
+        views = views.union(*(same_view(images, path) for path in exclusion.views)) - frames
+    summary.held_out_frames = len(frames)
+    summary.held_out_views = len(views)
+    return [image for i, image in enumerate(images) if i not in frames | views]
 
 
-def _stack(pictures: Sequence[LabelledImage]) -> Samples:
-    counts = [len(picture.labels) for picture in pictures]
+def _stack(images: Sequence[LabelledImage]) -> Samples:
+    counts = [len(image.labels) for image in images]
 
     def repeat(values: list[str]) -> NDArray[np.str_]:
         return np.repeat(np.array(values, dtype=np.str_), counts)
 
     return Samples(
-        crops=np.concatenate([picture.crops for picture in pictures]),
-        labels=np.concatenate([picture.labels for picture in pictures]),
-        sources=repeat([picture.source for picture in pictures]),
-        parts=repeat([picture.part for picture in pictures]),
-        data_sets=repeat([picture.data_set for picture in pictures]),
-        names=repeat([picture.name for picture in pictures]),
+        crops=np.concatenate([image.crops for image in images]),
+        labels=np.concatenate([image.labels for image in images]),
+        sources=repeat([image.source for image in images]),
+        parts=repeat([image.part for image in images]),
+        data_sets=repeat([image.data_set for image in images]),
+        names=repeat([image.name for image in images]),
     )

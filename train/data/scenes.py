@@ -1,6 +1,6 @@
-"""Which pictures show the same place: to keep held-out clips out, and splits honest.
+"""Scenes: images that show the same place, to keep held-out clips out and splits honest.
 
-Pictures of one fixed camera agree in their background. They are compared by small grey
+Images of one fixed camera agree in their background. They are compared by small grey
 thumbnails, so size, colour and recompression do not matter.
 """
 
@@ -16,15 +16,15 @@ from fallwatch.core.types import Floats
 from train.data.labelled_image import THUMB_SIZE, LabelledImage, read_image, thumbnail
 from train.errors import TrainError
 
-#: Correlation of whole thumbnails from which a picture is a frame of a clip. Measured on the
+#: Correlation of whole thumbnails from which an image is a frame of a clip. Measured on the
 #: study's set against UR Fall: its frames reach 0.966 and more, all others stay below 0.79.
 CLIP_FRAME_CORRELATION = 0.9
 
-#: Correlation from which a picture shows the same view as a given picture. Measured on UR Fall's
-#: ceiling camera: its pictures reach 0.57 and more, all others stay below 0.33.
+#: Correlation from which an image shows the same view as a given image. Measured on UR Fall's
+#: ceiling camera: its images reach 0.57 and more, all others stay below 0.33.
 SAME_VIEW_CORRELATION = 0.45
 
-#: Median correlation over the tiles of a thumbnail from which two pictures are of one scene.
+#: Median correlation over the tiles of a thumbnail from which two images are of one scene.
 #: The median ignores the tiles in which people moved.
 SAME_SCENE_CORRELATION = 0.6
 
@@ -32,8 +32,8 @@ _TILE_PX = 12
 _CLIP_SUFFIXES = {".mp4", ".avi", ".mov", ".mkv"}
 
 
-def frames_of_clips(pictures: Sequence[LabelledImage], folder: Path, every: int = 10) -> set[int]:
-    """Indices of the pictures that show a frame of a clip below ``folder``, mirrored or not.
+def frames_of_clips(images: Sequence[LabelledImage], folder: Path, every: int = 10) -> set[int]:
+    """Indices of the images that show a frame of a clip below ``folder``, mirrored or not.
 
     Raises:
         TrainError: The folder holds no readable clip.
@@ -46,31 +46,31 @@ def frames_of_clips(pictures: Sequence[LabelledImage], folder: Path, every: int 
     ]
     if not thumbs:
         raise TrainError(f"{folder} holds no clip that can be read. Name a folder of clips.")
-    return _similar(pictures, thumbs, CLIP_FRAME_CORRELATION)
+    return _similar(images, thumbs, CLIP_FRAME_CORRELATION)
 
 
-def same_view(pictures: Sequence[LabelledImage], example: Path) -> set[int]:
-    """Indices of the pictures from the same fixed camera as an example picture.
+def same_view(images: Sequence[LabelledImage], example: Path) -> set[int]:
+    """Indices of the images from the same fixed camera as an example image.
 
     Where a recording had a second camera whose clips are not at hand, no frame can be compared;
-    one picture of its view names it.
+    one image of its view names it.
 
     Raises:
-        TrainError: The example is not a picture.
+        TrainError: The example is not an image.
     """
-    return _similar(pictures, [thumbnail(read_image(example))], SAME_VIEW_CORRELATION)
+    return _similar(images, [thumbnail(read_image(example))], SAME_VIEW_CORRELATION)
 
 
-def name_sources(pictures: Sequence[LabelledImage]) -> list[LabelledImage]:
-    """Give each picture without a source the scene it shows as its source.
+def name_sources(images: Sequence[LabelledImage]) -> list[LabelledImage]:
+    """Give each image without a source the scene it shows as its source.
 
-    Pictures joined by a chain of similar ones are one scene; it is named after its first picture.
+    Images joined by a chain of similar ones are one scene; it is named after its first image.
     """
-    unnamed = [i for i, picture in enumerate(pictures) if not picture.source]
-    result = list(pictures)
+    unnamed = [i for i, image in enumerate(images) if not image.source]
+    result = list(images)
     if not unnamed:
         return result
-    tiles = np.stack([_tiles(pictures[i].thumb) for i in unnamed])
+    tiles = np.stack([_tiles(images[i].thumb) for i in unnamed])
     parent = list(range(len(unnamed)))
     for row in range(len(unnamed)):
         similarity = np.median(np.einsum("tp,ntp->nt", tiles[row], tiles[:row]), axis=1)
@@ -78,7 +78,7 @@ def name_sources(pictures: Sequence[LabelledImage]) -> list[LabelledImage]:
             first, second = sorted((_root(parent, row), _root(parent, int(other))))
             parent[second] = first
     for row, i in enumerate(unnamed):
-        result[i] = pictures[i].from_source(pictures[unnamed[_root(parent, row)]].name)
+        result[i] = images[i].from_source(images[unnamed[_root(parent, row)]].name)
     return result
 
 
@@ -88,9 +88,9 @@ def _root(parent: list[int], i: int) -> int:
     return i
 
 
-def _similar(pictures: Sequence[LabelledImage], thumbs: Sequence[Floats], limit: float) -> set[int]:
+def _similar(images: Sequence[LabelledImage], thumbs: Sequence[Floats], limit: float) -> set[int]:
     known = _unit([*thumbs, *(thumb[:, ::-1] for thumb in thumbs)])
-    own = _unit([picture.thumb for picture in pictures])
+    own = _unit([image.thumb for image in images])
     return {int(i) for i in np.flatnonzero((own @ known.T).max(axis=1) > limit)}
 
 

@@ -1,4 +1,4 @@
-"""Which crops are trained on, tuned on and tested on: by source, never by frame."""
+"""Split into crops to train on, to choose by and to test on: by source, never by frame."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from train.errors import TrainError
 
 #: One of so many folds of the training sources chooses epoch, threshold and temperature; fewer
 #: where there are fewer sources, but never fewer than the second number.
-TUNE_FOLDS = 10
-MIN_TUNE_FOLDS = 4
+VAL_FOLDS = 10
+MIN_VAL_FOLDS = 4
 
 #: One of so many folds of a set that is not split itself is its test part.
 TEST_FOLDS = 5
@@ -27,21 +27,24 @@ Rows = NDArray[np.int64]
 class Split:
     """Row numbers of the three parts.
 
-    In the study's protocol ``tune`` and ``test`` are the same rows: the best epoch is chosen on
+    What published sets call ``val`` is tested on, hence ``test`` here. Texts and stored files say
+    *tuning part*, or ``tune``, for ``val``: reports of earlier runs must stay readable.
+
+    In the study's protocol ``val`` and ``test`` are the same rows: the best epoch is chosen on
     the set that is reported, and scenes that the set's publishers put on both sides stay there
     (``leaked_scenes``). In the honest one the three parts share no source: such scenes are left
     out of training.
 
     Attributes:
         train: Trained on.
-        tune: Chooses epoch, threshold, temperature.
+        val: Chooses epoch, threshold, temperature.
         test: Reported.
         refit: Both of the first, trained on once all is chosen.
         leaked_scenes: Scenes of the test rows that the data set's publishers put in train, too.
     """
 
     train: Rows
-    tune: Rows
+    val: Rows
     test: Rows
     refit: Rows
     leaked_scenes: tuple[str, ...]
@@ -86,27 +89,27 @@ def split_samples(
         )
     leaked = np.intersect1d(samples.sources[learn], samples.sources[tested])
     if protocol == "study":
-        train, tune = learn, tested
+        train, val = learn, tested
     else:
         learn, leaked = learn[~np.isin(samples.sources[learn], leaked)], leaked[:0]
-        held = _fold(samples, learn, _tune_folds(samples, learn), 0, seed)
-        train, tune = np.delete(learn, held), learn[held]
-    refit = np.union1d(train, tune) if protocol == "honest" else train
+        held = _fold(samples, learn, _val_folds(samples, learn), 0, seed)
+        train, val = np.delete(learn, held), learn[held]
+    refit = np.union1d(train, val) if protocol == "honest" else train
     if max_per_source is not None:
         train, refit = (_thin(samples, rows, max_per_source, seed) for rows in (train, refit))
-    for name, rows in (("training", train), ("tuning", tune), ("test", tested)):
+    for name, rows in (("training", train), ("tuning", val), ("test", tested)):
         if len(np.unique(samples.labels[rows])) < 2:
             raise TrainError(
                 f"The {name} part has not both fallen and other people. Give more sources."
             )
-    return Split(train, tune, tested, refit, tuple(str(source) for source in leaked))
+    return Split(train, val, tested, refit, tuple(str(source) for source in leaked))
 
 
-def _tune_folds(samples: Samples, rows: Rows) -> int:
+def _val_folds(samples: Samples, rows: Rows) -> int:
     """So many that each can have a source of either class, within the two limits."""
     sources, labels = samples.sources[rows], samples.labels[rows]
     rarer = min(len(np.unique(sources[labels == label])) for label in np.unique(labels))
-    return min(TUNE_FOLDS, max(MIN_TUNE_FOLDS, rarer))
+    return min(VAL_FOLDS, max(MIN_VAL_FOLDS, rarer))
 
 
 def _fold(samples: Samples, rows: Rows, folds: int, index: int, seed: int) -> Rows:

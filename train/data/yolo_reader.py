@@ -1,4 +1,4 @@
-"""Reads picture sets with YOLO boxes: ``images/[train|val/]`` beside ``labels/[train|val/]``."""
+"""Reader of image sets with YOLO boxes: ``images/[train|val/]`` beside ``labels/[train|val/]``."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def is_yolo_set(folder: Path) -> bool:
 
 
 def read_yolo_set(folder: Path, spec: InputSpec) -> Iterator[LabelledImage]:
-    """Read all labelled pictures in the order of their names.
+    """Read all labelled images in the order of their names.
 
     Raises:
-        TrainError: A picture, label line or class cannot be understood.
+        TrainError: An image, label line or class cannot be understood.
     """
     classes = _class_names(folder)
     for path in sorted((folder / "images").rglob("*")):

@@ -1,1 +1,1 @@
-"""Variants, networks, losses, weight averages and checkpoints."""
+"""Variants, networks, losses, optimisers, weight averages and checkpoints."""

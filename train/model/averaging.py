@@ -21,7 +21,7 @@ SWA_START = 0.75
 def start_average(variant: Variant, module: nn.Module) -> AveragedModel | None:
     """The average that this variant keeps, on the module's device; None if it keeps none."""
     if variant.ema:
-        # With the batch-norm statistics, so that the average can judge without another pass.
+        # With the batch-norm statistics, so that the average can be evaluated without another pass.
         moving = get_ema_multi_avg_fn(variant.ema)  # type: ignore[no-untyped-call]
         return AveragedModel(module, multi_avg_fn=moving, use_buffers=True)
     return AveragedModel(module) if variant.swa else None
@@ -33,10 +33,10 @@ def averages_at(epoch: int, epochs: int) -> bool:
 
 
 def averaged_network(average: AveragedModel, unmixed: Iterable[Tensor]) -> nn.Module:
-    """The averaged network, with batch-norm statistics taken anew.
+    """The averaged network, with batch-norm statistics measured again.
 
     Averaged weights make other activations than any network they came from, so its statistics
-    are measured on the training crops, as they are: not mixed, since it will judge unmixed ones.
+    are measured on the training crops, as they are: not mixed, since it will classify unmixed ones.
     """
     update_bn(unmixed, average)
     network: nn.Module = average.module

@@ -24,7 +24,7 @@ def focal_loss(
     Args:
         logits: (n, 2), columns Fall and Not Fall.
         labels: (n,) class numbers.
-        gamma: How much crops that are already told rightly count less.
+        gamma: How much crops count less that are already classified correctly.
         alpha: Weight of Fall; Not Fall weighs ``1 - alpha``. None weighs neither.
     """
     log_p = functional.log_softmax(logits, dim=1)

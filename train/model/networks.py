@@ -1,4 +1,4 @@
-"""The two networks: a torchvision backbone with a new head, and its start weights."""
+"""Networks: a torchvision backbone with a new head, and its start weights."""
 
 from __future__ import annotations
 

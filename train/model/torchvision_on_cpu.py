@@ -1,4 +1,4 @@
-"""Makes ``import torchvision`` work beside a CPU build of torch.
+"""Import of torchvision beside a CPU build of torch.
 
 The package registry's torchvision is built for CUDA. Its compiled library does not load beside a
 CPU build of torch, so two of its operators stay undeclared, and the import ends with ``operator

@@ -1,4 +1,4 @@
-"""The four published variants as data. Every figure of the study's table stands here, once."""
+"""Variants as published, as data: every figure of the study's table stands here, once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Selection = Literal["f1", "loss"]
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What the study reported for a variant, on its validation pictures."""
+    """Figures that the study reported for a variant, on its validation images."""
 
     best_epoch: int
     f1: float
@@ -21,14 +21,14 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """How one network is trained.
+    """Settings that one network is trained with.
 
     Attributes:
         name: As in the weights folder.
         network: The backbone.
         frozen: Whether the backbone keeps its start weights and only the head learns.
         head_dropout: Probability that the head drops a feature while learning.
-        loss: What is minimised.
+        loss: Minimised.
         label_smoothing: Part of the target spread over both classes (cross-entropy only).
         focal_gamma: How much focal loss plays down easy crops (the study names no value; this is
             its authors', Lin et al., 2017).
@@ -38,13 +38,13 @@ class Variant:
         schedule: ``onecycle`` steps with every batch, ``cosine`` with every epoch.
         mixup_alpha: Mixes pairs of crops with Beta(alpha, alpha); 0 does not.
         swa: Averages the weights of the last quarter of the epochs.
-        ema: Decay per batch of a moving average of the weights, which is then what is judged and
-            kept; 0 keeps none. Not together with ``swa``.
-        world: Share of the crops that are turned, cut, greyed and blurred as rooms and cameras do
-            (see `augment`).
-        selection: What makes an epoch the best on the tuning part: the highest ``f1`` of Fall, or
-            the lowest ``loss``, which is steadier where recordings are few. The study's protocol
-            always goes by F1.
+        ema: Decay per batch of a moving average of the weights, which is then evaluated and kept;
+            0 keeps none. Not together with ``swa``.
+        augment_share: Share of the crops that are turned, cut, greyed and blurred as rooms and
+            cameras do (see `augment`).
+        selection: What makes an epoch the best on the validation part: the highest ``f1`` of
+            Fall, or the lowest ``loss``, which is steadier where recordings are few. The study's
+            protocol always goes by F1.
         epochs: How many.
         batch_size: Crops per step.
         reported: The study's figures.
@@ -67,7 +67,7 @@ class Variant:
     mixup_alpha: float = 0.0
     swa: bool = False
     ema: float = 0.0
-    world: float = 0.0
+    augment_share: float = 0.0
     selection: Selection = "f1"
 
 
@@ -141,12 +141,12 @@ RECIPE = {
     ),
     # 1e-5 barely moves the backbone. Crops as rooms and cameras make them, and a moving average of
     # the weights, carry across sources; but without plain crops among them the network loses what
-    # clear pictures show. Fall is the rarer class in wards: its weight makes up for that.
+    # clear images show. Fall is the rarer class in wards: its weight makes up for that.
     "resnet18-optimised": replace(
         VARIANTS["resnet18-optimised"],
         learning_rate=2e-4,
         focal_alpha=0.6,
-        world=0.5,
+        augment_share=0.5,
         ema=0.99,
         selection="loss",
     ),
@@ -154,7 +154,7 @@ RECIPE = {
         VARIANTS["efficientnet-b0-optimised"],
         learning_rate=3e-4,
         epochs=10,
-        world=1.0,
+        augment_share=1.0,
         swa=False,
         ema=0.99,
         selection="loss",

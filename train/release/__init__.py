@@ -1,1 +1,1 @@
-"""From a finished run to a folder of weights that the app loads."""
+"""Release of finished runs as folders of weights that the app loads."""

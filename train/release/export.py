@@ -1,4 +1,4 @@
-"""From a trained network to a weights folder that the app loads, checked before it counts."""
+"""Export of a trained network to a weights folder that the app loads, checked before it counts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MAX_DIFFERENCE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What the manifest says beside the network.
+    """Model card: the manifest without what follows from the network and its input.
 
     Attributes:
         variant: Name, also of the folder.
@@ -95,13 +95,13 @@ def export(
                 f"{MAX_DIFFERENCE}. Nothing was written. Check the versions of torch and openvino."
             )
         card = card.stored_as(precision)
-        seal(draft, spec, card)
+        write_manifest(draft, spec, card)
         in_app = float(np.abs(expected - app_p_fall(draft, check_crops)).max())
         agreement = {
             "export_parity_max_difference": round(difference, 6),
             "export_parity_max_difference_in_app": round(in_app, 6),
         }
-        seal(draft, spec, replace(card, metrics={**card.metrics, **agreement}))
+        write_manifest(draft, spec, replace(card, metrics={**card.metrics, **agreement}))
         _put_in_place(draft, weights_dir / card.variant)
     return difference
 
@@ -146,7 +146,7 @@ def _write_model(network: CropNetwork, spec: InputSpec, folder: Path, *, half: b
     openvino.save_model(model, folder / "model.xml", compress_to_fp16=half)
 
 
-def seal(folder: Path, spec: InputSpec, card: Card) -> None:
+def write_manifest(folder: Path, spec: InputSpec, card: Card) -> None:
     """Write the manifest, with checksums, beside the model files."""
     manifest = Manifest(
         variant=card.variant,

@@ -1,4 +1,4 @@
-"""From a finished run to a weights folder, with what its manifest says."""
+"""Packaging of a finished run as a weights folder, with its model card."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from train.release.export import Card, export, seal
+from train.release.export import Card, export, write_manifest
 from train.release.quantise import MAX_F1_LOSS, quantise
 from train.run import Finished
 from train.score.measuring import app_p_fall
@@ -22,24 +22,19 @@ CHECK_CROPS = 64
 _FIGURES = ("count", "sources", "f1", "precision", "recall", "accuracy", "auroc", "ece")
 
 
-def ship(finished: Finished, weights_dir: Path) -> float:
+def package_weights(finished: Finished, weights_dir: Path) -> float:
     """Export a run's network; returns the largest difference of P(Fall) from torch.
 
     Raises:
         TrainError: The exported network says something else than torch; nothing is written.
     """
-    rows = spread(finished.split.test, CHECK_CROPS)
-    return export(
-        finished.network,
-        finished.spec,
-        card_of(finished),
-        finished.samples.crops[rows],
-        weights_dir,
-    )
+    run = finished.run
+    crops = run.samples.crops[evenly_spaced(run.split.test, CHECK_CROPS)]
+    return export(finished.network, run.spec, card_of(finished), crops, weights_dir)
 
 
-def ship_int8(finished: Finished, weights_dir: Path) -> tuple[float, float, bool]:
-    """Replace exported weights by int8 ones if F1 on the tuning part hardly falls.
+def package_int8(finished: Finished, weights_dir: Path) -> tuple[float, float, bool]:
+    """Replace exported weights by int8 ones if F1 on the validation part hardly falls.
 
     Returns:
         F1 before, F1 after, and whether the int8 weights were kept.
@@ -47,16 +42,16 @@ def ship_int8(finished: Finished, weights_dir: Path) -> tuple[float, float, bool
     Raises:
         TrainError: NNCF is not installed.
     """
-    folder = weights_dir / finished.job.variant.name
-    tune = finished.samples.take(finished.split.tune)
-    before = fall_f1(tune.labels, app_p_fall(folder, tune.crops), finished.threshold)
+    folder = weights_dir / finished.run.options.name
+    val = finished.run.samples.take(finished.run.split.val)
+    before = fall_f1(val.labels, app_p_fall(folder, val.crops), finished.threshold)
     with tempfile.TemporaryDirectory() as scratch:
         draft = Path(scratch) / folder.name
         draft.mkdir()
-        train_crops = finished.samples.crops[finished.split.train]
-        quantise(folder / "model.xml", draft / "model.xml", train_crops, finished.spec)
-        seal(draft, finished.spec, card_of(finished).stored_as("int8"))
-        after = fall_f1(tune.labels, app_p_fall(draft, tune.crops), finished.threshold)
+        train_crops = finished.run.samples.crops[finished.run.split.train]
+        quantise(folder / "model.xml", draft / "model.xml", train_crops, finished.run.spec)
+        write_manifest(draft, finished.run.spec, card_of(finished).stored_as("int8"))
+        after = fall_f1(val.labels, app_p_fall(draft, val.crops), finished.threshold)
         kept = before - after < MAX_F1_LOSS
         if kept:
             shutil.rmtree(folder)
@@ -65,7 +60,7 @@ def ship_int8(finished: Finished, weights_dir: Path) -> tuple[float, float, bool
 
 
 def card_of(finished: Finished) -> Card:
-    """What the manifest says of a run; in how many bits it is stored is added at export."""
+    """Model card of a run; in how many bits it is stored is added at export."""
     report = finished.report
     metrics: dict[str, Any] = {
         "protocol": report["protocol"],
@@ -78,7 +73,7 @@ def card_of(finished: Finished) -> Card:
         for name in ("recipe", "settings", "seed", "data", "split", "start_weights", "versions")
     }
     return Card(
-        variant=finished.job.variant.name,
+        variant=finished.run.options.name,
         temperature=finished.temperature,
         threshold=finished.threshold,
         metrics=metrics,
@@ -87,7 +82,7 @@ def card_of(finished: Finished) -> Card:
 
 
 def figures(values: dict[str, Any]) -> dict[str, Any]:
-    """What a manifest tells of `train.score.metrics.Metrics`, as written into a report."""
+    """The figures of a manifest, from `train.score.metrics.Metrics` as written into a report."""
     short = {name: _short(values[name]) for name in _FIGURES}
     short["f1_interval_95"] = [_short(value) for value in values["intervals_95"]["f1"]]
     return short
@@ -97,6 +92,6 @@ def _short(value: Any) -> Any:
     return round(value, 4) if isinstance(value, float) else value
 
 
-def spread(rows: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+def evenly_spaced(rows: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """At most ``count`` rows, evenly from first to last."""
     return rows[np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(np.int64)]

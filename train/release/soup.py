@@ -1,9 +1,9 @@
 """One network of several runs: the mean of their weights.
 
 Runs from the same start weights, each with another part of the recordings kept back, end close
-enough to each other that the mean of their weights is a network too, and judges rooms that none
-of them saw better than each alone ("Model soups", Wortsman et al., 2022). What a run kept back it
-was tested on, so together they tell how sure of Fall to be in an unseen room.
+enough to each other that the mean of their weights is a network too, and does better in rooms that
+none of them saw than each alone ("Model soups", Wortsman et al., 2022). Each run was tested on what
+it kept back, so together they show how sure of Fall to be in an unseen room.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from train.loop import infer
 from train.model.networks import CropNetwork
 from train.model.variants import Variant, find_variant
 from train.release.export import Card, export
-from train.release.package import CHECK_CROPS, figures, spread
+from train.release.package import CHECK_CROPS, evenly_spaced, figures
 from train.report.pages import Report, read_report
 from train.run import BEST_FILE, REPORT_FILE
 from train.score.calibration import calibrated, f1_threshold, fit_log_odds, p_fall_of
@@ -42,11 +42,11 @@ _FREE_SETTINGS = ("test_fold",)
 
 @dataclass(frozen=True, slots=True)
 class Soup:
-    """What came of it.
+    """A mean of runs after its export.
 
     Attributes:
         card: For the manifest.
-        metrics: On what no run was trained on.
+        metrics: Measured on what no run was trained on.
         parity: Largest difference of P(Fall) between torch and the exported network.
     """
 
@@ -81,7 +81,7 @@ def make_soup(runs: Sequence[Path], data: Sequence[Path], weights_dir: Path) -> 
         metrics={"protocol": "honest", "test": {"all": figures(metrics.as_dict())}},
         provenance=_provenance(reports),
     )
-    check_crops = test.crops[spread(np.arange(len(test)), CHECK_CROPS)]
+    check_crops = test.crops[evenly_spaced(np.arange(len(test)), CHECK_CROPS)]
     return Soup(card, metrics, export(network, spec, card, check_crops, weights_dir))
 
 
@@ -104,8 +104,8 @@ def _calibrated_mean(
     ]
     network = _network(variant, mean_weights(states))
     margin = _margin(_logits(network, test, spec))
-    temperature, favour = _as_sure_as(margins, margin, slope, shift)
-    _favour_fall(network, favour)
+    temperature, fall_shift = _match_log_odds(margins, margin, slope, shift)
+    _shift_fall_logit(network, fall_shift)
     return network, temperature, f1_threshold(calibrated(p_fall, slope, shift), labels)
 
 
@@ -192,14 +192,14 @@ def _margin(logits: NDArray[np.float32]) -> Floats64:
     return margin
 
 
-def _as_sure_as(
+def _match_log_odds(
     runs: Sequence[Floats64], mean: Floats64, slope: float, shift: float
 ) -> tuple[float, float]:
-    """What makes the mean network as sure of Fall as the runs are, calibrated.
+    """Temperature and shift that make the mean network as sure of Fall as the calibrated runs.
 
     In the mean of the weights much cancels on which the runs disagree: it says less, and another
     amount less of either class. So its log-odds are brought to the runs' average and spread on
-    pictures that all kept back. Their labels play no part.
+    images that all kept back. Their labels play no part.
 
     Args:
         runs: Log-odds of each run, (n,), its temperature applied.
@@ -216,7 +216,7 @@ def _as_sure_as(
     return temperature, temperature * middle - float(mean.mean())
 
 
-def _favour_fall(network: CropNetwork, by: float) -> None:
+def _shift_fall_logit(network: CropNetwork, by: float) -> None:
     """Add to the logit of Fall, for every crop."""
     *_, last = (module for module in network.head.modules() if isinstance(module, nn.Linear))
     with torch.no_grad():
@@ -255,8 +255,8 @@ def _kept_back_by_all(
         )
     samples, _ = load_samples(data, spec)
     test = samples.take(np.flatnonzero(np.isin(samples.names, sorted(names))))
-    told = [(r["name"], r["label"]) for r in reports[0]["predictions"] if r["name"] in names]
-    if sorted(told) != sorted(zip(test.names.tolist(), test.labels.tolist(), strict=True)):
+    reported = [(r["name"], r["label"]) for r in reports[0]["predictions"] if r["name"] in names]
+    if sorted(reported) != sorted(zip(test.names.tolist(), test.labels.tolist(), strict=True)):
         raise TrainError(
             f"{', '.join(str(path) for path in data)} is not what the runs were tested on. Give "
             "--data as it was given to them."

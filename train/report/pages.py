@@ -1,4 +1,4 @@
-"""The pages a run leaves: one self-contained HTML per run, and one that compares runs."""
+"""Pages of a report: one self-contained HTML per run, and one that compares runs."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ Report = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One crop told wrongly, for the page.
+    """One crop classified wrongly, for the page.
 
     Attributes:
-        name: Picture.
+        name: Of the image.
         truth: Its class.
-        p_fall: What was said.
+        p_fall: P(Fall) of the network.
         jpeg_base64: The crop.
     """
 
@@ -98,8 +98,8 @@ def read_report(path: Path) -> Report:
 
 
 def worst_mistakes(finished: Finished) -> list[Mistake]:
-    """The crops told wrongly with the most certainty, worst first, at most 24."""
-    test = finished.samples.take(finished.split.test)
+    """The crops classified wrongly with the most certainty, worst first, at most 24."""
+    test = finished.run.samples.take(finished.run.split.test)
     p_fall = np.array([row["p_fall"] for row in finished.report["predictions"]])
     wrong = (p_fall >= finished.threshold) != (test.labels == 0)
     # How far from the truth, 0 to 1.

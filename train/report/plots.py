@@ -1,4 +1,4 @@
-"""The figures of a report, each as one SVG element to stand in the page."""
+"""Plots of a report, each as one SVG element to stand in the page."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def precision_recall(predictions: Mapping[str, Sequence[Mapping[str, Any]]]) -> 
 
 
 def reliability(rows: Sequence[Mapping[str, Any]]) -> str:
-    """How often it was a Fall, over how likely it was said to be."""
+    """Reliability diagram: the share of Falls over the P(Fall) predicted."""
     figure, axes = _figure("P(Fall) said", "part that were Falls")
     is_fall, p_fall = _arrays(rows)
     seen, said = calibration_curve(is_fall, p_fall, n_bins=_RELIABILITY_BINS)

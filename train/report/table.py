@@ -1,4 +1,4 @@
-"""The finished table: our runs beside the study's figures, as Markdown."""
+"""Table of finished runs beside the study's figures, as Markdown."""
 
 from __future__ import annotations
 

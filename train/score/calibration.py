@@ -1,4 +1,4 @@
-"""Temperature and threshold, both chosen on the tuning part and never on the test part."""
+"""Temperature and threshold, both chosen on the validation part and never on the test part."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fallwatch.classifiers.openvino_classifier import fall_probability
 from train.classes import FALL
 from train.score.metrics import Floats64, Labels
 
-#: Bounds of the temperature: on a few crops that are all told rightly the best one would be 0.
+#: Bounds of the temperature: on a few crops, all classified correctly, the best one would be 0.
 MIN_TEMPERATURE = 0.1
 MAX_TEMPERATURE = 8.0
 
@@ -73,7 +73,8 @@ def f1_threshold(p_fall: Floats64, labels: Labels) -> float:
     """Half the best F1 of Fall: for calibrated probabilities the threshold with the highest F1.
 
     (Lipton, Elkan and Narayanaswamy, 2014, "Thresholding classifiers to maximize F1 score".) The
-    threshold that did best on a few tuning crops would follow their noise: two of them decide it.
+    threshold that did best on a few validation crops would follow their noise: two of them decide
+    it.
     """
     precision, recall, _ = precision_recall_curve(labels == FALL, p_fall)
     sums = precision + recall

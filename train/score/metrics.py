@@ -1,4 +1,4 @@
-"""How good a classifier is. Fall, class 0, is what is looked for: ``pos_label=0`` everywhere."""
+"""Metrics of a classifier. The positive class is Fall, class 0: ``pos_label=0`` everywhere."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Metrics:
         f1: F1 of Fall.
         precision: Part of those called Fall that are.
         recall: Part of the Falls that are called so.
-        accuracy: Part told rightly.
+        accuracy: Part classified correctly.
         balanced_accuracy: Mean of the recalls of both classes.
         auroc: Area under the ROC curve; None where one class is missing.
         average_precision: Of Fall; None where one class is missing.

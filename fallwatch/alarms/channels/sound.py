@@ -74,11 +74,11 @@ class SoundChannel:
                     (str(path),),
                 )
             )
-        self.quiet()
+        self.stop()
         self._playing = self._play(path)
         self._rank, self._began_s = urgency, self._monotonic()
 
-    def quiet(self) -> None:
+    def stop(self) -> None:
         """Stop the burst."""
         if self._playing is not None and self._playing.is_alive():
             self._playing.stop()
@@ -89,7 +89,7 @@ class SoundChannel:
 
     def close(self) -> None:
         """Stop the burst; there is nothing else to free."""
-        self.quiet()
+        self.stop()
 
     def _play(self, path: Path) -> Playing:
         """Try every way to play there is, the one that worked last time first."""

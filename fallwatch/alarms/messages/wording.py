@@ -1,4 +1,4 @@
-"""What a message about an alarm says. Pure: the time is given."""
+"""Wording of the messages about alarms. Pure: the time is given."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ _TITLES = {
     "analysis_slow": "{0} is not watched well: the computer is too slow",
     "sound_failed": "No alarm sound on {0}",
     "record_failed": "Alarms are not recorded on {0}",
+    "watch_gap": "Nobody watched the rooms of {0} for a while",
     "watcher_lost": "No word from {0}: its rooms are not watched",
 }
 

@@ -1,4 +1,4 @@
-"""How Home Assistant finds the rooms: one device for each, with its sensors. Pure."""
+"""Discovery by Home Assistant: one device for each room, with its sensors. Pure."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class BrokerLink:
     def publish(self, topic: str, payload: str | bytes, *, retain: bool = True) -> None:
         """Say something; forgotten without a connection. Never waits; any thread.
 
-        What must not be forgotten is said anew after `Attendant.connected`.
+        What must not be forgotten is said again after `Attendant.connected`.
         """
         client = self._client
         if client is not None and self._connected:

@@ -22,7 +22,7 @@ WATCHER_LOST, BROKER_LOST = "watcher_lost", "broker_lost"
 #: An answer has to have arrived by then.
 ANSWER_WITHIN_S = 15.0
 
-#: A computer that starts anew is back by then.
+#: A computer that starts again is back by then.
 _WATCHER_LOST_AFTER_S = 10.0
 
 #: What the broker has kept has arrived by then.
@@ -60,7 +60,7 @@ class _Known:
 
 
 class RemoteAlarms:
-    """Brings the alarms of other stations to this computer's desk.
+    """Brings the alarms of other stations to this computer's dispatcher.
 
     They are recorded, shown and sounded here like its own. Who answers one here answers it there;
     an answer that does not arrive there in time is taken back here, and the alarm sounds on.
@@ -234,7 +234,7 @@ class RemoteAlarms:
                 self._dispatcher.mirror(there)
 
     def _take_in(self, there: Alarm) -> bool:
-        """Remember an alarm as it is there; returns whether that is news for the desk."""
+        """Remember an alarm as it is there; returns whether that is news for the dispatcher."""
         with self._lock:
             known, event_id = self._known, there.event_id
             before = known.alarms.get(event_id)

@@ -1,4 +1,4 @@
-"""What things are called at the broker. Pure."""
+"""Topics and names at the broker. Pure."""
 
 from __future__ import annotations
 

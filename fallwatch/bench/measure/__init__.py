@@ -1,1 +1,1 @@
-"""What a benchmark runs and how it is timed."""
+"""Measurements of a benchmark: arms, cameras, stages, window."""

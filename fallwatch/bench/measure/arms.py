@@ -1,4 +1,4 @@
-"""The two ways to judge pictures that are compared, behind the same two questions."""
+"""Arms of the benchmark: the two ways to judge frames that are compared, with one interface."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from fallwatch.pipeline.monitor import Monitor
 from fallwatch.runtime.analyzers import build_analyzer
 from fallwatch.settings import Settings
 
-#: What cameras send.
+#: Frame rate of the cameras.
 CAMERA_FPS = 30.0
 
 #: Rooms that have not begun by then never will.
@@ -34,9 +34,9 @@ class Lap:
     """A clip judged once, as fast as possible.
 
     Attributes:
-        decisions: Pictures judged.
-        wall_s: Seconds it took.
-        cpu_s: Processor seconds it took.
+        decisions: Number of frames judged.
+        wall_s: Wall-clock seconds.
+        cpu_s: Processor seconds.
     """
 
     decisions: int
@@ -45,14 +45,14 @@ class Lap:
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class LiveRun:
     """Some cameras watched for a while.
 
     Attributes:
-        decisions: Pictures judged, of each camera.
-        latencies_s: From the camera having a picture to its verdict, of each decision.
-        wall_s: How long they were watched.
-        cpu_s: Processor seconds it took, the decoding of the cameras' pictures included.
+        decisions: Number of frames judged, of each camera.
+        latencies_s: From the camera having a frame to its verdict, of each decision.
+        wall_s: Seconds for which they were watched.
+        cpu_s: Processor seconds, the decoding of the cameras' frames included.
         memory_mb: In use at the end; None if unknown.
     """
 
@@ -64,13 +64,13 @@ class Live:
 
 
 class Arm(Protocol):
-    """One of the ways."""
+    """One of the ways to judge frames."""
 
-    def lap(self, footage: Footage, pictures: int | None = None) -> Lap:
-        """Judge a clip, or its first ``pictures``, one after the other without waiting."""
+    def lap(self, footage: Footage, frames: int | None = None) -> Lap:
+        """Judge a clip, or its first ``frames``, one after the other without waiting."""
         ...
 
-    def live(self, footage: Footage, cameras: int, seconds: float) -> Live:
+    def live(self, footage: Footage, cameras: int, seconds: float) -> LiveRun:
         """Watch cameras that send the clip over and over."""
         ...
 
@@ -84,24 +84,24 @@ class NaiveArm:
 
     @property
     def runtime(self) -> str:
-        """What runs its classifier."""
+        """Runtime of its classifier."""
         return self._judges[0].runtime
 
-    def lap(self, footage: Footage, pictures: int | None = None) -> Lap:
+    def lap(self, footage: Footage, frames: int | None = None) -> Lap:
         """See `Arm.lap`."""
-        frames = footage.frames()[:pictures]
+        clip = footage.frames()[:frames]
         meter = Meter()
-        for frame in frames:
-            self._judges[0].falls(frame.image_bgr)
+        for frame in clip:
+            self._judges[0].is_fall(frame.image_bgr)
         cost = meter.read()
-        return Lap(len(frames), cost.wall_s, cost.cpu_s)
+        return Lap(len(clip), cost.wall_s, cost.cpu_s)
 
-    def live(self, footage: Footage, cameras: int, seconds: float) -> Live:
+    def live(self, footage: Footage, cameras: int, seconds: float) -> LiveRun:
         """See `Arm.live`."""
         while len(self._judges) < cameras:
             self._judges.append(self._make())
         for judge in self._judges[:cameras]:
-            judge.falls(footage.image(0))  # what happens only once, happens now
+            judge.is_fall(footage.image(0))  # what happens only once, happens now
         watches = naive_watches(self._judges[:cameras], footage, CAMERA_FPS)
         meter = Meter()
         for watch in watches:
@@ -115,7 +115,7 @@ class NaiveArm:
 
 
 class FallwatchArm:
-    """What the window and the headless run do, without window, record and alarms."""
+    """The monitoring of the window and the headless run, without window, record and alarms."""
 
     def __init__(self, weights_dir: Path, settings: Settings) -> None:
         self._settings = settings
@@ -124,19 +124,19 @@ class FallwatchArm:
         self._analyzer: Analyzer | None = None
         self.runtime = "OpenVINO"
 
-    def lap(self, footage: Footage, pictures: int | None = None) -> Lap:
+    def lap(self, footage: Footage, frames: int | None = None) -> Lap:
         """See `Arm.lap`."""
-        frames = footage.frames(self._laps)[:pictures]
+        clip = footage.frames(self._laps)[:frames]
         self._laps += 1
         # Made for the first lap: it must not count among the memory of live cameras.
         analyzer = self._analyzer = self._analyzer or self._make_analyzer("clip")
         meter = Meter()
-        for frame in frames:
+        for frame in clip:
             analyzer.step(frame)
         cost = meter.read()
-        return Lap(len(frames), cost.wall_s, cost.cpu_s)
+        return Lap(len(clip), cost.wall_s, cost.cpu_s)
 
-    def live(self, footage: Footage, cameras: int, seconds: float) -> Live:
+    def live(self, footage: Footage, cameras: int, seconds: float) -> LiveRun:
         """See `Arm.live`."""
         seen = _Seen()
         monitors = [
@@ -152,7 +152,7 @@ class FallwatchArm:
         ]
         with _running(monitors):
             seen.wait_for(cameras)
-            # The first pictures of every room find the models cold; and a room in which nobody
+            # The first frames of every room find the models cold; and a room in which nobody
             # is seen takes a few seconds to count as empty.
             time.sleep(min(4.0, seconds / 2))
             seen.begin()
@@ -205,8 +205,8 @@ def _running(monitors: list[Monitor]) -> Iterator[None]:
 
 def _live(
     latencies_s: list[tuple[float, ...]], wall_s: float, cpu_s: float, memory: float | None
-) -> Live:
-    return Live(
+) -> LiveRun:
+    return LiveRun(
         decisions=tuple(len(each) for each in latencies_s),
         latencies_s=tuple(round(age_s, 4) for each in latencies_s for age_s in each),
         wall_s=wall_s,
@@ -215,7 +215,7 @@ def _live(
     )
 
 
-#: By name, as a child process is asked for one.
+#: By name, as a process is started for one.
 ARMS: dict[str, Callable[[Path, Settings], NaiveArm | FallwatchArm]] = {
     "naive": NaiveArm,
     "fallwatch": FallwatchArm,

@@ -1,4 +1,4 @@
-"""A camera that sends a clip over and over, at the pace of a real one."""
+"""Simulated camera that sends a clip over and over, at the rate of a real one."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Frame
 
-#: Whoever reads later than this misses pictures, as with a camera, whose buffer is short.
+#: A reader later than this misses frames, as with a camera, whose buffer is short.
 _BUFFER_S = 0.2
 
 
 class LoopCamera:
     """A live source that is due every 1 / ``fps`` seconds, whoever reads it or not.
 
-    Pictures are JPEG and decoded where they are read, as with a webcam. Each clip picture is sent
-    as often as its own rate asks for: a clip of 15 a second twice at 30.
+    Frames are JPEG and decoded where they are read, as with a webcam. Each frame of the clip is
+    sent as often as its own rate asks for: a clip of 15 a second twice at 30.
 
     Args:
         name: Of the room.
         footage: The clip.
-        fps: Pictures per second.
-        begin: Number of the clip's picture to begin with, so that rooms differ.
+        fps: Frames per second.
+        begin: Number of the clip's frame to begin with, so that rooms differ.
     """
 
     def __init__(self, name: str, footage: Footage, fps: float = 30.0, begin: int = 0) -> None:
@@ -53,7 +53,7 @@ class LoopCamera:
         return frame
 
     def read_if(self, wanted: Callable[[float], bool]) -> Frame | None:
-        """The next picture, decoded only if ``wanted`` says so of its time stamp."""
+        """See `fallwatch.core.protocols.SelectiveSource.read_if`."""
         due_s = self._wait_for_next()
         index, self._next = self._next, self._next + 1
         if not wanted(due_s):
@@ -63,14 +63,14 @@ class LoopCamera:
         return Frame(self.name, index, due_s, image, self._opened_unix_s + due_s)
 
     def position(self, index: int) -> int:
-        """Which of the clip's pictures stands at a place of the camera's."""
+        """Number of the clip's frame that is the camera's frame ``index``."""
         return self._begin + int(index * self._footage.fps / self.fps + 1e-9)
 
     def next_jpeg(self) -> tuple[float, bytes]:
-        """Wait for the next picture and leave it as it is.
+        """Wait for the next frame and leave it encoded.
 
         Returns:
-            When the camera had it, seconds since 1970 UTC, and the picture.
+            The time at which the camera had it, seconds since 1970 UTC, and the JPEG.
         """
         due_s = self._wait_for_next()
         index, self._next = self._next, self._next + 1
@@ -85,7 +85,7 @@ class LoopCamera:
         """See `fallwatch.core.protocols.FrameSource.close`."""
 
     def _wait_for_next(self) -> float:
-        """Wait until a picture is due; its time stamp."""
+        """Wait until a frame is due; its time stamp."""
         now_s = time.monotonic() - self._opened_s
         if now_s - self._next / self.fps > _BUFFER_S:
             self._next = int(now_s * self.fps)

@@ -1,4 +1,4 @@
-"""The classifier as most would run it: torch in eager mode where it is installed.
+"""Classifier of the naive arm, as most would run it: torch in eager mode where it is installed.
 
 Only its cost counts, so the network is built without trained weights. Where there is no torch,
 OpenVINO runs the shipped network in 32 bits.
@@ -22,7 +22,7 @@ Network = Callable[[Floats], Floats]
 
 
 def eager_network(weights_dir: Path, variant: str) -> tuple[Network, str]:
-    """The network and what runs it, in words."""
+    """The network, and the name of its runtime."""
     # By name, as the command line starts `train`: fallwatch itself runs without torch.
     if importlib.util.find_spec("torch") and importlib.util.find_spec("torchvision"):
         return _torch_network(variant), "torch, eager"

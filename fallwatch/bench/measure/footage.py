@@ -1,4 +1,4 @@
-"""The pictures that are judged: a clip in memory, and a room in which nothing happens."""
+"""Footage of the benchmark: a clip in memory, and a room in which nothing happens."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from fallwatch.core.protocols import EndOfStreamError
 from fallwatch.core.types import Frame, Image
 from fallwatch.sources.clip.video_file import VideoFileSource
 
-#: As webcams compress their pictures.
+#: As webcams compress their frames.
 _JPEG_QUALITY = 85
 
 #: Longer clips are cut: every lap must be short enough to be run several times.
-MAX_PICTURES = 240
+MAX_FRAMES = 240
 
 #: A sensor's noise in a lit room, in grey levels (standard deviation).
 _NOISE_LEVELS = 3.0
-_STILL_PICTURES = 16
+_STILL_FRAMES = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Footage:
-    """A clip as a webcam sends it: every picture a JPEG.
+    """A clip as a webcam sends it: every frame a JPEG.
 
     Attributes:
-        fps: Pictures per second of the clip.
-        jpegs: The pictures, in order.
+        fps: Frames per second of the clip.
+        jpegs: The frames, in order.
     """
 
     fps: float
     jpegs: tuple[bytes, ...]
 
     def image(self, index: int) -> Image:
-        """A picture, (height, width, 3) uint8 BGR; after the last comes the first again."""
+        """An image, (height, width, 3) uint8 BGR; after the last comes the first again."""
         return decode_jpeg(self.jpegs[index % len(self.jpegs)])
 
     def frames(self, lap: int = 0) -> list[Frame]:
@@ -48,7 +48,7 @@ class Footage:
         ]
 
 
-def load_footage(clip: Path, max_pictures: int = MAX_PICTURES) -> Footage:
+def load_footage(clip: Path, max_frames: int = MAX_FRAMES) -> Footage:
     """Read a clip's beginning.
 
     Raises:
@@ -59,7 +59,7 @@ def load_footage(clip: Path, max_pictures: int = MAX_PICTURES) -> Footage:
     try:
         source.open()
         fps = source.fps
-        while len(jpegs) < max_pictures:
+        while len(jpegs) < max_frames:
             jpegs.append(encode_jpeg(source.read().image_bgr))
     except EndOfStreamError:
         pass
@@ -70,22 +70,22 @@ def load_footage(clip: Path, max_pictures: int = MAX_PICTURES) -> Footage:
 
 def empty_room() -> Footage:
     """A room in which nothing happens: the bundled clip's, before anybody comes in."""
-    clip = load_footage(paths.resources_dir() / "demo" / "demo_fall.mp4", max_pictures=1)
+    clip = load_footage(paths.resources_dir() / "demo" / "demo_fall.mp4", max_frames=1)
     return noisy_footage(clip.image(0), clip.fps)
 
 
 def noisy_footage(room: Image, fps: float) -> Footage:
-    """A still picture as a camera sees it over and over: each time with other noise."""
+    """A still image as a camera sees it over and over: each time with other noise."""
     random = np.random.default_rng(1)
     jpegs = []
-    for _ in range(_STILL_PICTURES):
+    for _ in range(_STILL_FRAMES):
         noisy = room + random.normal(0.0, _NOISE_LEVELS, room.shape)
         jpegs.append(encode_jpeg(np.clip(noisy, 0, 255).astype(np.uint8)))
     return Footage(fps, tuple(jpegs))
 
 
 def encode_jpeg(image_bgr: Image) -> bytes:
-    """Compress a picture as a webcam does."""
+    """Compress an image as a webcam does."""
     import cv2
 
     _, data = cv2.imencode(".jpg", image_bgr, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
@@ -93,7 +93,7 @@ def encode_jpeg(image_bgr: Image) -> bytes:
 
 
 def decode_jpeg(jpeg: bytes) -> Image:
-    """A picture, (height, width, 3) uint8 BGR."""
+    """Decode an image, (height, width, 3) uint8 BGR."""
     import cv2
 
     image = cv2.imdecode(np.frombuffer(jpeg, dtype=np.uint8), cv2.IMREAD_COLOR)

@@ -1,7 +1,7 @@
-"""The naive way to watch a camera, kept here and nowhere else: the yardstick.
+"""Baseline of the benchmark: the naive way to watch a camera, kept here and nowhere else.
 
-One loop, every picture in order from a queue without end: MediaPipe's pose, a crop, the
-classifier, a threshold. This is how the seed of this program, and most like it, are written.
+One loop, every frame in order from an unbounded queue: MediaPipe's pose, a crop, the classifier, a
+threshold. This is how the first version of this program, and most like it, are written.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _THRESHOLD = 0.5
 
 
 class NaiveJudge:
-    """Pose, crop, classify, compare: for every picture, with the libraries' own defaults."""
+    """Pose, crop, classify, compare: for every frame, with the libraries' own defaults."""
 
     def __init__(self, weights_dir: Path, variant: str) -> None:
         os.environ.setdefault("GLOG_minloglevel", "2")
@@ -37,8 +37,8 @@ class NaiveJudge:
         self._network, self.runtime = eager_network(weights_dir, variant)
         self._spec = load_manifest(weights_dir, variant).input.to_spec()
 
-    def falls(self, image_bgr: Image) -> bool:
-        """Whether somebody falls in this picture."""
+    def is_fall(self, image_bgr: Image) -> bool:
+        """Whether somebody falls in this image."""
         import cv2
         import numpy as np
 
@@ -64,7 +64,7 @@ class NaiveWatch:
 
     Args:
         judge: Used by this watch alone.
-        camera: Not yet opened.
+        camera: Opened by `start`.
     """
 
     def __init__(self, judge: NaiveJudge, camera: LoopCamera) -> None:
@@ -84,7 +84,7 @@ class NaiveWatch:
             thread.start()
 
     def stop(self) -> None:
-        """Stop both threads; what waits in the queue is never judged."""
+        """Stop both threads; the frames left in the queue are never judged."""
         self._stopping.set()
         self._camera.interrupt()
         for thread in self._threads:
@@ -105,12 +105,12 @@ class NaiveWatch:
             if item is None:
                 return
             captured_unix_s, jpeg = item
-            self._judge.falls(decode_jpeg(jpeg))
+            self._judge.is_fall(decode_jpeg(jpeg))
             self.latencies_s.append(time.time() - captured_unix_s)
 
 
 def naive_watches(judges: list[NaiveJudge], footage: Footage, fps: float) -> list[NaiveWatch]:
-    """One watch for each judge, their cameras at different places of the clip."""
+    """One watch for each judge, their cameras at different frames of the clip."""
     return [
         NaiveWatch(judge, LoopCamera(f"room {n + 1}", footage, fps, begin=n * 37))
         for n, judge in enumerate(judges)

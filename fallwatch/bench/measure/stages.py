@@ -1,4 +1,4 @@
-"""What each stage of the chain costs: stop-watches around the parts of a real analyzer."""
+"""Cost of each stage of the chain, measured by timers around the parts of a real analyzer."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Stage:
     """One stage.
 
     Attributes:
-        name: What people call it.
+        name: Its name.
         cpu_ms: Processor milliseconds each time.
-        per_s: How often a second one camera needs it, with somebody in its picture.
+        per_s: Times a second one camera needs it, with somebody in view.
     """
 
     name: str
@@ -37,19 +37,19 @@ class Stage:
 
     @property
     def core_percent(self) -> float:
-        """What one camera takes of one core, in percent."""
+        """Share of one core that one camera takes, in percent."""
         return self.cpu_ms * self.per_s / 10.0
 
 
-class StopWatch:
-    """Adds up what calls cost."""
+class CpuTimer:
+    """Adds up the processor time of calls."""
 
     def __init__(self) -> None:
         self.cpu_s = 0.0
         self.calls = 0
 
     def timed(self, call: Callable[P, R]) -> Callable[P, R]:
-        """The same call, timed."""
+        """Wrap a call so that it is timed."""
 
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             meter = Meter()
@@ -62,24 +62,24 @@ class StopWatch:
         return run
 
     def stage(self, name: str, clip_s: float) -> Stage:
-        """What was timed in so many seconds of a clip."""
+        """The stage that was timed over ``clip_s`` seconds of a clip."""
         return Stage(name, 1000.0 * self.cpu_s / max(self.calls, 1), self.calls / clip_s)
 
 
 def measure_stages(
-    footage: Footage, settings: Settings, weights_dir: Path, pictures: int | None = None
+    footage: Footage, settings: Settings, weights_dir: Path, frames: int | None = None
 ) -> list[Stage]:
-    """Time the stages on a clip, or on its first ``pictures``."""
-    decode, gate, step, record = StopWatch(), StopWatch(), StopWatch(), StopWatch()
+    """Time the stages on a clip, or on its first ``frames``."""
+    decode, gate, step, record = CpuTimer(), CpuTimer(), CpuTimer(), CpuTimer()
     pose_model, classifier, cut = build_models(settings, weights_dir)
     pose = _TimedPose(pose_model)
-    crop, classify = StopWatch(), StopWatch()
+    crop, classify = CpuTimer(), CpuTimer()
     timed_classifier = _TimedClassifier(classifier.variant, classify.timed(classifier.classify))
     analyzer = Analyzer("clip", pose, timed_classifier, crop.timed(cut), judge_config(settings))
     motion = MotionGate()
     image, moved = decode.timed(footage.image), gate.timed(motion.moved)
-    judge, to_picture = step.timed(analyzer.step), record.timed(to_jpeg)
-    count = min(pictures or len(footage.jpegs), len(footage.jpegs))
+    judge, snapshot = step.timed(analyzer.step), record.timed(to_jpeg)
+    count = min(frames or len(footage.jpegs), len(footage.jpegs))
     try:
         _warm_up(pose_model, footage)
         for n in range(count):
@@ -87,11 +87,11 @@ def measure_stages(
             moved(frame.image_bgr)
             motion.keep()
             analysis: Analysis = judge(frame)
-            to_picture(analysis.frame.image_bgr)
+            snapshot(analysis.frame.image_bgr)
     finally:
         analyzer.close()
     inside_s = sum(watch.cpu_s for watch in (pose.first, pose.second, crop, classify))
-    rest = StopWatch()
+    rest = CpuTimer()
     rest.cpu_s, rest.calls = max(0.0, step.cpu_s - inside_s), step.calls
     named = {
         "decode": decode,
@@ -107,7 +107,7 @@ def measure_stages(
 
 
 def _warm_up(pose: BlazePose, footage: Footage) -> None:
-    """Have done what happens only once; with the crop's network its loading did that."""
+    """Do what happens only once; for the crop's network its loading did that."""
     pose.estimate(Frame("clip", 0, 0.0, footage.image(0)))
     pose.reset()
 
@@ -116,7 +116,7 @@ class _TimedPose:
     """The pose model, timed."""
 
     def __init__(self, pose: BlazePose) -> None:
-        self.first, self.second = StopWatch(), StopWatch()
+        self.first, self.second = CpuTimer(), CpuTimer()
         self._pose = pose
         self._estimate = self.first.timed(pose.estimate)
         self._look_again = self.second.timed(pose.look_again)

@@ -1,4 +1,4 @@
-"""What a process uses: processor time and memory."""
+"""Processor time and memory of a process."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What some work took.
+    """Cost of some work.
 
     Attributes:
-        wall_s: By the clock on the wall.
+        wall_s: Wall-clock time.
         cpu_s: Processor time of the whole process, all threads together.
     """
 
@@ -24,13 +24,13 @@ class Cost:
 
 
 class Meter:
-    """Counts from when it is made."""
+    """Measures cost from when it is made."""
 
     def __init__(self) -> None:
         self._wall_s, self._cpu_s = time.perf_counter(), time.process_time()
 
     def read(self) -> Cost:
-        """What it took until now."""
+        """The cost until now."""
         return Cost(time.perf_counter() - self._wall_s, time.process_time() - self._cpu_s)
 
 

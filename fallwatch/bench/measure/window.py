@@ -1,4 +1,4 @@
-"""The window with some cameras, in a process of its own and off screen."""
+"""Measurement of the window with some cameras, in a process of its own and off screen."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from fallwatch.settings import SETTINGS_FILE, CameraSettings, Settings, save_set
 
 _PROBE = "fallwatch.bench.measure.window_probe"
 
-#: A window that takes so much longer than it shall be watched will never be done.
+#: A window that takes so much longer than it is to be watched will never be done.
 _PATIENCE_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class WindowFigures:
-    """What a window with some cameras did.
+    """Measurements of a window with some cameras.
 
     Attributes:
         first_paint_s: From the start of the process to something on the screen.
         first_decision_s: From the start of the process to the first verdict.
-        capture_to_paint_s: From a camera having a picture to its being on the screen, each time.
-        paint_ms: Processor milliseconds for painting one picture with what was found: the median.
-        stalled_paint_s: From the wish to the painted picture, while the analysis hangs.
+        capture_to_paint_s: From a camera having a frame to its being on the screen, each time.
+        paint_ms: Processor milliseconds for painting one frame with its overlay: the median.
+        stalled_paint_s: From the request to the painted frame, while the analysis hangs.
         cpu_s: Processor seconds, while cameras were watched.
-        wall_s: How long they were watched.
+        wall_s: Seconds for which they were watched.
         memory_mb: In use at the end; None if unknown.
     """
 

@@ -1,4 +1,4 @@
-"""The window, measured from inside.
+"""Probe that measures the window from inside.
 
 ``python -m fallwatch.bench.measure.window_probe STARTED_UNIX_S SECONDS WEIGHTS`` opens it, writes
 one line of JSON on standard output and closes it. The cameras are those in the settings of its
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from fallwatch.bench.measure.window import WindowFigures
     from fallwatch.core.types import Analysis, Frame
 
-#: How long the analysis is held up to see whether the window goes on painting, and how often a
-#: second it shall.
+#: Seconds for which the analysis is held up to see whether the window goes on painting, and the
+#: paints a second it should reach.
 _STALLED_S = 2.0
 _PAINTS_PER_S = 30.0
 
@@ -33,7 +33,7 @@ _FIRST_DECISION_WITHIN_S = 120.0
 
 @dataclass(slots=True)
 class _Probe:
-    """What the window's own methods tell while they run: each is put around one of them."""
+    """Measurements taken around the window's own methods while they run."""
 
     decided: threading.Event = field(default_factory=threading.Event)
     first_decision_unix_s: float = 0.0
@@ -42,7 +42,7 @@ class _Probe:
     capture_to_paint_s: list[float] = field(default_factory=list)
     paint_s: list[float] = field(default_factory=list)
     painted: threading.Event = field(default_factory=threading.Event)
-    go_on: threading.Event = field(default_factory=threading.Event)
+    may_analyse: threading.Event = field(default_factory=threading.Event)
     captured: dict[int, float] = field(default_factory=dict)
 
     def install(self) -> None:
@@ -50,21 +50,21 @@ class _Probe:
         from fallwatch.ui.background.bridge import Bridge
         from fallwatch.ui.video.video_view import VideoView
 
-        self.go_on.set()
+        self.may_analyse.set()
         _around(Analyzer, "step", before=self._hold)
         _around(Bridge, "post_analysis", before=self._on_decision)
-        _around(VideoView, "set_analysis", before=self._on_new_picture)
+        _around(VideoView, "set_analysis", before=self._on_new_frame)
         _around(VideoView, "paintEvent", after=self._on_painted)
 
     def _hold(self, analyzer: object, frame: Frame) -> None:
-        self.go_on.wait()
+        self.may_analyse.wait()
 
     def _on_decision(self, bridge: object, run: int, analysis: Analysis) -> None:
         if not self.decided.is_set():
             self.first_decision_unix_s, self.bridge = time.time(), bridge
             self.decided.set()
 
-    def _on_new_picture(self, view: object, analysis: Analysis) -> None:
+    def _on_new_frame(self, view: object, analysis: Analysis) -> None:
         self.view = view
         self.captured[id(view)] = analysis.frame.captured_unix_s
 
@@ -77,8 +77,8 @@ class _Probe:
             self.painted.set()
 
     def stalled_paints(self) -> list[float]:
-        """Ask for paints while no picture is analysed; how long each took."""
-        self.go_on.clear()
+        """Request paints while no frame is analysed; the seconds each took."""
+        self.may_analyse.clear()
         took = []
         until_s = time.monotonic() + _STALLED_S
         while time.monotonic() < until_s:
@@ -88,7 +88,7 @@ class _Probe:
             self.painted.wait(5.0)
             took.append(time.monotonic() - wanted_s)
             time.sleep(max(0.0, 1.0 / _PAINTS_PER_S - took[-1]))
-        self.go_on.set()
+        self.may_analyse.set()
         return took
 
 
@@ -115,10 +115,10 @@ def _around(
 
 
 def run_measured_window(started_unix_s: float, seconds: float, weights_dir: Path) -> WindowFigures:
-    """Be the window: what ``fallwatch`` does, in the same order, with probes in it.
+    """Run the window as ``fallwatch`` does, in the same order, with probes in it.
 
     Raises:
-        SystemExit: No picture was judged.
+        SystemExit: No frame was judged.
     """
     import typer  # noqa: F401 - the command line has loaded it by now
 

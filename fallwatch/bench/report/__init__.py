@@ -1,1 +1,1 @@
-"""The figures of a benchmark as tables and a chart."""
+"""Tables and chart of a benchmark."""

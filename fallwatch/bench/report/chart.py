@@ -1,4 +1,4 @@
-"""The stages as a bar chart: an SVG that reads on light and dark pages."""
+"""Bar chart of the stages: an SVG that can be read on light and dark pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ text { fill: #22262b; } .quiet { fill: #68707a; } rect { fill: #3b6ea5; }
 
 
 def stage_chart(stages: Sequence[Stage], machine: str) -> str:
-    """A bar for each stage: what one camera takes of one core while somebody is in its picture."""
+    """A bar for each stage: the share of one core one camera takes while somebody is in view."""
     longest = max((stage.core_percent for stage in stages), default=0.0) or 1.0
     scale = (_WIDTH - _LEFT - _RIGHT) / longest
     height = _TOP + _ROW * len(stages) + 34.0
@@ -31,12 +31,12 @@ def stage_chart(stages: Sequence[Stage], machine: str) -> str:
     for number, stage in enumerate(stages):
         y = _TOP + _ROW * number
         width = max(stage.core_percent * scale, 1.0)
-        words = f"{stage.core_percent:.1f} %"
+        share = f"{stage.core_percent:.1f} %"
         detail = f"{stage.cpu_ms:.2f} ms, {stage.per_s:.1f} times a second"
         parts += [
             text(stage.name, _LEFT - 10, y + 19, anchor="end"),
             tag("rect", x=_LEFT, y=y + 6, width=width, height=_ROW - 12, rx=2),
-            text(words, _LEFT + width + 8, y + 19),
+            text(share, _LEFT + width + 8, y + 19),
             text(detail, _WIDTH - 16, y + 19, "quiet", anchor="end"),
         ]
     parts.append(text(machine, 16, height - 12, "quiet"))

@@ -1,14 +1,14 @@
-"""The figures as tables: the same rows for the terminal and for Markdown."""
+"""Tables of the figures: the same rows for the terminal and for Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fallwatch.bench.figures import FALLWATCH, NAIVE, Report, Watched, sentence
+from fallwatch.bench.figures import FALLWATCH, NAIVE, Report, WatchedCameras, conclusion
 
-#: Ratios in words, in order.
-RATIO_WORDS = {
+#: Wording of the ratios, in order.
+_RATIOS = {
     "decisions_per_cpu_s": "decisions per processor second, times the naive way",
     "decisions_per_s": "decisions per second, times the naive way",
     "camera": "processor time to keep up with a camera at 30 fps, naive over fallwatch",
@@ -18,13 +18,13 @@ RATIO_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TextTable:
     """A table with a heading, all as text.
 
     Attributes:
-        title: What it is about.
-        columns: Heads.
-        rows: As many cells each as there are columns.
+        title: Its heading.
+        columns: Headings of the columns.
+        rows: Each with one cell for each column.
     """
 
     title: str
@@ -38,7 +38,7 @@ class Table:
         return f"**{self.title}**\n\n{body}\n"
 
 
-def tables(report: Report) -> list[Table]:
+def tables(report: Report) -> list[TextTable]:
     """All tables of a report, those without rows left out."""
     found = [_ratios(report), _one_by_one(report), _watched(report), _windows(report)]
     return [table for table in (*found, _stages(report)) if table.rows]
@@ -48,28 +48,28 @@ def markdown(report: Report) -> str:
     """The whole report as Markdown."""
     parts = [f"{report.machine}. Clip: {report.clip}. Naive classifier: {report.naive_runtime}.\n"]
     parts += [table.markdown() for table in tables(report)]
-    return "\n".join([*parts, sentence(report)]) + "\n"
+    return "\n".join([*parts, conclusion(report)]) + "\n"
 
 
-def _ratios(report: Report) -> Table:
+def _ratios(report: Report) -> TextTable:
     rows = tuple(
-        (words, f"{report.ratios[name]:.1f}")
-        for name, words in RATIO_WORDS.items()
+        (text, f"{report.ratios[name]:.1f}")
+        for name, text in _RATIOS.items()
         if name in report.ratios
     )
-    return Table("Against the naive way, measured in turn", ("ratio", "times"), rows)
+    return TextTable("Against the naive way, measured in turn", ("ratio", "times"), rows)
 
 
-def _one_by_one(report: Report) -> Table:
+def _one_by_one(report: Report) -> TextTable:
     rows = tuple(
         (arm, f"{report.decisions_per_s[arm]:.1f}", f"{report.decisions_per_cpu_s[arm]:.1f}")
         for arm in (NAIVE, FALLWATCH)
     )
     columns = ("way", "decisions per second", "per processor second")
-    return Table("One picture after the other, as fast as possible", columns, rows)
+    return TextTable("One picture after the other, as fast as possible", columns, rows)
 
 
-def _watched(report: Report) -> Table:
+def _watched(report: Report) -> TextTable:
     columns = (
         "way",
         "cameras",
@@ -78,20 +78,20 @@ def _watched(report: Report) -> Table:
         "of one core",
         "memory",
     )
-    return Table("Live cameras at 30 fps", columns, tuple(map(_watched_row, report.watched)))
+    return TextTable("Live cameras at 30 fps", columns, tuple(map(_watched_row, report.watched)))
 
 
-def _watched_row(row: Watched) -> tuple[str, ...]:
+def _watched_row(row: WatchedCameras) -> tuple[str, ...]:
     rooms = f"{row.cameras}, empty" if row.still else f"{row.cameras}"
     latency = " / ".join(f"{ms:.0f}" for ms in row.latency_ms)
-    # Of an empty room most pictures are spared.
+    # Of an empty room most frames are skipped.
     fps = "-" if row.still else f"{row.slowest_fps:.1f}"
     # The memory is that of the busy cameras before, in the same process.
     memory = "-" if row.still else _megabytes(row.memory_mb)
     return (row.arm, rooms, fps, latency, f"{row.core_percent:.0f} %", memory)
 
 
-def _windows(report: Report) -> Table:
+def _windows(report: Report) -> TextTable:
     columns = (
         "cameras",
         "first paint",
@@ -113,16 +113,16 @@ def _windows(report: Report) -> Table:
         )
         for row in report.windows
     )
-    return Table("The window, with record and alarms", columns, rows)
+    return TextTable("The window, with record and alarms", columns, rows)
 
 
-def _stages(report: Report) -> Table:
+def _stages(report: Report) -> TextTable:
     rows = tuple(
         (stage.name, f"{stage.cpu_ms:.2f}", f"{stage.per_s:.1f}", f"{stage.core_percent:.1f} %")
         for stage in report.stages
     )
     columns = ("stage", "processor ms", "times a second", "of one core")
-    return Table("One camera, somebody in its picture", columns, rows)
+    return TextTable("One camera, somebody in its picture", columns, rows)
 
 
 def _megabytes(memory_mb: float | None) -> str:

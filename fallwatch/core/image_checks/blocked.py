@@ -1,4 +1,4 @@
-"""Notices that a camera sees nothing: it is dark, or something covers the lens."""
+"""Detection of a blocked camera: it is dark, or something covers the lens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices that a camera sends the same picture again and again."""
+"""Detection of a frozen camera: it sends the same image again and again."""
 
 from __future__ import annotations
 

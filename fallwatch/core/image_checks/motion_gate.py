@@ -1,4 +1,4 @@
-"""Whether anything moves in a room, so that an empty one costs next to nothing.
+"""Motion gate: an empty, still room costs next to nothing.
 
 Pictures are compared as coarse grey grids: a person far off still covers several of its cells,
 and a cell averages a camera's noise away. The comparison is with the last picture that was

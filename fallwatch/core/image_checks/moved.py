@@ -1,4 +1,4 @@
-"""Notices that a camera looks somewhere else than before."""
+"""Detection of a moved camera: it looks somewhere else than before."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class MovedCamera:
     """Feed it a picture about twice a second, of those in which something is to be seen.
 
     It compares outlines, not brightness: a lamp that is switched on is not another view. The
-    usual view is learnt anew whenever watching begins.
+    usual view is learnt again whenever watching begins.
     """
 
     def __init__(self) -> None:

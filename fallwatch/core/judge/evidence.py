@@ -1,4 +1,4 @@
-"""How much speaks for a fall: from the motion of the last seconds to numbers between 0 and 1.
+"""Evidence for a fall: from the motion of the last seconds to numbers between 0 and 1.
 
 The ramps and weights below were set by hand on development recordings (thirty acted falls of
 UR Fall and a hundred everyday clips), looking for limits that lie in the gap between falls and
@@ -18,9 +18,12 @@ CLASSIFIER_WEIGHT = 0.30
 #: What a body much wider than high, with a flat torso, says by itself.
 SPRAWL_CERTAINTY = 0.9
 
-#: The classifier learns from pictures of which every third shows somebody fallen, and is calibrated
+#: The classifier learns from images of which every third shows somebody fallen, and is calibrated
 #: on such. In a room people lie on the floor far more seldom: there its odds are a third.
 RARER_IN_LIFE = 3.0
+
+#: The descent counts for this long after it was seen: people settle for a moment.
+_DESCENT_HOLD_S = 1.5
 
 
 def ramp(value: float, zero_at: float, one_at: float) -> float:
@@ -45,6 +48,27 @@ class Descent:
     value: float
     head_drop: float
     head_speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecentDescents:
+    """The descents that still count, by the time they were seen.
+
+    Attributes:
+        seen: Time stamp and descent, oldest first.
+    """
+
+    seen: tuple[tuple[float, Descent], ...] = ()
+
+    def add(self, now: float, descent: Descent) -> RecentDescents:
+        """These and a newer one, without those seen too long ago to count."""
+        seen = (*self.seen, (now, descent))
+        return RecentDescents(tuple(item for item in seen if now - item[0] <= _DESCENT_HOLD_S))
+
+    @property
+    def strongest(self) -> tuple[float, Descent]:
+        """Time stamp and descent of the strongest, the first of several. There must be one."""
+        return max(self.seen, key=lambda item: item[1].value)
 
 
 def descent_evidence(motion: Motion) -> Descent:
@@ -91,6 +115,19 @@ def _on_their_feet(motion: Motion) -> float:
     """
     upright_shins = ramp(motion.shin_angle_deg, 40.0, 25.0)
     return upright_shins * ramp(motion.hips_over_ankles, 0.22, 0.28)
+
+
+def fall_score(strongest: Descent, lying: float) -> float:
+    """Evidence for a fall, 0 to 1: the way down and what came of it count the same.
+
+    Args:
+        strongest: The strongest descent that still counts.
+        lying: Evidence for lying on the floor, 0 to 1.
+
+    >>> fall_score(Descent(0.75, head_drop=0.7, head_speed=1.1), lying=0.25)
+    0.5
+    """
+    return 0.5 * strongest.value + 0.5 * lying
 
 
 def in_daily_life(p_fall: float) -> float:

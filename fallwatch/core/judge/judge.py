@@ -1,11 +1,12 @@
-"""The verdict on everybody in one camera's picture."""
+"""The verdict on everybody in one camera's view."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from fallwatch.core.judge.judge_config import THRESHOLDS, JudgeConfig
-from fallwatch.core.judge.person_judge import Finding, PersonJudge
+from fallwatch.core.judge.person_judge import PersonJudge
+from fallwatch.core.judge.rules import JudgedEvent
 from fallwatch.core.tracking import Track, hip_distance
 from fallwatch.core.types import FallEvent, Person
 
@@ -16,7 +17,7 @@ __all__ = ["THRESHOLDS", "Judge", "JudgeConfig"]
 
 
 class Judge:
-    """Judges everybody in one camera's picture.
+    """Judges everybody in one camera's view.
 
     Args:
         camera: Name for the events.
@@ -68,7 +69,7 @@ class Judge:
             if person.needs_help and self._replaces_earlier(person, track, tracks):
                 found = []
             people.append(person.describe(track))
-            events += [self._event(timestamp_s, track, finding) for finding in found]
+            events += [self._event(timestamp_s, track, event) for event in found]
         return tuple(people), tuple(events)
 
     def _replaces_earlier(self, person: PersonJudge, track: Track, tracks: list[Track]) -> bool:
@@ -96,14 +97,14 @@ class Judge:
             self._people[other.track_id] = PersonJudge(self._config)
         return bool(earlier) and not person.has_stood
 
-    def _event(self, timestamp_s: float, track: Track, finding: Finding) -> FallEvent:
+    def _event(self, timestamp_s: float, track: Track, event: JudgedEvent) -> FallEvent:
         return FallEvent(
-            kind=finding.kind,
+            kind=event.kind,
             camera=self._camera,
             track_id=track.track_id,
-            started_s=round(finding.started_s, 3),
+            started_s=round(event.started_s, 3),
             decided_s=round(timestamp_s, 3),
-            score=round(finding.score, 3),
-            evidence=finding.evidence,
+            score=round(event.score, 3),
+            evidence=event.evidence,
             box_px=track.detection.box,
         )

@@ -1,4 +1,4 @@
-"""From logits to probabilities."""
+"""The logistic function: from logits to probabilities."""
 
 from __future__ import annotations
 

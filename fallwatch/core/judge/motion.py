@@ -1,4 +1,4 @@
-"""What a person's last seconds say: how far and fast head and hips came down, how low, how flat.
+"""Motion of a person's last seconds: how far and fast head and hips came down, how low, how flat.
 
 Everything is in seconds and body sizes, so that frame rate, dropped frames and distance from the
 camera do not change the numbers.
@@ -30,7 +30,7 @@ POSTURE_S = 0.3
 _SETTLED_S = 0.5
 
 #: Without this much history nothing can be said about motion; and what the pose model sees in fewer
-#: pictures than this is more often a phantom than a person.
+#: frames than this is more often a phantom than a person.
 MIN_HISTORY_S = 0.3
 MIN_SIGHTINGS = 5
 
@@ -41,7 +41,7 @@ class Motion:
 
     Attributes:
         span_s: How much history there is.
-        sightings: In how many pictures of it the person was seen.
+        sightings: In how many frames of it the person was seen.
         head_drop: How far the head came down within `DESCENT_S`, in body sizes.
         hip_drop: The same for the hips.
         head_speed: Fastest descent of the head within that time, body sizes per second.
@@ -53,7 +53,7 @@ class Motion:
         aspect: Width over height of the body's box.
         shin_angle_deg: 0 with the feet under the knees, 90 with the shins level.
         hips_over_ankles: Height of the hips over the ankles, in body sizes.
-        cut_off: Part of the body outside the picture, 0 to 1.
+        cut_off: Part of the body outside the image, 0 to 1.
         restlessness: How much head and hips moved during the last second, body sizes.
     """
 
@@ -95,7 +95,7 @@ class MotionHistory:
         Args:
             timestamp_s: Later than the one before.
             body: The measured body.
-            height_px: Height of the frame: a head guessed to be outside the picture counts as at
+            height_px: Height of the frame: a head guessed to be outside the image counts as at
                 its edge, for BlazePose's guesses there are wild.
         """
         head_y = min(max(body.head_px[1], 0.0), float(height_px))

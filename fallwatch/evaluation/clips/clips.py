@@ -1,4 +1,4 @@
-"""What is known about a clip before it is analysed."""
+"""Clip values: file, source and annotation, known before the analysis."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLIP_SUFFIXES = frozenset({".avi", ".mp4", ".mov", ".mkv", ".m4v", ".webm", ".mp
 #: lying, as UR Fall is annotated.
 USUAL_FALL_S = 1.0
 
-#: Sport: people lie down and kneel on purpose. Reported apart.
+#: Sport: people lie down and kneel on purpose. Reported separately.
 _SPORT = ("exercise", "squat")
 
 
@@ -28,7 +28,7 @@ class FallSeconds:
 
     Attributes:
         start_s: Time in the clip.
-        end_s: When the person lies; None where nobody noted it.
+        end_s: Time at which the person lies; None where it is not annotated.
     """
 
     start_s: float
@@ -46,12 +46,12 @@ class Clip:
 
     Attributes:
         path: The file.
-        source: What it belongs to: the data set, with the room or the origin where there are
-            several. Figures are given for each source.
-        labelled: Whether it is known if somebody falls. Others are analysed and shown, but no
-            figure counts them.
+        source: The data set, with the room or the origin where there are several. Metrics are
+            given for each source.
+        labelled: Whether it is known if somebody falls. Others are analysed and shown, but not
+            counted.
         falls: In order of time; empty where nobody falls.
-        activity: What people do in it, if the file's name says so.
+        activity: The activity, if the file's name gives it.
     """
 
     path: Path

@@ -1,4 +1,4 @@
-"""Finding the clips in a folder, and what is known about them, whatever layout it has."""
+"""Search for clips and their annotations in a folder of any known layout."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class ClipSet:
 
     Attributes:
         clips: In the order of their folders and names.
-        remarks: What was taken for granted, in words: which clips count as everyday life, and
-            which are left out of the figures.
+        remarks: Assumptions, in words: which clips count as everyday life, and which are not
+            counted.
     """
 
     clips: list[Clip] = field(default_factory=list)

@@ -1,1 +1,1 @@
-"""The results of an evaluation for people: console, HTML, plots."""
+"""Presentation of an evaluation: terminal, HTML page, plots."""

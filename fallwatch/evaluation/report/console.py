@@ -1,4 +1,4 @@
-"""The figures as tables on the terminal."""
+"""Terminal output of the results."""
 
 from __future__ import annotations
 
@@ -7,90 +7,116 @@ from collections.abc import Sequence
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Table as RichTable
 
+from fallwatch.evaluation.report.tables import (
+    Table,
+    corruption_table,
+    held_out_table,
+    summary_table,
+    sweep_table,
+)
 from fallwatch.evaluation.report.wording import (
-    FIGURE_NAMES,
-    change_words,
-    figure_words,
-    kinds_words,
-    number,
+    METRIC_NAMES,
+    change_text,
+    kinds_text,
+    metric_text,
+    misjudged_clips,
     percent,
     spared_share,
-    stress_summaries,
-    troubled_clips,
 )
-from fallwatch.evaluation.run.corruptions import PLAIN, STRESSES
 from fallwatch.evaluation.score.compare import Comparison
-from fallwatch.evaluation.score.held_out import HeldOut
 from fallwatch.evaluation.score.metrics import SPORT, Summary
 from fallwatch.evaluation.score.results import Results
-from fallwatch.evaluation.score.sweep import SweepPoint
 
 
 def print_results(results: Results, console: Console) -> None:
-    """Print what there is, the figures last so that they stay on the screen."""
-    troubled = troubled_clips(results)
-    if troubled:
-        console.print(_troubled_table(troubled))
-    if results.sweep():
-        console.print(_sweep_table(results.sweep()))
-    held_out = results.held_out()
+    """Print what there is, the summary last so that it stays on the screen."""
+    misjudged = misjudged_clips(results)
+    if misjudged:
+        console.print(_misjudged_table(misjudged))
+    sweep, held_out = results.sweep(), results.held_out()
+    if sweep:
+        console.print(render(sweep_table(sweep)))
     if held_out:
-        console.print(_held_out_table(held_out))
-    if results.stresses:
-        console.print(_stress_table(results))
-    console.print(summary_table(results.summaries(), results.after_s))
-    console.print(_in_words(results.summaries()[0]))
-    for summary in results.summaries()[1:]:
+        console.print(render(held_out_table(held_out)))
+    if results.corruptions:
+        console.print(render(corruption_table(results)))
+    summaries = results.summaries()
+    console.print(render(summary_table(summaries, results.after_s)))
+    console.print(_summary_text(summaries[0]))
+    for summary in summaries[1:]:
         if summary.name == SPORT:
-            console.print(f"Sport, alarms of all kinds: {kinds_words(summary.alarms_by_kind)}.")
-    spared = spared_share(results.outcomes)
+            console.print(f"Sport, alarms of all kinds: {kinds_text(summary.alarms_by_kind)}.")
+    spared = spared_share(results.clips)
     if spared is not None:
         console.print(f"Of empty, still rooms, as of a camera, spared: {percent(spared)} of all.")
 
 
-def summary_table(summaries: Sequence[Summary], after_s: float) -> Table:
-    """One line for each group of clips."""
-    table = _table(
-        f"Alarms count up to {after_s:g} s after the end of a fall",
-        "clips of", "clips", "hours", "found", "sens.", "false",
-        "/ hour", "95 % <", "p50 s", "p95 s",
-    )  # fmt: skip
-    for index, summary in enumerate(summaries):
+def render(table: Table) -> RichTable:
+    """A table for the terminal: the columns that have a short heading, without intervals."""
+    shown = [number for number, column in enumerate(table.columns) if column.short]
+    rendered = _light_table(table.title, *(table.columns[number].short for number in shown))
+    for row in table.rows:
+        cells = (escape(row.cells[number].text) for number in shown)
+        rendered.add_row(*cells, style="bold" if row.is_bold else "")
+    return rendered
+
+
+def comparison_view(comparison: Comparison) -> RenderableType:
+    """Two runs side by side."""
+    title = f"{comparison.clips} clips in both (all but sport)"
+    table = _light_table(title, "figure", "A", "B", "B - A", "95 % interval")
+    for each in comparison.differences:
         table.add_row(
-            escape(summary.name),
-            str(summary.clips),
-            f"{summary.hours:.2f}",
-            f"{summary.found}/{summary.falls}" if summary.falls else "-",
-            percent(summary.sensitivity),
-            str(summary.false_alarms),
-            number(summary.false_per_hour, 1),
-            number(summary.false_per_hour_upper, 1),
-            number(summary.delay_p50_s),
-            number(summary.delay_p95_s),
-            style="bold" if index == 0 else "",
+            METRIC_NAMES[each.metric],
+            metric_text(each.metric, each.a),
+            metric_text(each.metric, each.b),
+            change_text(each.metric, each.change),
+            "-"
+            if each.change_ci is None
+            else " to ".join(change_text(each.metric, end) for end in each.change_ci),
         )
-    return table
+    changes = RichTable("clip", "what changed from A to B", box=SIMPLE_HEAD)
+    for clip, words in comparison.changes:
+        changes.add_row(escape(clip), words)
+    parts: list[RenderableType] = [
+        table,
+        changes if comparison.changes else "No clip came out differently.",
+    ]
+    for name, only in (("A", comparison.only_a), ("B", comparison.only_b)):
+        if only:
+            parts.append(f"Only in {name}, and left out: {len(only)} clips.")
+    return Group(*parts)
 
 
-def _table(title: str, *heads: str) -> Table:
-    """A light table: the first column to the left and as wide as it needs, figures to the right."""
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+def _light_table(title: str, *heads: str) -> RichTable:
+    """A table whose first column is to the left and as wide as it needs, figures to the right."""
+    table = RichTable(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column(heads[0], overflow="fold", min_width=12)
     for head in heads[1:]:
         table.add_column(head, justify="right", no_wrap=True)
     return table
 
 
-def _in_words(summary: Summary) -> str:
+def _misjudged_table(misjudged: Sequence[tuple[str, str]]) -> RichTable:
+    title = "Clips that did not come out right"
+    table = RichTable(title=title, title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("clip", overflow="fold")
+    table.add_column("what", overflow="fold")
+    for clip, words in misjudged:
+        table.add_row(escape(clip), escape(words))
+    return table
+
+
+def _summary_text(summary: Summary) -> str:
     hours = f"{summary.hours:.2f} hours"
     parts = [
-        f"Found {summary.found} of {summary.falls} falls{_percent_interval(summary)}; precision "
+        f"Found {summary.found} of {summary.falls} falls{_sensitivity_text(summary)}; precision "
         f"{percent(summary.precision)}, F1 {percent(summary.f1)}; false alarms in "
         f"{summary.clips_with_false_alarm} of {summary.clips} clips.",
-        f"Alarms of all kinds: {kinds_words(summary.alarms_by_kind)}; "
-        f"false: {kinds_words(summary.false_by_kind)}.",
+        f"Alarms of all kinds: {kinds_text(summary.alarms_by_kind)}; "
+        f"false: {kinds_text(summary.false_by_kind)}.",
     ]
     if summary.false_per_hour_upper is not None:
         parts.append(
@@ -109,108 +135,8 @@ def _in_words(summary: Summary) -> str:
     return "\n".join(parts)
 
 
-def _percent_interval(summary: Summary) -> str:
+def _sensitivity_text(summary: Summary) -> str:
     if summary.sensitivity_ci is None:
         return ""
     low, high = summary.sensitivity_ci
     return f", {percent(summary.sensitivity)} (95 %: {percent(low)} to {percent(high)})"
-
-
-def _troubled_table(troubled: Sequence[tuple[str, str]]) -> Table:
-    title = "Clips that did not come out right"
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("clip", overflow="fold")
-    table.add_column("what", overflow="fold")
-    for clip, words in troubled:
-        table.add_row(escape(clip), escape(words))
-    return table
-
-
-def _sweep_table(points: Sequence[SweepPoint]) -> Table:
-    table = _table(
-        "Over the judge's threshold (all but sport)",
-        "threshold", "setting", "sens.", "false", "in clips", "/ hour", "p50 s",
-    )  # fmt: skip
-    for point in points:
-        table.add_row(
-            f"{point.threshold:.2f}",
-            point.setting,
-            percent(point.sensitivity),
-            str(point.false_alarms),
-            str(point.clips_with_false_alarm),
-            number(point.false_per_hour, 1),
-            number(point.delay_p50_s),
-            style="bold" if point.setting else "",
-        )
-    return table
-
-
-def _held_out_table(rows: Sequence[HeldOut]) -> Table:
-    table = _table(
-        "Leave one source out: the threshold is chosen on all other sources (all but sport)",
-        "source", "threshold", "clips", "found", "sens.", "false", "/ hour",
-    )  # fmt: skip
-    for row in rows:
-        summary = row.summary
-        table.add_row(
-            escape(summary.name),
-            number(row.threshold),
-            str(summary.clips),
-            f"{summary.found}/{summary.falls}" if summary.falls else "-",
-            percent(summary.sensitivity),
-            str(summary.false_alarms),
-            number(summary.false_per_hour, 1),
-            style="bold" if row.threshold is None else "",
-        )
-    return table
-
-
-def _stress_table(results: Results) -> Table:
-    table = _table(
-        "Bad light and bad pictures (all but sport)",
-        "pictures", "found", "sens.", "false", "in clips", "p50 s",
-    )  # fmt: skip
-    for name, summary in stress_summaries(results):
-        stress = STRESSES.get(name, PLAIN)
-        table.add_row(
-            stress.meaning,
-            f"{summary.found} / {summary.falls}",
-            percent(summary.sensitivity),
-            str(summary.false_alarms),
-            str(summary.clips_with_false_alarm),
-            number(summary.delay_p50_s),
-        )
-    return table
-
-
-def comparison_view(comparison: Comparison) -> RenderableType:
-    """Two runs side by side."""
-    table = _table(
-        f"{comparison.clips} clips in both (all but sport)",
-        "figure",
-        "A",
-        "B",
-        "B - A",
-        "95 % interval",
-    )
-    for each in comparison.differences:
-        table.add_row(
-            FIGURE_NAMES[each.figure],
-            figure_words(each.figure, each.a),
-            figure_words(each.figure, each.b),
-            change_words(each.figure, each.change),
-            "-"
-            if each.change_ci is None
-            else " to ".join(change_words(each.figure, end) for end in each.change_ci),
-        )
-    changes = Table("clip", "what changed from A to B", box=SIMPLE_HEAD)
-    for clip, words in comparison.changes:
-        changes.add_row(escape(clip), words)
-    parts: list[RenderableType] = [
-        table,
-        changes if comparison.changes else "No clip came out differently.",
-    ]
-    for name, only in (("A", comparison.only_a), ("B", comparison.only_b)):
-        if only:
-            parts.append(f"Only in {name}, and left out: {len(only)} clips.")
-    return Group(*parts)

@@ -1,4 +1,4 @@
-"""The curve of sensitivity against false alarms, over the judge's threshold."""
+"""Curve of sensitivity against false alarms, over the judge's threshold, as SVG."""
 
 from __future__ import annotations
 

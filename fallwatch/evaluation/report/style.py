@@ -1,4 +1,4 @@
-"""The report's style sheet: calm, readable, light or dark as the reader's computer is set."""
+"""Style sheet of the page: light or dark, as the reader's computer is set."""
 
 STYLE = """
 :root { --ground: #fbfbf9; --card: #ffffff; --ink: #22262b; --quiet: #68707a; --line: #e2e4e1;
@@ -31,13 +31,14 @@ th { color: var(--quiet); font-weight: 500; white-space: normal; vertical-align:
 th:first-child, td:first-child { text-align: left; }
 td small { display: block; color: var(--quiet); font-weight: normal; }
 td { vertical-align: top; }
-tbody tr:first-child { font-weight: 600; }
+tbody tr.bold { font-weight: 600; }
+caption { color: var(--quiet); font-size: 13px; text-align: left; padding: 6px 9px; }
 details { margin: 14px 0; }
 summary { cursor: pointer; font-weight: 600; padding: 6px 0; }
 figure { margin: 12px 0; background: var(--card); border: 1px solid var(--line);
   border-radius: 10px; padding: 12px 16px; }
 figcaption { overflow-wrap: anywhere; }
-.trouble { color: var(--false); }
+.mistakes { color: var(--false); }
 svg { display: block; width: 100%; height: auto; }
 svg text { font-size: 11px; fill: var(--quiet); }
 svg .label { fill: var(--ink); }

@@ -1,4 +1,4 @@
-"""Just enough SVG for two kinds of picture. Colours come from the page's style sheet by class."""
+"""SVG elements for the drawings. Colours come from the page's style sheet by class."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def polyline(points: Iterable[tuple[float, float]], class_: str) -> str:
 
 
 def drawing(parts: Sequence[str], width: float, height: float, title: str) -> str:
-    """The whole picture; it takes the width of its place on the page."""
+    """The whole drawing; it takes the width of its place on the page."""
     return tag(
         "svg",
         tag("title", escape(title)) + "".join(parts),

@@ -1,4 +1,4 @@
-"""One clip as a picture: what the judge saw over time, the annotation, and the alarms."""
+"""Timeline of one clip as SVG: the judge's score over time, the annotation, and the alarms."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from html import escape
 
 from fallwatch.evaluation.report.svg import drawing, polyline, round_step, tag, text
-from fallwatch.evaluation.score.matching import Judged, Verdict, match
-from fallwatch.evaluation.score.outcome import ClipOutcome
+from fallwatch.evaluation.score.clip_result import ClipResult
+from fallwatch.evaluation.score.matching import MatchedAlarm, Verdict, match
 
 _WIDTH, _HEIGHT = 760.0, 150.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 750.0, 24.0, 112.0
@@ -16,31 +16,31 @@ _POSE_TOP, _POSE_HEIGHT = 117.0, 5.0
 #: More points than this cannot be told apart at this width.
 _MAX_POINTS = 400
 
-#: Each worth has its own sign beside its colour.
+#: Each verdict has its own sign beside its colour.
 _SIGNS = {Verdict.FOUND: "▲", Verdict.REPEATED: "△", Verdict.LATE: "◇", Verdict.FALSE: "✕"}
 
 
-def timeline(outcome: ClipOutcome, threshold: float, after_s: float) -> str:
+def timeline(result: ClipResult, threshold: float, after_s: float) -> str:
     """Draw a clip as SVG.
 
     Args:
-        outcome: The clip.
+        result: Of the clip.
         threshold: The judge's, drawn as a dashed line.
-        after_s: How long after a fall its alarm may come.
+        after_s: T: how long after the end of a fall its alarm may come, seconds.
     """
-    axis = _Axis(max(outcome.duration_s, 0.1))
-    parts = [_annotation(axis, start, end, after_s) for start, end in outcome.falls_s]
-    parts += [_grid(axis), _threshold(threshold), _pose_bar(axis, outcome)]
-    series = outcome.series
+    axis = _Axis(max(result.duration_s, 0.1))
+    parts = [_annotation(axis, start, end, after_s) for start, end in result.falls_s]
+    parts += [_grid(axis), _threshold(threshold), _pose_bar(axis, result)]
+    series = result.series
     parts.append(polyline(_points(axis, series.t_s, series.p_fall), "p-fall"))
     parts.append(polyline(_points(axis, series.t_s, series.score), "score"))
-    alarms = match(outcome.events, outcome.falls_s, after_s)
+    alarms = match(result.events, result.falls_s, after_s)
     parts += [_alarm(axis, alarm) for alarm in alarms]
-    return drawing(parts, _WIDTH, _HEIGHT, f"Timeline of {outcome.clip}")
+    return drawing(parts, _WIDTH, _HEIGHT, f"Timeline of {result.clip}")
 
 
 class _Axis:
-    """From seconds and shares to the picture."""
+    """From seconds and shares to coordinates of the drawing."""
 
     def __init__(self, duration_s: float) -> None:
         self.duration_s = duration_s
@@ -83,11 +83,11 @@ def _threshold(threshold: float) -> str:
     return tag("line", x1=_LEFT, x2=_RIGHT, y1=y, y2=y, class_="threshold")
 
 
-def _pose_bar(axis: _Axis, outcome: ClipOutcome) -> str:
-    """A bar under the curves wherever a pose was seen."""
-    series = outcome.series
+def _pose_bar(axis: _Axis, result: ClipResult) -> str:
+    """A bar under the curves wherever a pose was found."""
+    series = result.series
     spans: list[list[float]] = []
-    ends = (*series.t_s[1:], outcome.duration_s)
+    ends = (*series.t_s[1:], result.duration_s)
     for t_s, end_s, poses in zip(series.t_s, ends, series.poses, strict=True):
         if poses and spans and spans[-1][1] == t_s:
             spans[-1][1] = end_s
@@ -117,7 +117,7 @@ def _points(
     ]
 
 
-def _alarm(axis: _Axis, alarm: Judged) -> str:
+def _alarm(axis: _Axis, alarm: MatchedAlarm) -> str:
     event = alarm.event
     x = axis.x(event.decided_s)
     near_end = x > _RIGHT - 170

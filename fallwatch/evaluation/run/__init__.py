@@ -1,1 +1,1 @@
-"""Inference over many clips: workers, cache, replay of the judge."""
+"""Inference over many clips: workers, cache, replay of the predictions."""

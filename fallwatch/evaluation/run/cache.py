@@ -1,4 +1,7 @@
-"""What was looked at once is not looked at again: memories by content of clip, weights and code."""
+"""Cache of predictions, by content of the clip, weights, settings and code.
+
+A clip goes through the models once; judging it again takes its predictions from here.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ import fallwatch
 
 _PACKAGE = Path(fallwatch.__file__).resolve().parent
 
-#: What decides what the models say of a clip. The rest of ``core`` judges, and judging is not
-#: cached: it is done anew each time, from memory.
+#: The code that decides what the models predict for a clip. The rest of ``core`` judges, and
+#: judging is not cached: it is done again each time, from the predictions.
 _CODE = (
     "pose/*.py",
     "classifiers/*.py",
@@ -26,7 +29,7 @@ _CODE = (
 
 
 def code_identity(patterns: tuple[str, ...] = _CODE) -> str:
-    """Checksum of the program text that decides what the models say of a clip."""
+    """Checksum of the program text that decides what the models predict for a clip."""
     digest = hashlib.sha256()
     for pattern in patterns:
         for path in sorted(_PACKAGE.glob(pattern)):
@@ -36,7 +39,7 @@ def code_identity(patterns: tuple[str, ...] = _CODE) -> str:
 
 
 def judge_identity() -> str:
-    """Checksum of the program text that decides what is made of it; for the record."""
+    """Checksum of the program text that decides what the judge makes of it; for the record."""
     return code_identity(("core/*.py", "core/judge/*.py"))
 
 
@@ -53,14 +56,14 @@ def file_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def memory_path(folder: Path, clip_sha256: str, identity: str, stress: str) -> Path:
-    """Where the memory of a clip lies.
+def predictions_path(folder: Path, clip_sha256: str, identity: str, corruption: str) -> Path:
+    """File of the predictions for a clip.
 
     Args:
         folder: The cache.
-        clip_sha256: Content of the clip.
+        clip_sha256: Checksum of the clip's content.
         identity: Weights, settings and code, as text.
-        stress: What was done to the pictures.
+        corruption: Name of the corruption of the clip's frames.
     """
-    text = "\n".join((clip_sha256, identity, stress))
+    text = "\n".join((clip_sha256, identity, corruption))
     return folder / f"{hashlib.sha256(text.encode()).hexdigest()}.npz"

@@ -1,4 +1,8 @@
-"""Bad light and bad pictures: what is done to clips to see what it costs."""
+"""Corruptions of clips, to measure how robust detection is to bad light and bad cameras.
+
+The term is that of Hendrycks and Dietterich (Benchmarking neural network robustness to common
+corruptions and perturbations, ICLR 2019); each corruption here has one severity.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +15,23 @@ from fallwatch.core.types import Image
 
 
 @dataclass(frozen=True, slots=True)
-class Stress:
-    """One way to make pictures worse. The times of the annotation stay true.
+class Corruption:
+    """One way to make frames worse. The times of the annotation stay true.
 
     Attributes:
-        name: Key on the command line and in the results.
-        meaning: In words, for the table.
-        change: From picture to picture, both (height, width, 3) uint8 BGR; the size may change.
-        max_fps: Pictures per second, if that is the stress.
+        name: Key in the results.
+        description: In words, for the table.
+        apply: From image to image, both (height, width, 3) uint8 BGR; the size may change.
+        max_fps: Frames per second, where the frame rate is what is made worse.
     """
 
     name: str
-    meaning: str
-    change: Callable[[Image], Image]
+    description: str
+    apply: Callable[[Image], Image]
     max_fps: float | None = None
 
 
-def _as_it_is(image_bgr: Image) -> Image:
+def _unchanged(image_bgr: Image) -> Image:
     return image_bgr
 
 
@@ -45,7 +49,7 @@ def _blur(image_bgr: Image) -> Image:
     return np.asarray(cv2.GaussianBlur(image_bgr, (0, 0), sigma), dtype=np.uint8)
 
 
-def _crush(image_bgr: Image) -> Image:
+def _compress(image_bgr: Image) -> Image:
     """JPEG at quality 15: blocks and smeared colour."""
     import cv2
 
@@ -54,7 +58,7 @@ def _crush(image_bgr: Image) -> Image:
 
 
 def _shrink(image_bgr: Image) -> Image:
-    """At most 320x240, the sides in proportion; smaller pictures stay as they are."""
+    """At most 320x240, the sides in proportion; smaller images stay as they are."""
     import cv2
 
     height, width = image_bgr.shape[:2]
@@ -73,18 +77,18 @@ def _grey(image_bgr: Image) -> Image:
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
 
 
-#: The pictures as they are.
-PLAIN = Stress("plain", "as recorded", _as_it_is)
+#: The clip as recorded.
+CLEAN = Corruption("clean", "as recorded", _unchanged)
 
-#: Everything ``--stress`` measures besides, in the order of the table.
-STRESSES = {
-    stress.name: stress
-    for stress in (
-        Stress("dark", "dark room (gamma 2.2, a third of the light)", _darken),
-        Stress("blur", "out of focus (blur of 1 % of the height)", _blur),
-        Stress("jpeg15", "JPEG at quality 15", _crush),
-        Stress("fps8", "8 pictures a second", _as_it_is, max_fps=8.0),
-        Stress("320x240", "at most 320x240", _shrink),
-        Stress("grey", "without colour", _grey),
+#: Everything ``--stress`` measures besides, by name, in the order of the table.
+CORRUPTIONS = {
+    corruption.name: corruption
+    for corruption in (
+        Corruption("dark", "dark room (gamma 2.2, a third of the light)", _darken),
+        Corruption("blur", "out of focus (blur of 1 % of the height)", _blur),
+        Corruption("jpeg15", "JPEG at quality 15", _compress),
+        Corruption("fps8", "8 pictures a second", _unchanged, max_fps=8.0),
+        Corruption("320x240", "at most 320x240", _shrink),
+        Corruption("grey", "without colour", _grey),
     )
 }

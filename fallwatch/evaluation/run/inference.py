@@ -1,21 +1,26 @@
-"""Looking at a clip: the slow stage, done once."""
+"""Inference over a clip: the slow stage, done once, and the judge on its predictions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import replace
 
 from fallwatch.core.image_checks.motion_gate import StaticScene
-from fallwatch.core.image_checks.rate import RateGate
 from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.core.message import Message
-from fallwatch.core.protocols import EndOfStreamError, FrameSource, SourceError
+from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.core.types import Analysis, Box, Frame
-from fallwatch.evaluation.run.clip_predictions import Memory, Moment, Sighting
-from fallwatch.evaluation.run.corruptions import Stress
-from fallwatch.evaluation.run.replay import Models, NotRememberedError, judge_frames, replay
+from fallwatch.evaluation.run.clip_predictions import (
+    ClipPredictions,
+    FramePredictions,
+    PersonPrediction,
+)
+from fallwatch.evaluation.run.corruptions import Corruption
+from fallwatch.evaluation.run.replay import MissingPredictionError, Models, judge_frames, replay
+from fallwatch.sources.clip.sampled_frames import sampled_frames
 
-#: Rate assumed where a file does not say it, to give its last picture a length.
+#: Rate assumed where a file does not say it, to give its last frame a length.
 _USUAL_FPS = 25.0
 
 
@@ -23,118 +28,113 @@ class CancelledError(Exception):
     """The run was stopped from outside."""
 
 
-class ClipInference:
-    """Reads one clip, as often as needed, as the run wants to have it seen.
+class ClipFrames:
+    """The frames of one clip under one corruption; they can be read as often as needed.
 
     Args:
-        source: The clip; opened anew for each pass.
-        max_fps: Pictures analysed per second, at most.
-        stress: What is done to the pictures first.
-        cancelled: Asked before each picture.
+        source: The clip; opened again for each pass.
+        max_fps: Frames analysed per second, at most.
+        corruption: Applied to each frame that is analysed.
+        cancelled: Asked after each frame that is read.
     """
 
     def __init__(
         self,
         source: FrameSource,
         max_fps: float,
-        stress: Stress,
+        corruption: Corruption,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         self._source = source
-        self._max_fps = min(max_fps, stress.max_fps or max_fps)
-        self._stress = stress
+        self._max_fps = min(max_fps, corruption.max_fps or max_fps)
+        self._corruption = corruption
         self._cancelled = cancelled
         self.fps = 0.0
         self.duration_s = 0.0
 
-    def frames(self) -> Iterator[Frame]:
-        """The pictures to analyse, from the beginning.
+    def read(self) -> Generator[Frame, None, None]:
+        """The frames to analyse, from the beginning.
+
+        ``fps`` and ``duration_s`` are known once it has come to the end.
 
         Raises:
             SourceError: The clip cannot be read to its end.
             CancelledError: ``cancelled`` said so.
         """
-        gate = RateGate(self._max_fps)
-        try:
-            self._source.open()
-            self.fps = self._source.fps or _USUAL_FPS
-            while True:
-                if self._cancelled():
-                    raise CancelledError
-                try:
-                    frame = self._source.read()
-                except EndOfStreamError:
-                    return
-                self.duration_s = frame.timestamp_s + 1.0 / self.fps
-                if gate.due(frame.timestamp_s):
-                    yield replace(frame, image_bgr=self._stress.change(frame.image_bgr))
-        finally:
-            self._source.close()
+        with closing(sampled_frames(self._source, self._max_fps, self._on_read)) as frames:
+            for frame in frames:
+                yield replace(frame, image_bgr=self._corruption.apply(frame.image_bgr))
+
+    def _on_read(self, frame: Frame) -> None:
+        if self._cancelled():
+            raise CancelledError
+        self.fps = self.fps or self._source.fps or _USUAL_FPS
+        # Frames that are not analysed belong to the clip's length too.
+        self.duration_s = frame.timestamp_s + 1.0 / self.fps
 
 
-def look_at(reader: ClipInference, models: Models) -> Memory:
+def predict_clip(clip: ClipFrames, models: Models) -> ClipPredictions:
     """Run the models over a whole clip.
 
     Raises:
         SourceError: The clip cannot be read to its end.
     """
     models.pose.reset()
-    memory = Memory()
-    for frame in reader.frames():
-        seen = models.sightings(frame, models.pose.estimate(frame))
+    predictions = ClipPredictions()
+    for frame in clip.read():
+        people = models.predict(frame, models.pose.estimate(frame))
         size_px = (frame.width_px, frame.height_px)
-        memory.moments.append(Moment(frame.index, frame.timestamp_s, size_px, seen))
-    memory.fps, memory.duration_s = reader.fps, reader.duration_s
-    if not memory.moments:
+        predictions.frames.append(FramePredictions(frame.index, frame.timestamp_s, size_px, people))
+    predictions.fps, predictions.duration_s = clip.fps, clip.duration_s
+    if not predictions.frames:
         raise SourceError(Message("The clip holds no picture."))
-    return memory
+    return predictions
 
 
-def judge(
-    memory: Memory,
+def judge_clip(
+    predictions: ClipPredictions,
     config: JudgeConfig,
-    reader: ClipInference,
+    clip: ClipFrames,
     models: Callable[[], Models],
     *,
     live: bool = False,
 ) -> tuple[list[Analysis], bool]:
-    """Judge a clip from memory; where that does not suffice, look at the clip once more.
+    """Judge a clip by its predictions; where second looks are missing, read the clip once more.
 
     Args:
-        memory: Of the clip.
+        predictions: Of the clip; second looks that were missing are added.
         config: The judge's limits.
-        reader: Of the same clip.
+        clip: The same clip.
         models: Loads the models.
-        live: Spare the pictures of an empty, still room, as of a camera; it takes the pictures to
+        live: Skip the frames of an empty, still room, as with a camera; it takes the images to
             see that nothing moves.
 
     Returns:
-        The analyses, whose frames are not to be used, and whether the memory has grown.
+        The analyses, whose frames hold no usable image, and whether the predictions have grown.
     """
     if not live:
         try:
-            return list(replay(memory, config)), False
-        except NotRememberedError:
+            return list(replay(predictions, config)), False
+        except MissingPredictionError:
             pass
-    looks = 0
+    has_grown = False
 
-    def look(frame: Frame, region: Box) -> Sighting | None:
-        nonlocal looks
-        looks += 1
+    def second_look(frame: Frame, region: Box) -> PersonPrediction | None:
+        nonlocal has_grown
+        has_grown = True
         pose = models().pose.look_again(frame, region)
-        return None if pose is None else models().sightings(frame, [pose])[0]
+        return None if pose is None else models().predict(frame, [pose])[0]
 
-    room = StaticScene()
-    frames = reader.frames()
-    if live:
-        frames = (frame for frame in frames if not room.spares(frame))
+    scene = StaticScene()
     analyses = []
-    for analysis in judge_frames(memory, config, frames, look):
-        room.saw(analysis)
-        analyses.append(replace(analysis, frame=_without_picture(analysis.frame)))
-    return analyses, looks > 0
+    with closing(clip.read()) as every_frame:
+        frames = (frame for frame in every_frame if not (live and scene.spares(frame)))
+        for analysis in judge_frames(predictions, config, frames, second_look):
+            scene.saw(analysis)
+            analyses.append(replace(analysis, frame=_without_image(analysis.frame)))
+    return analyses, has_grown
 
 
-def _without_picture(frame: Frame) -> Frame:
-    """A clip's pictures together would not fit into memory."""
+def _without_image(frame: Frame) -> Frame:
+    """A clip's images together would not fit into memory."""
     return replace(frame, image_bgr=frame.image_bgr[:1, :1].copy())

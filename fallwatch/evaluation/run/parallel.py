@@ -1,4 +1,4 @@
-"""Doing the jobs of a run in several processes on this computer."""
+"""Execution of a run in several processes on this computer."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from multiprocessing.synchronize import Event as ProcessEvent
 
 from fallwatch.evaluation.run.worker import InferenceJob, InferencePlan, InferenceWorker
-from fallwatch.evaluation.score.outcome import ClipOutcome
+from fallwatch.evaluation.score.clip_result import ClipResult
 
-#: Hands over one outcome after the other, in the order in which they are done.
-Outcomes = Iterator[tuple[InferenceJob, ClipOutcome]]
+#: One result after the other, in the order in which the jobs are done.
+JobResults = Iterator[tuple[InferenceJob, ClipResult]]
 
 #: Each process computes with one thread: there are as many processes as cores.
 _ONE_THREAD = {
@@ -31,28 +31,28 @@ _ONE_THREAD = {
 _worker: InferenceWorker | None = None
 
 
-def run_parallel(plan: InferencePlan, jobs: Sequence[InferenceJob], processes: int) -> Outcomes:
-    """Do all jobs.
+def run_parallel(plan: InferencePlan, jobs: Sequence[InferenceJob], processes: int) -> JobResults:
+    """Run all jobs.
 
     A process that dies takes its clip with it and no other: the rest goes on in a new one. When
-    the caller stops asking, or is interrupted, the processes end within one picture.
+    the caller stops asking, or is interrupted, the processes end within one frame.
 
     Args:
-        plan: What is the same for all.
+        plan: The same for all jobs.
         jobs: In the order in which they are begun.
         processes: At most this many at once.
     """
     left = list(jobs)
     while left:
         died = False
-        for job, outcome in _run_pool(plan, left, processes):
-            if outcome is None:
+        for job, result in _run_pool(plan, left, processes):
+            if result is None:
                 died = True
                 continue
             left.remove(job)
-            yield job, outcome
+            yield job, result
         if died and processes == 1:
-            # One process does its jobs in order: the first one left is what it died of.
+            # One process runs its jobs in order: the first one left is what it died of.
             job = left.pop(0)
             yield job, job.failed(f"{job.clip.path} brought the analysis down; it is left out.")
         processes = 1
@@ -60,19 +60,19 @@ def run_parallel(plan: InferencePlan, jobs: Sequence[InferenceJob], processes: i
 
 def _run_pool(
     plan: InferencePlan, jobs: Sequence[InferenceJob], processes: int
-) -> Iterator[tuple[InferenceJob, ClipOutcome | None]]:
+) -> Iterator[tuple[InferenceJob, ClipResult | None]]:
     context = multiprocessing.get_context("spawn")
     stop = context.Event()
     with _environment(_ONE_THREAD):
         pool = ProcessPoolExecutor(
             max_workers=min(processes, len(jobs)),
             mp_context=context,
-            initializer=_start,
+            initializer=_start_worker,
             initargs=(plan, stop),
         )
-        futures: dict[Future[ClipOutcome], InferenceJob] = {}
+        futures: dict[Future[ClipResult], InferenceJob] = {}
         try:
-            futures = {pool.submit(_do, job): job for job in jobs}
+            futures = {pool.submit(_run_job, job): job for job in jobs}
             for future in as_completed(futures):
                 yield futures[future], _result(future, futures[future])
         finally:
@@ -80,8 +80,8 @@ def _run_pool(
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _result(future: Future[ClipOutcome], job: InferenceJob) -> ClipOutcome | None:
-    """None if the process died; a clip that trips over a fault in the program is reported."""
+def _result(future: Future[ClipResult], job: InferenceJob) -> ClipResult | None:
+    """None if the process died; a clip that meets a fault in the program is reported."""
     error = future.exception()
     if error is None:
         return future.result()
@@ -90,7 +90,7 @@ def _result(future: Future[ClipOutcome], job: InferenceJob) -> ClipOutcome | Non
     return job.failed(f"{job.clip.path}: {type(error).__name__}: {error}")
 
 
-def _start(plan: InferencePlan, stop: ProcessEvent) -> None:
+def _start_worker(plan: InferencePlan, stop: ProcessEvent) -> None:
     global _worker
     # Ctrl-C reaches every process of the terminal; the first one tells the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -109,9 +109,9 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _do(job: InferenceJob) -> ClipOutcome:
+def _run_job(job: InferenceJob) -> ClipResult:
     assert _worker is not None
-    return _worker.do(job)
+    return _worker.run(job)
 
 
 @contextmanager
@@ -126,5 +126,5 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
             del os.environ[name]
 
 
-#: How a run spreads its jobs.
-Spread = Callable[[InferencePlan, Sequence[InferenceJob]], Outcomes]
+#: Runs all jobs of a plan.
+JobRunner = Callable[[InferencePlan, Sequence[InferenceJob]], JobResults]

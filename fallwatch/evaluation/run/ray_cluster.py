@@ -1,4 +1,4 @@
-"""Doing the jobs of a run on a Ray cluster that exists already: the extra ``ray``."""
+"""Execution of a run on a Ray cluster that exists already: the extra ``ray``."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from fallwatch.evaluation.clips.clips import ClipFolderError
-from fallwatch.evaluation.run.parallel import Outcomes
+from fallwatch.evaluation.run.parallel import JobResults
 from fallwatch.evaluation.run.worker import InferenceJob, InferencePlan, InferenceWorker
-from fallwatch.evaluation.score.outcome import ClipOutcome
+from fallwatch.evaluation.score.clip_result import ClipResult
 
 
-def run_on_ray(plan: InferencePlan, jobs: Sequence[InferenceJob], address: str) -> Outcomes:
-    """Do all jobs on a cluster, one core each.
+def run_on_ray(plan: InferencePlan, jobs: Sequence[InferenceJob], address: str) -> JobResults:
+    """Run all jobs on a cluster, one core each.
 
     fallwatch must be installed on its computers, and the clips and weights lie under the same
-    paths there, as on a shared disk. What is looked at is cached where it was done.
+    paths there, as on a shared disk. Predictions are cached where they were made.
 
     Args:
-        plan: What is the same for all.
+        plan: The same for all jobs.
         jobs: In the order in which they are begun.
         address: As `ray.init` takes it: ``auto``, or ``ray://HOST:10001``.
 
@@ -34,14 +34,14 @@ def run_on_ray(plan: InferencePlan, jobs: Sequence[InferenceJob], address: str) 
             f"No Ray cluster answers at {address} ({error}). Start one with: ray start --head"
         ) from error
     try:
-        remote = ray.remote(num_cpus=1)(_do)
+        remote = ray.remote(num_cpus=1)(_run_job)
         shared = ray.put(plan)
         jobs_by_task = {remote.remote(shared, job): job for job in jobs}
         waiting = list(jobs_by_task)
         while waiting:
             done, waiting = ray.wait(waiting)
             for task in done:
-                yield jobs_by_task[task], _outcome(ray, task, jobs_by_task[task])
+                yield jobs_by_task[task], _result(ray, task, jobs_by_task[task])
     finally:
         ray.shutdown()
 
@@ -55,22 +55,22 @@ def _ray() -> Any:
         ) from error
 
 
-def _outcome(ray: Any, task: Any, job: InferenceJob) -> ClipOutcome:
+def _result(ray: Any, task: Any, job: InferenceJob) -> ClipResult:
     try:
-        outcome: ClipOutcome = ray.get(task)
+        result: ClipResult = ray.get(task)
     except ray.exceptions.RayError as error:
         return job.failed(f"{job.clip.path}: {str(error).splitlines()[-1]}")
-    return outcome
+    return result
 
 
 #: The worker of this process of the cluster, so that models are loaded once.
 _workers: dict[str, InferenceWorker] = {}
 
 
-def _do(plan: InferencePlan, job: InferenceJob) -> ClipOutcome:
+def _run_job(plan: InferencePlan, job: InferenceJob) -> ClipResult:
     if plan.identity not in _workers:
         _workers.clear()
     worker = _workers.setdefault(plan.identity, InferenceWorker(plan))
     # The same models can be judged with other limits.
     worker.plan = plan
-    return worker.do(job)
+    return worker.run(job)

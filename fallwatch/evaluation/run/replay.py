@@ -1,4 +1,4 @@
-"""A clip judged from memory, through the real analyzer, with the same events as from pictures."""
+"""Replay of a clip's predictions through the real analyzer, with the same events as from images."""
 
 from __future__ import annotations
 
@@ -12,20 +12,24 @@ from fallwatch.core.geometry import person_box
 from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.core.protocols import Classifier, PoseEstimator
 from fallwatch.core.types import Analysis, Box, Frame, PersonCrop, Pose, Prediction
-from fallwatch.evaluation.run.clip_predictions import Memory, Moment, Sighting
+from fallwatch.evaluation.run.clip_predictions import (
+    ClipPredictions,
+    FramePredictions,
+    PersonPrediction,
+)
 
 
-class NotRememberedError(Exception):
-    """The judge wants to see something that nobody has looked at yet."""
+class MissingPredictionError(Exception):
+    """The judge asks for a second look that the predictions do not hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What looks at pictures.
+    """The models that see images.
 
     Attributes:
-        pose: Finds bodies.
-        classifier: Judges crops.
+        pose: Finds people.
+        classifier: Classifies crops.
         cut: Cuts crops as the classifier wants them.
     """
 
@@ -33,93 +37,101 @@ class Models:
     classifier: Classifier
     cut: Cutter
 
-    def sightings(self, frame: Frame, poses: Sequence[Pose]) -> tuple[Sighting, ...]:
-        """What the classifier says of every body, whether the judge will ask for it or not."""
+    def predict(self, frame: Frame, poses: Sequence[Pose]) -> tuple[PersonPrediction, ...]:
+        """Classify every person in a frame, whether the judge will ask for it or not."""
         boxes = [person_box(pose, frame.width_px, frame.height_px) for pose in poses]
         crops = [self.cut(frame.image_bgr, box) for box in boxes if box is not None]
-        answers = iter(self.classifier.classify(crops))
+        predictions = iter(self.classifier.classify(crops))
         return tuple(
-            Sighting(pose, None if box is None else next(answers).p_fall)
+            PersonPrediction(pose, None if box is None else next(predictions).p_fall)
             for pose, box in zip(poses, boxes, strict=True)
         )
 
 
-#: Looks at one picture for a second time: the frame, the region.
-SecondLook = Callable[[Frame, Box], Sighting | None]
+#: Takes a second look at a region of a frame; None where nobody is found.
+SecondLook = Callable[[Frame, Box], PersonPrediction | None]
 
 
-def replay(memory: Memory, config: JudgeConfig, name: str = "clip") -> Iterator[Analysis]:
-    """Judge a clip from memory alone. The frames of the analyses hold no pictures.
+def replay(
+    predictions: ClipPredictions, config: JudgeConfig, name: str = "clip"
+) -> Iterator[Analysis]:
+    """Judge a clip by its predictions alone. The frames of the analyses hold no images.
 
     Raises:
-        NotRememberedError: The judge asked for a second look that nobody has taken.
+        MissingPredictionError: The judge asks for a second look that nobody has taken.
     """
-    return judge_frames(memory, config, map(_blank_frame(name), memory.moments), None)
+    return judge_frames(predictions, config, map(_blank_frame(name), predictions.frames), None)
 
 
 def judge_frames(
-    memory: Memory, config: JudgeConfig, frames: Iterable[Frame], look: SecondLook | None
+    predictions: ClipPredictions,
+    config: JudgeConfig,
+    frames: Iterable[Frame],
+    second_look: SecondLook | None,
 ) -> Iterator[Analysis]:
-    """Judge frames, with what is remembered of them instead of the models.
+    """Judge frames by their predictions instead of the models.
 
     Args:
-        memory: Knows every one of the frames; takes in the answers of new second looks.
+        predictions: Of every one of the frames; new second looks are added to them.
         config: The judge's limits.
         frames: In order.
-        look: Answers what is not remembered; it needs frames with pictures. None: nobody does.
+        second_look: Takes the second looks that are missing; it needs frames with images. None:
+            nobody does.
     """
-    recall = _Recall(memory, look)
-    analyzer = Analyzer("clip", recall, recall, recall.cut, config)
+    models = _RecordedModels(predictions, second_look)
+    analyzer = Analyzer("clip", models, models, models.cut, config)
     return (analyzer.step(frame) for frame in frames)
 
 
-def _blank_frame(name: str) -> Callable[[Moment], Frame]:
-    def frame(moment: Moment) -> Frame:
-        width, height = moment.size_px
-        # A picture of the right size that takes up three bytes.
+def _blank_frame(name: str) -> Callable[[FramePredictions], Frame]:
+    def frame(predictions: FramePredictions) -> Frame:
+        width, height = predictions.size_px
+        # An image of the right size that takes up three bytes.
         blank = np.broadcast_to(np.zeros(3, dtype=np.uint8), (height, width, 3))
-        return Frame(name, moment.index, moment.timestamp_s, blank)
+        return Frame(name, predictions.index, predictions.timestamp_s, blank)
 
     return frame
 
 
-class _Recall:
-    """Pose model and classifier in one, both from memory.
+class _RecordedModels:
+    """Pose model and classifier in one, both giving recorded predictions.
 
-    A crop carries its place and not its picture: the classifier was asked about every body when
-    the clip was looked at, so its answer is found by frame and box.
+    A crop carries its box and not its image: every person was classified when the clip went
+    through the models, so the probability is found by frame and box.
     """
 
-    variant = "remembered"
+    variant = "recorded"
 
-    def __init__(self, memory: Memory, look: SecondLook | None) -> None:
-        self._moments = {moment.index: moment for moment in memory.moments}
-        self._look = look
+    def __init__(self, predictions: ClipPredictions, second_look: SecondLook | None) -> None:
+        self._frames = {frame.index: frame for frame in predictions.frames}
+        self._second_look = second_look
         self._p_falls: dict[Box, float] = {}
 
     def estimate(self, frame: Frame) -> list[Pose]:
-        moment = self._moments[frame.index]
+        people = self._frames[frame.index].people
         self._p_falls = {}
-        self._expect(frame, moment.seen)
-        return [sighting.pose for sighting in moment.seen]
+        self._note_p_falls(frame, people)
+        return [person.pose for person in people]
 
     def look_again(self, frame: Frame, region: Box) -> Pose | None:
-        looks = self._moments[frame.index].looks
-        if region not in looks:
-            if self._look is None:
-                raise NotRememberedError(f"{frame.camera} at {frame.timestamp_s:.3f} s: {region}")
-            looks[region] = self._look(frame, region)
-        sighting = looks[region]
-        if sighting is None:
+        second_looks = self._frames[frame.index].second_looks
+        if region not in second_looks:
+            if self._second_look is None:
+                raise MissingPredictionError(
+                    f"{frame.camera} at {frame.timestamp_s:.3f} s: {region}"
+                )
+            second_looks[region] = self._second_look(frame, region)
+        person = second_looks[region]
+        if person is None:
             return None
-        self._expect(frame, [sighting])
-        return sighting.pose
+        self._note_p_falls(frame, [person])
+        return person.pose
 
-    def _expect(self, frame: Frame, sightings: Iterable[Sighting]) -> None:
-        for sighting in sightings:
-            box = person_box(sighting.pose, frame.width_px, frame.height_px)
-            if box is not None and sighting.p_fall is not None:
-                self._p_falls[box] = sighting.p_fall
+    def _note_p_falls(self, frame: Frame, people: Iterable[PersonPrediction]) -> None:
+        for person in people:
+            box = person_box(person.pose, frame.width_px, frame.height_px)
+            if box is not None and person.p_fall is not None:
+                self._p_falls[box] = person.p_fall
 
     def cut(self, image_bgr: object, box: Box) -> PersonCrop:
         return PersonCrop(np.zeros((1, 1, 3), dtype=np.uint8), box)

@@ -1,4 +1,4 @@
-"""One clip from file to outcome: what each process of a run does again and again."""
+"""Worker of an evaluation: one clip after the other, from file to result."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Analysis
 from fallwatch.evaluation.clips.clips import Clip
-from fallwatch.evaluation.run.cache import file_sha256, memory_path
-from fallwatch.evaluation.run.clip_predictions import Memory
-from fallwatch.evaluation.run.corruptions import PLAIN, STRESSES
-from fallwatch.evaluation.run.inference import ClipInference, judge, look_at
+from fallwatch.evaluation.run.cache import file_sha256, predictions_path
+from fallwatch.evaluation.run.clip_predictions import ClipPredictions
+from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS
+from fallwatch.evaluation.run.inference import ClipFrames, judge_clip, predict_clip
 from fallwatch.evaluation.run.replay import Models
-from fallwatch.evaluation.score.outcome import ClipOutcome, Event, Series
+from fallwatch.evaluation.score.clip_result import ClipResult, Event, Series
 from fallwatch.sources.clip.video_file import VideoFileSource
 
 
 @dataclass(frozen=True, slots=True)
 class InferencePlan:
-    """What is the same for all clips of a run. It can be sent to other processes.
+    """Everything that is the same for all clips of a run. It can be sent to other processes.
 
     Attributes:
         load_models: Loads the models; called once in each process, and only if they are needed.
-        cache_dir: Where memories are kept.
-        identity: Weights, settings and code that decide what the models say, as text.
-        max_fps: Pictures analysed per second, at most.
+        cache_dir: Folder of the predictions.
+        identity: Weights, settings and code that decide what the models predict, as text.
+        max_fps: Frames analysed per second, at most.
         config: The judge's limits.
-        sweep: Thresholds of the judge to try besides, on the pictures as they are.
-        live: Spare the pictures of empty, still rooms, as of cameras.
+        sweep: Thresholds of the judge to try besides, on the clips as recorded.
+        live: Skip the frames of empty, still rooms, as with cameras.
     """
 
     load_models: Callable[[], Models]
@@ -45,59 +45,60 @@ class InferencePlan:
 
 @dataclass(frozen=True, slots=True)
 class InferenceJob:
-    """One clip under one stress.
+    """One clip under one corruption.
 
     Attributes:
         clip: The clip.
-        stress: A key of `stress.STRESSES`, or ``plain``.
+        corruption: A key of `corruptions.CORRUPTIONS`, or the name of `corruptions.CLEAN`.
     """
 
     clip: Clip
-    stress: str = PLAIN.name
+    corruption: str = CLEAN.name
 
-    def failed(self, error: str) -> ClipOutcome:
-        """The outcome of a clip that could not be analysed."""
-        return replace(_empty_outcome(self.clip), error=error)
+    def failed(self, error: str) -> ClipResult:
+        """The result for a clip that could not be analysed."""
+        return replace(_empty_result(self.clip), error=error)
 
 
 @dataclass(slots=True)
 class InferenceWorker:
-    """Does jobs one after the other; loads the models when the first one needs them.
+    """Runs jobs one after the other; loads the models when the first one needs them.
 
     Attributes:
-        plan: What is the same for all.
-        cancelled: Asked before each picture.
+        plan: The same for all jobs.
+        cancelled: Asked after each frame that is read.
     """
 
     plan: InferencePlan
     cancelled: Callable[[], bool] = lambda: False
     _models: list[Models] = field(default_factory=list)
 
-    def do(self, job: InferenceJob) -> ClipOutcome:
-        """Analyse one clip; a clip that cannot be read gives an outcome that says so.
+    def run(self, job: InferenceJob) -> ClipResult:
+        """Analyse one clip; for a clip that cannot be read, the result says so.
 
         Raises:
             CancelledError: The run was stopped.
         """
         clip, plan = job.clip, self.plan
-        stress = STRESSES.get(job.stress, PLAIN)
-        reader = ClipInference(VideoFileSource(clip.path), plan.max_fps, stress, self.cancelled)
+        corruption = CORRUPTIONS.get(job.corruption, CLEAN)
+        frames = ClipFrames(VideoFileSource(clip.path), plan.max_fps, corruption, self.cancelled)
         try:
-            path = memory_path(plan.cache_dir, file_sha256(clip.path), plan.identity, stress.name)
-            memory = Memory.load(path)
-            if memory is None:
-                memory = look_at(reader, self.models())
-                memory.save(path)
-            # The curve is drawn for the pictures as they are.
-            sweep = plan.sweep if stress is PLAIN else ()
-            outcome, has_grown = self._judge(clip, memory, reader, sweep)
+            content = file_sha256(clip.path)
+            path = predictions_path(plan.cache_dir, content, plan.identity, corruption.name)
+            predictions = ClipPredictions.load(path)
+            if predictions is None:
+                predictions = predict_clip(frames, self.models())
+                predictions.save(path)
+            # The curve is drawn for the clips as recorded.
+            sweep = plan.sweep if corruption is CLEAN else ()
+            result, has_grown = self._judge(clip, predictions, frames, sweep)
             if has_grown:
-                memory.save(path)
+                predictions.save(path)
         except SourceError as error:
             return job.failed(str(error))
         except OSError as error:
             return job.failed(f"{error.filename or clip.path}: {error.strerror}.")
-        return outcome
+        return result
 
     def models(self) -> Models:
         """The models, loaded at the first call."""
@@ -111,30 +112,34 @@ class InferenceWorker:
             self._models.pop().pose.close()
 
     def _judge(
-        self, clip: Clip, memory: Memory, reader: ClipInference, sweep: tuple[float, ...]
-    ) -> tuple[ClipOutcome, bool]:
+        self,
+        clip: Clip,
+        predictions: ClipPredictions,
+        frames: ClipFrames,
+        sweep: tuple[float, ...],
+    ) -> tuple[ClipResult, bool]:
         config = self.plan.config
-        look = partial(judge, reader=reader, models=self.models, live=self.plan.live)
-        analyses, has_grown = look(memory, config)
+        judge = partial(judge_clip, clip=frames, models=self.models, live=self.plan.live)
+        analyses, has_grown = judge(predictions, config)
         swept = {}
         for threshold in sweep:
-            tried, grown = look(memory, replace(config, threshold=threshold))
+            tried, grown = judge(predictions, replace(config, threshold=threshold))
             swept[threshold] = _events(tried)
             has_grown |= grown
-        outcome = replace(
-            _empty_outcome(clip),
-            duration_s=round(memory.duration_s, 3),
-            falls_s=tuple(fall.seconds(memory.fps) for fall in clip.falls),
+        result = replace(
+            _empty_result(clip),
+            duration_s=round(predictions.duration_s, 3),
+            falls_s=tuple(fall.seconds(predictions.fps) for fall in clip.falls),
             events=_events(analyses),
             series=Series.of(analyses),
-            spared=1.0 - len(analyses) / len(memory.moments),
+            spared=1.0 - len(analyses) / len(predictions.frames),
             sweep=swept,
         )
-        return outcome, has_grown
+        return result, has_grown
 
 
-def _empty_outcome(clip: Clip) -> ClipOutcome:
-    return ClipOutcome(clip.key, clip.source, clip.activity, clip.labelled, clip.is_sport)
+def _empty_result(clip: Clip) -> ClipResult:
+    return ClipResult(clip.key, clip.source, clip.activity, clip.labelled, clip.is_sport)
 
 
 def _events(analyses: list[Analysis]) -> tuple[Event, ...]:

@@ -1,4 +1,4 @@
-"""Two runs over the same clips, side by side."""
+"""Comparison of two runs over the same clips."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fallwatch.evaluation.score.clip_result import ClipResult
 from fallwatch.evaluation.score.intervals import Floats, bootstrap
 from fallwatch.evaluation.score.matching import AFTER_S, Verdict, match
-from fallwatch.evaluation.score.metrics import FIGURES, Interval, count_table
-from fallwatch.evaluation.score.outcome import ClipOutcome
+from fallwatch.evaluation.score.metrics import METRICS, Interval, count_table
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One figure in both runs, over the clips that both have.
+    """One metric in both runs, over the clips that both have.
 
     Attributes:
-        figure: Its name.
+        metric: Its name.
         a: In the first run; None where it cannot be given.
         b: In the second.
         change: b - a.
-        change_ci: 95 % interval of the change: both runs drawn with the same clips.
+        change_ci: 95 % interval of the change, from paired resampling: the same clips in both.
     """
 
-    figure: str
+    metric: str
     a: float | None
     b: float | None
     change: float | None
@@ -37,10 +37,10 @@ class Comparison:
     """Two runs side by side.
 
     Attributes:
-        clips: How many clips both have, without sport.
+        clips: Number of clips that both have, without sport.
         only_a: Clips that only the first run has; so ``only_b``.
-        differences: Of the figures.
-        changes: The clips that came out differently, in words: clip, then what changed.
+        differences: Of the metrics.
+        changes: The clips whose result changed: clip, then the change in words.
     """
 
     clips: int
@@ -51,9 +51,9 @@ class Comparison:
 
 
 def compare(
-    a: Sequence[ClipOutcome], b: Sequence[ClipOutcome], after_s: float = AFTER_S
+    a: Sequence[ClipResult], b: Sequence[ClipResult], after_s: float = AFTER_S
 ) -> Comparison:
-    """Compare two runs clip by clip; figures are over everything but sport."""
+    """Compare two runs clip by clip; the metrics are over everything but sport."""
     in_a = {o.clip: o for o in a if o.error is None and o.labelled}
     in_b = {o.clip: o for o in b if o.error is None and o.labelled}
     both = sorted(in_a.keys() & in_b.keys())
@@ -66,30 +66,30 @@ def compare(
         only_a=tuple(sorted(in_a.keys() - in_b.keys())),
         only_b=tuple(sorted(in_b.keys() - in_a.keys())),
         differences=tuple(
-            _difference(name, figure, table_a, table_b) for name, figure in FIGURES.items()
+            _difference(name, metric, table_a, table_b) for name, metric in METRICS.items()
         ),
         changes=tuple((clip, words) for clip, words in described if words),
     )
 
 
-def _table(outcomes: Sequence[ClipOutcome], after_s: float) -> Floats:
-    return count_table(outcomes, [match(o.events, o.falls_s, after_s) for o in outcomes])
+def _table(results: Sequence[ClipResult], after_s: float) -> Floats:
+    return count_table(results, [match(each.events, each.falls_s, after_s) for each in results])
 
 
 def _difference(
-    name: str, figure: Callable[[Floats], Floats], table_a: Floats, table_b: Floats
+    name: str, metric: Callable[[Floats], Floats], table_a: Floats, table_b: Floats
 ) -> Difference:
     width = table_a.shape[1]
 
     def change(sums: Floats) -> Floats:
-        return figure(sums[:, width:]) - figure(sums[:, :width])
+        return metric(sums[:, width:]) - metric(sums[:, :width])
 
     paired = np.hstack([table_a, table_b])
     sums = paired.sum(axis=0, keepdims=True)
     return Difference(
         name,
-        _known(figure(sums[:, :width])),
-        _known(figure(sums[:, width:])),
+        _known(metric(sums[:, :width])),
+        _known(metric(sums[:, width:])),
         _known(change(sums)),
         bootstrap(paired, change),
     )
@@ -99,20 +99,20 @@ def _known(value: Floats) -> float | None:
     return float(value[0]) if np.isfinite(value[0]) else None
 
 
-def _change(a: ClipOutcome, b: ClipOutcome, after_s: float) -> str:
-    """What came out differently, in words; empty if nothing did."""
-    judged_a, judged_b = (match(o.events, o.falls_s, after_s) for o in (a, b))
+def _change(a: ClipResult, b: ClipResult, after_s: float) -> str:
+    """The change of one clip, in words; empty if there is none."""
+    matched_a, matched_b = (match(o.events, o.falls_s, after_s) for o in (a, b))
     words = []
     found_a, found_b = (
-        {each.fall for each in judged if each.verdict is Verdict.FOUND}
-        for judged in (judged_a, judged_b)
+        {each.fall for each in matched if each.verdict is Verdict.FOUND}
+        for matched in (matched_a, matched_b)
     )
     if found_b - found_a:
         words.append("fall found now")
     if found_a - found_b:
         words.append("fall missed now")
     false_a, false_b = (
-        sum(each.verdict is Verdict.FALSE for each in judged) for judged in (judged_a, judged_b)
+        sum(each.verdict is Verdict.FALSE for each in matched) for matched in (matched_a, matched_b)
     )
     if false_a != false_b:
         words.append(f"false alarms {false_a} → {false_b}")

@@ -1,4 +1,4 @@
-"""How sure a figure is."""
+"""Confidence intervals of event metrics: bootstrap over clips, exact Poisson bound."""
 
 from __future__ import annotations
 
@@ -47,25 +47,24 @@ def _poisson_at_most(count: int, mean: float) -> float:
 
 
 def bootstrap(
-    table: Floats, figure: Callable[[Floats], Floats], resamples: int = RESAMPLES
+    table: Floats, statistic: Callable[[Floats], Floats], resamples: int = RESAMPLES
 ) -> tuple[float, float] | None:
-    """95 % interval of a figure by drawing clips with replacement (percentile bootstrap).
+    """95 % interval of a statistic by drawing clips with replacement (percentile bootstrap).
 
     Args:
-        table: (clips, columns), what each clip adds to the sums that the figure is made of.
-        figure: From sums (resamples, columns) to the figure (resamples,); NaN where it cannot be
-            given.
-        resamples: How often to draw.
+        table: (clips, columns), what each clip adds to the sums that the statistic is made of.
+        statistic: From sums (resamples, columns) to values (resamples,); NaN where there is none.
+        resamples: Number of resamples.
 
     Returns:
-        Lower and upper end; None where the figure can be given for no resample.
+        Lower and upper end; None where no resample has a value.
     """
     if len(table) == 0:
         return None
     draws = np.random.default_rng(SEED).multinomial(
         len(table), np.full(len(table), 1.0 / len(table)), size=resamples
     )
-    values = figure(draws.astype(np.float64) @ table)
+    values = statistic(draws.astype(np.float64) @ table)
     values = values[np.isfinite(values)]
     if len(values) == 0:
         return None

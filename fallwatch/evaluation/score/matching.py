@@ -1,4 +1,4 @@
-"""Which alarm belongs to which fall."""
+"""Matching of alarms to annotated falls."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from fallwatch.core.types import EventKind
-from fallwatch.evaluation.score.outcome import Event
+from fallwatch.evaluation.score.clip_result import Event
 
 #: An alarm this much before the annotated start still counts: annotations are not that exact.
 BEFORE_S = 0.3
 
-#: How long after the end of a fall its alarm may come, unless the caller says otherwise.
+#: Seconds after the end of a fall within which its alarm may come, by default.
 AFTER_S = 5.0
 
 #: Alarms about somebody lying, however long after the fall: they are right whenever they come.
@@ -20,21 +20,21 @@ _LYING = (EventKind.ON_FLOOR.value, EventKind.LONG_LIE.value)
 
 
 class Verdict(str, Enum):
-    """What an alarm was worth."""
+    """Class of an alarm after matching."""
 
-    FOUND = "found"  # the first one within the window of a fall
+    FOUND = "found"  # true positive: the first one within the window of a fall
     REPEATED = "repeated"  # one more about a fall that was found
     LATE = "late"  # about somebody lying, after the window of a fall that was missed
-    FALSE = "false"  # everything else
+    FALSE = "false"  # false positive: everything else
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """An alarm and what it was worth.
+class MatchedAlarm:
+    """An alarm with its verdict.
 
     Attributes:
         event: The alarm.
-        verdict: What it was worth.
+        verdict: Its class.
         fall: Position of the fall it found, in the annotation.
     """
 
@@ -43,15 +43,15 @@ class Judged:
     fall: int | None = None
 
     def delay_s(self, falls_s: Sequence[tuple[float, float]]) -> float:
-        """From the start of the fall it found to the alarm; below 0 if the alarm came first."""
+        """Seconds from the start of the fall it found to the alarm; below 0 if it came first."""
         assert self.fall is not None
         return self.event.decided_s - falls_s[self.fall][0]
 
 
 def match(
     events: Sequence[Event], falls_s: Sequence[tuple[float, float]], after_s: float = AFTER_S
-) -> list[Judged]:
-    """Judge all alarms of one clip, in order of time.
+) -> list[MatchedAlarm]:
+    """Match all alarms of one clip, in order of time.
 
     An alarm finds a fall if it is decided within [start - `BEFORE_S`, end + ``after_s``]; one
     alarm finds one fall, the earliest not yet found. A further alarm in the window of a fall that
@@ -61,18 +61,18 @@ def match(
     """
     order = sorted(range(len(falls_s)), key=lambda index: falls_s[index])
     found: set[int] = set()
-    judged = []
+    matched = []
     for event in sorted((e for e in events if e.is_alarm), key=lambda e: e.decided_s):
         inside = [i for i in order if _is_inside(event, falls_s[i], after_s)]
         new = next((i for i in inside if i not in found), None)
         if new is not None:
             found.add(new)
-            judged.append(Judged(event, Verdict.FOUND, new))
+            matched.append(MatchedAlarm(event, Verdict.FOUND, new))
         elif inside:
-            judged.append(Judged(event, Verdict.REPEATED))
+            matched.append(MatchedAlarm(event, Verdict.REPEATED))
         else:
-            judged.append(Judged(event, _worth_outside(event, falls_s, found)))
-    return judged
+            matched.append(MatchedAlarm(event, _verdict_outside(event, falls_s, found)))
+    return matched
 
 
 def _is_inside(event: Event, fall_s: tuple[float, float], after_s: float) -> bool:
@@ -81,7 +81,7 @@ def _is_inside(event: Event, fall_s: tuple[float, float], after_s: float) -> boo
     return start_s <= event.decided_s <= end_s
 
 
-def _worth_outside(
+def _verdict_outside(
     event: Event, falls_s: Sequence[tuple[float, float]], found: set[int]
 ) -> Verdict:
     before = [i for i, fall in enumerate(falls_s) if fall[0] <= event.decided_s]

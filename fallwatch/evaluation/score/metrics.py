@@ -1,4 +1,4 @@
-"""The figures of a run, for everything and for each source."""
+"""Event metrics of a run, over all clips and for each source."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from fallwatch.core.types import EventKind
+from fallwatch.evaluation.score.clip_result import ClipResult, Series
 from fallwatch.evaluation.score.intervals import Floats, bootstrap, poisson_upper, ratio
-from fallwatch.evaluation.score.matching import AFTER_S, Judged, Verdict, match
-from fallwatch.evaluation.score.outcome import ClipOutcome, Series
+from fallwatch.evaluation.score.matching import AFTER_S, MatchedAlarm, Verdict, match
 
 Interval = tuple[float, float] | None
 
-#: Seconds from the start of a fall within which its pictures count as *after* it.
+#: Seconds from the start of a fall within which frames count as *after* it.
 POSE_AFTER_S = 5.0
 
 #: Name of the group of clips in which people lie and kneel on purpose.
@@ -24,29 +24,29 @@ SPORT = "sport"
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The figures of a group of clips. Rates are None where there is nothing to divide by.
+    """The metrics of a group of clips. Rates are None where there is nothing to divide by.
 
     Attributes:
         name: Of the group.
-        clips: How many clips, those that could be analysed and whose labels are known.
-        hours: Their length.
+        clips: Number of clips that could be analysed and whose labels are known.
+        hours: Their length together.
         falls: Annotated falls.
         found: Falls for which an alarm came in time.
         false_alarms: Alarms that belong to no fall.
         repeated: Further alarms about a fall that was found.
         late: Alarms about somebody lying after a fall that was missed.
-        clips_with_false_alarm: How many clips have any.
-        alarms_by_kind: All alarms.
-        false_by_kind: False alarms.
+        clips_with_false_alarm: Number of clips with any.
+        alarms_by_kind: All alarms, by kind of event.
+        false_by_kind: False alarms, by kind of event.
         sensitivity: found / falls.
         precision: found / (found + false alarms).
         f1: Harmonic mean of the two.
         false_per_hour: False alarms over hours.
         false_per_hour_upper: 95 % upper bound of it.
-        delay_p50_s: From the start of a fall to its alarm, median.
+        delay_p50_s: Seconds from the start of a fall to its alarm, median.
         delay_p95_s: The same, 95th percentile.
-        pose_before: Share of pictures with a pose before the fall starts.
-        pose_after: Share of pictures with a pose in the `POSE_AFTER_S` after it started.
+        pose_before: Share of frames with a pose before the fall starts.
+        pose_after: Share of frames with a pose in the `POSE_AFTER_S` after it started.
         sensitivity_ci: 95 % bootstrap interval over clips; so are the next three.
     """
 
@@ -77,18 +77,18 @@ class Summary:
 
 
 def summarize(
-    name: str, outcomes: Sequence[ClipOutcome], after_s: float = AFTER_S, *, intervals: bool = True
+    name: str, results: Sequence[ClipResult], after_s: float = AFTER_S, *, intervals: bool = True
 ) -> Summary:
-    """The figures of a group of clips; those that failed or are not labelled are left out."""
-    counted = [outcome for outcome in outcomes if outcome.error is None and outcome.labelled]
-    judged = [match(outcome.events, outcome.falls_s, after_s) for outcome in counted]
-    table = count_table(counted, judged)
+    """Metrics of a group of clips; those that failed or are not labelled are left out."""
+    counted = [result for result in results if result.error is None and result.labelled]
+    matched = [match(result.events, result.falls_s, after_s) for result in counted]
+    table = count_table(counted, matched)
     falls, found, false, hours = (float(total) for total in table.sum(axis=0))
-    alarms = [each for clip in judged for each in clip]
+    alarms = [each for clip in matched for each in clip]
     by_verdict = Counter(each.verdict for each in alarms)
     delays_s = [
-        each.delay_s(outcome.falls_s)
-        for outcome, clip in zip(counted, judged, strict=True)
+        each.delay_s(result.falls_s)
+        for result, clip in zip(counted, matched, strict=True)
         for each in clip
         if each.verdict is Verdict.FOUND
     ]
@@ -121,34 +121,34 @@ def summarize(
     )
 
 
-def summarize_all(outcomes: Sequence[ClipOutcome], after_s: float = AFTER_S) -> list[Summary]:
+def summarize_all(results: Sequence[ClipResult], after_s: float = AFTER_S) -> list[Summary]:
     """Everything but sport first, then sport, then each source."""
-    plain = [outcome for outcome in outcomes if not outcome.sport]
-    sport = [outcome for outcome in outcomes if outcome.sport]
+    plain = [result for result in results if not result.sport]
+    sport = [result for result in results if result.sport]
     groups = [("all but sport", plain)]
     if sport:
         groups.append((SPORT, sport))
-    sources = sorted({outcome.source for outcome in outcomes})
+    sources = sorted({result.source for result in results})
     if len(sources) > 1:
         groups += [(name, [o for o in plain if o.source == name]) for name in sources]
     summaries = [summarize(name, group, after_s) for name, group in groups]
     return summaries[:1] + [summary for summary in summaries[1:] if summary.clips]
 
 
-# What each clip adds to the sums: columns of the table that the figures are made of.
+# What each clip adds to the sums: columns of the table that the metrics are made of.
 FALLS, FOUND, FALSE, HOURS = range(4)
 
 
-def count_table(outcomes: Sequence[ClipOutcome], judged: Sequence[Sequence[Judged]]) -> Floats:
-    """One row for each clip: falls, found falls, false alarms, hours."""
+def count_table(results: Sequence[ClipResult], matched: Sequence[Sequence[MatchedAlarm]]) -> Floats:
+    """Counts, (clips, 4): falls, found falls, false alarms, hours."""
     rows = [
         (
-            len(outcome.falls_s),
+            len(result.falls_s),
             sum(each.verdict is Verdict.FOUND for each in alarms),
             sum(each.verdict is Verdict.FALSE for each in alarms),
-            outcome.duration_s / 3600,
+            result.duration_s / 3600,
         )
-        for outcome, alarms in zip(outcomes, judged, strict=True)
+        for result, alarms in zip(results, matched, strict=True)
     ]
     return np.array(rows, dtype=np.float64).reshape(-1, 4)
 
@@ -175,8 +175,8 @@ def false_per_hour(sums: Floats) -> Floats:
     return ratio(sums[:, FALSE], sums[:, HOURS])
 
 
-#: The figures that are compared and given intervals, by the name of their field.
-FIGURES = {
+#: The metrics that are compared and given intervals, by the name of their field.
+METRICS = {
     "sensitivity": sensitivity,
     "precision": precision,
     "f1": f1,
@@ -184,12 +184,12 @@ FIGURES = {
 }
 
 
-def _one(figure: Callable[[Floats], Floats], table: Floats) -> float | None:
-    value = float(figure(table.sum(axis=0, keepdims=True))[0])
+def _one(metric: Callable[[Floats], Floats], table: Floats) -> float | None:
+    value = float(metric(table.sum(axis=0, keepdims=True))[0])
     return value if np.isfinite(value) else None
 
 
-def _by_kind(alarms: Sequence[Judged]) -> dict[str, int]:
+def _by_kind(alarms: Sequence[MatchedAlarm]) -> dict[str, int]:
     counts = Counter(each.event.kind for each in alarms)
     return {kind.value: counts[kind.value] for kind in EventKind if counts[kind.value]}
 
@@ -198,15 +198,15 @@ def _quantile(values: Sequence[float], part: float) -> float | None:
     return float(np.quantile(values, part)) if values else None
 
 
-def _pose_shares(outcomes: Sequence[ClipOutcome]) -> tuple[float | None, float | None]:
+def _pose_shares(results: Sequence[ClipResult]) -> tuple[float | None, float | None]:
     """Of the clips with falls: before the first one starts, and after any one did."""
     before: list[bool] = []
     after: list[bool] = []
-    for outcome in outcomes:
-        if not outcome.falls_s:
+    for result in results:
+        if not result.falls_s:
             continue
-        starts_s = sorted(start for start, _ in outcome.falls_s)
-        for t_s, has_pose in _poses(outcome.series):
+        starts_s = sorted(start for start, _ in result.falls_s)
+        for t_s, has_pose in _poses(result.series):
             if t_s < starts_s[0]:
                 before.append(has_pose)
             elif any(start <= t_s < start + POSE_AFTER_S for start in starts_s):

@@ -1,4 +1,4 @@
-"""A run on disk: ``results.json``, which can be read back, and ``results.csv``, for people."""
+"""Results of a run and its files: ``results.json``, read back again, and ``results.csv``."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from fallwatch.evaluation.clips.clips import ClipFolderError
+from fallwatch.evaluation.score.clip_result import ClipResult, Event, Series
 from fallwatch.evaluation.score.held_out import HeldOut, leave_one_source_out
 from fallwatch.evaluation.score.matching import AFTER_S, Verdict, match
 from fallwatch.evaluation.score.metrics import Summary, summarize_all
-from fallwatch.evaluation.score.outcome import ClipOutcome, Event, Series
 from fallwatch.evaluation.score.sweep import SweepPoint, sweep_points
 
 #: Version of the layout of ``results.json``.
@@ -24,38 +24,38 @@ JSON_FILE, CSV_FILE = "results.json", "results.csv"
 
 @dataclass(slots=True)
 class Results:
-    """Everything a run found.
+    """The results of a run.
 
     Attributes:
-        about: How it was made: folder, variant, sensitivity, checksums, time.
-        outcomes: One for each clip.
-        after_s: T: how long after the end of a fall its alarm may come.
-        remarks: What was taken for granted.
-        stresses: Outcomes under each stress, by its name.
+        about: Provenance: folder, variant, sensitivity, checksums, time.
+        clips: One result for each clip, as recorded.
+        after_s: T: how long after the end of a fall its alarm may come, seconds.
+        remarks: Assumptions about clips without full labels, in words.
+        corruptions: The results under each corruption, by its name.
     """
 
     about: dict[str, str]
-    outcomes: list[ClipOutcome]
+    clips: list[ClipResult]
     after_s: float = AFTER_S
     remarks: list[str] = field(default_factory=list)
-    stresses: dict[str, list[ClipOutcome]] = field(default_factory=dict)
+    corruptions: dict[str, list[ClipResult]] = field(default_factory=dict)
 
     @property
-    def failed(self) -> list[ClipOutcome]:
+    def failed(self) -> list[ClipResult]:
         """Clips that could not be analysed."""
-        return [outcome for outcome in self.outcomes if outcome.error is not None]
+        return [result for result in self.clips if result.error is not None]
 
     def summaries(self) -> list[Summary]:
-        """The figures, everything but sport first."""
-        return summarize_all(self.outcomes, self.after_s)
+        """The metrics, everything but sport first."""
+        return summarize_all(self.clips, self.after_s)
 
     def sweep(self) -> list[SweepPoint]:
         """The curve over the judge's threshold; empty if it was not asked for."""
-        return sweep_points(self.outcomes, self.after_s)
+        return sweep_points(self.clips, self.after_s)
 
     def held_out(self) -> list[HeldOut]:
         """Each source at the threshold the others would choose; empty without a sweep."""
-        return leave_one_source_out(self.outcomes, self.after_s)
+        return leave_one_source_out(self.clips, self.after_s)
 
 
 def write_json(results: Results, path: Path) -> None:
@@ -72,10 +72,10 @@ def write_json(results: Results, path: Path) -> None:
         "summaries": [asdict(summary) for summary in results.summaries()],
         "sweep": [asdict(point) for point in results.sweep()],
         "leave_one_source_out": [asdict(row) for row in results.held_out()],
-        "clips": [asdict(outcome) for outcome in results.outcomes],
+        "clips": [asdict(result) for result in results.clips],
         "stresses": {
-            name: [{**asdict(o), "series": None} for o in outcomes]
-            for name, outcomes in results.stresses.items()
+            name: [{**asdict(result), "series": None} for result in clips]
+            for name, clips in results.corruptions.items()
         },
     }
     path.write_text(json.dumps(document, allow_nan=False), encoding="utf-8")
@@ -97,11 +97,11 @@ def read_json(path: Path) -> Results:
             raise ClipFolderError(f"{file} was written by another version of fallwatch.")
         return Results(
             about=document["about"],
-            outcomes=[_outcome(each) for each in document["clips"]],
+            clips=[_clip_result(each) for each in document["clips"]],
             after_s=document["after_s"],
             remarks=document["remarks"],
-            stresses={
-                name: [_outcome(each) for each in clips]
+            corruptions={
+                name: [_clip_result(each) for each in clips]
                 for name, clips in document["stresses"].items()
             },
         )
@@ -111,9 +111,9 @@ def read_json(path: Path) -> Results:
         raise ClipFolderError(f"{file} is not a result of fallwatch evaluate.") from error
 
 
-def _outcome(values: Mapping[str, Any]) -> ClipOutcome:
+def _clip_result(values: Mapping[str, Any]) -> ClipResult:
     series = values["series"] or {}
-    return ClipOutcome(
+    return ClipResult(
         **{
             **values,
             "falls_s": tuple((start, end) for start, end in values["falls_s"]),
@@ -143,28 +143,28 @@ def write_csv(results: Results, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, _COLUMNS)
         writer.writeheader()
-        writer.writerows(_line(outcome, results.after_s) for outcome in results.outcomes)
+        writer.writerows(_line(result, results.after_s) for result in results.clips)
 
 
-def _line(outcome: ClipOutcome, after_s: float) -> dict[str, object]:
-    judged = match(outcome.events, outcome.falls_s, after_s)
-    verdicts = [each.verdict for each in judged]
-    delays = [each.delay_s(outcome.falls_s) for each in judged if each.verdict is Verdict.FOUND]
-    poses = outcome.series.poses
+def _line(result: ClipResult, after_s: float) -> dict[str, object]:
+    matched = match(result.events, result.falls_s, after_s)
+    verdicts = [each.verdict for each in matched]
+    delays = [each.delay_s(result.falls_s) for each in matched if each.verdict is Verdict.FOUND]
+    poses = result.series.poses
     return {
-        "clip": outcome.clip,
-        "source": outcome.source,
-        "activity": outcome.activity,
-        "labelled": int(outcome.labelled),
-        "sport": int(outcome.sport),
-        "duration_s": outcome.duration_s,
-        "falls": len(outcome.falls_s),
-        "fall_start_s": " ".join(f"{start:.2f}" for start, _ in outcome.falls_s),
+        "clip": result.clip,
+        "source": result.source,
+        "activity": result.activity,
+        "labelled": int(result.labelled),
+        "sport": int(result.sport),
+        "duration_s": result.duration_s,
+        "falls": len(result.falls_s),
+        "fall_start_s": " ".join(f"{start:.2f}" for start, _ in result.falls_s),
         "found": verdicts.count(Verdict.FOUND),
         "delay_s": " ".join(f"{delay:.2f}" for delay in delays),
         "false_alarms": verdicts.count(Verdict.FALSE),
         "late_alarms": verdicts.count(Verdict.LATE),
-        "alarms": " ".join(f"{each.event.kind}@{each.event.decided_s:.2f}" for each in judged),
+        "alarms": " ".join(f"{each.event.kind}@{each.event.decided_s:.2f}" for each in matched),
         "pose_share": f"{sum(p > 0 for p in poses) / len(poses):.3f}" if poses else "",
-        "error": outcome.error or "",
+        "error": result.error or "",
     }

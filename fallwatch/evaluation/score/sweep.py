@@ -1,4 +1,4 @@
-"""Sensitivity against false alarms, over the judge's threshold."""
+"""Sweep over the judge's threshold: sensitivity against false alarms."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fallwatch.core.judge.judge import THRESHOLDS
+from fallwatch.evaluation.score.clip_result import ClipResult
 from fallwatch.evaluation.score.matching import AFTER_S
 from fallwatch.evaluation.score.metrics import summarize
-from fallwatch.evaluation.score.outcome import ClipOutcome
 
-#: From far too eager to far too quiet, with the three operating points among them.
+#: From far too many alarms to far too few, with the three operating points among them.
 SWEEP_THRESHOLDS = tuple(
     sorted({round(0.30 + 0.04 * step, 2) for step in range(15)} | set(THRESHOLDS.values()))
 )
@@ -18,15 +18,15 @@ SWEEP_THRESHOLDS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class SweepPoint:
-    """The figures at one threshold, over everything but sport.
+    """The metrics at one threshold, over everything but sport.
 
     Attributes:
         threshold: The judge's.
         sensitivity: Found falls over falls; None without falls.
         false_per_hour: False alarms over hours.
-        false_alarms: How many.
-        clips_with_false_alarm: In how many clips.
-        delay_p50_s: Median delay of the alarms.
+        false_alarms: Their number.
+        clips_with_false_alarm: Number of clips with any.
+        delay_p50_s: Median delay of the alarms, seconds.
         setting: The word for this threshold in the settings, if it has one.
     """
 
@@ -39,13 +39,13 @@ class SweepPoint:
     setting: str = ""
 
 
-def sweep_points(outcomes: Sequence[ClipOutcome], after_s: float = AFTER_S) -> list[SweepPoint]:
+def sweep_points(results: Sequence[ClipResult], after_s: float = AFTER_S) -> list[SweepPoint]:
     """The curve, from the lowest threshold to the highest; empty if none were tried."""
-    counted = [o for o in outcomes if o.error is None and not o.sport]
+    counted = [each for each in results if each.error is None and not each.sport]
     words = {threshold: word for word, threshold in THRESHOLDS.items()}
     points = []
     for threshold in sorted(counted[0].sweep) if counted else ():
-        tried = [replace(outcome, events=outcome.sweep[threshold]) for outcome in counted]
+        tried = [replace(result, events=result.sweep[threshold]) for result in counted]
         summary = summarize("", tried, after_s, intervals=False)
         points.append(
             SweepPoint(

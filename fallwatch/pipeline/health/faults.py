@@ -1,4 +1,4 @@
-"""What can be wrong with watching a camera: the kinds of technical alarm about it."""
+"""Kinds of fault: what keeps a camera from being watched."""
 
 from __future__ import annotations
 

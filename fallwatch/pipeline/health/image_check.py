@@ -1,4 +1,4 @@
-"""Whether what a camera sends is worth watching: not frozen, not dark or covered, not moved."""
+"""The image check: not frozen, not dark or covered, not moved."""
 
 from __future__ import annotations
 

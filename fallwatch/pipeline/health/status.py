@@ -1,4 +1,4 @@
-"""What is told about a monitor."""
+"""State and status of a monitor."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ from dataclasses import dataclass
 from enum import Enum
 
 from fallwatch.core.message import Message
+
+
+def trying_again(cause: Message) -> Message:
+    """A cause, and that it is tried again."""
+    return Message("{0} Trying again.", (cause,))
+
+
+def cause_of(message: Message) -> Message:
+    """The cause alone, where it is not tried again after all; see `trying_again`."""
+    (cause, *_) = (*message.arguments, message)
+    is_retried = isinstance(cause, Message) and message == trying_again(cause)
+    return cause if isinstance(cause, Message) and is_retried else message
 
 
 class MonitorState(str, Enum):

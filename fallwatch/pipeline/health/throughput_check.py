@@ -1,4 +1,4 @@
-"""Notices that too few pictures, or old ones, are analysed. Pure: the time is given."""
+"""The throughput check: too few frames analysed, or old ones. Pure: the time is given."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _VERSION = 1
 class UptimeFile:
     """The file of one day. Reads and writes: not on the window's thread.
 
-    It is a convenience: without it the day's figures begin anew, and nothing else is lost.
+    It is a convenience: without it the day's figures begin again, and nothing else is lost.
 
     Args:
         path: The file; its folder is made if it is missing.

@@ -1,4 +1,4 @@
-"""Says what a monitor is doing, from its signs of life alone. Pure: the time is handed in."""
+"""The watchdog's verdict on a monitor, from its heartbeats alone. Pure: the time is given."""
 
 from __future__ import annotations
 

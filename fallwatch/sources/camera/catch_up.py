@@ -1,4 +1,4 @@
-"""Which pictures of a late stream are passed over, so that newer ones come sooner."""
+"""Catching up with a late stream: frames that are skipped so that newer ones come sooner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How late the pictures of a stream are, by the time stamps that the camera gives them.
+"""Lateness of a stream's frames, by the time stamps that the camera gives them.
 
 A server, the network and this computer's own buffers keep what was sent until it is read. A
 computer too busy to read a stream for a while sees old pictures afterwards, and takes them for new.

@@ -1,4 +1,4 @@
-"""What webcams and network cameras have in common."""
+"""The common part of webcams and network cameras."""
 
 from __future__ import annotations
 

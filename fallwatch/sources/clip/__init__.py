@@ -1,1 +1,1 @@
-"""Recorded clips: decoding, their clock, their pace."""
+"""Recorded clips: decoding, time stamps, playback speed, sampling."""

@@ -1,4 +1,4 @@
-"""Time stamps of a clip's pictures."""
+"""Time stamps of a clip's frames."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def sane_fps(fps: float) -> float:
 
 
 class ClipClock:
-    """Makes strictly increasing time stamps, from 0 on, of what the file says of each picture.
+    """Makes strictly increasing time stamps, from 0 on, from what the file says of each frame.
 
     The file's own time is taken where it is plausible, so that clips of variable frame rate
-    keep theirs; else the picture follows the last one after one frame's time.
+    keep theirs; otherwise a frame follows the one before after the nominal time.
 
     Args:
-        fps: Nominal pictures per second.
+        fps: Nominal frames per second.
     """
 
     def __init__(self, fps: float) -> None:
@@ -32,14 +32,14 @@ class ClipClock:
 
     @property
     def end_s(self) -> float:
-        """When the last picture has been shown for its time, in seconds."""
+        """Time at which the last frame has been shown to its end, in seconds."""
         return 0.0 if self._last_s is None else self._last_s + self._step_s
 
     def stamp(self, file_time_s: float | None) -> float:
-        """Time stamp of the next picture, in seconds.
+        """Time stamp of the next frame, in seconds.
 
         Args:
-            file_time_s: When to show it, by the file's clock, which may begin anywhere; None
+            file_time_s: Time to show it, by the file's clock, which may begin anywhere; None
                 where the file does not say.
         """
         stamp_s = self.end_s
@@ -50,10 +50,10 @@ class ClipClock:
             if self._last_s is None or self._last_s < wanted_s <= self._last_s + _MAX_GAP_S:
                 stamp_s = wanted_s
             elif abs(wanted_s - self._last_s) > _MAX_GAP_S:
-                self._shift_s = stamp_s - file_time_s  # its clock was set anew
+                self._shift_s = stamp_s - file_time_s  # its clock was set again
         self._last_s = stamp_s
         return stamp_s
 
     def start_over(self) -> None:
-        """The file begins again from its first picture; time goes on."""
+        """The file begins again from its first frame; time goes on."""
         self._shift_s = None

@@ -1,7 +1,7 @@
-"""Decodes recorded clips with FFmpeg, through PyAV.
+"""Decoder of recorded clips, by FFmpeg through PyAV.
 
-OpenCV would do it too, but lays pictures of another size than the first into one of the first
-size, scrambled.
+OpenCV would do it too, but puts frames of another size than the first into one of the first size,
+scrambled.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 # A network disk that is gone, or a playlist of something live, would be waited for without end.
 _TIMEOUT_S = 10
-# Single bad pictures are left out. So many in a row are no accident; the rest is not tried.
+# Single bad frames are left out. So many in a row are no accident; the rest is not tried.
 _MAX_BAD_IN_A_ROW = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedFrame:
-    """One decoded picture.
+    """One decoded frame.
 
     Attributes:
-        file_time_s: When to show it, by the file's own clock, which may begin anywhere; None
+        file_time_s: Time to show it, by the file's own clock, which may begin anywhere; None
             where the file does not say.
         image_bgr: (height, width, 3) uint8, upright.
     """
@@ -44,7 +44,7 @@ class DecodedFrame:
 
 
 class ClipDecoder:
-    """The pictures of a file, one after the other, on one thread of one core.
+    """The frames of a file, one after the other, on one thread of one core.
 
     Args:
         path: The file; it is opened at once.
@@ -62,7 +62,7 @@ class ClipDecoder:
         self._path = path
         try:
             # The absolute path, because FFmpeg takes what stands before a colon for a protocol.
-            # A title or a maker's name in another encoding is no reason to refuse the pictures.
+            # A title or a maker's name in another encoding is no reason to refuse the clip.
             self._container = av.open(
                 str(path.resolve()), metadata_errors="replace", timeout=_TIMEOUT_S
             )
@@ -77,11 +77,11 @@ class ClipDecoder:
         stream.codec_context.thread_count = 1
         self._stream = stream
         self._formats = self._container.format.name.split(",")
-        self._pictures = self._decode(stream)
+        self._frames = self._decode(stream)
 
     @property
     def fps(self) -> float:
-        """Pictures per second on average, as the file says; 0.0 where it does not."""
+        """Frames per second on average, as the file says; 0.0 where it does not."""
         return float(self._stream.average_rate or self._stream.guessed_rate or 0)
 
     @property
@@ -104,18 +104,18 @@ class ClipDecoder:
         microseconds = self._container.duration or 0
         return microseconds / 1e6 if microseconds > 0 else None
 
-    def next_picture(self) -> DecodedFrame | None:
-        """The next picture, or None at the end of the file.
+    def next_frame(self) -> DecodedFrame | None:
+        """The next frame, or None at the end of the file.
 
         Raises:
-            SourceError: It is damaged beyond a few pictures.
+            SourceError: It is damaged beyond a few frames.
             OSError: The disk failed.
         """
-        return next(self._pictures, None)
+        return next(self._frames, None)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._pictures.close()
+        self._frames.close()
         self._container.close()
 
     @property
@@ -154,7 +154,7 @@ class ClipDecoder:
             # What follows cannot be made out: whoever reads sees that the end comes early.
 
     def _file_time_s(self, frame: VideoFrame) -> float | None:
-        # An AVI only says when to decode. One thread gives pictures in the order of showing, each
+        # An AVI only says when to decode. One thread gives frames in the order of showing, each
         # with the time of the packet that completed it, so that is as good.
         known = (frame.dts, frame.pts) if "avi" in self._formats else (frame.pts, frame.dts)
         ticks = next((ticks for ticks in known if ticks is not None), None)
@@ -198,7 +198,7 @@ def _raise_if_disk_failed(path: Path, error: FFmpegError) -> None:
 
 
 def _turned(image: Image, counterclockwise_deg: int) -> Image:
-    """The picture as its header asks to show it; phones write it as the sensor lies."""
+    """Rotate an image as its header asks; phones write it as the sensor lies."""
     quarters = round(counterclockwise_deg / 90) % 4
     if quarters == 0:
         return image

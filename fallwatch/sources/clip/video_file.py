@@ -1,4 +1,4 @@
-"""Recorded clips."""
+"""Source for recorded clips."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _MISSING_SHARE = 0.05
 
 
 class VideoFileSource:
-    """A clip, picture by picture, upright, with the time stamps of the file.
+    """A clip, frame by frame, upright, with the time stamps of the file.
 
     After ``interrupt`` each ``read`` raises `SourceError`, until it is opened again: an
     interrupted clip has not come to its end.
 
     Args:
         path: The file.
-        realtime: Whether ``read`` waits until the picture is due; else it is as fast as it can.
+        realtime: Whether ``read`` waits until the frame is due; otherwise it is as fast as it can.
         loop: Whether it begins again at its end, for ever, with time going on.
     """
 
@@ -50,12 +50,12 @@ class VideoFileSource:
 
     @property
     def is_live(self) -> bool:
-        """False: every picture can be had."""
+        """False: every frame can be read."""
         return False
 
     @property
     def fps(self) -> float:
-        """Pictures per second on average; 0.0 while it is not open."""
+        """Frames per second on average; 0.0 while it is not open."""
         return 0.0 if self._decoder is None else sane_fps(self._decoder.fps)
 
     @property
@@ -79,14 +79,14 @@ class VideoFileSource:
     def read(self) -> Frame:
         """See `fallwatch.core.protocols.FrameSource.read`."""
         try:
-            picture = self._next_picture() or self._first_of_next_lap()
+            decoded = self._next_frame() or self._first_of_next_lap()
         except OSError as error:
             raise unreadable(self._path, _reason(error)) from error
-        stamp_s = self._clock.stamp(picture.file_time_s)
+        stamp_s = self._clock.stamp(decoded.file_time_s)
         if self._realtime:
             self._pacer.wait_for(stamp_s, self._interrupted)
         self._raise_if_interrupted()
-        frame = Frame(self.name, self._index, stamp_s, picture.image_bgr, time.time())
+        frame = Frame(self.name, self._index, stamp_s, decoded.image_bgr, time.time())
         self._index += 1
         return frame
 
@@ -124,8 +124,8 @@ class VideoFileSource:
         with ExitStack() as on_failure:
             decoder = ClipDecoder(self._path)
             on_failure.callback(decoder.close)
-            # The first picture is fetched here: some broken files open, and only then show nothing.
-            self._first = decoder.next_picture()
+            # The first frame is decoded here: some broken files open, and only then show nothing.
+            self._first = decoder.next_frame()
             if self._first is None:
                 raise SourceError(
                     Message(
@@ -137,14 +137,14 @@ class VideoFileSource:
             on_failure.pop_all()
         self._decoder = decoder
 
-    def _next_picture(self) -> DecodedFrame | None:
+    def _next_frame(self) -> DecodedFrame | None:
         self._raise_if_interrupted()
         if self._decoder is None:
             raise SourceError(Message("{0} is not open.", (str(self._path),)))
         if self._first is not None:
             first, self._first = self._first, None
             return first
-        return self._decoder.next_picture()
+        return self._decoder.next_frame()
 
     def _first_of_next_lap(self) -> DecodedFrame:
         self._check_complete()
@@ -153,9 +153,9 @@ class VideoFileSource:
         self._open_decoder()
         self._clock.start_over()
         self._laps_end_s = self._clock.end_s
-        picture, self._first = self._first, None
-        assert picture is not None  # or opening had failed
-        return picture
+        first, self._first = self._first, None
+        assert first is not None  # or opening had failed
+        return first
 
     def _check_complete(self) -> None:
         """Raise if the clip ended clearly before the end that its header promises."""

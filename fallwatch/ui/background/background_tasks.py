@@ -15,10 +15,10 @@ T = TypeVar("T")
 
 
 class BackgroundTasks(QObject):
-    """Does one errand after the other on a thread of its own; answers on the window's thread.
+    """Does one task after the other on a thread of its own; answers on the window's thread.
 
     Signals:
-        failed: An errand nobody waits for raised this ``BaseException``.
+        failed: A background task nobody waits for raised this ``BaseException``.
     """
 
     failed = Signal(object)
@@ -34,7 +34,7 @@ class BackgroundTasks(QObject):
         then: Callable[[T], None] | None = None,
         otherwise: Callable[[BaseException], None] | None = None,
     ) -> None:
-        """Do ``work`` on the errand thread; ``then`` gets its result on the window's thread.
+        """Do ``work`` on the background thread; ``then`` gets its result on the window's thread.
 
         Args:
             work: What to do.

@@ -9,7 +9,7 @@ from fallwatch.ui.background.background_tasks import BackgroundTasks
 
 
 class Preferences:
-    """Holds the settings; each change counts at once and is saved on the errand thread.
+    """Holds the settings; each change counts at once and is saved on the background thread.
 
     Args:
         stored: What is in the file.

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 
 from fallwatch.core.message import NO_MESSAGE, Message, message_of
 from fallwatch.core.overlay import Shape, overlay
+from fallwatch.core.protocols import FrameAnalyzer
 from fallwatch.core.types import Analysis, EventKind
-from fallwatch.pipeline.clip_runner import Steps, analyze_clip
 from fallwatch.pipeline.worker import Worker
 from fallwatch.recording.evidence_track import Point
+from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.sources.clip.video_file import VideoFileSource
 from fallwatch.ui.player.folder import OpenedClip
 
-MakeAnalyzer = Callable[[str], Steps]
+MakeAnalyzer = Callable[[str], FrameAnalyzer]
 
 # Shapes are shown up to so long after their picture.
 _SHAPES_S = 0.5

@@ -1,4 +1,4 @@
-"""Which clips somebody opened, and what is annotated in them. No Qt; it reads files."""
+"""Clips of an opened folder, and their annotations. No Qt; it reads files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known about a clip while it is played: the evidence, alarms and annotated falls."""
+"""Marks of a clip in the player: the evidence, alarms and annotated falls."""
 
 from __future__ import annotations
 

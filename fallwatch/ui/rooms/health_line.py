@@ -137,7 +137,7 @@ class Health(QObject):
             self.keep()
 
     def _log(self, name: str) -> UptimeLog:
-        # Kept when a room goes: who changes its camera does not begin the day anew.
+        # Kept when a room goes: who changes its camera does not begin the day again.
         return self._logs.setdefault(name, UptimeLog())
 
 

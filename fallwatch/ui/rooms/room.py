@@ -40,8 +40,8 @@ MakeMonitor = Callable[
 class Room(QObject):
     """One room and at most one running monitor; every start is a new one.
 
-    Stopping may wait for a camera driver, so it is an errand; what was opened meanwhile starts
-    when the old monitor has let go.
+    Stopping may wait for a camera driver, so it is a background task; what was opened meanwhile
+    starts when the old monitor has let go.
 
     Signals:
         opened: Another ``SourceChoice`` is about to be watched.

@@ -1,4 +1,4 @@
-"""What can be done with one room: the menu behind the button of its tile."""
+"""The menu of one room, behind the button of its tile."""
 
 from __future__ import annotations
 

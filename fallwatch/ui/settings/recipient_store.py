@@ -1,4 +1,4 @@
-"""What the settings page does with addresses: try them, keep them, forget them. It may wait."""
+"""Addresses of recipients for the settings page: test, keep, forget. It may wait."""
 
 from __future__ import annotations
 

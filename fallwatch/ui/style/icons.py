@@ -1,4 +1,4 @@
-"""Reads the project's own SVG icons and tints them.
+"""The project's own SVG icons, tinted.
 
 In the files, ``currentColor`` stands for the icon's colour and ``inkColor`` for what is drawn
 upon it.

@@ -1,4 +1,4 @@
-"""How a monitor's state is told: in words, by a shape and by a colour. Silence is never safety."""
+"""The look of a monitor's state: words, a shape and a colour. Silence is never safety."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What alarms are called on the screen."""
+"""Words for alarms on the screen."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ _KINDS = {
     "record_damaged": Message("Alarm record damaged"),
     "disk_low": Message("Disk almost full"),
     "messages_waiting": Message("Messages not delivered"),
+    "sleep_possible": Message("This computer may go to sleep"),
+    "watch_gap": Message("Nobody watched for a while"),
     "watcher_lost": Message("No word from another computer"),
     "broker_lost": Message("No connection to the broker"),
     "recording_failed": Message("Picture or clip not stored"),

@@ -1,4 +1,4 @@
-"""Says which stroke of the strip is which."""
+"""The legend of the strip: which stroke is which."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ class CameraController(QObject):
         self._window.show_dialog(dialog)
 
     def update(self, name: str, **values: object) -> None:
-        """Change something about a camera; its room begins anew with it."""
+        """Change something about a camera; its room begins again with it."""
         camera = self._find(name)
         if camera is not None:
             self._put(name, CameraSettings.model_validate({**camera.model_dump(), **values}))

@@ -1,4 +1,4 @@
-"""Joins the window to what works behind it: the rooms, the alarm desk, the settings."""
+"""Joins the window to what works behind it: the rooms, the alarm dispatcher, the settings."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ FALSE_ALARM = Message("false alarm")
 
 
 class Controller(QObject):
-    """Carries people's wishes to the rooms and the desk, and their news to the window.
+    """Carries people's wishes to the rooms and the dispatcher, and their news to the window.
 
-    The desk and the settings write to disk, so all calls to them are errands.
+    The dispatcher and the settings write to disk, so all calls to them are background tasks.
     """
 
     def __init__(

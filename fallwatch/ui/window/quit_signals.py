@@ -1,4 +1,4 @@
-"""Makes Ctrl-C and a termination request close the window as its close button does."""
+"""Ctrl-C and termination requests close the window as its close button does."""
 
 from __future__ import annotations
 

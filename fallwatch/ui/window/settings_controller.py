@@ -37,7 +37,7 @@ class SettingsController(QObject):
     """Opens the settings dialog.
 
     Signals:
-        judging_changed: Rooms have to be watched anew for the change to count.
+        judging_changed: Rooms have to be watched again for the change to count.
     """
 
     judging_changed = Signal()
@@ -119,8 +119,8 @@ class SettingsController(QObject):
         self._tasks.run(partial(self._sound_out, priority), otherwise=failed)
 
     def _sound_out(self, priority: Priority) -> None:
-        """On the errand thread."""
+        """On the background thread."""
         if self._sound is None:
             self._sound = self._make_sound()
-        self._sound.quiet()
+        self._sound.stop()
         self._sound.deliver(Alarm("", "", "preview", priority, AlarmState.UNACKNOWLEDGED, "", 0.0))

@@ -7,7 +7,8 @@ import pytest
 from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.core.protocols import ChannelError
 from tests.alarms.builders import make_alarm
-from tests.alarms.fake_audio import FakeClock, FakePlayer
+from tests.alarms.fake_audio import FakePlayer
+from tests.waiting import FakeClock
 
 FALL = make_alarm("fall")
 CAMERA = make_alarm("camera", kind="camera_lost")
@@ -67,9 +68,11 @@ def test_a_more_urgent_alarm_takes_over(channel: SoundChannel, player: FakePlaye
     assert player.sounds[1].path.name == "alarm_high.wav"
 
 
-def test_an_alarm_right_after_an_answer_sounds(channel: SoundChannel, player: FakePlayer) -> None:
+def test_an_alarm_right_after_an_acknowledgement_sounds(
+    channel: SoundChannel, player: FakePlayer
+) -> None:
     channel.deliver(FALL)
-    channel.quiet()
+    channel.stop()
     assert player.sounds[0].stopped
     channel.deliver(make_alarm("next"))
     assert len(player.sounds) == 2

@@ -69,7 +69,7 @@ def test_a_late_message_says_so_and_on_which_day_it_was() -> None:
         ),
     ],
 )
-def test_who_answered_is_told(changes: dict[str, object], words: str) -> None:
+def test_who_acknowledged_is_told(changes: dict[str, object], words: str) -> None:
     assert body(**changes)[1] == words
 
 

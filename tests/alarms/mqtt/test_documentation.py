@@ -53,7 +53,7 @@ def test_the_example_lets_the_watcher_of_the_example_write() -> None:
     assert f"topic readwrite fallwatch/{station}/#" in watcher
 
 
-def test_home_assistant_may_answer_and_delete_in_the_example() -> None:
+def test_home_assistant_may_acknowledge_and_delete_in_the_example() -> None:
     rules = block("# mosquitto.conf").split("\n\n")
     (allowed,) = [rule for rule in rules if "user homeassistant" in rule]
     topics = Topics("fallwatch", "+")

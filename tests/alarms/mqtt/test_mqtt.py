@@ -1,4 +1,4 @@
-"""Rooms and alarms at a real Mosquitto, and answers that come from there."""
+"""Rooms and alarms at a real Mosquitto, and acknowledgements that come from there."""
 
 from __future__ import annotations
 
@@ -22,13 +22,11 @@ from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.settings import BrokerSettings
 from tests.alarms.builders import make_alarm
 from tests.alarms.receivers import PASSWORD, USER, Broker, Eavesdropper, running_broker
-from tests.dispatch.test_alarm_dispatcher import until
-
-LONGEST_S = 20.0
+from tests.waiting import PATIENCE_S, wait_until
 
 
 class FakeDispatcher:
-    """Remembers what is mirrored and raised; an answer changes the alarm as the real one does."""
+    """Remembers what is mirrored and raised; acknowledges as the real one does."""
 
     def __init__(self) -> None:
         self.alarms: dict[str, Alarm] = {}
@@ -90,7 +88,7 @@ class Watcher:
         self.publisher.show_alarms(alarms)
 
     def until_connected(self) -> None:
-        until(lambda: self.link.problem is None, LONGEST_S)
+        wait_until(lambda: self.link.problem is None)
 
     def end(self) -> None:
         self.publisher.farewell()
@@ -99,7 +97,7 @@ class Watcher:
     def _acknowledge(self, event_id: str, by: str) -> None:
         self.answers.append((event_id, by))
         answered = replace(self.alarms[event_id], state=AlarmState.ACKNOWLEDGED, acknowledged_by=by)
-        # As the real desk does: from the thread that told it.
+        # As the real dispatcher does: from the thread that told it.
         self.show(answered)
 
 
@@ -113,7 +111,7 @@ def watcher(broker: Broker, ear: Eavesdropper) -> Iterator[Watcher]:
 
 @pytest.fixture
 def dispatcher(broker: Broker, watcher: Watcher) -> Iterator[FakeDispatcher]:
-    """The desk of another computer at the same broker."""
+    """The dispatcher of another computer at the same broker."""
     dispatcher = FakeDispatcher()
     topics = Topics("fallwatch", "ward")
     settings = BrokerSettings(address=f"mqtt://127.0.0.1:{broker.port}", user=USER)
@@ -136,7 +134,7 @@ def state_of(ear: Eavesdropper) -> dict[str, Any]:
 
 
 def test_home_assistant_finds_every_sensor_of_a_room(watcher: Watcher, ear: Eavesdropper) -> None:
-    until(lambda: sum(topic.startswith("homeassistant/") for topic in ear.latest) == 5, LONGEST_S)
+    wait_until(lambda: sum(topic.startswith("homeassistant/") for topic in ear.latest) == 5)
     found = {
         topic.split("/")[1] + "/" + topic.split("/")[3]: json.loads(payload)
         for topic, payload in ear.latest.items()
@@ -157,81 +155,83 @@ def test_home_assistant_finds_every_sensor_of_a_room(watcher: Watcher, ear: Eave
     assert ear.latest["fallwatch/attic/status"] == b"online"
 
 
-def test_a_fall_turns_the_room_s_sensors_on_until_it_is_answered(
+def test_a_fall_turns_the_room_s_sensors_on_until_it_is_acknowledged(
     watcher: Watcher, ear: Eavesdropper
 ) -> None:
-    until(lambda: state_of(ear).get("fall") == "OFF", LONGEST_S)
+    wait_until(lambda: state_of(ear).get("fall") == "OFF")
     watcher.show(kitchen())
-    until(lambda: state_of(ear)["fall"] == "ON", LONGEST_S)
+    wait_until(lambda: state_of(ear)["fall"] == "ON")
     assert state_of(ear)["on_floor"] == "ON"
     assert state_of(ear)["event_id"] == "a1"
     watcher.show(kitchen(state=AlarmState.ACKNOWLEDGED))
-    until(lambda: state_of(ear)["fall"] == "OFF", LONGEST_S)
+    wait_until(lambda: state_of(ear)["fall"] == "OFF")
     assert state_of(ear)["on_floor"] == "ON"
     watcher.show()
-    until(lambda: state_of(ear)["on_floor"] == "OFF", LONGEST_S)
+    wait_until(lambda: state_of(ear)["on_floor"] == "OFF")
     assert ear.latest["fallwatch/attic/alarms/a1"] == b""
 
 
 def test_a_camera_that_fails_is_a_problem(watcher: Watcher, ear: Eavesdropper) -> None:
-    until(lambda: state_of(ear).get("problem") == "OFF", LONGEST_S)
+    wait_until(lambda: state_of(ear).get("problem") == "OFF")
     watcher.show(kitchen("c1", "camera_lost"))
-    until(lambda: state_of(ear)["problem"] == "ON", LONGEST_S)
+    wait_until(lambda: state_of(ear)["problem"] == "ON")
     assert state_of(ear)["fall"] == "OFF"
 
 
 def test_recorded_clips_turn_no_sensor_on(watcher: Watcher, ear: Eavesdropper) -> None:
     watcher.show(kitchen(from_clip=True), kitchen("b2", "camera_lost"))
-    until(lambda: state_of(ear).get("problem") == "ON", LONGEST_S)
+    wait_until(lambda: state_of(ear).get("problem") == "ON")
     assert state_of(ear)["fall"] == "OFF"
     assert "fallwatch/attic/alarms/a1" not in ear.latest
 
 
-def test_an_answer_is_taken_on_the_right_topic_alone(watcher: Watcher, ear: Eavesdropper) -> None:
+def test_an_acknowledgement_is_taken_on_the_right_topic_alone(
+    watcher: Watcher, ear: Eavesdropper
+) -> None:
     watcher.show(kitchen())
-    until(lambda: state_of(ear).get("fall") == "ON", LONGEST_S)
+    wait_until(lambda: state_of(ear).get("fall") == "ON")
     ear.say("fallwatch/attic/alarms/a1/acknowledge", "a1")
     ear.say("fallwatch/acknowledge", "a1")
     ear.say("fallwatch/attic/acknowledge", "another")
     ear.say("fallwatch/attic/acknowledge", "{not json")
     ear.say("fallwatch/attic/rooms/kitchen/acknowledge", "something else")
     ear.say("fallwatch/attic/acknowledge", json.dumps({"event_id": "a1", "by": "Ada"}))
-    until(lambda: watcher.answers, LONGEST_S)
+    wait_until(lambda: watcher.answers)
     assert watcher.answers == [("a1", "Ada")]
 
 
-def test_home_assistant_s_button_answers_the_alarms_of_its_room(
+def test_home_assistant_s_button_acknowledges_the_alarms_of_its_room(
     watcher: Watcher, ear: Eavesdropper
 ) -> None:
     watcher.show(kitchen())
-    until(lambda: state_of(ear).get("fall") == "ON", LONGEST_S)
+    wait_until(lambda: state_of(ear).get("fall") == "ON")
     ear.say("fallwatch/attic/rooms/kitchen/acknowledge", "ACKNOWLEDGE")
-    until(lambda: watcher.answers, LONGEST_S)
+    wait_until(lambda: watcher.answers)
     assert watcher.answers == [("a1", "Home Assistant")]
 
 
-def test_an_answer_the_broker_has_kept_is_too_old_to_count(
+def test_an_acknowledgement_the_broker_has_kept_is_too_old_to_count(
     broker: Broker, ear: Eavesdropper
 ) -> None:
     ear.say("fallwatch/attic/rooms/kitchen/acknowledge", "ACKNOWLEDGE", retain=True)
     watcher = Watcher(broker)
     watcher.show(kitchen())
     watcher.until_connected()
-    until(lambda: state_of(ear).get("fall") == "ON", LONGEST_S)
+    wait_until(lambda: state_of(ear).get("fall") == "ON")
     watcher.end()
     assert watcher.answers == []
 
 
-def test_without_a_login_no_answer_is_taken(tmp_path: Path) -> None:
+def test_without_a_login_no_acknowledgement_is_taken(tmp_path: Path) -> None:
     with running_broker(tmp_path / "open", anonymous=True) as broker:
         ear = Eavesdropper(broker.port, user=None)
         watcher = Watcher(broker, user="")
         watcher.show(kitchen())
-        until(lambda: state_of(ear).get("fall") == "ON", LONGEST_S)
+        wait_until(lambda: state_of(ear).get("fall") == "ON")
         ear.say("fallwatch/attic/acknowledge", "a1")
         ear.say("fallwatch/attic/rooms/kitchen/acknowledge", "ACKNOWLEDGE")
         watcher.show(kitchen(), kitchen("b2", "camera_lost"))
-        until(lambda: state_of(ear)["problem"] == "ON", LONGEST_S)
+        wait_until(lambda: state_of(ear)["problem"] == "ON")
         watcher.end()
         ear.close()
         assert watcher.answers == []
@@ -242,18 +242,18 @@ def test_a_wrong_password_is_told_and_not_shown(broker: Broker) -> None:
     settings = BrokerSettings(address=f"mqtt://127.0.0.1:{broker.port}", user=USER)
     link = BrokerLink(settings, lambda: "wrong-canary", Topics("fallwatch", "attic"))
     link.start()
-    until(lambda: "refused the connection" in (str(link.problem or "")), LONGEST_S)
+    wait_until(lambda: "refused the connection" in str(link.problem or ""))
     assert "wrong-canary" not in str(link.problem)
     assert link.stop(5.0) == []
 
 
 def test_a_killed_watcher_is_offline_by_its_last_will(watcher: Watcher, ear: Eavesdropper) -> None:
-    until(lambda: ear.latest.get("fallwatch/attic/status") == b"online", LONGEST_S)
+    wait_until(lambda: ear.latest.get("fallwatch/attic/status") == b"online")
     client = watcher.link._client
     assert client is not None
     client.on_disconnect = None
     client._sock_close()  # As a killed process does: without a farewell.
-    until(lambda: b"offline" in [p for t, p in ear.heard if t.endswith("/status")], LONGEST_S)
+    wait_until(lambda: b"offline" in [p for t, p in ear.heard if t.endswith("/status")])
 
 
 def test_every_alarm_is_published_once_and_its_picture_kept(
@@ -264,7 +264,7 @@ def test_every_alarm_is_published_once_and_its_picture_kept(
     picture.write_bytes(b"a picture")
     messenger.send(AlarmMessage("Fall", "", kitchen()))
     messenger.send(AlarmMessage("Fall", "", kitchen(), picture))
-    until(lambda: "fallwatch/attic/rooms/kitchen/snapshot" in ear.latest, LONGEST_S)
+    wait_until(lambda: "fallwatch/attic/rooms/kitchen/snapshot" in ear.latest)
     assert json.loads(ear.latest["fallwatch/attic/events"])["event_id"] == "a1"
     assert ear.count("fallwatch/attic/events") == 1
     assert ear.latest["fallwatch/attic/rooms/kitchen/snapshot"] == b"a picture"
@@ -276,33 +276,33 @@ def test_a_broker_that_is_gone_is_a_channel_error_and_used_again_when_it_is_back
 ) -> None:
     messenger = MqttMessenger(watcher.link, watcher.topics, pictures=True, clips_too=False)
     broker.stop()
-    until(lambda: watcher.link.problem is not None, LONGEST_S)
+    wait_until(lambda: watcher.link.problem is not None)
     with pytest.raises(ChannelError, match=r"\. "):
         messenger.send(AlarmMessage("Fall", "", kitchen()))
     watcher.show(kitchen())
     broker.start()
-    until(lambda: state_of(ear).get("fall") == "ON", 40.0)
+    wait_until(lambda: state_of(ear).get("fall") == "ON")
     assert "fallwatch/attic/alarms/a1" in ear.latest
 
 
-def test_another_computer_shows_and_answers_the_alarm(
+def test_another_computer_shows_and_acknowledges_the_alarm(
     watcher: Watcher, dispatcher: FakeDispatcher, ear: Eavesdropper
 ) -> None:
     mine = local_id("attic", "a1")
     watcher.show(kitchen())
-    until(lambda: dispatcher.state(mine) is AlarmState.UNACKNOWLEDGED, LONGEST_S)
+    wait_until(lambda: dispatcher.state(mine) is AlarmState.UNACKNOWLEDGED)
     assert is_remote(mine)
     assert dispatcher.alarms[mine].camera == "Kitchen (Attic PC)"
     dispatcher.acknowledge(mine, "Ada")
-    until(lambda: watcher.answers == [("a1", "Ada")], LONGEST_S)
-    until(lambda: state_of(ear)["fall"] == "OFF", LONGEST_S)
+    wait_until(lambda: watcher.answers == [("a1", "Ada")])
+    wait_until(lambda: state_of(ear)["fall"] == "OFF")
     assert dispatcher.state(mine) is AlarmState.ACKNOWLEDGED
     watcher.show()
-    until(lambda: dispatcher.state(mine) is AlarmState.CLOSED, LONGEST_S)
+    wait_until(lambda: dispatcher.state(mine) is AlarmState.CLOSED)
     assert len(watcher.answers) == 1
 
 
-def test_an_answer_that_does_not_arrive_is_taken_back(
+def test_an_acknowledgement_that_does_not_arrive_is_taken_back(
     watcher: Watcher, dispatcher: FakeDispatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fallwatch.alarms.mqtt.remote.ANSWER_WITHIN_S", 1.0)
@@ -310,10 +310,10 @@ def test_an_answer_that_does_not_arrive_is_taken_back(
     monkeypatch.setattr(watcher.publisher, "_acknowledge", lambda *_: deaf.set())
     mine = local_id("attic", "a1")
     watcher.show(kitchen())
-    until(lambda: dispatcher.state(mine) is AlarmState.UNACKNOWLEDGED, LONGEST_S)
+    wait_until(lambda: dispatcher.state(mine) is AlarmState.UNACKNOWLEDGED)
     dispatcher.acknowledge(mine, "Ada")
-    assert deaf.wait(LONGEST_S)
-    until(lambda: dispatcher.state(mine) is AlarmState.UNACKNOWLEDGED, LONGEST_S)
+    assert deaf.wait(PATIENCE_S)
+    wait_until(lambda: dispatcher.state(mine) is AlarmState.UNACKNOWLEDGED)
     assert "did not reach" in str(dispatcher.alarms[mine].evidence[0])
 
 
@@ -331,7 +331,7 @@ def test_what_the_broker_sends_that_is_no_alarm_is_left_out(
             "evidence": ["one"],
         }
     )
-    until(lambda: ear.latest.get("fallwatch/attic/status") == b"online", LONGEST_S)
+    wait_until(lambda: ear.latest.get("fallwatch/attic/status") == b"online")
     bad = [
         "{}",
         "[" * 5000,
@@ -347,7 +347,7 @@ def test_what_the_broker_sends_that_is_no_alarm_is_left_out(
     ear.say("fallwatch/../alarms/zz", good, retain=True)
     ear.say("fallwatch/ward/alarms/zz", good, retain=True)  # This computer's own name.
     ear.say("fallwatch/cellar/alarms/zz", good, retain=True)
-    until(lambda: dispatcher.alarms, LONGEST_S)
+    wait_until(lambda: dispatcher.alarms)
     assert list(dispatcher.alarms) == [local_id("cellar", "zz")]
     assert dispatcher.alarms[local_id("cellar", "zz")].camera == "Hall[31m (cellar)"
 
@@ -362,10 +362,10 @@ def test_a_watcher_that_vanishes_is_an_alarm_and_one_that_ends_is_none(
     ear.say("fallwatch/cellar/status", "offline", retain=True)
     ear.say("fallwatch/shed/about", json.dumps({"name": "Shed PC", "ended": True}), retain=True)
     ear.say("fallwatch/shed/status", "offline", retain=True)
-    until(lambda: ("cellar", "watcher_lost") in dispatcher.technical, LONGEST_S)
+    wait_until(lambda: ("cellar", "watcher_lost") in dispatcher.technical)
     assert ("shed", "watcher_lost") not in dispatcher.technical
     ear.say("fallwatch/cellar/status", "online", retain=True)
-    until(lambda: ("cellar", "watcher_lost") not in dispatcher.technical, LONGEST_S)
+    wait_until(lambda: ("cellar", "watcher_lost") not in dispatcher.technical)
 
 
 def test_a_broker_that_stays_away_is_an_alarm_until_it_is_back(
@@ -374,11 +374,12 @@ def test_a_broker_that_stays_away_is_an_alarm_until_it_is_back(
     monkeypatch.setattr("fallwatch.alarms.mqtt.remote._BROKER_LOST_AFTER_S", 0.5)
     lost = ("this computer", "broker_lost")
     dispatcher.technical.add(lost)  # An earlier run was killed while it was so.
-    until(lambda: lost not in dispatcher.technical, LONGEST_S)
+    wait_until(lambda: lost not in dispatcher.technical)
     broker.stop()
-    until(lambda: lost in dispatcher.technical, LONGEST_S)
+    wait_until(lambda: lost in dispatcher.technical)
     broker.start()
-    until(lambda: lost not in dispatcher.technical, 40.0)
+    wait_until(lambda: lost not in dispatcher.technical)
+    assert dispatcher.alarms == {}
 
 
 # paho leaves the connection it does not trust to the garbage collector.
@@ -393,7 +394,7 @@ def test_an_encrypted_broker_is_trusted_by_its_certificate_alone(
         settings = BrokerSettings(address=f"mqtts://127.0.0.1:{broker.port}", user=USER)
         distrustful = BrokerLink(settings, lambda: PASSWORD, Topics("fallwatch", "attic"))
         distrustful.start()
-        until(lambda: "cannot be reached" in (str(distrustful.problem or "")), LONGEST_S)
+        wait_until(lambda: "cannot be reached" in str(distrustful.problem or ""))
         assert distrustful.stop(5.0) == []
 
 

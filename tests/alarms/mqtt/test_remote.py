@@ -1,4 +1,4 @@
-"""Alarms of other computers, without a broker: what counts as an answer, and what is too much."""
+"""Alarms of other computers, without a broker: what acknowledges them, and what is too much."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fallwatch.alarms.mqtt.remote import RemoteAlarms
 from fallwatch.alarms.mqtt.topics import Topics, local_id
 from fallwatch.core.types import Alarm, AlarmState
 from tests.alarms.builders import make_alarm
-from tests.alarms.fake_audio import FakeClock
+from tests.waiting import FakeClock
 
 MINE = local_id("attic", "a1")
 
@@ -68,7 +68,7 @@ def answered(alarm: Alarm) -> Alarm:
     return replace(alarm, state=AlarmState.ACKNOWLEDGED, acknowledged_by="Ada")
 
 
-def test_an_answer_is_sent_once_to_the_computer_the_alarm_is_from(bench: Bench) -> None:
+def test_an_acknowledgement_is_sent_once_to_the_computer_the_alarm_is_from(bench: Bench) -> None:
     for _ in range(2):
         bench.remote.show_alarms([answered(bench.dispatcher.mirrored[0])])
     assert bench.link.said == [
@@ -76,12 +76,14 @@ def test_an_answer_is_sent_once_to_the_computer_the_alarm_is_from(bench: Bench) 
     ]
 
 
-def test_an_alarm_that_is_answered_after_the_person_got_up_is_answered_there(bench: Bench) -> None:
+def test_an_alarm_that_is_acknowledged_after_the_person_got_up_is_acknowledged_there(
+    bench: Bench,
+) -> None:
     bench.remote.show_alarms([])  # Answered, it is closed here at once.
     assert [topic for topic, _ in bench.link.said] == ["fallwatch/attic/acknowledge"]
 
 
-def test_what_is_triggered_again_there_is_not_answered_by_what_is_still_shown_here(
+def test_what_is_triggered_again_there_is_not_acknowledged_by_what_is_still_shown_here(
     bench: Bench,
 ) -> None:
     here = answered(bench.dispatcher.mirrored[0])
@@ -89,11 +91,11 @@ def test_what_is_triggered_again_there_is_not_answered_by_what_is_still_shown_he
     bench.hear(answered(make_alarm("a1")))
     bench.hear(make_alarm("a1", evidence=("still lies there",)))
     bench.link.said.clear()
-    bench.remote.show_alarms([here])  # Another alarm changed before this one is shown anew.
+    bench.remote.show_alarms([here])  # Another alarm changed before this one is shown again.
     assert bench.link.said == []
 
 
-def test_an_answer_is_sent_again_over_a_new_connection(bench: Bench) -> None:
+def test_an_acknowledgement_is_sent_again_over_a_new_connection(bench: Bench) -> None:
     bench.remote.show_alarms([answered(bench.dispatcher.mirrored[0])])
     bench.remote.connected()
     assert len(bench.link.said) == 2

@@ -15,7 +15,7 @@ def test_it_begins_and_ends_late() -> None:
     assert [now_s for now_s, each in enumerate(holds) if each] == list(range(15, 33))
 
 
-def test_a_break_begins_the_wait_anew() -> None:
+def test_a_break_begins_the_wait_again() -> None:
     lasting = Hysteresis(10, 3)
     assert not any(lasting.update(now_s % 8 != 0, float(now_s)) for now_s in range(60))
 

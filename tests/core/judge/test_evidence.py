@@ -1,4 +1,4 @@
-"""How much speaks for somebody lying, by what the body and the classifier say together."""
+"""Evidence for lying, by body and classifier together, and for a fall, over time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from fallwatch.core.judge.evidence import SPRAWL_CERTAINTY, lying_evidence
+from fallwatch.core.judge.evidence import (
+    SPRAWL_CERTAINTY,
+    Descent,
+    RecentDescents,
+    fall_score,
+    lying_evidence,
+)
 from fallwatch.core.judge.motion import Motion
 
 
@@ -62,3 +68,18 @@ def test_who_crouches_on_their_feet_does_not_lie_whatever_the_classifier_says(
 ) -> None:
     assert lying_evidence(CROUCHING, p_fall) == 0.0
     assert lying_evidence(SUNK_DOWN, p_fall) > 0.4
+
+
+def test_of_recent_descents_the_first_of_the_strongest_counts_until_it_is_too_old() -> None:
+    weak, strong, equal = (Descent(value, 0.5, 0.5) for value in (0.2, 0.6, 0.6))
+    recent = RecentDescents().add(1.0, weak).add(1.1, strong).add(1.2, equal)
+    assert recent.strongest == (1.1, strong)
+    assert recent.add(2.6, weak).strongest == (1.1, strong)
+    assert recent.add(2.65, weak).strongest == (1.2, equal)
+    assert recent.add(9.0, weak).seen == ((9.0, weak),)
+
+
+def test_a_score_needs_the_way_down_and_what_came_of_it() -> None:
+    assert fall_score(Descent(1.0, 0.8, 1.2), lying=0.0) == 0.5
+    assert fall_score(Descent(0.0, 0.0, 0.0), lying=1.0) == 0.5
+    assert fall_score(Descent(1.0, 0.8, 1.2), lying=1.0) == 1.0

@@ -1,4 +1,4 @@
-"""Which clips a folder holds, and what is known about them."""
+"""Search for clips in folders, with their annotations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run writes: values, lines, and a page."""
+"""Output of a run: JSON, CSV, terminal and page."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from fallwatch.evaluation.report.console import comparison_view, print_results
 from fallwatch.evaluation.report.curve import curve
 from fallwatch.evaluation.report.html import report_page
 from fallwatch.evaluation.report.timeline import timeline
-from fallwatch.evaluation.report.wording import troubled_clips
+from fallwatch.evaluation.report.wording import misjudged_clips
+from fallwatch.evaluation.score.clip_result import Event
 from fallwatch.evaluation.score.compare import compare
-from fallwatch.evaluation.score.outcome import Event
 from fallwatch.evaluation.score.results import Results, read_json, write_csv, write_json
 from fallwatch.evaluation.score.sweep import sweep_points
-from tests.evaluation.factory import outcome, results
+from tests.evaluation.factory import clip_result, results
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -35,24 +35,24 @@ def run() -> Results:
     early = Event("fall", 10.2, 10.2)
     normal = THRESHOLDS["normal"]
     return results(
-        outcome("set/found", 10.5, fall_s=10.0, sweep={0.3: (early,), normal: ()}),
-        outcome("set/missed", fall_s=10.0, sweep={0.3: (early,), normal: ()}),
-        outcome("set/false <&>", 3.0, sweep={0.3: (early,), normal: ()}),
-        outcome("set/sport", sport=True, sweep={0.3: (), normal: ()}),
-        outcome("set/unknown", 3.0, labelled=False, sweep={0.3: (), normal: ()}),
-        outcome("set/broken", error="set/broken is no video."),
+        clip_result("set/found", 10.5, fall_s=10.0, sweep={0.3: (early,), normal: ()}),
+        clip_result("set/missed", fall_s=10.0, sweep={0.3: (early,), normal: ()}),
+        clip_result("set/false <&>", 3.0, sweep={0.3: (early,), normal: ()}),
+        clip_result("set/sport", sport=True, sweep={0.3: (), normal: ()}),
+        clip_result("set/unknown", 3.0, labelled=False, sweep={0.3: (), normal: ()}),
+        clip_result("set/broken", error="set/broken is no video."),
         remarks=["set: 1 clip not listed in events.csv: shown, not counted."],
-        stresses={"dark": [outcome("set/found", fall_s=10.0)]},
+        corruptions={"dark": [clip_result("set/found", fall_s=10.0)]},
     )
 
 
 def test_results_can_be_read_back(run: Results, tmp_path: Path) -> None:
     write_json(run, tmp_path / "results.json")
     back = read_json(tmp_path)
-    assert back.outcomes == run.outcomes
+    assert back.clips == run.clips
     assert (back.about, back.after_s, back.remarks) == (run.about, run.after_s, run.remarks)
     assert back.summaries() == run.summaries()
-    assert [o.events for o in back.stresses["dark"]] == [()]
+    assert [o.events for o in back.corruptions["dark"]] == [()]
 
 
 def test_the_json_holds_the_figures_for_other_programs(run: Results, tmp_path: Path) -> None:
@@ -87,21 +87,21 @@ def test_the_csv_has_one_line_for_each_clip(run: Results, tmp_path: Path) -> Non
 
 
 def test_what_went_wrong_comes_first_and_in_words(run: Results) -> None:
-    assert troubled_clips(run) == [
+    assert misjudged_clips(run) == [
         ("set/broken", "set/broken is no video."),
         ("set/missed", "fall missed"),
         ("set/false <&>", "false alarm: fall at 3.0 s"),
     ]
 
 
-def test_somebody_on_the_floor_in_sport_is_no_trouble_but_a_fall_is() -> None:
+def test_somebody_on_the_floor_in_sport_is_no_mistake_but_a_fall_is() -> None:
     floor = Event("on_floor", 0.5, 20.5)
     run = results(
-        outcome("set/mat", floor, sport=True),
-        outcome("set/jump", 3.0, sport=True),
-        outcome("set/home", floor),
+        clip_result("set/mat", floor, sport=True),
+        clip_result("set/jump", 3.0, sport=True),
+        clip_result("set/home", floor),
     )
-    assert [clip for clip, _ in troubled_clips(run)] == ["set/home", "set/jump"]
+    assert [clip for clip, _ in misjudged_clips(run)] == ["set/home", "set/jump"]
     assert "Sport, alarms of all kinds: 1 fall, 1 on floor." in printed(run)
 
 
@@ -117,7 +117,10 @@ def test_the_page_shows_every_clip_and_escapes_what_it_quotes(run: Results) -> N
     assert "<&>" not in page
     for clip in ("set/found", "set/missed", "set/sport", "set/unknown", "set/broken"):
         assert clip in page
-    order = [page.index(f"{title} (") for title in ("Did not come out right", "Falls found")]
+    order = [
+        page.index(f"{title} (")
+        for title in ("Missed falls, false alarms and errors", "Falls found")
+    ]
     assert order == sorted(order)
 
 
@@ -127,12 +130,12 @@ def test_the_page_is_well_formed(run: Results) -> None:
 
 
 def test_a_page_without_falls_and_without_clips_can_be_made() -> None:
-    assert "no clip has a fall" in report_page(results(outcome("set/quiet")))
-    assert "Clips" in report_page(results(outcome("set/broken", error="No.")))
+    assert "no clip has a fall" in report_page(results(clip_result("set/quiet")))
+    assert "Clips" in report_page(results(clip_result("set/broken", error="No.")))
 
 
 def test_a_timeline_shows_annotation_threshold_and_alarms() -> None:
-    clip = outcome("set/a", 3.0, 10.5, Event("long_lie", 10.5, 34.0), fall_s=10.0)
+    clip = clip_result("set/a", 3.0, 10.5, Event("long_lie", 10.5, 34.0), fall_s=10.0)
     drawing = ElementTree.fromstring(timeline(clip, threshold=0.58, after_s=5.0))
     classes = [element.get("class", "") for element in drawing.iter()]
     for wanted in ("fall", "window", "threshold", "pose", "score", "p-fall"):
@@ -148,7 +151,7 @@ def test_a_timeline_shows_annotation_threshold_and_alarms() -> None:
 
 
 def test_a_long_clip_is_drawn_with_few_points_and_keeps_its_peaks() -> None:
-    clip = outcome("set/a", duration_s=3000.0)
+    clip = clip_result("set/a", duration_s=3000.0)
     score = tuple(1.0 if t == 1234 else 0.1 for t in range(3000))
     peaked = replace(clip, series=replace(clip.series, score=score))
     drawing = ElementTree.fromstring(timeline(peaked, 0.58, 5.0))
@@ -162,7 +165,7 @@ def test_the_curve_marks_the_settings(run: Results) -> None:
     words = " ".join(e.text or "" for e in ElementTree.fromstring(curve(run.sweep())).iter())
     assert f"normal ({THRESHOLDS['normal']:.2f})" in words
     assert curve([]) == ""
-    assert curve(sweep_points([outcome("a", sweep={0.5: ()})])) == ""
+    assert curve(sweep_points([clip_result("a", sweep={0.5: ()})])) == ""
 
 
 def printed(what: object) -> str:
@@ -176,7 +179,7 @@ def printed(what: object) -> str:
     return console.file.getvalue()
 
 
-def test_the_terminal_shows_figures_curve_stress_and_trouble(run: Results) -> None:
+def test_the_terminal_shows_figures_curve_corruptions_and_mistakes(run: Results) -> None:
     text = printed(run)
     assert "Found 1 of 2 falls" in text
     assert "fall missed" in text
@@ -186,6 +189,6 @@ def test_the_terminal_shows_figures_curve_stress_and_trouble(run: Results) -> No
 
 
 def test_two_runs_are_shown_side_by_side(run: Results) -> None:
-    text = printed(comparison_view(compare(run.outcomes, run.outcomes)))
+    text = printed(comparison_view(compare(run.clips, run.clips)))
     assert "No clip came out differently." in text
     assert "false alarms per hour" in text

@@ -1,4 +1,4 @@
-"""What decides whether a clip is looked at again."""
+"""Identity of cached predictions: content of the clip, weights and code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import fallwatch
 from fallwatch.evaluation.run import cache
 
 
-def imported_by_the_looking() -> set[str]:
+def imported_by_the_inference() -> set[str]:
     """The files of fallwatch that reading a clip and running the models rests on."""
     package = Path(fallwatch.__file__).parent
     wanted = {
@@ -26,15 +26,15 @@ def imported_by_the_looking() -> set[str]:
     }
 
 
-def test_every_file_that_looks_at_clips_counts() -> None:
+def test_every_file_of_the_inference_counts() -> None:
     package = Path(fallwatch.__file__).parent
     counted = {
         path.relative_to(package).as_posix()
         for pattern in cache._CODE
         for path in package.glob(pattern)
     }
-    assert "sources/clip/clip_decoder.py" in imported_by_the_looking()
-    assert imported_by_the_looking() <= counted
+    assert "sources/clip/clip_decoder.py" in imported_by_the_inference()
+    assert imported_by_the_inference() <= counted
 
 
 def test_another_program_text_gives_another_identity(
@@ -49,11 +49,11 @@ def test_another_program_text_gives_another_identity(
     assert cache.code_identity() != first
 
 
-def test_memories_differ_by_content_identity_and_stress(tmp_path: Path) -> None:
+def test_predictions_differ_by_content_identity_and_corruption(tmp_path: Path) -> None:
     paths = {
-        cache.memory_path(tmp_path, content, identity, stress)
+        cache.predictions_path(tmp_path, content, identity, corruption)
         for content in ("a", "b")
         for identity in ("x", "y")
-        for stress in ("plain", "dark")
+        for corruption in ("clean", "dark")
     }
     assert len(paths) == 8

@@ -1,4 +1,4 @@
-"""What is done to pictures to make them worse."""
+"""Corruptions of frames."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from fallwatch.core.types import Image
-from fallwatch.evaluation.run.corruptions import PLAIN, STRESSES
+from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS
 
 
-def picture(width: int = 640, height: int = 480) -> Image:
+def noisy_image(width: int = 640, height: int = 480) -> Image:
     """Noise on a slope: every transform has something to change."""
     random = np.random.default_rng(1)
     slope = np.linspace(0, 200, width)[None, :, None]
@@ -17,35 +17,35 @@ def picture(width: int = 640, height: int = 480) -> Image:
     return (slope + noise).astype(np.uint8)
 
 
-@pytest.mark.parametrize("name", list(STRESSES))
-def test_a_stress_gives_a_picture_and_leaves_the_original_alone(name: str) -> None:
-    image = picture()
+@pytest.mark.parametrize("name", list(CORRUPTIONS))
+def test_a_corruption_gives_an_image_and_leaves_the_original_alone(name: str) -> None:
+    image = noisy_image()
     before = image.copy()
-    changed = STRESSES[name].change(image)
+    changed = CORRUPTIONS[name].apply(image)
     assert changed.dtype == np.uint8
     assert changed.ndim == 3
     assert changed.shape[2] == 3
     assert np.array_equal(image, before)
-    assert STRESSES[name].name == name
-    assert STRESSES[name].meaning
+    assert CORRUPTIONS[name].name == name
+    assert CORRUPTIONS[name].description
 
 
-def test_the_plain_picture_is_the_picture() -> None:
-    image = picture()
-    assert PLAIN.change(image) is image
-    assert PLAIN.max_fps is None
+def test_a_clean_image_is_the_image_itself() -> None:
+    image = noisy_image()
+    assert CLEAN.apply(image) is image
+    assert CLEAN.max_fps is None
 
 
-def test_dark_pictures_keep_their_order_and_little_light() -> None:
+def test_dark_images_keep_their_order_and_little_light() -> None:
     ramp = np.repeat(np.arange(256, dtype=np.uint8)[:, None, None], 3, axis=2)
-    dark = STRESSES["dark"].change(ramp)[:, 0, 0].astype(int)
+    dark = CORRUPTIONS["dark"].apply(ramp)[:, 0, 0].astype(int)
     assert (np.diff(dark) >= 0).all()
     assert (dark[0], dark[128], dark[255]) == (0, 18, 84)
 
 
 def test_blur_takes_detail_and_keeps_brightness() -> None:
-    image = picture()
-    blurred = STRESSES["blur"].change(image)
+    image = noisy_image()
+    blurred = CORRUPTIONS["blur"].apply(image)
     assert (
         np.diff(blurred.astype(int), axis=1).std() < 0.2 * np.diff(image.astype(int), axis=1).std()
     )
@@ -56,18 +56,18 @@ def test_blur_takes_detail_and_keeps_brightness() -> None:
     ("size", "expected"),
     [((640, 480), (320, 240)), ((1280, 720), (320, 180)), ((160, 120), (160, 120))],
 )
-def test_small_pictures_keep_their_proportions(
+def test_small_images_keep_their_proportions(
     size: tuple[int, int], expected: tuple[int, int]
 ) -> None:
-    height, width = STRESSES["320x240"].change(picture(*size)).shape[:2]
+    height, width = CORRUPTIONS["320x240"].apply(noisy_image(*size)).shape[:2]
     assert (width, height) == expected
 
 
-def test_grey_pictures_have_no_colour() -> None:
-    grey = STRESSES["grey"].change(picture())
+def test_grey_images_have_no_colour() -> None:
+    grey = CORRUPTIONS["grey"].apply(noisy_image())
     assert np.array_equal(grey[..., 0], grey[..., 1])
     assert np.array_equal(grey[..., 1], grey[..., 2])
 
 
-def test_eight_pictures_a_second_are_eight() -> None:
-    assert STRESSES["fps8"].max_fps == 8.0
+def test_eight_frames_a_second_are_eight() -> None:
+    assert CORRUPTIONS["fps8"].max_fps == 8.0

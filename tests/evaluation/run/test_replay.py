@@ -1,4 +1,4 @@
-"""A clip judged from memory gives what it gives from its pictures."""
+"""Replay of predictions gives the same analyses as the images."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.core.protocols import EndOfStreamError, SourceError
 from fallwatch.core.types import Analysis, Frame
-from fallwatch.evaluation.run.clip_predictions import Memory
-from fallwatch.evaluation.run.corruptions import PLAIN, STRESSES
-from fallwatch.evaluation.run.inference import CancelledError, ClipInference, judge, look_at
-from fallwatch.evaluation.run.replay import Models, NotRememberedError, replay
+from fallwatch.evaluation.run.clip_predictions import ClipPredictions
+from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS
+from fallwatch.evaluation.run.inference import CancelledError, ClipFrames, judge_clip, predict_clip
+from fallwatch.evaluation.run.replay import MissingPredictionError, Models, replay
 from tests.core.synthetic import HEIGHT_PX, WIDTH_PX, ScenePose
 from tests.evaluation.fake_models import FALL_S, models
 
@@ -24,7 +24,7 @@ FPS, LENGTH_S = 30.0, 6.0
 
 
 class BlankClip:
-    """Six seconds of black at 30 pictures a second."""
+    """Six seconds of black at 30 frames a second."""
 
     name, is_live, fps, duration_s = "blank", False, FPS, LENGTH_S
 
@@ -52,19 +52,19 @@ class BlankClip:
         pass
 
 
-def reader(clip: BlankClip | None = None) -> ClipInference:
-    return ClipInference(clip or BlankClip(), 15.0, PLAIN)
+def reader(clip: BlankClip | None = None) -> ClipFrames:
+    return ClipFrames(clip or BlankClip(), 15.0, CLEAN)
 
 
 def live(config: JudgeConfig) -> list[Analysis]:
-    """The clip through the analyzer, from its pictures."""
+    """The clip through the analyzer, from its images."""
     loaded = models()
     analyzer = Analyzer("clip", loaded.pose, loaded.classifier, loaded.cut, config)
-    return [analyzer.step(frame) for frame in reader().frames()]
+    return [analyzer.step(frame) for frame in reader().read()]
 
 
 def essence(analyses: list[Analysis]) -> list[object]:
-    """All that an analysis says, but for the picture."""
+    """All that an analysis says, but for the image."""
     return [
         (
             a.frame.index,
@@ -81,92 +81,96 @@ def loader(loaded: Models) -> Callable[[], Models]:
 
 
 @pytest.mark.parametrize("threshold", [0.35, 0.58, 0.8])
-def test_memory_gives_exactly_what_the_pictures_give(threshold: float) -> None:
+def test_predictions_give_exactly_what_the_images_give(threshold: float) -> None:
     config = JudgeConfig(threshold=threshold)
-    memory = look_at(reader(), models())
-    analyses, _ = judge(memory, config, reader(), models)
+    predictions = predict_clip(reader(), models())
+    analyses, _ = judge_clip(predictions, config, reader(), models)
     assert essence(analyses) == essence(live(config))
     assert len(analyses) == 90
 
 
-def test_second_looks_are_taken_once_and_then_remembered() -> None:
+def test_second_looks_are_taken_once_and_then_kept() -> None:
     loaded = models()
-    memory = look_at(reader(), loaded)
-    with pytest.raises(NotRememberedError):
-        list(replay(memory, JudgeConfig()))
-    first, has_grown = judge(memory, JudgeConfig(), reader(), loader(loaded))
+    predictions = predict_clip(reader(), loaded)
+    with pytest.raises(MissingPredictionError):
+        list(replay(predictions, JudgeConfig()))
+    first, has_grown = judge_clip(predictions, JudgeConfig(), reader(), loader(loaded))
     assert has_grown
     assert isinstance(loaded.pose, ScenePose)
     assert loaded.pose.looks
-    again, has_grown = judge(memory, JudgeConfig(), reader(), lambda: pytest.fail("asked again"))
+    again, has_grown = judge_clip(
+        predictions, JudgeConfig(), reader(), lambda: pytest.fail("asked again")
+    )
     assert not has_grown
     assert essence(again) == essence(first)
 
 
-def test_analyses_from_pictures_do_not_keep_the_pictures() -> None:
-    analyses, has_grown = judge(look_at(reader(), models()), JudgeConfig(), reader(), models)
+def test_analyses_from_images_do_not_keep_the_images() -> None:
+    analyses, has_grown = judge_clip(
+        predict_clip(reader(), models()), JudgeConfig(), reader(), models
+    )
     assert has_grown
     assert sum(a.frame.image_bgr.nbytes for a in analyses) < 1000
 
 
-def test_a_memory_survives_the_disk(tmp_path: Path) -> None:
-    memory = look_at(reader(), models())
-    judge(memory, JudgeConfig(), reader(), models)
-    memory.save(tmp_path / "clip.npz")
-    loaded = Memory.load(tmp_path / "clip.npz")
+def test_predictions_can_be_saved_and_loaded(tmp_path: Path) -> None:
+    predictions = predict_clip(reader(), models())
+    judge_clip(predictions, JudgeConfig(), reader(), models)
+    predictions.save(tmp_path / "clip.npz")
+    loaded = ClipPredictions.load(tmp_path / "clip.npz")
     assert loaded is not None
     assert (loaded.fps, loaded.duration_s) == (FPS, pytest.approx(LENGTH_S))
     assert essence(list(replay(loaded, JudgeConfig()))) == essence(live(JudgeConfig()))
     assert [path.name for path in tmp_path.iterdir()] == ["clip.npz"]
 
 
-def test_a_memory_knows_which_pictures_were_out_of_focus(tmp_path: Path) -> None:
-    memory = look_at(reader(), models())
-    first = memory.moments[0]
-    blurred = tuple(replace(s, pose=replace(s.pose, in_focus=False)) for s in first.seen)
-    memory.moments[0] = replace(first, seen=blurred)
-    memory.save(tmp_path / "clip.npz")
-    loaded = Memory.load(tmp_path / "clip.npz")
+def test_saved_predictions_know_which_poses_were_out_of_focus(tmp_path: Path) -> None:
+    predictions = predict_clip(reader(), models())
+    first = predictions.frames[0]
+    blurred = tuple(replace(s, pose=replace(s.pose, in_focus=False)) for s in first.people)
+    predictions.frames[0] = replace(first, people=blurred)
+    predictions.save(tmp_path / "clip.npz")
+    loaded = ClipPredictions.load(tmp_path / "clip.npz")
     assert loaded is not None
-    in_focus = [[s.pose.in_focus for s in moment.seen] for moment in loaded.moments[:2]]
+    in_focus = [[s.pose.in_focus for s in frame.people] for frame in loaded.frames[:2]]
     assert in_focus == [[False], [True]]
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04cut short"])
-def test_a_damaged_memory_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
+def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "clip.npz").write_bytes(content)
-    assert Memory.load(tmp_path / "clip.npz") is None
-    assert Memory.load(tmp_path / "absent.npz") is None
+    assert ClipPredictions.load(tmp_path / "clip.npz") is None
+    assert ClipPredictions.load(tmp_path / "absent.npz") is None
 
 
-def test_a_memory_cut_short_is_as_good_as_none(tmp_path: Path) -> None:
+def test_a_file_cut_short_is_as_good_as_none(tmp_path: Path) -> None:
     path = tmp_path / "clip.npz"
-    look_at(reader(), models()).save(path)
+    predict_clip(reader(), models()).save(path)
     path.write_bytes(path.read_bytes()[:-200])
-    assert Memory.load(path) is None
+    assert ClipPredictions.load(path) is None
 
 
-def test_the_judge_finds_the_fall_from_memory() -> None:
-    analyses, _ = judge(look_at(reader(), models()), JudgeConfig(), reader(), models)
+def test_the_judge_finds_the_fall_by_the_predictions() -> None:
+    analyses, _ = judge_clip(predict_clip(reader(), models()), JudgeConfig(), reader(), models)
     (event,) = (event for a in analyses for event in a.events)
     assert event.kind.value == "fall"
     assert FALL_S < event.decided_s < FALL_S + 2.0
 
 
-def test_fewer_pictures_are_read_where_that_is_the_stress() -> None:
-    fewer = ClipInference(BlankClip(), 15.0, STRESSES["fps8"])
-    stamps = [frame.timestamp_s for frame in fewer.frames()]
+def test_fewer_frames_are_analysed_where_that_is_the_corruption() -> None:
+    fewer = ClipFrames(BlankClip(), 15.0, CORRUPTIONS["fps8"])
+    stamps = [frame.timestamp_s for frame in fewer.read()]
     assert len(stamps) == pytest.approx(8 * LENGTH_S, abs=1)
     assert fewer.duration_s == pytest.approx(LENGTH_S)
 
 
-def test_a_clip_without_pictures_cannot_be_analysed() -> None:
+def test_a_clip_without_frames_cannot_be_analysed() -> None:
     with pytest.raises(SourceError, match="no picture"):
-        look_at(reader(BlankClip(frames=0)), models())
+        predict_clip(reader(BlankClip(frames=0)), models())
 
 
-def test_a_cancelled_run_stops_within_a_picture() -> None:
+def test_a_cancelled_run_stops_within_a_frame() -> None:
     answers: Iterator[bool] = iter([False, False, True])
-    stopped = ClipInference(BlankClip(), 15.0, PLAIN, cancelled=lambda: next(answers))
+    stopped = ClipFrames(BlankClip(), 15.0, CLEAN, cancelled=lambda: next(answers))
     with pytest.raises(CancelledError):
-        look_at(stopped, models())
+        predict_clip(stopped, models())

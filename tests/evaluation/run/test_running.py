@@ -1,4 +1,4 @@
-"""Clips from file to outcome, one after the other and in several processes."""
+"""Clips from file to result, one after the other and in several processes."""
 
 from __future__ import annotations
 
@@ -37,58 +37,60 @@ def video(path: Path, width_px: int = 160, seconds: float = 4.0, shade: int = 0)
 
 def test_a_clip_comes_out_with_its_fall_found(tmp_path: Path) -> None:
     clip = Clip(video(tmp_path / "a.avi"), "set", falls=FALL)
-    outcome = InferenceWorker(plan(tmp_path / "cache")).do(InferenceJob(clip))
-    assert outcome.error is None
-    assert outcome.clip == "set/a.avi"
-    assert outcome.falls_s == ((FALL_S, FALL_S + 0.7),)
-    assert outcome.duration_s == pytest.approx(4.0)
-    assert [event.kind for event in outcome.events] == ["fall"]
-    series = outcome.series
+    result = InferenceWorker(plan(tmp_path / "cache")).run(InferenceJob(clip))
+    assert result.error is None
+    assert result.clip == "set/a.avi"
+    assert result.falls_s == ((FALL_S, FALL_S + 0.7),)
+    assert result.duration_s == pytest.approx(4.0)
+    assert [event.kind for event in result.events] == ["fall"]
+    series = result.series
     assert len(series.t_s) == len(series.score) == len(series.p_fall) == len(series.poses) == 60
     assert max(series.score) > 0.5
 
 
-def test_what_was_looked_at_is_not_looked_at_again(tmp_path: Path) -> None:
+def test_a_clip_goes_through_the_models_only_once(tmp_path: Path) -> None:
     clip = Clip(video(tmp_path / "a.avi"), "set", falls=FALL)
-    first = InferenceWorker(plan(tmp_path / "cache")).do(InferenceJob(clip))
-    again = InferenceWorker(plan(tmp_path / "cache", load=no_models)).do(InferenceJob(clip))
+    first = InferenceWorker(plan(tmp_path / "cache")).run(InferenceJob(clip))
+    again = InferenceWorker(plan(tmp_path / "cache", load=no_models)).run(InferenceJob(clip))
     assert again == first
     renamed = Clip(clip.path.rename(tmp_path / "b.avi"), "set", falls=FALL)
-    moved = InferenceWorker(plan(tmp_path / "cache", load=no_models)).do(InferenceJob(renamed))
+    moved = InferenceWorker(plan(tmp_path / "cache", load=no_models)).run(InferenceJob(renamed))
     assert moved == replace(first, clip="set/b.avi")
 
 
-@pytest.mark.parametrize("change", ["content", "identity", "stress"])
-def test_another_content_weights_or_stress_is_looked_at(tmp_path: Path, change: str) -> None:
+@pytest.mark.parametrize("change", ["content", "identity", "corruption"])
+def test_another_content_weights_or_corruption_needs_the_models(
+    tmp_path: Path, change: str
+) -> None:
     clip = Clip(video(tmp_path / "a.avi"), "set")
-    InferenceWorker(plan(tmp_path / "cache")).do(InferenceJob(clip))
+    InferenceWorker(plan(tmp_path / "cache")).run(InferenceJob(clip))
     if change == "content":
         video(clip.path, shade=40)
-    stress = "grey" if change == "stress" else "plain"
+    corruption = "grey" if change == "corruption" else "clean"
     identity = "other" if change == "identity" else "test"
     worker = InferenceWorker(plan(tmp_path / "cache", load=no_models, identity=identity))
     with pytest.raises(AssertionError, match="models were loaded"):
-        worker.do(InferenceJob(clip, stress))
+        worker.run(InferenceJob(clip, corruption))
 
 
-def test_other_thresholds_are_tried_from_memory(tmp_path: Path) -> None:
+def test_other_thresholds_are_tried_on_the_same_predictions(tmp_path: Path) -> None:
     clip = Clip(video(tmp_path / "a.avi"), "set", falls=FALL)
     worker = InferenceWorker(plan(tmp_path / "cache", sweep=(0.4, 0.99)))
-    outcome = worker.do(InferenceJob(clip))
-    (eager,), (slow,) = outcome.sweep[0.4], outcome.sweep[0.99]
+    result = worker.run(InferenceJob(clip))
+    (eager,), (slow,) = result.sweep[0.4], result.sweep[0.99]
     assert eager.decided_s < slow.decided_s
-    again = InferenceWorker(plan(tmp_path / "cache", load=no_models, sweep=(0.4, 0.99))).do(
+    again = InferenceWorker(plan(tmp_path / "cache", load=no_models, sweep=(0.4, 0.99))).run(
         InferenceJob(clip)
     )
-    assert again.sweep == outcome.sweep
+    assert again.sweep == result.sweep
 
 
-def test_a_fall_in_a_room_whose_pictures_were_spared_is_seen_as_before(tmp_path: Path) -> None:
-    """An empty, still room is spared as of a camera; from the first picture that moves none is."""
+def test_a_fall_in_a_room_whose_frames_were_skipped_is_found_as_before(tmp_path: Path) -> None:
+    """Frames of an empty, still room are skipped, as with a camera, up to the first that moves."""
     empty, someone = picture(160, 120, 0), picture(160, 120, 90)
     clip = Clip(write_avi(tmp_path / "a.avi", [empty] * 90 + [someone] * 60, fps=15.0), "set")
-    every = InferenceWorker(plan(tmp_path / "cache", load=late_models)).do(InferenceJob(clip))
-    live = InferenceWorker(plan(tmp_path / "cache", load=late_models, live=True)).do(
+    every = InferenceWorker(plan(tmp_path / "cache", load=late_models)).run(InferenceJob(clip))
+    live = InferenceWorker(plan(tmp_path / "cache", load=late_models, live=True)).run(
         InferenceJob(clip)
     )
     assert [event.kind for event in every.events] == ["fall"]
@@ -102,18 +104,18 @@ def test_a_fall_in_a_room_whose_pictures_were_spared_is_seen_as_before(tmp_path:
 def test_a_clip_that_cannot_be_read_says_so(tmp_path: Path, name: str) -> None:
     (tmp_path / "text.mp4").write_text("This is no video.")
     (tmp_path / "empty.mp4").touch()
-    outcome = InferenceWorker(plan(tmp_path / "cache")).do(
+    result = InferenceWorker(plan(tmp_path / "cache")).run(
         InferenceJob(Clip(tmp_path / name, "set"))
     )
-    assert outcome.error is not None
-    assert name in outcome.error
-    assert outcome.series.t_s == ()
+    assert result.error is not None
+    assert name in result.error
+    assert result.series.t_s == ()
 
 
 def test_frame_numbers_become_seconds_by_the_rate_of_the_file(tmp_path: Path) -> None:
     clip = Clip(video(tmp_path / "a.avi"), "set", falls=(FallFrames(31, 46),))
-    outcome = InferenceWorker(plan(tmp_path / "cache")).do(InferenceJob(clip))
-    assert outcome.falls_s == ((pytest.approx(2.0), pytest.approx(3.0)),)
+    result = InferenceWorker(plan(tmp_path / "cache")).run(InferenceJob(clip))
+    assert result.falls_s == ((pytest.approx(2.0), pytest.approx(3.0)),)
 
 
 # Several processes
@@ -133,7 +135,7 @@ def test_several_processes_do_every_clip_once(tmp_path: Path) -> None:
     assert set(done) == set(todo)
     assert [done[job].error is None for job in todo] == [True, True, True, False]
     alone = InferenceWorker(plan(tmp_path / "cache", load=no_models))
-    assert [alone.do(job) for job in todo[:3]] == [done[job] for job in todo[:3]]
+    assert [alone.run(job) for job in todo[:3]] == [done[job] for job in todo[:3]]
 
 
 def test_a_fault_in_one_clip_does_not_end_the_run(tmp_path: Path) -> None:
@@ -164,12 +166,12 @@ import sys
 from pathlib import Path
 from fallwatch.evaluation.clips.clips import Clip
 from fallwatch.evaluation.run.parallel import run_parallel
-from fallwatch.evaluation.run.worker import Job
+from fallwatch.evaluation.run.worker import InferenceJob
 from tests.evaluation.fake_models import endless_models, plan
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    jobs = [Job(Clip(folder / "0.avi", "set")), Job(Clip(folder / "1.avi", "set"))]
+    jobs = [InferenceJob(Clip(folder / name, "set")) for name in ("0.avi", "1.avi")]
     list(run_parallel(plan(folder / "cache", load=endless_models), jobs, processes=2))
 """
 

@@ -6,18 +6,18 @@ from rich.console import Console
 
 from fallwatch.evaluation.report.console import print_results
 from fallwatch.evaluation.report.html import report_page
+from fallwatch.evaluation.score.clip_result import ClipResult, Event
 from fallwatch.evaluation.score.held_out import TOGETHER, leave_one_source_out
-from fallwatch.evaluation.score.outcome import ClipOutcome, Event
-from tests.evaluation.factory import outcome, results
+from tests.evaluation.factory import clip_result, results
 
 ALARM = Event("fall", 10.5, 10.5, 0.8, ("because",))
 
 
-def _clip(name: str, *, fall: bool, found_up_to: float) -> ClipOutcome:
+def _clip(name: str, *, fall: bool, found_up_to: float) -> ClipResult:
     """A clip with an alarm at 10.5 s at all thresholds up to the given one."""
     tried = (0.3, 0.5, 0.7)
     sweep = {at: (ALARM,) if at <= found_up_to else () for at in tried}
-    return outcome(name, fall_s=10.0 if fall else None, sweep=sweep)
+    return clip_result(name, fall_s=10.0 if fall else None, sweep=sweep)
 
 
 CLIPS = [
@@ -57,7 +57,8 @@ def test_of_equally_good_thresholds_the_middle_one_is_taken() -> None:
 
 def test_there_is_nothing_to_choose_by_without_two_sources_with_falls() -> None:
     assert leave_one_source_out(CLIPS[:2]) == []
-    assert leave_one_source_out([outcome("one/a", fall_s=1.0), outcome("two/a", fall_s=1.0)]) == []
+    no_sweep = [clip_result("one/a", fall_s=1.0), clip_result("two/a", fall_s=1.0)]
+    assert leave_one_source_out(no_sweep) == []
 
 
 def test_table_and_report_show_it() -> None:

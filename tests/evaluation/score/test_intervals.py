@@ -1,4 +1,4 @@
-"""How sure a figure is."""
+"""Confidence intervals of event metrics."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which alarm belongs to which fall."""
+"""Matching of alarms to annotated falls."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fallwatch.evaluation.score.clip_result import Event
 from fallwatch.evaluation.score.matching import Verdict, match
-from fallwatch.evaluation.score.outcome import Event
 
 FALL = (10.0, 11.0)
 
@@ -18,8 +18,8 @@ def event(decided_s: float, kind: str = "fall") -> Event:
 
 
 def verdicts(*events: Event, falls: tuple[tuple[float, float], ...] = (FALL,)) -> list[str]:
-    """What each alarm was worth, in order of time."""
-    return [judged.verdict.value for judged in match(events, falls, after_s=5.0)]
+    """The verdict on each alarm, in order of time."""
+    return [each.verdict.value for each in match(events, falls, after_s=5.0)]
 
 
 @pytest.mark.parametrize(
@@ -62,19 +62,19 @@ def test_recovery_is_no_alarm() -> None:
 
 
 def test_the_delay_is_counted_from_the_annotated_start() -> None:
-    (judged,) = match([event(10.8)], [FALL])
-    assert judged.delay_s([FALL]) == pytest.approx(0.8)
+    (matched,) = match([event(10.8)], [FALL])
+    assert matched.delay_s([FALL]) == pytest.approx(0.8)
 
 
 @given(
     alarms=st.lists(st.floats(0, 60), max_size=8),
     starts=st.lists(st.floats(0, 60), max_size=5),
 )
-def test_no_fall_is_found_twice_and_every_alarm_is_judged(
+def test_no_fall_is_found_twice_and_every_alarm_is_matched(
     alarms: list[float], starts: list[float]
 ) -> None:
     falls = tuple((start, start + 1.0) for start in starts)
-    judged = match([event(at) for at in alarms], falls)
-    found = [each.fall for each in judged if each.verdict is Verdict.FOUND]
+    matched = match([event(at) for at in alarms], falls)
+    found = [each.fall for each in matched if each.verdict is Verdict.FOUND]
     assert len(found) == len(set(found)) <= len(falls)
-    assert len(judged) == len(alarms)
+    assert len(matched) == len(alarms)

@@ -7,22 +7,22 @@ from dataclasses import replace
 import pytest
 
 from fallwatch.core.judge.judge import THRESHOLDS
+from fallwatch.evaluation.score.clip_result import ClipResult, Event
 from fallwatch.evaluation.score.compare import compare
 from fallwatch.evaluation.score.metrics import summarize, summarize_all
-from fallwatch.evaluation.score.outcome import ClipOutcome, Event
 from fallwatch.evaluation.score.sweep import SWEEP_THRESHOLDS, sweep_points
-from tests.evaluation.factory import outcome
+from tests.evaluation.factory import clip_result
 
 
 def test_the_figures_of_a_small_run_worked_out_by_hand() -> None:
     summary = summarize(
         "all",
         [
-            outcome("set/a", 10.5, fall_s=10.0),
-            outcome("set/b", 11.5, fall_s=10.0),
-            outcome("set/c", fall_s=10.0),
-            outcome("set/d", 3.0, 20.0),
-            outcome("set/e"),
+            clip_result("set/a", 10.5, fall_s=10.0),
+            clip_result("set/b", 11.5, fall_s=10.0),
+            clip_result("set/c", fall_s=10.0),
+            clip_result("set/d", 3.0, 20.0),
+            clip_result("set/e"),
         ],
     )
     assert (summary.clips, summary.falls, summary.found) == (5, 3, 2)
@@ -47,7 +47,7 @@ def test_without_clips_there_are_no_figures_and_no_errors() -> None:
 
 
 def test_everyday_clips_alone_give_a_bound_by_the_rule_of_three() -> None:
-    summary = summarize("quiet", [outcome(duration_s=3600.0)])
+    summary = summarize("quiet", [clip_result(duration_s=3600.0)])
     assert summary.sensitivity is None
     assert summary.f1 is None
     assert (summary.false_per_hour, summary.false_per_hour_upper) == (0.0, 3.0)
@@ -55,7 +55,8 @@ def test_everyday_clips_alone_give_a_bound_by_the_rule_of_three() -> None:
 
 def test_failed_and_unlabelled_clips_count_nowhere() -> None:
     summary = summarize(
-        "all", [outcome("a", error="broken"), outcome("b", 3.0, labelled=False), outcome("c")]
+        "all",
+        [clip_result("a", error="broken"), clip_result("b", 3.0, labelled=False), clip_result("c")],
     )
     assert (summary.clips, summary.false_alarms) == (1, 0)
     assert summary.hours == pytest.approx(0.01)
@@ -67,7 +68,7 @@ def test_kinds_are_counted_apart_and_a_long_lie_is_no_false_alarm() -> None:
     up = Event("recovered", 75.0, 77.0)
     summary = summarize(
         "all",
-        [outcome("a", 10.5, lie, up, fall_s=10.0, duration_s=90.0), outcome("b", floor)],
+        [clip_result("a", 10.5, lie, up, fall_s=10.0, duration_s=90.0), clip_result("b", floor)],
     )
     assert summary.alarms_by_kind == {"fall": 1, "on_floor": 1, "long_lie": 1}
     assert summary.false_by_kind == {"on_floor": 1}
@@ -75,14 +76,14 @@ def test_kinds_are_counted_apart_and_a_long_lie_is_no_false_alarm() -> None:
 
 
 def test_the_window_is_a_parameter() -> None:
-    clips = [outcome("a", 17.5, fall_s=10.0)]
+    clips = [clip_result("a", 17.5, fall_s=10.0)]
     assert summarize("short", clips, after_s=5.0).found == 0
     assert summarize("long", clips, after_s=7.0).found == 1
 
 
 def test_poses_are_counted_before_and_after_the_start_of_a_fall() -> None:
     seen = tuple([1] * 10 + [1, 0, 0, 0, 0] + [1] * 21)
-    summary = summarize("all", [outcome("a", fall_s=10.0, poses=seen), outcome("b")])
+    summary = summarize("all", [clip_result("a", fall_s=10.0, poses=seen), clip_result("b")])
     assert summary.pose_before == 1.0
     assert summary.pose_after == pytest.approx(0.2)
 
@@ -90,9 +91,9 @@ def test_poses_are_counted_before_and_after_the_start_of_a_fall() -> None:
 def test_sport_is_reported_apart_and_sources_each_for_themselves() -> None:
     summaries = summarize_all(
         [
-            outcome("one/a", 10.5, fall_s=10.0),
-            outcome("two/b", 3.0),
-            outcome("two/c", 3.0, 9.0, sport=True),
+            clip_result("one/a", 10.5, fall_s=10.0),
+            clip_result("two/b", 3.0),
+            clip_result("two/c", 3.0, 9.0, sport=True),
         ]
     )
     assert [(s.name, s.clips, s.false_alarms) for s in summaries] == [
@@ -116,9 +117,9 @@ def test_the_sweep_gives_one_point_for_each_threshold_without_sport() -> None:
     false = Event("fall", 3.0, 3.0)
     normal = THRESHOLDS["normal"]
     clips = [
-        outcome("a", fall_s=10.0, sweep={0.3: (early,), normal: (late,), 0.9: ()}),
-        outcome("b", sweep={0.3: (false,), normal: (), 0.9: ()}),
-        outcome("c", sport=True, sweep={0.3: (false,), normal: (false,), 0.9: (false,)}),
+        clip_result("a", fall_s=10.0, sweep={0.3: (early,), normal: (late,), 0.9: ()}),
+        clip_result("b", sweep={0.3: (false,), normal: (), 0.9: ()}),
+        clip_result("c", sport=True, sweep={0.3: (false,), normal: (false,), 0.9: (false,)}),
     ]
     points = sweep_points(clips)
     assert [p.threshold for p in points] == [0.3, normal, 0.9]
@@ -129,17 +130,17 @@ def test_the_sweep_gives_one_point_for_each_threshold_without_sport() -> None:
 
 
 def test_without_a_sweep_there_is_no_curve() -> None:
-    assert sweep_points([outcome("a")]) == []
+    assert sweep_points([clip_result("a")]) == []
     assert sweep_points([]) == []
 
 
 # Two runs
 
 
-def run(*alarms: tuple[float, ...]) -> list[ClipOutcome]:
+def run(*alarms: tuple[float, ...]) -> list[ClipResult]:
     """Clips of which every second one has a fall at 10 s."""
     return [
-        outcome(f"set/{number}", *each, fall_s=10.0 if number % 2 == 0 else None)
+        clip_result(f"set/{number}", *each, fall_s=10.0 if number % 2 == 0 else None)
         for number, each in enumerate(alarms)
     ]
 
@@ -160,7 +161,7 @@ def test_a_comparison_names_the_clips_that_changed() -> None:
         "set/1": "false alarms 1 → 0",
         "set/2": "fall found now",
     }
-    by_name = {d.figure: d for d in comparison.differences}
+    by_name = {d.metric: d for d in comparison.differences}
     assert by_name["sensitivity"].change == 0.0
     assert by_name["sensitivity"].change_ci == (-1.0, 1.0)
     assert by_name["false_per_hour"].change == pytest.approx(-1 / 0.03)

@@ -59,7 +59,7 @@ def prepare_clip(
         width: Of the pictures, in pixels.
         height: Of the pictures, in pixels.
         target: Where it goes.
-        and_back: Play it backwards after its end, so that nobody is elsewhere when it begins anew.
+        and_back: Play it backwards after its end, so that nobody is elsewhere when it begins again.
 
     Returns:
         ``target``.

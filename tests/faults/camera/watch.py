@@ -45,7 +45,7 @@ class BusyRoom(RoomSource):
 
 
 class CameraWatch:
-    """A monitor, the camera's health, and an alarm desk with a record, joined as in the program.
+    """A monitor, the camera's health, and an alarm dispatcher with a record, as in the program.
 
     Attributes:
         analysis_delay_s: How long each analysis takes.

@@ -175,7 +175,7 @@ def real_outage(kind: str, outage_s: float) -> Row:
     with _store() as (store, folder):
         hooks = [_hook(port, "ill"), _hook(well.port, "well")]
         messages = MessageChannels(hooks, store, MediaFolder(folder / "recordings"))
-        messages.start(_NoDesk())
+        messages.start(_NoDispatcher())
         delays_s = []
         try:
             for event_id in ids:
@@ -276,19 +276,19 @@ from datetime import datetime, timezone
 from pathlib import Path
 from fallwatch.recording.media import MediaFolder
 from fallwatch.events.store import STORE_FILE, EventStore
-from fallwatch.dispatch.message_channel import Messages
-from tests.faults.drills.outbox import _NoDesk, _alarm, _hook
+from fallwatch.dispatch.message_channel import MessageChannels
+from tests.faults.drills.outbox import _NoDispatcher, _alarm, _hook
 
 folder, port, event_id = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 store = EventStore(folder / STORE_FILE)
 hook = _hook(port)
 hook.takes_pictures()  # Loads Apprise, which takes longer than all that is to be interrupted.
-messages = Messages([hook], store, MediaFolder(folder / "recordings"))
+messages = MessageChannels([hook], store, MediaFolder(folder / "recordings"))
 alarm = _alarm(event_id, datetime.now(timezone.utc), kind="camera_lost")
 store.add(alarm)
 messages.channels[0].deliver(alarm)
 print("committed", flush=True)
-messages.start(_NoDesk())
+messages.start(_NoDispatcher())
 sys.stdin.read()
 """
 
@@ -317,7 +317,7 @@ def _deaf(port: int) -> socket.socket:
     return deaf
 
 
-class _NoDesk:
+class _NoDispatcher:
     """Nobody needs to know of the backlog here."""
 
     def raise_technical(self, camera: str, kind: str, message: Message) -> None:

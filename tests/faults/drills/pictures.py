@@ -13,10 +13,10 @@ from pathlib import Path
 
 from fallwatch import paths
 from fallwatch.evaluation.clips.le2i import read_fall_frames
-from fallwatch.evaluation.run.corruptions import PLAIN
-from fallwatch.evaluation.run.inference import ClipInference
+from fallwatch.evaluation.run.corruptions import CLEAN
+from fallwatch.evaluation.run.inference import ClipFrames
+from fallwatch.evaluation.score.clip_result import Event
 from fallwatch.evaluation.score.matching import Verdict, match
-from fallwatch.evaluation.score.outcome import Event
 from fallwatch.runtime.analyzers import build_analyzer
 from fallwatch.settings import Settings
 from fallwatch.sources.clip.video_file import VideoFileSource
@@ -74,10 +74,10 @@ def halted(chance: random.Random) -> Loss:
 def watch(clip: Path, is_lost: Loss) -> Watched:
     """Show a demo clip to a new analyzer, without the pictures that are lost."""
     settings = Settings()
-    reader = ClipInference(VideoFileSource(clip), settings.analysis_fps, PLAIN)
+    reader = ClipFrames(VideoFileSource(clip), settings.analysis_fps, CLEAN)
     events: list[Event] = []
     with closing(build_analyzer("clip", settings)) as analyzer:
-        for frame in reader.frames():
+        for frame in reader.read():
             if not is_lost(frame.timestamp_s):
                 events += map(Event.of, analyzer.step(frame).events)
     annotated = read_fall_frames(clip.with_suffix(".txt"))

@@ -51,9 +51,9 @@ class Pulse(QObject):
 
 def answer_all(desktop: WindowComposition) -> None:
     """Do what a caregiver does: acknowledge every alarm a few seconds after it came."""
-    for alarm in desktop._dispatcher.open_alarms:
+    for alarm in desktop.alarms.dispatcher.open_alarms:
         if is_unacknowledged(alarm):
-            desktop._dispatcher.acknowledge(alarm.event_id, "soak")
+            desktop.alarms.dispatcher.acknowledge(alarm.event_id, "soak")
 
 
 def sample(
@@ -87,7 +87,7 @@ def main() -> None:
     pulse = Pulse()
 
     def tell() -> None:
-        line = json.dumps(sample(desktop, pulse, desktop._dispatcher.open_alarms))
+        line = json.dumps(sample(desktop, pulse, desktop.alarms.dispatcher.open_alarms))
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 

@@ -19,9 +19,11 @@ from fallwatch.pipeline.health.faults import (
     blind_because,
 )
 from fallwatch.pipeline.health.heartbeats import Heartbeats
+from fallwatch.pipeline.health.status import cause_of, trying_again
 from fallwatch.pipeline.health.watchdog import Limits, assess
 from fallwatch.pipeline.monitor import MonitorState
-from tests.pipeline.fakes import FakeSource, wait_until, watching
+from tests.pipeline.fakes import FakeSource, watching
+from tests.waiting import wait_until
 
 _LIMITS = Limits()
 _WELL = Heartbeats(started_s=0.0, captured_s=100.0, analyzer_ready_s=3.0, analysed_s=100.0)
@@ -99,4 +101,12 @@ def test_a_clip_with_a_still_picture_is_in_no_trouble(monkeypatch: pytest.Monkey
     monkeypatch.setattr("fallwatch.core.image_checks.frozen._LOOKS", 1)
     with watching(lambda: FakeSource(is_live=False, frames=40)) as (monitor, heard):
         wait_until(lambda: monitor.status.state is MonitorState.FINISHED)
-    assert all(status.faults == () for status in heard.statuses)
+    assert {status.faults for status in heard.statuses} == {()}
+
+
+def test_a_cause_is_told_apart_from_the_promise_to_try_again() -> None:
+    lost = Message("{0} has ended.", ("a.mp4",))
+    assert str(trying_again(lost)) == "a.mp4 has ended. Trying again."
+    assert cause_of(trying_again(lost)) == lost
+    assert cause_of(lost) == lost
+    assert cause_of(Message("Not monitoring.")) == Message("Not monitoring.")

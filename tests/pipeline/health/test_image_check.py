@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,7 +21,12 @@ def _living(image: np.ndarray, number: int) -> Image:
     return np.clip(image + noise, 0, 255).astype(np.uint8)
 
 
-_DEAD = _living(_ROOM, 0)
+@cache
+def _room(number: int) -> Image:
+    return _living(_ROOM, number)
+
+
+_DEAD = _room(0)
 
 
 @pytest.mark.parametrize(
@@ -41,13 +47,13 @@ def test_each_trouble_is_told_with_a_remedy_and_ends(
         for number in range(first, first + 80):
             watch.look(Frame("hall", number, number / 2, make(number)))
 
-    show(lambda n: _living(_ROOM, n), 0)
+    show(_room, 0)
     assert watch.faults == ()
     show(picture, 80)
     (trouble,) = watch.faults
     assert trouble.kind == kind
     assert words in str(trouble.message)
-    show(lambda n: _living(_ROOM, n), 160)
+    show(_room, 160)
     assert watch.faults == ()
 
 

@@ -49,7 +49,7 @@ def test_a_gap_that_lasted_at_the_end_has_ended_with_the_run(tmp_path: Path) -> 
     assert [gap.ended for gap in again.gaps] == [end, end + timedelta(minutes=1)]
 
 
-def test_another_day_begins_anew(tmp_path: Path) -> None:
+def test_another_day_begins_again(tmp_path: Path) -> None:
     log = UptimeLog()
     end = watched(log, NOON, 10)
     assert log.record is not None

@@ -6,10 +6,12 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.sources.clip.clips import jpeg, picture
+from tests.waiting import PATIENCE_S
 
 
 class CameraServer:
@@ -63,11 +65,43 @@ def camera_server(fps: float = 50.0) -> Iterator[CameraServer]:
         thread.join()
 
 
+@dataclass
+class SilentServer:
+    """Lets everybody in and never says a word.
+
+    Attributes:
+        port: Where.
+    """
+
+    listener: socket.socket
+
+    @property
+    def port(self) -> int:
+        return int(self.listener.getsockname()[1])
+
+    def wait_for_request(self) -> None:
+        """Wait until somebody asks for something, and expects an answer."""
+        self.listener.settimeout(PATIENCE_S)
+        while True:
+            visitor, _ = self.listener.accept()
+            visitor.settimeout(PATIENCE_S)
+            self._visitors.append(visitor)
+            if visitor.recv(1):  # else it only wanted to know whether somebody is there
+                return
+
+    def __post_init__(self) -> None:
+        self._visitors: list[socket.socket] = []
+
+    def close(self) -> None:
+        for each in (*self._visitors, self.listener):
+            each.close()
+
+
 @contextmanager
-def silent_server() -> Iterator[int]:
-    """The port of something that lets everybody in and never says a word."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        yield listener.getsockname()[1]
+def silent_server() -> Iterator[SilentServer]:
+    """A server that never answers, until the end of the block."""
+    with closing(SilentServer(socket.create_server(("127.0.0.1", 0)))) as server:
+        yield server
 
 
 def unused_port() -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.sources.camera.live_camera import LiveCamera
+from tests.waiting import FakeClock
 
 _PATIENCE_S = 0.2
 
@@ -18,11 +18,11 @@ _PATIENCE_S = 0.2
 class _Capture:
     """Gives one picture after each of some waits."""
 
-    def __init__(self, waits_s: list[float]) -> None:
-        self._waits_s = iter(waits_s)
+    def __init__(self, waits_s: list[float], clock: FakeClock) -> None:
+        self._waits_s, self._clock = iter(waits_s), clock
 
     def grab(self) -> bool:
-        time.sleep(next(self._waits_s))
+        self._clock.advance(next(self._waits_s))
         return True
 
     def retrieve(self) -> tuple[bool, Any]:
@@ -36,20 +36,37 @@ class _Capture:
 
 
 class _Camera(LiveCamera):
-    def __init__(self, waits_s: list[float], late_s: list[float] | None = None) -> None:
+    def __init__(
+        self, waits_s: list[float], clock: FakeClock, late_s: list[float] | None = None
+    ) -> None:
         super().__init__("hall", Message("hall has stopped sending pictures."), _PATIENCE_S)
-        self._waits_s = waits_s
+        self._waits_s, self._clock = waits_s, clock
         self._lates_s = iter(late_s or [0.0] * len(waits_s))
 
     def _open_capture(self) -> Any:
-        return _Capture(self._waits_s)
+        return _Capture(self._waits_s, self._clock)
 
     def _late_s(self, capture: Any, now_s: float) -> float:
         return next(self._lates_s)
 
 
-def test_a_picture_that_comes_when_the_driver_gives_up_is_a_lost_camera() -> None:
-    camera = _Camera([0.0, 0.05, 0.3])
+class Times(NamedTuple):
+    """The part of the module ``time`` that a camera needs."""
+
+    monotonic: FakeClock
+    time: FakeClock
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """The clock the camera looks at; it goes on while the camera is waited for."""
+    clock = FakeClock()
+    monkeypatch.setattr("fallwatch.sources.camera.live_camera.time", Times(clock, clock))
+    return clock
+
+
+def test_a_picture_that_comes_when_the_driver_gives_up_is_a_lost_camera(clock: FakeClock) -> None:
+    camera = _Camera([0.0, 0.19, 0.21], clock)
     camera.open()
     assert [camera.read().index for _ in range(2)] == [0, 1]
     with pytest.raises(SourceError, match="stopped sending"):
@@ -57,8 +74,8 @@ def test_a_picture_that_comes_when_the_driver_gives_up_is_a_lost_camera() -> Non
     camera.close()
 
 
-def test_of_a_camera_that_is_behind_the_old_pictures_are_passed_over() -> None:
-    camera = _Camera([0.0] * 5, [0.0, 9.0, 4.0, 0.5, 0.0])
+def test_of_a_camera_that_is_behind_the_old_pictures_are_passed_over(clock: FakeClock) -> None:
+    camera = _Camera([0.0] * 5, clock, [0.0, 9.0, 4.0, 0.5, 0.0])
     camera.open()
     first, second = camera.read(), camera.read()
     camera.close()
@@ -66,10 +83,10 @@ def test_of_a_camera_that_is_behind_the_old_pictures_are_passed_over() -> None:
     assert (second.index, second.late_s) == (3, 0.5)
 
 
-def test_a_late_picture_carries_the_time_when_it_was_taken() -> None:
-    camera = _Camera([0.0], [2.0])
+def test_a_late_picture_carries_the_time_when_it_was_taken(clock: FakeClock) -> None:
+    camera = _Camera([0.0], clock, [2.0])
     camera.open()
     frame = camera.read()
     camera.close()
     assert frame.late_s == 2.0
-    assert frame.captured_unix_s == pytest.approx(time.time() - 2.0, abs=0.5)
+    assert frame.captured_unix_s == clock() - 2.0

@@ -23,6 +23,7 @@ from tests.sources.clip.clips import (
     write_clip,
     write_jpeg_stream,
 )
+from tests.waiting import within
 
 
 def _read_all(source: VideoFileSource) -> list[Frame]:
@@ -205,7 +206,7 @@ def test_a_disk_that_fails_is_told(demo_fall: Path, monkeypatch: pytest.MonkeyPa
     def fail(_: ClipDecoder) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(ClipDecoder, "next_picture", fail)
+    monkeypatch.setattr(ClipDecoder, "next_frame", fail)
     with pytest.raises(SourceError, match=r"demo_fall\.mp4 cannot be read \(Input/output error\)"):
         source.read()
     source.close()
@@ -217,10 +218,11 @@ def test_a_playlist_of_something_live_is_not_waited_for(
     monkeypatch.setattr("fallwatch.sources.clip.clip_decoder._TIMEOUT_S", 1)
     playlist = tmp_path / "live.m3u8"
     playlist.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nmissing.ts\n")
-    began_s = time.monotonic()
-    with pytest.raises(SourceError, match=r"live\.m3u8 cannot be read \(no answer for 1 s\)"):
+    with (
+        within(10.0),
+        pytest.raises(SourceError, match=r"live\.m3u8 cannot be read \(no answer for 1 s\)"),
+    ):
         VideoFileSource(playlist).open()
-    assert time.monotonic() - began_s < 10
 
 
 def test_a_recording_that_a_crash_ended_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
@@ -311,7 +313,7 @@ def test_in_real_time_it_takes_as_long_as_it_shows(tmp_path: Path) -> None:
     clip = write_avi(tmp_path / "clip.avi", [picture(64, 48)] * 11)
     began_s = time.monotonic()
     _read_all(VideoFileSource(clip, realtime=True))
-    assert 0.38 < time.monotonic() - began_s < 2
+    assert time.monotonic() - began_s > 0.38
 
 
 def test_a_paced_read_can_be_interrupted(tmp_path: Path) -> None:
@@ -321,10 +323,8 @@ def test_a_paced_read_can_be_interrupted(tmp_path: Path) -> None:
     source.read()
     timer = threading.Timer(0.1, source.interrupt)
     timer.start()
-    began_s = time.monotonic()
-    with pytest.raises(SourceError, match="interrupted"):
+    with within(0.7), pytest.raises(SourceError, match="interrupted"):
         source.read()
-    assert time.monotonic() - began_s < 0.7
     timer.join()
     source.close()
 

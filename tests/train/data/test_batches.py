@@ -14,15 +14,17 @@ ROWS = np.arange(100, 150)
 @given(
     crops=st.integers(2, 200),
     batch_size=st.integers(2, 32),
-    world=st.sampled_from([1, 2, 3]),
+    world_size=st.sampled_from([1, 2, 3]),
     epoch=st.integers(1, 5),
 )
 def test_processes_share_each_batch_without_overlap(
-    crops: int, batch_size: int, world: int, epoch: int
+    crops: int, batch_size: int, world_size: int, epoch: int
 ) -> None:
     rows = np.arange(crops)
-    shares = [list(batches(rows, batch_size, 7, epoch, rank, world)) for rank in range(world)]
-    assert {len(share) for share in shares} == {batch_count(crops, batch_size, world)}
+    shares = [
+        list(batches(rows, batch_size, 7, epoch, rank, world_size)) for rank in range(world_size)
+    ]
+    assert {len(share) for share in shares} == {batch_count(crops, batch_size, world_size)}
     together = np.concatenate([np.empty(0, int), *(row for share in shares for row in share)])
     assert len(set(together.tolist())) == len(together)
     for parts in zip(*shares, strict=True):

@@ -15,10 +15,10 @@ from tests.train.synthetic import SPEC
 from train.data.samples import Exclusion, load_samples
 
 
-def test_the_studys_set_has_its_pictures_and_its_known_duplicates(fallwatch_data: Path) -> None:
-    samples, account = load_samples([fallwatch_data / "kaggle_fall"], SPEC)
-    assert account.pictures == {"kaggle_fall": 485}
-    assert account.duplicates == 11
+def test_the_studys_set_has_its_images_and_its_known_duplicates(fallwatch_data: Path) -> None:
+    samples, summary = load_samples([fallwatch_data / "kaggle_fall"], SPEC)
+    assert summary.images == {"kaggle_fall": 485}
+    assert summary.duplicates == 11
     assert set(samples.parts) == {"train", "val"}
 
 
@@ -27,13 +27,13 @@ def test_ur_falls_frames_are_found_in_the_studys_set(fallwatch_data: Path) -> No
     exclusion = Exclusion(
         clips=(fallwatch_data / "urfd",), views=(folder / "images" / "train" / "fall130.jpg",)
     )
-    samples, account = load_samples([folder], SPEC, exclusion)
+    samples, summary = load_samples([folder], SPEC, exclusion)
     # 79 are known to be there, duplicates among them not counted.
-    assert account.frames_of_held_out_clips + account.pictures_of_held_out_views >= 79
+    assert summary.held_out_frames + summary.held_out_views >= 79
     assert len(set(samples.names)) > 380
 
 
-def test_ward_pictures_are_told_apart_by_recording(fallwatch_data: Path) -> None:
+def test_ward_images_are_separated_by_recording(fallwatch_data: Path) -> None:
     samples, _ = load_samples([fallwatch_data / "hospital_bed"], SPEC)
     assert len(set(samples.sources)) > 20
     assert set(samples.labels.tolist()) == {0, 1}

@@ -1,4 +1,4 @@
-"""Duplicates go, held-out scenes go, and pictures of one scene count as one source."""
+"""Duplicates go, held-out scenes go, and images of one scene count as one source."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from train.data.samples import Exclusion, load_samples
 from train.errors import TrainError
 
 
-def _add_picture(folder: Path, part: str, name: str, image: np.ndarray) -> None:
+def _add_image(folder: Path, part: str, name: str, image: np.ndarray) -> None:
     cv2.imwrite(str(folder / "images" / part / f"{name}.png"), image)
     (folder / "labels" / part / f"{name}.txt").write_text("0 0.5 0.5 0.4 0.5\n")
 
@@ -33,18 +33,18 @@ def test_an_exact_copy_is_dropped_and_counted_and_the_one_in_val_stays(tmp_path:
             folder / kind / "val" / f"picture000.{suffix}",
             folder / kind / "train" / f"copy.{suffix}",
         )
-    samples, account = load_samples([folder], SPEC)
-    assert account.duplicates == 1
+    samples, summary = load_samples([folder], SPEC)
+    assert summary.duplicates == 1
     assert len(samples) == 8
     assert "set/val/picture000.png" in samples.names
     assert "set/train/copy.png" not in samples.names
 
 
-def test_pictures_of_one_place_are_one_source_although_the_body_moved(tmp_path: Path) -> None:
+def test_images_of_one_place_are_one_source_although_the_body_moved(tmp_path: Path) -> None:
     folder = write_yolo_set(tmp_path / "set", count=4)
     place = scene(77)
     for i, left in enumerate((5, 50, 90)):
-        _add_picture(folder, "train", f"room{i}", _with_body(place, left, i))
+        _add_image(folder, "train", f"room{i}", _with_body(place, left, i))
     samples, _ = load_samples([folder], SPEC)
     rooms = samples.sources[np.char.find(samples.names, "room") >= 0]
     assert len(set(rooms)) == 1
@@ -62,21 +62,21 @@ def test_frames_of_held_out_clips_are_left_out_scaled_and_mirrored(tmp_path: Pat
         writer.write(scene(88))
     writer.release()
     bigger = cv2.resize(scene(88), (240, 180))
-    _add_picture(folder, "train", "frame", _with_body(bigger, 40, 1))
-    _add_picture(folder, "val", "mirrored", np.ascontiguousarray(bigger[:, ::-1]))
-    samples, account = load_samples([folder], SPEC, Exclusion(clips=(clips,)))
-    assert account.frames_of_held_out_clips == 2
+    _add_image(folder, "train", "frame", _with_body(bigger, 40, 1))
+    _add_image(folder, "val", "mirrored", np.ascontiguousarray(bigger[:, ::-1]))
+    samples, summary = load_samples([folder], SPEC, Exclusion(clips=(clips,)))
+    assert summary.held_out_frames == 2
     assert not {"set/train/frame.png", "set/val/mirrored.png"} & set(samples.names)
     assert len(samples) == 8
 
 
-def test_further_pictures_of_a_held_out_camera_are_left_out(tmp_path: Path) -> None:
+def test_further_images_of_a_held_out_camera_are_left_out(tmp_path: Path) -> None:
     folder = write_yolo_set(tmp_path / "set", count=4)
     for i, left in enumerate((5, 50)):
-        _add_picture(folder, "train", f"ceiling{i}", _with_body(scene(99), left, i))
+        _add_image(folder, "train", f"ceiling{i}", _with_body(scene(99), left, i))
     example = folder / "images" / "train" / "ceiling0.png"
-    samples, account = load_samples([folder], SPEC, Exclusion(views=(example,)))
-    assert account.pictures_of_held_out_views == 2
+    samples, summary = load_samples([folder], SPEC, Exclusion(views=(example,)))
+    assert summary.held_out_views == 2
     assert len(samples) == 8
 
 
@@ -86,8 +86,8 @@ def test_several_sets_are_read_together(tmp_path: Path) -> None:
     (second / "fall").mkdir(parents=True)
     (second / "not_fall").mkdir()
     cv2.imwrite(str(second / "fall" / "hall__1.png"), scene(5))
-    samples, account = load_samples([first, second], SPEC)
-    assert account.pictures == {"one": 8, "two": 1}
+    samples, summary = load_samples([first, second], SPEC)
+    assert summary.images == {"one": 8, "two": 1}
     assert set(samples.data_sets) == {"one", "two"}
 
 

@@ -16,7 +16,7 @@ def test_no_source_stands_on_two_sides_of_the_honest_split() -> None:
     data = samples(240)
     for seed in range(5):
         split = split_samples(data, "honest", seed)
-        parts = [set(data.sources[rows]) for rows in (split.train, split.tune, split.test)]
+        parts = [set(data.sources[rows]) for rows in (split.train, split.val, split.test)]
         assert sum(map(len, parts)) == len(set(data.sources))
         assert len(set.union(*parts)) == len(set(data.sources))
 
@@ -24,9 +24,9 @@ def test_no_source_stands_on_two_sides_of_the_honest_split() -> None:
 def test_the_honest_protocol_never_chooses_on_the_test_part() -> None:
     data = samples(240)
     honest, study = split_samples(data, "honest", 1), split_samples(data, "study", 1)
-    assert not set(honest.tune) & set(honest.test)
-    assert set(study.tune) == set(study.test) == set(honest.test)
-    assert set(honest.tune) < set(study.train)
+    assert not set(honest.val) & set(honest.test)
+    assert set(study.val) == set(study.test) == set(honest.test)
+    assert set(honest.val) < set(study.train)
 
 
 def test_the_same_seed_gives_the_same_split_and_another_seed_another() -> None:
@@ -48,7 +48,7 @@ def test_a_set_that_comes_divided_keeps_it_and_shared_scenes_leave_honest_traini
     assert study.leaked_scenes == ("made/22",)
     assert {88, 89} <= set(study.train)
     assert honest.leaked_scenes == ()
-    assert not {88, 89} & {*honest.train, *honest.tune}
+    assert not {88, 89} & {*honest.train, *honest.val}
 
 
 def test_each_fold_tests_other_sources_and_together_they_test_all() -> None:
@@ -70,10 +70,10 @@ def test_long_recordings_give_no_more_than_allowed() -> None:
     assert len(split.test) > 3 * len(set(data.sources[split.test]))
 
 
-def test_what_is_trained_on_in_the_end_is_the_training_and_the_tuning_part() -> None:
+def test_what_is_trained_on_in_the_end_is_the_training_and_the_validation_part() -> None:
     data = samples(240, per_source=20)
     split = split_samples(data, "honest", 1)
-    assert set(split.refit) == {*split.train, *split.tune}
+    assert set(split.refit) == {*split.train, *split.val}
     thinned = split_samples(data, "honest", 1, max_per_source=3)
     assert set(data.sources[thinned.refit]) == set(data.sources[split.refit])
     assert len(thinned.refit) == 2 * 3 * len(set(data.sources[split.refit]))

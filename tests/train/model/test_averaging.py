@@ -13,7 +13,7 @@ from train.model.averaging import averaged_network, averages_at, start_average
 from train.model.variants import find_variant
 
 
-def test_batch_norm_statistics_are_measured_anew_on_what_is_given() -> None:
+def test_batch_norm_statistics_are_measured_again_on_what_is_given() -> None:
     torch.manual_seed(0)
     module = nn.Sequential(nn.BatchNorm1d(3), nn.Linear(3, 2))
     for _ in range(20):

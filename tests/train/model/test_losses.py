@@ -26,7 +26,7 @@ def test_alpha_weighs_fall_and_the_rest_goes_to_not_fall(label: int, weight: flo
     torch.testing.assert_close(focal_loss(LOGITS, labels, alpha=0.8), weight * plain)
 
 
-def test_a_crop_told_rightly_counts_less_than_in_cross_entropy() -> None:
+def test_a_crop_classified_correctly_counts_less_than_in_cross_entropy() -> None:
     easy, hard = torch.tensor([[4.0, 0.0]]), torch.tensor([[0.0, 4.0]])
     label = torch.tensor([FALL])
     ratio = focal_loss(easy, label) / functional.cross_entropy(easy, label)

@@ -38,7 +38,7 @@ def test_a_variant_is_as_the_study_set_it(name: str) -> None:
         v.reported.best_epoch, v.reported.f1, v.reported.accuracy,
     )  # fmt: skip
     assert v.batch_size == 16
-    assert not v.world
+    assert not v.augment_share
 
 
 def test_every_recipe_has_every_variant_with_the_same_network() -> None:

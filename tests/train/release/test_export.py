@@ -1,4 +1,4 @@
-"""What is exported says what torch says, and the app loads it; else nothing is written."""
+"""An exported network gives torch's probabilities and loads in the app, or is not written."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ from torch import nn
 
 from fallwatch.classifiers.manifest import CLASSES, load_manifest
 from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier
-from fallwatch.classifiers.preprocessing import InputSpec, to_input
+from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.types import Box, PersonCrop
 from tests.train.synthetic import samples
-from train.data.inputs import CropInputs
 from train.errors import TrainError
 from train.model.networks import CropNetwork, build_network
 from train.model.variants import VARIANTS
 from train.release import export as export_module
 from train.release.export import Card, export, torch_p_fall
-from train.release.quantise import quantise
 from train.score.measuring import app_p_fall
 
 SPEC = InputSpec(side_px=64)
@@ -94,12 +92,6 @@ def test_an_export_that_says_something_else_is_refused_and_the_old_one_stays(
     assert (old / "model.xml").read_text() == "old"
 
 
-def test_the_same_crop_gives_the_same_array_in_training_and_in_the_app() -> None:
-    in_training = CropInputs(CROPS, SPEC).batch(np.array([3, 5])).numpy()
-    in_app = to_input([PersonCrop(CROPS[i], Box(1, 2, 3, 4)) for i in (3, 5)], SPEC)
-    np.testing.assert_array_equal(in_training, in_app)
-
-
 def test_the_app_gives_the_probability_of_fall_and_not_of_its_opposite(
     network: CropNetwork, tmp_path: Path
 ) -> None:
@@ -115,14 +107,6 @@ def test_the_app_gives_the_probability_of_fall_and_not_of_its_opposite(
             head.bias.copy_(before)
     classifier = OpenVinoClassifier(tmp_path, "resnet18-baseline")
     assert classifier.classify([PersonCrop(CROPS[0], Box(0, 0, 1, 1))])[0].p_fall > 0.99
-
-
-def test_int8_without_nncf_says_how_to_get_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "nncf", None)
-    with pytest.raises(TrainError, match="pip install nncf"):
-        quantise(tmp_path / "model.xml", tmp_path / "int8.xml", CROPS, SPEC)
 
 
 def test_no_usage_report_is_sent_on_export(

@@ -12,13 +12,15 @@ from fallwatch.classifiers.manifest import load_manifest
 from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.types import Image
 from tests.train.synthetic import SIDE_PX, samples
+from train.data.samples import DataSummary
 from train.data.splits import split_samples
 from train.loop import TrainOutcome
 from train.model.networks import build_network
 from train.model.variants import VARIANTS
-from train.release import package as ship_module
-from train.release.package import ship, ship_int8
-from train.run import Finished, TrainJob
+from train.options import TrainOptions
+from train.release import package as package_module
+from train.release.package import package_int8, package_weights
+from train.run import Finished, Run
 from train.score.metrics import measure
 
 VARIANT = VARIANTS["resnet18-baseline"]
@@ -36,17 +38,17 @@ def finished(backbones: dict[str, str]) -> Finished:
         "metrics": {"all": figures}, "recipe": "published", "settings": {}, "seed": 1,
         "data": {}, "split": {}, "start_weights": {}, "versions": {},
     }  # fmt: skip
-    job = TrainJob(VARIANT, "published", (), "honest", "none")
-    chosen = TrainOutcome(network, 1, [])
-    return Finished(job, InputSpec(side_px=SIDE_PX), data, split, chosen, network, 1.0, 0.5, report)
+    options = TrainOptions(VARIANT.name, [])
+    run = Run(options, "honest", InputSpec(side_px=SIDE_PX), data, split, DataSummary())
+    return Finished(run, TrainOutcome(network, 1, []), network, 1.0, 0.5, report)
 
 
 @pytest.mark.parametrize(("wrong", "kept"), [(0, True), (3, False)])
 def test_int8_is_kept_only_if_f1_hardly_falls(
     wrong: int, kept: bool, finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert ship(finished, tmp_path) < 0.01
-    labels = finished.samples.labels[finished.split.tune]
+    assert package_weights(finished, tmp_path) < 0.01
+    labels = finished.run.samples.labels[finished.run.split.val]
     right = np.where(labels == 0, 0.9, 0.1)
 
     def copy(model_xml: Path, target_xml: Path, crops: Image, spec: InputSpec) -> None:
@@ -57,9 +59,9 @@ def test_int8_is_kept_only_if_f1_hardly_falls(
         is_int8 = folder.parent != tmp_path
         return np.where(np.arange(len(labels)) < wrong, 1 - right, right) if is_int8 else right
 
-    monkeypatch.setattr(ship_module, "quantise", copy)
-    monkeypatch.setattr(ship_module, "app_p_fall", say)
-    before, after, was_kept = ship_int8(finished, tmp_path)
+    monkeypatch.setattr(package_module, "quantise", copy)
+    monkeypatch.setattr(package_module, "app_p_fall", say)
+    before, after, was_kept = package_int8(finished, tmp_path)
     assert was_kept is kept
     assert before == 1.0
     assert (after < 0.99) is not kept

@@ -1,4 +1,4 @@
-"""The mean of several runs is a network of its own, told from what the runs kept back."""
+"""The mean of several runs is a network of its own, calibrated on what the runs kept back."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ from train.score.calibration import calibrated, fit_log_odds
 from train.score.measuring import app_p_fall
 
 RUNNER = CliRunner()
+
+#: Its first test waits for two whole runs.
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")

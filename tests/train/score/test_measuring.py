@@ -1,4 +1,4 @@
-"""Finished weights are measured on any labelled pictures, at their own threshold."""
+"""Finished weights are measured on any labelled images, at their own threshold."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def test_people_are_cut_as_the_weights_want_and_judged_at_their_threshold(
 ) -> None:
     study = write_yolo_set(tmp_path / "study", count=6)
     mine = write_crop_folder(tmp_path / "mine", recordings=3)
-    figures, account = measure_weights(weights, VARIANT, [study, mine])
+    figures, summary = measure_weights(weights, VARIANT, [study, mine])
     assert list(figures) == ["all", "mine", "study"]
     assert [of.count for of in figures.values()] == [24, 12, 12]
-    assert account.pictures == {"study": 12, "mine": 12}
+    assert summary.images == {"study": 12, "mine": 12}
     crops, _ = load_samples([study], InputSpec(side_px=SPEC.side_px, margin=0.5))
     p_fall = app_p_fall(weights / VARIANT, crops.crops)
     assert figures["study"].f1 == pytest.approx(fall_f1(crops.labels, p_fall, 0.5))

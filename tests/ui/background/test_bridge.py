@@ -14,6 +14,7 @@ from fallwatch.core.types import Alarm, Analysis
 from fallwatch.pipeline.monitor import MonitorState
 from fallwatch.ui.background.bridge import Bridge
 from tests.ui.fakes import alarm, analysis, status
+from tests.ui.qt_waiting import process_events
 
 
 def on_a_thread(work: Callable[[], None]) -> None:
@@ -106,7 +107,7 @@ def test_nothing_arrives_after_close(qtbot: QtBot) -> None:
     bridge.close()
     bridge.post_analysis(1, analysis())
     bridge.post_alarms(())
-    qtbot.wait(50)
+    process_events()
     assert seen == []
 
 

@@ -21,7 +21,7 @@ from fallwatch.settings import (
     save_settings,
 )
 from fallwatch.ui.events.event_dialog import EventDialog
-from tests.recording.footage import FallsAtOnce, clip_times
+from tests.recording.footage import FallsAtOnce, clip_times, pictures_so_far
 
 
 @pytest.mark.parametrize("privacy", ["off", "skeleton"])
@@ -44,11 +44,10 @@ def test_a_fall_in_a_room_is_recorded_listed_and_can_be_played(
     window.show()
     media = MediaFolder(paths.data_dir() / MEDIA_FOLDER)
     try:
-        qtbot.waitUntil(lambda: len(window.events.model.alarms) == 1, timeout=15_000)
+        qtbot.waitUntil(lambda: len(window.events.model.alarms) == 1)
         (alarm,) = window.events.model.alarms
         qtbot.waitUntil(media.picture(alarm.event_id).exists)
-        qtbot.waitUntil(media.clip(alarm.event_id).exists)
-        qtbot.wait(1500)
+        qtbot.waitUntil(lambda: pictures_so_far(media.clip(alarm.event_id)) > 5)
         window.events.opened.emit(alarm)
         qtbot.waitUntil(lambda: window.findChild(EventDialog) is not None)
         dialog = window.findChild(EventDialog)

@@ -28,6 +28,7 @@ from fallwatch.ui.events.event_list import EventList
 from fallwatch.ui.events.events_controller import EventsController
 from fallwatch.ui.style.theme import Theme
 from tests.ui.fakes import alarm
+from tests.ui.qt_waiting import finish_tasks
 
 NOW = datetime.now().astimezone().replace(hour=12)
 
@@ -243,11 +244,11 @@ def test_deleting_asks_first_and_takes_everything(qtbot: QtBot, rig: Rig) -> Non
 def test_who_keeps_it_keeps_it(qtbot: QtBot, rig: Rig) -> None:
     rig.dispatcher.ask_to_delete(ALARMS[1])
     answer(rig, "&Keep")
-    qtbot.wait(50)
+    finish_tasks(qtbot, rig.dispatcher._tasks)
     assert rig.store.get("bath") is not None
 
 
-def test_what_nobody_has_answered_cannot_be_deleted(qtbot: QtBot, rig: Rig) -> None:
+def test_what_nobody_has_acknowledged_cannot_be_deleted(qtbot: QtBot, rig: Rig) -> None:
     assert not dialog_of(qtbot, rig, "open").delete_button.isEnabled()
     rig.dispatcher.ask_to_delete(ALARMS[0])
     assert "Nobody has answered" in str(rig.failures[0])

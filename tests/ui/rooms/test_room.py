@@ -14,6 +14,8 @@ from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.rooms.room import Room
 from tests.ui.fakes import RUNNING, FakeMonitor, analysis, status
+from tests.ui.qt_waiting import finish_tasks
+from tests.waiting import PATIENCE_S
 
 HALL = SourceChoice("0", "webcam 0", is_clip=False)
 CLIP = SourceChoice("a.mp4", "a.mp4", is_clip=True)
@@ -75,14 +77,14 @@ def test_of_many_sources_opened_meanwhile_only_the_last_is_started(
     for name in ("a.mp4", "b.mp4", "c.mp4"):
         bench.room.open(SourceChoice(name, name, is_clip=True))
     qtbot.waitUntil(lambda: len(bench.monitors) == 2)
-    qtbot.wait(50)
+    finish_tasks(qtbot, bench.room._tasks)
     assert [monitor.choice.text for monitor in bench.monitors] == ["0", "c.mp4"]
 
 
 def test_stopping_does_not_hold_up_the_window(qtbot: QtBot, bench: Bench) -> None:
     release = threading.Event()
     bench.room.open(HALL)
-    bench.monitors[0].on_stop = lambda: release.wait(5)
+    bench.monitors[0].on_stop = lambda: release.wait(PATIENCE_S)
     states: list[MonitorState] = []
     bench.room.status_changed.connect(lambda each: states.append(each.state))
     bench.room.stop()
@@ -109,7 +111,7 @@ def test_what_an_old_monitor_says_late_is_not_shown(qtbot: QtBot, bench: Bench) 
     bench.room.open(HALL)
     bench.room.open(CLIP)
     qtbot.waitUntil(lambda: len(bench.monitors) == 2)
-    qtbot.wait(20)
+    finish_tasks(qtbot, bench.room._tasks)
     shown.clear()
     old, new = bench.monitors
     old.on_analysis(analysis(1))

@@ -17,6 +17,7 @@ from fallwatch.ui.settings.settings_dialog import SettingsDialog
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.window.settings_controller import SettingsController
 from tests.ui.fakes import nameless
+from tests.ui.qt_waiting import finish_tasks
 from tests.ui.window.test_controller import Bench, make_bench
 
 __all__ = ["make_bench"]
@@ -44,7 +45,7 @@ class FakeSound:
             raise ChannelError(self.error)
         self.played.append(alarm.priority)
 
-    def quiet(self) -> None: ...
+    def stop(self) -> None: ...
 
     def close(self) -> None: ...
 
@@ -153,7 +154,7 @@ def test_cancelling_changes_nothing(qtbot: QtBot, opened: Opened) -> None:
     dialog = opened.dialog(qtbot)
     dialog.watching.on_floor.setValue(45)
     dialog.reject()
-    qtbot.wait(30)
+    finish_tasks(qtbot, opened.bench.tasks)
     assert opened.bench.saved == []
 
 
@@ -181,6 +182,7 @@ def test_a_computer_without_a_loudspeaker_says_so(qtbot: QtBot, opened: Opened) 
 
 def test_every_field_has_a_name_for_screen_readers(qtbot: QtBot, opened: Opened) -> None:
     dialog = opened.dialog(qtbot)
+    assert dialog.tabs.count() > 3
     for page in range(dialog.tabs.count()):
         dialog.tabs.setCurrentIndex(page)
         assert nameless(dialog) == []

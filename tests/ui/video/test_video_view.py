@@ -11,6 +11,7 @@ from fallwatch.ui.style.palette import OVERLAY_ALARM, OVERLAY_OFF
 from fallwatch.ui.style.state_look import look_of, nothing_open
 from fallwatch.ui.video.video_view import VideoView
 from tests.ui.fakes import RUNNING, analysis
+from tests.ui.qt_waiting import process_events
 
 MONITORING = look_of(RUNNING)
 
@@ -107,12 +108,13 @@ def test_a_flood_of_pictures_is_painted_a_few_times_and_ends_with_the_last(qtbot
     view.set_look(MONITORING)
     view.resize(400, 300)
     view.show()
-    qtbot.waitExposed(view)
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: bool(paints))
+    process_events()
     paints.clear()
     for index in range(1000):
         view.set_analysis(analysis(index, shade=index % 251))
-    qtbot.wait(100)
-    assert 1 <= len(paints) <= 3
+    qtbot.waitUntil(lambda: bool(paints))
+    process_events()
+    assert len(paints) <= 3
     shade = 999 % 251
     assert grab(view).pixelColor(200, 150) == QColor(shade, shade, shade)

@@ -1,4 +1,4 @@
-"""The banner while an alarm waits for an answer."""
+"""The banner while an alarm waits to be acknowledged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from fallwatch.core.types import Alarm, AlarmState, Priority
 from fallwatch.ui.style.palette import LIGHT
 from fallwatch.ui.style.theme import Theme
-from fallwatch.ui.window.alarm_banner import FLASH_MS, READ_FIRST_MS, AlarmBanner
+from fallwatch.ui.window.alarm_banner import FLASH_MS, AlarmBanner
 from tests.ui.fakes import alarm
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=timezone.utc)
@@ -68,7 +68,7 @@ def test_it_says_what_where_since_when_and_why(banner: AlarmBanner) -> None:
 def test_the_time_since_ticks(qtbot: QtBot, banner: AlarmBanner, clock: Clock) -> None:
     banner.show_alarms((alarm(),))
     clock.now += timedelta(seconds=3)
-    qtbot.waitUntil(lambda: "1 min 15 s ago" in words(banner), timeout=3 * FLASH_MS)
+    qtbot.waitUntil(lambda: "1 min 15 s ago" in words(banner))
 
 
 def test_it_flashes_no_faster_than_twice_a_second() -> None:
@@ -81,7 +81,7 @@ def test_an_alarm_from_a_clip_cannot_be_taken_for_one_from_a_room(banner: AlarmB
     assert "At 1:04 in the clip" in words(banner)
 
 
-def test_the_button_answers_once(qtbot: QtBot, banner: AlarmBanner) -> None:
+def test_the_button_acknowledges_once(qtbot: QtBot, banner: AlarmBanner) -> None:
     answered: list[str] = []
     banner.acknowledged.connect(answered.append)
     banner.show_alarms((alarm("one"),))
@@ -90,13 +90,15 @@ def test_the_button_answers_once(qtbot: QtBot, banner: AlarmBanner) -> None:
     qtbot.mouseClick(acknowledge, Qt.MouseButton.LeftButton)
     assert answered == ["one"]
     assert not acknowledge.isEnabled()
-    # It goes when the desk confirms, not before.
+    # It goes when the dispatcher confirms, not before.
     assert not banner.isHidden()
     banner.show_alarms((alarm("one", state=AlarmState.ACKNOWLEDGED),))
     assert banner.isHidden()
 
 
-def test_an_answer_that_could_not_be_recorded_can_be_given_again(banner: AlarmBanner) -> None:
+def test_an_acknowledgement_that_could_not_be_recorded_can_be_given_again(
+    banner: AlarmBanner,
+) -> None:
     answered: list[str] = []
     banner.acknowledged.connect(answered.append)
     banner.show_alarms((alarm("one"),))
@@ -150,7 +152,7 @@ def test_a_new_most_urgent_alarm_takes_the_banner(banner: AlarmBanner) -> None:
     assert banner.shown == second
 
 
-def test_an_alarm_that_takes_the_banner_by_itself_is_not_answered_unread(
+def test_an_alarm_that_takes_the_banner_by_itself_is_not_acknowledged_unread(
     qtbot: QtBot, banner: AlarmBanner
 ) -> None:
     answered: list[str] = []
@@ -160,7 +162,7 @@ def test_an_alarm_that_takes_the_banner_by_itself_is_not_answered_unread(
     banner.show_alarms((second, third))
     banner.acknowledge()
     assert answered == []
-    qtbot.waitUntil(button(banner, "Acknowledge").isEnabled, timeout=3 * READ_FIRST_MS)
+    qtbot.waitUntil(button(banner, "Acknowledge").isEnabled)
     banner.acknowledge()
     assert answered == ["two"]
 
@@ -193,7 +195,7 @@ def test_only_new_alarms_call_for_attention(banner: AlarmBanner) -> None:
     assert len(calls) == 2
 
 
-def test_an_alarm_that_comes_again_after_its_answer_can_be_answered_again(
+def test_an_alarm_that_comes_again_after_its_acknowledgement_can_be_acknowledged_again(
     banner: AlarmBanner,
 ) -> None:
     answered: list[str] = []
@@ -206,7 +208,7 @@ def test_an_alarm_that_comes_again_after_its_answer_can_be_answered_again(
     assert answered == ["one", "one"]
 
 
-def test_one_that_is_over_by_itself_still_wants_an_answer(banner: AlarmBanner) -> None:
+def test_one_that_is_over_by_itself_still_wants_an_acknowledgement(banner: AlarmBanner) -> None:
     banner.show_alarms((alarm(state=AlarmState.RETURNED_UNACKNOWLEDGED),))
     assert not banner.isHidden()
     assert "nobody has answered" in words(banner)

@@ -1,4 +1,4 @@
-"""People's wishes reach the monitor and the desk; their news reach the window."""
+"""People's wishes reach the monitor and the dispatcher; their news reach the window."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ from tests.ui.fakes import (
     nameless,
     status,
 )
+from tests.ui.qt_waiting import finish_tasks, process_events
 
 VARIANTS = ["efficientnet-b0-optimised", "resnet18-optimised"]
 
@@ -52,7 +53,7 @@ class Bench:
         self.record: list[Alarm] = []
         self.now_s = 0.0
         self.bridge = Bridge()
-        self.tasks = BackgroundTasks(self.bridge, "fallwatch test errands")
+        self.tasks = BackgroundTasks(self.bridge, "fallwatch test tasks")
         self.window = MainWindow(theme)
         self.faults = FakeFaults()
         around = RoomContext(self.dispatcher, self.faults, self.tasks, self.window.messages)
@@ -175,7 +176,7 @@ def test_pictures_and_states_reach_the_window(qtbot: QtBot, bench: Bench) -> Non
     assert not bench.tile.video.picture_rect().isEmpty()
 
 
-def test_the_key_and_the_button_answer_the_alarm(qtbot: QtBot, bench: Bench) -> None:
+def test_the_key_and_the_button_acknowledge_the_alarm(qtbot: QtBot, bench: Bench) -> None:
     bench.window.show()
     qtbot.waitExposed(bench.window)
     bench.bridge.post_alarms((alarm("one"), alarm("two")))
@@ -194,7 +195,7 @@ def test_the_key_and_the_button_answer_the_alarm(qtbot: QtBot, bench: Bench) -> 
     qtbot.waitUntil(lambda: ("acknowledge", "two") in bench.dispatcher.calls)
 
 
-def test_an_answer_that_cannot_be_recorded_is_said(qtbot: QtBot, bench: Bench) -> None:
+def test_an_acknowledgement_that_cannot_be_recorded_is_said(qtbot: QtBot, bench: Bench) -> None:
     bench.dispatcher.error = OSError("The disk is full. Free some space.")
     bench.bridge.post_alarms((alarm("one"),))
     qtbot.waitUntil(lambda: bench.window.banner.shown is not None)
@@ -210,7 +211,8 @@ def test_an_alarm_puts_open_dialogs_away(qtbot: QtBot, bench: Bench) -> None:
     assert isinstance(dialog, QDialog)
     with qtbot.waitSignal(dialog.rejected):
         bench.bridge.post_alarms((alarm(),))
-    qtbot.wait(50)
+    process_events()
+    assert bench.window.findChild(QDialog) is None
 
 
 def test_another_variant_restarts_and_is_saved(qtbot: QtBot, bench: Bench) -> None:
@@ -236,8 +238,9 @@ def test_sensitivity_is_saved_even_while_nothing_runs(qtbot: QtBot, bench: Bench
 def test_choosing_what_is_in_use_already_restarts_nothing(qtbot: QtBot, bench: Bench) -> None:
     bench.controller.open("0")
     bench.window.controls.sensitivity_chosen.emit("normal")
-    qtbot.wait(30)
+    finish_tasks(qtbot, bench.tasks)
     assert not bench.monitors[0].stopped
+    assert len(bench.monitors) == 1
 
 
 def test_stop_and_start_again(qtbot: QtBot, bench: Bench) -> None:
@@ -289,6 +292,7 @@ def test_a_camera_that_is_stopped_has_no_fault_any_more(qtbot: QtBot, bench: Ben
     bench.controller.open("0")
     bench.window.controls.start_stop.click()
     qtbot.waitUntil(lambda: bench.tile.chip.text == "Stopped")
+    finish_tasks(qtbot, bench.tasks)
     assert bench.faults.rooms == ["webcam 0"]
     assert bench.dispatcher.calls == []
 

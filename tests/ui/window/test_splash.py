@@ -25,6 +25,9 @@ def test_nothing_heavy_is_loaded_for_it() -> None:
     script = (
         "import sys, fallwatch.cli.main, fallwatch.ui.window.splash\n"
         "heavy = {'numpy', 'cv2', 'pydantic', 'mediapipe', 'openvino', 'torch', 'fallwatch.app'}\n"
-        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+        "print(sorted(heavy & set(sys.modules)))"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, stdout=subprocess.PIPE, text=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -35,7 +35,7 @@ def button(banner: AlarmBanner, words: str) -> QPushButton:
     return next(b for b in banner.findChildren(QPushButton) if b.text().startswith(words))
 
 
-def test_a_false_alarm_is_answered_as_one(qtbot: QtBot, rooms: Bench) -> None:
+def test_a_false_alarm_is_acknowledged_as_one(qtbot: QtBot, rooms: Bench) -> None:
     rooms.window.show()
     rooms.bridge.post_alarms((alarm("one"),))
     qtbot.waitUntil(lambda: rooms.window.banner.shown is not None)
@@ -65,7 +65,9 @@ def test_the_picture_of_the_moment_is_on_the_banner(qtbot: QtBot, theme: Theme) 
     assert not banner._picture.isVisibleTo(banner)
 
 
-def test_the_room_of_an_alarm_is_framed_until_it_is_answered(qtbot: QtBot, rooms: Bench) -> None:
+def test_the_room_of_an_alarm_is_framed_until_it_is_acknowledged(
+    qtbot: QtBot, rooms: Bench
+) -> None:
     hall, kitchen = rooms.window.grid.tiles
     rooms.bridge.post_alarms((alarm(camera="Kitchen"),))
     qtbot.waitUntil(lambda: "Alarm: Fall" in kitchen.video.accessibleDescription())
@@ -119,7 +121,7 @@ def test_muting_all_needs_a_duration_and_is_counted_down(qtbot: QtBot, rooms: Be
     qtbot.waitUntil(lambda: mute.text() == "Mute…")
 
 
-def test_the_tray_says_what_waits_and_answers(qtbot: QtBot, rooms: Bench) -> None:
+def test_the_tray_says_what_waits_and_acknowledges(qtbot: QtBot, rooms: Bench) -> None:
     tray: Tray = rooms.window.tray
     assert not tray.acknowledge.isEnabled()
     rooms.bridge.post_alarms((alarm("one"),))

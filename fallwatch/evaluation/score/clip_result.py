@@ -1,4 +1,4 @@
-"""What came of one clip: plain values that JSON can hold."""
+"""Result of one clip: plain values that JSON can hold."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class Event:
 
     Attributes:
         kind: ``fall``, ``on_floor``, ``long_lie`` or ``recovered``.
-        started_s: When it began, as the judge sees it.
-        decided_s: When it was settled: the moment of the alarm.
+        started_s: Time in the clip at which it began, as the judge sees it.
+        decided_s: Time in the clip at which the judge was sure of it: that of the alarm.
         score: 0 to 1.
-        evidence: Why, in words.
+        evidence: The reasons, in words.
     """
 
     kind: str
@@ -45,12 +45,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One value of each kind for each analysed picture.
+    """Time series over the analysed frames of a clip, all of the same length.
 
     Attributes:
-        t_s: Time in the clip.
-        people: How many are tracked, seen or remembered.
-        poses: How many bodies are seen.
+        t_s: Time in the clip, seconds.
+        people: Number of people tracked, in view or lost.
+        poses: Number of them in view.
         p_fall: The classifier's smoothed probability, the highest of all people.
         score: The judge's score, the highest of all people.
     """
@@ -74,21 +74,21 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
-class ClipOutcome:
-    """What came of one clip.
+class ClipResult:
+    """The result of one clip.
 
     Attributes:
         clip: Source and file name.
-        source: For the figures of each source.
-        activity: What people do in it, if known.
-        labelled: Whether the figures count it.
-        sport: Whether it is reported apart.
-        duration_s: Length.
-        falls_s: Annotated falls, start and end.
-        events: What the judge settled.
-        series: Picture by picture.
+        source: See `fallwatch.evaluation.clips.clips.Clip`.
+        activity: The activity, if known.
+        labelled: Whether it counts in the metrics.
+        sport: Whether it is reported separately.
+        duration_s: Length in seconds.
+        falls_s: Annotated falls, start and end in seconds.
+        events: The events of the judge, in order of time.
+        series: Frame by frame.
         sweep: Events at other thresholds of the judge.
-        spared: Share of the pictures that were not judged, as of a camera.
+        spared: Share of the frames that were not judged, as with a camera; 0 to 1.
         error: Why it could not be analysed; everything but the first five is then empty.
     """
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fallwatch.core.protocols import SourceError
-from fallwatch.pipeline.clip_runner import analyze_clip
+from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.sources.clip.video_file import VideoFileSource
 from tests.pipeline.fakes import FakeAnalyzer, FakeSource
 
@@ -35,11 +35,21 @@ def test_the_source_is_closed_when_the_caller_stops_early() -> None:
     analyses = analyze_clip(source, FakeAnalyzer())
     next(analyses)
     assert not source.closed.is_set()
-    analyses.close()  # type: ignore[attr-defined]
+    analyses.close()
     assert source.closed.is_set()
 
 
-def test_a_clip_that_breaks_gives_what_came_before_and_is_closed() -> None:
+def test_the_source_is_closed_when_the_analyzer_fails() -> None:
+    def fails(_: object) -> None:
+        raise RuntimeError("no memory left")
+
+    source = FakeSource(is_live=False, frames=30)
+    with pytest.raises(RuntimeError, match="no memory left"):
+        next(analyze_clip(source, FakeAnalyzer(before_step=fails)))
+    assert source.closed.is_set()
+
+
+def test_a_clip_that_breaks_gives_what_came_before() -> None:
     def breaks(_: FakeSource, index: int) -> None:
         if index == 5:
             raise SourceError("clip.mp4 ended early.")
@@ -48,14 +58,4 @@ def test_a_clip_that_breaks_gives_what_came_before_and_is_closed() -> None:
     with pytest.raises(SourceError, match="ended early"):
         list(analyze_clip(source, analyzer))
     assert len(analyzer.stamps) == 5
-    assert source.closed.is_set()
-
-
-def test_a_clip_that_cannot_be_opened_is_closed_too() -> None:
-    def fails(_: FakeSource) -> None:
-        raise SourceError("clip.mp4 does not exist.")
-
-    source = FakeSource(is_live=False, before_open=fails)
-    with pytest.raises(SourceError, match="does not exist"):
-        list(analyze_clip(source, FakeAnalyzer()))
     assert source.closed.is_set()

@@ -1,0 +1,141 @@
+"""The facts of `person_state` brought up to date: what a frame changes before a rule is asked.
+
+Each is a pure function from the facts before to the facts after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fallwatch.core.judge.conditions import (
+    is_head_up,
+    is_lying_on_floor,
+    is_over_threshold,
+    is_upright,
+    loss_while_falling,
+)
+from fallwatch.core.judge.evidence import RecentDescents, descent_evidence, fall_score
+from fallwatch.core.judge.judge_config import JudgeConfig
+from fallwatch.core.judge.person_state import Decided, LyingSpell, PersonState, Sighting
+from fallwatch.core.judge.phase import Phase
+from fallwatch.core.judge.rules import JudgedEvent
+from fallwatch.core.types import EventKind
+
+#: The pose of a falling person flickers: a gap this short does not interrupt anything.
+_FLICKER_S = 0.3
+
+#: The score of somebody out of sight is shown for this long.
+_LOST_FORGET_S = 1.5
+
+#: Seen upright this long without a break, a person has stood and not just looked like it.
+_STOOD_S = 0.5
+
+#: The pose model loses people who lie: a gap this long does not interrupt their lying.
+_LYING_GAP_S = 5.0
+
+#: Whoever lies out of sight is remembered for this long after the last that can be said of them.
+#: By then they were helped up unseen; the alarm stays until somebody acknowledges it.
+_REMEMBERED_S = 600.0
+
+
+def after_first_glimpse(state: PersonState, sighting: Sighting) -> PersonState:
+    """The facts after a sighting with too little before it to say anything about motion."""
+    return replace(state, sighting=sighting, score=0.0)
+
+
+def after_descent(state: PersonState, sighting: Sighting, config: JudgeConfig) -> PersonState:
+    """The facts after a sighting: descents, score, and since when it is over the threshold."""
+    descents = state.descents.add(sighting.at_s, descent_evidence(sighting.motion))
+    _, strongest = descents.strongest
+    score = 0.0 if sighting.in_bed else fall_score(strongest, sighting.lying)
+    over = is_over_threshold(score, strongest, config)
+    return replace(
+        state,
+        sighting=sighting,
+        descents=descents,
+        score=score,
+        over_since_s=_held_since(over, state.over_since_s, sighting.at_s),
+        loss=None if is_head_up(sighting.motion) else state.loss,
+    )
+
+
+def after_posture(state: PersonState, sighting: Sighting) -> PersonState:
+    """The facts after a sighting: since when the person has been upright, or lying."""
+    upright_since_s = _held_since(is_upright(sighting.motion), state.upright_since_s, sighting.at_s)
+    stood = upright_since_s is not None and sighting.at_s - upright_since_s >= _STOOD_S - 1e-6
+    return replace(
+        state,
+        upright_since_s=upright_since_s,
+        has_stood=state.has_stood or stood,
+        lying=_lying(state.lying, sighting, upright=upright_since_s is not None),
+    )
+
+
+def after_miss(state: PersonState, lost_s: float) -> PersonState:
+    """The facts after a frame that does not show the person: whether they were lost falling.
+
+    Args:
+        state: The facts before.
+        lost_s: Time since the latest sighting.
+    """
+    state = replace(state, loss=state.loss or loss_while_falling(state))
+    if lost_s > _FLICKER_S:
+        state = replace(state, over_since_s=None, upright_since_s=None)
+    return state
+
+
+def after_long_miss(state: PersonState, lost_s: float, config: JudgeConfig) -> PersonState:
+    """The facts without what no longer holds of somebody out of sight for so long.
+
+    Args:
+        state: The facts before.
+        lost_s: Time since the latest sighting.
+        config: The limits.
+    """
+    if lost_s > _REMEMBERED_S + config.long_lie_after_s:
+        state = replace(state, decided=None)
+    if lost_s > _LYING_GAP_S and not state.phase.needs_help:
+        state = replace(state, lying=None)
+    if lost_s > _LOST_FORGET_S:
+        state = replace(state, score=0.0)
+    return state
+
+
+def after_event(state: PersonState, event: JudgedEvent, now: float) -> PersonState:
+    """The facts after an event: the arrows of `Phase` that are reported.
+
+    Args:
+        state: The facts before.
+        event: What a rule decided.
+        now: Time stamp of the frame that settled it.
+    """
+    if event.kind is EventKind.RECOVERED:
+        return replace(state, decided=None, descents=RecentDescents())
+    if event.kind is EventKind.LONG_LIE:
+        return replace(state, decided=Decided(Phase.LONG_LIE, event.started_s))
+    if event.kind is EventKind.ON_FLOOR:
+        return replace(state, decided=Decided(Phase.ON_FLOOR, now), loss=None)
+    return replace(
+        state,
+        decided=Decided(Phase.FALLEN, now),
+        loss=None,
+        score=max(state.score, event.score),
+        upright_since_s=None,
+    )
+
+
+def _lying(spell: LyingSpell | None, sighting: Sighting, *, upright: bool) -> LyingSpell | None:
+    """The time of lying on the floor: it begins, goes on through a short gap, or ends."""
+    if is_lying_on_floor(sighting):
+        since_s = sighting.at_s if spell is None else spell.since_s
+        return LyingSpell(since_s, seen_s=sighting.at_s)
+    if spell is None or upright or sighting.at_s - spell.seen_s > _LYING_GAP_S:
+        return None
+    return spell
+
+
+def _held_since(holds: bool, since_s: float | None, now: float) -> float | None:
+    """Since when a condition has held without a break; None if it does not."""
+    if not holds:
+        return None
+    return now if since_s is None else since_s

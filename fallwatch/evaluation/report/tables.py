@@ -1,0 +1,217 @@
+"""Tables of the metrics: built once, rendered on the terminal (`console`) and the page (`html`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fallwatch.evaluation.report.wording import (
+    corruption_summaries,
+    interval_text,
+    kinds_text,
+    number,
+    percent,
+)
+from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS
+from fallwatch.evaluation.score.held_out import HeldOut
+from fallwatch.evaluation.score.metrics import Interval, Summary
+from fallwatch.evaluation.score.results import Results
+from fallwatch.evaluation.score.sweep import SweepPoint
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes:
+        name: Its heading.
+        short: Its heading on the terminal; empty: it is left out there, for want of width.
+    """
+
+    name: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table.
+
+    Attributes:
+        text: Its content.
+        interval: 95 % interval of the figure, which only the page has room for.
+    """
+
+    text: str
+    interval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table.
+
+    Attributes:
+        cells: One for each column.
+        is_bold: Whether it stands out.
+    """
+
+    cells: tuple[Cell, ...]
+    is_bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, all as text.
+
+    Attributes:
+        title: Its subject.
+        columns: The first names the rows; the others hold figures.
+        rows: In order.
+
+    Raises:
+        ValueError: A row has another number of cells than there are columns.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row.cells) != len(self.columns):
+                raise ValueError(
+                    f"{self.title}: expected {len(self.columns)} cells, got {len(row.cells)}"
+                )
+
+
+def summary_table(summaries: Sequence[Summary], after_s: float) -> Table:
+    """One row for each group of clips; the first, over all but sport, is bold."""
+    columns = (
+        Column("clips of", "clips of"),
+        Column("clips", "clips"),
+        Column("hours", "hours"),
+        Column("falls found", "found"),
+        Column("sensitivity", "sens."),
+        Column("precision", ""),
+        Column("F1", ""),
+        Column("false alarms", "false"),
+        Column("in clips", ""),
+        Column("per hour", "/ hour"),
+        Column("per hour, 95 % upper bound", "95 % <"),
+        Column("delay p50, s", "p50 s"),
+        Column("delay p95, s", "p95 s"),
+        Column("pose before / after fall", ""),
+        Column("alarms", ""),
+    )
+    rows = tuple(
+        _row(
+            each.name,
+            str(each.clips),
+            f"{each.hours:.2f}",
+            _found(each),
+            _share(each.sensitivity, each.sensitivity_ci),
+            _share(each.precision, each.precision_ci),
+            _share(each.f1, each.f1_ci),
+            str(each.false_alarms),
+            str(each.clips_with_false_alarm),
+            number(each.false_per_hour, 1),
+            number(each.false_per_hour_upper, 1),
+            number(each.delay_p50_s),
+            number(each.delay_p95_s),
+            f"{percent(each.pose_before)} / {percent(each.pose_after)}",
+            kinds_text(each.alarms_by_kind),
+            is_bold=index == 0,
+        )
+        for index, each in enumerate(summaries)
+    )
+    return Table(f"Alarms count up to {after_s:g} s after the end of a fall", columns, rows)
+
+
+def sweep_table(points: Sequence[SweepPoint]) -> Table:
+    """One row for each threshold of the judge; those of the settings are bold."""
+    columns = (
+        Column("threshold", "threshold"),
+        Column("setting", "setting"),
+        Column("sensitivity", "sens."),
+        Column("false alarms", "false"),
+        Column("in clips", "in clips"),
+        Column("per hour", "/ hour"),
+        Column("delay p50, s", "p50 s"),
+    )
+    rows = tuple(
+        _row(
+            f"{point.threshold:.2f}",
+            point.setting,
+            percent(point.sensitivity),
+            str(point.false_alarms),
+            str(point.clips_with_false_alarm),
+            number(point.false_per_hour, 1),
+            number(point.delay_p50_s),
+            is_bold=bool(point.setting),
+        )
+        for point in points
+    )
+    return Table("Over the judge's threshold (all but sport)", columns, rows)
+
+
+def held_out_table(held_out: Sequence[HeldOut]) -> Table:
+    """One row for each held-out source; that of all together is bold."""
+    columns = (
+        Column("source", "source"),
+        Column("threshold", "threshold"),
+        Column("clips", "clips"),
+        Column("falls found", "found"),
+        Column("sensitivity", "sens."),
+        Column("false alarms", "false"),
+        Column("per hour", "/ hour"),
+    )
+    rows = tuple(
+        _row(
+            each.summary.name,
+            number(each.threshold),
+            str(each.summary.clips),
+            _found(each.summary),
+            _share(each.summary.sensitivity, each.summary.sensitivity_ci),
+            str(each.summary.false_alarms),
+            number(each.summary.false_per_hour, 1),
+            is_bold=each.threshold is None,
+        )
+        for each in held_out
+    )
+    title = "Leave one source out: the threshold is chosen on all other sources (all but sport)"
+    return Table(title, columns, rows)
+
+
+def corruption_table(results: Results) -> Table:
+    """One row for the clips as recorded, then one for each corruption."""
+    columns = (
+        Column("pictures", "pictures"),
+        Column("falls found", "found"),
+        Column("sensitivity", "sens."),
+        Column("false alarms", "false"),
+        Column("in clips", "in clips"),
+        Column("delay p50, s", "p50 s"),
+    )
+    rows = tuple(
+        _row(
+            CORRUPTIONS.get(name, CLEAN).description,
+            f"{summary.found} / {summary.falls}",
+            percent(summary.sensitivity),
+            str(summary.false_alarms),
+            str(summary.clips_with_false_alarm),
+            number(summary.delay_p50_s),
+        )
+        for name, summary in corruption_summaries(results)
+    )
+    return Table("Bad light and bad pictures (all but sport)", columns, rows)
+
+
+def _row(*cells: str | Cell, is_bold: bool = False) -> Row:
+    return Row(tuple(Cell(c) if isinstance(c, str) else c for c in cells), is_bold)
+
+
+def _found(summary: Summary) -> str:
+    return f"{summary.found}/{summary.falls}" if summary.falls else "-"
+
+
+def _share(value: float | None, interval: Interval) -> Cell:
+    return Cell(percent(value), interval_text(interval))
