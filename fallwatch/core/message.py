@@ -56,7 +56,7 @@ class MessageError(Exception):
         message: What happened and what to do; a text that is not ours is shown as it is.
     """
 
-    def __init__(self, message: Message | str) -> None:
+    def __init__(self, message: Message | str = NO_MESSAGE) -> None:
         self.message = plain(message) if isinstance(message, str) else message
         super().__init__(self.message)
 
@@ -72,7 +72,7 @@ def message_of(error: BaseException) -> Message:
     >>> str(message_of(TimeoutError()))
     'TimeoutError'
     """
-    if isinstance(error, MessageError):
+    if isinstance(error, MessageError) and error.message:
         return error.message
     return plain(str(error) or type(error).__name__)
 

@@ -79,6 +79,7 @@ def test_the_message_of_any_error() -> None:
     assert message_of(OurError(Message("a"))) == Message("a")
     assert message_of(ValueError("b {0}")) == plain("b {0}")
     assert message_of(KeyboardInterrupt()) == plain("KeyboardInterrupt")
+    assert message_of(OurError()) == plain("OurError")
 
 
 @given(st.builds(Message, st.text(), st.lists(_ARGUMENTS, max_size=10).map(tuple)))
