@@ -24,11 +24,15 @@ class TextFileError(Exception):
     """A file cannot be read as text. The message names it, the line and the reason."""
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, most_bytes: int = MOST_BYTES) -> str:
     r"""Read a text file; every line of the result ends with ``\n``, whatever the file has.
 
     Bytes that are neither UTF-8 nor Unicode with a mark stay as Python keeps them in names of
     files (``surrogateescape``): `names.spellings` says what they may mean.
+
+    Args:
+        path: The file.
+        most_bytes: Larger files are refused.
 
     Raises:
         TextFileError: It cannot be read, is too large, or holds what no text has.
@@ -37,11 +41,14 @@ def read_text(path: Path) -> str:
         if not path.is_file():
             raise TextFileError(f"{shown(path)} is not a file.")
         with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+            data = file.read(most_bytes + 1)
     except OSError as error:
         raise TextFileError(f"{shown(path)} cannot be read ({error.strerror}).") from error
-    if len(data) > MOST_BYTES:
-        raise TextFileError(f"{shown(path)} is larger than {MOST_BYTES >> 20} MB: no such text is.")
+    if len(data) > most_bytes:
+        raise TextFileError(
+            f"{shown(path)}, line 1, begins a file of more than {most_bytes >> 10} KB: no such "
+            "text is so large."
+        )
     try:
         text = _decode(data)
     except UnicodeDecodeError as error:
