@@ -798,6 +798,10 @@
       <translation>Auswertung zu langsam</translation>
     </message>
     <message>
+      <source>Another fallwatch speaks at the broker with the identity of this one: the alarms of one can be lost among those of the other. On one of the two, end fallwatch, delete the file {0} and start it again; and start only one fallwatch for each home folder.</source>
+      <translation>Ein anderes fallwatch spricht beim Broker mit der Kennung von diesem: Alarme des einen können unter denen des anderen verloren gehen. Beenden Sie fallwatch auf einem der beiden, löschen Sie die Datei {0} und starten Sie es neu; und starten Sie für jeden Ordner nur ein fallwatch.</translation>
+    </message>
+    <message>
       <source>At least {0} for each camera are needed. Close other programs, or watch fewer cameras.</source>
       <translation>Mindestens {0} je Kamera sind nötig. Schließen Sie andere Programme oder überwachen Sie weniger Kameras.</translation>
     </message>

@@ -140,9 +140,24 @@ def answer_from(payload: bytes, default_by: str) -> Answer | None:
     return Answer(event_id, by)
 
 
-def about_json(name: str, *, ended: bool) -> str:
-    """What a station says of itself."""
-    return json.dumps({"name": name, "ended": ended}, ensure_ascii=False)
+def about_json(name: str, *, ended: bool, run: str = "") -> str:
+    """What a station says of itself.
+
+    Args:
+        name: Its name for people.
+        ended: Whether it ended in an orderly way.
+        run: What this run of it is called, so that it knows its own words again.
+    """
+    return json.dumps({"name": name, "ended": ended, "run": run}, ensure_ascii=False)
+
+
+def about_run(payload: bytes) -> str | None:
+    """The run that says so of itself; None if it has ended, or if it is anything else."""
+    value = _object(payload)
+    try:
+        return None if value["ended"] is True else _matching(_ID, value["run"])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def about_from(payload: bytes) -> tuple[str, bool] | None:
