@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from fallwatch.alarms.quiet_hours import is_quiet
+from fallwatch.core.moments import parse_utc
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm
 from fallwatch.settings import QuietSettings
@@ -112,14 +113,19 @@ class QuietHoursChannel:
     def deliver(self, alarm: Alarm) -> None:
         """See `fallwatch.core.protocols.AlarmChannel.deliver`."""
         now = self._now()
-        # Python 3.10 does not read the Z.
-        started = datetime.fromisoformat(alarm.started_utc.replace("Z", "+00:00"))
-        if now - started >= self._louder_after or not is_quiet(self._quiet(), now):
+        if self._is_old(alarm, now) or not is_quiet(self._quiet(), now):
             self._loud.deliver(alarm)
             return
         if self._soft is None:
             self._soft = self._make_soft()
         self._soft.deliver(alarm)
+
+    def _is_old(self, alarm: Alarm, now: datetime) -> bool:
+        """Whether it has waited for long; one of an impossible time, or far ahead, is not soft."""
+        try:
+            return abs(now - parse_utc(alarm.started_utc)) >= self._louder_after
+        except (ValueError, OverflowError):
+            return True
 
     def stop(self) -> None:
         """See `fallwatch.core.protocols.AlarmChannel.stop`."""

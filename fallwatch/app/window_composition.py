@@ -15,6 +15,7 @@ from fallwatch.dispatch.event_report import RaisedEvent
 from fallwatch.pipeline.monitor import MonitorStatus
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.analyzers import build_analyzer
+from fallwatch.runtime.last_resort import LastResort
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
@@ -58,6 +59,8 @@ class WindowComposition:
         weights_dir: Path | None = None,
     ) -> None:
         services = self._services = WindowServices(this_run, weights_dir)
+        self._last_resort = LastResort(services.alarms.dispatcher)
+        self._last_resort.install()
         speak(application, services.preferences.current.language)
         self._theme = Theme(application)
         self.window = MainWindow(self._theme)
@@ -121,6 +124,7 @@ class WindowComposition:
         self._events.close()
         self._tools.close()
         self._services.close()
+        self._last_resort.uninstall()
 
     def _begin(self, first: str | None) -> None:
         services = self._services

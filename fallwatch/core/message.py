@@ -102,12 +102,12 @@ def fill(template: str, arguments: Sequence[str]) -> str:
     return _PLACE.sub(argument, template)
 
 
-def to_json(message: Message) -> dict[str, Any]:
-    """A message as what JSON can hold; `from_json` always takes it.
+def to_json(message: Message | str) -> dict[str, Any]:
+    """A message, or a text that is not ours, as what JSON can hold; `from_json` always takes it.
 
     Too long texts are cut, and sentences nested too deep become plain English.
     """
-    return _to_json(message, MAX_DEPTH)
+    return _to_json(plain(message) if isinstance(message, str) else message, MAX_DEPTH)
 
 
 def from_json(value: object) -> Message:

@@ -22,6 +22,7 @@ from fallwatch.headless.console_report import ConsoleReport
 from fallwatch.headless.runner import Inbox, watch_rooms
 from fallwatch.pipeline.health.status import MonitorState, cause_of
 from fallwatch.runtime.alarm_services import AlarmServices
+from fallwatch.runtime.last_resort import LastResort
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import SourceChoice, choose, choose_camera
 from fallwatch.settings import BrokerSettings, Settings
@@ -184,6 +185,7 @@ class _Session:
         with ExitStack() as stack:
             if stop is None:
                 stop = stack.enter_context(_stop_signals())
+            stack.enter_context(LastResort(self._services.dispatcher))
             stack.callback(self._services.stop)
             self._report.open_at_start(self._services.start())
             stack.enter_context(self._report)

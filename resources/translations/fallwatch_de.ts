@@ -738,6 +738,10 @@
       <translation>Eine Nachricht des Brokers</translation>
     </message>
     <message>
+      <source>A part of fallwatch itself failed ({0}). The rest goes on. Check that every room is watched; start fallwatch again if it is not.</source>
+      <translation>Ein Teil von fallwatch selbst ist ausgefallen ({0}). Der Rest läuft weiter. Prüfen Sie, ob jeder Raum überwacht wird; starten Sie fallwatch sonst neu.</translation>
+    </message>
+    <message>
       <source>A test was told. Did you notice it?</source>
       <translation>Ein Test wurde gemeldet. Haben Sie ihn bemerkt?</translation>
     </message>
@@ -794,6 +798,10 @@
       <translation>Auswertung zu langsam</translation>
     </message>
     <message>
+      <source>Another fallwatch speaks at the broker with the identity of this one: the alarms of one can be lost among those of the other. On one of the two, end fallwatch, delete the file {0} and start it again; and start only one fallwatch for each home folder.</source>
+      <translation>Ein anderes fallwatch spricht beim Broker mit der Kennung von diesem: Alarme des einen können unter denen des anderen verloren gehen. Beenden Sie fallwatch auf einem der beiden, löschen Sie die Datei {0} und starten Sie es neu; und starten Sie für jeden Ordner nur ein fallwatch.</translation>
+    </message>
+    <message>
       <source>At least {0} for each camera are needed. Close other programs, or watch fewer cameras.</source>
       <translation>Mindestens {0} je Kamera sind nötig. Schließen Sie andere Programme oder überwachen Sie weniger Kameras.</translation>
     </message>
@@ -848,6 +856,10 @@
     <message>
       <source>Fall</source>
       <translation>Sturz</translation>
+    </message>
+    <message>
+      <source>Fault in fallwatch itself</source>
+      <translation>Fehler in fallwatch selbst</translation>
     </message>
     <message>
       <source>Free some space: without it events are recorded without clips, or not at all.</source>
@@ -1376,6 +1388,14 @@
     <message>
       <source>This is the self-test of fallwatch. Nothing has happened.</source>
       <translation>Dies ist der Selbsttest von fallwatch. Es ist nichts geschehen.</translation>
+    </message>
+    <message>
+      <source>Too many messages at the broker</source>
+      <translation>Zu viele Nachrichten beim Broker</translation>
+    </message>
+    <message>
+      <source>Two computers with one identity</source>
+      <translation>Zwei Computer mit derselben Kennung</translation>
     </message>
     <message>
       <source>Waiting for the first picture</source>
@@ -2496,6 +2516,10 @@
     <message>
       <source>Picture</source>
       <translation>Bild</translation>
+    </message>
+    <message>
+      <source>Since an unknown time</source>
+      <translation>Seit unbekannter Zeit</translation>
     </message>
     <message>
       <source>Since {0}, {1} ago</source>

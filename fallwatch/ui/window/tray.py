@@ -11,10 +11,14 @@ from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.core.types import Alarm
 from fallwatch.ui.style.icons import icon
 from fallwatch.ui.style.palette import OVERLAY_ALARM
+from fallwatch.ui.text.plain_text import unmarked
 from fallwatch.ui.text.words import headline, why
 
 #: How long a notification stays, where the system lets us say.
 _NOTIFY_MS = 15_000
+
+#: More notifications at once are not read; the window has them all.
+_MOST_AT_ONCE = 5
 
 
 class Tray(QObject):
@@ -54,14 +58,17 @@ class Tray(QObject):
         self.acknowledge.setEnabled(bool(waiting))
         if waiting:
             self.symbol.setIcon(self._alarm)
-            self.symbol.setToolTip(headline(waiting[0]))
+            self.symbol.setToolTip(unmarked(headline(waiting[0])))
         else:
             self.symbol.setIcon(self._calm)
             self.symbol.setToolTip(self.tr("fallwatch: no alarm waits for an answer"))
-        for alarm in waiting:
-            if alarm.event_id not in self._known and self.symbol.isVisible():
-                self.symbol.showMessage(headline(alarm), why(alarm), self._alarm, _NOTIFY_MS)
+        new = [alarm for alarm in waiting if alarm.event_id not in self._known]
         self._known = {alarm.event_id for alarm in waiting}
+        # The most urgent last: most systems show one at a time, and it has to be this one.
+        for alarm in reversed(new[:_MOST_AT_ONCE]):
+            if self.symbol.isVisible():
+                title, words = unmarked(headline(alarm)), unmarked(why(alarm))
+                self.symbol.showMessage(title, words, self._alarm, _NOTIFY_MS)
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:
