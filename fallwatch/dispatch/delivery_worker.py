@@ -161,7 +161,9 @@ class DeliveryWorker:
             return self._send_what_is_due()
         except StoreError as error:
             _log.error("Messages to %s cannot be looked up: %s", self.name, error)
-            return _RECORD_RETRY_S
+        except Exception:  # whatever it is, later messages are sent
+            _log.exception("Sending to %s failed unexpectedly.", self.name)
+        return _RECORD_RETRY_S
 
     def _send_what_is_due(self) -> float:
         pause_s = self._retry_at_s - self._monotonic()
