@@ -43,8 +43,8 @@ class AlarmDispatcher:
 
     If the record cannot be written within a second, as while another program locks it, alarms are
     told all the same; ``record_failed`` says so, and the writes are kept in a journal beside the
-    record, tried again, and taken over by the next start. A channel that fails raises ``<name>_failed``, which ends
-    by itself when a later delivery works.
+    record, tried again, and taken over by the next start. A channel that fails raises
+    ``<name>_failed``, which ends by itself when a later delivery works.
     """
 
     def __init__(

@@ -162,8 +162,7 @@ class AlarmRegister:
 
     def mirror(self, alarm: Alarm) -> None:
         """Take over how an alarm of another computer is there; see `AlarmDispatcher.mirror`."""
-        fit = {"event_id": clean_name(alarm.event_id), "camera": clean_name(alarm.camera)}
-        alarm = replace(alarm, **fit)
+        alarm = replace(alarm, event_id=clean_name(alarm.event_id), camera=clean_name(alarm.camera))
         known = self.alarms.get(alarm.event_id)
         if known == alarm or (known is None and alarm.state is AlarmState.CLOSED):
             return

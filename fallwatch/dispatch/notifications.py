@@ -82,6 +82,7 @@ class Notifications:
             on one computer are then told apart at the broker.
         clips_too: Whether alarms of recorded clips are published at the broker.
         remote_rooms: Whether alarms of other computers are brought to this one.
+        clock_is_right: Whether the wall clock can be believed, for how old messages are.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Notifications:
         room: str | None = None,
         clips_too: bool = False,
         remote_rooms: bool = False,
+        clock_is_right: Callable[[], bool] = lambda: True,
     ) -> None:
         broker = settings.broker
         self._dispatcher: AlarmDispatcher | None = None
@@ -116,7 +118,7 @@ class Notifications:
                     self._link, self._topics, pictures=broker.pictures, clips_too=clips_too
                 )
             )
-        self._messages = MessageChannels(messengers, store, media)
+        self._messages = MessageChannels(messengers, store, media, clock_is_right=clock_is_right)
 
     @property
     def channels(self) -> list[AlarmChannel]:

@@ -78,7 +78,7 @@ class Backlog:
         return None
 
     def keep(self) -> None:
-        """Put what waits into the journal, lastingly; of a disk that takes nothing, it is logged."""
+        """Put what waits into the journal, lastingly, as far as the disk takes it."""
         try:
             while self._kept < len(self._writes):
                 self._journal.append(self._writes[self._kept])

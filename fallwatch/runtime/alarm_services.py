@@ -24,6 +24,7 @@ from fallwatch.recording.housekeeping import housekeeping
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.recording.recording_thread import Recording
 from fallwatch.settings import Settings
+from fallwatch.system.clock_watch import CLOCK_FILE, ClockWatch
 from fallwatch.system.passwords import Passwords
 
 
@@ -59,6 +60,7 @@ class AlarmServices:
     ) -> None:
         folder = folder or paths.data_dir()
         self.passwords = passwords
+        self.clock = ClockWatch(folder / CLOCK_FILE)
         self.store = EventStore(folder / STORE_FILE)
         self.media = MediaFolder(folder / MEDIA_FOLDER)
         self._on_alarms_changed = on_alarms
@@ -70,6 +72,7 @@ class AlarmServices:
             room=room,
             clips_too=clips_too,
             remote_rooms=remote_rooms,
+            clock_is_right=self.clock.is_plausible,
         )
         if channels is None:
             channels = local_channels(settings, snooze or Snooze())
@@ -82,7 +85,9 @@ class AlarmServices:
         self.recording = Recording(
             self.media,
             self.dispatcher,
-            housekeeping=housekeeping(self.store, self.media, settings),
+            housekeeping=housekeeping(
+                self.store, self.media, settings, self.clock, self.dispatcher
+            ),
         )
         self.faults = RoomFaults(self.dispatcher)
 
