@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -182,6 +182,25 @@ class AlarmDispatcher:
             if self._thread.is_alive():
                 late.append(self._thread.name)
         return late
+
+    def follow(self, policy: EscalationPolicy) -> None:
+        """Alarms repeat and widen otherwise from now on, also those that wait already."""
+        with self._lock:
+            self._policy = self._channels.policy = policy
+        self._wake.set()
+
+    def replace_channels(self, old: Collection[AlarmChannel], new: Sequence[AlarmChannel]) -> None:
+        """Tell alarms on other channels in place of some; never waits.
+
+        What waits for an answer is told on the new ones at its next repetition. That one of the
+        old ones did not work is no news any more.
+        """
+        names = {channel.name for channel in new}
+        with self._changing():
+            self._channels.replace(old, new)
+            for channel in old:
+                if channel.name not in names:
+                    self._book.end_technical(THIS_COMPUTER, _failure_of(channel.name))
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

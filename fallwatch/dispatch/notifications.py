@@ -74,7 +74,7 @@ class Notifications:
     """Messages, and this computer at the broker.
 
     Args:
-        settings: Who is told, and which broker. Changes count after the next start.
+        settings: Who is told, and which broker; others are taken up by others of this kind.
         store: The record of events.
         media: Where the pictures of events lie.
         passwords: Where addresses and the broker's password lie.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -116,7 +117,7 @@ class Controller(QObject):
         window.grid.shown_changed.connect(self._on_shown_changed)
         self._on_shown_changed()
 
-    def _change(self, **values: str) -> None:
+    def _change(self, **values: Any) -> None:
         if self._preferences.change(**values):
             self.judge_anew()
 
