@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 
+from fallwatch.paths import HomeError
 from fallwatch.system.process_title import hide_addresses
 
 
@@ -17,6 +18,9 @@ def main() -> None:
 
     try:
         app()
+    except HomeError as error:
+        print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - the command line is not there yet
+        sys.exit(2)
     except SystemExit as end:
         _end_at_once(end)
         raise

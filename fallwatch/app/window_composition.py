@@ -36,7 +36,7 @@ from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.controller import Controller, this_user
 from fallwatch.ui.window.main_window import MainWindow
 from fallwatch.ui.window.self_test import Examine
-from fallwatch.ui.window.settings_controller import SettingsController
+from fallwatch.ui.window.settings_controller import OF_MONITORS, SettingsController
 from fallwatch.ui.window.snooze import SnoozeController
 from fallwatch.ui.window.tools_menu import Tools
 
@@ -88,7 +88,7 @@ class WindowComposition:
             services.bridge,
             services.tasks,
             services.preferences,
-            start=alarms.start,
+            start=services.start,
             dispatcher=alarms.dispatcher,
             recent=lambda: alarms.store.find(self.window.events.filter.query),
             variants=lambda: _variants(services.weights_dir),
@@ -107,6 +107,7 @@ class WindowComposition:
             RecipientStore(alarms.passwords, alarms.store),
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
+        services.preferences.on_outside = self._on_settings_from_outside
         if services.problems:
             self.window.messages.show_message("settings", joined(services.problems))
         self.window.painted.connect(lambda: self._begin(first))
@@ -150,6 +151,14 @@ class WindowComposition:
             on_event=lambda raised: services.bridge.post(partial(self._on_event, raised)),
             on_status=on_status,
         )
+
+    def _on_settings_from_outside(self, before: Settings) -> None:
+        """Others have changed the settings; alarms and recipients follow by themselves."""
+        now = self._services.preferences.current
+        if now.cameras != before.cameras:
+            self._cameras.begin()
+        if any(getattr(now, key) != getattr(before, key) for key in ("variant", *OF_MONITORS)):
+            self._controller.judge_anew()
 
     def _on_event(self, raised: RaisedEvent) -> None:
         self._controller.show_moment(raised.alarm.event_id, raised.analysis)

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Union
 
+from fallwatch.core.text import clean_text
+
 #: What may stand in a place: text as it is, a number, or a sentence that is translated itself.
 Argument = Union[str, int, float, "Message"]
 
@@ -136,7 +138,7 @@ def _argument_to_json(argument: Argument, depth: int) -> object:
 
 def _writable(text: str) -> str:
     """What files and networks take: no halves of letters, as names of files may hold."""
-    return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+    return clean_text(text[:MAX_CHARACTERS])
 
 
 def _from_json(value: object, depth: int) -> Message:

@@ -79,7 +79,7 @@ class Notifications:
     """Messages, and this computer at the broker.
 
     Args:
-        settings: Who is told, and which broker. Changes count after the next start.
+        settings: Who is told, and which broker; others are taken up by others of this kind.
         store: The record of events.
         media: Where the pictures of events lie.
         passwords: Where addresses and the broker's password lie.
@@ -87,6 +87,7 @@ class Notifications:
             on one computer are then told apart at the broker.
         clips_too: Whether alarms of recorded clips are published at the broker.
         remote_rooms: Whether alarms of other computers are brought to this one.
+        clock_is_right: Whether the wall clock can be believed, for how old messages are.
     """
 
     def __init__(
@@ -99,6 +100,7 @@ class Notifications:
         room: str | None = None,
         clips_too: bool = False,
         remote_rooms: bool = False,
+        clock_is_right: Callable[[], bool] = lambda: True,
     ) -> None:
         broker = settings.broker
         self._dispatcher: AlarmDispatcher | None = None
@@ -123,7 +125,7 @@ class Notifications:
                     self._link, self._topics, pictures=broker.pictures, clips_too=clips_too
                 )
             )
-        self._messages = MessageChannels(messengers, store, media)
+        self._messages = MessageChannels(messengers, store, media, clock_is_right=clock_is_right)
 
     @property
     def channels(self) -> list[AlarmChannel]:

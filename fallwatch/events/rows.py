@@ -10,6 +10,7 @@ from typing import Any
 
 from fallwatch.core.message import Message, from_json, to_json
 from fallwatch.core.moments import parse_utc
+from fallwatch.core.text import clean_text
 from fallwatch.core.types import Alarm, AlarmState, Priority
 
 #: The columns of an event are the fields of an alarm.
@@ -30,6 +31,8 @@ def row_of(alarm: Alarm) -> tuple[str | float | int | None, ...]:
         if isinstance(value, tuple)
         else value.value
         if isinstance(value, Enum)
+        else clean_text(value)
+        if isinstance(value, str)
         else value
         for value in (getattr(alarm, column) for column in COLUMNS)
     )
@@ -69,7 +72,7 @@ def alarm_of(row: Sequence[Any]) -> Alarm:
 def text_of(message: Message) -> str:
     """A message as a text of the record: without arguments as it is, with them as JSON."""
     if not message.arguments:
-        return message.template
+        return clean_text(message.template)
     return json.dumps(to_json(message), ensure_ascii=False)
 
 

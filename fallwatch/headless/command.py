@@ -24,8 +24,16 @@ from fallwatch.pipeline.health.status import MonitorState, cause_of
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.last_resort import LastResort
 from fallwatch.runtime.room_watch import RoomWatch
+from fallwatch.runtime.settings_follower import SettingsFile, SettingsFollower
 from fallwatch.runtime.source_choice import SourceChoice, choose, choose_camera
-from fallwatch.settings import BrokerSettings, Settings
+from fallwatch.settings import (
+    SETTINGS_FILE,
+    BrokerSettings,
+    Settings,
+    SettingsError,
+    merge_settings,
+    read_settings,
+)
 from fallwatch.system.passwords import Passwords
 
 #: An alarm matches the annotated fall from this long before its start to this long after its end.
@@ -157,15 +165,18 @@ class _Session:
         clips_too: bool = False,
     ) -> None:
         self._settings, self._weights_dir = settings, weights_dir
+        path = paths.config_dir() / SETTINGS_FILE
+        self._file = SettingsFile(path, _stored(path))
         self._report = ConsoleReport(Console(stderr=True, highlight=False))
         self._inbox: Inbox = queue.SimpleQueue()
         self._services = AlarmServices(
-            lambda: settings,
+            lambda: self._settings,
             Passwords(),
             on_alarms=self._report.on_alarms,
             room=room,
             clips_too=clips_too,
         )
+        self._follower = SettingsFollower([self._look_at_file, self._services.follow])
 
     def run(
         self,
@@ -187,7 +198,9 @@ class _Session:
                 stop = stack.enter_context(_stop_signals())
             stack.enter_context(LastResort(self._services.dispatcher))
             stack.callback(self._services.stop)
+            stack.callback(self._follower.stop)
             self._report.open_at_start(self._services.start())
+            self._follower.start()
             stack.enter_context(self._report)
             for choice in choices:
                 self._report.begin(choice.name)
@@ -201,6 +214,13 @@ class _Session:
                 for choice in choices:
                     self._report.end(choice.name)
         return result
+
+    def _look_at_file(self) -> None:
+        """Recipients, broker and times of alarms follow the file; rooms go on as they are."""
+        found = self._file.look()
+        if found is not None:
+            seen, now = found
+            self._settings = merge_settings(seen, self._settings, now)
 
     def _watch(
         self, choices: Sequence[SourceChoice], stop: threading.Event, *, at_full_speed: bool
@@ -234,6 +254,14 @@ class _Session:
             records_clips=False,
         )
         return watch
+
+
+def _stored(path: Path) -> Settings:
+    """What the file holds: what the command line changes for this run is not in there."""
+    try:
+        return read_settings(path) or Settings()
+    except SettingsError:
+        return Settings()
 
 
 def _at_once(job: Callable[[], object]) -> None:

@@ -79,10 +79,6 @@
       <translation>Jemand ist gestürzt</translation>
     </message>
     <message>
-      <source>Times of the alarm count from the next start of fallwatch.</source>
-      <translation>Die Zeiten des Alarms gelten ab dem nächsten Start von fallwatch.</translation>
-    </message>
-    <message>
       <source>s</source>
       <translation>s</translation>
     </message>
@@ -790,6 +786,10 @@
       <translation>Alarme arbeiten, aber ein Bild oder Clip fehlt. {0}</translation>
     </message>
     <message>
+      <source>An alarm sounds, but the event record can never take it ({0}). It is kept in {1}. Please report this.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Analysis failed</source>
       <translation>Auswertung gestört</translation>
     </message>
@@ -870,6 +870,10 @@
       <translation>Wieder aufgestanden</translation>
     </message>
     <message>
+      <source>Handing alarms to the channels</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>Install fallwatch again, or choose another classifier.</source>
       <translation>Installieren Sie fallwatch neu oder wählen Sie einen anderen Klassifikator.</translation>
     </message>
@@ -924,6 +928,10 @@
     <message>
       <source>Loading models…</source>
       <translation>Modelle werden geladen…</translation>
+    </message>
+    <message>
+      <source>Looking after the alarms</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Lying for a long time</source>
@@ -1102,6 +1110,10 @@
       <translation>Das Lesen von {0} wurde abgebrochen.</translation>
     </message>
     <message>
+      <source>Recording alarms</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>See the message above.</source>
       <translation>Siehe die Meldung oben.</translation>
     </message>
@@ -1226,6 +1238,14 @@
       <translation>Der Clip {0} kann nicht geschrieben werden ({1}).</translation>
     </message>
     <message>
+      <source>The clock of this computer was set back by {0} days. Check date and time. Old events are deleted again once it has run evenly for a day.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The clock of this computer was set forward by {0} days, or it was switched off for so long. Check date and time. Old events are deleted again once it has run evenly for a day.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>The computer slept or was too busy.</source>
       <translation>Der Computer hat geschlafen oder war zu beschäftigt.</translation>
     </message>
@@ -1320,6 +1340,18 @@
     <message>
       <source>The settings could not be saved in {0} ({1}). Free some disk space or make the folder writable, then change the setting again.</source>
       <translation>Die Einstellungen konnten nicht in {0} gespeichert werden ({1}). Schaffen Sie Platz oder machen Sie den Ordner beschreibbar und ändern Sie die Einstellung dann noch einmal.</translation>
+    </message>
+    <message>
+      <source>The settings in {0} are being changed by another fallwatch. Try it again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The settings in {0} cannot be read ({1}). The file is left as it is, and nothing is written to it. Make it readable, then change the setting again.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
+      <source>The settings in {0} cannot be read ({1}). The file is left as it is, and until it can be read all settings take their defaults: no room is watched.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>The settings in {0} could not be read ({1}). All settings take their defaults; remove the file or make it readable.</source>
@@ -1821,6 +1853,10 @@
       <source>{0}: {1} is not a setting and is left out.</source>
       <translation>{0}: {1} ist keine Einstellung und wird weggelassen.</translation>
     </message>
+    <message>
+      <source>{0}: {1} is not a setting; {2} counts until it is put right.</source>
+      <translation type="unfinished" />
+    </message>
   </context>
   <context>
     <name>NoticeBar</name>
@@ -1874,8 +1910,8 @@
       <translation>{0} testen</translation>
     </message>
     <message>
-      <source>Who is added or removed here is told, or told no more, from the next start.</source>
-      <translation>Wer hier hinzugefügt oder entfernt wird, wird ab dem nächsten Start benachrichtigt oder nicht mehr benachrichtigt.</translation>
+      <source>Who is added or removed here is told, or told no more, from now on.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>{0}: it works. Look or listen whether it has arrived.</source>

@@ -151,7 +151,6 @@ class AlarmPage(Page):
             row.addWidget(button)
         row.addStretch(1)
         self.form.addRow(self.tr("Hear the sounds"), row)
-        self.hint(self.tr("Times of the alarm count from the next start of fallwatch."))
 
     def values(self) -> dict[str, Any]:
         """What is entered, as values of the settings."""

@@ -6,6 +6,7 @@ import getpass
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -143,7 +144,7 @@ class Controller(QObject):
         window.grid.shown_changed.connect(self._on_shown_changed)
         self._on_shown_changed()
 
-    def _change(self, **values: str) -> None:
+    def _change(self, **values: Any) -> None:
         if self._preferences.change(**values):
             self.judge_anew()
 
