@@ -212,15 +212,19 @@ class _Session:
         self, choices: Sequence[SourceChoice], stop: threading.Event, *, at_full_speed: bool
     ) -> None:
         if at_full_speed:
+            watch = self._new_watch(choices[0], _at_once)
             try:
-                self._new_watch(choices[0], _at_once).run_through(stop)
+                watch.run_through(stop)
             finally:
                 report_waiting(self._inbox)
+                self._report.warn(watch.warning)
             return
         watches = [self._new_watch(choice, self._inbox.put) for choice in choices]
         for choice, status in zip(choices, watch_rooms(watches, self._inbox, stop), strict=True):
             if status.state is MonitorState.FAULTED and not choice.is_room:
                 raise HeadlessError(str(cause_of(status.message)))
+        for watch in watches:
+            self._report.warn(watch.warning)
 
     def _new_watch(
         self, choice: SourceChoice, put: Callable[[Callable[[], object]], None]

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from fallwatch.alarms.priority import is_technical
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, Analysis, EventKind, FallEvent
 from fallwatch.dispatch.event_report import RaisedEvent, event_json
 from fallwatch.headless.line_writer import LineWriter
@@ -59,6 +60,11 @@ class ConsoleReport:
         down = [e for e in self.events if e.camera == room and e.kind is not EventKind.RECOVERED]
         count = len(down)
         self._console.print(f"{escape(room)}: {count} alarm{'s' * (count != 1)}")
+
+    def warn(self, warning: Message) -> None:
+        """Show what makes a verdict doubtful, if anything does."""
+        if warning:
+            self._console.print(f"[yellow]![/] {escape(str(warning))}", soft_wrap=True)
 
     def finish(self, stop: threading.Event) -> int:
         """Wait until all events are written, or ``stop`` is set; say how many are not.
