@@ -1726,6 +1726,10 @@
       <translation>{0} hat noch nicht geantwortet. Es wird erneut versucht.</translation>
     </message>
     <message>
+      <source>{0} has only {1} pictures a second, and a fall may be missed. Record at least 10.</source>
+      <translation>{0} hat nur {1} Bilder pro Sekunde, ein Sturz kann übersehen werden. Nehmen Sie mindestens 10 auf.</translation>
+    </message>
+    <message>
       <source>{0} has sent the same picture for more than {1} seconds. Nobody who falls there is seen. Switch the camera off and on again.</source>
       <translation>{0} sendet seit mehr als {1} Sekunden dasselbe Bild. Wer dort stürzt, wird nicht gesehen. Schalten Sie die Kamera aus und wieder ein.</translation>
     </message>
@@ -1752,6 +1756,10 @@
     <message>
       <source>{0} holds pictures that cannot be shown.</source>
       <translation>{0} enthält Bilder, die nicht gezeigt werden können.</translation>
+    </message>
+    <message>
+      <source>{0} holds sound only, and no video. Choose a video file.</source>
+      <translation>{0} enthält nur Ton und kein Video. Wählen Sie eine Videodatei.</translation>
     </message>
     <message>
       <source>{0} is a folder. Choose a video file in it.</source>

@@ -71,7 +71,10 @@ def look_of(status: MonitorStatus) -> StateLook:
             "error",
         ),
         MonitorState.FINISHED: StateLook(
-            Message("Clip ended"), Message("The clip has ended."), "state-ended", "neutral"
+            Message("Clip ended"),
+            message or Message("The clip has ended."),
+            "state-ended",
+            "neutral",
         ),
         MonitorState.STOPPING: StateLook(
             Message("Stopping"), message, "state-off", "neutral", busy=True
