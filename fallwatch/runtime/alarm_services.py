@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fallwatch import paths
+from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.local_channels import local_channels
 from fallwatch.alarms.snooze import Snooze
@@ -25,6 +26,7 @@ from fallwatch.recording.housekeeping import housekeeping
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.recording.recording_thread import Recording
 from fallwatch.runtime.sleep_guard import SleepGuard
+from fallwatch.runtime.sound_check import SoundCheck
 from fallwatch.settings import Settings
 from fallwatch.system.passwords import Passwords
 
@@ -73,6 +75,7 @@ class AlarmServices:
             clips_too=clips_too,
             remote_rooms=remote_rooms,
         )
+        sounds = channels is None and settings().alarm.sound_enabled
         if channels is None:
             channels = local_channels(settings, snooze or Snooze())
         self.dispatcher = AlarmDispatcher(
@@ -87,7 +90,8 @@ class AlarmServices:
             housekeeping=housekeeping(self.store, self.media, settings),
         )
         self.faults = RoomFaults(self.dispatcher)
-        self.sleep_guard = SleepGuard(self.dispatcher)
+        self._sound_check = SoundCheck(self.dispatcher, SoundChannel().check) if sounds else None
+        self.sleep_guard = SleepGuard(self.dispatcher, on_resume=self._on_resume)
 
     def start(self) -> tuple[Alarm, ...]:
         """Take over from the last run, then begin to record and to send. Waits for the disk.
@@ -96,9 +100,11 @@ class AlarmServices:
             The open alarms; those that nobody has acknowledged are raised again.
         """
         alarms = self.dispatcher.start()
-        self._notifications.start(self.dispatcher)
         self.faults.start()
+        self._notifications.start(self.dispatcher)
         self.sleep_guard.start()
+        if self._sound_check is not None:
+            self._sound_check.start()
         self.recording.start()
         return alarms
 
@@ -122,11 +128,17 @@ class AlarmServices:
             return max(0.05, share * timeout_s - (time.monotonic() - began_s))
 
         late = self.sleep_guard.stop(left_s(0.05)) + self.faults.stop(left_s(0.1))
+        if self._sound_check is not None:
+            late += self._sound_check.stop(left_s(0.15))
         late += self.recording.stop(left_s(0.25))
         late += self._notifications.stop(left_s(0.5))
         late += self.dispatcher.stop(left_s(1.0))
         self.store.close()
         return late
+
+    def _on_resume(self) -> None:
+        if self._sound_check is not None:
+            self._sound_check.look_soon()
 
     def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         self._on_alarms_changed(alarms)

@@ -130,7 +130,9 @@ class Health(QObject):
         now = self._now()
         for presenter in self._rooms.all:
             look = presenter.tile.look
-            self._log(presenter.name).look(look.monitoring, look.detail or look.title, now)
+            # The words of a fault may hold figures that change: one gap, not one for each.
+            reason = look.title if look.live else look.detail or look.title
+            self._log(presenter.name).look(look.monitoring, reason, now)
         self._line.show_logs(self.logs)
         self._looks += 1
         if self._looks % _KEEP_EVERY == 0:
