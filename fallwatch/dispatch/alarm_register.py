@@ -33,8 +33,6 @@ _THERE = {
     AlarmState.ACKNOWLEDGED: Message("there: acknowledged"),
     AlarmState.CLOSED: Message("there: closed"),
 }
-_STILL = "Acknowledged, but it still lasts, after {0} minutes."
-
 # How often a record that could not be read or written is tried again.
 _RETRY_S = 5.0
 
@@ -92,8 +90,10 @@ class AlarmRegister:
         if alarm is None or lifecycle.is_unacknowledged(alarm):
             return
         lasts_s = self._monotonic() - self._lasting_since_s[event_id]
-        still = Message(_STILL, (f"{lasts_s / 60:.0f}",))
-        known = tuple(line for line in alarm.evidence if line.template != _STILL)
+        still = Message(
+            "Acknowledged, but it still lasts, after {0} minutes.", (f"{lasts_s / 60:.0f}",)
+        )
+        known = tuple(line for line in alarm.evidence if line.template != still.template)
         self.alarms.wait_anew(event_id)
         again = lifecycle.trigger(replace(alarm, evidence=known), (still,))
         self._put(again, Message("raised again: it still lasts"))

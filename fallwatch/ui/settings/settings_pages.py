@@ -141,7 +141,7 @@ class AlarmPage(Page):
         self.remind = self.number(
             AlarmSettings,
             "remind_after_minutes",
-            self.tr("Re&mind of a fault that lasts, after"),
+            self.tr("Remind of a &fault that lasts, after"),
             self.tr("min"),
             settings.alarm.remind_after_minutes,
         )
