@@ -87,6 +87,12 @@ class AlarmSettings(_Section):
         title="Widen after (seconds)",
         description="If nobody answers for this long, the ways of the second step are told too.",
     )
+    remind_after_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
+        default=15,
+        title="Remind of a fault after (minutes)",
+        description="A fault that was acknowledged and lasts, such as a lost camera, raises its "
+        "alarm again after this.",
+    )
     sound_enabled: bool = Field(
         default=True,
         title="Alarm sound",

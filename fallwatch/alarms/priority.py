@@ -31,6 +31,9 @@ _PRIORITIES = {
     "messages_waiting": Priority.LOW,
 }
 
+#: Technical kinds about something that is over when it is told, so that nothing of it can last.
+PAST_KINDS = frozenset(("watch_gap", "record_damaged", "recording_failed"))
+
 _RANKS = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 
 

@@ -28,6 +28,7 @@ from fallwatch.ui.rooms.health_line import Health
 from fallwatch.ui.rooms.room import Room
 from fallwatch.ui.rooms.room_presenter import RoomContext
 from fallwatch.ui.rooms.rooms import Rooms
+from fallwatch.ui.rooms.worst_room import WorstRoom
 from fallwatch.ui.settings.recipient_store import RecipientStore
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.language import speak
@@ -94,6 +95,9 @@ class WindowComposition:
             variants=lambda: _variants(services.weights_dir),
         )
         SnoozeController(services.snooze, self._rooms, self.window.controls)
+        self._worst = WorstRoom(self._rooms, self.window)
+        self._worst.changed.connect(self.window.show_trouble)
+        services.bridge.alarms_changed.connect(self._worst.show_alarms)
         self._health = self._make_health()
         self._events = self._make_events()
         self._tools = self._make_tools()
@@ -120,6 +124,7 @@ class WindowComposition:
     def shutdown(self) -> None:
         """Stop all threads, in under two seconds, and leave camera alarms open."""
         self._cameras.close()
+        self._worst.close()
         self._health.close()
         self._rooms.shutdown()
         self._events.close()

@@ -44,7 +44,8 @@ class AlarmDispatcher:
     If the record cannot be written within a second, as while another program locks it, alarms are
     told all the same; ``record_failed`` says so, and the writes are kept in a journal beside the
     record, tried again, and taken over by the next start. A channel that fails raises
-    ``<name>_failed``, which ends by itself when a later delivery works.
+    ``<name>_failed``, which ends by itself when a later delivery works. A fault that
+    was acknowledged and lasts is raised again after a while.
     """
 
     def __init__(
@@ -255,7 +256,11 @@ class AlarmDispatcher:
         """The own thread: repetition, hung channels, acknowledgements elsewhere, writing again."""
         while not self._stopping.is_set():
             with self._lock:
-                idle = self._book.is_settled and not self._book.alarms.waiting()
+                idle = (
+                    self._book.is_settled
+                    and not self._book.alarms.waiting()
+                    and not self._book.has_reminders
+                )
             self._wake.wait(None if idle else _TICK_S)
             self._wake.clear()
             problem = guarded(_LOOKING, self._tick)
@@ -276,12 +281,15 @@ class AlarmDispatcher:
         }
         with self._lock:
             answered = self._book.answered_elsewhere()
-            if not (hung or answered or self._book.wants_retry):
+            forgotten = self._book.forgotten(self._policy.remind_after_s)
+            if not (hung or answered or forgotten or self._book.wants_retry):
                 self._guard(_TELLING, self._tell)
                 return
         with self._changing():
             for alarm in answered:
                 self._book.adopt(alarm)
+            for event_id in forgotten:
+                self._book.remind(event_id)
             for name, busy_s in hung.items():
                 message = Message(
                     "The alarm channel {0} has not come back for {1} seconds. Check it, and "

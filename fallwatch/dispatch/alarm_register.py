@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from fallwatch.alarms import lifecycle
 from fallwatch.alarms.open_alarms import OpenAlarms
+from fallwatch.alarms.priority import PAST_KINDS
 from fallwatch.alarms.raising import THIS_COMPUTER, alarm_from_event, technical_alarm
 from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.core.text import clean_name
@@ -64,6 +65,9 @@ class AlarmRegister:
         self._journals_taken = self._taken_over = False
         self._failing = False
         self._warnings_seen = 0
+        # Faults of this computer that last, and since when; and when one was acknowledged.
+        self._lasting_since_s: dict[str, float] = {}
+        self._acknowledged_s: dict[str, float] = {}
         self._tried_s = float("-inf")
 
     @property
@@ -75,6 +79,30 @@ class AlarmRegister:
     def wants_retry(self) -> bool:
         """True if it is time to try again what the record did not take or give."""
         return not self.is_settled and self._monotonic() - self._tried_s >= _RETRY_S
+
+    @property
+    def has_reminders(self) -> bool:
+        """True while a fault lasts that was acknowledged."""
+        return bool(self._acknowledged_s)
+
+    def forgotten(self, after_s: float) -> list[str]:
+        """Ids of alarms about faults that last so long after their acknowledgement."""
+        now_s = self._monotonic()
+        return [each for each, at_s in self._acknowledged_s.items() if now_s - at_s >= after_s]
+
+    def remind(self, event_id: str) -> None:
+        """Raise the alarm about a fault that lasts again."""
+        alarm = self.alarms.get(event_id)
+        if alarm is None or lifecycle.is_unacknowledged(alarm):
+            return
+        lasts_s = self._monotonic() - self._lasting_since_s[event_id]
+        still = Message(
+            "Acknowledged, but it still lasts, after {0} minutes.", (f"{lasts_s / 60:.0f}",)
+        )
+        known = tuple(line for line in alarm.evidence if line.template != still.template)
+        self.alarms.wait_anew(event_id)
+        again = lifecycle.trigger(replace(alarm, evidence=known), (still,))
+        self._put(again, Message("raised again: it still lasts"))
 
     def persist(self, *, at_once: bool = False) -> None:
         """Write what is lined up; say so if that does not work, and when it works again.
@@ -158,7 +186,7 @@ class AlarmRegister:
 
     def adopt(self, answered: Alarm) -> None:
         """Take over an answer that is in the record already."""
-        self.alarms.put(answered, self._monotonic())
+        self._take_in(answered)
 
     def mirror(self, alarm: Alarm) -> None:
         """Take over how an alarm of another computer is there; see `AlarmDispatcher.mirror`."""
@@ -186,10 +214,12 @@ class AlarmRegister:
         """Raise a technical alarm, unless the same one is open."""
         known = self.alarms.technical(clean_name(camera), kind)
         if known is not None:
+            self._note_lasting(known)
             return known
         alarm = technical_alarm(
             camera, kind, message, uuid4().hex, started_utc=self._now_utc(), from_clip=from_clip
         )
+        self._note_lasting(alarm)
         return self._put(alarm, Message("raised"))
 
     def end_technical(self, camera: str, kind: str) -> None:
@@ -220,8 +250,23 @@ class AlarmRegister:
     ) -> Alarm:
         """Take over an alarm's new state, and line it up for the record."""
         self._backlog.append(RecordWrite(alarm, what, by, self._now_utc()))
-        self.alarms.put(alarm, self._monotonic(), track_id=track_id)
+        self._take_in(alarm, track_id=track_id)
         return alarm
+
+    def _take_in(self, alarm: Alarm, *, track_id: int | None = None) -> None:
+        now_s, event_id = self._monotonic(), alarm.event_id
+        self.alarms.put(alarm, now_s, track_id=track_id)
+        if alarm.state is AlarmState.ACKNOWLEDGED and event_id in self._lasting_since_s:
+            self._acknowledged_s.setdefault(event_id, now_s)
+        else:
+            self._acknowledged_s.pop(event_id, None)
+        if alarm.state is AlarmState.CLOSED:
+            self._lasting_since_s.pop(event_id, None)
+
+    def _note_lasting(self, alarm: Alarm) -> None:
+        """A fault is there in this run; those of other computers are followed over there."""
+        if alarm.kind not in PAST_KINDS:
+            self._lasting_since_s.setdefault(alarm.event_id, self._monotonic())
 
     def _person_down(self, event: FallEvent, new: Alarm) -> Alarm:
         known = self.alarms.of_person_down(event, new.from_clip)

@@ -93,9 +93,9 @@ class AnalysisThread:
                 frame = self._newest(frame)
                 analysis = analyzer.step(frame)
             pace.saw(analysis)
-            self._take_in(analysis)
+            self._take_in(analysis, is_still=pace.is_quiet and not analysis.people)
         elif choice is Choice.SPARE:
-            self._heartbeat_log.analysed()
+            self._heartbeat_log.analysed(is_still=True)
             if frame.timestamp_s - self._shown_s >= _SHOW_STILL_EVERY_S - 1e-6:
                 self._show(Analysis(frame))
 
@@ -104,8 +104,8 @@ class AnalysisThread:
         newer = self._inlet.take(0.0)
         return newer if isinstance(newer, Frame) and self._is_new(newer) else frame
 
-    def _take_in(self, analysis: Analysis) -> None:
-        self._heartbeat_log.analysed()
+    def _take_in(self, analysis: Analysis, *, is_still: bool = False) -> None:
+        self._heartbeat_log.analysed(is_still=is_still)
         self._hand_on_events(analysis)
         self._show(analysis)
 

@@ -112,7 +112,9 @@ class Session:
                     state, message = MonitorState.STALLED, trouble.message
         age_s = None if heartbeats.analysed_s is None else max(0.0, now_s - heartbeats.analysed_s)
         fps = 0.0 if self.is_over else self._heartbeat_log.analysed_fps()
-        return MonitorStatus(self._camera, state, message, fps, age_s, faults)
+        return MonitorStatus(
+            self._camera, state, message, fps, age_s, faults, is_still=heartbeats.is_still
+        )
 
     def start(self) -> None:
         """Start the threads; once only."""

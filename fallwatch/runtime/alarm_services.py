@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from fallwatch import paths
+from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.local_channels import local_channels
 from fallwatch.alarms.snooze import Snooze
@@ -28,6 +29,7 @@ from fallwatch.recording.housekeeping import housekeeping
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.recording.recording_thread import Recording
 from fallwatch.runtime.sleep_guard import SleepGuard
+from fallwatch.runtime.sound_check import SoundCheck
 from fallwatch.settings import Settings
 from fallwatch.system.clock_watch import CLOCK_FILE, ClockWatch
 from fallwatch.system.passwords import Passwords
@@ -90,6 +92,7 @@ class AlarmServices:
             partial(local_channels, settings, snooze) if channels is None else lambda: channels
         )
         self._local = self._make_local()
+        sounds = channels is None and self._applied.alarm.sound_enabled
         self.dispatcher = AlarmDispatcher(
             self.store,
             [*self._local, *self._notifications.channels],
@@ -104,7 +107,8 @@ class AlarmServices:
             ),
         )
         self.faults = RoomFaults(self.dispatcher)
-        self.sleep_guard = SleepGuard(self.dispatcher)
+        self._sound_check = SoundCheck(self.dispatcher, SoundChannel().check) if sounds else None
+        self.sleep_guard = SleepGuard(self.dispatcher, on_resume=self._on_resume)
 
     def start(self) -> tuple[Alarm, ...]:
         """Take over from the last run, then begin to record and to send. Waits for the disk.
@@ -113,9 +117,11 @@ class AlarmServices:
             The open alarms; those that nobody has acknowledged are raised again.
         """
         alarms = self.dispatcher.start()
-        self._notifications.start(self.dispatcher)
         self.faults.start()
+        self._notifications.start(self.dispatcher)
         self.sleep_guard.start()
+        if self._sound_check is not None:
+            self._sound_check.start()
         self.recording.start()
         return alarms
 
@@ -175,11 +181,17 @@ class AlarmServices:
             return max(0.05, share * timeout_s - (time.monotonic() - began_s))
 
         late = self.sleep_guard.stop(left_s(0.05)) + self.faults.stop(left_s(0.1))
+        if self._sound_check is not None:
+            late += self._sound_check.stop(left_s(0.15))
         late += self.recording.stop(left_s(0.25))
         late += self._notifications.stop(left_s(0.5))
         late += self.dispatcher.stop(left_s(1.0))
         self.store.close()
         return late
+
+    def _on_resume(self) -> None:
+        if self._sound_check is not None:
+            self._sound_check.look_soon()
 
     def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         self._on_alarms_changed(alarms)

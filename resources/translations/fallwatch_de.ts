@@ -75,8 +75,20 @@
       <translation>Ton abspielen: {0}</translation>
     </message>
     <message>
+      <source>Remind of a &amp;fault that lasts, after</source>
+      <translation>An eine anhaltende &amp;Störung erinnern nach</translation>
+    </message>
+    <message>
       <source>Somebody fell</source>
       <translation>Jemand ist gestürzt</translation>
+    </message>
+    <message>
+      <source>Times of the alarm count from the next start of fallwatch.</source>
+      <translation>Die Zeiten des Alarms gelten ab dem nächsten Start von fallwatch.</translation>
+    </message>
+    <message>
+      <source>min</source>
+      <translation>min</translation>
     </message>
     <message>
       <source>s</source>
@@ -740,6 +752,10 @@
     <message>
       <source>A test was told. Did you notice it?</source>
       <translation>Ein Test wurde gemeldet. Haben Sie ihn bemerkt?</translation>
+    </message>
+    <message>
+      <source>Acknowledged, but it still lasts, after {0} minutes.</source>
+      <translation>Bestätigt, aber es hält an, nach {0} Minuten.</translation>
     </message>
     <message>
       <source>Alarm channel {0}</source>
@@ -1428,6 +1444,8 @@
     <message>
       <source>Two computers with one identity</source>
       <translation>Zwei Computer mit derselben Kennung</translation>
+      <source>Too few pictures a second are analysed, and a fall may be missed.</source>
+      <translation>Zu wenige Bilder pro Sekunde werden ausgewertet; ein Sturz kann übersehen werden.</translation>
     </message>
     <message>
       <source>Waiting for the first picture</source>
@@ -1560,6 +1578,10 @@
     <message>
       <source>raised</source>
       <translation>ausgelöst</translation>
+    </message>
+    <message>
+      <source>raised again: it still lasts</source>
+      <translation>erneut ausgelöst: es hält an</translation>
     </message>
     <message>
       <source>read</source>
@@ -2636,6 +2658,17 @@
     <message>
       <source>{0}. Over by itself, but nobody has answered</source>
       <translation>{0}. Von selbst vorbei, aber niemand hat geantwortet</translation>
+    </message>
+  </context>
+  <context>
+    <name>WorstRoom</name>
+    <message>
+      <source>{0}: {1}</source>
+      <translation>{0}: {1}</translation>
+    </message>
+    <message>
+      <source>{0}: {1}, and {2} more</source>
+      <translation>{0}: {1}, und {2} weitere</translation>
     </message>
   </context>
   <context>

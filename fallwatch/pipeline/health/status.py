@@ -56,6 +56,7 @@ class MonitorStatus:
         analysed_fps: Pictures analysed per second, over the last three seconds.
         last_analysed_age_s: Seconds since a picture was analysed; None if none was yet.
         faults: What is wrong with a live camera at this moment; empty for clips.
+        is_still: Whether nobody is in view and nothing moves: such a room may be analysed rarely.
     """
 
     camera: str
@@ -64,3 +65,4 @@ class MonitorStatus:
     analysed_fps: float
     last_analysed_age_s: float | None
     faults: tuple[Fault, ...] = ()
+    is_still: bool = False

@@ -142,7 +142,9 @@ class CameraDialog(QDialog):
         self.picture.setMinimumSize(320, 240)
         self.picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.picture.set_look(
-            StateLook(NO_MESSAGE, NO_MESSAGE, "state-monitoring", "calm", monitoring=True)
+            StateLook(
+                NO_MESSAGE, NO_MESSAGE, "state-monitoring", "calm", monitoring=True, live=True
+            )
         )
         self.test_button = QPushButton(self.tr("&Test"))
         self.test_button.setToolTip(self.tr("Open the camera and show what it sees"))

@@ -124,7 +124,7 @@ class RoomTile(QWidget):
         """Show how the monitor is doing; returns what is shown."""
         look = look_of(status)
         self.show_look(look)
-        self._status = status if look.monitoring else None
+        self._status = status if look.live else None
         self._show_freshness()
         return look
 

@@ -138,6 +138,13 @@ class AlarmPage(Page):
             second,
             settings.alarm.escalate_after_s,
         )
+        self.remind = self.number(
+            AlarmSettings,
+            "remind_after_minutes",
+            self.tr("Remind of a &fault that lasts, after"),
+            self.tr("min"),
+            settings.alarm.remind_after_minutes,
+        )
         row = QHBoxLayout()
         for priority, words in (
             (Priority.HIGH, self.tr("Somebody fell")),
@@ -157,6 +164,7 @@ class AlarmPage(Page):
         changed = {
             "repeat_every_s": float(self.repeat.value()),
             "escalate_after_s": float(self.escalate.value()),
+            "remind_after_minutes": self.remind.value(),
         }
         return {"alarm": {**self._settings.model_dump(), **changed}}
 

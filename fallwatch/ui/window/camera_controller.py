@@ -155,7 +155,7 @@ class CameraController(QObject):
         for room in self._rooms.all:
             known = None if room.choice is None else room.choice.camera
             same = known and (known.source, known.user) == (camera.source, camera.user)
-            if same and room.is_watched and room.tile.look.monitoring:
+            if same and room.is_watched and room.tile.look.live:
                 return room
         return None
 
