@@ -83,10 +83,6 @@
       <translation>Jemand ist gestürzt</translation>
     </message>
     <message>
-      <source>Times of the alarm count from the next start of fallwatch.</source>
-      <translation>Die Zeiten des Alarms gelten ab dem nächsten Start von fallwatch.</translation>
-    </message>
-    <message>
       <source>min</source>
       <translation>min</translation>
     </message>
@@ -803,7 +799,7 @@
     </message>
     <message>
       <source>An alarm sounds, but the event record can never take it ({0}). It is kept in {1}. Please report this.</source>
-      <translation type="unfinished" />
+      <translation>Ein Alarm ertönt, aber das Ereignisprotokoll kann ihn nie aufnehmen ({0}). Er liegt in {1}. Bitte melden Sie das.</translation>
     </message>
     <message>
       <source>Analysis failed</source>
@@ -887,7 +883,7 @@
     </message>
     <message>
       <source>Handing alarms to the channels</source>
-      <translation type="unfinished" />
+      <translation>Die Übergabe der Alarme an die Kanäle</translation>
     </message>
     <message>
       <source>Install fallwatch again, or choose another classifier.</source>
@@ -947,7 +943,7 @@
     </message>
     <message>
       <source>Looking after the alarms</source>
-      <translation type="unfinished" />
+      <translation>Die Betreuung der Alarme</translation>
     </message>
     <message>
       <source>Lying for a long time</source>
@@ -1127,7 +1123,7 @@
     </message>
     <message>
       <source>Recording alarms</source>
-      <translation type="unfinished" />
+      <translation>Die Aufzeichnung der Alarme</translation>
     </message>
     <message>
       <source>See the message above.</source>
@@ -1255,11 +1251,11 @@
     </message>
     <message>
       <source>The clock of this computer was set back by {0} days. Check date and time. Old events are deleted again once it has run evenly for a day.</source>
-      <translation type="unfinished" />
+      <translation>Die Uhr dieses Computers wurde um {0} Tage zurückgestellt. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden erst wieder gelöscht, wenn sie einen Tag lang gleichmäßig gelaufen ist.</translation>
     </message>
     <message>
       <source>The clock of this computer was set forward by {0} days, or it was switched off for so long. Check date and time. Old events are deleted again once it has run evenly for a day.</source>
-      <translation type="unfinished" />
+      <translation>Die Uhr dieses Computers wurde um {0} Tage vorgestellt, oder er war so lange ausgeschaltet. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden erst wieder gelöscht, wenn sie einen Tag lang gleichmäßig gelaufen ist.</translation>
     </message>
     <message>
       <source>The computer slept or was too busy.</source>
@@ -1359,15 +1355,15 @@
     </message>
     <message>
       <source>The settings in {0} are being changed by another fallwatch. Try it again.</source>
-      <translation type="unfinished" />
+      <translation>Die Einstellungen in {0} werden gerade von einem anderen fallwatch geändert. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
       <source>The settings in {0} cannot be read ({1}). The file is left as it is, and nothing is written to it. Make it readable, then change the setting again.</source>
-      <translation type="unfinished" />
+      <translation>Die Einstellungen in {0} können nicht gelesen werden ({1}). Die Datei bleibt, wie sie ist, und es wird nichts hineingeschrieben. Machen Sie sie lesbar und ändern Sie dann die Einstellung noch einmal.</translation>
     </message>
     <message>
       <source>The settings in {0} cannot be read ({1}). The file is left as it is, and until it can be read all settings take their defaults: no room is watched.</source>
-      <translation type="unfinished" />
+      <translation>Die Einstellungen in {0} können nicht gelesen werden ({1}). Die Datei bleibt, wie sie ist; bis sie gelesen werden kann, gelten überall die Vorgaben: Kein Raum wird überwacht.</translation>
     </message>
     <message>
       <source>The settings in {0} could not be read ({1}). All settings take their defaults; remove the file or make it readable.</source>
@@ -1438,14 +1434,16 @@
       <translation>Dies ist der Selbsttest von fallwatch. Es ist nichts geschehen.</translation>
     </message>
     <message>
+      <source>Too few pictures a second are analysed, and a fall may be missed.</source>
+      <translation>Es werden zu wenige Bilder je Sekunde ausgewertet; ein Sturz kann unbemerkt bleiben.</translation>
+    </message>
+    <message>
       <source>Too many messages at the broker</source>
       <translation>Zu viele Nachrichten beim Broker</translation>
     </message>
     <message>
       <source>Two computers with one identity</source>
       <translation>Zwei Computer mit derselben Kennung</translation>
-      <source>Too few pictures a second are analysed, and a fall may be missed.</source>
-      <translation>Zu wenige Bilder pro Sekunde werden ausgewertet; ein Sturz kann übersehen werden.</translation>
     </message>
     <message>
       <source>Waiting for the first picture</source>
@@ -1885,7 +1883,7 @@
     </message>
     <message>
       <source>{0}: {1} is not a setting; {2} counts until it is put right.</source>
-      <translation type="unfinished" />
+      <translation>{0}: {1} ist keine Einstellung; bis es richtiggestellt ist, gilt {2}.</translation>
     </message>
   </context>
   <context>
@@ -1920,6 +1918,10 @@
 {0}</translation>
     </message>
     <message>
+      <source>Recipients added or removed here count at once.</source>
+      <translation>Wer hier hinzugefügt oder entfernt wird, zählt sofort.</translation>
+    </message>
+    <message>
       <source>Remove</source>
       <translation>Entfernen</translation>
     </message>
@@ -1938,10 +1940,6 @@
     <message>
       <source>Test {0}</source>
       <translation>{0} testen</translation>
-    </message>
-    <message>
-      <source>Who is added or removed here is told, or told no more, from now on.</source>
-      <translation type="unfinished" />
     </message>
     <message>
       <source>{0}: it works. Look or listen whether it has arrived.</source>

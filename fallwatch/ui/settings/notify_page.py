@@ -63,7 +63,7 @@ class NotifyPage(QWidget):
         self.words.setMinimumHeight(self.fontMetrics().height() * 3)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         hint = QLabel(
-            self.tr("Who is added or removed here is told, or told no more, from now on.")
+            self.tr("Recipients added or removed here count at once.")
         )
         hint.setWordWrap(True)
         set_ink(hint, theme.palette.muted.ink)
