@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     Property tests are left out of the coverage: each runs the same lines a hundred times.
     """
-    measured = config.getoption("cov_source", None)
+    measured = config.getoption("cov_source", None) and not config.getoption("no_cov")
     for item in items:
         if measured and getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("no_cover")
