@@ -127,12 +127,12 @@ class QuietHoursChannel:
     def _is_old(self, alarm: Alarm, now: datetime) -> bool:
         """Whether it has waited for long, by the clock or, should that jump, within this run.
 
-        One of an impossible time, or far ahead, is not soft.
+        One of an impossible time is not soft.
         """
         now_s = self._monotonic()
         waited_s = now_s - self._first_told_s.setdefault(alarm.event_id, now_s)
         try:
-            waited_s = max(waited_s, abs((now - parse_utc(alarm.started_utc)).total_seconds()))
+            waited_s = max(waited_s, (now - parse_utc(alarm.started_utc)).total_seconds())
         except (ValueError, OverflowError):
             return True
         return waited_s >= self._louder_after_s()

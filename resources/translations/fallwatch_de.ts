@@ -770,6 +770,10 @@
       <translation>Alarmaufzeichnung nicht geschrieben</translation>
     </message>
     <message>
+      <source>Alarm that cannot be recorded</source>
+      <translation>Alarm, der nicht aufgezeichnet werden kann</translation>
+    </message>
+    <message>
       <source>Alarms cannot sound. {0} Check that a loudspeaker is connected and chosen in the system's sound settings.</source>
       <translation>Alarme können nicht ertönen. {0} Prüfen Sie, dass ein Lautsprecher angeschlossen und in den Toneinstellungen des Systems gewählt ist.</translation>
     </message>

@@ -62,9 +62,7 @@ class NotifyPage(QWidget):
         self.words.setWordWrap(True)
         self.words.setMinimumHeight(self.fontMetrics().height() * 3)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        hint = QLabel(
-            self.tr("Recipients added or removed here count at once.")
-        )
+        hint = QLabel(self.tr("Recipients added or removed here count at once."))
         hint.setWordWrap(True)
         set_ink(hint, theme.palette.muted.ink)
         self._area = QScrollArea()

@@ -45,6 +45,7 @@ _KINDS = {
     "analysis_failed": Message("Analysis failed"),
     "sound_failed": Message("No sound"),
     "record_failed": Message("Alarm record not written"),
+    "record_refused": Message("Alarm that cannot be recorded"),
     "record_damaged": Message("Alarm record damaged"),
     "disk_low": Message("Disk almost full"),
     "messages_waiting": Message("Messages not delivered"),
