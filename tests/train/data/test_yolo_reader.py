@@ -112,6 +112,7 @@ def _moved(folder: Path, image: str, label: str, lines: str = "1 0.5 0.5 0.4 0.4
         ("images/Ku\u0308che.jpg", "labels/K\u00fcche.txt", ""),
         ("a.png", "a.txt", ""),
         ("train/a.png", "train/a.txt", "train"),
+        ("obj_train_data/a.png", "obj_train_data/a.txt", "train"),
     ],
 )
 def test_every_layout_of_the_field_is_read(
@@ -168,6 +169,27 @@ def test_an_image_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
         load_samples([folder], SPEC)
     path.write_bytes(b"")
     with pytest.raises(TrainError, match=r"ward3__001\.png cannot be read as a picture"):
+        load_samples([folder], SPEC)
+
+
+@pytest.mark.parametrize("ending", [".jpg", ".png"])
+def test_an_image_cut_off_in_the_middle_is_refused_and_not_grey(
+    tmp_path: Path, ending: str
+) -> None:
+    folder = _one_image(tmp_path / "set", "0 0.5 0.5 0.4 0.4\n")
+    path = folder / "images" / "ward3__001.png"
+    _, data = cv2.imencode(ending, scene(1))
+    path.write_bytes(data.tobytes())
+    assert len(load_samples([folder], SPEC)[0]) == 1
+    path.write_bytes(data.tobytes()[: len(data) * 2 // 3])
+    with pytest.raises(TrainError, match=r"ward3__001\.png is cut off"):
+        load_samples([folder], SPEC)
+
+
+def test_without_any_label_it_is_said_what_was_found(tmp_path: Path) -> None:
+    folder = _one_image(tmp_path / "set", "", "fall\n")
+    (folder / "labels" / "ward3__001.txt").rename(folder / "labels" / "other.txt")
+    with pytest.raises(TrainError, match=r"ward3__001\.png\) without a label file.*other\.txt"):
         load_samples([folder], SPEC)
 
 
