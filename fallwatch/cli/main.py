@@ -290,8 +290,8 @@ def evaluate(
 
     - Le2i rooms: Videos/NAME.avi with Annotation_files/NAME.txt, or NAME.txt beside the clip
 
-    - events.csv beside a folder videos, or labels.csv beside the clips: columns clip and
-    fall_start_s (empty: nobody falls), if known fall_end_s
+    - events.csv beside a folder videos, or labels.csv beside the clips or above them: columns
+    clip (name or path) and fall_start_s (empty: nobody falls), if known fall_end_s
 
     - clips without labels: everyday life, in which nobody falls
 

@@ -62,6 +62,11 @@ PARTS = {
     "validation": "val",
     "test": "val",
     "testing": "val",
+    # CVAT and Darknet:
+    "obj_train_data": "train",
+    "obj_valid_data": "val",
+    "obj_validation_data": "val",
+    "obj_test_data": "val",
 }
 
 

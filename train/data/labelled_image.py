@@ -27,6 +27,9 @@ IMAGE_SUFFIXES = frozenset({
     ".jpg", ".mpo", ".pbm", ".pfm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp",
 })  # fmt: skip
 
+#: What Windows and archives of a Mac leave in folders.
+_STRAY = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+
 #: Limits on one image: no camera's is larger, and a small file may unpack to gigabytes.
 _MOST_BYTES = 2**28
 _MOST_PIXELS = 10**8
@@ -87,12 +90,13 @@ def files_below(folder: Path) -> list[Path]:
             continue
         seen.add(real)
         try:
-            entries = [path for path in place.iterdir() if path.name[0] != "."]
+            entries = [path for path in place.iterdir() if path.name.lower() not in _STRAY]
+            entries = [path for path in entries if path.name[0] != "."]
             waiting += [path for path in entries if path.is_dir()]
             found += [path for path in entries if path.is_file()]
         except OSError as error:
             raise TrainError(f"{shown(place)} cannot be read ({error.strerror}).") from error
-    return sorted(path for path in found if "__MACOSX" not in path.parts)
+    return sorted(found)
 
 
 def read_image(path: Path) -> Image:
@@ -103,6 +107,8 @@ def read_image(path: Path) -> Image:
     """
     data = _read_bytes(path)
     _check_size(path, data)
+    if _is_cut_off(data):
+        raise TrainError(f"{shown(path)} is cut off before its end. Remove it or copy it again.")
     # imdecode, because imread cannot open names outside the code page on Windows.
     try:
         image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
@@ -138,6 +144,14 @@ def _check_size(path: Path, data: bytes) -> None:
         raise TrainError(
             f"{shown(path)} has more than {_MOST_PIXELS // 10**6} million pixels. Make it smaller."
         )
+
+
+def _is_cut_off(data: bytes) -> bool:
+    """Whether a JPEG or PNG lacks its end: OpenCV fills what is missing with grey."""
+    if data.startswith(b"\xff\xd8"):
+        # Neither mark can stand within the pixels, but a preview in the head has both.
+        return data.rfind(b"\xff\xd9") < data.rfind(b"\xff\xda")
+    return data.startswith(b"\x89PNG") and b"IEND" not in data
 
 
 def file_digest(path: Path) -> str:

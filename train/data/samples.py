@@ -132,9 +132,10 @@ def load_samples(
     images = _without_duplicates(images, summary)
     images = name_sources(_without_held_out(images, exclusion or Exclusion(), summary))
     if not images:
+        reasons = "".join(f" {remark}" for remark in summary.remarks[:5])
         raise TrainError(
             f"No labelled picture is left in {', '.join(map(shown, folders))}. "
-            f"Check that the labels lie beside the pictures."
+            f"Check that the labels lie beside the pictures.{reasons}"
         )
     return _stack(images), summary
 

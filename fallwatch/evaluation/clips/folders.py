@@ -75,7 +75,10 @@ def find_clips(folder: Path) -> ClipSet:
 
 
 def _has_table(folder: Path) -> bool:
-    return any(is_label_table(path) and path.is_file() for path in folder.iterdir())
+    try:
+        return any(is_label_table(path) and path.is_file() for path in folder.iterdir())
+    except OSError:
+        return False  # nobody gave this folder: it need not be readable
 
 
 def _annotation_folder(videos: Path) -> Path | None:

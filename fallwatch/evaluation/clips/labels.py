@@ -79,15 +79,18 @@ def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
     """Number and cells of each line that is not empty, the heading first."""
     separator, lines = _separator(text)
     reader = csv.reader(lines, delimiter=separator, strict=True)
+    line = 1
     try:
         for cells in reader:
             stripped = [cell.strip() for cell in cells]
-            told = reader.line_num == 1 and "".join(stripped).lower().startswith("sep=")
+            told = line == 1 and "".join(stripped).lower().startswith("sep=")
             if any(stripped) and not told:
-                yield reader.line_num, stripped
+                yield line, stripped
+            # A cell in quotation marks may go over several lines.
+            line = reader.line_num + 1
     except csv.Error as error:
         raise ClipFolderError(
-            f"{shown(path)}, line {max(reader.line_num, 1)}, is no line of a CSV file ({error})."
+            f"{shown(path)}, line {line}, is no line of a CSV file ({error})."
         ) from error
 
 

@@ -60,7 +60,9 @@ class ClipIndex:
     def __init__(self, clips: Sequence[Path]) -> None:
         # With ending before without, as written before in any case.
         self._tiers: tuple[dict[str, list[Path]], ...] = ({}, {}, {}, {})
+        self._known: dict[FileId, Path] = {}
         for clip in clips:
+            self._known.setdefault(file_id(clip), clip)
             for end in _ends(clip):
                 self._add(0, end, clip)
                 self._add(2, end[: len(end) - len(clip.suffix)], clip)
@@ -77,7 +79,7 @@ class ClipIndex:
         """
         for path in (place / each for each in (name, name.replace("\\", "/")) for place in places):
             if _is_file(path):
-                return path
+                return self._known.get(file_id(path), path)
         parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
         absolute = _ABSOLUTE.match(name) is not None
         for length in range(len(parts), 0, -1):

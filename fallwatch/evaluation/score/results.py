@@ -108,7 +108,7 @@ def read_json(path: Path) -> Results:
         )
     except OSError as error:
         raise ClipFolderError(f"{shown(file)} cannot be read ({error.strerror}).") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ClipFolderError(f"{shown(file)} is not a result of fallwatch evaluate.") from error
 
 
