@@ -1446,6 +1446,14 @@
       <translation>Er nannte keinen Grund. Prüfen Sie die Adresse und den Dienst</translation>
     </message>
     <message>
+      <source>it has moved to {0}, and words do not arrive at the old address. Enter the new one</source>
+      <translation>der Dienst ist nach {0} umgezogen, und an der alten Adresse kommen die Worte nicht an. Geben Sie die neue ein</translation>
+    </message>
+    <message>
+      <source>it has moved, and words do not arrive at the old address. Enter the new one</source>
+      <translation>der Dienst ist umgezogen, und an der alten Adresse kommen die Worte nicht an. Geben Sie die neue ein</translation>
+    </message>
+    <message>
       <source>it refused the login. Enter the address with the right password or token</source>
       <translation>Er hat die Anmeldung abgelehnt. Geben Sie die Adresse mit dem richtigen Passwort oder Token ein</translation>
     </message>
