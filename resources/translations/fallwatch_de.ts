@@ -946,6 +946,10 @@
       <translation>Überwacht</translation>
     </message>
     <message>
+      <source>More comes from {0} by the broker than can be true: some of it is left out or shown late. The alarms of this computer and of the others are told as always. Check that computer, and who may write at the broker.</source>
+      <translation>Von {0} kommt über den Broker mehr, als wahr sein kann: Ein Teil davon wird weggelassen oder spät gezeigt. Die Alarme dieses Computers und der anderen werden gemeldet wie immer. Prüfen Sie jenen Computer und wer beim Broker schreiben darf.</translation>
+    </message>
+    <message>
       <source>Move {0} to another place; fallwatch then begins a new record.</source>
       <translation>Verschieben Sie {0} an einen anderen Ort; fallwatch fängt dann eine neue an.</translation>
     </message>
