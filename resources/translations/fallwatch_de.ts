@@ -970,6 +970,10 @@
       <translation>Überwacht</translation>
     </message>
     <message>
+      <source>More comes from {0} by the broker than can be true: some of it is left out or shown late. The alarms of this computer and of the others are told as always. Check that computer, and who may write at the broker.</source>
+      <translation>Von {0} kommt über den Broker mehr, als wahr sein kann: Ein Teil davon wird weggelassen oder spät gezeigt. Die Alarme dieses Computers und der anderen werden gemeldet wie immer. Prüfen Sie jenen Computer und wer beim Broker schreiben darf.</translation>
+    </message>
+    <message>
       <source>Move {0} to another place; fallwatch then begins a new record.</source>
       <translation>Verschieben Sie {0} an einen anderen Ort; fallwatch fängt dann eine neue an.</translation>
     </message>
@@ -1214,8 +1218,24 @@
       <translation>Der Broker {0} ist nicht erreichbar. Es wird erneut versucht; prüfen Sie, dass er läuft, das Netzwerk und die Adresse.</translation>
     </message>
     <message>
+      <source>The broker {0} cannot be reached: nobody in the network knows its name. It is tried again; check the address and the network.</source>
+      <translation>Der Broker {0} ist nicht erreichbar: Niemand im Netz kennt seinen Namen. Es wird weiter versucht; prüfen Sie die Adresse und das Netz.</translation>
+    </message>
+    <message>
+      <source>The broker {0} cannot be reached: nothing listens there. It is tried again; check that it runs, and the port in its address.</source>
+      <translation>Der Broker {0} ist nicht erreichbar: Dort antwortet kein Programm. Es wird weiter versucht; prüfen Sie, ob er läuft, und den Port in seiner Adresse.</translation>
+    </message>
+    <message>
+      <source>The broker {0} cannot be spoken to with encryption ({1}). Check that this port is the one for mqtts, and that broker and certificate file are set up for TLS.</source>
+      <translation>Mit dem Broker {0} ist keine verschlüsselte Verbindung möglich ({1}). Prüfen Sie, ob dieser Port der für mqtts ist und ob Broker und Zertifikatsdatei für TLS eingerichtet sind.</translation>
+    </message>
+    <message>
       <source>The broker {0} did not take a message within {1} seconds. It is tried again; check the broker.</source>
       <translation>Der Broker {0} hat eine Nachricht nicht innerhalb von {1} Sekunden angenommen. Es wird erneut versucht; prüfen Sie den Broker.</translation>
+    </message>
+    <message>
+      <source>The broker {0} ends the connection before it has said a word. It is tried again; check the address: a port for encryption needs mqtts, and one without mqtt.</source>
+      <translation>Der Broker {0} beendet die Verbindung, bevor er etwas gesagt hat. Es wird weiter versucht; prüfen Sie die Adresse: Ein verschlüsselter Port braucht mqtts, einer ohne Verschlüsselung mqtt.</translation>
     </message>
     <message>
       <source>The broker {0} has not answered yet.</source>
@@ -1240,6 +1260,10 @@
     <message>
       <source>The certificate file {0} of the broker cannot be used ({1}). Choose the file of the authority that signed its certificate.</source>
       <translation>Die Zertifikatdatei {0} des Brokers ist nicht brauchbar ({1}). Wählen Sie die Datei der Stelle, die sein Zertifikat unterschrieben hat.</translation>
+    </message>
+    <message>
+      <source>The certificate of the broker {0} is not trusted ({1}). Enter the file of the authority that signed it as the certificate authority of the broker, or give the broker a certificate that is valid and made out to this address.</source>
+      <translation>Dem Zertifikat des Brokers {0} wird nicht vertraut ({1}). Geben Sie die Datei der Stelle, die es unterschrieben hat, als Zertifizierungsstelle des Brokers an, oder geben Sie dem Broker ein gültiges Zertifikat, das auf diese Adresse ausgestellt ist.</translation>
     </message>
     <message>
       <source>The clip has ended.</source>
@@ -1524,6 +1548,14 @@
     <message>
       <source>it gave no reason. Check the address and the service</source>
       <translation>Er nannte keinen Grund. Prüfen Sie die Adresse und den Dienst</translation>
+    </message>
+    <message>
+      <source>it has moved to {0}, and words do not arrive at the old address. Enter the new one</source>
+      <translation>der Dienst ist nach {0} umgezogen, und an der alten Adresse kommen die Worte nicht an. Geben Sie die neue ein</translation>
+    </message>
+    <message>
+      <source>it has moved, and words do not arrive at the old address. Enter the new one</source>
+      <translation>der Dienst ist umgezogen, und an der alten Adresse kommen die Worte nicht an. Geben Sie die neue ein</translation>
     </message>
     <message>
       <source>it refused the login. Enter the address with the right password or token</source>

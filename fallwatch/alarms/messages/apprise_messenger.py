@@ -28,6 +28,8 @@ _STATUS = re.compile(r"error=(\d{3})\b")
 
 _REFUSED = Message("it refused the login. Enter the address with the right password or token")
 
+_MOVED = Message("it has moved, and words do not arrive at the old address. Enter the new one")
+
 _REMEDIES = {
     401: _REFUSED,
     403: _REFUSED,
@@ -81,9 +83,12 @@ class AppriseMessenger:
         """See `fallwatch.alarms.messages.message.Messenger.send`."""
         service = self._opened()
         apprise = _load()
+        from fallwatch.alarms.messages import web_answers
+
         attached = None
         if message.picture is not None and service.attachment_support:
             attached = apprise.AppriseAttachment(str(message.picture))
+        web_answers.moved_to()  # Of an earlier message.
         with _overheard() as words:
             taken = service.notify(
                 title=message.title,
@@ -91,11 +96,13 @@ class AppriseMessenger:
                 notify_type=apprise.NotifyType.WARNING,
                 attach=attached,
             )
-        if not taken:
+        moved = web_answers.moved_to()
+        if not taken or moved is not None:
+            reason = _reason(words) if moved is None else _moved(moved)
             raise ChannelError(
                 Message(
                     "The message to {0} was not taken by {1}: {2}.",
-                    (self._name, str(service.service_name), _reason(words)),
+                    (self._name, str(service.service_name), reason),
                 )
             )
 
@@ -138,6 +145,9 @@ def _load() -> ModuleType:
     """Apprise, imported at first use, with its log kept to ourselves."""
     import apprise
 
+    from fallwatch.alarms.messages.web_answers import bound_answers
+
+    bound_answers()
     _APPRISE_LOG.propagate = False
     _APPRISE_LOG.setLevel(logging.WARNING)  # Whatever ours is: it is our only news of a failure.
     if not _APPRISE_LOG.handlers:
@@ -170,12 +180,21 @@ def _overheard() -> Iterator[list[str]]:
         _APPRISE_LOG.removeHandler(ear)
 
 
+def _moved(host: str) -> Message:
+    return Message(
+        "it has moved to {0}, and words do not arrive at the old address. Enter the new one",
+        (host,),
+    )
+
+
 def _reason(words: list[str]) -> Message:
     """Why, without repeating anything that may hold a secret."""
     text = " ".join(words)
     found = _STATUS.search(text)
     if found is not None:
         status = int(found[1])
+        if 300 <= status < 400:
+            return _MOVED
         return _REMEDIES.get(
             status, Message("it answered with the error {0}. Check the service", (status,))
         )

@@ -110,7 +110,7 @@ class BrokerLink:
         self._handlers: dict[str, Handler] = {}
         self._client: Client | None = None
         self._connected = False
-        self._is_new = False
+        self._is_new = self._refused = False
         self._problem = Message("The broker {0} has not answered yet.", (settings.address,))
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -206,8 +206,7 @@ class BrokerLink:
         Raises:
             ChannelError: Something of the settings cannot be used.
         """
-        from paho.mqtt.client import Client
-        from paho.mqtt.enums import CallbackAPIVersion
+        from fallwatch.alarms.mqtt.client import BrokerClient
 
         try:
             address = broker_address(self._settings.address)
@@ -215,8 +214,8 @@ class BrokerLink:
             raise ChannelError(
                 Message("{0} Then start fallwatch again.", (error.message,))
             ) from error
-        client = Client(
-            CallbackAPIVersion.VERSION2, client_id=f"fallwatch-{self._topics.station}-{uuid4().hex}"
+        client = BrokerClient(
+            f"fallwatch-{self._topics.station}-{uuid4().hex}", self._settings.address
         )
         if self._settings.user:
             client.username_pw_set(self._settings.user, self._password())
@@ -253,6 +252,7 @@ class BrokerLink:
         self, client: Client, userdata: object, flags: object, reason: object, properties: object
     ) -> None:
         if getattr(reason, "is_failure", False):
+            self._refused = True
             self._problem = Message(
                 "The broker {0} refused the connection ({1}). Check user and password.",
                 (self._settings.address, str(reason)),
@@ -266,11 +266,10 @@ class BrokerLink:
         self._wake.set()
 
     def _on_connect_fail(self, client: Client, userdata: object) -> None:
-        self._problem = Message(
-            "The broker {0} cannot be reached. It is tried again; check that it runs, the network "
-            "and its address.",
-            (self._settings.address,),
-        )
+        from fallwatch.alarms.mqtt.client import BrokerClient
+
+        assert isinstance(client, BrokerClient)
+        self._problem = client.failure
 
     def _on_disconnect(
         self, client: Client, userdata: object, flags: object, reason: object, properties: object
@@ -280,6 +279,13 @@ class BrokerLink:
             self._problem = Message(
                 "The broker {0} was lost. It is tried again.", (self._settings.address,)
             )
+        elif not self._refused:
+            self._problem = Message(
+                "The broker {0} ends the connection before it has said a word. It is tried again; "
+                "check the address: a port for encryption needs mqtts, and one without mqtt.",
+                (self._settings.address,),
+            )
+        self._refused = False
 
     def _on_message(self, client: Client, userdata: object, message: object) -> None:
         from paho.mqtt.client import MQTTMessage, topic_matches_sub

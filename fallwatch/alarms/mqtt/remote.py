@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.mqtt.documents import about_from, alarm_from_json, answer_json
+from fallwatch.alarms.mqtt.intake import Intake
 from fallwatch.alarms.mqtt.link import BrokerLink, Handler
 from fallwatch.alarms.mqtt.topics import Topics, is_remote, local_id, remote_parts
 from fallwatch.core.message import Message
@@ -17,7 +18,7 @@ from fallwatch.core.protocols import AlarmDispatch
 from fallwatch.core.types import Alarm, AlarmState
 
 #: Kinds of the technical alarms about other computers and about the broker between.
-WATCHER_LOST, BROKER_LOST = "watcher_lost", "broker_lost"
+WATCHER_LOST, BROKER_LOST, BROKER_FLOOD = "watcher_lost", "broker_lost", "broker_flood"
 
 #: An answer has to have arrived by then.
 ANSWER_WITHIN_S = 15.0
@@ -31,8 +32,8 @@ _SETTLED_AFTER_S = 5.0
 #: A broker that restarts is back by then.
 _BROKER_LOST_AFTER_S = 15.0
 
-#: More open alarms and computers than any household or ward has: somebody floods the broker.
-_MAX_ALARMS, _MAX_STATIONS = 500, 100
+#: More computers than any household or ward has: somebody floods the broker.
+_MAX_STATIONS = 100
 
 _STATION = re.compile(r"[a-z0-9-]{1,80}")
 
@@ -44,6 +45,7 @@ class _Station:
     short: str
     name: str
     ended: bool = False
+    introduced: bool = False
     online: bool | None = None
     offline_since_s: float = 0.0
     told_lost: bool | None = None
@@ -85,6 +87,9 @@ class RemoteAlarms:
         self._this_computer, self._monotonic = this_computer, monotonic
         self._lock = threading.Lock()
         self._known = _Known()
+        self._intake, self._handing = Intake(monotonic), threading.Lock()
+        # Whether people were told of a flood; None: perhaps by an earlier run.
+        self._flood_told: bool | None = None
         self._connected_s: float | None = None
         self._lost_s: float | None = monotonic()
         # Whether people were told that the broker is lost; None: perhaps by an earlier run.
@@ -133,6 +138,8 @@ class RemoteAlarms:
         """See `fallwatch.alarms.mqtt.link.Attendant.tick`."""
         self._watch_broker()
         self._take_back_late_answers()
+        self._hand_on()
+        self._tell_flood()
         with self._lock:
             stations = list(self._known.stations.values())
         for station in stations:
@@ -178,6 +185,7 @@ class RemoteAlarms:
                 alarm
                 for event_id, alarm in known.shown.items()
                 if event_id not in known.alarms
+                and event_id not in self._intake
                 and (station := known.stations.get(remote_parts(event_id)[0])) is not None
                 and station.online
             ]
@@ -190,6 +198,7 @@ class RemoteAlarms:
         if about is None or station is None:
             return
         station.name, station.ended = about
+        station.introduced = True
 
     def _on_status(self, topic: str, payload: bytes, retained: bool) -> None:
         station = self._station_of(topic)
@@ -201,7 +210,8 @@ class RemoteAlarms:
 
     def _judge(self, station: _Station) -> None:
         """Say so if a computer has vanished without a farewell."""
-        if station.online is None:
+        # Every fallwatch says who it is; of what else is at the broker, nobody waits for word.
+        if station.online is None or not station.introduced:
             return
         gone_s = self._monotonic() - station.offline_since_s
         lost = not (station.online or station.ended) and gone_s >= _WATCHER_LOST_AFTER_S
@@ -224,21 +234,60 @@ class RemoteAlarms:
             return
         event_id = topic.split("/")[-1]
         mine = local_id(station.short, event_id)
-        if not payload:
-            self._on_closed(mine)
-            return
-        alarm = alarm_from_json(payload)
-        if alarm is not None and alarm.event_id == event_id:
+        there = None
+        if payload:
+            alarm = alarm_from_json(payload)
+            if alarm is None or alarm.event_id != event_id:
+                return
             there = replace(alarm, event_id=mine, camera=f"{alarm.camera} ({station.name})")
-            if self._take_in(there):
-                self._dispatcher.mirror(there)
+        with self._lock:
+            is_known = there is not None and self._known.alarms.get(mine) == there
+            if is_known and mine not in self._intake:
+                return
+            open_ids = self._open_of(station.short)
+        self._intake.put(station.short, mine, there, open_ids)
+        self._hand_on()
+
+    def _open_of(self, short: str) -> set[str]:
+        return {each for each in self._known.alarms if remote_parts(each)[0] == short}
+
+    def _hand_on(self) -> None:
+        """Hand on what the turns allow; the rest waits for the next second."""
+        if not self._handing.acquire(blocking=False):
+            return  # It is being done, on the link's other thread.
+        try:
+            while (taken := self._intake.take()) is not None:
+                event_id, there = taken
+                if there is None:
+                    self._on_closed(event_id)
+                elif self._take_in(there):
+                    self._dispatcher.mirror(there)
+        finally:
+            self._handing.release()
+
+    def _tell_flood(self) -> None:
+        """Say so while more comes from the broker than can be true."""
+        names = self._intake.excess()
+        if bool(names) == self._flood_told:
+            return
+        self._flood_told = bool(names)
+        if not names:
+            self._dispatcher.clear_technical(self._this_computer, BROKER_FLOOD)
+            return
+        words = Message(
+            "More comes from {0} by the broker than can be true: some of it is left out or shown "
+            "late. The alarms of this computer and of the others are told as always. Check that "
+            "computer, and who may write at the broker.",
+            (", ".join(names),),
+        )
+        self._dispatcher.raise_technical(self._this_computer, BROKER_FLOOD, words)
 
     def _take_in(self, there: Alarm) -> bool:
         """Remember an alarm as it is there; returns whether that is news for the dispatcher."""
         with self._lock:
             known, event_id = self._known, there.event_id
             before = known.alarms.get(event_id)
-            if before == there or (before is None and len(known.alarms) >= _MAX_ALARMS):
+            if before == there:
                 return False
             known.alarms[event_id] = there
             same = before is not None and before.evidence == there.evidence
@@ -263,8 +312,22 @@ class RemoteAlarms:
         with self._lock:
             stations = self._known.stations
             if short not in stations and len(stations) >= _MAX_STATIONS:
-                return None
+                self._intake.note_excess(f"{self._topics.base}/+")
+                if not self._make_room():
+                    return None
             return stations.setdefault(short, _Station(short, short))
+
+    def _make_room(self) -> bool:
+        """Give up one computer that has never said who it is, as every fallwatch does."""
+        stations = self._known.stations
+        strange = next((each for each in stations.values() if not each.introduced), None)
+        if strange is None:
+            return False
+        del stations[strange.short]
+        self._intake.forget(strange.short)
+        for event_id in self._open_of(strange.short):
+            self._intake.put("", event_id, None, {event_id})
+        return True
 
     def _send_answer(self, event_id: str, here: Alarm | None) -> None:
         short, original = remote_parts(event_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import IntEnum
@@ -14,6 +15,8 @@ from fallwatch.core.types import Alarm
 from fallwatch.ui.text.plain_text import tip
 from fallwatch.ui.text.times import clock, local_now
 from fallwatch.ui.text.words import headline, kind_words, place, state_words, why
+
+_log = logging.getLogger(__name__)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -70,6 +73,13 @@ class EventModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._alarms)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        try:
+            return self._data(index, role)
+        except Exception:  # noqa: BLE001 - Qt would end the program
+            _log.exception("A row of the list of events cannot be shown.")
+            return None
+
+    def _data(self, index: Index, role: int) -> Any:
         alarm, now = self._alarms[index.row()], self._now()
         if role == Role.PICTURE:
             return self._picture(alarm.event_id)

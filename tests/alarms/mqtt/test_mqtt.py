@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -394,8 +396,51 @@ def test_an_encrypted_broker_is_trusted_by_its_certificate_alone(
         settings = BrokerSettings(address=f"mqtts://127.0.0.1:{broker.port}", user=USER)
         distrustful = BrokerLink(settings, lambda: PASSWORD, Topics("fallwatch", "attic"))
         distrustful.start()
-        wait_until(lambda: "cannot be reached" in str(distrustful.problem or ""))
+        wait_until(lambda: "certificate" in str(distrustful.problem or ""))
+        assert "not trusted (self" in str(distrustful.problem)
         assert distrustful.stop(5.0) == []
+
+
+# After a failed handshake, paho leaves the socket to the garbage collector.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize(
+    ("answer", "scheme", "words"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "mqtts", "cannot be spoken to with encryption"),
+        (b"", "mqtt", "ends the connection before it has said a word"),
+        (None, "mqtt", "nothing listens there"),
+    ],
+)
+def test_it_is_told_what_a_connection_fails_of(
+    answer: bytes | None, scheme: str, words: str
+) -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        if answer is not None:
+            server.listen()
+            threading.Thread(target=_answer_all, args=(server, answer), daemon=True).start()
+        address = f"{scheme}://127.0.0.1:{server.getsockname()[1]}"
+        link = BrokerLink(BrokerSettings(address=address), str, Topics("fallwatch", "attic"))
+        link.start()
+        wait_until(lambda: words in str(link.problem))
+        assert link.stop(5.0) == []
+
+
+def test_a_broker_whose_name_nobody_knows_is_told_as_that() -> None:
+    settings = BrokerSettings(address="mqtt://broker.invalid")
+    link = BrokerLink(settings, str, Topics("fallwatch", "attic"))
+    link.start()
+    wait_until(lambda: "nobody in the network knows its name" in str(link.problem))
+    assert link.stop(5.0) == []
+
+
+def _answer_all(server: socket.socket, answer: bytes) -> None:
+    with suppress(OSError):
+        while True:
+            connection, _ = server.accept()
+            connection.sendall(answer)
+            connection.close()
 
 
 @pytest.fixture
