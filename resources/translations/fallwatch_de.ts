@@ -79,10 +79,6 @@
       <translation>Jemand ist gestürzt</translation>
     </message>
     <message>
-      <source>Times of the alarm count from the next start of fallwatch.</source>
-      <translation>Die Zeiten des Alarms gelten ab dem nächsten Start von fallwatch.</translation>
-    </message>
-    <message>
       <source>s</source>
       <translation>s</translation>
     </message>
@@ -750,6 +746,10 @@
       <translation>Alarmwege</translation>
     </message>
     <message>
+      <source>Alarm not recorded</source>
+      <translation>Alarm nicht festgehalten</translation>
+    </message>
+    <message>
       <source>Alarm record damaged</source>
       <translation>Alarmaufzeichnung beschädigt</translation>
     </message>
@@ -784,6 +784,10 @@
     <message>
       <source>Alarms work, but a picture or clip is missing. {0}</source>
       <translation>Alarme arbeiten, aber ein Bild oder Clip fehlt. {0}</translation>
+    </message>
+    <message>
+      <source>An alarm sounds, but the event record can never take it ({0}). It is kept in {1}. Please report this.</source>
+      <translation>Ein Alarm ertönt, aber das Ereignisprotokoll kann ihn nie aufnehmen ({0}). Er liegt in {1}. Bitte melden Sie das.</translation>
     </message>
     <message>
       <source>Analysis failed</source>
@@ -826,6 +830,10 @@
       <translation>Clip zu Ende</translation>
     </message>
     <message>
+      <source>Clock set</source>
+      <translation>Uhr verstellt</translation>
+    </message>
+    <message>
       <source>Data folder</source>
       <translation>Datenordner</translation>
     </message>
@@ -850,12 +858,20 @@
       <translation>Sturz</translation>
     </message>
     <message>
+      <source>Fault in the alarms</source>
+      <translation>Störung bei den Alarmen</translation>
+    </message>
+    <message>
       <source>Free some space: without it events are recorded without clips, or not at all.</source>
       <translation>Schaffen Sie Platz: Sonst werden Ereignisse ohne Clips oder gar nicht festgehalten.</translation>
     </message>
     <message>
       <source>Got up again</source>
       <translation>Wieder aufgestanden</translation>
+    </message>
+    <message>
+      <source>Handing alarms to the channels</source>
+      <translation>Das Weitergeben der Alarme</translation>
     </message>
     <message>
       <source>Install fallwatch again, or choose another classifier.</source>
@@ -912,6 +928,10 @@
     <message>
       <source>Loading models…</source>
       <translation>Modelle werden geladen…</translation>
+    </message>
+    <message>
+      <source>Looking after the alarms</source>
+      <translation>Das Betreuen der Alarme</translation>
     </message>
     <message>
       <source>Lying for a long time</source>
@@ -1078,6 +1098,10 @@
       <translation>Das Lesen von {0} wurde abgebrochen.</translation>
     </message>
     <message>
+      <source>Recording alarms</source>
+      <translation>Das Festhalten der Alarme</translation>
+    </message>
+    <message>
       <source>See the message above.</source>
       <translation>Siehe die Meldung oben.</translation>
     </message>
@@ -1198,6 +1222,14 @@
       <translation>Der Clip {0} kann nicht geschrieben werden ({1}).</translation>
     </message>
     <message>
+      <source>The clock of this computer was set back by {0} days. Check date and time. Old events are deleted again once it has run evenly for a day.</source>
+      <translation>Die Uhr dieses Computers wurde um {0} Tage zurückgestellt. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden wieder gelöscht, wenn sie einen Tag lang gleichmäßig gegangen ist.</translation>
+    </message>
+    <message>
+      <source>The clock of this computer was set forward by {0} days, or it was switched off for so long. Check date and time. Old events are deleted again once it has run evenly for a day.</source>
+      <translation>Die Uhr dieses Computers wurde um {0} Tage vorgestellt, oder er war so lange ausgeschaltet. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden wieder gelöscht, wenn sie einen Tag lang gleichmäßig gegangen ist.</translation>
+    </message>
+    <message>
       <source>The computer slept or was too busy.</source>
       <translation>Der Computer hat geschlafen oder war zu beschäftigt.</translation>
     </message>
@@ -1292,6 +1324,18 @@
     <message>
       <source>The settings could not be saved in {0} ({1}). Free some disk space or make the folder writable, then change the setting again.</source>
       <translation>Die Einstellungen konnten nicht in {0} gespeichert werden ({1}). Schaffen Sie Platz oder machen Sie den Ordner beschreibbar und ändern Sie die Einstellung dann noch einmal.</translation>
+    </message>
+    <message>
+      <source>The settings in {0} are being changed by another fallwatch. Try it again.</source>
+      <translation>Die Einstellungen in {0} werden gerade von einem anderen fallwatch geändert. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+      <source>The settings in {0} cannot be read ({1}). The file is left as it is, and nothing is written to it. Make it readable, then change the setting again.</source>
+      <translation>Die Einstellungen in {0} können nicht gelesen werden ({1}). Die Datei bleibt, wie sie ist, und es wird nichts hineingeschrieben. Machen Sie sie lesbar und ändern Sie die Einstellung dann noch einmal.</translation>
+    </message>
+    <message>
+      <source>The settings in {0} cannot be read ({1}). The file is left as it is, and until it can be read all settings take their defaults: no room is watched.</source>
+      <translation>Die Einstellungen in {0} können nicht gelesen werden ({1}). Die Datei bleibt, wie sie ist, und bis sie gelesen werden kann, haben alle Einstellungen ihre Vorgabe: Kein Raum wird überwacht.</translation>
     </message>
     <message>
       <source>The settings in {0} could not be read ({1}). All settings take their defaults; remove the file or make it readable.</source>
@@ -1773,6 +1817,10 @@
       <source>{0}: {1} is not a setting and is left out.</source>
       <translation>{0}: {1} ist keine Einstellung und wird weggelassen.</translation>
     </message>
+    <message>
+      <source>{0}: {1} is not a setting; {2} counts until it is put right.</source>
+      <translation>{0}: {1} ist keine Einstellung; {2} gilt, bis das berichtigt ist.</translation>
+    </message>
   </context>
   <context>
     <name>NoticeBar</name>
@@ -1826,8 +1874,8 @@
       <translation>{0} testen</translation>
     </message>
     <message>
-      <source>Who is added or removed here is told, or told no more, from the next start.</source>
-      <translation>Wer hier hinzugefügt oder entfernt wird, wird ab dem nächsten Start benachrichtigt oder nicht mehr benachrichtigt.</translation>
+      <source>Who is added or removed here is told, or told no more, from now on.</source>
+      <translation>Wer hier dazukommt oder entfernt wird, wird ab sofort benachrichtigt oder nicht mehr benachrichtigt.</translation>
     </message>
     <message>
       <source>{0}: it works. Look or listen whether it has arrived.</source>
