@@ -1,4 +1,8 @@
-"""A lock between processes, held on a file; the system lets go of it when a process dies."""
+"""A lock between processes, held on a file; the system lets go of it when a process dies.
+
+Where a disk knows no locks, as some in the network do, everybody is let in: rather that than never
+to save again.
+"""
 
 from __future__ import annotations
 
@@ -53,8 +57,10 @@ if sys.platform == "win32":
         os.lseek(handle, _LOCKED_BYTE, os.SEEK_SET)
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
+        except PermissionError:
             return False
+        except OSError:
+            return True
         return True
 
 else:
@@ -63,6 +69,8 @@ else:
     def _lock(handle: int) -> bool:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             return False
+        except OSError:
+            return True
         return True

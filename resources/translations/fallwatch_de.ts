@@ -762,6 +762,10 @@
       <translation>Alarmwege</translation>
     </message>
     <message>
+      <source>Alarm not recorded</source>
+      <translation>Alarm nicht festgehalten</translation>
+    </message>
+    <message>
       <source>Alarm record damaged</source>
       <translation>Alarmaufzeichnung beschädigt</translation>
     </message>
@@ -850,6 +854,10 @@
       <translation>Clip zu Ende</translation>
     </message>
     <message>
+      <source>Clock set</source>
+      <translation>Uhr verstellt</translation>
+    </message>
+    <message>
       <source>Data folder</source>
       <translation>Datenordner</translation>
     </message>
@@ -876,6 +884,8 @@
     <message>
       <source>Fault in fallwatch itself</source>
       <translation>Fehler in fallwatch selbst</translation>
+      <source>Fault in the alarms</source>
+      <translation>Störung bei den Alarmen</translation>
     </message>
     <message>
       <source>Free some space: without it events are recorded without clips, or not at all.</source>
@@ -888,6 +898,7 @@
     <message>
       <source>Handing alarms to the channels</source>
       <translation>Die Übergabe der Alarme an die Kanäle</translation>
+      <translation>Das Weitergeben der Alarme</translation>
     </message>
     <message>
       <source>Install fallwatch again, or choose another classifier.</source>
@@ -948,6 +959,7 @@
     <message>
       <source>Looking after the alarms</source>
       <translation>Die Betreuung der Alarme</translation>
+      <translation>Das Betreuen der Alarme</translation>
     </message>
     <message>
       <source>Lying for a long time</source>
@@ -1132,6 +1144,7 @@
     <message>
       <source>Recording alarms</source>
       <translation>Die Aufzeichnung der Alarme</translation>
+      <translation>Das Festhalten der Alarme</translation>
     </message>
     <message>
       <source>See the message above.</source>
@@ -1284,6 +1297,11 @@
     <message>
       <source>The clock of this computer was set forward by {0} days, or it was switched off for so long. Check date and time. Old events are deleted again once it has run evenly for a day.</source>
       <translation>Die Uhr dieses Computers wurde um {0} Tage vorgestellt, oder er war so lange ausgeschaltet. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden erst wieder gelöscht, wenn sie einen Tag lang gleichmäßig gelaufen ist.</translation>
+      <translation>Die Uhr dieses Computers wurde um {0} Tage zurückgestellt. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden wieder gelöscht, wenn sie einen Tag lang gleichmäßig gegangen ist.</translation>
+    </message>
+    <message>
+      <source>The clock of this computer was set forward by {0} days, or it was switched off for so long. Check date and time. Old events are deleted again once it has run evenly for a day.</source>
+      <translation>Die Uhr dieses Computers wurde um {0} Tage vorgestellt, oder er war so lange ausgeschaltet. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden wieder gelöscht, wenn sie einen Tag lang gleichmäßig gegangen ist.</translation>
     </message>
     <message>
       <source>The computer slept or was too busy.</source>
@@ -1392,6 +1410,11 @@
     <message>
       <source>The settings in {0} cannot be read ({1}). The file is left as it is, and until it can be read all settings take their defaults: no room is watched.</source>
       <translation>Die Einstellungen in {0} können nicht gelesen werden ({1}). Die Datei bleibt, wie sie ist; bis sie gelesen werden kann, gelten überall die Vorgaben: Kein Raum wird überwacht.</translation>
+      <translation>Die Einstellungen in {0} können nicht gelesen werden ({1}). Die Datei bleibt, wie sie ist, und es wird nichts hineingeschrieben. Machen Sie sie lesbar und ändern Sie die Einstellung dann noch einmal.</translation>
+    </message>
+    <message>
+      <source>The settings in {0} cannot be read ({1}). The file is left as it is, and until it can be read all settings take their defaults: no room is watched.</source>
+      <translation>Die Einstellungen in {0} können nicht gelesen werden ({1}). Die Datei bleibt, wie sie ist, und bis sie gelesen werden kann, haben alle Einstellungen ihre Vorgabe: Kein Raum wird überwacht.</translation>
     </message>
     <message>
       <source>The settings in {0} could not be read ({1}). All settings take their defaults; remove the file or make it readable.</source>
@@ -1920,6 +1943,7 @@
     <message>
       <source>{0}: {1} is not a setting; {2} counts until it is put right.</source>
       <translation>{0}: {1} ist keine Einstellung; bis es richtiggestellt ist, gilt {2}.</translation>
+      <translation>{0}: {1} ist keine Einstellung; {2} gilt, bis das berichtigt ist.</translation>
     </message>
   </context>
   <context>
@@ -1976,6 +2000,10 @@
     <message>
       <source>Test {0}</source>
       <translation>{0} testen</translation>
+    </message>
+    <message>
+      <source>Who is added or removed here is told, or told no more, from now on.</source>
+      <translation>Wer hier dazukommt oder entfernt wird, wird ab sofort benachrichtigt oder nicht mehr benachrichtigt.</translation>
     </message>
     <message>
       <source>{0}: it works. Look or listen whether it has arrived.</source>

@@ -117,6 +117,16 @@ def test_an_unknown_variant_is_refused_with_those_there_are(tmp_path: Path) -> N
         load_manifest(tmp_path, "nosuch")
 
 
+@pytest.mark.parametrize("variant", ["../outside/tiny", "..", ".", "", "sub/../tiny", "{outside}"])
+def test_a_variant_is_a_name_and_leads_to_no_other_folder(tmp_path: Path, variant: str) -> None:
+    inside = tmp_path / "weights"
+    write_weights(inside)
+    outside = write_weights(tmp_path / "outside")
+    with pytest.raises(WeightsError, match=r"no weights for .*Available: tiny"):
+        load_manifest(inside, variant.format(outside=outside))
+    assert load_manifest(inside, "tiny").variant == "tiny"
+
+
 def test_a_network_with_another_number_of_outputs_is_refused(tmp_path: Path) -> None:
     write_weights(tmp_path, outputs=3)
     with pytest.raises(WeightsError, match=r"\(1, 3\), expected \(1, 2\)"):

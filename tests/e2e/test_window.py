@@ -23,8 +23,11 @@ from fallwatch.settings import (
     SETTINGS_FILE,
     AlarmSettings,
     CameraSettings,
+    MessageSettings,
     Settings,
+    load_settings,
     save_settings,
+    update_settings,
 )
 from tests.ui.fakes import alarm
 from tests.waiting import PATIENCE_S, within
@@ -140,6 +143,29 @@ def test_what_cannot_be_opened_is_said_in_the_window(
     assert "Traceback" not in messages.text
     opened.clear()
     window.close()
+
+
+def test_what_others_write_into_the_settings_shows_in_the_window_and_is_not_undone_by_it(
+    application: QApplication, qtbot: QtBot, opened: list[Opened]
+) -> None:
+    window = Opened(application, qtbot, None)
+    opened.append(window)
+    path = paths.config_dir() / SETTINGS_FILE
+    before = load_settings(path)[0]
+    den = CameraSettings(name="Den", source="7", enabled=False)
+    others = {"cameras": (den,), "messages": (MessageSettings(name="Anna"),)}
+    update_settings(path, before, before.model_copy(update=others))
+    qtbot.waitUntil(lambda: bool(window.window.grid.tiles), timeout=20_000)
+    # The window saves what was changed in it, and that alone.
+    window.window.controls.sensitivity_chosen.emit("high")
+    qtbot.waitUntil(lambda: load_settings(path)[0].sensitivity == "high", timeout=20_000)
+    after = load_settings(path)[0]
+    assert [each.name for each in after.messages] == ["Anna"]
+    assert after.cameras == (den,)
+    services = window.desktop.alarms
+    qtbot.waitUntil(
+        lambda: [each.name for each in services._applied.messages] == ["Anna"], timeout=20_000
+    )
 
 
 def test_closing_while_models_load_takes_less_than_two_seconds(
