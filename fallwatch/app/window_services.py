@@ -31,6 +31,11 @@ class WindowServices:
         stored, self.problems = load_settings(settings_path)
         self.weights_dir = weights_dir or paths.weights_dir()
         self.bridge = Bridge()
+        # An acknowledgement never waits, neither for the record to be read nor for a prompt of
+        # the keyring that nobody answers.
+        self.answers = BackgroundTasks(self.bridge, "fallwatch answers")
+        self.record = BackgroundTasks(self.bridge, "fallwatch record")
+        self.passwords = BackgroundTasks(self.bridge, "fallwatch passwords")
         self.tasks = BackgroundTasks(self.bridge, "fallwatch background")
         self.preferences = Preferences(
             stored,
@@ -51,5 +56,7 @@ class WindowServices:
     def close(self) -> None:
         """Finish what was asked for and end all threads, once no room is watched."""
         self.bridge.close()
-        self.tasks.close()
+        self.alarms.passwords.close()
+        for tasks in (self.answers, self.record, self.tasks, self.passwords):
+            tasks.close()
         self.alarms.stop(_STOP_TIMEOUT_S)
