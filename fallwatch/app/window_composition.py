@@ -66,7 +66,9 @@ class WindowComposition:
         self._theme = Theme(application)
         self.window = MainWindow(self._theme)
         alarms = services.alarms
-        around = RoomContext(alarms.dispatcher, alarms.faults, services.tasks, self.window.messages)
+        around = RoomContext(
+            alarms.dispatcher, alarms.faults, services.record, self.window.messages
+        )
         self._rooms = Rooms(
             self.window.grid,
             self._theme,
@@ -79,7 +81,7 @@ class WindowComposition:
             self._rooms,
             services.preferences,
             alarms.passwords,
-            services.tasks,
+            services.passwords,
             services.bridge,
         )
         self._controller = Controller(
@@ -87,13 +89,16 @@ class WindowComposition:
             self._rooms,
             self._cameras,
             services.bridge,
-            services.tasks,
+            services.record,
             services.preferences,
+            answers=services.answers,
             start=services.start,
             dispatcher=alarms.dispatcher,
             recent=lambda: alarms.store.find(self.window.events.filter.query),
             variants=lambda: _variants(services.weights_dir),
         )
+        for tasks in (services.tasks, services.passwords):
+            tasks.failed.connect(self._controller.show_failure)
         SnoozeController(services.snooze, self._rooms, self.window.controls)
         self._worst = WorstRoom(self._rooms, self.window)
         self._worst.changed.connect(self.window.show_trouble)
@@ -109,6 +114,7 @@ class WindowComposition:
             autostart(),
             LatestTask(services.bridge, self.window),
             RecipientStore(alarms.passwords, alarms.store),
+            passwords=services.passwords,
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
         services.preferences.on_outside = self._on_settings_from_outside
@@ -123,6 +129,8 @@ class WindowComposition:
 
     def shutdown(self) -> None:
         """Stop all threads, in under two seconds, and leave camera alarms open."""
+        # Nothing that is stopped below has to wait for a prompt any more.
+        self.alarms.passwords.close()
         self._cameras.close()
         self._worst.close()
         self._health.close()

@@ -37,6 +37,11 @@ class WindowServices:
         stored, self.problems = load_settings(settings_path)
         self.weights_dir = weights_dir or paths.weights_dir()
         self.bridge = Bridge()
+        # An acknowledgement never waits, neither for the record to be read nor for a prompt of
+        # the keyring that nobody answers.
+        self.answers = BackgroundTasks(self.bridge, "fallwatch answers")
+        self.record = BackgroundTasks(self.bridge, "fallwatch record")
+        self.passwords = BackgroundTasks(self.bridge, "fallwatch passwords")
         self.tasks = BackgroundTasks(self.bridge, "fallwatch background")
         self._file = SettingsFile(settings_path, stored)
         self.preferences = Preferences(stored, self._file.save, self.tasks, this_run)
@@ -60,7 +65,9 @@ class WindowServices:
     def close(self) -> None:
         """Finish what was asked for and end all threads, once no room is watched."""
         self.bridge.close()
-        self.tasks.close()
+        self.alarms.passwords.close()
+        for tasks in (self.answers, self.record, self.tasks, self.passwords):
+            tasks.close()
         self._follower.stop(_FOLLOWER_TIMEOUT_S)
         self.alarms.stop(_STOP_TIMEOUT_S)
 

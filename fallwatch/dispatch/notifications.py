@@ -160,8 +160,10 @@ class Notifications:
     def on_status(self, status: MonitorStatus) -> None:
         """Told about once a second how each camera is; any thread. Never waits."""
         if self._publisher is not None:
-            watched = status.state is MonitorState.RUNNING
-            words = str(status.message) or status.state.value
+            # Analysed, but too slowly or of the wrong place, is not watched.
+            watched = status.state is MonitorState.RUNNING and not status.faults
+            message = status.faults[0].message if status.faults else status.message
+            words = str(message) or status.state.value
             self._publisher.show_camera(status.camera, watched=watched, words=words)
 
     def stop(self, timeout_s: float = 1.0) -> list[str]:

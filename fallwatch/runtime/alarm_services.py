@@ -180,6 +180,7 @@ class AlarmServices:
         def left_s(share: float) -> float:
             return max(0.05, share * timeout_s - (time.monotonic() - began_s))
 
+        self.passwords.close()
         late = self.sleep_guard.stop(left_s(0.05)) + self.faults.stop(left_s(0.1))
         if self._sound_check is not None:
             late += self._sound_check.stop(left_s(0.15))

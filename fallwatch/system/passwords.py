@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from fallwatch import paths
 from fallwatch.core.message import Message, MessageError
+from fallwatch.system.keyring_thread import LIMIT_S, KeyringSilentError, KeyringThread
 from fallwatch.system.password_file import PASSWORD_FILE, PasswordFile
 
 _SERVICE = "fallwatch camera"
@@ -34,15 +35,25 @@ class Passwords:
     A computer without a keyring has a file instead, which only its owner can read. A keyring that
     is there but locked is never gone round.
 
-    Any thread may use it; the keyring may wait for a person to unlock it, so not the window's.
+    Any thread may use it. The keyring may wait for a person to unlock it: it is asked on a thread
+    of its own, and whoever asks waits for it, but not for ever. So it is not for the window's
+    thread, nor for one on which something else must not wait.
 
     Args:
         keyring: The system's, by default.
         file: Stands in for a keyring; by default in the folder of the settings.
+        limit_s: Longest time to wait for the keyring.
     """
 
-    def __init__(self, keyring: Keyring | None = None, file: PasswordFile | None = None) -> None:
+    def __init__(
+        self,
+        keyring: Keyring | None = None,
+        file: PasswordFile | None = None,
+        *,
+        limit_s: float = LIMIT_S,
+    ) -> None:
         self._keyring = keyring
+        self._thread = KeyringThread(limit_s)
         self._file = file or PasswordFile(paths.config_dir() / PASSWORD_FILE)
         self._lock = threading.Lock()
         self._known: dict[str, str] = {}
@@ -51,8 +62,8 @@ class Passwords:
         """The password of a camera; empty if none is known.
 
         Raises:
-            PasswordError: The keyring cannot be read, or there is none and the file does not hold
-                the password; and it was not given in this run.
+            PasswordError: The keyring cannot be read or does not answer, or there is none and the
+                file does not hold the password; and it was not given in this run.
         """
         key = _key(address, user)
         with self._lock:
@@ -64,7 +75,7 @@ class Passwords:
             kept = self._file.get(key)
         if kept is None:
             with _explained(_READ, self._file):
-                kept = self._system().get_password(_SERVICE, key) or ""
+                return self._thread.ask(key, lambda: self._read(key))
         if not kept:
             return ""  # another process may be about to keep it
         with self._lock:
@@ -89,24 +100,42 @@ class Passwords:
         Raises:
             PasswordError: It could not be kept; it still holds for this run.
         """
-        from keyring.errors import NoKeyringError
-
         self.remember(address, user, password)
         key = _key(address, user)
         with _explained(_STORED, self._file):
-            try:
-                self._system().set_password(_SERVICE, key, password)
-            except NoKeyringError:
-                with self._lock:
-                    self._file.put(key, password)
-                return Message(
-                    "This computer has no keyring. The password is kept in the file {0}, not "
-                    "encrypted: anyone who can read your files can read it. To avoid that, set up "
-                    "a keyring such as GNOME Keyring or KWallet and enter the password again.",
-                    (str(self._file.path),),
-                )
+            # Never the same question as another: what is stored last has to win.
+            return self._thread.ask((key, object()), lambda: self._write(key, password))
+
+    def close(self) -> None:
+        """Wait for the keyring no more: the program ends."""
+        self._thread.close()
+
+    def _read(self, key: str) -> str:
+        """On the keyring's thread."""
+        kept = self._system().get_password(_SERVICE, key) or ""
+        if not kept:
+            return ""  # another process may be about to keep it
+        # Also an answer that came too late for who asked.
+        with self._lock:
+            return self._known.setdefault(key, kept)
+
+    def _write(self, key: str, password: str) -> Message | None:
+        """On the keyring's thread."""
+        from keyring.errors import NoKeyringError
+
+        try:
+            self._system().set_password(_SERVICE, key, password)
+        except NoKeyringError:
             with self._lock:
-                self._file.drop(key)
+                self._file.put(key, password)
+            return Message(
+                "This computer has no keyring. The password is kept in the file {0}, not "
+                "encrypted: anyone who can read your files can read it. To avoid that, set up "
+                "a keyring such as GNOME Keyring or KWallet and enter the password again.",
+                (str(self._file.path),),
+            )
+        with self._lock:
+            self._file.drop(key)
         return None
 
     def _system(self) -> Keyring:
@@ -147,24 +176,15 @@ def _key(address: str, user: str) -> str:
 @contextmanager
 def _explained(verb: Message, file: PasswordFile) -> Iterator[None]:
     """Turn what a keyring, or the file in its place, raises into a sentence."""
-    from keyring.errors import KeyringError, NoKeyringError
-
     try:
         yield
-    except NoKeyringError as error:
+    except KeyringSilentError as error:
         raise PasswordError(
             Message(
-                "The password could not be {0}: this computer has no keyring, and {1} does not "
-                "hold it. Enter it again.",
-                (verb, str(file.path)),
-            )
-        ) from error
-    except KeyringError as error:
-        raise PasswordError(
-            Message(
-                "The password could not be {0} ({1}). Unlock the system's keyring, or enter "
-                "the password again after the next start.",
-                (verb, str(error)),
+                "The password could not be {0}: the system's keyring does not answer. It may be "
+                "waiting for somebody to unlock it; unlock it, or enter the password again after "
+                "the next start.",
+                (verb,),
             )
         ) from error
     except (OSError, ValueError) as error:
@@ -175,3 +195,27 @@ def _explained(verb: Message, file: PasswordFile) -> Iterator[None]:
                 (verb, str(error)),
             )
         ) from error
+    except Exception as error:
+        words = _words_of_keyring(error, verb, file)
+        if words is None:
+            raise
+        raise PasswordError(words) from error
+
+
+def _words_of_keyring(error: Exception, verb: Message, file: PasswordFile) -> Message | None:
+    # Imported once the keyring has answered: the import looks for the system's keyrings.
+    from keyring.errors import KeyringError, NoKeyringError
+
+    if isinstance(error, NoKeyringError):
+        return Message(
+            "The password could not be {0}: this computer has no keyring, and {1} does not "
+            "hold it. Enter it again.",
+            (verb, str(file.path)),
+        )
+    if isinstance(error, KeyringError):
+        return Message(
+            "The password could not be {0} ({1}). Unlock the system's keyring, or enter "
+            "the password again after the next start.",
+            (verb, str(error)),
+        )
+    return None

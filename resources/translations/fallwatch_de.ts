@@ -1364,6 +1364,10 @@
       <translation>Das Passwort konnte nicht {0} werden ({1}). Entsperren Sie den Schlüsselbund des Systems oder geben Sie das Passwort nach dem nächsten Start noch einmal ein.</translation>
     </message>
     <message>
+      <source>The password could not be {0}: the system's keyring does not answer. It may be waiting for somebody to unlock it; unlock it, or enter the password again after the next start.</source>
+      <translation>Das Passwort konnte nicht {0} werden: der Schlüsselbund des Systems antwortet nicht. Vielleicht wartet er darauf, dass ihn jemand entsperrt; entsperren Sie ihn, oder geben Sie das Passwort nach dem nächsten Start erneut ein.</translation>
+    </message>
+    <message>
       <source>The password could not be {0}: this computer has no keyring, and {1} does not hold it. Enter it again.</source>
       <translation>Das Passwort konnte nicht {0} werden: Dieser Computer hat keinen Schlüsselbund, und {1} enthält es nicht. Geben Sie es noch einmal ein.</translation>
     </message>

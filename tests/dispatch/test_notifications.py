@@ -20,7 +20,7 @@ from fallwatch.dispatch.notifications import MESSAGE_SECRETS, Notifications
 from fallwatch.dispatch.policy import escalation_policy
 from fallwatch.events.outbox import LetterState, Outbox
 from fallwatch.events.store import EventStore
-from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
+from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus
 from fallwatch.recording.media import MediaFolder
 from fallwatch.settings import BrokerSettings, MessageSettings, Settings
 from fallwatch.system.installation import INSTALLATION_FILE, installation_id
@@ -192,3 +192,26 @@ def test_with_nobody_to_tell_nothing_is_imported_and_no_socket_opened(tmp_path: 
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_room_with_a_fault_is_not_watched_at_the_broker_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(broker=BrokerSettings(address="mqtt://127.0.0.1:9"))
+    store = EventStore(tmp_path / "events.db")
+    notifications = Notifications(settings, store, MediaFolder(tmp_path), Passwords())
+    told: list[dict[str, object]] = []
+    assert notifications._publisher is not None
+    monkeypatch.setattr(
+        notifications._publisher, "show_camera", lambda camera, **how: told.append(how)
+    )
+    slow = Fault("analysis_slow", Message("Close other programs."))
+    for faults in ((), (slow,)):
+        notifications.on_status(
+            MonitorStatus("Hall", MonitorState.RUNNING, Message("Fine."), 1.0, 0.1, faults)
+        )
+    assert told == [
+        {"watched": True, "words": "Fine."},
+        {"watched": False, "words": "Close other programs."},
+    ]
+    store.close()

@@ -15,6 +15,7 @@ from fallwatch.runtime.analyzers import judge_config
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import CameraSettings, Settings
 from fallwatch.ui.rooms.room_tile import RoomTile
+from fallwatch.ui.rooms.worst_room import worst_trouble
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.window.main_window import MainWindow
 from tests.screens.scene import Scene, Screen, alarm_like, some_events, some_logs
@@ -60,6 +61,8 @@ def _calm(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     lost.show_status(MonitorStatus("Hall", MonitorState.FAULTED, message, 0.0, 64.0))
     _tile(window, theme, "Kitchen", None).show_stopped()
     window.messages.show_message("room Hall", Message("{0}: {1}", ("Hall", message)))
+    rooms = [(tile.name.text(), tile.look) for tile in window.grid.tiles]
+    window.show_trouble(worst_trouble(rooms, ()))
     window.controls.set_active(True)
     window.strip.hide()
     yield window

@@ -35,6 +35,10 @@ class Controller(QObject):
     """Carries people's wishes to the rooms and the dispatcher, and their news to the window.
 
     The dispatcher and the settings write to disk, so all calls to them are background tasks.
+
+    Args:
+        tasks: Reads the record.
+        answers: Takes acknowledgements and nothing else, so that none has to wait.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class Controller(QObject):
         tasks: BackgroundTasks,
         preferences: Preferences,
         *,
+        answers: BackgroundTasks,
         start: Callable[[], tuple[Alarm, ...]],
         dispatcher: AlarmDispatch,
         recent: Callable[[], Sequence[Alarm]],
@@ -58,12 +63,12 @@ class Controller(QObject):
             cameras,
             dispatcher,
         )
-        self._tasks, self._preferences = tasks, preferences
+        self._tasks, self._answers, self._preferences = tasks, answers, preferences
         self._alarms: tuple[Alarm, ...] = ()
         self._reading = self._read_again = False
         self._start, self._recent, self._variants = start, recent, variants
         bridge.alarms_changed.connect(self._on_alarms)
-        tasks.failed.connect(self._on_failure)
+        tasks.failed.connect(self.show_failure)
         rooms.analysed.connect(self._on_analysis)
         rooms.changed.connect(self._on_rooms_changed)
         self._join_window(window)
@@ -128,6 +133,10 @@ class Controller(QObject):
             self._read_again = False
             QTimer.singleShot(_READ_AGAIN_MS, self, self.refresh_events)
 
+    def show_failure(self, error: BaseException) -> None:
+        """Say what went wrong in the background."""
+        self._window.messages.show_message("record", message_of(error))
+
     def _join_window(self, window: MainWindow) -> None:
         settings = self._preferences.current
         window.source_chosen.connect(self.open)
@@ -179,10 +188,10 @@ class Controller(QObject):
     def _acknowledge(self, event_id: str, outcome: Message = NO_MESSAGE) -> None:
         def failed(error: BaseException) -> None:
             self._window.banner.acknowledge_failed(event_id)
-            self._on_failure(error)
+            self.show_failure(error)
 
         by = this_user()
-        self._tasks.run(
+        self._answers.run(
             partial(self._dispatcher.acknowledge, event_id, by, outcome), otherwise=failed
         )
 
@@ -204,9 +213,6 @@ class Controller(QObject):
         waiting = [alarm for alarm in self._alarms if is_unacknowledged(alarm)]
         for presenter in self._rooms.all:
             presenter.tile.show_alarms([a for a in waiting if a.camera == presenter.name])
-
-    def _on_failure(self, error: BaseException) -> None:
-        self._window.messages.show_message("record", message_of(error))
 
 
 def this_user() -> str:

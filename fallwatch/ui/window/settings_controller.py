@@ -52,10 +52,12 @@ class SettingsController(QObject):
         trials: LatestTask,
         keeper: RecipientStore,
         make_sound: Callable[[], AlarmChannel] = SoundChannel,
+        *,
+        passwords: BackgroundTasks,
     ) -> None:
         super().__init__(window)
         self._window, self._theme = window, theme
-        self._preferences, self._tasks = preferences, tasks
+        self._preferences, self._tasks, self._passwords = preferences, tasks, passwords
         self._autostart, self._make_sound = autostart, make_sound
         self._trials, self._keeper = trials, keeper
         self._sound: AlarmChannel | None = None
@@ -89,9 +91,9 @@ class SettingsController(QObject):
             self._tasks.run(partial(self._autostart.set_on, wanted))
 
         for name in dialog.notify.removed:
-            self._tasks.run(partial(self._keeper.forget, name))
+            self._passwords.run(partial(self._keeper.forget, name))
         for name, address in dialog.notify.addresses.items():
-            self._tasks.run(partial(self._keeper.keep, name, address), self._say_where)
+            self._passwords.run(partial(self._keeper.keep, name, address), self._say_where)
 
     def _say_where(self, words: Message | None) -> None:
         if words is not None:

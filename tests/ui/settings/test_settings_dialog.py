@@ -83,6 +83,7 @@ class Opened:
             LatestTask(bench.bridge),
             self.keeper,  # type: ignore[arg-type]
             lambda: sound,
+            passwords=bench.tasks,
         )
         dispatcher.judging_changed.connect(bench.controller.judge_anew)
 

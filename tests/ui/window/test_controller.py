@@ -54,6 +54,7 @@ class Bench:
         self.now_s = 0.0
         self.bridge = Bridge()
         self.tasks = BackgroundTasks(self.bridge, "fallwatch test tasks")
+        self.answers = BackgroundTasks(self.bridge, "fallwatch test answers")
         self.window = MainWindow(theme)
         self.faults = FakeFaults()
         around = RoomContext(self.dispatcher, self.faults, self.tasks, self.window.messages)
@@ -79,6 +80,7 @@ class Bench:
             self.bridge,
             self.tasks,
             self.preferences,
+            answers=self.answers,
             start=self.dispatcher.start,
             dispatcher=self.dispatcher,
             recent=lambda: list(self.record),
@@ -103,6 +105,7 @@ class Bench:
     def close(self) -> None:
         self.rooms.shutdown()
         self.bridge.close()
+        self.answers.close()
         self.tasks.close()
 
 
