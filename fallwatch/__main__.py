@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
 
+from fallwatch.paths import HomeError
 from fallwatch.system.process_title import hide_addresses
 
 
@@ -13,10 +15,16 @@ def main() -> None:
     """Run the command line."""
     # Before anything else is loaded: until then a camera's password is seen by every user.
     hide_addresses()
+    from fallwatch.cli.console import make_streams_safe
+
+    make_streams_safe()
     from fallwatch.cli.main import app
 
     try:
         app()
+    except HomeError as error:
+        print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - the command line is not there yet
+        sys.exit(2)
     except SystemExit as end:
         _end_at_once(end)
         raise
@@ -32,8 +40,10 @@ def _end_at_once(end: SystemExit) -> None:
     others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
     if not others or not all(thread.daemon for thread in others):
         return
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
     os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
 
 

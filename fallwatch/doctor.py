@@ -47,6 +47,7 @@ from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import choose
 from fallwatch.settings import BrokerSettings, Settings
 from fallwatch.sources.camera_source import camera_source
+from fallwatch.system.keep_awake import Inhibitor, KeepAwakeError, system_inhibitor
 from fallwatch.system.password_file import PASSWORD_FILE, PasswordFile
 from fallwatch.system.passwords import Passwords
 
@@ -120,6 +121,7 @@ class Checkup:
             yield check_folder(folder)
             yield check_room(folder)
             yield check_record(folder / STORE_FILE)
+        yield check_sleep(system_inhibitor())
         yield from check_channels(self.channels(self.settings))
         yield from self.watched
         if not (self.cameras or self.watched):
@@ -228,6 +230,22 @@ def check_record(path: Path) -> CheckResult:
         return CheckResult(Message("Event record"), CheckOutcome.BAD, problem, remedy)
     words = Message("It is whole.") if path.exists() else Message("Nothing has been recorded yet.")
     return CheckResult(Message("Event record"), CheckOutcome.GOOD, words)
+
+
+def check_sleep(inhibitor: Inhibitor | None) -> CheckResult:
+    """Whether the computer stays awake while it watches."""
+    name = Message("Sleep")
+    if inhibitor is None:
+        words = Message("No service of this system puts it to sleep.")
+        return CheckResult(name, CheckOutcome.GOOD, words)
+    try:
+        inhibitor.hold(display=False)
+    except KeepAwakeError as error:
+        return CheckResult(name, CheckOutcome.BAD, error.message)
+    finally:
+        inhibitor.release()
+    words = Message("This computer stays awake while a room is watched, unless its lid is closed.")
+    return CheckResult(name, CheckOutcome.GOOD, words)
 
 
 def check_channels(channels: Sequence[AlarmChannel]) -> Iterator[CheckResult]:

@@ -17,6 +17,10 @@ _PACKAGE = Path(__file__).resolve().parent
 _BUNDLED = _PACKAGE / "_data" if (_PACKAGE / "_data").is_dir() else _PACKAGE.parent
 
 
+class HomeError(Exception):
+    """A folder of the user cannot be used. The message names it and says what to do."""
+
+
 def resources_dir() -> Path:
     """Icons, sounds and demo clips that come with fallwatch."""
     return _BUNDLED / "resources"
@@ -46,5 +50,11 @@ def _user_dir(kind: str, standard: Callable[..., Path]) -> Path:
     home = os.environ.get("FALLWATCH_HOME")
     folder = Path(home).expanduser() / kind if home else standard("fallwatch", appauthor=False)
     # For the owner alone: what is in there tells of people's homes.
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise HomeError(
+            f"The folder {folder} cannot be used ({error.strerror or error}). Make it a folder "
+            "that you may write to, or set FALLWATCH_HOME to one."
+        ) from error
     return folder

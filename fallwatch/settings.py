@@ -1,12 +1,19 @@
-"""The user's settings: a versioned model, kept as TOML. One bad key never loses the file."""
+"""The user's settings: a versioned model, kept as TOML. One bad key never loses the file.
+
+Several processes may write the file: the window, and ``fallwatch notify``. Each writes only what it
+changed, merged by key into what the file holds by then, under a lock; see `update_settings`.
+"""
 
 from __future__ import annotations
 
+import difflib
 import math
 import os
 import sys
 import tempfile
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -14,6 +21,8 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from fallwatch.core.message import Message, MessageError
+from fallwatch.core.text import clean_name
+from fallwatch.system.file_lock import FileLock
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -34,6 +43,17 @@ MAX_MESSAGES = 20
 
 #: Names of the ways to tell people that are no message of this list.
 OTHER_CHANNELS = ("sound", "MQTT")
+
+# How long another writer of the file is waited for.
+_LOCK_S = 5.0
+
+# A file that cannot be read, as when too many are open, is tried again so often.
+_TRIES = 3
+_TRY_AGAIN_S = 0.1
+
+_PRIVACY = "privacy"
+#: What counts where nobody can say which privacy was meant.
+_SAFE_PRIVACY = "skeleton"
 
 _SIMPLE = (str, int, float, bool)
 _Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -66,6 +86,12 @@ class AlarmSettings(_Section):
         default=60.0,
         title="Widen after (seconds)",
         description="If nobody answers for this long, the ways of the second step are told too.",
+    )
+    remind_after_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
+        default=15,
+        title="Remind of a fault after (minutes)",
+        description="A fault that was acknowledged and lasts, such as a lost camera, raises its "
+        "alarm again after this.",
     )
     sound_enabled: bool = Field(
         default=True,
@@ -117,6 +143,8 @@ class CameraSettings(_Section):
     zones: Annotated[tuple[ZoneSettings, ...], Field(strict=False, max_length=20)] = Field(
         default=(), title="Zones", description="Beds, sofas and places to ignore."
     )
+
+    _name_is_fit = field_validator("name", mode="after")(clean_name)
 
 
 class QuietSettings(_Section):
@@ -171,6 +199,8 @@ class MessageSettings(_Section):
         title="Pictures",
         description="Send the picture of the alarm too, as the room's privacy lets it be stored.",
     )
+
+    _name_is_fit = field_validator("name", mode="after")(clean_name)
 
 
 class BrokerSettings(_Section):
@@ -328,23 +358,142 @@ def load_settings(path: Path) -> tuple[Settings, list[Message]]:
 
     Returns:
         The settings, and one plain sentence for each thing in the file that could not be used.
-        A file that cannot be read as a whole is renamed to ``NAME.bad1`` (or ``bad2``, ...).
+        A file that is no TOML is renamed to ``NAME.bad1`` (or ``bad2``, ...). One that cannot be
+        read at the moment stays as it is.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = _read(path)
     except FileNotFoundError:
         return Settings(), []
-    except (OSError, ValueError, RecursionError) as error:
-        # Not only what is no TOML: also a number of thousands of digits, or brackets without end.
+    except OSError as error:
+        return Settings(), [
+            Message(
+                "The settings in {0} cannot be read ({1}). The file is left as it is, and until "
+                "it can be read all settings take their defaults: no room is watched.",
+                (str(path), error.strerror or str(error)),
+            )
+        ]
+    except (ValueError, RecursionError) as error:
         return Settings(), [_set_aside(path, error)]
+    return _settings_in(data, path.name)
+
+
+def read_settings(path: Path) -> Settings | None:
+    """Read the settings without changing anything; None if there are none.
+
+    Raises:
+        SettingsError: The file cannot be read or is no TOML, as while somebody writes it.
+    """
+    try:
+        return _settings_in(_read(path), path.name)[0]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(path, error) from error
+
+
+def update_settings(path: Path, before: Settings, after: Settings) -> Settings:
+    """Write what was changed into the file, and nothing else.
+
+    Args:
+        path: The TOML file.
+        before: The settings the changes were made to.
+        after: With the changes.
+
+    Returns:
+        What the file holds now: with what others have written meanwhile.
+
+    Raises:
+        SettingsError: They could not be written; the old file is untouched.
+    """
+    with _locked(path):
+        try:
+            theirs = _settings_in(_read(path), path.name)[0]
+        except FileNotFoundError:
+            theirs = before
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        except (ValueError, RecursionError) as error:
+            _set_aside(path, error)
+            theirs = before
+        merged = merge_settings(before, after, theirs)
+        save_settings(merged, path)
+    return merged
+
+
+def merge_settings(before: Settings, after: Settings, theirs: Settings) -> Settings:
+    """Others' settings with our changes, key by key; rooms and recipients by their names.
+
+    Where both changed the same key, ours counts.
+    """
+    merged = _merge(before.model_dump(), after.model_dump(), theirs.model_dump())
+    merged["cameras"] = merged["cameras"][:MAX_CAMERAS]
+    merged["messages"] = merged["messages"][:MAX_MESSAGES]
+    return Settings.model_validate(merged)
+
+
+def _merge(before: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Any:
+    merged = {}
+    for key in dict.fromkeys((*ours, *theirs)):
+        was, our, their = (each.get(key) for each in (before, ours, theirs))
+        if our == was:
+            value = their
+        elif their == was:
+            value = our
+        elif isinstance(our, dict) and isinstance(their, dict):
+            value = _merge(was or {}, our, their)
+        elif key in ("cameras", "messages"):
+            value = _merge_named(was or (), our or (), their or ())
+        else:
+            value = our
+        if value is not None:
+            merged[key] = value
+    return merged
+
+
+def _merge_named(before: Any, ours: Any, theirs: Any) -> list[Any]:
+    """Lists of tables that have names: each table by itself, in our order, then what is new."""
+    was, our, their = ({each["name"]: each for each in some} for some in (before, ours, theirs))
+    merged = []
+    for name in dict.fromkeys((*our, *their)):
+        if name in our and name in their:
+            merged.append(_merge(was.get(name, {}), our[name], their[name]))
+        elif name not in was or (our.get(name) or their.get(name)) != was[name]:
+            # New to one side; or one has changed what the other took away.
+            merged.append(our.get(name) or their[name])
+    return merged
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What the file holds.
+
+    Raises:
+        OSError: It cannot be read, also after a while.
+        ValueError, RecursionError: It is no TOML; or a number of thousands of digits, or brackets
+            without end.
+    """
+    for tried in range(1, _TRIES + 1):
+        try:
+            data: dict[str, Any] = tomllib.loads(path.read_bytes().decode("utf-8"))
+            return data
+        except FileNotFoundError:
+            raise
+        except OSError:
+            if tried == _TRIES:
+                raise
+        time.sleep(_TRY_AGAIN_S)
+    raise AssertionError("unreachable")
+
+
+def _settings_in(data: dict[str, Any], name: str) -> tuple[Settings, list[Message]]:
     _take_over_last_camera(data)
-    problems = _drop_unknown_tables(data, Settings, path.name)
+    problems = _doubt_privacy(data, name) + _drop_unknown_tables(data, Settings, name)
     while True:
         try:
             return Settings.model_validate(data), problems
         except ValidationError as error:
             # One at a time: what is dropped from a list moves what stands behind it.
-            problems.append(_drop_bad_value(data, error, path.name))
+            problems.append(_drop_bad_value(data, error, name))
 
 
 def save_settings(settings: Settings, path: Path) -> None:
@@ -368,13 +517,73 @@ def save_settings(settings: Settings, path: Path) -> None:
     except OSError as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+        raise _unsaved(path, error) from error
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Nobody else writes the settings.
+
+    Raises:
+        SettingsError: Somebody does, for too long, or the lock cannot be had.
+    """
+    lock = FileLock(path.with_name(f".{path.name}.lock"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        held = lock.acquire(_LOCK_S)
+    except OSError as error:
+        raise _unsaved(path, error) from error
+    if not held:
         raise SettingsError(
             Message(
-                "The settings could not be saved in {0} ({1}). Free some disk space or make "
-                "the folder writable, then change the setting again.",
-                (str(path), error.strerror or str(error)),
+                "The settings in {0} are being changed by another fallwatch. Try it again.",
+                (str(path),),
             )
-        ) from error
+        )
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _unsaved(path: Path, error: OSError) -> SettingsError:
+    return SettingsError(
+        Message(
+            "The settings could not be saved in {0} ({1}). Free some disk space or make "
+            "the folder writable, then change the setting again.",
+            (str(path), error.strerror or str(error)),
+        )
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> SettingsError:
+    return SettingsError(
+        Message(
+            "The settings in {0} cannot be read ({1}). The file is left as it is, and nothing is "
+            "written to it. Make it readable, then change the setting again.",
+            (str(path), str(error)),
+        )
+    )
+
+
+def _doubt_privacy(data: dict[str, Any], name: str) -> list[Message]:
+    """A camera in which the word is misspelt shows nobody, rather than all."""
+    problems: list[Message] = []
+    cameras = data.get("cameras")
+    for number, camera in enumerate(cameras if isinstance(cameras, list) else (), start=1):
+        if not isinstance(camera, dict) or _PRIVACY in camera:
+            continue
+        for key in camera:
+            if key not in CameraSettings.model_fields and difflib.get_close_matches(
+                key.lower(), [_PRIVACY], cutoff=0.7
+            ):
+                camera[_PRIVACY] = _SAFE_PRIVACY
+                parts = (name, f"cameras.{number}.{key}", f"{_PRIVACY} = {_SAFE_PRIVACY!r}")
+                problems.append(
+                    Message("{0}: {1} is not a setting; {2} counts until it is put right.", parts)
+                )
+                break
+    return problems
 
 
 def _take_over_last_camera(data: dict[str, Any]) -> None:
@@ -432,6 +641,11 @@ def _drop_bad_value(data: dict[str, Any], error: ValidationError, name: str) -> 
     if first["type"] == "missing":
         reason = Message("{0} is missing", (str(first["loc"][-1]),))
     parts = (name, f"{dotted}{_shown(bad)}", reason)
+    if key == _PRIVACY:
+        holder[key] = _SAFE_PRIVACY
+        return Message(
+            "{0}: {1} cannot be used ({2}); it is set to {3}.", (*parts, repr(_SAFE_PRIVACY))
+        )
     if _in_list(way, key):
         return Message("{0}: {1} cannot be used ({2}); it is left out.", parts)
     return Message("{0}: {1} cannot be used ({2}); it is set to {3}.", (*parts, _default(way, key)))

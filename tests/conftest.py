@@ -57,6 +57,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return BySharedFixtures(config, log) if config.getoption("dist") == "load" else None
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave property tests out of the coverage: each runs the same lines a hundred times."""
+    if config.getoption("cov_source", None) and not config.getoption("no_cov"):
+        for item in items:
+            if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+                item.add_marker("no_cover")
+
+
 @cache
 def _shares_fixtures(module: str) -> bool:
     return 'scope="module"' in (REPOSITORY / module).read_text(encoding="utf-8")
@@ -68,6 +76,12 @@ def fallwatch_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "fallwatch_home"
     monkeypatch.setenv("FALLWATCH_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def computer_may_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test keeps the computer awake, or depends on whether it could."""
+    monkeypatch.setattr("fallwatch.system.keep_awake._SYSTEMD", Path("/nowhere"))
 
 
 @pytest.fixture(autouse=True)

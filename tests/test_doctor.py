@@ -21,6 +21,7 @@ from fallwatch.doctor import CheckOutcome, CheckResult, Checkup, all_is_well, ch
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.recording.recording_thread import MIN_FREE_BYTES
 from fallwatch.settings import CameraSettings, Settings
+from fallwatch.system.keep_awake import KeepAwakeError
 from tests.alarms.builders import make_alarm
 from tests.alarms.fake_audio import FakePlayer
 
@@ -246,3 +247,17 @@ def test_the_command_ends_with_status_1_if_anything_fails(
     assert done.exit_code == status
     assert ("✘" in done.output) == (status == 1)
     assert "✔ Event record" in done.output
+
+
+class Refusing:
+    is_held = False
+
+    def hold(self, *, display: bool) -> None:
+        raise KeepAwakeError("It may sleep.")
+
+    def release(self) -> None: ...
+
+
+def test_a_computer_that_may_sleep_fails() -> None:
+    assert doctor.check_sleep(Refusing()).outcome is CheckOutcome.BAD
+    assert doctor.check_sleep(None).outcome is CheckOutcome.GOOD

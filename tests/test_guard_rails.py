@@ -123,7 +123,7 @@ def test_the_wheel_holds_both_packages_their_types_weights_and_resources(
 def test_the_wheel_holds_nothing_that_only_developers_use(wheel_files: set[str]) -> None:
     tops = {name.split("/")[0] for name in wheel_files}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"fallwatch", "train"}
-    tools = re.compile(r"/(tests|tools|dev|screens)/|/(test_|screens|screenshots|translate)[^/]*$")
+    tools = re.compile(r"/(tests|tools|dev|screens)/|/(test_|screenshots|translate_tool)[^/]*$")
     assert [name for name in sorted(wheel_files) if tools.search(name)] == []
 
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import errno
+import os
 import stat
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -21,8 +24,12 @@ from fallwatch.settings import (
     SettingsError,
     ZoneSettings,
     load_settings,
+    merge_settings,
+    read_settings,
     save_settings,
+    update_settings,
 )
+from fallwatch.system.file_lock import FileLock
 
 
 @pytest.fixture
@@ -104,7 +111,6 @@ HALL = '[[cameras]]\nname = "Hall"\nsource = "0"\n'
 @pytest.mark.parametrize(
     ("line", "mentions"),
     [
-        ('privacy = "most"', ["cameras.1.privacy", "most"]),
         ("enabled = 7", ["cameras.1.enabled", "7"]),
         ("lens = [1]", ["cameras.lens", "not a setting"]),
     ],
@@ -114,6 +120,27 @@ def test_a_bad_key_of_a_camera_costs_no_camera(path: Path, line: str, mentions: 
     settings, (problem,) = load_settings(path)
     assert settings.cameras == (CameraSettings(name="Hall", source="0"),)
     assert all(part in str(problem) for part in mentions)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'privacy = "most"',
+        'privacy = "Blur"',
+        'privacy = "skelleton"',
+        "privacy = 5",
+        "privacy = []",
+        'privcy = "skeleton"',
+        'Privacy = "blur"',
+        'privacy_mode = "blur"',
+    ],
+)
+def test_a_misspelt_privacy_shows_nobody_and_is_told(path: Path, line: str) -> None:
+    write(path, HALL + line + "\n")
+    settings, (problem,) = load_settings(path)
+    assert settings.cameras[0].privacy == "skeleton"
+    assert line.split()[0] in str(problem)
+    assert "'skeleton'" in str(problem)
 
 
 def test_a_camera_that_cannot_be_used_is_left_out_and_the_others_stay(path: Path) -> None:
@@ -192,7 +219,7 @@ def test_a_failed_save_leaves_the_old_file_and_says_what_to_do(
     def no_space(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("fallwatch.settings.os.fsync", no_space)
+    monkeypatch.setattr("os.fsync", no_space)
     with pytest.raises(SettingsError, match=r"No space left on device.*Free some disk space"):
         save_settings(Settings(), path)
     assert load_settings(path)[0].sensitivity == "low"
@@ -265,3 +292,113 @@ def test_what_is_told_of_a_bad_camera_holds_no_address(tmp_path: Path) -> None:
     assert len(problems) == 3
     assert "s3cret" not in " ".join(map(str, problems))
     assert "name is missing" in str(problems[0])
+
+
+ROOMS = Settings(cameras=(CameraSettings(name="Hall", source="0"),), sensitivity="low")
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EIO, errno.EACCES])
+def test_a_file_that_cannot_be_read_is_neither_thrown_out_nor_overwritten(
+    path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    save_settings(ROOMS, path)
+    before = path.read_bytes()
+
+    def fail(self: Path) -> bytes:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", fail)
+        settings, (problem,) = load_settings(path)
+        assert settings == Settings()
+        assert os.strerror(number) in str(problem)
+        with pytest.raises(SettingsError, match="left as it is"):
+            update_settings(path, settings, Settings(max_people=2))
+        with pytest.raises(SettingsError):
+            read_settings(path)
+    assert path.read_bytes() == before
+    assert load_settings(path) == (ROOMS, [])
+    # What was changed meanwhile comes to it, and nothing else.
+    assert update_settings(path, Settings(), Settings(max_people=2)).cameras == ROOMS.cameras
+
+
+def test_a_file_that_can_be_read_at_the_second_try_is_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_settings(ROOMS, path)
+    read, tries = Path.read_bytes, []
+
+    def once(self: Path) -> bytes:
+        tries.append(self)
+        if len(tries) == 1:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return read(self)
+
+    monkeypatch.setattr(Path, "read_bytes", once)
+    assert load_settings(path) == (ROOMS, [])
+
+
+def test_each_writer_changes_only_its_own_keys(path: Path) -> None:
+    save_settings(ROOMS, path)
+    anna, ben = MessageSettings(name="Anna"), MessageSettings(name="Ben", step=2)
+    bath = CameraSettings(name="Bath", source="1")
+    # All of them began with the same file.
+    update_settings(path, ROOMS, ROOMS.model_copy(update={"messages": (anna,)}))
+    update_settings(path, ROOMS, ROOMS.model_copy(update={"cameras": (*ROOMS.cameras, bath)}))
+    update_settings(path, ROOMS, ROOMS.model_copy(update={"messages": (ben,)}))
+    update_settings(
+        path, ROOMS, ROOMS.model_copy(update={"alarm": AlarmSettings(repeat_every_s=9)})
+    )
+    update_settings(
+        path, ROOMS, ROOMS.model_copy(update={"alarm": AlarmSettings(escalate_after_s=99)})
+    )
+    settings = load_settings(path)[0]
+    assert {each.name: each.step for each in settings.messages} == {"Anna": 1, "Ben": 2}
+    assert [each.name for each in settings.cameras] == ["Hall", "Bath"]
+    assert (settings.alarm.repeat_every_s, settings.alarm.escalate_after_s) == (9, 99)
+    assert settings.sensitivity == "low"
+
+
+def test_of_two_changes_to_one_room_each_key_counts_and_what_one_removed_is_gone() -> None:
+    hall = ROOMS.cameras[0]
+    blurred = ROOMS.model_copy(update={"cameras": (hall.model_copy(update={"privacy": "blur"}),)})
+    moved = ROOMS.model_copy(update={"cameras": (hall.model_copy(update={"source": "7"}),)})
+    none = ROOMS.model_copy(update={"cameras": ()})
+    (both,) = merge_settings(ROOMS, blurred, moved).cameras
+    assert (both.privacy, both.source) == ("blur", "7")
+    assert merge_settings(ROOMS, none, ROOMS).cameras == ()
+    assert merge_settings(ROOMS, ROOMS, none).cameras == ()
+    assert merge_settings(ROOMS, none, blurred).cameras == blurred.cameras, "rather one too many"
+    named = ROOMS.model_copy(update={"cameras": (hall.model_copy(update={"name": "Den"}),)})
+    assert merge_settings(ROOMS, named, ROOMS) == named
+
+
+def test_two_writers_at_the_same_moment_lose_nothing(path: Path) -> None:
+    save_settings(ROOMS, path)
+
+    def add(name: str) -> None:
+        update_settings(
+            path, ROOMS, ROOMS.model_copy(update={"messages": (MessageSettings(name=name),)})
+        )
+
+    threads = [threading.Thread(target=add, args=(f"P{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(load_settings(path)[0].messages) == 8
+
+
+def test_a_writer_that_never_ends_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_settings(ROOMS, path)
+    monkeypatch.setattr("fallwatch.settings._LOCK_S", 0.1)
+    lock = FileLock(path.with_name(".settings.toml.lock"))
+    assert lock.acquire()
+    with pytest.raises(SettingsError, match="another fallwatch"):
+        update_settings(path, ROOMS, Settings())
+    lock.release()
+    assert update_settings(path, ROOMS, ROOMS) == ROOMS
+
+
+def test_names_have_one_line_and_no_odd_characters() -> None:
+    assert CameraSettings(name="Hall\n\x00two", source="0").name == "Hall ?two"

@@ -121,6 +121,8 @@ def measure(
 
     with Console(stderr=True).status(f"{variant} judges {', '.join(path.name for path in data)}"):
         figures, summary = measure_weights(weights or weights_dir(), variant, data)
+    for remark in summary.remarks:
+        typer.echo(remark, err=True)
     if summary.duplicates:
         typer.echo(f"{summary.duplicates} exact duplicates dropped.")
     for name, of in figures.items():

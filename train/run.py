@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 from lightning_fabric import Fabric
+from rich.markup import escape
 
 from fallwatch.classifiers.preprocessing import InputSpec
 from train.data.inputs import CropInputs
@@ -138,6 +139,8 @@ def execute(
     """
     say(f"Reading {', '.join(path.name for path in options.data)}")
     run = _prepare(options, protocol)
+    for remark in run.summary.remarks:
+        say(escape(remark))
     say(run.describe())
     folder.mkdir(parents=True, exist_ok=True)
     if fabric.is_global_zero:

@@ -11,6 +11,7 @@ What playsound3 does not tell, and this module makes up for:
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import sys
@@ -76,7 +77,7 @@ class SystemPlayer:
         found = list(playsound3.AVAILABLE_BACKENDS)
         if not found:
             raise ChannelError(NO_PLAYER)
-        if sys.platform == "linux" and not linux_has_output():
+        if not _has_output():
             raise ChannelError(NO_OUTPUT)
         return sorted(found, key=lambda name: name != "alsa")
 
@@ -91,6 +92,13 @@ class SystemPlayer:
                 Message("The player {0} did not start ({1}).", (backend, str(error)))
             ) from error
         return cast(Playing, sound)
+
+
+def _has_output() -> bool:
+    """Whether the system knows an output; True where it cannot be asked without a sound."""
+    if sys.platform == "win32":
+        return int(ctypes.windll.winmm.waveOutGetNumDevs()) > 0
+    return sys.platform != "linux" or linux_has_output()
 
 
 def linux_has_output(cards: Path = Path("/proc/asound/cards")) -> bool:

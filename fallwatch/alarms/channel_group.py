@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 
 from fallwatch.alarms.channel_thread import ChannelThread
 from fallwatch.alarms.escalation import Due, EscalationPolicy
@@ -28,21 +29,35 @@ class ChannelGroup:
         monotonic: Callable[[], float],
     ) -> None:
         """No thread is started yet; see `ChannelThread` for the arguments."""
-        self._policy = policy
-        self._threads = [
-            ChannelThread(channel, waiting=waiting, on_result=on_result, monotonic=monotonic)
-            for channel in channels
-        ]
+        self.policy = policy
+        self._new_thread = partial(
+            ChannelThread, waiting=waiting, on_result=on_result, monotonic=monotonic
+        )
+        # Replaced as a whole: it may be read without a lock.
+        self._threads = tuple(map(self._new_thread, channels))
+        self._started = False
 
     def start(self) -> None:
         """Start all threads."""
+        self._started = True
         for thread in self._threads:
             thread.start()
+
+    def replace(self, old: Collection[AlarmChannel], new: Sequence[AlarmChannel]) -> None:
+        """Have other channels in place of some; those are silenced and closed. Never waits."""
+        going = [thread for thread in self._threads if thread.channel in old]
+        coming = list(map(self._new_thread, new))
+        if self._started:
+            for thread in coming:
+                thread.start()
+        self._threads = (*(each for each in self._threads if each not in going), *coming)
+        for thread in going:
+            thread.stop()
 
     def tell(self, due: Due) -> None:
         """Tell an alarm on all channels of its step."""
         for thread in self._threads:
-            if self._policy.tells(thread.channel_name, due.step):
+            if self.policy.tells(thread.channel_name, due.step):
                 thread.tell(due.event_id)
 
     def stop_alarms(self) -> None:

@@ -84,6 +84,11 @@ class ChannelThread:
         )
 
     @property
+    def channel(self) -> AlarmChannel:
+        """The channel."""
+        return self._channel
+
+    @property
     def channel_name(self) -> str:
         """Name of the channel."""
         return self._channel.name

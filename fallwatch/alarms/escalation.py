@@ -53,15 +53,17 @@ class EscalationPolicy:
         escalate_after_s: An alarm that waits this long goes on to the second step.
         second_step: Names of channels that are told from the second step on. All others are
             told from the start.
+        remind_after_s: A fault that lasts is raised again this long after its acknowledgement.
     """
 
     repeat_every_s: float = 5.0
     escalate_after_s: float = 60.0
     second_step: frozenset[str] = frozenset()
+    remind_after_s: float = 900.0
 
     def __post_init__(self) -> None:
-        if not (self.repeat_every_s > 0 and self.escalate_after_s > 0):
-            raise ValueError(f"repeat_every_s and escalate_after_s must be above 0, got {self}")
+        if not min(self.repeat_every_s, self.escalate_after_s, self.remind_after_s) > 0:
+            raise ValueError(f"all times must be above 0, got {self}")
 
     def step(self, waiting: Waiting, now_s: float) -> int:
         """The step the alarm has reached: 1 or 2."""

@@ -34,7 +34,7 @@ def _softer_at_night(sound: AlarmChannel, current: Callable[[], Settings]) -> Al
         sound,
         partial(_soft_sound, current),
         lambda: current().quiet,
-        current().alarm.escalate_after_s,
+        lambda: current().alarm.escalate_after_s,
     )
 
 

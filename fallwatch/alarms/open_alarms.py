@@ -26,7 +26,7 @@ class OpenAlarms:
         return self._alarms.get(event_id)
 
     def by_urgency(self) -> tuple[Alarm, ...]:
-        """All open alarms, most urgent first."""
+        """All open alarms, most urgent first; of those alike the one raised first."""
         return tuple(sorted(self._alarms.values(), key=urgency_key))
 
     def waiting(self) -> tuple[Waiting, ...]:

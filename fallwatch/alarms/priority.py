@@ -22,9 +22,17 @@ _PRIORITIES = {
     "sound_failed": Priority.MEDIUM,
     "record_failed": Priority.MEDIUM,
     "record_damaged": Priority.MEDIUM,
+    "record_refused": Priority.MEDIUM,
+    "dispatcher_failed": Priority.MEDIUM,
+    "clock_jumped": Priority.LOW,
     "disk_low": Priority.LOW,
+    "sleep_possible": Priority.LOW,
+    "watch_gap": Priority.MEDIUM,
     "messages_waiting": Priority.LOW,
 }
+
+#: Technical kinds about something that is over when it is told, so that nothing of it can last.
+PAST_KINDS = frozenset(("watch_gap", "record_damaged", "recording_failed"))
 
 _RANKS = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 
@@ -48,7 +56,11 @@ def is_technical(kind: str) -> bool:
     return kind not in PERSON_KINDS
 
 
-def urgency_key(alarm: Alarm) -> tuple[bool, int, str]:
-    """Sorts the most urgent first: nobody has answered, then priority, then longest waiting."""
+def urgency_key(alarm: Alarm) -> tuple[bool, int]:
+    """Sorts the most urgent first: nobody has answered, then priority.
+
+    Those alike keep the order they were raised in; by the clock, which may be set back, a fall of
+    now could come before one of an hour ago.
+    """
     answered = alarm.state in (AlarmState.ACKNOWLEDGED, AlarmState.CLOSED)
-    return answered, rank(alarm.priority), alarm.started_utc
+    return answered, rank(alarm.priority)

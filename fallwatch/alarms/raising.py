@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fallwatch.alarms.priority import priority_of
 from fallwatch.core.message import Message
+from fallwatch.core.text import clean_name
 from fallwatch.core.types import Alarm, AlarmState, FallEvent
 
 #: Stands for the camera in alarms that are about the computer itself.
@@ -23,7 +24,7 @@ def alarm_from_event(
     """
     return Alarm(
         event_id=event_id,
-        camera=event.camera,
+        camera=clean_name(event.camera),
         kind=event.kind.value,
         priority=priority_of(event.kind.value),
         state=AlarmState.UNACKNOWLEDGED,
@@ -41,7 +42,7 @@ def technical_alarm(
     """The alarm for a camera or the computer that fails to do its part."""
     return Alarm(
         event_id=event_id,
-        camera=camera,
+        camera=clean_name(camera),
         kind=kind,
         priority=priority_of(kind),
         state=AlarmState.UNACKNOWLEDGED,

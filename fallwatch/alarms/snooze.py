@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fallwatch.alarms.quiet_hours import is_quiet
+from fallwatch.core.moments import parse_utc
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm
 from fallwatch.settings import QuietSettings
@@ -85,8 +86,10 @@ class QuietHoursChannel:
         loud: The channel for other hours.
         make_soft: Builds the same at a lower volume, when it is first needed.
         quiet: The quiet hours; asked each time, so that a change counts at once.
-        louder_after_s: An alarm that began this long ago is told at full volume.
+        louder_after_s: An alarm that began this long ago is told at full volume; asked each time.
         now: The present, in the computer's own time zone.
+        monotonic: A clock that is never set, in seconds: setting the other back must not keep an
+            alarm soft.
     """
 
     def __init__(
@@ -94,14 +97,16 @@ class QuietHoursChannel:
         loud: AlarmChannel,
         make_soft: Callable[[], AlarmChannel],
         quiet: Callable[[], QuietSettings],
-        louder_after_s: float,
+        louder_after_s: Callable[[], float],
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._loud = loud
         self._make_soft = make_soft
         self._quiet = quiet
-        self._louder_after = timedelta(seconds=louder_after_s)
-        self._now = now
+        self._louder_after_s = louder_after_s
+        self._now, self._monotonic = now, monotonic
+        self._first_told_s: dict[str, float] = {}
         self._soft: AlarmChannel | None = None
 
     @property
@@ -112,17 +117,29 @@ class QuietHoursChannel:
     def deliver(self, alarm: Alarm) -> None:
         """See `fallwatch.core.protocols.AlarmChannel.deliver`."""
         now = self._now()
-        # Python 3.10 does not read the Z.
-        started = datetime.fromisoformat(alarm.started_utc.replace("Z", "+00:00"))
-        if now - started >= self._louder_after or not is_quiet(self._quiet(), now):
+        if self._is_old(alarm, now) or not is_quiet(self._quiet(), now):
             self._loud.deliver(alarm)
             return
         if self._soft is None:
             self._soft = self._make_soft()
         self._soft.deliver(alarm)
 
+    def _is_old(self, alarm: Alarm, now: datetime) -> bool:
+        """Whether it has waited for long, by the clock or, should that jump, within this run.
+
+        One of an impossible time, or far ahead, is not soft.
+        """
+        now_s = self._monotonic()
+        waited_s = now_s - self._first_told_s.setdefault(alarm.event_id, now_s)
+        try:
+            waited_s = max(waited_s, abs((now - parse_utc(alarm.started_utc)).total_seconds()))
+        except (ValueError, OverflowError):
+            return True
+        return waited_s >= self._louder_after_s()
+
     def stop(self) -> None:
         """See `fallwatch.core.protocols.AlarmChannel.stop`."""
+        self._first_told_s.clear()  # nothing waits any more
         self._loud.stop()
         if self._soft is not None:
             self._soft.stop()

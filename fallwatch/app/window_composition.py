@@ -15,6 +15,7 @@ from fallwatch.dispatch.event_report import RaisedEvent
 from fallwatch.pipeline.monitor import MonitorStatus
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.analyzers import build_analyzer
+from fallwatch.runtime.last_resort import LastResort
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
@@ -27,6 +28,7 @@ from fallwatch.ui.rooms.health_line import Health
 from fallwatch.ui.rooms.room import Room
 from fallwatch.ui.rooms.room_presenter import RoomContext
 from fallwatch.ui.rooms.rooms import Rooms
+from fallwatch.ui.rooms.worst_room import WorstRoom
 from fallwatch.ui.settings.recipient_store import RecipientStore
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.language import speak
@@ -35,7 +37,7 @@ from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.controller import Controller, this_user
 from fallwatch.ui.window.main_window import MainWindow
 from fallwatch.ui.window.self_test import Examine
-from fallwatch.ui.window.settings_controller import SettingsController
+from fallwatch.ui.window.settings_controller import OF_MONITORS, SettingsController
 from fallwatch.ui.window.snooze import SnoozeController
 from fallwatch.ui.window.tools_menu import Tools
 
@@ -58,6 +60,8 @@ class WindowComposition:
         weights_dir: Path | None = None,
     ) -> None:
         services = self._services = WindowServices(this_run, weights_dir)
+        self._last_resort = LastResort(services.alarms.dispatcher)
+        self._last_resort.install()
         speak(application, services.preferences.current.language)
         self._theme = Theme(application)
         self.window = MainWindow(self._theme)
@@ -85,12 +89,15 @@ class WindowComposition:
             services.bridge,
             services.tasks,
             services.preferences,
-            start=alarms.start,
+            start=services.start,
             dispatcher=alarms.dispatcher,
             recent=lambda: alarms.store.find(self.window.events.filter.query),
             variants=lambda: _variants(services.weights_dir),
         )
         SnoozeController(services.snooze, self._rooms, self.window.controls)
+        self._worst = WorstRoom(self._rooms, self.window)
+        self._worst.changed.connect(self.window.show_trouble)
+        services.bridge.alarms_changed.connect(self._worst.show_alarms)
         self._health = self._make_health()
         self._events = self._make_events()
         self._tools = self._make_tools()
@@ -104,6 +111,7 @@ class WindowComposition:
             RecipientStore(alarms.passwords, alarms.store),
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
+        services.preferences.on_outside = self._on_settings_from_outside
         if services.problems:
             self.window.messages.show_message("settings", joined(services.problems))
         self.window.painted.connect(lambda: self._begin(first))
@@ -116,11 +124,13 @@ class WindowComposition:
     def shutdown(self) -> None:
         """Stop all threads, in under two seconds, and leave camera alarms open."""
         self._cameras.close()
+        self._worst.close()
         self._health.close()
         self._rooms.shutdown()
         self._events.close()
         self._tools.close()
         self._services.close()
+        self._last_resort.uninstall()
 
     def _begin(self, first: str | None) -> None:
         services = self._services
@@ -146,6 +156,14 @@ class WindowComposition:
             on_event=lambda raised: services.bridge.post(partial(self._on_event, raised)),
             on_status=on_status,
         )
+
+    def _on_settings_from_outside(self, before: Settings) -> None:
+        """Others have changed the settings; alarms and recipients follow by themselves."""
+        now = self._services.preferences.current
+        if now.cameras != before.cameras:
+            self._cameras.begin()
+        if any(getattr(now, key) != getattr(before, key) for key in ("variant", *OF_MONITORS)):
+            self._controller.judge_anew()
 
     def _on_event(self, raised: RaisedEvent) -> None:
         self._controller.show_moment(raised.alarm.event_id, raised.analysis)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from fallwatch import paths
 from fallwatch.alarms.snooze import Snooze
+from fallwatch.core.types import Alarm
 from fallwatch.pipeline.health.uptime_file import UPTIME_FILE, UptimeFile
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.settings import SETTINGS_FILE, Settings, load_settings, save_settings
+from fallwatch.runtime.settings_follower import SettingsFile, SettingsFollower
+from fallwatch.settings import SETTINGS_FILE, Settings, load_settings
 from fallwatch.system.passwords import Passwords
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
@@ -16,6 +19,9 @@ from fallwatch.ui.background.preferences import Preferences
 
 #: What is left of the two seconds for closing once the monitors had their share.
 _STOP_TIMEOUT_S = 1.1
+
+# It may be leaving a broker; then it is left behind.
+_FOLLOWER_TIMEOUT_S = 0.2
 
 
 class WindowServices:
@@ -32,12 +38,8 @@ class WindowServices:
         self.weights_dir = weights_dir or paths.weights_dir()
         self.bridge = Bridge()
         self.tasks = BackgroundTasks(self.bridge, "fallwatch background")
-        self.preferences = Preferences(
-            stored,
-            lambda changed: save_settings(changed, settings_path),
-            self.tasks,
-            this_run,
-        )
+        self._file = SettingsFile(settings_path, stored)
+        self.preferences = Preferences(stored, self._file.save, self.tasks, this_run)
         self.snooze = Snooze()
         self.uptime_file = UptimeFile(paths.data_dir() / UPTIME_FILE)
         self.alarms = AlarmServices(
@@ -47,9 +49,22 @@ class WindowServices:
             snooze=self.snooze,
             remote_rooms=True,
         )
+        self._follower = SettingsFollower([self._look_at_file, self.alarms.follow])
+
+    def start(self) -> tuple[Alarm, ...]:
+        """Start the alarm services, and follow the settings; see `AlarmServices.start`."""
+        alarms = self.alarms.start()
+        self._follower.start()
+        return alarms
 
     def close(self) -> None:
         """Finish what was asked for and end all threads, once no room is watched."""
         self.bridge.close()
         self.tasks.close()
+        self._follower.stop(_FOLLOWER_TIMEOUT_S)
         self.alarms.stop(_STOP_TIMEOUT_S)
+
+    def _look_at_file(self) -> None:
+        found = self._file.look()
+        if found is not None:
+            self.bridge.post(partial(self.preferences.take_over, *found))

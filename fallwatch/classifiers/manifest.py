@@ -88,7 +88,8 @@ def load_manifest(weights_dir: Path, variant: str) -> Manifest:
     """
     folder = weights_dir / variant
     path = folder / MANIFEST_FILE
-    if not path.is_file():
+    # By its name alone: a path would load weights from anywhere.
+    if variant not in available_variants(weights_dir) or not path.is_file():
         known = ", ".join(available_variants(weights_dir)) or "none"
         raise WeightsError(
             Message(

@@ -16,6 +16,7 @@ import typer
 from rich.markup import escape
 
 from fallwatch import __version__
+from fallwatch.cli.console import child_environment
 from fallwatch.cli.notify import notify_app
 
 if TYPE_CHECKING:
@@ -155,7 +156,8 @@ def watch(
 
     Headless, each event is one JSON line on standard output with the keys event_id, camera, kind
     (fall, on_floor, long_lie, recovered), started_utc, clip_time_s (files only), score and
-    evidence. Ctrl-C stops it.
+    evidence. Ctrl-C stops it. Where standard output fails the watch goes on; the exit status is
+    1 if an event could not be written.
     """
     if (source is None) != every_room:
         _fail("Give either a room, camera or file to watch, or --all for all configured rooms.")
@@ -178,6 +180,8 @@ def watch(
             )
     if result.error is not None:
         _fail(result.error)
+    if result.unwritten:
+        raise typer.Exit(NO)
 
 
 @app.command(epilog=_EXIT_STATUS)
@@ -373,7 +377,8 @@ def train(context: typer.Context) -> None:
     Needs torch and torchvision: the train extra of the installation.
     """
     # Started by name: nothing in fallwatch imports train, and with it torch.
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "train", *context.args]))
+    command = [sys.executable, "-m", "train", *context.args]
+    raise typer.Exit(subprocess.call(command, env=child_environment()))
 
 
 @events_app.command("list", epilog=_EXIT_STATUS)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _EXIT_STATUS = "Exit status: 0 done, 1 the answer is no, 2 bad usage or input."
 
 notify_app = typer.Typer(
-    help="Say who is told of alarms by mail, phone or MQTT. Changes count from the next start.",
+    help="Say who is told of alarms by mail, phone or MQTT. Changes count at once.",
     no_args_is_help=True,
 )
 
@@ -143,7 +143,7 @@ def broker(
         for words in Notify().set_broker(url, password):
             typer.echo(words, err=True)
     done = "No broker is used" if off else f"The broker {escape(url)} is used"
-    typer.echo(f"{done} from the next start of fallwatch on.", err=True)
+    typer.echo(f"{done} from now on.", err=True)
 
 
 def _traffic(outbox: Outbox, channel: str) -> str:

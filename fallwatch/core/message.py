@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Union
 
+from fallwatch.core.text import clean_text
+
 #: What may stand in a place: text as it is, a number, or a sentence that is translated itself.
 Argument = Union[str, int, float, "Message"]
 
@@ -56,7 +58,7 @@ class MessageError(Exception):
         message: What happened and what to do; a text that is not ours is shown as it is.
     """
 
-    def __init__(self, message: Message | str) -> None:
+    def __init__(self, message: Message | str = NO_MESSAGE) -> None:
         self.message = plain(message) if isinstance(message, str) else message
         super().__init__(self.message)
 
@@ -72,7 +74,7 @@ def message_of(error: BaseException) -> Message:
     >>> str(message_of(TimeoutError()))
     'TimeoutError'
     """
-    if isinstance(error, MessageError):
+    if isinstance(error, MessageError) and error.message:
         return error.message
     return plain(str(error) or type(error).__name__)
 
@@ -102,12 +104,12 @@ def fill(template: str, arguments: Sequence[str]) -> str:
     return _PLACE.sub(argument, template)
 
 
-def to_json(message: Message) -> dict[str, Any]:
-    """A message as what JSON can hold; `from_json` always takes it.
+def to_json(message: Message | str) -> dict[str, Any]:
+    """A message, or a text that is not ours, as what JSON can hold; `from_json` always takes it.
 
     Too long texts are cut, and sentences nested too deep become plain English.
     """
-    return _to_json(message, MAX_DEPTH)
+    return _to_json(plain(message) if isinstance(message, str) else message, MAX_DEPTH)
 
 
 def from_json(value: object) -> Message:
@@ -136,7 +138,7 @@ def _argument_to_json(argument: Argument, depth: int) -> object:
 
 def _writable(text: str) -> str:
     """What files and networks take: no halves of letters, as names of files may hold."""
-    return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+    return clean_text(text[:MAX_CHARACTERS])
 
 
 def _from_json(value: object, depth: int) -> Message:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from fallwatch.alarms import lifecycle
 from fallwatch.alarms.channel_group import ChannelGroup
@@ -21,6 +22,9 @@ from fallwatch.events.store import EventStore
 from fallwatch.events.times import utc_now
 
 _LISTENER = Message("The alarm listener")
+_RECORDING = Message("Recording alarms")
+_TELLING = Message("Handing alarms to the channels")
+_LOOKING = Message("Looking after the alarms")
 
 # How closely repetition keeps its time.
 _TICK_S = 0.2
@@ -29,16 +33,19 @@ _TICK_S = 0.2
 class AlarmDispatcher:
     """Raises, repeats and ends alarms. All methods may be called from any thread.
 
-    A method that changes something returns when the change is on disk; none waits for a channel.
+    A method that changes something returns when the change is on disk, in the record or in its
+    journal; none waits for a channel.
 
     One alarm stands for one time a person is down: while it lasts, a further event about the same
     person (found on the floor, still lying there) sets that alarm back to unacknowledged, so that
     the caregiver is alarmed again and the list does not fill with copies. A fall after the person
     had got up is an alarm of its own.
 
-    If the record cannot be written, alarms are told all the same; ``record_failed`` says so, and
-    the writes are kept and tried again. A channel that fails raises ``<name>_failed``, which ends
-    by itself when a later delivery works.
+    If the record cannot be written within a second, as while another program locks it, alarms are
+    told all the same; ``record_failed`` says so, and the writes are kept in a journal beside the
+    record, tried again, and taken over by the next start. A channel that fails raises
+    ``<name>_failed``, which ends by itself when a later delivery works. A fault that
+    was acknowledged and lasts is raised again after a while.
     """
 
     def __init__(
@@ -177,21 +184,52 @@ class AlarmDispatcher:
                 late.append(self._thread.name)
         return late
 
+    def follow(self, policy: EscalationPolicy) -> None:
+        """Alarms repeat and widen otherwise from now on, also those that wait already."""
+        with self._lock:
+            self._policy = self._channels.policy = policy
+        self._wake.set()
+
+    def replace_channels(self, old: Collection[AlarmChannel], new: Sequence[AlarmChannel]) -> None:
+        """Tell alarms on other channels in place of some; never waits.
+
+        What waits for an answer is told on the new ones at its next repetition. That one of the
+        old ones did not work is no news any more.
+        """
+        names = {channel.name for channel in new}
+        with self._changing():
+            self._channels.replace(old, new)
+            for channel in old:
+                if channel.name not in names:
+                    self._book.end_technical(THIS_COMPUTER, _failure_of(channel.name))
+
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """Change the book; then record what changed, then tell, then call the listener."""
+        """Change the book; then record what changed, then tell, then call the listener.
+
+        None of these steps, failing unexpectedly, keeps the others from being done.
+        """
         with self._lock:
             before = self._open_alarms
-            yield
-            self._book.persist()
-            self._open_alarms = self._book.alarms.by_urgency()
-            self._tell()
-            changed = self._open_alarms != before
+            try:
+                yield
+            finally:
+                self._guard(_RECORDING, self._book.persist)
+                self._open_alarms = self._book.alarms.by_urgency()
+                self._guard(_TELLING, self._tell)
+                changed = self._open_alarms != before
         self._wake.set()
         if changed:
             # Read again inside: the last call always brings the newest state.
             with self._announcing:
                 guarded(_LISTENER, lambda: self._on_change(self._open_alarms))
+
+    def _guard(self, what: Message, step: Callable[[], None]) -> None:
+        """Do a step; one that fails is told and ends nothing. Called with the lock."""
+        problem = guarded(what, step)
+        if problem is not None:
+            self._book.begin_technical(THIS_COMPUTER, "dispatcher_failed", problem)
+            self._open_alarms = self._book.alarms.by_urgency()
 
     def _tell(self) -> None:
         """Hand on what is due; silence the channels once nothing waits. Called with the lock."""
@@ -218,12 +256,22 @@ class AlarmDispatcher:
         """The own thread: repetition, hung channels, acknowledgements elsewhere, writing again."""
         while not self._stopping.is_set():
             with self._lock:
-                idle = self._book.is_settled and not self._book.alarms.waiting()
+                idle = (
+                    self._book.is_settled
+                    and not self._book.alarms.waiting()
+                    and not self._book.has_reminders
+                )
             self._wake.wait(None if idle else _TICK_S)
             self._wake.clear()
-            self._tick()
+            problem = guarded(_LOOKING, self._tick)
+            if problem is not None:
+                guarded(_LOOKING, partial(self._on_tick_failed, problem))
+                self._stopping.wait(_TICK_S)
         with self._lock:
-            self._book.persist()
+            guarded(_RECORDING, partial(self._book.persist, at_once=True))
+
+    def _on_tick_failed(self, problem: Message) -> None:
+        self.raise_technical(THIS_COMPUTER, "dispatcher_failed", problem)
 
     def _tick(self) -> None:
         hung = {
@@ -233,12 +281,15 @@ class AlarmDispatcher:
         }
         with self._lock:
             answered = self._book.answered_elsewhere()
-            if not (hung or answered or self._book.wants_retry):
-                self._tell()
+            forgotten = self._book.forgotten(self._policy.remind_after_s)
+            if not (hung or answered or forgotten or self._book.wants_retry):
+                self._guard(_TELLING, self._tell)
                 return
         with self._changing():
             for alarm in answered:
                 self._book.adopt(alarm)
+            for event_id in forgotten:
+                self._book.remind(event_id)
             for name, busy_s in hung.items():
                 message = Message(
                     "The alarm channel {0} has not come back for {1} seconds. Check it, and "

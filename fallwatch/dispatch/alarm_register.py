@@ -9,15 +9,17 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
-from functools import partial
 from uuid import uuid4
 
 from fallwatch.alarms import lifecycle
 from fallwatch.alarms.open_alarms import OpenAlarms
+from fallwatch.alarms.priority import PAST_KINDS
 from fallwatch.alarms.raising import THIS_COMPUTER, alarm_from_event, technical_alarm
 from fallwatch.core.message import NO_MESSAGE, Message
+from fallwatch.core.text import clean_name
 from fallwatch.core.types import Alarm, AlarmState, EventKind, FallEvent
 from fallwatch.events.backlog import Backlog
+from fallwatch.events.journal import Journal, RecordWrite
 from fallwatch.events.store import EventStore, StoreError
 from fallwatch.events.times import utc_text
 
@@ -32,6 +34,7 @@ _THERE = {
     AlarmState.ACKNOWLEDGED: Message("there: acknowledged"),
     AlarmState.CLOSED: Message("there: closed"),
 }
+_AGAIN = Message("not answered before the restart: told again")
 # How often a record that could not be read or written is tried again.
 _RETRY_S = 5.0
 
@@ -40,7 +43,10 @@ class AlarmRegister:
     """The open alarms and their record.
 
     Every change is lined up for the record and written by `persist`, in order. While the record
-    cannot be written, the alarm ``record_failed`` stands and the writes wait.
+    cannot be written, the alarm ``record_failed`` stands and the writes wait, in memory and in the
+    journal beside the record: an alarm need not wait for the record to come back, and is not lost
+    with this process. A write that the record can never take is set aside; ``record_refused`` says
+    so.
     """
 
     def __init__(
@@ -55,9 +61,13 @@ class AlarmRegister:
         self._store = store
         self._monotonic = monotonic
         self._wall_clock = wall_clock
-        self._backlog = Backlog()
-        self._taken_over = False
+        self._backlog = Backlog(self._write, Journal(store.path))
+        self._journals_taken = self._taken_over = False
+        self._failing = False
         self._warnings_seen = 0
+        # Faults of this computer that last, and since when; and when one was acknowledged.
+        self._lasting_since_s: dict[str, float] = {}
+        self._acknowledged_s: dict[str, float] = {}
         self._tried_s = float("-inf")
 
     @property
@@ -70,25 +80,76 @@ class AlarmRegister:
         """True if it is time to try again what the record did not take or give."""
         return not self.is_settled and self._monotonic() - self._tried_s >= _RETRY_S
 
-    def persist(self) -> None:
+    @property
+    def has_reminders(self) -> bool:
+        """True while a fault lasts that was acknowledged."""
+        return bool(self._acknowledged_s)
+
+    def forgotten(self, after_s: float) -> list[str]:
+        """Ids of alarms about faults that last so long after their acknowledgement."""
+        now_s = self._monotonic()
+        return [each for each, at_s in self._acknowledged_s.items() if now_s - at_s >= after_s]
+
+    def remind(self, event_id: str) -> None:
+        """Raise the alarm about a fault that lasts again."""
+        alarm = self.alarms.get(event_id)
+        if alarm is None or lifecycle.is_unacknowledged(alarm):
+            return
+        lasts_s = self._monotonic() - self._lasting_since_s[event_id]
+        still = Message(
+            "Acknowledged, but it still lasts, after {0} minutes.", (f"{lasts_s / 60:.0f}",)
+        )
+        known = tuple(line for line in alarm.evidence if line.template != still.template)
+        self.alarms.wait_anew(event_id)
+        again = lifecycle.trigger(replace(alarm, evidence=known), (still,))
+        self._put(again, Message("raised again: it still lasts"))
+
+    def persist(self, *, at_once: bool = False) -> None:
         """Write what is lined up; say so if that does not work, and when it works again.
+
+        A record that has just failed is left alone for a while, for each try takes its time.
 
         The first time that works, the last run's open alarms are taken over. What nobody answered
         waits again. What was answered is closed: its person is not followed any more, and whoever
         is still on the floor is found again.
+
+        Args:
+            at_once: Try the record also if it has just failed.
         """
-        self._tried_s = self._monotonic()
+        now_s = self._monotonic()
+        if self._failing and not at_once and now_s - self._tried_s < _RETRY_S:
+            self._backlog.keep()
+            return
+        self._tried_s = now_s
+        self._take_over_journals()
         # Taking over comes after writing: the record must not bring back what was ended meanwhile.
         error = self._backlog.flush() or self._take_over()
+        for refused in self._backlog.take_refused():
+            self.begin_technical(THIS_COMPUTER, "record_refused", refused)
+        self._failing = error is not None
         if error is not None:
             message = Message("Alarms sound, but cannot be recorded. {0}", (error.message,))
             self.begin_technical(THIS_COMPUTER, "record_failed", message)
+            self._backlog.keep()
             return
         self.end_technical(THIS_COMPUTER, "record_failed")
         for warning in self._store.warnings[self._warnings_seen :]:
             self._warnings_seen += 1
             self.begin_technical(THIS_COMPUTER, "record_damaged", warning)
         self._backlog.flush()
+
+    def _write(self, write: RecordWrite) -> None:
+        self._store.update(write.alarm, what=write.what, by=write.by, at_utc=write.at_utc)
+
+    def _take_over_journals(self) -> None:
+        """What a process that died could not write any more is written now, and told again."""
+        if self._journals_taken:
+            return
+        self._journals_taken = True
+        last = {write.alarm.event_id: write.alarm for write in self._backlog.take_over()}
+        for alarm in last.values():
+            if lifecycle.is_unacknowledged(alarm) and alarm.event_id not in self.alarms:
+                self._put(alarm, _AGAIN)
 
     def _take_over(self) -> StoreError | None:
         if self._taken_over:
@@ -102,7 +163,7 @@ class AlarmRegister:
             if alarm.event_id in self.alarms:
                 continue
             if lifecycle.is_unacknowledged(alarm):
-                self._put(alarm, Message("not answered before the restart: told again"))
+                self._put(alarm, _AGAIN)
             else:
                 self._put(lifecycle.close(alarm), Message("closed at the restart"))
         return None
@@ -125,10 +186,11 @@ class AlarmRegister:
 
     def adopt(self, answered: Alarm) -> None:
         """Take over an answer that is in the record already."""
-        self.alarms.put(answered, self._monotonic())
+        self._take_in(answered)
 
     def mirror(self, alarm: Alarm) -> None:
         """Take over how an alarm of another computer is there; see `AlarmDispatcher.mirror`."""
+        alarm = replace(alarm, event_id=clean_name(alarm.event_id), camera=clean_name(alarm.camera))
         known = self.alarms.get(alarm.event_id)
         if known == alarm or (known is None and alarm.state is AlarmState.CLOSED):
             return
@@ -139,7 +201,8 @@ class AlarmRegister:
 
     def person_event(self, event: FallEvent, started_unix_s: float, from_clip: bool) -> Alarm:
         """Take in what happened to a person; see `AlarmDispatcher.raise_event`."""
-        started_utc = utc_text(datetime.fromtimestamp(started_unix_s, timezone.utc))
+        event = replace(event, camera=clean_name(event.camera))
+        started_utc = self._utc_of(started_unix_s)
         new = alarm_from_event(event, uuid4().hex, started_utc=started_utc, from_clip=from_clip)
         if event.kind is EventKind.RECOVERED:
             return self._person_up(event, new)
@@ -149,17 +212,19 @@ class AlarmRegister:
         self, camera: str, kind: str, message: Message, *, from_clip: bool = False
     ) -> Alarm:
         """Raise a technical alarm, unless the same one is open."""
-        known = self.alarms.technical(camera, kind)
+        known = self.alarms.technical(clean_name(camera), kind)
         if known is not None:
+            self._note_lasting(known)
             return known
         alarm = technical_alarm(
             camera, kind, message, uuid4().hex, started_utc=self._now_utc(), from_clip=from_clip
         )
+        self._note_lasting(alarm)
         return self._put(alarm, Message("raised"))
 
     def end_technical(self, camera: str, kind: str) -> None:
         """Close a technical alarm, if it is open."""
-        known = self.alarms.technical(camera, kind)
+        known = self.alarms.technical(clean_name(camera), kind)
         if known is not None:
             self._put(
                 lifecycle.condition_cleared(known, "condition cleared"),
@@ -177,17 +242,31 @@ class AlarmRegister:
 
     def close_clip(self, camera: str) -> None:
         """Close all alarms of a recorded clip."""
-        for alarm in self.alarms.of_clip(camera):
+        for alarm in self.alarms.of_clip(clean_name(camera)):
             self._put(lifecycle.close_with_clip(alarm, "end of the clip"), Message("clip closed"))
 
     def _put(
         self, alarm: Alarm, what: Message, by: str = _BY, *, track_id: int | None = None
     ) -> Alarm:
         """Take over an alarm's new state, and line it up for the record."""
-        write = self._store.update if alarm.event_id in self.alarms else self._store.add
-        self._backlog.append(partial(write, alarm, what=what, by=by, at_utc=self._now_utc()))
-        self.alarms.put(alarm, self._monotonic(), track_id=track_id)
+        self._backlog.append(RecordWrite(alarm, what, by, self._now_utc()))
+        self._take_in(alarm, track_id=track_id)
         return alarm
+
+    def _take_in(self, alarm: Alarm, *, track_id: int | None = None) -> None:
+        now_s, event_id = self._monotonic(), alarm.event_id
+        self.alarms.put(alarm, now_s, track_id=track_id)
+        if alarm.state is AlarmState.ACKNOWLEDGED and event_id in self._lasting_since_s:
+            self._acknowledged_s.setdefault(event_id, now_s)
+        else:
+            self._acknowledged_s.pop(event_id, None)
+        if alarm.state is AlarmState.CLOSED:
+            self._lasting_since_s.pop(event_id, None)
+
+    def _note_lasting(self, alarm: Alarm) -> None:
+        """A fault is there in this run; those of other computers are followed over there."""
+        if alarm.kind not in PAST_KINDS:
+            self._lasting_since_s.setdefault(alarm.event_id, self._monotonic())
 
     def _person_down(self, event: FallEvent, new: Alarm) -> Alarm:
         known = self.alarms.of_person_down(event, new.from_clip)
@@ -206,6 +285,12 @@ class AlarmRegister:
             self._put(lifecycle.returned(each), Message("the person got up")) for each in known
         ]
         return changed[0]
+
+    def _utc_of(self, unix_s: float) -> str:
+        try:
+            return utc_text(datetime.fromtimestamp(unix_s, timezone.utc))
+        except (ValueError, OverflowError, OSError):
+            return self._now_utc()  # of no such moment; the alarm counts all the same
 
     def _now_utc(self) -> str:
         return utc_text(self._wall_clock())

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.core.types import Alarm
 from fallwatch.events.outbox import Outbox, Part, QueuedMessage
 from fallwatch.events.store import StoreError
-from fallwatch.events.times import utc_now, utc_text
+from fallwatch.events.times import parse_utc, utc_now, utc_text
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +73,9 @@ class DeliveryWorker:
         picture_of: Where the picture of an event will lie.
         on_backlog: Told why messages wait, and None when they do no more.
         pace: How it keeps at it.
-        monotonic: Clock for pauses, in seconds.
+        clock_is_right: Whether the wall clock can be believed. If not, how long a message has
+            waited counts from when this run first saw it.
+        monotonic: Clock for pauses and ages, in seconds.
         now: Wall clock, with time zone.
     """
 
@@ -86,9 +88,11 @@ class DeliveryWorker:
         picture_of: Callable[[str], Path],
         on_backlog: Callable[[str, Message | None], None],
         pace: Pace | None = None,
+        clock_is_right: Callable[[], bool] = lambda: True,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
+        self._clock_is_right = clock_is_right
         self._messenger, self._outbox = messenger, outbox
         self._alarm_of, self._picture_of, self._on_backlog = alarm_of, picture_of, on_backlog
         self._pace = pace or Pace()
@@ -103,6 +107,8 @@ class DeliveryWorker:
         self._unwritten: dict[_Key, tuple[QueuedMessage, Alarm]] = {}
         self._unmarked: dict[_Key, QueuedMessage] = {}
         self._sent: set[_Key] = set()
+        # When a letter was first seen, on the monotonic clock, and how old it was then.
+        self._ages: dict[_Key, tuple[float, float]] = {}
         self._failures = 0
         self._retry_at_s = float("-inf")
         # Perhaps an earlier run told of a backlog: that ends with the first success.
@@ -127,6 +133,8 @@ class DeliveryWorker:
             alarm.event_id, self.name, Part.TEXT, occasion_of(alarm), self._now_utc()
         )
         key = _key(letter)
+        for part in parts:
+            self._ages.setdefault((letter.event_id, part, letter.occasion), self._new())
         try:
             new = key not in self._sent and self._outbox.put(
                 alarm.event_id, self.name, letter.occasion, parts
@@ -161,7 +169,9 @@ class DeliveryWorker:
             return self._send_what_is_due()
         except StoreError as error:
             _log.error("Messages to %s cannot be looked up: %s", self.name, error)
-            return _RECORD_RETRY_S
+        except Exception:  # noqa: BLE001 - whatever it is, later messages are sent
+            _log.exception("Sending to %s failed unexpectedly.", self.name)
+        return _RECORD_RETRY_S
 
     def _send_what_is_due(self) -> float:
         pause_s = self._retry_at_s - self._monotonic()
@@ -266,11 +276,13 @@ class DeliveryWorker:
         with self._lock:
             self._unmarked.pop(key, None)
             self._unwritten.pop(key, None)
+        self._ages.pop(key, None)
 
     def _drop(self, letter: QueuedMessage, why: Message) -> None:
         self._outbox.dropped(letter, why)
         with self._lock:
             self._unwritten.pop(_key(letter), None)
+        self._ages.pop(_key(letter), None)
 
     def _put_off(self) -> None:
         pause_s = self._pace.first_retry_s * 2.0 ** min(self._failures, 10)
@@ -291,7 +303,20 @@ class DeliveryWorker:
             self._on_backlog(self.name, None)
 
     def _is_older(self, letter: QueuedMessage, seconds: float) -> bool:
-        return letter.queued_utc < utc_text(self._now() - timedelta(seconds=seconds))
+        """By the monotonic clock, which nobody sets, as far as this run has seen the letter."""
+        now_s = self._monotonic()
+        key = _key(letter)
+        if key not in self._ages:
+            self._ages[key] = self._first_seen(letter, now_s)
+        first_s, age_s = self._ages[key]
+        return age_s + now_s - first_s > seconds
+
+    def _new(self) -> tuple[float, float]:
+        return self._monotonic(), 0.0
+
+    def _first_seen(self, letter: QueuedMessage, now_s: float) -> tuple[float, float]:
+        age = self._now() - parse_utc(letter.queued_utc, otherwise=self._now())
+        return now_s, max(0.0, age.total_seconds()) if self._clock_is_right() else 0.0
 
     def _now_utc(self) -> str:
         return utc_text(self._now())

@@ -57,6 +57,7 @@ class MessageChannels:
         store: The record of events; also holds the outbox.
         media: Where the pictures of events lie.
         pace: How the couriers keep at it.
+        clock_is_right: Whether the wall clock can be believed.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class MessageChannels:
         media: MediaFolder,
         *,
         pace: Pace | None = None,
+        clock_is_right: Callable[[], bool] = lambda: True,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._dispatcher: AlarmDispatch | None = None
@@ -78,6 +80,7 @@ class MessageChannels:
                 picture_of=media.picture,
                 on_backlog=self._on_backlog,
                 pace=pace,
+                clock_is_right=clock_is_right,
                 monotonic=monotonic,
             )
             for messenger in messengers

@@ -10,13 +10,14 @@ import socket
 from collections.abc import Callable
 from functools import partial
 
+from fallwatch import paths
 from fallwatch.alarms.messages.apprise_messenger import AppriseMessenger
 from fallwatch.alarms.messages.message import Messenger
 from fallwatch.alarms.mqtt.link import BrokerLink
 from fallwatch.alarms.mqtt.messenger import MqttMessenger
 from fallwatch.alarms.mqtt.publisher import Publisher
 from fallwatch.alarms.mqtt.remote import RemoteAlarms
-from fallwatch.alarms.mqtt.topics import Topics, short_name
+from fallwatch.alarms.mqtt.topics import Topics, station_name
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import AlarmChannel, ChannelError
@@ -27,6 +28,7 @@ from fallwatch.events.store import EventStore
 from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
 from fallwatch.recording.media import MediaFolder
 from fallwatch.settings import BrokerSettings, MessageSettings, Settings
+from fallwatch.system.installation import INSTALLATION_FILE, installation_id
 from fallwatch.system.passwords import PasswordError, Passwords
 
 #: Where the addresses of messages lie among the passwords: what stands for a camera's address.
@@ -34,6 +36,9 @@ MESSAGE_SECRETS = "fallwatch messages"
 
 #: The broker's password, for computers that are set up without a person.
 PASSWORD_VARIABLE = "FALLWATCH_MQTT_PASSWORD"
+
+#: Kind of the technical alarm that another computer has the identity of this one.
+STATION_CLASH = "station_clash"
 
 
 def message_address(passwords: Passwords, name: str) -> str:
@@ -74,7 +79,7 @@ class Notifications:
     """Messages, and this computer at the broker.
 
     Args:
-        settings: Who is told, and which broker. Changes count after the next start.
+        settings: Who is told, and which broker; others are taken up by others of this kind.
         store: The record of events.
         media: Where the pictures of events lie.
         passwords: Where addresses and the broker's password lie.
@@ -82,6 +87,7 @@ class Notifications:
             on one computer are then told apart at the broker.
         clips_too: Whether alarms of recorded clips are published at the broker.
         remote_rooms: Whether alarms of other computers are brought to this one.
+        clock_is_right: Whether the wall clock can be believed, for how old messages are.
     """
 
     def __init__(
@@ -94,13 +100,16 @@ class Notifications:
         room: str | None = None,
         clips_too: bool = False,
         remote_rooms: bool = False,
+        clock_is_right: Callable[[], bool] = lambda: True,
     ) -> None:
         broker = settings.broker
         self._dispatcher: AlarmDispatcher | None = None
+        self._identity_file = paths.config_dir() / INSTALLATION_FILE
         self._clips_too, self._remote_rooms = clips_too, remote_rooms
         self._station = broker.station or socket.gethostname() or THIS_COMPUTER
-        name = self._station if room is None else f"{self._station} {room}"
-        self._topics = Topics(broker.topic, short_name(name))
+        # Without a broker nothing is made and nothing is written.
+        identity = installation_id(self._identity_file) if broker.address else "none"
+        self._topics = Topics(broker.topic, station_name(self._station, identity, room))
         self._link: BrokerLink | None = None
         self._publisher: Publisher | None = None
         self._remote: RemoteAlarms | None = None
@@ -116,7 +125,7 @@ class Notifications:
                     self._link, self._topics, pictures=broker.pictures, clips_too=clips_too
                 )
             )
-        self._messages = MessageChannels(messengers, store, media)
+        self._messages = MessageChannels(messengers, store, media, clock_is_right=clock_is_right)
 
     @property
     def channels(self) -> list[AlarmChannel]:
@@ -176,7 +185,23 @@ class Notifications:
             # Without a login, whoever reaches the broker could answer alarms.
             acknowledge=self._acknowledge if broker.user else None,
             clips_too=self._clips_too,
+            on_shared=self._on_shared,
         )
+
+    def _on_shared(self, shared: bool) -> None:
+        """Another computer speaks at the broker as this one, or does so no more."""
+        if self._dispatcher is None:
+            return
+        if not shared:
+            self._dispatcher.clear_technical(THIS_COMPUTER, STATION_CLASH)
+            return
+        words = Message(
+            "Another fallwatch speaks at the broker with the identity of this one: the alarms of "
+            "one can be lost among those of the other. On one of the two, end fallwatch, delete "
+            "the file {0} and start it again; and start only one fallwatch for each home folder.",
+            (str(self._identity_file),),
+        )
+        self._dispatcher.raise_technical(THIS_COMPUTER, STATION_CLASH, words)
 
     def _acknowledge(self, event_id: str, by: str) -> None:
         if self._dispatcher is not None:

@@ -11,5 +11,6 @@ def escalation_policy(settings: Settings) -> EscalationPolicy:
     return EscalationPolicy(
         repeat_every_s=settings.alarm.repeat_every_s,
         escalate_after_s=settings.alarm.escalate_after_s,
+        remind_after_s=60.0 * settings.alarm.remind_after_minutes,
         second_step=frozenset(each.name for each in settings.messages if each.step == 2),
     )

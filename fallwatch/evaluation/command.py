@@ -18,6 +18,7 @@ from fallwatch import __version__, paths
 from fallwatch.classifiers.manifest import MANIFEST_FILE, load_manifest
 from fallwatch.evaluation.clips.clips import ClipFolderError
 from fallwatch.evaluation.clips.folders import find_clips
+from fallwatch.evaluation.clips.names import shown
 from fallwatch.evaluation.report.console import comparison_view, print_results
 from fallwatch.evaluation.report.html import write_report
 from fallwatch.evaluation.run.cache import code_identity, file_sha256, judge_identity
@@ -84,7 +85,7 @@ def run_evaluate(
     found = find_clips(folder)
     if not found.clips:
         raise ClipFolderError(
-            f"There are no clips in {folder}. See fallwatch evaluate --help for the layouts."
+            f"There are no clips in {shown(folder)}. See fallwatch evaluate --help for the layouts."
         )
     for remark in found.remarks:
         console.print(escape(remark))
@@ -99,7 +100,7 @@ def run_evaluate(
     output = (options.output or Path(time.strftime(_DEFAULT_OUTPUT))).resolve()
     _write(results, output)
     print_results(results, Console(highlight=False))
-    console.print(f"Report: {escape(str(output / REPORT_FILE))}")
+    console.print(f"Report: {escape(shown(output / REPORT_FILE))}")
     return results
 
 
@@ -111,7 +112,7 @@ def run_compare(a: Path, b: Path) -> None:
     """
     first, second = read_json(a), read_json(b)
     console = Console(highlight=False)
-    console.print(f"A: {escape(str(a))}\nB: {escape(str(b))}")
+    console.print(f"A: {escape(shown(a))}\nB: {escape(shown(b))}")
     console.print(comparison_view(compare(first.clips, second.clips, first.after_s)))
 
 
@@ -146,7 +147,7 @@ def _plan(settings: Settings, weights_dir: Path, options: EvaluateOptions) -> In
 def _about(folder: Path, settings: Settings, plan: InferencePlan) -> dict[str, str]:
     return {
         "fallwatch": __version__,
-        "folder": str(folder),
+        "folder": shown(folder),
         "variant": settings.variant,
         "sensitivity": settings.sensitivity,
         "threshold": f"{plan.config.threshold:g}",
@@ -204,6 +205,6 @@ def _write(results: Results, output: Path) -> None:
         write_report(results, output / REPORT_FILE)
     except OSError as error:
         raise ClipFolderError(
-            f"The results cannot be written to {output} ({error.strerror}). Run it again with "
-            "--output and another folder; what was analysed is kept."
+            f"The results cannot be written to {shown(output)} ({error.strerror}). Run it "
+            "again with --output and another folder; what was analysed is kept."
         ) from error

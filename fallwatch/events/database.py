@@ -6,6 +6,7 @@ import contextlib
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,8 +20,12 @@ from fallwatch.events.times import utc_now
 
 _log = logging.getLogger(__name__)
 
-# How long to wait for another process that writes. An alarm waits for this before it sounds.
+# How long to wait for another process that writes.
 _BUSY_TIMEOUT_S = 2.0
+
+#: How long alarms wait for the record, for others of this process and for other processes
+#: together; then they sound, and are kept in the journal instead.
+ALARM_PATIENCE_S = 0.7
 
 
 class StoreError(MessageError):
@@ -59,30 +64,28 @@ class Database:
             self._warnings += (words,)
 
     @contextmanager
-    def opened(self) -> Iterator[sqlite3.Connection]:
-        """The connection, with this thread alone; after any failure it is opened again next time.
+    def opened(self, within_s: float | None = None) -> Iterator[sqlite3.Connection]:
+        """The connection, with this thread alone; after a failure it is opened again next time.
+
+        Args:
+            within_s: How long to wait for other threads and processes that use it; by default for
+                other threads without limit, and for other processes two seconds.
 
         Raises:
             StoreError: It cannot be used.
         """
-        with self._lock:
+        with self._alone(within_s) as busy_s:
             try:
                 if self._connection is None:
-                    self._connection = self._open()
+                    self._connection = self._open(busy_s)
+                self._connection.execute(f"PRAGMA busy_timeout = {round(busy_s * 1000)}")
                 yield self._connection
             except (sqlite3.Error, OSError) as error:
-                # Closing rolls an unfinished transaction back.
-                self.close()
-                # Only what SQLite itself calls damage; more is looked for at the next opening.
-                if type(error) is sqlite3.DatabaseError:
-                    self._set_aside(error)
-                raise StoreError(
-                    Message(
-                        "The event record {0} cannot be used ({1}). Free some disk space, check "
-                        "that the folder is writable, and that only one fallwatch runs.",
-                        (str(self.path), str(error)),
-                    )
-                ) from error
+                self._recover(error)
+                raise self._unusable(error) from error
+            except BaseException:
+                self._roll_back()
+                raise
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -106,7 +109,7 @@ class Database:
         Raises:
             StoreError: The record cannot be read.
         """
-        with self.opened() as connection:
+        with self.opened(ALARM_PATIENCE_S) as connection:
             version = int(connection.execute("PRAGMA data_version").fetchone()[0])
             changed, self._data_version = version != self._data_version, version
         return changed
@@ -126,22 +129,65 @@ class Database:
                 self._connection = None
                 self._data_version = None
 
-    def _open(self) -> sqlite3.Connection:
+    @contextmanager
+    def _alone(self, within_s: float | None) -> Iterator[float]:
+        """The lock between threads; what is left of the time, for other processes."""
+        began_s = time.monotonic()
+        if not self._lock.acquire(timeout=-1 if within_s is None else within_s):
+            raise self._unusable(TimeoutError("it is in use"))
         try:
-            return self._connect()
+            if within_s is None:
+                yield _BUSY_TIMEOUT_S
+            else:
+                yield max(0.05, within_s - (time.monotonic() - began_s))
+        finally:
+            self._lock.release()
+
+    def _recover(self, error: Exception) -> None:
+        if self._roll_back() and _is_busy(error):
+            return  # opening it again would check all of it, which takes its time
+        # Closing rolls an unfinished transaction back.
+        self.close()
+        # Only what SQLite itself calls damage; more is looked for at the next opening.
+        if type(error) is sqlite3.DatabaseError:
+            self._set_aside(error)
+
+    def _roll_back(self) -> bool:
+        """End a transaction that was not finished; whether the connection can be used on."""
+        if self._connection is None:
+            return False
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            return False
+        return True
+
+    def _unusable(self, error: Exception) -> StoreError:
+        return StoreError(
+            Message(
+                "The event record {0} cannot be used ({1}). Free some disk space, check "
+                "that the folder is writable, and that only one fallwatch runs.",
+                (str(self.path), str(error)),
+            )
+        )
+
+    def _open(self, busy_s: float) -> sqlite3.Connection:
+        try:
+            return self._connect(busy_s)
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
             self._set_aside(error)
-        return self._connect()
+        return self._connect(busy_s)
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self, busy_s: float) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         # Made before SQLite does, so that nobody else can read it; its -wal and -shm follow.
         self.path.touch(mode=0o600)
         with ExitStack() as undo:
             connection = sqlite3.connect(
-                self.path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+                self.path, timeout=busy_s, isolation_level=None, check_same_thread=False
             )
             undo.callback(connection.close)
             # A letter that is damaged is no reason to lose all others.
@@ -181,3 +227,7 @@ class Database:
                 (str(self.path), str(error), self.path.name, moment),
             )
         )
+
+
+def _is_busy(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)

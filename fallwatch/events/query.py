@@ -33,5 +33,5 @@ class EventQuery:
         }
         wanted = {sql: value for sql, value in conditions.items() if value is not None}
         where = f"WHERE {' AND '.join(wanted)} " if wanted else ""
-        order = "ORDER BY started_utc DESC, rowid DESC LIMIT ?"
+        order = "ORDER BY rowid DESC LIMIT ?"
         return where + order, (*wanted.values(), self.limit)

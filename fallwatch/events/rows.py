@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import fields
 from enum import Enum
 from typing import Any
 
 from fallwatch.core.message import Message, from_json, to_json
+from fallwatch.core.moments import parse_utc
+from fallwatch.core.text import clean_text
 from fallwatch.core.types import Alarm, AlarmState, Priority
 
 #: The columns of an event are the fields of an alarm.
 COLUMNS = tuple(field.name for field in fields(Alarm))
+
+# Far longer than any: a week of video.
+_LONGEST_CLIP_S = 7 * 86_400.0
 
 
 class RowError(ValueError):
@@ -27,6 +31,8 @@ def row_of(alarm: Alarm) -> tuple[str | float | int | None, ...]:
         if isinstance(value, tuple)
         else value.value
         if isinstance(value, Enum)
+        else clean_text(value)
+        if isinstance(value, str)
         else value
         for value in (getattr(alarm, column) for column in COLUMNS)
     )
@@ -50,17 +56,23 @@ def alarm_of(row: Sequence[Any]) -> Alarm:
                 "score": float(values["score"]),
             }
         )
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise RowError(f"{values['event_id']!r}: {error}") from error
     if not _is_sound(alarm):
         raise RowError(f"{alarm.event_id!r}")
+    try:
+        parse_utc(alarm.started_utc)
+        if alarm.acknowledged_utc is not None:
+            parse_utc(alarm.acknowledged_utc)
+    except ValueError as error:
+        raise RowError(f"{alarm.event_id!r}: {error}") from error
     return alarm
 
 
 def text_of(message: Message) -> str:
     """A message as a text of the record: without arguments as it is, with them as JSON."""
     if not message.arguments:
-        return message.template
+        return clean_text(message.template)
     return json.dumps(to_json(message), ensure_ascii=False)
 
 
@@ -88,6 +100,10 @@ def _is_sound(alarm: Alarm) -> bool:
     return (
         all(isinstance(text, str) for text in texts)
         and all(text is None or isinstance(text, str) for text in maybe_texts)
-        and (alarm.clip_time_s is None or isinstance(alarm.clip_time_s, (int, float)))
-        and math.isfinite(alarm.score)
+        and (alarm.clip_time_s is None or _is_within(alarm.clip_time_s, _LONGEST_CLIP_S))
+        and _is_within(alarm.score, 1.0)
     )
+
+
+def _is_within(value: object, most: float) -> bool:
+    return isinstance(value, (int, float)) and 0 <= value <= most

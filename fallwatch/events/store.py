@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from fallwatch.core.message import Message
+from fallwatch.core.text import clean_text
 from fallwatch.core.types import Alarm, AlarmState
-from fallwatch.events.database import Database, StoreError
+from fallwatch.events.database import ALARM_PATIENCE_S, Database, StoreError
 from fallwatch.events.query import EventQuery
 from fallwatch.events.rows import COLUMNS, RowError, alarm_of, message_of_text, row_of, text_of
 from fallwatch.events.times import utc_now, utc_text
@@ -49,6 +50,8 @@ class HistoryEntry:
 class EventStore:
     """The record of all events. May be used from any thread.
 
+    Events come in the order they were recorded in, which a clock that is set does not change.
+
     A damaged database is set aside under another name, and a new one begun; see `warnings`. A full
     disk gives up the `Reserve` beside the database, so that the next events still are written.
     """
@@ -60,6 +63,11 @@ class EventStore:
             path: The database file; it and its folder are made at first use.
         """
         self._database = Database(path)
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._database.path
 
     @property
     def warnings(self) -> tuple[Message, ...]:
@@ -106,7 +114,8 @@ class EventStore:
         Raises:
             StoreError: The record cannot be read.
         """
-        return self._select("WHERE state != ? ORDER BY started_utc", AlarmState.CLOSED.value)
+        where = "WHERE state != ? ORDER BY rowid"
+        return self._select(where, AlarmState.CLOSED.value, within_s=ALARM_PATIENCE_S)
 
     def recent(self, limit: int = 100) -> tuple[Alarm, ...]:
         """The latest events, newest first.
@@ -114,7 +123,7 @@ class EventStore:
         Raises:
             StoreError: The record cannot be read.
         """
-        return self._select("ORDER BY started_utc DESC, rowid DESC LIMIT ?", limit)
+        return self._select("ORDER BY rowid DESC LIMIT ?", limit)
 
     def find(self, query: EventQuery) -> tuple[Alarm, ...]:
         """The events that are asked for, newest first.
@@ -131,7 +140,7 @@ class EventStore:
         Raises:
             StoreError: The record cannot be read.
         """
-        return self._select("ORDER BY started_utc, rowid")
+        return self._select("ORDER BY rowid")
 
     def delete(self, event_id: str, *, what: Message, by: str) -> None:
         """Delete an event, lastingly; its history stays and says so. None of this id: no effect.
@@ -162,7 +171,7 @@ class EventStore:
         Raises:
             StoreError: The record cannot be read.
         """
-        found = self._select("WHERE event_id = ?", event_id)
+        found = self._select("WHERE event_id = ?", event_id, within_s=ALARM_PATIENCE_S)
         return found[0] if found else None
 
     def history(self, event_id: str) -> tuple[HistoryEntry, ...]:
@@ -218,7 +227,7 @@ class EventStore:
             self._write_once(alarm, what, by, at_utc)
 
     def _write_once(self, alarm: Alarm, what: Message, by: str, at_utc: str | None) -> None:
-        with self._database.opened() as connection:
+        with self._database.opened(ALARM_PATIENCE_S) as connection:
             connection.execute("BEGIN IMMEDIATE")
             if alarm.state is not AlarmState.CLOSED or not _is_deleted(connection, alarm.event_id):
                 connection.execute(_UPSERT, row_of(alarm))
@@ -226,10 +235,13 @@ class EventStore:
             _add_history(connection, HistoryEntry(alarm.event_id, moment, what, by))
             connection.execute("COMMIT")
 
-    def _select(self, where: str, *values: str | int) -> tuple[Alarm, ...]:
+    def _select(
+        self, where: str, *values: str | int, within_s: float | None = None
+    ) -> tuple[Alarm, ...]:
         columns = ", ".join(COLUMNS)
-        with self._database.opened() as connection:
-            rows = connection.execute(f"SELECT {columns} FROM events {where}", values).fetchall()
+        fit = [clean_text(each) if isinstance(each, str) else each for each in values]
+        with self._database.opened(within_s) as connection:
+            rows = connection.execute(f"SELECT {columns} FROM events {where}", fit).fetchall()
         return tuple(alarm for row in rows if (alarm := self._readable(row)) is not None)
 
     def _readable(self, row: tuple[Any, ...]) -> Alarm | None:
@@ -258,5 +270,10 @@ def _is_deleted(connection: sqlite3.Connection, event_id: str) -> bool:
 def _add_history(connection: sqlite3.Connection, entry: HistoryEntry) -> None:
     connection.execute(
         "INSERT INTO history (event_id, at_utc, what, by) VALUES (?, ?, ?, ?)",
-        (entry.event_id, entry.at_utc, text_of(entry.what), entry.by),
+        (
+            clean_text(entry.event_id),
+            entry.at_utc,
+            text_of(entry.what),
+            clean_text(entry.by),
+        ),
     )

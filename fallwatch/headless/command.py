@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -19,19 +20,27 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.evaluation.clips.le2i import read_fall_frames
 from fallwatch.headless.console_report import ConsoleReport
-from fallwatch.headless.runner import Inbox, watch_rooms
-from fallwatch.pipeline.monitor import MonitorState
+from fallwatch.headless.runner import Inbox, report_waiting, watch_rooms
+from fallwatch.pipeline.health.status import MonitorState, cause_of
 from fallwatch.runtime.alarm_services import AlarmServices
+from fallwatch.runtime.last_resort import LastResort
 from fallwatch.runtime.room_watch import RoomWatch
+from fallwatch.runtime.settings_follower import SettingsFile, SettingsFollower
 from fallwatch.runtime.source_choice import SourceChoice, choose, choose_camera
-from fallwatch.settings import BrokerSettings, Settings
+from fallwatch.settings import (
+    SETTINGS_FILE,
+    BrokerSettings,
+    Settings,
+    SettingsError,
+    merge_settings,
+    read_settings,
+)
+from fallwatch.system.ending_signals import ending_signals
 from fallwatch.system.passwords import Passwords
+from fallwatch.system.tolerant_stream import tolerant
 
 #: An alarm matches the annotated fall from this long before its start to this long after its end.
 _MATCH_BEFORE_S, _MATCH_AFTER_S = 0.3, 5.0
-
-#: What a monitor promises of a camera; without a window nothing is tried again at the start.
-_RETRYING = " Trying again."
 
 
 class HeadlessError(Exception):
@@ -45,10 +54,12 @@ class HeadlessResult:
     Attributes:
         events: In order.
         error: Why it ended early; None if it did not.
+        unwritten: How many of them could not be written to standard output.
     """
 
     events: list[FallEvent] = field(default_factory=list)
     error: str | None = None
+    unwritten: int = 0
 
     @property
     def alarms(self) -> list[FallEvent]:
@@ -159,15 +170,20 @@ class _Session:
         clips_too: bool = False,
     ) -> None:
         self._settings, self._weights_dir = settings, weights_dir
-        self._report = ConsoleReport(Console(stderr=True, highlight=False))
+        path = paths.config_dir() / SETTINGS_FILE
+        self._file = SettingsFile(path, _stored(path))
+        # Nobody may be left to read it: that must not end the watch.
+        self._report = ConsoleReport(Console(file=tolerant(sys.stderr), highlight=False))
         self._inbox: Inbox = queue.SimpleQueue()
         self._services = AlarmServices(
-            lambda: settings,
+            lambda: self._settings,
             Passwords(),
-            on_alarms=self._report.on_alarms,
+            # Not on the thread that raises alarms: a terminal may be held, and the words with it.
+            on_alarms=lambda alarms: self._inbox.put(partial(self._report.on_alarms, alarms)),
             room=room,
             clips_too=clips_too,
         )
+        self._follower = SettingsFollower([self._look_at_file, self._services.follow])
 
     def run(
         self,
@@ -187,8 +203,11 @@ class _Session:
         with ExitStack() as stack:
             if stop is None:
                 stop = stack.enter_context(_stop_signals())
+            stack.enter_context(LastResort(self._services.dispatcher))
             stack.callback(self._services.stop)
+            stack.callback(self._follower.stop)
             self._report.open_at_start(self._services.start())
+            self._follower.start()
             stack.enter_context(self._report)
             for choice in choices:
                 self._report.begin(choice.name)
@@ -201,18 +220,33 @@ class _Session:
             else:
                 for choice in choices:
                     self._report.end(choice.name)
+            result.unwritten = self._report.finish(stop)
         return result
+
+    def _look_at_file(self) -> None:
+        """Recipients, broker and times of alarms follow the file; rooms go on as they are."""
+        found = self._file.look()
+        if found is not None:
+            seen, now = found
+            self._settings = merge_settings(seen, self._settings, now)
 
     def _watch(
         self, choices: Sequence[SourceChoice], stop: threading.Event, *, at_full_speed: bool
     ) -> None:
         if at_full_speed:
-            self._new_watch(choices[0], _at_once).run_through(stop)
+            watch = self._new_watch(choices[0], _at_once)
+            try:
+                watch.run_through(stop)
+            finally:
+                report_waiting(self._inbox)
+                self._report.warn(watch.warning)
             return
         watches = [self._new_watch(choice, self._inbox.put) for choice in choices]
         for choice, status in zip(choices, watch_rooms(watches, self._inbox, stop), strict=True):
             if status.state is MonitorState.FAULTED and not choice.is_room:
-                raise HeadlessError(str(status.message).removesuffix(_RETRYING))
+                raise HeadlessError(str(cause_of(status.message)))
+        for watch in watches:
+            self._report.warn(watch.warning)
 
     def _new_watch(
         self, choice: SourceChoice, put: Callable[[Callable[[], object]], None]
@@ -237,19 +271,30 @@ class _Session:
         return watch
 
 
+def _stored(path: Path) -> Settings:
+    """What the file holds: what the command line changes for this run is not in there."""
+    try:
+        return read_settings(path) or Settings()
+    except SettingsError:
+        return Settings()
+
+
 def _at_once(job: Callable[[], object]) -> None:
     job()
 
 
 @contextmanager
 def _stop_signals() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set instead of killing the process."""
+    """An event that is set by a request to end, which would have killed the process.
+
+    Those are Ctrl-C, SIGTERM, and SIGHUP, which a terminal sends when it is closed.
+    """
     stop = threading.Event()
 
     def handle(number: int, frame: FrameType | None) -> None:
         stop.set()
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, handle) for number in ending_signals()}
     try:
         yield stop
     finally:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
+import threading
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from fallwatch.alarms.priority import is_technical
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, Analysis, EventKind, FallEvent
 from fallwatch.dispatch.event_report import RaisedEvent, event_json
+from fallwatch.headless.line_writer import LineWriter
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 
 #: Loading and stopping have lines of their own, and a fault at the start is the error.
@@ -31,6 +33,7 @@ class ConsoleReport:
         self._states: dict[str, MonitorState] = {}
         self._reported: set[str] = set()
         self._task: TaskID | None = None
+        self._lines = LineWriter(self._on_output_failure)
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -58,13 +61,31 @@ class ConsoleReport:
         count = len(down)
         self._console.print(f"{escape(room)}: {count} alarm{'s' * (count != 1)}")
 
+    def warn(self, warning: Message) -> None:
+        """Show what makes a verdict doubtful, if anything does."""
+        if warning:
+            self._console.print(f"[yellow]![/] {escape(str(warning))}", soft_wrap=True)
+
+    def finish(self, stop: threading.Event) -> int:
+        """Wait until all events are written, or ``stop`` is set; say how many are not.
+
+        Returns:
+            The number of events that are missing on standard output.
+        """
+        unwritten = self._lines.finish(stop)
+        if unwritten:
+            self._console.print(
+                f"[yellow]![/] {unwritten} event{'s' * (unwritten != 1)} could not be written to "
+                "standard output. The record has them: fallwatch events list"
+            )
+        return unwritten
+
     def on_event(self, raised: RaisedEvent) -> None:
         """Write an event as one JSON line, and for people."""
         event = raised.event
         self.events.append(event)
-        # Flushed at once: who reads the pipe must not wait for a buffer to fill.
-        sys.stdout.write(json.dumps(event_json(raised)) + "\n")
-        sys.stdout.flush()
+        # Written at once: who reads the pipe must not wait for a buffer to fill.
+        self._lines.put(json.dumps(event_json(raised)))
         words = "; ".join(map(str, event.evidence))
         self._console.print(
             f"[bold]{event.kind.value}[/] at {event.started_s:.1f} s: {escape(words)}"
@@ -101,3 +122,9 @@ class ConsoleReport:
                     f"[bold red]Not yet acknowledged:[/] {alarm.kind} in {escape(alarm.camera)}, "
                     f"{alarm.started_utc} (fallwatch events acknowledge {alarm.event_id})"
                 )
+
+    def _on_output_failure(self, problem: str) -> None:
+        self._console.print(
+            f"[yellow]![/] Events cannot be written to standard output: {escape(problem)}. The "
+            "watch goes on, alarms sound and are recorded."
+        )

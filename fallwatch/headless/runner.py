@@ -37,7 +37,7 @@ def watch_rooms(
     ran: set[RoomWatch] = set()
     try:
         while not stop.is_set():
-            _report(inbox, _LOOK_S)
+            report_waiting(inbox, _LOOK_S)
             ran.update(each for each in watches if each.status.state is MonitorState.RUNNING)
             if all(_is_over(each, ran=each in ran) for each in watches):
                 break
@@ -45,7 +45,7 @@ def watch_rooms(
         statuses = [watch.status for watch in watches]
         for watch in watches:
             watch.stop()
-        _report(inbox, 0.0)
+        report_waiting(inbox)
     return statuses
 
 
@@ -57,8 +57,8 @@ def _is_over(watch: RoomWatch, *, ran: bool) -> bool:
     return state is MonitorState.FAULTED and not tries_again
 
 
-def _report(inbox: Inbox, wait_s: float) -> None:
-    """Do all that waits; if nothing does, wait for it."""
+def report_waiting(inbox: Inbox, wait_s: float = 0.0) -> None:
+    """Do all that waits; if nothing does, wait so long for it."""
     try:
         inbox.get(timeout=wait_s)()
         while True:

@@ -12,6 +12,7 @@ from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.capture_thread import ClipEnd
 from fallwatch.pipeline.frame_selector import Choice, FrameSelector
 from fallwatch.pipeline.health.heartbeats import HeartbeatLog
+from fallwatch.pipeline.health.status import trying_again
 from fallwatch.pipeline.mailbox import Inlet
 from fallwatch.pipeline.worker import FailureLog, Worker
 
@@ -92,9 +93,9 @@ class AnalysisThread:
                 frame = self._newest(frame)
                 analysis = analyzer.step(frame)
             pace.saw(analysis)
-            self._take_in(analysis)
+            self._take_in(analysis, is_still=pace.is_quiet and not analysis.people)
         elif choice is Choice.SPARE:
-            self._heartbeat_log.analysed()
+            self._heartbeat_log.analysed(is_still=True)
             if frame.timestamp_s - self._shown_s >= _SHOW_STILL_EVERY_S - 1e-6:
                 self._show(Analysis(frame))
 
@@ -103,8 +104,8 @@ class AnalysisThread:
         newer = self._inlet.take(0.0)
         return newer if isinstance(newer, Frame) and self._is_new(newer) else frame
 
-    def _take_in(self, analysis: Analysis) -> None:
-        self._heartbeat_log.analysed()
+    def _take_in(self, analysis: Analysis, *, is_still: bool = False) -> None:
+        self._heartbeat_log.analysed(is_still=is_still)
         self._hand_on_events(analysis)
         self._show(analysis)
 
@@ -134,6 +135,6 @@ class AnalysisThread:
     def _failed_because(self, error: Exception) -> Message:
         if isinstance(error, MessageError):  # it ends like a sentence
             parts = (self._camera, error.message)
-            return Message("The analysis of {0} failed: {1} Trying again.", parts)
+            return trying_again(Message("The analysis of {0} failed: {1}", parts))
         reason = (str(error) or type(error).__name__).rstrip(".")
-        return Message("The analysis of {0} failed: {1}. Trying again.", (self._camera, reason))
+        return trying_again(Message("The analysis of {0} failed: {1}.", (self._camera, reason)))

@@ -11,6 +11,7 @@ from fallwatch.core.message import NO_MESSAGE, Message, message_of
 from fallwatch.core.protocols import EndOfStreamError, FrameSource, SelectiveSource, SourceError
 from fallwatch.core.types import Frame
 from fallwatch.pipeline.health.heartbeats import CaptureCall, HeartbeatLog
+from fallwatch.pipeline.health.status import trying_again
 from fallwatch.pipeline.mailbox import Outlet
 from fallwatch.pipeline.worker import FailureLog, Worker
 
@@ -139,7 +140,7 @@ class Capture:
             message = Message("Reading {0} failed: {1}.", (self._camera, message))
         self._failures.write(str(message), error, expected=expected)
         if self._is_live:
-            self._heartbeat_log.source_failed(Message("{0} Trying again.", (message,)))
+            self._heartbeat_log.source_failed(trying_again(message))
             return True
         if self._handed_on:
             # Told when the pictures before have been analysed, so that no event of theirs is late.

@@ -54,6 +54,11 @@ class FrameSelector:
         """Take in what a judged picture showed."""
         self._room.saw(analysis)
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody has been there and nothing has moved for a while."""
+        return self._room.is_quiet
+
     def turn(self) -> AbstractContextManager[None]:
         """Wait until the computer has time for one picture more."""
         return self._share.turn()

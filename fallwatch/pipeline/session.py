@@ -19,7 +19,7 @@ from fallwatch.pipeline.frame_selector import FrameSelector
 from fallwatch.pipeline.health.faults import BLINDING, blind_because
 from fallwatch.pipeline.health.heartbeats import HeartbeatLog, Heartbeats
 from fallwatch.pipeline.health.image_check import ImageCheck
-from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus
+from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus, trying_again
 from fallwatch.pipeline.health.throughput_check import ThroughputCheck
 from fallwatch.pipeline.health.watchdog import Limits, assess, hangs
 from fallwatch.pipeline.mailbox import Conveyor, Mailbox
@@ -112,7 +112,9 @@ class Session:
                     state, message = MonitorState.STALLED, trouble.message
         age_s = None if heartbeats.analysed_s is None else max(0.0, now_s - heartbeats.analysed_s)
         fps = 0.0 if self.is_over else self._heartbeat_log.analysed_fps()
-        return MonitorStatus(self._camera, state, message, fps, age_s, faults)
+        return MonitorStatus(
+            self._camera, state, message, fps, age_s, faults, is_still=heartbeats.is_still
+        )
 
     def start(self) -> None:
         """Start the threads; once only."""
@@ -234,7 +236,7 @@ class Session:
         self._stuck.append(old)
         old.retire()
         self._heartbeat_log.source_failed(
-            Message("{0} does not answer. Trying again.", (self._camera,))
+            trying_again(Message("{0} does not answer.", (self._camera,)))
         )
         self._capture.worker.start()
 

@@ -53,7 +53,8 @@ def to_json(track: EvidenceTrack) -> bytes:
         "columns": list(Point._fields),
         "points": points,
     }
-    return json.dumps(content, ensure_ascii=False).encode()
+    # In ASCII: the name of a clip may hold bytes that are no UTF-8.
+    return json.dumps(content).encode()
 
 
 def from_json(content: bytes) -> EvidenceTrack:

@@ -5,17 +5,22 @@ Window, headless watcher and self-test all use these, so an alarm is the same in
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from fallwatch import paths
+from fallwatch.alarms.channels.sound import SoundChannel
+from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.local_channels import local_channels
 from fallwatch.alarms.snooze import Snooze
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
-from fallwatch.dispatch.notifications import Notifications
+from fallwatch.dispatch.message_channel import MESSAGES_WAITING
+from fallwatch.dispatch.notifications import MESSAGE_SECRETS, Notifications
 from fallwatch.dispatch.policy import escalation_policy
 from fallwatch.dispatch.room_faults import RoomFaults
 from fallwatch.events.store import STORE_FILE, EventStore
@@ -23,15 +28,21 @@ from fallwatch.pipeline.health.status import MonitorStatus
 from fallwatch.recording.housekeeping import housekeeping
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.recording.recording_thread import Recording
+from fallwatch.runtime.sleep_guard import SleepGuard
+from fallwatch.runtime.sound_check import SoundCheck
 from fallwatch.settings import Settings
+from fallwatch.system.clock_watch import CLOCK_FILE, ClockWatch
 from fallwatch.system.passwords import Passwords
+
+_log = logging.getLogger(__name__)
 
 
 class AlarmServices:
     """The parts that outlive every room. Nothing is read, sent or written before `start`.
 
     Args:
-        settings: The settings as they are now; asked again for quiet hours and housekeeping.
+        settings: The settings as they are now; asked again for quiet hours and housekeeping, and
+            by `follow`.
         passwords: Hold the addresses of recipients and the broker's password.
         on_alarms: Called with all open alarms after each change, one call at a time, on whatever
             thread made it. It must return at once.
@@ -59,32 +70,45 @@ class AlarmServices:
     ) -> None:
         folder = folder or paths.data_dir()
         self.passwords = passwords
+        self.clock = ClockWatch(folder / CLOCK_FILE)
         self.store = EventStore(folder / STORE_FILE)
         self.media = MediaFolder(folder / MEDIA_FOLDER)
         self._on_alarms_changed = on_alarms
-        self._notifications = Notifications(
-            settings(),
-            self.store,
-            self.media,
-            passwords,
+        self._settings, self._applied = settings, settings()
+        self._stopping = False
+        self._make_notifications = partial(
+            Notifications,
+            store=self.store,
+            media=self.media,
+            passwords=passwords,
             room=room,
             clips_too=clips_too,
             remote_rooms=remote_rooms,
+            clock_is_right=self.clock.is_plausible,
         )
-        if channels is None:
-            channels = local_channels(settings, snooze or Snooze())
+        self._notifications = self._make_notifications(self._applied)
+        snooze = snooze or Snooze()
+        self._make_local: Callable[[], Sequence[AlarmChannel]] = (
+            partial(local_channels, settings, snooze) if channels is None else lambda: channels
+        )
+        self._local = self._make_local()
+        sounds = channels is None and self._applied.alarm.sound_enabled
         self.dispatcher = AlarmDispatcher(
             self.store,
-            [*channels, *self._notifications.channels],
-            escalation_policy(settings()),
+            [*self._local, *self._notifications.channels],
+            escalation_policy(self._applied),
             on_change=self._on_alarms,
         )
         self.recording = Recording(
             self.media,
             self.dispatcher,
-            housekeeping=housekeeping(self.store, self.media, settings),
+            housekeeping=housekeeping(
+                self.store, self.media, settings, self.clock, self.dispatcher
+            ),
         )
         self.faults = RoomFaults(self.dispatcher)
+        self._sound_check = SoundCheck(self.dispatcher, SoundChannel().check) if sounds else None
+        self.sleep_guard = SleepGuard(self.dispatcher, on_resume=self._on_resume)
 
     def start(self) -> tuple[Alarm, ...]:
         """Take over from the last run, then begin to record and to send. Waits for the disk.
@@ -93,8 +117,11 @@ class AlarmServices:
             The open alarms; those that nobody has acknowledged are raised again.
         """
         alarms = self.dispatcher.start()
-        self._notifications.start(self.dispatcher)
         self.faults.start()
+        self._notifications.start(self.dispatcher)
+        self.sleep_guard.start()
+        if self._sound_check is not None:
+            self._sound_check.start()
         self.recording.start()
         return alarms
 
@@ -102,6 +129,41 @@ class AlarmServices:
         """The newest status of a live room, about once a second; any thread. Never waits."""
         self._notifications.on_status(status)
         self.faults.update(status)
+
+    def follow(self) -> None:
+        """Take over settings that have changed: recipients, broker, sound and times of alarms.
+
+        To be called now and then, on one thread that may wait for a broker to be left.
+        """
+        before, after = self._applied, self._settings()
+        if after == before:
+            return
+        self._applied = after
+        self.dispatcher.follow(escalation_policy(after))
+        if _local_part(before) != _local_part(after):
+            old, self._local = self._local, self._make_local()
+            self.dispatcher.replace_channels(old, self._local)
+        if (before.messages, before.broker) != (after.messages, after.broker):
+            self._notify_others(before, after)
+
+    def _notify_others(self, before: Settings, after: Settings) -> None:
+        for message in set(after.messages) - set(before.messages):
+            self.passwords.look_again(MESSAGE_SECRETS, message.name)
+        if after.broker != before.broker:
+            self.passwords.look_again(after.broker.address, after.broker.user)
+        old = self._notifications
+        new = self._make_notifications(after)
+        # First, so that an alarm raised meanwhile is put down for those who are new.
+        self.dispatcher.replace_channels(old.channels, new.channels)
+        for name in sorted(old.stop()):
+            _log.warning("%s did not end in time.", name)
+        if self._stopping:
+            return
+        self._notifications = new
+        new.start(self.dispatcher)
+        gone = {each.name for each in before.messages} - {each.name for each in after.messages}
+        for name in gone:
+            self.dispatcher.clear_technical(name, MESSAGES_WAITING)
 
     def stop(self, timeout_s: float = 5.0) -> list[str]:
         """End all threads once no room is watched any more. Open alarms stay in the record.
@@ -113,17 +175,30 @@ class AlarmServices:
             Names of the threads that did not end in time; they are left behind.
         """
         began_s = time.monotonic()
+        self._stopping = True
 
         def left_s(share: float) -> float:
             return max(0.05, share * timeout_s - (time.monotonic() - began_s))
 
-        late = self.faults.stop(left_s(0.1))
+        late = self.sleep_guard.stop(left_s(0.05)) + self.faults.stop(left_s(0.1))
+        if self._sound_check is not None:
+            late += self._sound_check.stop(left_s(0.15))
         late += self.recording.stop(left_s(0.25))
         late += self._notifications.stop(left_s(0.5))
         late += self.dispatcher.stop(left_s(1.0))
         self.store.close()
         return late
 
+    def _on_resume(self) -> None:
+        if self._sound_check is not None:
+            self._sound_check.look_soon()
+
     def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         self._on_alarms_changed(alarms)
+        self.sleep_guard.alarm_waits(any(map(is_unacknowledged, alarms)))
         self._notifications.on_alarms(alarms)
+
+
+def _local_part(settings: Settings) -> tuple[object, ...]:
+    """What the channels on this computer were built from and do not ask for again."""
+    return settings.alarm.sound_enabled, settings.quiet.volume_percent

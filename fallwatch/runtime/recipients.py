@@ -24,7 +24,7 @@ from fallwatch.settings import (
     Settings,
     SettingsError,
     load_settings,
-    save_settings,
+    update_settings,
 )
 from fallwatch.system.passwords import PasswordError, Passwords, split_login
 
@@ -82,7 +82,7 @@ class Notify:
         except PasswordError as error:
             raise NotifyError(str(error)) from error
         self._save(settings, messages=(*settings.messages, message))
-        words = [f"{name} is told by {service}. It counts from the next start of fallwatch."]
+        words = [f"{name} is told by {service}. It counts at once."]
         return words if kept is None else [*words, str(kept)]
 
     def remove(self, name: str, outbox: Outbox) -> int:
@@ -114,7 +114,7 @@ class Notify:
         apprise_messenger(self._passwords, message).send(trial_message(name))
 
     def set_broker(self, url: str, password: str) -> list[str]:
-        """Use a broker from the next start on; an empty ``url`` for none.
+        """Use a broker from now on; an empty ``url`` for none.
 
         Raises:
             NotifyError: It is no broker's address.
@@ -138,7 +138,7 @@ class Notify:
 
     def _save(self, settings: Settings, **changes: object) -> None:
         try:
-            save_settings(settings.model_copy(update=changes), self._path)
+            update_settings(self._path, settings, settings.model_copy(update=changes))
         except SettingsError as error:
             raise NotifyError(str(error)) from error
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from fallwatch.core.image_checks.sparse import SparseFrames
+from fallwatch.core.message import Message, joined
 from fallwatch.core.protocols import FrameAnalyzer
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.dispatch.event_report import RaisedEvent, raise_alarm
-from fallwatch.pipeline.monitor import Monitor, MonitorStatus
+from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
 from fallwatch.recording.privacy import PrivacyMode, apply_privacy, private
 from fallwatch.recording.recording_thread import Tap
 from fallwatch.runtime.alarm_services import AlarmServices
@@ -62,16 +65,27 @@ class RoomWatch:
         self._settings, self._services, self._weights_dir = settings, services, weights_dir
         self._tell_analysis, self._tell_event, self._tell_status = on_analysis, on_event, on_status
         self._make_analyzer = make_analyzer or self._build_analyzer
+        self._is_guarded = False
         self._privacy: PrivacyMode = "off" if choice.camera is None else choice.camera.privacy
         self._tap = self._new_tap() if records_clips or not choice.ends else None
+        self._frames = SparseFrames()
 
     @property
     def status(self) -> MonitorStatus:
         """What the watch is doing at this moment. Any thread may ask."""
         return self._monitor.status
 
+    @property
+    def warning(self) -> Message:
+        """What makes the verdict on a clip doubtful, as far as it was analysed; mostly nothing."""
+        return self._frames.warning(self.choice.name)
+
     def start(self) -> None:
         """Begin to watch on threads of its own; a clip plays at its own speed."""
+        if not self.choice.ends:
+            self._services.sleep_guard.begin(self.choice.name)
+            self._is_guarded = True
+        self._frames = SparseFrames()
         self._monitor.start()
 
     def stop(self, timeout_s: float = 2.0) -> list[str]:
@@ -80,7 +94,11 @@ class RoomWatch:
         Returns:
             Names of threads that did not stop in time, mostly in a driver that hangs.
         """
-        return self._monitor.stop(timeout_s)
+        left = self._monitor.stop(timeout_s)
+        if self._is_guarded:
+            self._is_guarded = False
+            self._services.sleep_guard.end(self.choice.name)
+        return left
 
     def run_through(self, stop: threading.Event) -> None:
         """Analyse a clip on the caller's thread, as fast as it can, until its end or ``stop``.
@@ -124,6 +142,8 @@ class RoomWatch:
         )
 
     def _on_analysis(self, analysis: Analysis) -> None:
+        if self.choice.ends:
+            self._frames.see(analysis.frame.timestamp_s)
         if self._tap is not None:
             self._tap.see(analysis)
         # Here, on the analysis thread: what must not be seen never reaches those who look on.
@@ -140,4 +160,7 @@ class RoomWatch:
     def _on_status(self, status: MonitorStatus) -> None:
         if not self.choice.is_clip:
             self._services.on_status(status)
+        warning = self.warning
+        if warning and status.state is MonitorState.FINISHED:
+            status = replace(status, message=joined((status.message, warning)))
         self._tell_status(status)

@@ -12,6 +12,8 @@ import os
 import sys
 from pathlib import Path
 
+from fallwatch.system.tolerant_stream import tolerant
+
 #: The file begins again at a start that finds it larger than this.
 _MAX_BYTES = 1_000_000
 
@@ -32,5 +34,6 @@ def divert_native_log(path: Path) -> None:
             os.dup2(file.fileno(), 2)
     except OSError:
         return
-    sys.stderr = os.fdopen(visible, "w", buffering=1, encoding="utf-8", errors="backslashreplace")
-    faulthandler.enable(sys.stderr)
+    stream = os.fdopen(visible, "w", buffering=1, encoding="utf-8", errors="backslashreplace")
+    faulthandler.enable(stream)
+    sys.stderr = tolerant(stream)

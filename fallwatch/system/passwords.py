@@ -65,8 +65,15 @@ class Passwords:
         if kept is None:
             with _explained(_READ, self._file):
                 kept = self._system().get_password(_SERVICE, key) or ""
+        if not kept:
+            return ""  # another process may be about to keep it
         with self._lock:
             return self._known.setdefault(key, kept)
+
+    def look_again(self, address: str, user: str) -> None:
+        """Another process may have kept another password: the next `get` reads it."""
+        with self._lock:
+            self._known.pop(_key(address, user), None)
 
     def remember(self, address: str, user: str, password: str) -> None:
         """Know a password for this run. Never waits."""

@@ -75,12 +75,16 @@
       <translation>Ton abspielen: {0}</translation>
     </message>
     <message>
+      <source>Remind of a &amp;fault that lasts, after</source>
+      <translation>An eine anhaltende &amp;Störung erinnern nach</translation>
+    </message>
+    <message>
       <source>Somebody fell</source>
       <translation>Jemand ist gestürzt</translation>
     </message>
     <message>
-      <source>Times of the alarm count from the next start of fallwatch.</source>
-      <translation>Die Zeiten des Alarms gelten ab dem nächsten Start von fallwatch.</translation>
+      <source>min</source>
+      <translation>min</translation>
     </message>
     <message>
       <source>s</source>
@@ -738,8 +742,16 @@
       <translation>Eine Nachricht des Brokers</translation>
     </message>
     <message>
+      <source>A part of fallwatch itself failed ({0}). The rest goes on. Check that every room is watched; start fallwatch again if it is not.</source>
+      <translation>Ein Teil von fallwatch selbst ist ausgefallen ({0}). Der Rest läuft weiter. Prüfen Sie, ob jeder Raum überwacht wird; starten Sie fallwatch sonst neu.</translation>
+    </message>
+    <message>
       <source>A test was told. Did you notice it?</source>
       <translation>Ein Test wurde gemeldet. Haben Sie ihn bemerkt?</translation>
+    </message>
+    <message>
+      <source>Acknowledged, but it still lasts, after {0} minutes.</source>
+      <translation>Bestätigt, aber es hält an, nach {0} Minuten.</translation>
     </message>
     <message>
       <source>Alarm channel {0}</source>
@@ -786,12 +798,20 @@
       <translation>Alarme arbeiten, aber ein Bild oder Clip fehlt. {0}</translation>
     </message>
     <message>
+      <source>An alarm sounds, but the event record can never take it ({0}). It is kept in {1}. Please report this.</source>
+      <translation>Ein Alarm ertönt, aber das Ereignisprotokoll kann ihn nie aufnehmen ({0}). Er liegt in {1}. Bitte melden Sie das.</translation>
+    </message>
+    <message>
       <source>Analysis failed</source>
       <translation>Auswertung gestört</translation>
     </message>
     <message>
       <source>Analysis too slow</source>
       <translation>Auswertung zu langsam</translation>
+    </message>
+    <message>
+      <source>Another fallwatch speaks at the broker with the identity of this one: the alarms of one can be lost among those of the other. On one of the two, end fallwatch, delete the file {0} and start it again; and start only one fallwatch for each home folder.</source>
+      <translation>Ein anderes fallwatch spricht beim Broker mit der Kennung von diesem: Alarme des einen können unter denen des anderen verloren gehen. Beenden Sie fallwatch auf einem der beiden, löschen Sie die Datei {0} und starten Sie es neu; und starten Sie für jeden Ordner nur ein fallwatch.</translation>
     </message>
     <message>
       <source>At least {0} for each camera are needed. Close other programs, or watch fewer cameras.</source>
@@ -850,12 +870,20 @@
       <translation>Sturz</translation>
     </message>
     <message>
+      <source>Fault in fallwatch itself</source>
+      <translation>Fehler in fallwatch selbst</translation>
+    </message>
+    <message>
       <source>Free some space: without it events are recorded without clips, or not at all.</source>
       <translation>Schaffen Sie Platz: Sonst werden Ereignisse ohne Clips oder gar nicht festgehalten.</translation>
     </message>
     <message>
       <source>Got up again</source>
       <translation>Wieder aufgestanden</translation>
+    </message>
+    <message>
+      <source>Handing alarms to the channels</source>
+      <translation>Die Übergabe der Alarme an die Kanäle</translation>
     </message>
     <message>
       <source>Install fallwatch again, or choose another classifier.</source>
@@ -914,6 +942,10 @@
       <translation>Modelle werden geladen…</translation>
     </message>
     <message>
+      <source>Looking after the alarms</source>
+      <translation>Die Betreuung der Alarme</translation>
+    </message>
+    <message>
       <source>Lying for a long time</source>
       <translation>Liegt schon lange</translation>
     </message>
@@ -966,6 +998,10 @@
       <translation>Nach {0} s noch kein Bild.</translation>
     </message>
     <message>
+      <source>No service of this system puts it to sleep.</source>
+      <translation>Kein Dienst dieses Systems versetzt es in den Ruhezustand.</translation>
+    </message>
+    <message>
       <source>No sound</source>
       <translation>Kein Ton</translation>
     </message>
@@ -984,6 +1020,14 @@
     <message>
       <source>Nobody has answered this alarm yet: it cannot be deleted.</source>
       <translation>Diesen Alarm hat noch niemand beantwortet: Er kann nicht gelöscht werden.</translation>
+    </message>
+    <message>
+      <source>Nobody watched for a while</source>
+      <translation>Eine Zeit lang hat niemand gewacht</translation>
+    </message>
+    <message>
+      <source>Nobody watched from {0} to {1}: the computer slept or was stopped. Look after whoever is in these rooms: {2}. In the system's power settings, set it to never sleep while plugged in.</source>
+      <translation>Von {0} bis {1} hat niemand gewacht: Der Computer hat geschlafen oder war angehalten. Sehen Sie nach, wer in diesen Räumen ist: {2}. Stellen Sie in den Energieeinstellungen des Systems ein, dass er am Netzteil nie in den Ruhezustand geht.</translation>
     </message>
     <message>
       <source>Not monitoring.</source>
@@ -1078,8 +1122,16 @@
       <translation>Das Lesen von {0} wurde abgebrochen.</translation>
     </message>
     <message>
+      <source>Recording alarms</source>
+      <translation>Die Aufzeichnung der Alarme</translation>
+    </message>
+    <message>
       <source>See the message above.</source>
       <translation>Siehe die Meldung oben.</translation>
+    </message>
+    <message>
+      <source>Sleep</source>
+      <translation>Ruhezustand</translation>
     </message>
     <message>
       <source>Starting</source>
@@ -1138,12 +1190,12 @@
       <translation>Die Auswertung ist zu langsam: Ihr letztes Ergebnis ist {0} s alt.</translation>
     </message>
     <message>
-      <source>The analysis of {0} failed: {1} Trying again.</source>
-      <translation>Die Analyse von {0} ist gescheitert: {1} Neuer Versuch läuft.</translation>
+      <source>The analysis of {0} failed: {1}</source>
+      <translation>Die Analyse von {0} ist gescheitert: {1}</translation>
     </message>
     <message>
-      <source>The analysis of {0} failed: {1}. Trying again.</source>
-      <translation>Die Auswertung von {0} ist gescheitert: {1}. Neuer Versuch läuft.</translation>
+      <source>The analysis of {0} failed: {1}.</source>
+      <translation>Die Analyse von {0} ist gescheitert: {1}.</translation>
     </message>
     <message>
       <source>The answer did not reach {0}: answer there.</source>
@@ -1196,6 +1248,14 @@
     <message>
       <source>The clip {0} cannot be written ({1}).</source>
       <translation>Der Clip {0} kann nicht geschrieben werden ({1}).</translation>
+    </message>
+    <message>
+      <source>The clock of this computer was set back by {0} days. Check date and time. Old events are deleted again once it has run evenly for a day.</source>
+      <translation>Die Uhr dieses Computers wurde um {0} Tage zurückgestellt. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden erst wieder gelöscht, wenn sie einen Tag lang gleichmäßig gelaufen ist.</translation>
+    </message>
+    <message>
+      <source>The clock of this computer was set forward by {0} days, or it was switched off for so long. Check date and time. Old events are deleted again once it has run evenly for a day.</source>
+      <translation>Die Uhr dieses Computers wurde um {0} Tage vorgestellt, oder er war so lange ausgeschaltet. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden erst wieder gelöscht, wenn sie einen Tag lang gleichmäßig gelaufen ist.</translation>
     </message>
     <message>
       <source>The computer slept or was too busy.</source>
@@ -1294,6 +1354,18 @@
       <translation>Die Einstellungen konnten nicht in {0} gespeichert werden ({1}). Schaffen Sie Platz oder machen Sie den Ordner beschreibbar und ändern Sie die Einstellung dann noch einmal.</translation>
     </message>
     <message>
+      <source>The settings in {0} are being changed by another fallwatch. Try it again.</source>
+      <translation>Die Einstellungen in {0} werden gerade von einem anderen fallwatch geändert. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+      <source>The settings in {0} cannot be read ({1}). The file is left as it is, and nothing is written to it. Make it readable, then change the setting again.</source>
+      <translation>Die Einstellungen in {0} können nicht gelesen werden ({1}). Die Datei bleibt, wie sie ist, und es wird nichts hineingeschrieben. Machen Sie sie lesbar und ändern Sie dann die Einstellung noch einmal.</translation>
+    </message>
+    <message>
+      <source>The settings in {0} cannot be read ({1}). The file is left as it is, and until it can be read all settings take their defaults: no room is watched.</source>
+      <translation>Die Einstellungen in {0} können nicht gelesen werden ({1}). Die Datei bleibt, wie sie ist; bis sie gelesen werden kann, gelten überall die Vorgaben: Kein Raum wird überwacht.</translation>
+    </message>
+    <message>
       <source>The settings in {0} could not be read ({1}). All settings take their defaults; remove the file or make it readable.</source>
       <translation>Die Einstellungen in {0} konnten nicht gelesen werden ({1}). Alle Einstellungen haben ihre Vorgabe; entfernen Sie die Datei oder machen Sie sie lesbar.</translation>
     </message>
@@ -1346,8 +1418,32 @@
       <translation>Dieser Computer ist zu beschäftigt: Schließen Sie andere Programme oder überwachen Sie weniger Räume</translation>
     </message>
     <message>
+      <source>This computer may go to sleep</source>
+      <translation>Dieser Computer kann in den Ruhezustand gehen</translation>
+    </message>
+    <message>
+      <source>This computer may go to sleep while it watches ({0}). In the system's power settings, set it to never sleep while plugged in.</source>
+      <translation>Dieser Computer kann in den Ruhezustand gehen, während er wacht ({0}). Stellen Sie in den Energieeinstellungen des Systems ein, dass er am Netzteil nie in den Ruhezustand geht.</translation>
+    </message>
+    <message>
+      <source>This computer stays awake while a room is watched, unless its lid is closed.</source>
+      <translation>Dieser Computer bleibt wach, solange ein Raum überwacht wird, es sei denn, sein Deckel wird geschlossen.</translation>
+    </message>
+    <message>
       <source>This is the self-test of fallwatch. Nothing has happened.</source>
       <translation>Dies ist der Selbsttest von fallwatch. Es ist nichts geschehen.</translation>
+    </message>
+    <message>
+      <source>Too few pictures a second are analysed, and a fall may be missed.</source>
+      <translation>Es werden zu wenige Bilder je Sekunde ausgewertet; ein Sturz kann unbemerkt bleiben.</translation>
+    </message>
+    <message>
+      <source>Too many messages at the broker</source>
+      <translation>Zu viele Nachrichten beim Broker</translation>
+    </message>
+    <message>
+      <source>Two computers with one identity</source>
+      <translation>Zwei Computer mit derselben Kennung</translation>
     </message>
     <message>
       <source>Waiting for the first picture</source>
@@ -1482,6 +1578,10 @@
       <translation>ausgelöst</translation>
     </message>
     <message>
+      <source>raised again: it still lasts</source>
+      <translation>erneut ausgelöst: es hält an</translation>
+    </message>
+    <message>
       <source>read</source>
       <translation>gelesen</translation>
     </message>
@@ -1602,12 +1702,12 @@
       <translation>{0} antwortet nicht, und der Treiber auch nicht. Ziehen Sie die Kamera ab und stecken Sie sie wieder ein; hilft das nicht, starten Sie fallwatch neu.</translation>
     </message>
     <message>
-      <source>{0} does not answer. Check the disk or network folder it lies on.</source>
-      <translation>{0} antwortet nicht. Prüfen Sie die Festplatte oder den Netzwerkordner.</translation>
+      <source>{0} does not answer.</source>
+      <translation>{0} antwortet nicht.</translation>
     </message>
     <message>
-      <source>{0} does not answer. Trying again.</source>
-      <translation>{0} antwortet nicht. Neuer Versuch läuft.</translation>
+      <source>{0} does not answer. Check the disk or network folder it lies on.</source>
+      <translation>{0} antwortet nicht. Prüfen Sie die Festplatte oder den Netzwerkordner.</translation>
     </message>
     <message>
       <source>{0} does not exist. Check the name and the folder.</source>
@@ -1646,6 +1746,10 @@
       <translation>{0} hat noch nicht geantwortet. Es wird erneut versucht.</translation>
     </message>
     <message>
+      <source>{0} has only {1} pictures a second, and a fall may be missed. Record at least 10.</source>
+      <translation>{0} hat nur {1} Bilder pro Sekunde, ein Sturz kann übersehen werden. Nehmen Sie mindestens 10 auf.</translation>
+    </message>
+    <message>
       <source>{0} has sent the same picture for more than {1} seconds. Nobody who falls there is seen. Switch the camera off and on again.</source>
       <translation>{0} sendet seit mehr als {1} Sekunden dasselbe Bild. Wer dort stürzt, wird nicht gesehen. Schalten Sie die Kamera aus und wieder ein.</translation>
     </message>
@@ -1672,6 +1776,10 @@
     <message>
       <source>{0} holds pictures that cannot be shown.</source>
       <translation>{0} enthält Bilder, die nicht gezeigt werden können.</translation>
+    </message>
+    <message>
+      <source>{0} holds sound only, and no video. Choose a video file.</source>
+      <translation>{0} enthält nur Ton und kein Video. Wählen Sie eine Videodatei.</translation>
     </message>
     <message>
       <source>{0} is a folder. Choose a video file in it.</source>
@@ -1773,6 +1881,10 @@
       <source>{0}: {1} is not a setting and is left out.</source>
       <translation>{0}: {1} ist keine Einstellung und wird weggelassen.</translation>
     </message>
+    <message>
+      <source>{0}: {1} is not a setting; {2} counts until it is put right.</source>
+      <translation>{0}: {1} ist keine Einstellung; bis es richtiggestellt ist, gilt {2}.</translation>
+    </message>
   </context>
   <context>
     <name>NoticeBar</name>
@@ -1806,6 +1918,10 @@
 {0}</translation>
     </message>
     <message>
+      <source>Recipients added or removed here count at once.</source>
+      <translation>Wer hier hinzugefügt oder entfernt wird, zählt sofort.</translation>
+    </message>
+    <message>
       <source>Remove</source>
       <translation>Entfernen</translation>
     </message>
@@ -1824,10 +1940,6 @@
     <message>
       <source>Test {0}</source>
       <translation>{0} testen</translation>
-    </message>
-    <message>
-      <source>Who is added or removed here is told, or told no more, from the next start.</source>
-      <translation>Wer hier hinzugefügt oder entfernt wird, wird ab dem nächsten Start benachrichtigt oder nicht mehr benachrichtigt.</translation>
     </message>
     <message>
       <source>{0}: it works. Look or listen whether it has arrived.</source>
@@ -2470,6 +2582,10 @@
       <translation>Bild</translation>
     </message>
     <message>
+      <source>Since an unknown time</source>
+      <translation>Seit unbekannter Zeit</translation>
+    </message>
+    <message>
       <source>Since {0}, {1} ago</source>
       <translation>Seit {0}, vor {1}</translation>
     </message>
@@ -2540,6 +2656,17 @@
     <message>
       <source>{0}. Over by itself, but nobody has answered</source>
       <translation>{0}. Von selbst vorbei, aber niemand hat geantwortet</translation>
+    </message>
+  </context>
+  <context>
+    <name>WorstRoom</name>
+    <message>
+      <source>{0}: {1}</source>
+      <translation>{0}: {1}</translation>
+    </message>
+    <message>
+      <source>{0}: {1}, and {2} more</source>
+      <translation>{0}: {1}, und {2} weitere</translation>
     </message>
   </context>
   <context>

@@ -38,8 +38,9 @@ def test_unacknowledged_comes_before_acknowledged_then_priority_then_longest_wai
     alarms = [
         make_alarm("answered fall", state=AlarmState.ACKNOWLEDGED),
         make_alarm("camera", kind="camera_lost"),
-        make_alarm("later fall", started_utc="2026-01-31T04:00:00.000Z"),
         make_alarm("earlier fall", state=AlarmState.RETURNED_UNACKNOWLEDGED),
+        # Raised after the clock was set back.
+        make_alarm("later fall", started_utc="2026-01-31T02:00:00.000Z"),
     ]
     ordered = [alarm.event_id for alarm in sorted(alarms, key=urgency_key)]
     assert ordered == ["earlier fall", "later fall", "camera", "answered fall"]

@@ -15,6 +15,7 @@ from fallwatch.core.types import Alarm
 from fallwatch.paths import resources_dir
 from fallwatch.settings import QuietSettings
 from tests.ui.fakes import alarm
+from tests.waiting import FakeClock
 
 EVENING = datetime(2026, 3, 2, 22, 30, tzinfo=timezone.utc)  # a Monday
 NIGHT = QuietSettings(monday="22:00-06:00")
@@ -83,7 +84,7 @@ def test_quiet_hours(hours: str, day: int, clock: int, expected: bool) -> None:
 
 def told(began: datetime, now: datetime) -> tuple[int, int]:
     loud, soft = Heard(), Heard()
-    channel = QuietHoursChannel(loud, lambda: soft, lambda: NIGHT, 60, now=lambda: now)
+    channel = QuietHoursChannel(loud, lambda: soft, lambda: NIGHT, lambda: 60, now=lambda: now)
     started = began.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     channel.deliver(alarm(started_utc=started))
     channel.stop()
@@ -96,6 +97,27 @@ def test_in_quiet_hours_an_alarm_is_soft_and_grows_loud_when_nobody_acknowledges
     assert told(EVENING, EVENING) == (0, 1)
     assert told(EVENING, EVENING + timedelta(seconds=60)) == (1, 0)
     assert told(EVENING - timedelta(hours=1), EVENING - timedelta(hours=1)) == (1, 0)
+
+
+def test_a_clock_set_back_keeps_no_alarm_soft() -> None:
+    loud, soft, clock = Heard(), Heard(), FakeClock()
+    channel = QuietHoursChannel(
+        loud,
+        lambda: soft,
+        lambda: NIGHT,
+        lambda: 60,
+        # Set back by an hour after the alarm began.
+        now=lambda: EVENING,
+        monotonic=clock,
+    )
+    started = (EVENING + timedelta(hours=1)).isoformat(timespec="milliseconds")
+    for expected in [(0, 1), (0, 2), (1, 2)]:
+        channel.deliver(alarm(started_utc=started))
+        assert (len(loud.told), len(soft.told)) == expected
+        clock.advance(30)
+    channel.stop()
+    channel.deliver(alarm(started_utc="2026-00-25T10:00:00.000Z"))
+    assert len(soft.told) == 3, "an impossible time silences nothing"
 
 
 def test_softer_sounds_are_as_long_and_softer(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +20,7 @@ from fallwatch.core.types import Alarm, AlarmState, EventKind
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.events.store import EventStore
 from tests.alarms.builders import make_alarm, make_event
-from tests.waiting import PATIENCE_S, FakeClock, wait_until
+from tests.waiting import PATIENCE_S, FakeClock, wait_until, within
 
 STARTED_UNIX_S = 1_769_828_645.678
 POLICY = EscalationPolicy(second_step=frozenset({"neighbour"}))
@@ -531,3 +533,97 @@ def test_an_alarm_of_another_computer_sounds_is_recorded_and_ends_there(bench: B
     bench.dispatcher.mirror(replace(there, state=AlarmState.CLOSED))
     history = [str(entry.what) for entry in bench.store.history(there.event_id)]
     assert history == ["raised", "acknowledged", "there: unacknowledged", "there: closed"]
+
+
+def test_text_that_no_record_can_take_is_cleaned_and_the_alarm_recorded_and_told(
+    bench: Bench,
+) -> None:
+    odd = "caf\udce9\x00.mp4"
+    fall = bench.fall(camera=odd, evidence=(Message("seen in {0}", (odd,)),), from_clip=True)
+    assert fall.camera == "caf??.mp4"
+    wait_until(lambda: bench.told(fall.event_id) == 1)
+    stored = bench.store.get(fall.event_id)
+    assert stored is not None
+    assert str(stored.evidence[0]) == "seen in caf??.mp4"
+    bench.dispatcher.mirror(make_alarm("remote \udce9", camera=odd))
+    bench.dispatcher.raise_technical(odd, "camera_lost", Message("Lost."))
+    bench.dispatcher.clear_technical(odd, "camera_lost")
+    assert kinds(bench) == {"fall"}
+    bench.dispatcher.acknowledge(fall.event_id, "Ren\udce9")
+    assert bench.store.history(fall.event_id)[-1].by == "Ren?"
+    bench.dispatcher.close_clip_alarms(odd)
+    assert [alarm.event_id for alarm in bench.dispatcher.open_alarms] == ["remote ?"]
+
+
+def test_a_moment_that_does_not_exist_costs_no_alarm(bench: Bench) -> None:
+    fall = bench.dispatcher.raise_event(make_event(), started_unix_s=1e300, from_clip=False)
+    wait_until(lambda: bench.told(fall.event_id) == 1)
+    assert bench.store.get(fall.event_id) == fall
+
+
+@pytest.mark.parametrize("error", [ValueError("no such thing"), OverflowError("too large")])
+def test_a_write_that_can_never_succeed_is_told_and_blocks_no_other(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    write = bench.store.update
+
+    def odd_one_fails(alarm: Alarm, **values: Any) -> None:
+        if alarm.camera == "odd":
+            raise error
+        write(alarm, **values)
+
+    monkeypatch.setattr(bench.store, "update", odd_one_fails)
+    monkeypatch.setattr(bench.store, "add", odd_one_fails)
+    odd = bench.fall(camera="odd")
+    next_one = bench.fall(track_id=2)
+    wait_until(lambda: bench.told(odd.event_id) and bench.told(next_one.event_id))
+    assert bench.store.get(next_one.event_id) == next_one
+    assert "record_refused" in kinds(bench)
+    assert bench.dispatcher._thread.is_alive()
+
+
+def test_an_unexpected_error_anywhere_leaves_the_dispatcher_alive(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def boom(*arguments: object) -> None:
+        raise RuntimeError("boom")
+
+    for name in ("answered_elsewhere", "persist"):
+        with monkeypatch.context() as patch:
+            patch.setattr(bench.dispatcher._book, name, boom)
+            fall = bench.fall()
+            wait_until(lambda: "dispatcher_failed" in kinds(bench))
+            wait_until(lambda fall=fall: bench.told(fall.event_id))  # type: ignore[misc]
+        bench.clock.advance(5.0)
+        wait_until(lambda fall=fall: bench.store.get(fall.event_id))  # type: ignore[misc]
+        bench.dispatcher.clear_technical(THIS_COMPUTER, "dispatcher_failed")
+    assert bench.dispatcher._thread.is_alive()
+
+
+def test_a_record_locked_by_another_program_delays_no_alarm_and_loses_none(
+    tmp_path: Path,
+) -> None:
+    bench = Bench(tmp_path / "events.db")
+    bench.dispatcher.start()
+    bench.fall(track_id=100)
+    other = sqlite3.connect(bench.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began_s = time.monotonic()
+    with within(3.0):
+        falls = [bench.fall(track_id=number) for number in range(9)]
+        wait_until(lambda: all(bench.told(fall.event_id) for fall in falls))
+    assert time.monotonic() - began_s >= 0.5, "the record was not locked"
+    # The process dies here; the next one finds all of them, and tells them although it is locked.
+    (journal,) = tmp_path.glob("events.db.waiting-*")
+    journal.with_name("events.db.waiting-dead").write_bytes(journal.read_bytes())
+    after = Bench(tmp_path / "events.db")
+    after.dispatcher.start()
+    told = {alarm.event_id for alarm in after.dispatcher.open_alarms}
+    assert {fall.event_id for fall in falls} <= told
+    other.close()
+    after.clock.advance(5.0)
+    wait_until(lambda: "record_failed" not in kinds(after))
+    assert {fall.event_id for fall in falls} <= {each.event_id for each in after.store.recent()}
+    after.close()
+    bench.close()
+    assert list(tmp_path.glob("events.db.waiting-*")) == []

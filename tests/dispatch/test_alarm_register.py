@@ -22,10 +22,10 @@ class FailingDatabase(Database):
     fails = False
 
     @contextmanager
-    def opened(self) -> Iterator[sqlite3.Connection]:
+    def opened(self, within_s: float | None = None) -> Iterator[sqlite3.Connection]:
         if self.fails:
             raise StoreError("The disk is full. Free some space.")
-        with super().opened() as connection:
+        with super().opened(within_s) as connection:
             yield connection
 
 

@@ -277,3 +277,29 @@ def test_its_thread_sends_and_stops(bench: Bench) -> None:
     wait_until(lambda: bench.messenger.texts == ["a"])
     bench.delivery_worker.stop()
     assert bench.delivery_worker.join(2.0) == []
+
+
+def test_a_clock_set_forward_or_back_drops_no_message(bench: Bench) -> None:
+    bench.messenger.down = True
+    bench.raise_alarm()
+    bench.pass_time(10.0)
+    for days in (400, -400):
+        jump = timedelta(days=days)
+        bench.delivery_worker._now = lambda jump=jump: bench.now() + jump  # type: ignore[misc]
+        bench.pass_time(30.0)
+    assert bench.messenger.sent == []
+    bench.messenger.down = False
+    bench.pass_time(30.0)
+    assert bench.messenger.texts == ["a"]
+
+
+@pytest.mark.parametrize(("right", "texts"), [(False, ["a"]), (True, [])])
+def test_a_run_with_a_clock_in_doubt_sends_what_an_earlier_one_left(
+    bench: Bench, right: bool, texts: list[str]
+) -> None:
+    bench.raise_alarm()
+    worker = bench.delivery_worker = bench.new_delivery_worker()
+    worker._clock_is_right = lambda: right
+    worker._now = lambda: bench.now() + timedelta(days=400)
+    bench.pass_time(1.0)
+    assert bench.messenger.texts == texts

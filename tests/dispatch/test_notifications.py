@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from fallwatch import paths
 from fallwatch.alarms.escalation import EscalationPolicy
-from fallwatch.alarms.mqtt.topics import is_remote
+from fallwatch.alarms.mqtt.topics import is_remote, station_name
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
@@ -22,6 +23,7 @@ from fallwatch.events.store import EventStore
 from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
 from fallwatch.recording.media import MediaFolder
 from fallwatch.settings import BrokerSettings, MessageSettings, Settings
+from fallwatch.system.installation import INSTALLATION_FILE, installation_id
 from fallwatch.system.passwords import Passwords
 from tests.alarms.builders import make_event
 from tests.alarms.receivers import (
@@ -102,7 +104,9 @@ def test_a_fall_in_one_house_is_told_shown_and_acknowledged_in_another(
         # Words and picture, to Anna and to the broker.
         wait_until(lambda: len(web.requests) == 2)
         assert json.loads(web.requests[0].body)["title"] == "Fall in Kitchen"
-        snapshot = "fallwatch/attic-kitchen/rooms/kitchen/snapshot"
+        identity = installation_id(paths.config_dir() / INSTALLATION_FILE)
+        station = station_name("Attic", identity, "Kitchen")
+        snapshot = f"fallwatch/{station}/rooms/kitchen/snapshot"
         wait_until(lambda: ear.latest.get(snapshot) == b"a picture")
         ward.dispatcher.acknowledge(shown.event_id, "Ada")
         wait_until(lambda: watcher.alarms["Kitchen"].state is AlarmState.ACKNOWLEDGED)
@@ -114,7 +118,9 @@ def test_a_fall_in_one_house_is_told_shown_and_acknowledged_in_another(
             return [each.state for each in found] == [LetterState.DELIVERED] * 4
 
         wait_until(all_delivered)
-        assert not any(topic.startswith("fallwatch/ward/alarms") for topic in ear.latest)
+        assert not any(
+            topic.startswith(f"fallwatch/ward-{identity}/alarms") for topic in ear.latest
+        )
     finally:
         ear.close()
         watcher.close()

@@ -30,10 +30,12 @@ PROCESS = """
 import sys, time
 from pathlib import Path
 from fallwatch.alarms.escalation import EscalationPolicy
-from fallwatch.core.message import plain
+from fallwatch.core.message import Message
 from fallwatch.core.types import Box, EventKind, FallEvent
 from fallwatch.events.store import EventStore
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
+
+DOWN = Message("down")
 
 def say(*words):
     sys.stdout.write(" ".join(words) + "\\n")
@@ -51,8 +53,7 @@ for alarm in dispatcher.start():
     say("open", alarm.event_id, alarm.state.value)
 say("started")
 for number in range(int(sys.argv[2])):
-    why = (plain("down"),)
-    event = FallEvent(EventKind.FALL, "kitchen", number, 1.0, 1.5, 0.9, why, Box(0, 0, 9, 9))
+    event = FallEvent(EventKind.FALL, "kitchen", number, 1.0, 1.5, 0.9, (DOWN,), Box(0, 0, 9, 9))
     alarm = dispatcher.raise_event(event, started_unix_s=time.time(), from_clip=False)
     say("raised", alarm.event_id)
     if number % 3 == 2:

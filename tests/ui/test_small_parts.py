@@ -18,7 +18,7 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import AlarmState, Analysis, Box, Frame, Person, Posture
 from fallwatch.paths import resources_dir
 from fallwatch.runtime.source_choice import choose
-from fallwatch.settings import Settings
+from fallwatch.settings import MessageSettings, Settings, SettingsError, merge_settings
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.preferences import Preferences
@@ -218,13 +218,63 @@ def test_what_holds_for_one_run_is_not_saved_what_people_change_is(qtbot: QtBot)
     tasks = BackgroundTasks(bridge, "fallwatch test tasks")
     saved: list[Settings] = []
     stored = Settings(variant="stored", sensitivity="low")
-    preferences = Preferences(stored, saved.append, tasks, this_run=Settings(variant="of this run"))
+    preferences = Preferences(
+        stored,
+        lambda before, after: saved.append(after),
+        tasks,
+        this_run=Settings(variant="of this run"),
+    )
     assert preferences.change(sensitivity="high")
     assert not preferences.change(sensitivity="high")
     tasks.close()
     bridge.close()
     assert (preferences.current.variant, preferences.current.sensitivity) == ("of this run", "high")
     assert [(each.variant, each.sensitivity) for each in saved] == [("stored", "high")]
+
+
+def test_what_others_write_is_kept_and_counts(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    tasks = BackgroundTasks(bridge, "fallwatch test tasks")
+    stored = Settings(messages=(MessageSettings(name="Anna"),))
+    both = (*stored.messages, MessageSettings(name="Ben"))
+    told: list[Settings] = []
+
+    def save(before: Settings, after: Settings) -> Settings:
+        return merge_settings(before, after, Settings(messages=both))
+
+    preferences = Preferences(stored, save, tasks, this_run=stored)
+    preferences.on_outside = told.append
+    preferences.change(sensitivity="high")
+    qtbot.waitUntil(lambda: bool(told))
+    now = preferences.current
+    assert (now.sensitivity, now.messages) == ("high", both)
+    # Chosen in a dialog that was opened before Ben was there.
+    preferences.change(since=stored, messages=(), sensitivity="normal")
+    assert [each.name for each in preferences.current.messages] == ["Ben"]
+    assert preferences.current.sensitivity == "high", "it was not touched in the dialog"
+    tasks.close()
+    bridge.close()
+
+
+def test_what_could_not_be_saved_is_saved_with_the_next_change(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    tasks = BackgroundTasks(bridge, "fallwatch test tasks")
+    saved: list[tuple[Settings, Settings]] = []
+    failed: list[BaseException] = []
+    tasks.failed.connect(failed.append)
+
+    def save(before: Settings, after: Settings) -> None:
+        saved.append((before, after))
+        if len(saved) == 1:
+            raise SettingsError("The disk is full.")
+
+    preferences = Preferences(Settings(), save, tasks)
+    preferences.change(sensitivity="high")
+    qtbot.waitUntil(lambda: bool(failed))
+    preferences.change(max_people=2)
+    tasks.close()
+    bridge.close()
+    assert saved[1] == (Settings(), Settings(sensitivity="high", max_people=2))
 
 
 # Tasks

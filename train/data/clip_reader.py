@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -13,7 +13,9 @@ from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.geometry import person_box
 from fallwatch.core.protocols import PoseEstimator
 from fallwatch.core.types import Frame, Image
+from fallwatch.evaluation.clips.clip_files import clip_files
 from fallwatch.evaluation.clips.le2i import AnnotationError, FallFrames, read_fall_frames
+from fallwatch.evaluation.clips.names import shown
 from train.classes import FALL, NOT_FALL
 from train.data.labelled_image import LabelledImage, cut_all, thumbnail
 from train.errors import TrainError
@@ -23,8 +25,6 @@ SAMPLES_PER_S = 2.0
 
 #: Before the annotated fall, seconds that are neither: the body may be on its way down.
 UNCLEAR_S = 0.5
-
-_CLIP_SUFFIXES = {".avi", ".mp4", ".mov", ".mkv"}
 
 
 def label_of_frame(number: int, fall: FallFrames | None, fps: float) -> int | None:
@@ -50,13 +50,17 @@ def is_clip_folder(folder: Path) -> bool:
 
 
 def read_clip_folder(
-    folder: Path, spec: InputSpec, pose: PoseEstimator | None = None
+    folder: Path,
+    spec: InputSpec,
+    tell: Callable[[str], None] = lambda _: None,
+    pose: PoseEstimator | None = None,
 ) -> Iterator[LabelledImage]:
     """Read the annotated clips of all rooms; clips without annotation are passed over.
 
     Args:
         folder: A set with rooms, or one room.
         spec: The network's input.
+        tell: Takes sentences on what was passed over.
         pose: Finds the people; by default the app's own pose model.
 
     Raises:
@@ -65,9 +69,11 @@ def read_clip_folder(
     estimator = pose or _app_pose()
     try:
         for room in _rooms(folder):
-            for clip in sorted((room / "Videos").iterdir()):
+            for clip in clip_files(room / "Videos"):
                 notes = _annotation(room, clip)
-                if clip.suffix.lower() in _CLIP_SUFFIXES and notes is not None:
+                if notes is None:
+                    tell(f"{shown(folder.name)}: {shown(clip.name)} has no annotation, left out.")
+                else:
                     yield from _read_clip(folder, clip, _read_notes(notes), spec, estimator)
     finally:
         if pose is None:
@@ -100,7 +106,7 @@ def _read_notes(path: Path) -> FallFrames | None:
 def _read_clip(
     folder: Path, clip: Path, fall: FallFrames | None, spec: InputSpec, pose: PoseEstimator
 ) -> Iterator[LabelledImage]:
-    name = f"{folder.name}/{clip.relative_to(folder).as_posix()}"
+    name = shown(f"{folder.name}/{clip.relative_to(folder).as_posix()}")
     pose.reset()
     for number, fps, image in _sampled_frames(clip):
         frame = Frame(clip.stem, number - 1, (number - 1) / fps, image)
@@ -112,7 +118,7 @@ def _read_clip(
         crops, labels = cut_all(image, [(box, label)], spec)
         yield LabelledImage(
             name=f"{name}#{number}",
-            data_set=folder.name,
+            data_set=shown(folder.name),
             part="",
             source=name,
             digest=hashlib.sha256(image.tobytes()).hexdigest(),
@@ -127,7 +133,7 @@ def _sampled_frames(clip: Path) -> Iterator[tuple[int, float, Image]]:
     capture = cv2.VideoCapture(str(clip))
     try:
         if not capture.isOpened():
-            raise TrainError(f"{clip} cannot be read as a clip. Remove it or replace it.")
+            raise TrainError(f"{shown(clip)} cannot be read as a clip. Remove it or replace it.")
         fps = capture.get(cv2.CAP_PROP_FPS) or 25.0
         step = max(round(fps / SAMPLES_PER_S), 1)
         number = 0

@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import os
+import struct
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
+import PIL.Image
 from numpy.typing import NDArray
 
 from fallwatch.classifiers.preprocessing import InputSpec, cut_crop
 from fallwatch.core.types import Box, Floats, Image
+from fallwatch.evaluation.clips.names import shown
 from train.errors import TrainError
+
+#: Endings of image files, in lower case.
+IMAGE_SUFFIXES = frozenset({
+    ".avif", ".bmp", ".dib", ".dng", ".gif", ".heic", ".heif", ".jfif", ".jp2", ".jpe", ".jpeg",
+    ".jpg", ".mpo", ".pbm", ".pfm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp",
+})  # fmt: skip
+
+#: Limits on one image: no camera's is larger, and a small file may unpack to gigabytes.
+_MOST_BYTES = 2**28
+_MOST_PIXELS = 10**8
+
+#: What Pillow raises on files that are not what they seem.
+_NO_HEAD = (
+    OSError, ValueError, SyntaxError, ArithmeticError, LookupError, TypeError, AttributeError,
+    RuntimeError, MemoryError, struct.error,
+)  # fmt: skip
 
 #: Width and height of the thumbnail by which scenes are compared.
 THUMB_SIZE = (48, 36)
@@ -48,22 +70,79 @@ class LabelledImage:
         return replace(self, source=source)
 
 
+def files_below(folder: Path) -> list[Path]:
+    """All files in a folder and those below it, sorted; hidden ones are passed over.
+
+    Links are followed, each folder once.
+
+    Raises:
+        TrainError: A folder cannot be read.
+    """
+    seen: set[str] = set()
+    waiting, found = [folder], []
+    while waiting:
+        place = waiting.pop()
+        real = os.path.realpath(place)
+        if real in seen:
+            continue
+        seen.add(real)
+        try:
+            entries = [path for path in place.iterdir() if path.name[0] != "."]
+            waiting += [path for path in entries if path.is_dir()]
+            found += [path for path in entries if path.is_file()]
+        except OSError as error:
+            raise TrainError(f"{shown(place)} cannot be read ({error.strerror}).") from error
+    return sorted(path for path in found if "__MACOSX" not in path.parts)
+
+
 def read_image(path: Path) -> Image:
     """Read an image file.
 
     Raises:
-        TrainError: It is not an image, or damaged.
+        TrainError: It is not an image, damaged, or too large.
     """
+    data = _read_bytes(path)
+    _check_size(path, data)
     # imdecode, because imread cannot open names outside the code page on Windows.
-    image = cv2.imdecode(np.frombuffer(path.read_bytes(), dtype=np.uint8), cv2.IMREAD_COLOR)
+    try:
+        image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
+    except (cv2.error, MemoryError):
+        image = None
     if image is None:
-        raise TrainError(f"{path} cannot be read as a picture. Remove it or replace it.")
+        raise TrainError(f"{shown(path)} cannot be read as a picture. Remove it or replace it.")
     return np.asarray(image, dtype=np.uint8)
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise TrainError(f"{shown(path)} cannot be read ({error.strerror}).") from error
+    if len(data) > _MOST_BYTES:
+        raise TrainError(f"{shown(path)} is larger than {_MOST_BYTES >> 20} MB. Make it smaller.")
+    return data
+
+
+def _check_size(path: Path, data: bytes) -> None:
+    """Look into the head only: a small file may unpack to gigabytes."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            width, height = PIL.Image.open(io.BytesIO(data)).size
+    except PIL.Image.DecompressionBombError:
+        width, height = _MOST_PIXELS, 2
+    except _NO_HEAD:
+        return  # OpenCV may know it, and says so if not
+    if width * height > _MOST_PIXELS:
+        raise TrainError(
+            f"{shown(path)} has more than {_MOST_PIXELS // 10**6} million pixels. Make it smaller."
+        )
 
 
 def file_digest(path: Path) -> str:
     """sha256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(_read_bytes(path)).hexdigest()
 
 
 def thumbnail(image_bgr: Image) -> Floats:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.types import Image
+from fallwatch.evaluation.clips.names import shown
 from train.data.clip_reader import is_clip_folder, read_clip_folder
 from train.data.crop_folder_reader import is_crop_folder, read_crop_folder
 from train.data.labelled_image import LabelledImage
@@ -21,7 +22,11 @@ from train.errors import TrainError
 
 #: How each layout is recognised and read. A new layout is one more line.
 READERS: tuple[
-    tuple[Callable[[Path], bool], Callable[[Path, InputSpec], Iterator[LabelledImage]]], ...
+    tuple[
+        Callable[[Path], bool],
+        Callable[[Path, InputSpec, Callable[[str], None]], Iterator[LabelledImage]],
+    ],
+    ...,
 ] = (
     (is_yolo_set, read_yolo_set),
     (is_crop_folder, read_crop_folder),
@@ -86,12 +91,14 @@ class DataSummary:
         duplicates: Exact copies dropped.
         held_out_frames: Left out as frames of the clips.
         held_out_views: Left out as further images of the example views.
+        remarks: What was assumed or passed over, in words.
     """
 
     images: dict[str, int] = field(default_factory=dict)
     duplicates: int = 0
     held_out_frames: int = 0
     held_out_views: int = 0
+    remarks: list[str] = field(default_factory=list)
 
     def to_stored(self) -> dict[str, Any]:
         """The counts as reports and manifests hold them.
@@ -112,32 +119,38 @@ def load_samples(
     """Read all folders as one set.
 
     Raises:
-        TrainError: A folder is missing, of no known layout, or nothing is left.
+        TrainError: A folder is missing, of no known layout, holds what cannot be read, or nothing
+            is left.
     """
     summary = DataSummary()
     images: list[LabelledImage] = []
     for folder in folders:
-        found = list(_reader(folder)(folder, spec))
-        summary.images[folder.name] = summary.images.get(folder.name, 0) + len(found)
+        found = _read(folder, spec, summary.remarks.append)
+        name = shown(folder.name)
+        summary.images[name] = summary.images.get(name, 0) + len(found)
         images += found
     images = _without_duplicates(images, summary)
     images = name_sources(_without_held_out(images, exclusion or Exclusion(), summary))
     if not images:
         raise TrainError(
-            f"No labelled picture is left in {', '.join(str(folder) for folder in folders)}. "
+            f"No labelled picture is left in {', '.join(map(shown, folders))}. "
             f"Check that the labels lie beside the pictures."
         )
     return _stack(images), summary
 
 
-def _reader(folder: Path) -> Callable[[Path, InputSpec], Iterator[LabelledImage]]:
-    if not folder.is_dir():
-        raise TrainError(f"The folder {folder} does not exist. Check --data.")
-    for recognises, read in READERS:
-        if recognises(folder):
-            return read
+def _read(folder: Path, spec: InputSpec, tell: Callable[[str], None]) -> list[LabelledImage]:
+    try:
+        if not folder.is_dir():
+            raise TrainError(f"The folder {shown(folder)} does not exist. Check --data.")
+        for recognises, read in READERS:
+            if recognises(folder):
+                return list(read(folder, spec, tell))
+    except OSError as error:
+        raise TrainError(f"{shown(error.filename)} cannot be read ({error.strerror}).") from error
     raise TrainError(
-        f"{folder} is of no known layout. Known: 'images/' beside 'labels/' (YOLO boxes); 'fall/' "
+        f"{shown(folder)} is of no known layout. Known: 'images/' beside 'labels/', also "
+        f"in 'train/' and 'valid/' (YOLO boxes); 'fall/' "
         f"beside 'not_fall/' (crops); '<room>/Videos/' with '<room>/Annotation_files/' (Le2i)."
     )
 

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 
 from fallwatch.core.types import Floats
+from fallwatch.evaluation.clips.clip_files import clip_files
+from fallwatch.evaluation.clips.names import shown
 from train.data.labelled_image import THUMB_SIZE, LabelledImage, read_image, thumbnail
 from train.errors import TrainError
 
@@ -29,23 +31,21 @@ SAME_VIEW_CORRELATION = 0.45
 SAME_SCENE_CORRELATION = 0.6
 
 _TILE_PX = 12
-_CLIP_SUFFIXES = {".mp4", ".avi", ".mov", ".mkv"}
 
 
 def frames_of_clips(images: Sequence[LabelledImage], folder: Path, every: int = 10) -> set[int]:
     """Indices of the images that show a frame of a clip below ``folder``, mirrored or not.
 
     Raises:
-        TrainError: The folder holds no readable clip.
+        TrainError: The folder holds no clip, or one that cannot be read: it could not be held out.
     """
-    thumbs = [
-        thumb
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in _CLIP_SUFFIXES
-        for thumb in _clip_thumbs(path, every)
-    ]
+    try:
+        clips = clip_files(folder)
+    except OSError as error:
+        raise TrainError(f"{shown(folder)} cannot be read ({error.strerror}).") from error
+    thumbs = [thumb for path in clips for thumb in _clip_thumbs(path, every)]
     if not thumbs:
-        raise TrainError(f"{folder} holds no clip that can be read. Name a folder of clips.")
+        raise TrainError(f"{shown(folder)} holds no clip that can be read. Name a folder of clips.")
     return _similar(images, thumbs, CLIP_FRAME_CORRELATION)
 
 
@@ -121,4 +121,6 @@ def _clip_thumbs(path: Path, every: int) -> list[Floats]:
                 thumbs.append(thumbnail(np.asarray(frame, dtype=np.uint8)))
         index += 1
     clip.release()
+    if not thumbs:
+        raise TrainError(f"{shown(path)} cannot be read as a clip. Remove it or replace it.")
     return thumbs

@@ -2,115 +2,198 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.geometry import intersection_over_union
 from fallwatch.core.types import Box, Image
-from train.classes import FALL, NOT_FALL
-from train.data.labelled_image import LabelledImage, cut_all, file_digest, read_image, thumbnail
-from train.errors import TrainError
+from fallwatch.evaluation.clips.names import shown
+from train.classes import FALL
+from train.data.class_names import PARTS, ClassNames, is_names_file, read_class_names, subfolders
+from train.data.labelled_image import (
+    IMAGE_SUFFIXES,
+    LabelledImage,
+    cut_all,
+    file_digest,
+    files_below,
+    read_image,
+    thumbnail,
+)
+from train.data.yolo_labels import LabelledBox, read_label_file
 
-#: The study's set has no list of class names; this is its order.
-STUDY_CLASSES = ("fall", "walking", "sitting")
-
-#: What the classes of known sets mean for us. None: no person, or nobody can say whether fallen
-#: (hospital_bed's ``danger`` and ``patient`` are laid over other classes, in bed and on the floor).
-MEANING: dict[str, int | None] = {
-    "fall": FALL,
-    "fallen": FALL,
-    "not fall": NOT_FALL,
-    "not_fall": NOT_FALL,
-    "walking": NOT_FALL,
-    "sitting": NOT_FALL,
-    "standing": NOT_FALL,
-    "lie": NOT_FALL,
-    "move": NOT_FALL,
-    "person": NOT_FALL,
-    "sit": NOT_FALL,
-    "stand": NOT_FALL,
-    "bed": None,
-    "danger": None,
-    "patient": None,
-    "walker": None,
-    "wheelchair": None,
-}
+#: So many files are named where some are left out.
+_MOST_NAMED = 3
 
 #: Two boxes that share more than this are one person marked twice.
 SAME_PERSON_IOU = 0.6
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a set: its name (empty: the whole set), folder of images, folder of labels."""
+
+    name: str
+    images: Path
+    labels: Path
+
+
 def is_yolo_set(folder: Path) -> bool:
     """Whether the folder is laid out like a YOLO set."""
-    return (folder / "images").is_dir() and (folder / "labels").is_dir()
+    return bool(_part_folders(folder))
 
 
-def read_yolo_set(folder: Path, spec: InputSpec) -> Iterator[LabelledImage]:
+def read_yolo_set(
+    folder: Path, spec: InputSpec, tell: Callable[[str], None] = lambda _: None
+) -> Iterator[LabelledImage]:
     """Read all labelled images in the order of their names.
+
+    All labels are read before the first image is.
+
+    Args:
+        folder: The set: ``images/`` beside ``labels/``, whole or in each of its parts.
+        spec: The network's input.
+        tell: Takes sentences on what was assumed or passed over.
 
     Raises:
         TrainError: An image, label line or class cannot be understood.
     """
-    classes = _class_names(folder)
-    for path in sorted((folder / "images").rglob("*")):
-        inside = path.relative_to(folder / "images")
-        label_path = (folder / "labels" / inside).with_suffix(".txt")
-        if not path.is_file() or not label_path.is_file():
+    classes = read_class_names(folder)
+    _tell_of_classes(folder, classes, tell)
+    labelled = [
+        (part, path, read_label_file(label_path, classes))
+        for part in _part_folders(folder)
+        for path, label_path in _pairs(part, tell)
+    ]
+    tiny = 0
+    for part, path, boxes in labelled:
+        if all(box.label is None for box in boxes):
             continue
         image = read_image(path)
-        people = _one_box_each(_read_boxes(label_path, image, classes))
-        if not people:
+        people, dropped = _people(boxes, image)
+        tiny += dropped
+        if people:
+            yield _labelled_image(folder, part, path, image, people, spec)
+    if tiny:
+        tell(f"{shown(folder.name)}: {tiny} boxes narrower or lower than 2 pixels are left out.")
+
+
+def _tell_of_classes(folder: Path, classes: ClassNames, tell: Callable[[str], None]) -> None:
+    """Say what the class numbers are taken for, where that is not plain."""
+    if classes.origin is None:
+        names = ", ".join(f"{number} = {name}" for number, name in enumerate(classes.names))
+        tell(
+            f"{shown(folder.name)} has no list of class names: {names} is assumed, as in the "
+            "study's set. A file data.yaml or classes.txt would say it."
+        )
+    elif FALL not in classes.meanings:
+        tell(f"{shown(folder.name)}: no class in {classes.origin.name} means fallen people.")
+
+
+def _part_folders(folder: Path) -> list[_Part]:
+    """The whole set as one part, or what lies in folders named as parts."""
+    places = [("", folder)]
+    places += [(path.name, path) for path in subfolders(folder) if path.name.lower() in PARTS]
+    found = []
+    for name, place in places:
+        inside = {path.name.lower(): path for path in subfolders(place)}
+        if "images" in inside and "labels" in inside:
+            found.append(_Part(name, inside["images"], inside["labels"]))
+        elif _holds_both(place):
+            found.append(_Part(name, place, place))
+    return found
+
+
+def _holds_both(place: Path) -> bool:
+    """Whether images and their labels lie side by side, as labelImg and Darknet keep them."""
+    files = [path for path in place.iterdir() if path.name[0] != "."]
+    texts = {path.stem for path in files if path.suffix.lower() == ".txt"}
+    return any(path.suffix.lower() in IMAGE_SUFFIXES and path.stem in texts for path in files)
+
+
+def _pairs(part: _Part, tell: Callable[[str], None]) -> Iterator[tuple[Path, Path]]:
+    """Images with their label files, in the order of the images; what has none is told."""
+    images, labels = part.images, part.labels
+    files = _label_files(labels)
+    folded = {key.casefold(): path for key, path in files.items()}
+    used: set[Path] = set()
+    bare = []
+    for path in files_below(images):
+        if path.suffix.lower() not in IMAGE_SUFFIXES:
             continue
-        crops, labels = cut_all(image, people, spec)
-        part = inside.parts[0] if len(inside.parts) > 1 else ""
-        stem = path.stem
-        yield LabelledImage(
-            name=f"{folder.name}/{inside.as_posix()}",
-            data_set=folder.name,
-            part=part,
-            source=f"{folder.name}/{stem.split('__')[0]}" if "__" in stem else "",
-            digest=file_digest(path),
-            thumb=thumbnail(image),
-            crops=crops,
-            labels=labels,
-        )
+        key = _key(path, images)
+        label_path = files.get(key) or folded.get(key.casefold())
+        if label_path is None:
+            bare.append(path)
+        else:
+            used.add(label_path)
+            yield path, label_path
+    where = shown(f"{images.parent.name}/{images.name}")
+    if bare:
+        tell(f"{where}: {_some(bare, 'picture')} without a label file, left out.")
+    lonely = [path for path in files.values() if path not in used]
+    if lonely:
+        tell(f"{where}: {_some(lonely, 'label file')} without a picture, left out.")
 
 
-def _class_names(folder: Path) -> tuple[str, ...]:
-    path = folder / "classes.txt"
-    if not path.is_file():
-        return STUDY_CLASSES
-    names = tuple(line.strip().lower() for line in path.read_text("utf-8").splitlines() if line)
-    unknown = [name for name in names if name not in MEANING]
-    if unknown:
-        raise TrainError(
-            f"{path} names classes whose meaning is not known: {', '.join(unknown)}. Say in "
-            f"train/data/yolo_reader.py (MEANING) whether each is Fall, Not Fall or to be left out."
-        )
-    return names
+def _label_files(labels: Path) -> dict[str, Path]:
+    return {
+        _key(path, labels): path
+        for path in files_below(labels)
+        if path.suffix.lower() == ".txt" and not is_names_file(path)
+    }
 
 
-def _read_boxes(path: Path, image: Image, classes: tuple[str, ...]) -> list[tuple[Box, int]]:
+def _key(path: Path, folder: Path) -> str:
+    """Path inside a folder without ending, accents composed."""
+    return unicodedata.normalize("NFC", path.relative_to(folder).with_suffix("").as_posix())
+
+
+def _some(paths: list[Path], kind: str) -> str:
+    names = ", ".join(shown(path.name) for path in paths[:_MOST_NAMED])
+    more = " and more" * (len(paths) > _MOST_NAMED)
+    return f"{len(paths)} {kind}{'s' * (len(paths) != 1)} ({names}{more})"
+
+
+def _people(boxes: Sequence[LabelledBox], image: Image) -> tuple[list[tuple[Box, int]], int]:
+    """One box for each person, and how many boxes are too small to show one."""
     height, width = image.shape[:2]
     people = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-        if not line.strip():
+    tiny = 0
+    for each in boxes:
+        box = each.in_pixels(width, height)
+        if each.label is None:
             continue
-        try:
-            index, x, y, w, h = (float(part) for part in line.split()[:5])
-            name = classes[int(index)]
-            box = Box((x - w / 2) * width, (y - h / 2) * height,
-                      (x + w / 2) * width, (y + h / 2) * height)  # fmt: skip
-        except (ValueError, IndexError) as error:
-            raise TrainError(
-                f"{path}, line {number} is not 'class x y width height' with a class from 0 to "
-                f"{len(classes) - 1}: {line!r}. Correct the line or remove the file."
-            ) from error
-        label = MEANING[name]
-        if label is not None and box.width_px >= 2 and box.height_px >= 2:
-            people.append((box, label))
-    return people
+        if box.width_px >= 2 and box.height_px >= 2:
+            people.append((box, each.label))
+        else:
+            tiny += 1
+    return _one_box_each(people), tiny
+
+
+def _labelled_image(
+    folder: Path,
+    part: _Part,
+    path: Path,
+    image: Image,
+    people: list[tuple[Box, int]],
+    spec: InputSpec,
+) -> LabelledImage:
+    crops, labels = cut_all(image, people, spec)
+    inside = part.name / path.relative_to(part.images)
+    name = shown(folder.name)
+    return LabelledImage(
+        name=f"{name}/{shown(inside.as_posix())}",
+        data_set=name,
+        part=PARTS.get(inside.parts[0].lower(), "") if len(inside.parts) > 1 else "",
+        source=f"{name}/{shown(path.stem.split('__')[0])}" if "__" in path.stem else "",
+        digest=file_digest(path),
+        thumb=thumbnail(image),
+        crops=crops,
+        labels=labels,
+    )
 
 
 def _one_box_each(people: list[tuple[Box, int]]) -> list[tuple[Box, int]]:

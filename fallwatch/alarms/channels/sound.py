@@ -12,7 +12,7 @@ from fallwatch.alarms.priority import rank
 from fallwatch.alarms.tones import tone_file
 from fallwatch.core.message import Message, joined
 from fallwatch.core.protocols import ChannelError
-from fallwatch.core.types import Alarm
+from fallwatch.core.types import Alarm, Priority
 
 # A player that cannot play ends at once (aplay without a card: 10 ms). The shortest sound lasts
 # 0.6 s, so whatever ended within this time has not been heard.
@@ -66,14 +66,7 @@ class SoundChannel:
         urgency = rank(alarm.priority)
         if urgency >= self._rank and self._monotonic() - self._began_s < _COVERED_S:
             return
-        path = self._sounds_dir / tone_file(alarm.priority)
-        if not path.is_file():
-            raise ChannelError(
-                Message(
-                    "Alarms cannot sound: the sound file {0} is missing. Install fallwatch again.",
-                    (str(path),),
-                )
-            )
+        path = self._tone(alarm.priority)
         self.stop()
         self._playing = self._play(path)
         self._rank, self._began_s = urgency, self._monotonic()
@@ -90,6 +83,27 @@ class SoundChannel:
     def close(self) -> None:
         """Stop the burst; there is nothing else to free."""
         self.stop()
+
+    def check(self) -> None:
+        """Look, without a sound, whether alarms could be heard; any thread.
+
+        Raises:
+            ChannelError: They could not.
+        """
+        for priority in Priority:
+            self._tone(priority)
+        self._player.backends()
+
+    def _tone(self, priority: Priority) -> Path:
+        path = self._sounds_dir / tone_file(priority)
+        if not path.is_file():
+            raise ChannelError(
+                Message(
+                    "Alarms cannot sound: the sound file {0} is missing. Install fallwatch again.",
+                    (str(path),),
+                )
+            )
+        return path
 
     def _play(self, path: Path) -> Playing:
         """Try every way to play there is, the one that worked last time first."""

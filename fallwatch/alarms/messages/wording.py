@@ -7,6 +7,7 @@ from datetime import datetime
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.messages.message import AlarmMessage
 from fallwatch.alarms.priority import is_technical
+from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm, AlarmState
 
 _TITLES = {
@@ -21,6 +22,8 @@ _TITLES = {
     "analysis_slow": "{0} is not watched well: the computer is too slow",
     "sound_failed": "No alarm sound on {0}",
     "record_failed": "Alarms are not recorded on {0}",
+    "watch_gap": "Nobody watched the rooms of {0} for a while",
+    "program_fault": "A part of fallwatch failed on {0}",
     "watcher_lost": "No word from {0}: its rooms are not watched",
 }
 
@@ -35,14 +38,18 @@ def message_about(alarm: Alarm, now: datetime) -> AlarmMessage:
         alarm: The alarm.
         now: The present, in the time zone of whoever reads it.
     """
-    title = _TITLES.get(alarm.kind, f"{alarm.kind.replace('_', ' ').capitalize()}: {{0}}")
+    title = _TITLES.get(alarm.kind)
+    if title is None:
+        heading = f"{alarm.kind.replace('_', ' ').capitalize()}: {alarm.camera}"
+    else:
+        heading = title.format(alarm.camera)
     lines = [_when(alarm, now), _answer(alarm, now)]
     why = "; ".join(str(line).rstrip(".") for line in alarm.evidence)
     if why:
         lines.append(f"{why}." if is_technical(alarm.kind) else f"Why: {why}.")
     if alarm.from_clip:
         lines.append("This comes from a recorded clip, not from a room.")
-    return AlarmMessage(title.format(alarm.camera), "\n".join(lines), alarm)
+    return AlarmMessage(heading, "\n".join(lines), alarm)
 
 
 def trial_message(name: str) -> AlarmMessage:
@@ -55,6 +62,8 @@ def trial_message(name: str) -> AlarmMessage:
 
 def _when(alarm: Alarm, now: datetime) -> str:
     began = _local(alarm.started_utc, now)
+    if began is None:
+        return "At an unknown time."
     late_s = (now - began).total_seconds()
     if late_s < _LATE_S:
         return f"At {_clock(began, now)}."
@@ -69,12 +78,16 @@ def _answer(alarm: Alarm, now: datetime) -> str:
     by = alarm.acknowledged_by or "fallwatch"
     if alarm.acknowledged_utc is None:
         return f"It is over: {by}."
-    return f"Answered by {by} at {_clock(_local(alarm.acknowledged_utc, now), now)}."
+    at = _local(alarm.acknowledged_utc, now)
+    return f"Answered by {by}." if at is None else f"Answered by {by} at {_clock(at, now)}."
 
 
-def _local(utc: str, now: datetime) -> datetime:
-    # Python 3.10 does not read the Z.
-    return datetime.fromisoformat(utc.replace("Z", "+00:00")).astimezone(now.tzinfo)
+def _local(utc: str, now: datetime) -> datetime | None:
+    """A stored time in the time zone of ``now``; None for what is no time: the rest is said."""
+    try:
+        return parse_utc(utc).astimezone(now.tzinfo)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _clock(moment: datetime, now: datetime) -> str:

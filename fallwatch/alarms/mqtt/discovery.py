@@ -25,8 +25,8 @@ def discovery(
         station: The station's name for people.
         answers: Whether alarms may be answered from there.
     """
-    short = f"{topics.station}_{short_name(room)}".replace("-", "_")
-    node = f"fallwatch_{short}"
+    # Two underscores, which neither part has: no station and room are taken for two others.
+    node = f"fallwatch_{topics.station}__{short_name(room)}".replace("-", "_")
     common: dict[str, object] = {
         "availability_topic": topics.status,
         "device": {

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from fallwatch.alarms.priority import priority_of
 from fallwatch.core.message import Message, from_json, plain, to_json
+from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm, AlarmState
 
 #: Longer messages are not read.
 MAX_BYTES = 20_000
 
 _ID = re.compile(r"[0-9A-Za-z]{1,64}")
-_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _KIND = re.compile(r"[a-z_]{1,40}")
 _MAX_TEXT = 500
 _MAX_LINES = 20
@@ -73,15 +74,15 @@ def alarm_from_json(payload: bytes) -> Alarm | None:
             # Not theirs to say: how loud this computer is, is decided here.
             priority=priority_of(kind),
             state=AlarmState(value["state"]),
-            started_utc=_matching(_UTC, value["started_utc"]),
+            started_utc=_moment(value["started_utc"]),
             score=_fraction(value["score"]),
             evidence=_evidence(evidence[:_MAX_LINES], value.get("messages")),
             # Their clip's time means nothing here.
             from_clip=value.get("from_clip") is True,
-            acknowledged_utc=_optional(_UTC, value.get("acknowledged_utc")),
-            acknowledged_by=_optional(None, value.get("acknowledged_by")),
+            acknowledged_utc=_optional(_moment, value.get("acknowledged_utc")),
+            acknowledged_by=_optional(_text, value.get("acknowledged_by")),
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return None
 
 
@@ -139,9 +140,24 @@ def answer_from(payload: bytes, default_by: str) -> Answer | None:
     return Answer(event_id, by)
 
 
-def about_json(name: str, *, ended: bool) -> str:
-    """What a station says of itself."""
-    return json.dumps({"name": name, "ended": ended}, ensure_ascii=False)
+def about_json(name: str, *, ended: bool, run: str = "") -> str:
+    """What a station says of itself.
+
+    Args:
+        name: Its name for people.
+        ended: Whether it ended in an orderly way.
+        run: What this run of it is called, so that it knows its own words again.
+    """
+    return json.dumps({"name": name, "ended": ended, "run": run}, ensure_ascii=False)
+
+
+def about_run(payload: bytes) -> str | None:
+    """The run that says so of itself; None if it has ended, or if it is anything else."""
+    value = _object(payload)
+    try:
+        return None if value["ended"] is True else _matching(_ID, value["run"])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def about_from(payload: bytes) -> tuple[str, bool] | None:
@@ -176,10 +192,14 @@ def _matching(pattern: re.Pattern[str], value: object) -> str:
     return value
 
 
-def _optional(pattern: re.Pattern[str] | None, value: object) -> str | None:
-    if value is None:
-        return None
-    return _text(value) if pattern is None else _matching(pattern, value)
+def _moment(value: object) -> str:
+    """A time stamp, once it was read as a moment: `2026-00-25T...` looks like one and is none."""
+    parse_utc(value)
+    return str(value)
+
+
+def _optional(read: Callable[[object], str], value: object) -> str | None:
+    return None if value is None else read(value)
 
 
 def _fraction(value: object) -> float:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.mqtt.discovery import PRESSED, discovery
 from fallwatch.alarms.mqtt.documents import about_json, alarm_json, answer_from
+from fallwatch.alarms.mqtt.identity_watch import IdentityWatch
 from fallwatch.alarms.mqtt.link import BrokerLink, Handler
 from fallwatch.alarms.mqtt.topics import Topics, is_remote
 from fallwatch.alarms.priority import is_technical
@@ -18,6 +19,12 @@ from fallwatch.core.types import Alarm, AlarmState
 
 #: All is said again this often: a receiver that hears nothing takes the room for not watched.
 HEARTBEAT_S = 30.0
+
+#: By then another computer under the same topics has answered; till then nothing is taken back.
+SETTLED_AFTER_S = 5.0
+
+#: More alarms than any run has left behind.
+_MAX_UNKNOWN = 1000
 
 #: A room that is not seen for so long is a problem; shorter gaps are usual with network cameras.
 UNSEEN_AFTER_S = 10.0
@@ -42,6 +49,8 @@ class Publisher:
         acknowledge: Called with an event's id and who answered; None where answers from there
             are not taken.
         clips_too: Whether alarms of recorded clips are published.
+        on_shared: Called when another computer is heard under the same topics (True), and when it
+            is not any more (False); on the link's thread.
         monotonic: Clock in seconds.
     """
 
@@ -54,6 +63,7 @@ class Publisher:
         discovery_prefix: str,
         acknowledge: Callable[[str, str], None] | None,
         clips_too: bool,
+        on_shared: Callable[[bool], None] = lambda shared: None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._link, self._topics, self._station = link, topics, station
@@ -65,6 +75,11 @@ class Publisher:
         self._alarms: dict[str, Alarm] | None = None
         self._said: dict[str, str] = {}
         self._told_all_s = float("-inf")
+        self._identity, self._on_shared = IdentityWatch(monotonic), on_shared
+        self._told_shared = False
+        # Alarms at the broker that this run does not know, and since when it listens.
+        self._unknown: set[str] = set()
+        self._connected_s = monotonic()
 
     def show_alarms(self, alarms: Iterable[Alarm]) -> None:
         """Tell which alarms are open; any thread. Never waits."""
@@ -93,11 +108,14 @@ class Publisher:
 
     def farewell(self) -> None:
         """This station ends in an orderly way: its silence is no reason for alarm."""
-        self._link.publish(self._topics.about, about_json(self._station, ended=True))
+        self._link.publish(self._topics.about, self._about(ended=True))
 
     def subscriptions(self) -> dict[str, Handler]:
         """See `fallwatch.alarms.mqtt.link.Attendant.subscriptions`."""
-        found: dict[str, Handler] = {self._topics.alarm("+"): self._on_own_alarm}
+        found: dict[str, Handler] = {
+            self._topics.alarm("+"): self._on_own_alarm,
+            self._topics.about: self._on_own_about,
+        }
         if self._acknowledge is not None:
             found[self._topics.acknowledge] = self._on_answer
             found[f"{self._topics.base}/{self._topics.station}/rooms/+/acknowledge"] = (
@@ -110,6 +128,7 @@ class Publisher:
         with self._lock:
             self._said.clear()
             self._told_all_s = float("-inf")
+            self._connected_s = self._monotonic()
         self.tick()
 
     def tick(self) -> None:
@@ -118,13 +137,21 @@ class Publisher:
             if self._monotonic() - self._told_all_s >= HEARTBEAT_S:
                 self._told_all_s = self._monotonic()
                 self._said.clear()
-                self._say(self._topics.about, about_json(self._station, ended=False))
+                self._say(self._topics.about, self._about(ended=False))
                 self._say(self._topics.status, "online")
                 for room in self._rooms:
                     self._say_discovery(room)
                 for alarm in (self._alarms or {}).values():
                     self._say(self._topics.alarm(alarm.event_id), alarm_json(alarm))
             self._say_rooms()
+            self._take_back_unknown()
+            shared = self._identity.is_shared
+            news, self._told_shared = shared != self._told_shared, shared
+        if news:
+            self._on_shared(shared)
+
+    def _about(self, *, ended: bool) -> str:
+        return about_json(self._station, ended=ended, run=self._identity.run)
 
     def _know(self, room: str) -> _Room:
         if room not in self._rooms:
@@ -172,11 +199,25 @@ class Publisher:
         return json.dumps(value, ensure_ascii=False)
 
     def _on_own_alarm(self, topic: str, payload: bytes, retained: bool) -> None:
-        """An alarm of an earlier run that was closed without a connection is taken back."""
-        event_id = topic.rpartition("/")[2]
+        """Note an alarm of an earlier run that was perhaps closed without a connection."""
         with self._lock:
-            if payload and retained and self._alarms is not None and event_id not in self._alarms:
-                self._link.publish(topic, "")
+            if payload and retained and len(self._unknown) < _MAX_UNKNOWN:
+                self._unknown.add(topic.rpartition("/")[2])
+
+    def _take_back_unknown(self) -> None:
+        """Take back what an earlier run left, unless it is another computer's: then it is open."""
+        settled = self._monotonic() - self._connected_s >= SETTLED_AFTER_S
+        if self._alarms is None or not settled or self._identity.is_shared:
+            return
+        unknown, self._unknown = self._unknown, set()
+        for event_id in unknown - self._alarms.keys():
+            self._link.publish(self._topics.alarm(event_id), "")
+
+    def _on_own_about(self, topic: str, payload: bytes, retained: bool) -> None:
+        with self._lock:
+            # What the broker had kept is perhaps of an earlier run of this computer.
+            if not retained and self._identity.hear(payload):
+                self._link.publish(self._topics.about, self._about(ended=False))
 
     def _on_answer(self, topic: str, payload: bytes, retained: bool) -> None:
         answer = answer_from(payload, "MQTT")

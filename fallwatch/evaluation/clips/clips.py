@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fallwatch.evaluation.clips.le2i import FallFrames
-
-#: Endings of the files that count as clips, in lower case.
-CLIP_SUFFIXES = frozenset({".avi", ".mp4", ".mov", ".mkv", ".m4v", ".webm", ".mpg", ".mpeg"})
+from fallwatch.evaluation.clips.names import shown
 
 #: Where only the start of a fall is given, it is taken to last this long: from losing balance to
 #: lying, as UR Fall is annotated.
@@ -46,8 +44,8 @@ class Clip:
 
     Attributes:
         path: The file.
-        source: The data set, with the room or the origin where there are several. Metrics are
-            given for each source.
+        source: The data set, with the room or the origin where there are several, as `shown`.
+            Metrics are given for each source.
         labelled: Whether it is known if somebody falls. Others are analysed and shown, but not
             counted.
         falls: In order of time; empty where nobody falls.
@@ -63,18 +61,9 @@ class Clip:
     @property
     def key(self) -> str:
         """Source and name: unique within one run, and the same on another computer."""
-        return f"{self.source}/{self.path.name}"
+        return f"{self.source}/{shown(self.path.name)}"
 
     @property
     def is_sport(self) -> bool:
         """Whether people lie and kneel on purpose in it."""
         return self.activity.startswith(_SPORT)
-
-
-def clips_in(folder: Path) -> list[Path]:
-    """The clips directly in a folder, sorted by name."""
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in CLIP_SUFFIXES and path.is_file() and path.name[0] != "."
-    )

@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from fallwatch.evaluation.clips.names import shown
+from fallwatch.evaluation.clips.text_file import TextFileError, read_text
+
+#: No clip has more frames: a year at 30 frames a second.
+_MOST_FRAMES = 10**9
+
 
 class AnnotationError(Exception):
     """An annotation file cannot be read. The message names it and what is wrong."""
@@ -36,18 +42,21 @@ def read_fall_frames(path: Path) -> FallFrames | None:
         AnnotationError: The file is missing, or does not begin with two frame numbers.
     """
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")[:2]
+        lines = read_text(path).split("\n")[:2]
         if lines[0].count(",") >= 5:
             return None
         first, last = (int(line) for line in lines)
-    except OSError as error:
-        raise AnnotationError(f"{path} cannot be read ({error.strerror}).") from error
+    except TextFileError as error:
+        raise AnnotationError(str(error)) from error
     except ValueError as error:
         raise AnnotationError(
-            f"{path} does not begin with the first and last frame of the fall, one number a line."
+            f"{shown(path)}, line 1 and 2, are not the first and last frame of the fall, one "
+            "number a line."
         ) from error
     if first == 0 and last == 0:
         return None
-    if not 0 < first <= last:
-        raise AnnotationError(f"{path} gives a fall from frame {first} to frame {last}.")
+    if not 0 < first <= last < _MOST_FRAMES:
+        raise AnnotationError(
+            f"{shown(path)}, line 1 and 2, give a fall from frame {first} to frame {last}."
+        )
     return FallFrames(first, last)

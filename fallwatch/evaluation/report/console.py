@@ -24,6 +24,7 @@ from fallwatch.evaluation.report.wording import (
     misjudged_clips,
     percent,
     spared_share,
+    sparse_clips,
 )
 from fallwatch.evaluation.score.compare import Comparison
 from fallwatch.evaluation.score.metrics import SPORT, Summary
@@ -48,6 +49,8 @@ def print_results(results: Results, console: Console) -> None:
     for summary in summaries[1:]:
         if summary.name == SPORT:
             console.print(f"Sport, alarms of all kinds: {kinds_text(summary.alarms_by_kind)}.")
+    for warning in sparse_clips(results.clips):
+        console.print(f"[yellow]![/] {escape(warning)}")
     spared = spared_share(results.clips)
     if spared is not None:
         console.print(f"Of empty, still rooms, as of a camera, spared: {percent(spared)} of all.")

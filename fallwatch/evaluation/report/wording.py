@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from fallwatch.core.image_checks.sparse import SparseFrames
 from fallwatch.core.types import EventKind
 from fallwatch.evaluation.run.corruptions import CLEAN
 from fallwatch.evaluation.score.clip_result import ClipResult
@@ -83,6 +84,13 @@ def misjudged_clips(results: Results) -> list[tuple[str, str]]:
     rows = [(result, words) for result, words in found if words]
     rows.sort(key=lambda row: (row[0].error is None, row[1].startswith("false"), row[0].clip))
     return [(result.clip, words) for result, words in rows]
+
+
+def sparse_clips(clips: Sequence[ClipResult]) -> list[str]:
+    """What to say of each clip of too few frames to judge, in words."""
+    judged = [clip for clip in clips if not clip.spared]  # else frames were left out on purpose
+    warnings = (SparseFrames(clip.series.t_s).warning(clip.clip) for clip in judged)
+    return [str(warning) for warning in warnings if warning]
 
 
 def spared_share(clips: Sequence[ClipResult]) -> float | None:

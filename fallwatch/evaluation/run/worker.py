@@ -11,6 +11,7 @@ from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Analysis
 from fallwatch.evaluation.clips.clips import Clip
+from fallwatch.evaluation.clips.names import shown
 from fallwatch.evaluation.run.cache import file_sha256, predictions_path
 from fallwatch.evaluation.run.clip_predictions import ClipPredictions
 from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS
@@ -57,7 +58,7 @@ class InferenceJob:
 
     def failed(self, error: str) -> ClipResult:
         """The result for a clip that could not be analysed."""
-        return replace(_empty_result(self.clip), error=error)
+        return replace(_empty_result(self.clip), error=shown(error))
 
 
 @dataclass(slots=True)

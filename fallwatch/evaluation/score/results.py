@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fallwatch.evaluation.clips.clips import ClipFolderError
+from fallwatch.evaluation.clips.names import shown
 from fallwatch.evaluation.score.clip_result import ClipResult, Event, Series
 from fallwatch.evaluation.score.held_out import HeldOut, leave_one_source_out
 from fallwatch.evaluation.score.matching import AFTER_S, Verdict, match
@@ -94,7 +95,7 @@ def read_json(path: Path) -> Results:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
         if document["format"] != FORMAT:
-            raise ClipFolderError(f"{file} was written by another version of fallwatch.")
+            raise ClipFolderError(f"{shown(file)} was written by another version of fallwatch.")
         return Results(
             about=document["about"],
             clips=[_clip_result(each) for each in document["clips"]],
@@ -106,9 +107,9 @@ def read_json(path: Path) -> Results:
             },
         )
     except OSError as error:
-        raise ClipFolderError(f"{file} cannot be read ({error.strerror}).") from error
+        raise ClipFolderError(f"{shown(file)} cannot be read ({error.strerror}).") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise ClipFolderError(f"{file} is not a result of fallwatch evaluate.") from error
+        raise ClipFolderError(f"{shown(file)} is not a result of fallwatch evaluate.") from error
 
 
 def _clip_result(values: Mapping[str, Any]) -> ClipResult:

@@ -31,6 +31,7 @@ class Heartbeats:
         late_s: How much later than usual it came.
         analyzer_ready_s: Since when the models are loaded; None while they are not.
         analysed_s: When the last picture was analysed; None before the first.
+        is_still: Whether that one showed nobody, and nothing had moved for a while.
         source_fault: Why no picture comes; empty if nothing is wrong.
         analyzer_fault: Why pictures are not analysed; empty if nothing is wrong.
         finished: Whether the clip's last picture has been analysed.
@@ -43,6 +44,7 @@ class Heartbeats:
     late_s: float = 0.0
     analyzer_ready_s: float | None = None
     analysed_s: float | None = None
+    is_still: bool = False
     source_fault: Message = NO_MESSAGE
     analyzer_fault: Message = NO_MESSAGE
     finished: bool = False
@@ -112,13 +114,20 @@ class HeartbeatLog:
             self._heartbeats = replace(self._heartbeats, analyzer_ready_s=self._clock())
         self._changed.set()
 
-    def analysed(self) -> None:
-        """A picture was analysed."""
+    def analysed(self, *, is_still: bool = False) -> None:
+        """A picture was analysed.
+
+        Args:
+            is_still: Whether it showed nobody, and nothing has moved for a while.
+        """
         with self._lock:
             now_s = self._clock()
             first = self._heartbeats.analysed_s is None or bool(self._heartbeats.analyzer_fault)
             self._heartbeats = replace(
-                self._heartbeats, analysed_s=now_s, analyzer_fault=NO_MESSAGE
+                self._heartbeats,
+                analysed_s=now_s,
+                is_still=is_still,
+                analyzer_fault=NO_MESSAGE,
             )
             self._analysed_rate.add(now_s)
         if first:

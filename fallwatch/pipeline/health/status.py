@@ -8,6 +8,18 @@ from enum import Enum
 from fallwatch.core.message import Message
 
 
+def trying_again(cause: Message) -> Message:
+    """A cause, and that it is tried again."""
+    return Message("{0} Trying again.", (cause,))
+
+
+def cause_of(message: Message) -> Message:
+    """The cause alone, where it is not tried again after all; see `trying_again`."""
+    (cause, *_) = (*message.arguments, message)
+    is_retried = isinstance(cause, Message) and message == trying_again(cause)
+    return cause if isinstance(cause, Message) and is_retried else message
+
+
 class MonitorState(str, Enum):
     """What a monitor is doing. Only ``RUNNING`` means that somebody who falls is seen."""
 
@@ -44,6 +56,7 @@ class MonitorStatus:
         analysed_fps: Pictures analysed per second, over the last three seconds.
         last_analysed_age_s: Seconds since a picture was analysed; None if none was yet.
         faults: What is wrong with a live camera at this moment; empty for clips.
+        is_still: Whether nobody is in view and nothing moves: such a room may be analysed rarely.
     """
 
     camera: str
@@ -52,3 +65,4 @@ class MonitorStatus:
     analysed_fps: float
     last_analysed_age_s: float | None
     faults: tuple[Fault, ...] = ()
+    is_still: bool = False

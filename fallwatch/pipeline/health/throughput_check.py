@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from fallwatch.core.image_checks.hysteresis import Hysteresis
+from fallwatch.core.image_checks.sparse import TOO_FEW_FPS
 from fallwatch.core.message import Message
 from fallwatch.pipeline.health.faults import ANALYSIS_SLOW, CAMERA_LATE
 from fallwatch.pipeline.health.status import Fault
 
-#: Pictures a second under which it is told; and from which it is over. Somebody who falls is on
-#: the way down for about half a second: fewer than five a second show that in two pictures or less.
-TOO_SLOW_FPS, FAST_ENOUGH_FPS = 5.0, 6.0
+#: Pictures a second under which it is told; and from which it is over.
+TOO_SLOW_FPS, FAST_ENOUGH_FPS = TOO_FEW_FPS, 6.0
 
 #: Seconds until it counts, and until it is over. Starting and loading take a few.
 _BEGINS_S, _ENDS_S = 8.0, 8.0

@@ -6,16 +6,18 @@ scrambled.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import re
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Image
+from fallwatch.sources.clip.promised_length import promised_length_s
 
 if TYPE_CHECKING:
     from av.error import FFmpegError
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
 _TIMEOUT_S = 10
 # Single bad frames are left out. So many in a row are no accident; the rest is not tried.
 _MAX_BAD_IN_A_ROW = 1000
+
+# Other streams that come to within this of the promised end say that the file is whole.
+_WHOLE_WITHIN_S = 1.0
+
+# Matroska's tag of a single stream, as FFmpeg and mkvmerge write it; perhaps with a language.
+_STREAM_LENGTH = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,13 +78,17 @@ class ClipDecoder:
             _raise_if_disk_failed(self._path, error)
             raise SourceError(_why_not(path)) from error
         stream = self._container.streams.best("video")
-        if not isinstance(stream, VideoStream) or stream.codec_context is None:
+        is_cover = isinstance(stream, VideoStream) and _is_cover(stream)
+        if not isinstance(stream, VideoStream) or stream.codec_context is None or is_cover:
+            only_sound = bool(self._container.streams.audio) and (stream is None or is_cover)
             self._container.close()
-            raise SourceError(_why_not(path))
+            raise SourceError(_only_sound(path) if only_sound else _why_not(path))
         # More threads here would only take cores from the models.
         stream.codec_context.thread_count = 1
         self._stream = stream
         self._formats = self._container.format.name.split(",")
+        self._header_s = promised_length_s(path, self._formats)
+        self._others_end_s = 0.0
         self._frames = self._decode(stream)
 
     @property
@@ -92,7 +104,14 @@ class ClipDecoder:
         if "avi" in self._formats and self.fps > 0:
             # What FFmpeg gives as the duration of a cut AVI is what is left of it.
             return self._stream.frames / self.fps or None
-        return None
+        if self._header_s is None:
+            return None
+        of_stream_s = _tagged_length_s(self._stream.metadata)
+        if of_stream_s is not None:
+            return min(of_stream_s, self._header_s)
+        # The header speaks of the longest stream, which may be the sound.
+        is_whole = self._others_end_s > self._header_s - _WHOLE_WITHIN_S
+        return None if is_whole else self._header_s
 
     @property
     def duration_s(self) -> float | None:
@@ -148,7 +167,12 @@ class ClipDecoder:
         import av
 
         try:
-            yield from self._container.demux(stream)
+            for packet in self._container.demux():
+                if packet.stream_index == stream.index:
+                    yield cast("Packet[VideoStream]", packet)
+                elif packet.pts is not None and packet.time_base is not None:
+                    end_s = float((packet.pts + (packet.duration or 0)) * packet.time_base)
+                    self._others_end_s = max(self._others_end_s, end_s)
         except av.error.FFmpegError as error:
             _raise_if_disk_failed(self._path, error)
             # What follows cannot be made out: whoever reads sees that the end comes early.
@@ -206,6 +230,25 @@ def _turned(image: Image, counterclockwise_deg: int) -> Image:
 
     turns = (cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)
     return np.asarray(cv2.rotate(image, turns[quarters - 1]), dtype=np.uint8)
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    """Whether it is the one picture that belongs to a piece of music."""
+    from av.stream import Disposition
+
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _tagged_length_s(tags: Mapping[str, str]) -> float | None:
+    for name, text in tags.items():
+        found = _STREAM_LENGTH.match(text) if name.upper().startswith("DURATION") else None
+        if found is not None:
+            return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3])
+    return None
+
+
+def _only_sound(path: Path) -> Message:
+    return Message("{0} holds sound only, and no video. Choose a video file.", (str(path),))
 
 
 def _why_not(path: Path) -> Message:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import EndOfStreamError, SourceError
+from fallwatch.core.text import clean_name
 from fallwatch.core.types import Frame
 from fallwatch.sources.clip.clip_clock import ClipClock, sane_fps
 from fallwatch.sources.clip.clip_decoder import ClipDecoder, DecodedFrame, unreadable
@@ -46,7 +47,7 @@ class VideoFileSource:
     @property
     def name(self) -> str:
         """The file's name without its folder."""
-        return self._path.name
+        return clean_name(self._path.name)
 
     @property
     def is_live(self) -> bool:

@@ -16,9 +16,10 @@ from fallwatch.pipeline.monitor import MonitorStatus
 class Bridge(QObject):
     """Takes what worker threads post and emits it on the thread the bridge lives on.
 
-    Analyses: the newest of each run replaces one not yet shown. Everything else is kept, in
-    order. However much is posted, at most one wake-up waits in Qt's event queue: a signal for
-    every frame would pile up there, and the picture would fall seconds behind.
+    Analyses: the newest of each run replaces one not yet shown, and so do the open alarms, which
+    come before all else. Everything else is kept, in order. However much is posted, at most one
+    wake-up waits in Qt's event queue: a signal for every frame would pile up there, and the
+    picture would fall seconds behind.
 
     A run is one start of one monitor; its number tells late words of an old one from the new.
 
@@ -37,6 +38,7 @@ class Bridge(QObject):
         super().__init__(parent)
         self._lock = threading.Lock()
         self._newest: dict[int, Analysis] = {}
+        self._alarms: tuple[Alarm, ...] | None = None
         self._calls: deque[Callable[[], None]] = deque()
         self._wake_pending = False
         self._closed = False
@@ -60,8 +62,11 @@ class Bridge(QObject):
         self.post(partial(self.status_changed.emit, run, status))
 
     def post_alarms(self, alarms: tuple[Alarm, ...]) -> None:
-        """Tell which alarms are open; any thread."""
-        self.post(partial(self.alarms_changed.emit, alarms))
+        """Tell which alarms are open; any thread. Only the newest is shown of what waits."""
+        with self._lock:
+            if not self._closed:
+                self._alarms = alarms
+                self._wake_up()
 
     def post(self, call: Callable[[], None]) -> None:
         """Have something called on the bridge's thread; any thread."""
@@ -75,6 +80,7 @@ class Bridge(QObject):
         with self._lock:
             self._closed = True
             self._calls.clear()
+            self._alarms = None
             self._newest.clear()
 
     def _wake_up(self) -> None:
@@ -88,6 +94,9 @@ class Bridge(QObject):
             self._wake_pending = False
             calls, self._calls = self._calls, deque()
             newest, self._newest = self._newest, {}
+            alarms, self._alarms = self._alarms, None
+        if alarms is not None:
+            self.alarms_changed.emit(alarms)
         try:
             while calls:
                 calls.popleft()()

@@ -30,6 +30,7 @@ from fallwatch.ui.rooms.room_presenter import RoomPresenter
 from fallwatch.ui.style.dialog_parts import plain_buttons
 from fallwatch.ui.style.state_look import StateLook
 from fallwatch.ui.style.theme import Theme, set_ink
+from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.translate import translate
 from fallwatch.ui.video.video_view import VideoView
 
@@ -141,13 +142,15 @@ class CameraDialog(QDialog):
         self.picture.setMinimumSize(320, 240)
         self.picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.picture.set_look(
-            StateLook(NO_MESSAGE, NO_MESSAGE, "state-monitoring", "calm", monitoring=True)
+            StateLook(
+                NO_MESSAGE, NO_MESSAGE, "state-monitoring", "calm", monitoring=True, live=True
+            )
         )
         self.test_button = QPushButton(self.tr("&Test"))
         self.test_button.setToolTip(self.tr("Open the camera and show what it sees"))
         self.test_button.setAutoDefault(False)
         self.test_button.clicked.connect(self.test)
-        self.problem = QLabel()
+        self.problem = plain_label()
         self.problem.setWordWrap(True)
         self.problem.setMinimumHeight(self.fontMetrics().height() * 3)
         self.problem.setAlignment(Qt.AlignmentFlag.AlignTop)

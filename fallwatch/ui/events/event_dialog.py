@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.core.types import Alarm
@@ -20,6 +20,7 @@ from fallwatch.recording.media import MediaFolder
 from fallwatch.ui.player.marks import PlayerMarks
 from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.style.theme import Theme, scale_font
+from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.times import clock
 from fallwatch.ui.text.words import (
     by_words,
@@ -144,12 +145,11 @@ class EventDialog(QDialog):
 
     def _lay_out(self, lines: list[str]) -> None:
         layout = QVBoxLayout(self)
-        heading = QLabel(self.windowTitle())
+        heading = plain_label(self.windowTitle())
         scale_font(heading, 1.35, bold=True)
         layout.addWidget(heading)
-        words = QLabel("\n".join(lines))
+        words = plain_label("\n".join(lines))
         words.setWordWrap(True)
-        words.setTextFormat(Qt.TextFormat.PlainText)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(words)
         layout.addWidget(self.player, 1)

@@ -8,10 +8,11 @@ from datetime import date, datetime, time, timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
+from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm
 from fallwatch.events.query import EventQuery
 from fallwatch.events.times import utc_text
-from fallwatch.ui.text.times import local_now, parse_utc
+from fallwatch.ui.text.times import local_now
 from fallwatch.ui.text.words import kind_words
 
 
@@ -47,7 +48,7 @@ class EventFilter(QWidget):
 
     def offer(self, alarms: Sequence[Alarm]) -> None:
         """Add the days, rooms and kinds of these events to what can be chosen."""
-        days = {parse_utc(alarm.started_utc).astimezone().date() for alarm in alarms}
+        days = {day for alarm in alarms if (day := _day_of(alarm)) is not None}
         for day in sorted(days, reverse=True):
             _offer(self.day, self._day_words(day), day.isoformat(), newest_first=True)
         for room in sorted({alarm.camera for alarm in alarms}):
@@ -81,6 +82,14 @@ class EventFilter(QWidget):
         if day == today:
             return self.tr("Today")
         return self.tr("Yesterday") if day == today - timedelta(days=1) else day.isoformat()
+
+
+def _day_of(alarm: Alarm) -> date | None:
+    """The day of an event on this computer; None of one without a time that can be read."""
+    try:
+        return parse_utc(alarm.started_utc).astimezone().date()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _begin(day: date) -> str:

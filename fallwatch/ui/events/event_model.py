@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QImage
 
 from fallwatch.core.types import Alarm
+from fallwatch.ui.text.plain_text import tip
 from fallwatch.ui.text.times import clock, local_now
 from fallwatch.ui.text.words import headline, kind_words, place, state_words, why
 
@@ -79,8 +80,8 @@ class EventModel(QAbstractListModel):
             Role.TITLE: f"{kind_words(alarm.kind)} – {place(alarm)}",
             Role.STATE: state,
             Qt.ItemDataRole.DisplayRole: f"{time}  {headline(alarm)}. {state}",
-            Qt.ItemDataRole.ToolTipRole: "\n".join(
-                line for line in (headline(alarm), why(alarm), state) if line
+            Qt.ItemDataRole.ToolTipRole: tip(
+                "\n".join(line for line in (headline(alarm), why(alarm), state) if line)
             ),
         }
         return answers.get(role)

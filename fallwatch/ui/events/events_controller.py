@@ -23,6 +23,7 @@ from fallwatch.ui.events.event_dialog import EventDialog, Recordings, read_recor
 from fallwatch.ui.events.event_list import EventList
 from fallwatch.ui.events.event_pictures import EventPictures
 from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.plain_text import plain_question
 from fallwatch.ui.text.times import local_now
 from fallwatch.ui.text.words import headline
 
@@ -105,7 +106,7 @@ class EventsController(QObject):
         if is_unacknowledged(alarm):
             self.failed.emit(Message("Nobody has answered this alarm yet: it cannot be deleted."))
             return
-        box = QMessageBox(
+        question = QMessageBox(
             QMessageBox.Icon.Question,
             self.tr("Delete event"),
             self.tr("Delete “{0}” with its picture and clip? This cannot be undone.").format(
@@ -113,6 +114,7 @@ class EventsController(QObject):
             ),
             parent=self._window,
         )
+        box = plain_question(question)
         delete = box.addButton(self.tr("&Delete"), QMessageBox.ButtonRole.DestructiveRole)
         keep = box.addButton(self.tr("&Keep"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)

@@ -9,6 +9,7 @@ from fallwatch.core.message import Message, message_of, plain
 from fallwatch.evaluation.clips.clips import ClipFolderError, FallSeconds
 from fallwatch.evaluation.clips.folders import find_clips
 from fallwatch.evaluation.clips.le2i import AnnotationError, FallFrames, read_fall_frames
+from fallwatch.evaluation.clips.names import shown
 
 # Where Le2i keeps the annotation of Videos/NAME.avi; some copies spell it with one more s.
 _ANNOTATIONS = ("Annotation_files", "Annotations_files")
@@ -55,7 +56,7 @@ def open_folder(folder: Path) -> OpenedClips:
     )
     remarks = tuple(map(plain, found.remarks))
     if not clips:
-        remarks = (Message("There are no clips in {0}.", (str(folder),)),)
+        remarks = (Message("There are no clips in {0}.", (shown(folder),)),)
     return OpenedClips(clips, remarks)
 
 
@@ -72,7 +73,7 @@ def open_files(paths: list[Path]) -> OpenedClips:
                 falls, labelled = (() if fall is None else (fall,)), True
             except AnnotationError as error:
                 remarks.append(message_of(error))
-        clips.append(OpenedClip(path, path.name, falls, labelled))
+        clips.append(OpenedClip(path, shown(path.name), falls, labelled))
     return OpenedClips(tuple(clips), tuple(remarks))
 
 

@@ -30,6 +30,7 @@ from fallwatch.ui.player.marks import Mark, PlayerMarks
 from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.rooms.files import CLIP_PATTERNS
 from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.times import clip_clock
 from fallwatch.ui.text.translate import translate
 from fallwatch.ui.text.words import kind_words
@@ -78,9 +79,9 @@ class ClipStudio(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Clips"))
         self.list.currentRowChanged.connect(self._on_chosen)
-        self.remarks = QLabel()
+        self.remarks = plain_label()
         self.remarks.setWordWrap(True)
-        self.verdict = QLabel()
+        self.verdict = plain_label()
         self.verdict.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from fallwatch.pipeline.health.uptime import UptimeLog, UptimeRecord
 from fallwatch.ui.rooms.rooms import Rooms
+from fallwatch.ui.rooms.worst_room import Trouble
+from fallwatch.ui.style.icons import paint_icon
+from fallwatch.ui.style.palette import Pair
+from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import local_now, span
 
 _LOOK_MS = 1000
+
+#: Between one part of the line and the next.
+_GAP = "   ·   "
 
 #: Looks from one time the figures are kept to the next: what a crash may cost.
 _KEEP_EVERY = 20
@@ -22,9 +29,11 @@ _KEEP_EVERY = 20
 class HealthLine(QPushButton):
     """One line at the foot of the window. Pressed, it shows every gap."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = ""
+        self._theme = theme
+        self._words = self._watched = ""
+        self._trouble: Trouble | None = None
         self.setFlat(True)
         self.setObjectName("line")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -39,9 +48,21 @@ class HealthLine(QPushButton):
     def show_logs(self, logs: Mapping[str, UptimeLog]) -> None:
         """Tell of each room, by its name."""
         rooms = [f"{name} {room_words(log)}" for name, log in logs.items()]
-        words = self.tr("No room is watched.")
+        self._watched = self.tr("No room is watched.")
         if rooms:
-            words = self.tr("Watched today:  {0}").format("   ·   ".join(rooms))
+            self._watched = self.tr("Watched today:  {0}").format(_GAP.join(rooms))
+        self._refresh()
+
+    def show_trouble(self, trouble: Trouble | None) -> None:
+        """Tell first what is wrong, for as long as it lasts."""
+        self._trouble = trouble
+        self._refresh()
+        self.update()
+
+    def _refresh(self) -> None:
+        words = self._watched
+        if self._trouble is not None:
+            words = f"{self._trouble.words}{_GAP}{words}"
         if words != self._words:
             self._words = words
             self.setAccessibleName(words)
@@ -55,6 +76,14 @@ class HealthLine(QPushButton):
         painter = QPainter(self)
         painter.setPen(self.palette().buttonText().color())
         area = self.rect().adjusted(10, 0, -10, 0)
+        if self._trouble is not None:
+            pair: Pair = getattr(self._theme.palette, self._trouble.mood)
+            painter.fillRect(self.rect(), QColor(pair.paper))
+            side = self.fontMetrics().height()
+            place = QRectF(area.left(), (self.height() - side) / 2, side, side)
+            paint_icon(painter, self._trouble.icon, place, pair.ink, pair.paper)
+            painter.setPen(QColor(pair.ink))
+            area.adjust(side + 8, 0, 0, 0)
         elide = Qt.TextElideMode.ElideRight
         text = QFontMetrics(self.font()).elidedText(self._words, elide, area.width())
         painter.drawText(
@@ -130,7 +159,9 @@ class Health(QObject):
         now = self._now()
         for presenter in self._rooms.all:
             look = presenter.tile.look
-            self._log(presenter.name).look(look.monitoring, look.detail or look.title, now)
+            # The words of a fault may hold figures that change: one gap, not one for each.
+            reason = look.title if look.live else look.detail or look.title
+            self._log(presenter.name).look(look.monitoring, reason, now)
         self._line.show_logs(self.logs)
         self._looks += 1
         if self._looks % _KEEP_EVERY == 0:

@@ -127,7 +127,7 @@ class RoomPresenter(QObject):
         look = self.tile.show_status(status)
         if status.state is MonitorState.FAULTED:
             self._say(status.message)
-        elif look.monitoring:
+        elif look.live:
             self._around.messages.clear_topic(self._topic)
         self.status_changed.emit(status)
         choice = self._choice

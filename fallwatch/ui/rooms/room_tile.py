@@ -26,6 +26,7 @@ from fallwatch.ui.style.icons import icon
 from fallwatch.ui.style.state_chip import StateChip
 from fallwatch.ui.style.state_look import StateLook, look_of, nothing_open, stopped_by_hand
 from fallwatch.ui.style.theme import Theme, header_height, scale_font, set_ink
+from fallwatch.ui.text.plain_text import tip
 from fallwatch.ui.text.times import clip_clock
 from fallwatch.ui.video.video_view import VideoView
 
@@ -123,7 +124,7 @@ class RoomTile(QWidget):
         """Show how the monitor is doing; returns what is shown."""
         look = look_of(status)
         self.show_look(look)
-        self._status = status if look.monitoring else None
+        self._status = status if look.live else None
         self._show_freshness()
         return look
 
@@ -167,10 +168,10 @@ class RoomTile(QWidget):
 
     def _set_name(self, name: str) -> None:
         self.name.setText(name)
-        self.name.setToolTip(name)
+        self.name.setToolTip(tip(name))
         self.video.set_room(name)
         self.menu_button.setAccessibleName(self.tr("What to do with {0}").format(name))
-        self.menu_button.setToolTip(self.menu_button.accessibleName())
+        self.menu_button.setToolTip(tip(self.menu_button.accessibleName()))
 
     def _show_freshness(self) -> None:
         if self._status is None:

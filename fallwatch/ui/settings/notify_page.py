@@ -21,6 +21,7 @@ from fallwatch.core.message import Message
 from fallwatch.settings import MAX_MESSAGES, OTHER_CHANNELS, MessageSettings, Settings
 from fallwatch.ui.settings.recipient_dialog import RecipientDialog, TryMessage
 from fallwatch.ui.style.theme import Theme, set_ink
+from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.translate import translate
 
 
@@ -57,12 +58,12 @@ class NotifyPage(QWidget):
         self.add_button = QPushButton(self.tr("&Add somebody…"))
         self.add_button.setAutoDefault(False)
         self.add_button.clicked.connect(self.add)
-        self.words = QLabel()
+        self.words = plain_label()
         self.words.setWordWrap(True)
         self.words.setMinimumHeight(self.fontMetrics().height() * 3)
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
         hint = QLabel(
-            self.tr("Who is added or removed here is told, or told no more, from the next start.")
+            self.tr("Recipients added or removed here count at once.")
         )
         hint.setWordWrap(True)
         set_ink(hint, theme.palette.muted.ink)

@@ -23,6 +23,7 @@ from fallwatch.settings import MessageSettings
 from fallwatch.ui.settings.recipient_services import WAYS, Way
 from fallwatch.ui.style.dialog_parts import plain_buttons
 from fallwatch.ui.style.theme import Theme, set_ink
+from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.translate import translate
 
 #: Sends a test message: settings, address, and what to call when it went out or failed.
@@ -65,7 +66,7 @@ class RecipientDialog(QDialog):
         self.test_button = QPushButton(self.tr("Send a t&est message"))
         self.test_button.setAutoDefault(False)
         self.test_button.clicked.connect(self.test)
-        self.words = QLabel()
+        self.words = plain_label()
         self.words.setWordWrap(True)
         self.words.setMinimumHeight(self.fontMetrics().height() * 3)
         self.buttons = plain_buttons(self, {"Save": self.tr("Add"), "Cancel": self.tr("Cancel")})

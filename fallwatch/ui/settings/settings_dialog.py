@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QDialog, QLabel, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QTabWidget, QVBoxLayout, QWidget
 
 from fallwatch.core.types import Priority
 from fallwatch.settings import Settings
@@ -19,6 +19,7 @@ from fallwatch.ui.settings.settings_pages import (
 )
 from fallwatch.ui.style.dialog_parts import plain_buttons
 from fallwatch.ui.style.theme import Theme, set_ink
+from fallwatch.ui.text.plain_text import plain_label
 
 
 class SettingsDialog(QDialog):
@@ -62,7 +63,7 @@ class SettingsDialog(QDialog):
             (self.computer, self.tr("This computer")),
         ):
             self.tabs.addTab(page, words)
-        self.problem = QLabel()
+        self.problem = plain_label()
         self.problem.setWordWrap(True)
         set_ink(self.problem, theme.palette.error.ink)
         layout = QVBoxLayout(self)

@@ -138,6 +138,13 @@ class AlarmPage(Page):
             second,
             settings.alarm.escalate_after_s,
         )
+        self.remind = self.number(
+            AlarmSettings,
+            "remind_after_minutes",
+            self.tr("Remind of a &fault that lasts, after"),
+            self.tr("min"),
+            settings.alarm.remind_after_minutes,
+        )
         row = QHBoxLayout()
         for priority, words in (
             (Priority.HIGH, self.tr("Somebody fell")),
@@ -151,13 +158,13 @@ class AlarmPage(Page):
             row.addWidget(button)
         row.addStretch(1)
         self.form.addRow(self.tr("Hear the sounds"), row)
-        self.hint(self.tr("Times of the alarm count from the next start of fallwatch."))
 
     def values(self) -> dict[str, Any]:
         """What is entered, as values of the settings."""
         changed = {
             "repeat_every_s": float(self.repeat.value()),
             "escalate_after_s": float(self.escalate.value()),
+            "remind_after_minutes": self.remind.value(),
         }
         return {"alarm": {**self._settings.model_dump(), **changed}}
 

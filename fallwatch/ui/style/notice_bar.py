@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 from fallwatch.core.message import Message
 from fallwatch.ui.style.icons import icon_pixmap, set_button_icon
 from fallwatch.ui.style.theme import Theme, set_ink
+from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.translate import translate
 
 #: Older messages give way to newer ones.
@@ -27,7 +28,7 @@ class NoticeBar(QWidget):
         self._theme = theme
         self._messages: dict[str, str] = {}
         self._symbol = QLabel()
-        self._text = QLabel()
+        self._text = plain_label()
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

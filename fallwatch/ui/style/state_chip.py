@@ -10,6 +10,7 @@ from fallwatch.ui.style.icons import paint_icon
 from fallwatch.ui.style.palette import Pair
 from fallwatch.ui.style.state_look import StateLook, nothing_open
 from fallwatch.ui.style.theme import Theme, scale_font
+from fallwatch.ui.text.plain_text import tip
 from fallwatch.ui.text.translate import translate
 
 
@@ -34,7 +35,7 @@ class StateChip(QWidget):
         """Show a state."""
         self._look = look
         self.setAccessibleName(self.tr("State: {0}").format(self.text))
-        self.setToolTip(translate(look.detail))
+        self.setToolTip(tip(translate(look.detail)))
         self.updateGeometry()
         self.update()
 

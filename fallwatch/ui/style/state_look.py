@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fallwatch.core.message import Message
-from fallwatch.pipeline.health.faults import BLINDING
+from fallwatch.pipeline.health.faults import ANALYSIS_SLOW, BLINDING
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.ui.text.words import kind_message
 
 #: An analysed picture older than this no longer counts as watching.
 FRESH_S = 2.0
+
+#: With fewer analysed pictures a second, somebody who falls may not be seen falling.
+ENOUGH_FPS = 4.0
 
 Mood = Literal["calm", "watch", "error", "neutral"]
 
@@ -25,7 +28,8 @@ class StateLook:
         detail: Why, or what to do; may be empty.
         icon: Name of its icon: each state has a shape of its own.
         mood: Which pair of the palette it takes.
-        monitoring: True only while fresh pictures are being analysed.
+        monitoring: True only while enough fresh pictures are being analysed, and nothing is wrong.
+        live: True while fresh pictures are being analysed, be they too few or not good enough.
         busy: True while something is being got ready.
     """
 
@@ -35,20 +39,18 @@ class StateLook:
     mood: Mood
     monitoring: bool = False
     busy: bool = False
+    live: bool = False
 
 
 def look_of(status: MonitorStatus) -> StateLook:
     """The look of a monitor's status.
 
-    ``RUNNING`` is believed only together with a fresh analysed picture.
+    ``RUNNING`` is believed only together with a fresh analysed picture, and while no fault lasts:
+    an alarm that was acknowledged changes nothing about what it warned of.
     """
     state, message = status.state, status.message
     if state is MonitorState.RUNNING:
-        age_s = status.last_analysed_age_s
-        if age_s is not None and age_s <= FRESH_S:
-            return StateLook(Message("Monitoring"), message, "state-monitoring", "calm", True)
-        detail = Message("No picture has been analysed for {0} s.", (f"{age_s or 0:.0f}",))
-        return StateLook(Message("No fresh picture"), detail, "state-stalled", "watch")
+        return _running(status)
     return {
         MonitorState.IDLE: StateLook(Message("Stopped"), message, "state-off", "neutral"),
         MonitorState.STARTING: StateLook(
@@ -71,12 +73,34 @@ def look_of(status: MonitorStatus) -> StateLook:
             "error",
         ),
         MonitorState.FINISHED: StateLook(
-            Message("Clip ended"), Message("The clip has ended."), "state-ended", "neutral"
+            Message("Clip ended"),
+            message or Message("The clip has ended."),
+            "state-ended",
+            "neutral",
         ),
         MonitorState.STOPPING: StateLook(
             Message("Stopping"), message, "state-off", "neutral", busy=True
         ),
     }[state]
+
+
+def _running(status: MonitorStatus) -> StateLook:
+    age_s = status.last_analysed_age_s
+    if age_s is None or age_s > FRESH_S:
+        detail = Message("No picture has been analysed for {0} s.", (f"{age_s or 0:.0f}",))
+        return StateLook(Message("No fresh picture"), detail, "state-stalled", "watch")
+    if status.faults:
+        fault = status.faults[0]
+        return StateLook(
+            kind_message(fault.kind), fault.message, "state-stalled", "watch", live=True
+        )
+    if status.analysed_fps < ENOUGH_FPS and not status.is_still:
+        title = kind_message(ANALYSIS_SLOW)
+        detail = Message("Too few pictures a second are analysed, and a fall may be missed.")
+        return StateLook(title, detail, "state-stalled", "watch", live=True)
+    return StateLook(
+        Message("Monitoring"), status.message, "state-monitoring", "calm", True, live=True
+    )
 
 
 def _stalled_title(status: MonitorStatus) -> Message:

@@ -6,30 +6,25 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from fallwatch.core.moments import parse_utc
+
 
 def local_now() -> datetime:
     """The present in the computer's time zone."""
     return datetime.now().astimezone()
 
 
-def parse_utc(text: str) -> datetime:
-    """Read a stored time such as ``2026-03-01T02:14:07.250Z``.
-
-    Raises:
-        ValueError: It is not such a time.
-    """
-    # Python 3.10 does not read the Z.
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
 def clock(text: str, now: datetime) -> str:
     """Local time of a stored time, with the date unless it is today's.
 
     Args:
-        text: ISO 8601 in UTC, ending in ``Z``.
+        text: ISO 8601 in UTC, ending in ``Z``; what is none is shown as it is.
         now: The present, with a time zone: the one to show the time in.
     """
-    local = parse_utc(text).astimezone(now.tzinfo)
+    try:
+        local = parse_utc(text).astimezone(now.tzinfo)
+    except (ValueError, OverflowError, OSError):
+        return str(text)
     if local.date() == now.date():
         return local.strftime("%H:%M:%S")
     return local.strftime("%Y-%m-%d %H:%M")

@@ -1,19 +1,31 @@
-"""Words for alarms on the screen."""
+"""Words for alarms on the screen.
+
+Whatever an alarm holds, there are words for it: one that cannot be said must not hide the others.
+"""
 
 from __future__ import annotations
 
+import functools
+import logging
 import re
+from collections.abc import Callable
 from datetime import datetime
+from typing import Concatenate, ParamSpec
 
 from PySide6.QtCore import QCoreApplication
 
 from fallwatch.alarms.priority import is_technical
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.message import Message, plain
+from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.events.outbox import Delivery, LetterState, Part
-from fallwatch.ui.text.times import clip_clock, clock, parse_utc, span
+from fallwatch.ui.text.times import clip_clock, clock, span
 from fallwatch.ui.text.translate import translate
+
+_log = logging.getLogger(__name__)
+
+_P = ParamSpec("_P")
 
 #: How the record names the kind of an alarm that was triggered again.
 _AGAIN = re.compile(r"triggered again \((\w+)\)")
@@ -36,9 +48,14 @@ _KINDS = {
     "record_damaged": Message("Alarm record damaged"),
     "disk_low": Message("Disk almost full"),
     "messages_waiting": Message("Messages not delivered"),
+    "sleep_possible": Message("This computer may go to sleep"),
+    "watch_gap": Message("Nobody watched for a while"),
     "watcher_lost": Message("No word from another computer"),
     "broker_lost": Message("No connection to the broker"),
     "recording_failed": Message("Picture or clip not stored"),
+    "program_fault": Message("Fault in fallwatch itself"),
+    "broker_flood": Message("Too many messages at the broker"),
+    "station_clash": Message("Two computers with one identity"),
 }
 
 
@@ -59,6 +76,23 @@ def kind_icon(kind: str) -> str:
     return "person-up" if kind == "recovered" else "notice"
 
 
+def _always(
+    words: Callable[Concatenate[Alarm, _P], str],
+) -> Callable[Concatenate[Alarm, _P], str]:
+    """Have words for every alarm: of one that cannot be said, at least what and where."""
+
+    @functools.wraps(words)
+    def in_any_case(alarm: Alarm, /, *args: _P.args, **kwargs: _P.kwargs) -> str:
+        try:
+            return words(alarm, *args, **kwargs)
+        except Exception:  # noqa: BLE001 - whatever it is, the alarm is shown
+            _log.exception("The alarm %r cannot be said in full.", alarm.event_id)
+            return f"{alarm.kind} – {alarm.camera}"
+
+    return in_any_case
+
+
+@_always
 def headline(alarm: Alarm) -> str:
     """What and where, in one line."""
     if alarm.from_clip:
@@ -71,6 +105,7 @@ def place(alarm: Alarm) -> str:
     return by_words(THIS_COMPUTER) if alarm.camera == THIS_COMPUTER else alarm.camera
 
 
+@_always
 def since(alarm: Alarm, now: datetime) -> str:
     """Since when, and how long ago that is.
 
@@ -78,8 +113,12 @@ def since(alarm: Alarm, now: datetime) -> str:
         alarm: The alarm.
         now: The present, in the local time zone.
     """
-    ago = span((now - parse_utc(alarm.started_utc)).total_seconds())
-    words = _tr("Since {0}, {1} ago").format(clock(alarm.started_utc, now), ago)
+    try:
+        ago = span((now - parse_utc(alarm.started_utc)).total_seconds())
+    except (ValueError, OverflowError):
+        words = _tr("Since an unknown time")
+    else:
+        words = _tr("Since {0}, {1} ago").format(clock(alarm.started_utc, now), ago)
     if alarm.clip_time_s is not None:
         words = _tr("At {0} in the clip. {1}").format(clip_clock(alarm.clip_time_s), words)
     if alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED:
@@ -87,6 +126,7 @@ def since(alarm: Alarm, now: datetime) -> str:
     return words
 
 
+@_always
 def why(alarm: Alarm) -> str:
     """The evidence, strongest first, or what a technical alarm says; empty if there is none."""
     words = "; ".join(translate(each) for each in alarm.evidence)
@@ -95,6 +135,7 @@ def why(alarm: Alarm) -> str:
     return _tr("Why: {0}").format(words)
 
 
+@_always
 def state_words(alarm: Alarm, now: datetime) -> str:
     """Where the alarm is in its life, and who or what ended it."""
     if alarm.state is AlarmState.UNACKNOWLEDGED:

@@ -119,7 +119,7 @@ class VideoView(QWidget):
         painter.fillRect(self.rect(), _BACKDROP)
         if self._picture is not None:
             self._paint_picture(painter, self._picture)
-        if not self._look.monitoring:
+        if not self._look.live:
             paint_off_notice(painter, QRectF(self.rect()), self._look)
         if self._alarm is not None:
             paint_alarm_frame(painter, QRectF(self.rect()), self._alarm)
@@ -144,7 +144,7 @@ class VideoView(QWidget):
         target = self.picture_rect()
         pixels = target.toAlignedRect()
         image = picture.at(pixels.size(), self.devicePixelRatioF())
-        if self._look.monitoring:
+        if self._look.live:
             painter.drawImage(pixels.topLeft(), image)
             paint_zone_outlines(painter, self._zones, target)
             paint_shapes(painter, self._shapes, target, target.width() / picture.width_px)

@@ -94,14 +94,17 @@ class AlarmBanner(QWidget):
             self._shown_id = waiting[0].event_id
             if known:
                 self._read_first.start()
-        self._refresh()
+        # Seen and told first: words that fail must not keep the banner from being there.
         self.setVisible(bool(waiting))
         if waiting and not self._flash.isActive():
             self._flash.start()
         if not waiting:
             self._flash.stop()
-        if fresh:
-            self.raised.emit()
+        try:
+            self._refresh()
+        finally:
+            if fresh:
+                self.raised.emit()
 
     def acknowledge(self) -> None:
         """Answer the alarm that is shown."""

@@ -25,6 +25,7 @@ from fallwatch.ui.cameras.zone_dialog import ZoneDialog
 from fallwatch.ui.rooms.room_presenter import RoomPresenter
 from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.plain_text import plain_question
 from fallwatch.ui.window.main_window import MainWindow
 
 
@@ -82,7 +83,7 @@ class CameraController(QObject):
 
     def remove(self, name: str) -> None:
         """Ask whether a camera shall go."""
-        box = QMessageBox(self._window)
+        box = plain_question(QMessageBox(self._window))
         box.setWindowTitle(self.tr("Remove room"))
         box.setIcon(QMessageBox.Icon.Question)
         box.setText(self.tr("Remove the room {0}?").format(name))
@@ -154,7 +155,7 @@ class CameraController(QObject):
         for room in self._rooms.all:
             known = None if room.choice is None else room.choice.camera
             same = known and (known.source, known.user) == (camera.source, camera.user)
-            if same and room.is_watched and room.tile.look.monitoring:
+            if same and room.is_watched and room.tile.look.live:
                 return room
         return None
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.core.message import NO_MESSAGE, Message, message_of
@@ -24,6 +26,9 @@ from fallwatch.ui.window.main_window import MainWindow
 
 #: What is written into an event's history when somebody says so.
 FALSE_ALARM = Message("false alarm")
+
+#: Events that follow one another closely are read together.
+_READ_AGAIN_MS = 200
 
 
 class Controller(QObject):
@@ -55,6 +60,7 @@ class Controller(QObject):
         )
         self._tasks, self._preferences = tasks, preferences
         self._alarms: tuple[Alarm, ...] = ()
+        self._reading = self._read_again = False
         self._start, self._recent, self._variants = start, recent, variants
         bridge.alarms_changed.connect(self._on_alarms)
         tasks.failed.connect(self._on_failure)
@@ -97,8 +103,30 @@ class Controller(QObject):
         self._rooms.restart()
 
     def refresh_events(self) -> None:
-        """Read the list of events again."""
-        self._tasks.run(self._recent, self._window.events.show_events)
+        """Read the list of events again; one reading answers all who asked before it began.
+
+        The record is read on the thread on which acknowledgements are written, so readings must
+        not pile up there.
+        """
+        if self._reading:
+            self._read_again = True
+            return
+        self._reading = True
+        self._tasks.run(self._recent, self._on_events, otherwise=self._on_unread)
+
+    def _on_events(self, alarms: Sequence[Alarm]) -> None:
+        self._end_reading()
+        self._window.events.show_events(alarms)
+
+    def _on_unread(self, error: BaseException) -> None:
+        self._end_reading()
+        self._on_failure(error)
+
+    def _end_reading(self) -> None:
+        self._reading = False
+        if self._read_again:
+            self._read_again = False
+            QTimer.singleShot(_READ_AGAIN_MS, self, self.refresh_events)
 
     def _join_window(self, window: MainWindow) -> None:
         settings = self._preferences.current
@@ -116,7 +144,7 @@ class Controller(QObject):
         window.grid.shown_changed.connect(self._on_shown_changed)
         self._on_shown_changed()
 
-    def _change(self, **values: str) -> None:
+    def _change(self, **values: Any) -> None:
         if self._preferences.change(**values):
             self.judge_anew()
 
@@ -160,10 +188,17 @@ class Controller(QObject):
 
     def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         self._alarms = alarms
-        self._window.banner.show_alarms(alarms)
-        self._window.tray.show_alarms(alarms)
-        self._mark_rooms()
-        self.refresh_events()
+        # Each by itself: should one fail, the others show the alarm all the same.
+        for show in (
+            partial(self._window.banner.show_alarms, alarms),
+            partial(self._window.tray.show_alarms, alarms),
+            self._mark_rooms,
+            self.refresh_events,
+        ):
+            try:
+                show()
+            except Exception:  # noqa: BLE001 - handed to the last resort, which tells it
+                sys.excepthook(*sys.exc_info())
 
     def _mark_rooms(self) -> None:
         waiting = [alarm for alarm in self._alarms if is_unacknowledged(alarm)]

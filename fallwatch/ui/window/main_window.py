@@ -31,6 +31,7 @@ from fallwatch.ui.events.event_list import EventList
 from fallwatch.ui.rooms.files import CLIP_PATTERNS, dropped_file
 from fallwatch.ui.rooms.health_line import HealthLine
 from fallwatch.ui.rooms.room_grid import RoomGrid
+from fallwatch.ui.rooms.worst_room import Trouble
 from fallwatch.ui.style.icons import icon
 from fallwatch.ui.style.notice_bar import NoticeBar
 from fallwatch.ui.style.theme import Theme
@@ -71,7 +72,7 @@ class MainWindow(QMainWindow):
         self.grid = RoomGrid(theme)
         self.strip = StripPlot(theme)
         self.events = EventList(theme)
-        self.health = HealthLine()
+        self.health = HealthLine(theme)
         self.tray = Tray(self)
         self._lay_out()
         self._make_menus()
@@ -82,6 +83,13 @@ class MainWindow(QMainWindow):
         self.banner.raised.connect(self._come_forward)
         self.tray.show_wanted.connect(self._come_forward)
         self.tray.quit_wanted.connect(self.close)
+
+    def show_trouble(self, trouble: Trouble | None) -> None:
+        """Show the worst that is wrong, in every place that is seen without looking for it."""
+        words = "" if trouble is None else trouble.words
+        self.setWindowTitle(f"{words} – fallwatch" if words else "fallwatch")
+        self.tray.show_trouble(words)
+        self.health.show_trouble(trouble)
 
     def show_dialog(self, dialog: QDialog) -> None:
         """Show a dialog without waiting for it: all else goes on meanwhile."""

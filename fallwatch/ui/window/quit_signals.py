@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSocketNotifier
 
+from fallwatch.system.ending_signals import ending_signals
+
 
 class QuitSignals(QObject):
     """Calls back when the process is asked to end.
@@ -23,8 +25,7 @@ class QuitSignals(QObject):
         self._writer.setblocking(False)
         self._old_wakeup = signal.set_wakeup_fd(self._writer.fileno())
         self._old_handlers = {
-            number: signal.signal(number, lambda *_: on_quit())
-            for number in (signal.SIGINT, signal.SIGTERM)
+            number: signal.signal(number, lambda *_: on_quit()) for number in ending_signals()
         }
         self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
         # Running any Python at all is enough: the handler comes first.

@@ -13,7 +13,7 @@ from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.core.message import Message, message_of
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm, AlarmState, Priority
-from fallwatch.settings import MessageSettings
+from fallwatch.settings import MessageSettings, Settings
 from fallwatch.system.autostart import Autostart
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.latest_task import LatestTask
@@ -26,7 +26,7 @@ from fallwatch.ui.text.translate import translate
 from fallwatch.ui.window.main_window import MainWindow
 
 #: Settings that new monitors take up.
-_OF_MONITORS = ("sensitivity", "on_floor_after_s", "long_lie_after_s", "max_people", "analysis_fps")
+OF_MONITORS = ("sensitivity", "on_floor_after_s", "long_lie_after_s", "max_people", "analysis_fps")
 
 
 #: What to call with None when something worked, or with what went wrong.
@@ -66,22 +66,23 @@ class SettingsController(QObject):
         self._tasks.run(self._autostart.is_on, self._show)
 
     def _show(self, starts_by_itself: bool) -> None:
+        shown = self._preferences.current
         dialog = SettingsDialog(
             self._theme,
-            self._preferences.current,
+            shown,
             starts_by_itself=starts_by_itself,
             play=lambda priority: self._play(dialog, priority),
             trial=Trial(self._try_sound, self._try_message),
             parent=self._window,
         )
-        dialog.accepted.connect(lambda: self._take(dialog, starts_by_itself))
+        dialog.accepted.connect(lambda: self._take(dialog, shown, starts_by_itself))
         self._window.show_dialog(dialog)
 
-    def _take(self, dialog: SettingsDialog, started_by_itself: bool) -> None:
+    def _take(self, dialog: SettingsDialog, shown: Settings, started_by_itself: bool) -> None:
         before = self._preferences.current
-        self._preferences.change(**dialog.values)
+        self._preferences.change(since=shown, **dialog.values)
         after = self._preferences.current
-        if any(getattr(before, key) != getattr(after, key) for key in _OF_MONITORS):
+        if any(getattr(before, key) != getattr(after, key) for key in OF_MONITORS):
             self.judging_changed.emit()
         wanted = dialog.computer.start.isChecked()
         if wanted != started_by_itself:

@@ -10,11 +10,15 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.core.types import Alarm
 from fallwatch.ui.style.icons import icon
-from fallwatch.ui.style.palette import OVERLAY_ALARM
+from fallwatch.ui.style.palette import OVERLAY_ALARM, OVERLAY_WATCH
+from fallwatch.ui.text.plain_text import unmarked
 from fallwatch.ui.text.words import headline, why
 
 #: How long a notification stays, where the system lets us say.
 _NOTIFY_MS = 15_000
+
+#: More notifications at once are not read; the window has them all.
+_MOST_AT_ONCE = 5
 
 
 class Tray(QObject):
@@ -34,6 +38,9 @@ class Tray(QObject):
         super().__init__(parent)
         self._known: set[str] = set()
         self._calm = icon("fallwatch")
+        self._trouble = icon("state-stalled", OVERLAY_WATCH.paper, OVERLAY_WATCH.ink)
+        self._trouble_words = ""
+        self._waiting: tuple[Alarm, ...] = ()
         self._alarm = icon("alarm", OVERLAY_ALARM.paper, OVERLAY_ALARM.ink)
         self.menu = QMenu(parent)
         self.menu.addAction(self.tr("Show fallwatch"), self.show_wanted.emit)
@@ -50,18 +57,31 @@ class Tray(QObject):
 
     def show_alarms(self, alarms: Sequence[Alarm]) -> None:
         """Show what is open; an alarm that is new is also notified."""
-        waiting = [alarm for alarm in alarms if is_unacknowledged(alarm)]
+        waiting = self._waiting = tuple(filter(is_unacknowledged, alarms))
         self.acknowledge.setEnabled(bool(waiting))
-        if waiting:
-            self.symbol.setIcon(self._alarm)
-            self.symbol.setToolTip(headline(waiting[0]))
-        else:
-            self.symbol.setIcon(self._calm)
-            self.symbol.setToolTip(self.tr("fallwatch: no alarm waits for an answer"))
-        for alarm in waiting:
-            if alarm.event_id not in self._known and self.symbol.isVisible():
-                self.symbol.showMessage(headline(alarm), why(alarm), self._alarm, _NOTIFY_MS)
+        self._refresh()
+        new = [alarm for alarm in waiting if alarm.event_id not in self._known]
         self._known = {alarm.event_id for alarm in waiting}
+        # The most urgent last: most systems show one at a time, and it has to be this one.
+        for alarm in reversed(new[:_MOST_AT_ONCE]):
+            if self.symbol.isVisible():
+                title, words = unmarked(headline(alarm)), unmarked(why(alarm))
+                self.symbol.showMessage(title, words, self._alarm, _NOTIFY_MS)
+
+    def show_trouble(self, words: str) -> None:
+        """Show what is wrong for as long as it lasts, acknowledged or not; empty for nothing."""
+        self._trouble_words = words
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if self._waiting:
+            look, words = self._alarm, unmarked(headline(self._waiting[0]))
+        elif self._trouble_words:
+            look, words = self._trouble, unmarked(self._trouble_words)
+        else:
+            look, words = self._calm, self.tr("fallwatch: no alarm waits for an answer")
+        self.symbol.setIcon(look)
+        self.symbol.setToolTip(words)
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:

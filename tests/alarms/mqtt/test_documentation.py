@@ -8,7 +8,7 @@ from pathlib import Path
 
 import fallwatch.alarms
 from fallwatch.alarms.mqtt.discovery import discovery
-from fallwatch.alarms.mqtt.topics import Topics, short_name
+from fallwatch.alarms.mqtt.topics import Topics, station_name
 
 README = (Path(fallwatch.alarms.__path__[0]) / "README.md").read_text(encoding="utf-8")
 
@@ -47,7 +47,7 @@ def test_a_watcher_s_entity_is_named_as_told() -> None:
 def test_the_example_lets_the_watcher_of_the_example_write() -> None:
     # A watcher of one room is a station of its own, see `Notifications`.
     assert "fallwatch watch rtsp://10.0.0.7/one --headless" in README
-    station = short_name("attic-pc rtsp://10.0.0.7/one")
+    station = station_name("attic-pc", "3f0a9c2e77b1", "rtsp://10.0.0.7/one")
     rules = block("# mosquitto.conf").split("\n\n")
     (watcher,) = [rule for rule in rules if "user watcher" in rule]
     assert f"topic readwrite fallwatch/{station}/#" in watcher

@@ -36,13 +36,17 @@ CONFIG = JudgeConfig(threshold=0.5)
 FALLEN = Decided(Phase.FALLEN, since_s=9.0)
 
 
+def of(value: float) -> Descent:
+    return Descent(value, head_drop=0.5, head_speed=0.8)
+
+
 @pytest.mark.parametrize(
     ("score", "strongest", "expected"),
     [
         (0.5, SLIGHT, True),
         (0.49, SLIGHT, False),
-        (0.9, Descent(0.15, 0.4, 0.6), True),
-        (0.9, Descent(0.14, 0.4, 0.6), False),
+        (0.9, of(0.15), True),
+        (0.9, of(0.14), False),
     ],
 )
 def test_a_score_over_the_threshold_counts_only_with_some_descent(
@@ -86,6 +90,10 @@ def test_who_lies_is_on_the_floor_unless_the_classifier_disagrees(
     assert is_lying_on_floor(sighting(ON_THE_FLOOR, lying=lying, p_fall=p_fall)) is expected
 
 
+def seen(motion: Motion = HALFWAY_DOWN, *, in_bed: bool = False, in_focus: bool = True) -> Sighting:
+    return sighting(motion, at_s=10.0, in_bed=in_bed, in_focus=in_focus)
+
+
 #: Not over the threshold yet, and steep on the way down in the last frame.
 FALLING = PersonState(
     sighting=sighting(HALFWAY_DOWN, at_s=10.0), descents=descents((9.9, NONE), (10.0, STEEP))
@@ -98,14 +106,16 @@ OVER_THRESHOLD = replace(
 
 def test_who_is_lost_in_a_steep_descent_is_lost_while_falling() -> None:
     assert loss_while_falling(FALLING) == Loss(10.0, 10.0, STEEP)
+    just_steep = replace(
+        FALLING,
+        sighting=seen(replace(HALFWAY_DOWN, last_head_height=0.6, cut_off=0.5)),
+        descents=descents((10.0, of(0.45))),
+    )
+    assert loss_while_falling(just_steep) == Loss(10.0, 10.0, of(0.45))
 
 
 def test_who_is_lost_over_the_threshold_is_lost_while_falling_by_the_strongest_descent() -> None:
     assert loss_while_falling(OVER_THRESHOLD) == Loss(10.0, 9.5, STEEP)
-
-
-def seen(motion: Motion = HALFWAY_DOWN, *, in_bed: bool = False, in_focus: bool = True) -> Sighting:
-    return sighting(motion, at_s=10.0, in_bed=in_bed, in_focus=in_focus)
 
 
 @pytest.mark.parametrize("falling", [FALLING, OVER_THRESHOLD])
@@ -115,7 +125,7 @@ def seen(motion: Motion = HALFWAY_DOWN, *, in_bed: bool = False, in_focus: bool 
         {"sighting": None},
         {"sighting": seen(in_bed=True)},
         {"sighting": seen(in_focus=False)},
-        {"sighting": seen(replace(HALFWAY_DOWN, cut_off=0.6))},
+        {"sighting": seen(replace(HALFWAY_DOWN, cut_off=0.51))},
         {"descents": descents()},
         {"decided": FALLEN},
     ],
@@ -129,7 +139,7 @@ def test_to_be_lost_says_nothing(falling: PersonState, change: dict[str, object]
 @pytest.mark.parametrize(
     "change",
     [
-        {"descents": descents((10.0, SLIGHT))},
+        {"descents": descents((10.0, of(0.44)))},
         {"descents": descents((9.9, STEEP))},
         {"sighting": seen(replace(HALFWAY_DOWN, last_head_height=0.61))},
     ],
@@ -149,9 +159,9 @@ LYING_SIGHTING = sighting(ON_THE_FLOOR, at_s=10.0, lying=0.5)
     [
         (PersonState(), 1.0, False),
         (PersonState(decided=FALLEN, sighting=sighting()), 900.0, True),
-        (PersonState(sighting=sighting(), descents=descents((9.0, SLIGHT))), 13.0, True),
-        (PersonState(sighting=sighting(), descents=descents((9.0, SLIGHT))), 13.1, False),
-        (PersonState(sighting=sighting(), descents=descents((9.0, NONE))), 13.0, False),
+        (PersonState(sighting=sighting(), descents=descents((9.0, of(0.15)))), 13.0, True),
+        (PersonState(sighting=sighting(), descents=descents((9.0, of(0.15)))), 13.1, False),
+        (PersonState(sighting=sighting(), descents=descents((9.0, of(0.14)))), 13.0, False),
         (PersonState(sighting=LYING_SIGHTING), 13.0, True),
         (PersonState(sighting=replace(LYING_SIGHTING, lying=0.49)), 13.0, False),
     ],
@@ -168,8 +178,8 @@ def test_who_went_down_or_lay_may_lie_unseen_for_a_while(
         (PersonState(), Posture.UNKNOWN),
         (PersonState(sighting=sighting()), Posture.UPRIGHT),
         (PersonState(sighting=sighting(HALFWAY_DOWN)), Posture.UNKNOWN),
-        (FALLING, Posture.GOING_DOWN),
-        (replace(FALLING, descents=descents((9.9, STEEP), (10.0, SLIGHT))), Posture.UNKNOWN),
+        (replace(FALLING, descents=descents((9.9, NONE), (10.0, of(0.4)))), Posture.GOING_DOWN),
+        (replace(FALLING, descents=descents((9.9, STEEP), (10.0, of(0.39)))), Posture.UNKNOWN),
         (replace(FALLING, sighting=sighting(ON_THE_FLOOR, lying=0.65)), Posture.DOWN),
         (PersonState(sighting=sighting(), decided=FALLEN), Posture.FALLEN),
     ],

@@ -19,6 +19,7 @@ from fallwatch.pipeline.health.faults import (
     blind_because,
 )
 from fallwatch.pipeline.health.heartbeats import Heartbeats
+from fallwatch.pipeline.health.status import cause_of, trying_again
 from fallwatch.pipeline.health.watchdog import Limits, assess
 from fallwatch.pipeline.monitor import MonitorState
 from tests.pipeline.fakes import FakeSource, watching
@@ -101,3 +102,11 @@ def test_a_clip_with_a_still_picture_is_in_no_trouble(monkeypatch: pytest.Monkey
     with watching(lambda: FakeSource(is_live=False, frames=40)) as (monitor, heard):
         wait_until(lambda: monitor.status.state is MonitorState.FINISHED)
     assert {status.faults for status in heard.statuses} == {()}
+
+
+def test_a_cause_is_told_apart_from_the_promise_to_try_again() -> None:
+    lost = Message("{0} has ended.", ("a.mp4",))
+    assert str(trying_again(lost)) == "a.mp4 has ended. Trying again."
+    assert cause_of(trying_again(lost)) == lost
+    assert cause_of(lost) == lost
+    assert cause_of(Message("Not monitoring.")) == Message("Not monitoring.")

@@ -285,7 +285,7 @@ def _sound(path: Path, demo: Path) -> None:
         (_text, "is not a video"),
         (_no_index, "is incomplete"),
         (_unknown_codec, "is not a video"),
-        (_sound, "is not a video"),
+        (_sound, "holds sound only"),
         (_header_only, "(holds no picture|is not a video)"),
     ],
 )

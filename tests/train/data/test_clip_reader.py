@@ -60,7 +60,7 @@ def test_clips_give_frames_of_both_classes_cut_by_pose(tmp_path: Path) -> None:
     _write_clip(room, "video (2)", "0\n0\n")
     _write_clip(room, "video (3)", None)
     pose = _PoseAtTheMiddle()
-    images = list(read_clip_folder(tmp_path / "le2i", SPEC, pose))
+    images = list(read_clip_folder(tmp_path / "le2i", SPEC, pose=pose))
     # Every 12th frame: 12 stands (fall from 26, half a second unclear before it), 24 unclear.
     by_clip = {source: [int(p.labels[0]) for p in images if p.source == source] for source in
                sorted({p.source for p in images})}  # fmt: skip
@@ -74,4 +74,4 @@ def test_clips_give_frames_of_both_classes_cut_by_pose(tmp_path: Path) -> None:
 def test_a_bad_annotation_is_named(tmp_path: Path) -> None:
     _write_clip(tmp_path / "le2i" / "Home_01", "video (1)", "soon\nlater\n", frames=2)
     with pytest.raises(TrainError, match=r"video \(1\)\.txt"):
-        list(read_clip_folder(tmp_path / "le2i", SPEC, _PoseAtTheMiddle()))
+        list(read_clip_folder(tmp_path / "le2i", SPEC, pose=_PoseAtTheMiddle()))

@@ -24,6 +24,9 @@ from train.score.measuring import app_p_fall
 
 RUNNER = CliRunner()
 
+#: Its first test waits for two whole runs.
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, backbones: dict[str, str]) -> Path:

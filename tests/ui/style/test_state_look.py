@@ -8,7 +8,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.message import Message
-from fallwatch.pipeline.health.faults import CAMERA_BLOCKED, CAMERA_FROZEN, CAMERA_LATE, CAMERA_LOST
+from fallwatch.pipeline.health.faults import (
+    ANALYSIS_SLOW,
+    CAMERA_BLOCKED,
+    CAMERA_FROZEN,
+    CAMERA_LATE,
+    CAMERA_LOST,
+)
 from fallwatch.pipeline.health.status import Fault
 from fallwatch.pipeline.monitor import MonitorState
 from fallwatch.ui.rooms.room_tile import RoomTile
@@ -57,6 +63,26 @@ def test_running_with_an_old_picture_says_how_old_it_is() -> None:
     look = look_of(status(MonitorState.RUNNING, 7.0))
     assert str(look.title) == "No fresh picture"
     assert "7 s" in str(look.detail)
+
+
+@pytest.mark.parametrize(
+    ("fps", "still", "monitoring"),
+    [(4.0, False, True), (3.9, False, False), (0.0, False, False), (1.0, True, True)],
+)
+def test_too_few_pictures_are_no_monitoring_while_somebody_is_in_view(
+    fps: float, still: bool, monitoring: bool
+) -> None:
+    look = look_of(replace(RUNNING, analysed_fps=fps, is_still=still))
+    assert (look.monitoring, look.live) == (monitoring, True)
+    assert (look.mood == "calm") is monitoring
+    assert str(look.title) == ("Monitoring" if monitoring else "Analysis too slow")
+
+
+def test_no_room_is_green_while_a_fault_lasts() -> None:
+    slow = Fault(ANALYSIS_SLOW, Message("Close other programs."))
+    look = look_of(replace(RUNNING, faults=(slow,)))
+    assert (str(look.title), str(look.detail)) == ("Analysis too slow", "Close other programs.")
+    assert (look.monitoring, look.mood) == (False, "watch")
 
 
 def test_the_tile_says_it_in_every_place(qtbot: QtBot, theme: Theme) -> None:

@@ -59,7 +59,9 @@ class Bench:
         around = RoomContext(self.dispatcher, self.faults, self.tasks, self.window.messages)
         self.rooms = Rooms(self.window.grid, theme, lambda: Room(self.make, self.bridge), around)
         self.passwords = Passwords(FakeKeyring())
-        self.preferences = Preferences(settings, self.saved.append, self.tasks)
+        self.preferences = Preferences(
+            settings, lambda before, after: self.saved.append(after), self.tasks
+        )
         self.cameras = CameraController(
             self.window,
             theme,

@@ -1,0 +1,68 @@
+"""A lock between processes, held on a file; the system lets go of it when a process dies."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+# Windows locks bytes, and nobody else can read those that are locked: far behind any content.
+_LOCKED_BYTE = 1 << 40
+_LOOK_S = 0.02
+
+
+class FileLock:
+    """A lock that one process at a time holds. Not thread-safe.
+
+    Args:
+        path: The file; it is made if need be, and stays.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._handle: int | None = None
+
+    def acquire(self, within_s: float = 0.0) -> bool:
+        """Take the lock, waiting for as long as that; whether it is held now.
+
+        Raises:
+            OSError: The file cannot be opened.
+        """
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        deadline_s = time.monotonic() + within_s
+        while not _lock(handle):
+            if time.monotonic() >= deadline_s:
+                os.close(handle)
+                return False
+            time.sleep(_LOOK_S)
+        self._handle = handle
+        return True
+
+    def release(self) -> None:
+        """Let go of the lock, if it is held."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> bool:
+        os.lseek(handle, _LOCKED_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
