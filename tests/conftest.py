@@ -6,7 +6,9 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -39,28 +41,33 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(usable_processors(), _MOST_WORKERS)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep tests that share what their module has made on one worker: it is made only once.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of a module that share what it has made on one worker: it is made once.
 
-    Property tests are left out of the coverage: each runs the same lines a hundred times.
+    All others go to whichever worker is free.
     """
-    measured = config.getoption("cov_source", None) and not config.getoption("no_cov")
-    for item in items:
-        if measured and getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
-            item.add_marker("no_cover")
-        if _shares_with_its_module(item):
-            group = f"{item.path.parent.name}-{item.path.stem}"
-            item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class BySharedFixtures(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            module = nodeid.partition("::")[0]
+            return module if _shares_fixtures(module) else nodeid
+
+    return BySharedFixtures(config, log) if config.getoption("dist") == "load" else None
 
 
-def _shares_with_its_module(item: pytest.Item) -> bool:
-    found = getattr(item, "_fixtureinfo", None)
-    definitions = [] if found is None else found.name2fixturedefs.values()
-    return any(
-        each.scope == "module" and each.func.__module__.startswith("tests.")
-        for several in definitions
-        for each in several
-    )
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave property tests out of the coverage: each runs the same lines a hundred times."""
+    if config.getoption("cov_source", None) and not config.getoption("no_cov"):
+        for item in items:
+            if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+                item.add_marker("no_cover")
+
+
+@cache
+def _shares_fixtures(module: str) -> bool:
+    return 'scope="module"' in (REPOSITORY / module).read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)

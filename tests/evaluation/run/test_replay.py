@@ -39,7 +39,7 @@ class BlankClip:
 
     def read(self) -> Frame:
         if self._next >= self._frames:
-            raise EndOfStreamError
+            raise EndOfStreamError("The clip has ended.")
         image = np.zeros((HEIGHT_PX, WIDTH_PX, 3), dtype=np.uint8)
         frame = Frame(self.name, self._next, self._next / FPS, image)
         self._next += 1
