@@ -774,10 +774,6 @@
       <translation>Alarmaufzeichnung nicht geschrieben</translation>
     </message>
     <message>
-      <source>Alarm that cannot be recorded</source>
-      <translation>Alarm, der nicht aufgezeichnet werden kann</translation>
-    </message>
-    <message>
       <source>Alarms cannot sound. {0} Check that a loudspeaker is connected and chosen in the system's sound settings.</source>
       <translation>Alarme können nicht ertönen. {0} Prüfen Sie, dass ein Lautsprecher angeschlossen und in den Toneinstellungen des Systems gewählt ist.</translation>
     </message>
@@ -884,6 +880,8 @@
     <message>
       <source>Fault in fallwatch itself</source>
       <translation>Fehler in fallwatch selbst</translation>
+    </message>
+    <message>
       <source>Fault in the alarms</source>
       <translation>Störung bei den Alarmen</translation>
     </message>
@@ -898,7 +896,6 @@
     <message>
       <source>Handing alarms to the channels</source>
       <translation>Die Übergabe der Alarme an die Kanäle</translation>
-      <translation>Das Weitergeben der Alarme</translation>
     </message>
     <message>
       <source>Install fallwatch again, or choose another classifier.</source>
@@ -959,7 +956,6 @@
     <message>
       <source>Looking after the alarms</source>
       <translation>Die Betreuung der Alarme</translation>
-      <translation>Das Betreuen der Alarme</translation>
     </message>
     <message>
       <source>Lying for a long time</source>
@@ -1144,7 +1140,6 @@
     <message>
       <source>Recording alarms</source>
       <translation>Die Aufzeichnung der Alarme</translation>
-      <translation>Das Festhalten der Alarme</translation>
     </message>
     <message>
       <source>See the message above.</source>
@@ -1296,11 +1291,6 @@
     </message>
     <message>
       <source>The clock of this computer was set forward by {0} days, or it was switched off for so long. Check date and time. Old events are deleted again once it has run evenly for a day.</source>
-      <translation>Die Uhr dieses Computers wurde um {0} Tage vorgestellt, oder er war so lange ausgeschaltet. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden erst wieder gelöscht, wenn sie einen Tag lang gleichmäßig gelaufen ist.</translation>
-      <translation>Die Uhr dieses Computers wurde um {0} Tage zurückgestellt. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden wieder gelöscht, wenn sie einen Tag lang gleichmäßig gegangen ist.</translation>
-    </message>
-    <message>
-      <source>The clock of this computer was set forward by {0} days, or it was switched off for so long. Check date and time. Old events are deleted again once it has run evenly for a day.</source>
       <translation>Die Uhr dieses Computers wurde um {0} Tage vorgestellt, oder er war so lange ausgeschaltet. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden wieder gelöscht, wenn sie einen Tag lang gleichmäßig gegangen ist.</translation>
     </message>
     <message>
@@ -1410,11 +1400,6 @@
     <message>
       <source>The settings in {0} cannot be read ({1}). The file is left as it is, and nothing is written to it. Make it readable, then change the setting again.</source>
       <translation>Die Einstellungen in {0} können nicht gelesen werden ({1}). Die Datei bleibt, wie sie ist, und es wird nichts hineingeschrieben. Machen Sie sie lesbar und ändern Sie dann die Einstellung noch einmal.</translation>
-    </message>
-    <message>
-      <source>The settings in {0} cannot be read ({1}). The file is left as it is, and until it can be read all settings take their defaults: no room is watched.</source>
-      <translation>Die Einstellungen in {0} können nicht gelesen werden ({1}). Die Datei bleibt, wie sie ist; bis sie gelesen werden kann, gelten überall die Vorgaben: Kein Raum wird überwacht.</translation>
-      <translation>Die Einstellungen in {0} können nicht gelesen werden ({1}). Die Datei bleibt, wie sie ist, und es wird nichts hineingeschrieben. Machen Sie sie lesbar und ändern Sie die Einstellung dann noch einmal.</translation>
     </message>
     <message>
       <source>The settings in {0} cannot be read ({1}). The file is left as it is, and until it can be read all settings take their defaults: no room is watched.</source>
@@ -1947,7 +1932,6 @@
     <message>
       <source>{0}: {1} is not a setting; {2} counts until it is put right.</source>
       <translation>{0}: {1} ist keine Einstellung; bis es richtiggestellt ist, gilt {2}.</translation>
-      <translation>{0}: {1} ist keine Einstellung; {2} gilt, bis das berichtigt ist.</translation>
     </message>
   </context>
   <context>
@@ -2004,10 +1988,6 @@
     <message>
       <source>Test {0}</source>
       <translation>{0} testen</translation>
-    </message>
-    <message>
-      <source>Who is added or removed here is told, or told no more, from now on.</source>
-      <translation>Wer hier dazukommt oder entfernt wird, wird ab sofort benachrichtigt oder nicht mehr benachrichtigt.</translation>
     </message>
     <message>
       <source>{0}: it works. Look or listen whether it has arrived.</source>

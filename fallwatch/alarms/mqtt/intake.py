@@ -137,5 +137,5 @@ class Intake:
             self._excess_s[name] = now_s
 
 
-def _urgency(news: Alarm | None) -> tuple[bool, tuple[bool, int, str]]:
-    return (True, (True, 0, "")) if news is None else (False, urgency_key(news))
+def _urgency(news: Alarm | None) -> tuple[bool, tuple[bool, int]]:
+    return (True, (True, 0)) if news is None else (False, urgency_key(news))

@@ -45,7 +45,6 @@ _KINDS = {
     "analysis_failed": Message("Analysis failed"),
     "sound_failed": Message("No sound"),
     "record_failed": Message("Alarm record not written"),
-    "record_refused": Message("Alarm that cannot be recorded"),
     "record_damaged": Message("Alarm record damaged"),
     "record_refused": Message("Alarm not recorded"),
     "dispatcher_failed": Message("Fault in the alarms"),

@@ -125,7 +125,7 @@ class Controller(QObject):
 
     def _on_unread(self, error: BaseException) -> None:
         self._end_reading()
-        self._on_failure(error)
+        self.show_failure(error)
 
     def _end_reading(self) -> None:
         self._reading = False
