@@ -23,7 +23,7 @@ from fallwatch.alarms.raising import THIS_COMPUTER, technical_alarm
 from fallwatch.classifiers.manifest import WeightsError
 from fallwatch.core.image_checks.blocked import blindness
 from fallwatch.core.image_checks.luma_thumbnail import sight
-from fallwatch.core.message import NO_MESSAGE, Message
+from fallwatch.core.message import NO_MESSAGE, Message, plain
 from fallwatch.core.protocols import (
     AlarmChannel,
     ChannelError,
@@ -115,8 +115,8 @@ class Checkup:
         """Do the checks one by one, the quick ones first; the last takes some seconds."""
         try:
             folder = paths.data_dir()
-        except OSError as error:
-            yield _unwritable(Path(error.filename or "the data folder"), error)
+        except paths.HomeError as error:
+            yield CheckResult(Message("Data folder"), CheckOutcome.BAD, plain(str(error)))
         else:
             yield check_folder(folder)
             yield check_room(folder)

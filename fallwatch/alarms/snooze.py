@@ -13,6 +13,8 @@ from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm
 from fallwatch.settings import QuietSettings
 
+_DAY_S = 86_400.0
+
 
 class Snooze:
     """Which alarms make no sound at the moment: each silence ends by itself.
@@ -127,15 +129,15 @@ class QuietHoursChannel:
     def _is_old(self, alarm: Alarm, now: datetime) -> bool:
         """Whether it has waited for long, by the clock or, should that jump, within this run.
 
-        One of an impossible time is not soft.
+        One of an impossible time, or more than a day ahead, is not soft.
         """
         now_s = self._monotonic()
         waited_s = now_s - self._first_told_s.setdefault(alarm.event_id, now_s)
         try:
-            waited_s = max(waited_s, (now - parse_utc(alarm.started_utc)).total_seconds())
+            by_clock_s = (now - parse_utc(alarm.started_utc)).total_seconds()
         except (ValueError, OverflowError):
             return True
-        return waited_s >= self._louder_after_s()
+        return by_clock_s < -_DAY_S or max(waited_s, by_clock_s) >= self._louder_after_s()
 
     def stop(self) -> None:
         """See `fallwatch.core.protocols.AlarmChannel.stop`."""

@@ -41,7 +41,10 @@ class BackgroundTasks(QObject):
             then: Called with the result.
             otherwise: Called with what ``work`` raised; without it ``failed`` is emitted.
         """
-        future = self._executor.submit(work)
+        try:
+            future = self._executor.submit(work)
+        except RuntimeError:
+            return  # closed: the window is gone
         future.add_done_callback(
             lambda done: self._bridge.post(partial(self._finish, done, then, otherwise))
         )

@@ -64,7 +64,7 @@ class Controller(QObject):
             dispatcher,
         )
         self._tasks, self._answers, self._preferences = tasks, answers, preferences
-        self._alarms: tuple[Alarm, ...] = ()
+        self._alarms: tuple[Alarm, ...] | None = None
         self._reading = self._read_again = False
         self._start, self._recent, self._variants = start, recent, variants
         bridge.alarms_changed.connect(self._on_alarms)
@@ -79,7 +79,7 @@ class Controller(QObject):
         Args:
             first: Camera or clip to watch instead of the cameras of the settings.
         """
-        self._tasks.run(self._start, self._on_alarms)
+        self._tasks.run(self._start, self._on_started)
         self._tasks.run(self._variants, self._on_variants)
         if first is not None:
             self.open(first)
@@ -195,6 +195,11 @@ class Controller(QObject):
             partial(self._dispatcher.acknowledge, event_id, by, outcome), otherwise=failed
         )
 
+    def _on_started(self, alarms: tuple[Alarm, ...]) -> None:
+        """Show the alarms of the start, unless newer ones have been shown meanwhile."""
+        if self._alarms is None:
+            self._on_alarms(alarms)
+
     def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         self._alarms = alarms
         # Each by itself: should one fail, the others show the alarm all the same.
@@ -210,7 +215,7 @@ class Controller(QObject):
                 sys.excepthook(*sys.exc_info())
 
     def _mark_rooms(self) -> None:
-        waiting = [alarm for alarm in self._alarms if is_unacknowledged(alarm)]
+        waiting = [alarm for alarm in self._alarms or () if is_unacknowledged(alarm)]
         for presenter in self._rooms.all:
             presenter.tile.show_alarms([a for a in waiting if a.camera == presenter.name])
 

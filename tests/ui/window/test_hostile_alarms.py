@@ -133,7 +133,7 @@ def test_an_impossible_time_is_no_reason_to_be_soft_at_night(started_utc: str) -
     loud, soft = Loud(), Loud()
     quiet = QuietSettings(sunday="00:00-23:59")
     channel = QuietHoursChannel(
-        loud, lambda: soft, quiet=lambda: quiet, louder_after_s=60.0, now=lambda: NOON
+        loud, lambda: soft, quiet=lambda: quiet, louder_after_s=lambda: 60.0, now=lambda: NOON
     )
     channel.deliver(alarm("x", started_utc=started_utc))
     assert (loud.delivered, soft.delivered) == (["x"], [])
