@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.core.message import NO_MESSAGE, Message, message_of
@@ -25,9 +25,6 @@ from fallwatch.ui.window.main_window import MainWindow
 
 #: What is written into an event's history when somebody says so.
 FALSE_ALARM = Message("false alarm")
-
-#: Events that follow one another closely are read together.
-_READ_AGAIN_MS = 200
 
 
 class Controller(QObject):
@@ -59,9 +56,9 @@ class Controller(QObject):
         )
         self._tasks, self._preferences = tasks, preferences
         self._alarms: tuple[Alarm, ...] = ()
-        self._reading = self._read_again = False
+        self._heard_alarms = self._reading = self._read_again = False
         self._start, self._recent, self._variants = start, recent, variants
-        bridge.alarms_changed.connect(self._on_alarms)
+        bridge.alarms_changed.connect(self._on_alarms_changed)
         tasks.failed.connect(self._on_failure)
         rooms.analysed.connect(self._on_analysis)
         rooms.changed.connect(self._on_rooms_changed)
@@ -73,7 +70,7 @@ class Controller(QObject):
         Args:
             first: Camera or clip to watch instead of the cameras of the settings.
         """
-        self._tasks.run(self._start, self._on_alarms)
+        self._tasks.run(self._start, self._on_started)
         self._tasks.run(self._variants, self._on_variants)
         if first is not None:
             self.open(first)
@@ -125,7 +122,7 @@ class Controller(QObject):
         self._reading = False
         if self._read_again:
             self._read_again = False
-            QTimer.singleShot(_READ_AGAIN_MS, self, self.refresh_events)
+            self.refresh_events()
 
     def _join_window(self, window: MainWindow) -> None:
         settings = self._preferences.current
@@ -184,6 +181,14 @@ class Controller(QObject):
         self._tasks.run(
             partial(self._dispatcher.acknowledge, event_id, by, outcome), otherwise=failed
         )
+
+    def _on_started(self, alarms: tuple[Alarm, ...]) -> None:
+        # What the dispatcher has said since is newer.
+        self._on_alarms(self._alarms if self._heard_alarms else alarms)
+
+    def _on_alarms_changed(self, alarms: tuple[Alarm, ...]) -> None:
+        self._heard_alarms = True
+        self._on_alarms(alarms)
 
     def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         self._alarms = alarms
