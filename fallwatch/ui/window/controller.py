@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import getpass
-import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -192,17 +192,12 @@ class Controller(QObject):
 
     def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         self._alarms = alarms
-        # Each by itself: should one fail, the others show the alarm all the same.
-        for show in (
-            partial(self._window.banner.show_alarms, alarms),
-            partial(self._window.tray.show_alarms, alarms),
-            self._mark_rooms,
-            self.refresh_events,
-        ):
-            try:
-                show()
-            except Exception:  # noqa: BLE001 - handed to the last resort, which tells it
-                sys.excepthook(*sys.exc_info())
+        # Should one fail, the others show the alarm all the same. Last in, first out.
+        with ExitStack() as stack:
+            stack.callback(self.refresh_events)
+            stack.callback(self._mark_rooms)
+            stack.callback(self._window.tray.show_alarms, alarms)
+            stack.callback(self._window.banner.show_alarms, alarms)
 
     def _mark_rooms(self) -> None:
         waiting = [alarm for alarm in self._alarms if is_unacknowledged(alarm)]
