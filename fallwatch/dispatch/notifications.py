@@ -9,6 +9,7 @@ import os
 import socket
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from fallwatch import paths
 from fallwatch.alarms.messages.apprise_messenger import AppriseMessenger
@@ -104,11 +105,10 @@ class Notifications:
     ) -> None:
         broker = settings.broker
         self._dispatcher: AlarmDispatcher | None = None
-        self._identity_file = paths.config_dir() / INSTALLATION_FILE
         self._clips_too, self._remote_rooms = clips_too, remote_rooms
         self._station = broker.station or socket.gethostname() or THIS_COMPUTER
         # Without a broker nothing is made and nothing is written.
-        identity = installation_id(self._identity_file) if broker.address else "none"
+        identity = installation_id(_identity_file()) if broker.address else "none"
         self._topics = Topics(broker.topic, station_name(self._station, identity, room))
         self._link: BrokerLink | None = None
         self._publisher: Publisher | None = None
@@ -201,7 +201,7 @@ class Notifications:
             "Another fallwatch speaks at the broker with the identity of this one: the alarms of "
             "one can be lost among those of the other. On one of the two, end fallwatch, delete "
             "the file {0} and start it again; and start only one fallwatch for each home folder.",
-            (str(self._identity_file),),
+            (str(_identity_file()),),
         )
         self._dispatcher.raise_technical(THIS_COMPUTER, STATION_CLASH, words)
 
@@ -215,3 +215,7 @@ def _secret(read: Callable[[], str]) -> str:
         return read()
     except PasswordError as error:
         raise ChannelError(error.message) from error
+
+
+def _identity_file() -> Path:
+    return paths.config_dir() / INSTALLATION_FILE

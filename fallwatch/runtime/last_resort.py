@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+from fallwatch.alarms.channel_thread import guarded
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.message import Message
 from fallwatch.core.types import AlarmState
@@ -105,18 +106,19 @@ class LastResort:
         ).start()
 
     def _raise_alarm(self, where: str) -> None:
-        try:
-            if self._is_acknowledged():
-                # It makes place for this one: an acknowledged alarm would hide it.
-                self._dispatcher.clear_technical(THIS_COMPUTER, PROGRAM_FAULT)
-            message = Message(
-                "A part of fallwatch itself failed ({0}). The rest goes on. Check that every room "
-                "is watched; start fallwatch again if it is not.",
-                (where,),
-            )
-            self._dispatcher.raise_technical(THIS_COMPUTER, PROGRAM_FAULT, message)
-        except Exception:  # noqa: BLE001 - the last resort of the last resort: the log has it
-            _log.exception("The fault could not be told.")
+        # Should this fail too, the log has it.
+        guarded(Message("The alarm about a fault"), lambda: self._raise(where))
+
+    def _raise(self, where: str) -> None:
+        if self._is_acknowledged():
+            # It makes place for this one: an acknowledged alarm would hide it.
+            self._dispatcher.clear_technical(THIS_COMPUTER, PROGRAM_FAULT)
+        message = Message(
+            "A part of fallwatch itself failed ({0}). The rest goes on. Check that every room "
+            "is watched; start fallwatch again if it is not.",
+            (where,),
+        )
+        self._dispatcher.raise_technical(THIS_COMPUTER, PROGRAM_FAULT, message)
 
     def _is_acknowledged(self) -> bool:
         return any(

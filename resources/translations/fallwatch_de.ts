@@ -1186,6 +1186,10 @@
       <translation>Die Adresse von {0} ist auf diesem Computer nicht bekannt. Geben Sie sie noch einmal ein: fallwatch notify add</translation>
     </message>
     <message>
+      <source>The alarm about a fault</source>
+      <translation>Der Alarm über einen Fehler</translation>
+    </message>
+    <message>
       <source>The alarm channel {0}</source>
       <translation>Der Alarmweg {0}</translation>
     </message>

@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
 
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.message import Message
@@ -83,6 +85,19 @@ def test_what_a_slot_raises_is_told(bench: Bench) -> None:
     except KeyError:
         sys.excepthook(*sys.exc_info())
     bench.until_told(1)
+
+
+def test_what_a_slot_of_qt_raises_comes_here(qtbot: QtBot) -> None:
+    bench = Bench()
+
+    def fail() -> None:
+        raise RuntimeError("on purpose")
+
+    with qtbot.captureExceptions() as exceptions, bench.last_resort:
+        QTimer.singleShot(0, fail)
+        qtbot.waitUntil(lambda: bool(exceptions))
+    bench.until_told(1)
+    assert "RuntimeError, test_last_resort.py:" in bench.dispatcher.raised[0]
 
 
 def test_ctrl_c_is_no_fault(bench: Bench) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 from fallwatch.core.types import Alarm
 from fallwatch.ui.text.plain_text import tip
 from fallwatch.ui.text.times import clock, local_now
-from fallwatch.ui.text.words import headline, kind_words, place, state_words, why
+from fallwatch.ui.text.words import UNSAYABLE, headline, kind_words, place, state_words, why
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class EventModel(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         try:
             return self._data(index, role)
-        except Exception:  # noqa: BLE001 - Qt would end the program
+        except UNSAYABLE:  # Qt would end the program.
             _log.exception("A row of the list of events cannot be shown.")
             return None
 

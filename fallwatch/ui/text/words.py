@@ -27,6 +27,17 @@ _log = logging.getLogger(__name__)
 
 _P = ParamSpec("_P")
 
+#: What words about values can fail of that cannot be.
+UNSAYABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
 #: How the record names the kind of an alarm that was triggered again.
 _AGAIN = re.compile(r"triggered again \((\w+)\)")
 
@@ -88,7 +99,7 @@ def _always(
     def in_any_case(alarm: Alarm, /, *args: _P.args, **kwargs: _P.kwargs) -> str:
         try:
             return words(alarm, *args, **kwargs)
-        except Exception:  # noqa: BLE001 - whatever it is, the alarm is shown
+        except UNSAYABLE:
             _log.exception("The alarm %r cannot be said in full.", alarm.event_id)
             return f"{alarm.kind} – {alarm.camera}"
 

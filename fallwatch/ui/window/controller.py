@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import getpass
-import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.core.message import NO_MESSAGE, Message, message_of
@@ -26,9 +26,6 @@ from fallwatch.ui.window.main_window import MainWindow
 
 #: What is written into an event's history when somebody says so.
 FALSE_ALARM = Message("false alarm")
-
-#: Events that follow one another closely are read together.
-_READ_AGAIN_MS = 200
 
 
 class Controller(QObject):
@@ -131,7 +128,7 @@ class Controller(QObject):
         self._reading = False
         if self._read_again:
             self._read_again = False
-            QTimer.singleShot(_READ_AGAIN_MS, self, self.refresh_events)
+            self.refresh_events()
 
     def show_failure(self, error: BaseException) -> None:
         """Say what went wrong in the background."""
@@ -202,17 +199,12 @@ class Controller(QObject):
 
     def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         self._alarms = alarms
-        # Each by itself: should one fail, the others show the alarm all the same.
-        for show in (
-            partial(self._window.banner.show_alarms, alarms),
-            partial(self._window.tray.show_alarms, alarms),
-            self._mark_rooms,
-            self.refresh_events,
-        ):
-            try:
-                show()
-            except Exception:  # noqa: BLE001 - handed to the last resort, which tells it
-                sys.excepthook(*sys.exc_info())
+        # Should one fail, the others show the alarm all the same. Last in, first out.
+        with ExitStack() as stack:
+            stack.callback(self.refresh_events)
+            stack.callback(self._mark_rooms)
+            stack.callback(self._window.tray.show_alarms, alarms)
+            stack.callback(self._window.banner.show_alarms, alarms)
 
     def _mark_rooms(self) -> None:
         waiting = [alarm for alarm in self._alarms or () if is_unacknowledged(alarm)]

@@ -326,3 +326,55 @@ def test_threads_left_behind_are_said(qtbot: QtBot, bench: Bench) -> None:
 def test_every_widget_a_person_can_use_has_a_name(bench: Bench) -> None:
     bench.controller.open("0")
     assert nameless(bench.window) == []
+
+
+@pytest.mark.parametrize("part", ["banner", "tray", "events"])
+def test_a_part_that_cannot_show_an_alarm_keeps_no_other_from_it(
+    qtbot: QtBot,
+    make_bench: Callable[..., Bench],
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+) -> None:
+    bench = make_bench()
+    seen: list[str] = []
+
+    def fail(alarms: object) -> None:
+        raise RuntimeError("on purpose")
+
+    for name in ("banner", "tray"):
+        show = fail if name == part else lambda alarms, name=name: seen.append(name)
+        monkeypatch.setattr(getattr(bench.window, name), "show_alarms", show)
+    broken = fail if part == "events" else lambda alarms: seen.append("events")
+    monkeypatch.setattr(bench.window.events, "show_events", broken)
+    with qtbot.captureExceptions() as exceptions:
+        bench.bridge.post_alarms((alarm(),))
+        qtbot.waitUntil(lambda: len(seen) == 2 and bool(exceptions))
+    assert set(seen) == {"banner", "tray", "events"} - {part}
+    assert [str(value) for _, value, _ in exceptions] == ["on purpose"]
+
+
+def test_a_flood_of_changes_reads_the_record_a_few_times_and_delays_no_acknowledgement(
+    qtbot: QtBot, make_bench: Callable[..., Bench]
+) -> None:
+    bench = make_bench()
+    readings: list[None] = []
+    bench.controller._recent = lambda: readings.append(None) or []  # type: ignore[func-returns-value]
+    for _ in range(200):
+        bench.controller._on_alarms((alarm(),))
+    bench.window.banner.acknowledged.emit("a1")
+    finish_tasks(qtbot, bench.tasks)
+    assert ("acknowledge", "a1") in bench.dispatcher.calls
+    finish_tasks(qtbot, bench.tasks)
+    assert len(readings) == 2
+    bench.controller.refresh_events()
+    qtbot.waitUntil(lambda: len(readings) == 3)
+
+
+def test_what_the_start_found_does_not_take_back_what_was_raised_since(
+    qtbot: QtBot, make_bench: Callable[..., Bench]
+) -> None:
+    bench = make_bench()
+    bench.controller.begin(None)
+    bench.bridge.post_alarms((alarm(),))
+    finish_tasks(qtbot, bench.tasks)
+    assert bench.window.banner.shown == alarm()
