@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from fallwatch.core.message import MessageError
 
 T = TypeVar("T")
 
@@ -34,7 +37,7 @@ class _Question:
 
 
 class KeyringThread:
-    """Asks one question after the other on a thread of its own; any thread may ask.
+    """Asks one question after the other, never on the thread of whoever asks; any thread may.
 
     Whoever asks while the keyring has been silent for too long is refused at once. What was asked
     stays asked, once: an answer that comes late is there for the next who asks the same.
@@ -90,26 +93,28 @@ class KeyringThread:
         return max(0.0, self._limit_s - silent_s)
 
     def _begin(self) -> None:
-        if not self._runs:
+        """Ask the next question, unless one is being asked. The lock is held."""
+        if not self._runs and self._waiting:
             self._runs = True
             # A daemon: a prompt that nobody answers must not keep the program from ending.
             threading.Thread(target=self._run, name="fallwatch keyring", daemon=True).start()
 
     def _run(self) -> None:
-        while True:
-            with self._changed:
-                if not self._waiting:
-                    self._runs = False
-                    return
-                key = self._waiting.popleft()
-                question = self._questions[key]
-                self._busy_since_s = time.monotonic()
-            try:
-                question.answer = question.call()
-            except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked
-                question.error = error
+        with self._changed:
+            key = self._waiting.popleft()
+            question = self._questions[key]
+            self._busy_since_s = time.monotonic()
+        try:
+            question.answer = question.call()
+        except (MessageError, OSError, ValueError) as error:
+            question.error = error
+        finally:
+            # What nobody expects is for whoever asked, and for Python's own report.
+            question.error = question.error or sys.exc_info()[1]
             with self._changed:
                 self._busy_since_s = None
+                self._runs = False
                 question.is_answered = True
                 del self._questions[key]
+                self._begin()
                 self._changed.notify_all()

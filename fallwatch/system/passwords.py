@@ -104,7 +104,7 @@ class Passwords:
         key = _key(address, user)
         with _explained(_STORED, self._file):
             # Never the same question as another: what is stored last has to win.
-            return self._thread.ask((key, object()), lambda: self._write(key, password))
+            return self._thread.ask((key, object()), lambda: self._store(key, password))
 
     def close(self) -> None:
         """Wait for the keyring no more: the program ends."""
@@ -112,12 +112,18 @@ class Passwords:
 
     def _read(self, key: str) -> str:
         """On the keyring's thread."""
-        kept = self._system().get_password(_SERVICE, key) or ""
+        with _keyring_explained(_READ, self._file):
+            kept = self._system().get_password(_SERVICE, key) or ""
         if not kept:
             return ""  # another process may be about to keep it
         # Also an answer that came too late for who asked.
         with self._lock:
             return self._known.setdefault(key, kept)
+
+    def _store(self, key: str, password: str) -> Message | None:
+        """On the keyring's thread."""
+        with _keyring_explained(_STORED, self._file):
+            return self._write(key, password)
 
     def _write(self, key: str, password: str) -> Message | None:
         """On the keyring's thread."""
@@ -195,27 +201,29 @@ def _explained(verb: Message, file: PasswordFile) -> Iterator[None]:
                 (verb, str(error)),
             )
         ) from error
-    except Exception as error:
-        words = _words_of_keyring(error, verb, file)
-        if words is None:
-            raise
-        raise PasswordError(words) from error
 
 
-def _words_of_keyring(error: Exception, verb: Message, file: PasswordFile) -> Message | None:
-    # Imported once the keyring has answered: the import looks for the system's keyrings.
+@contextmanager
+def _keyring_explained(verb: Message, file: PasswordFile) -> Iterator[None]:
+    """Turn what a keyring raises into a sentence. On the keyring's thread."""
+    # Imported there, too: the import looks for the system's keyrings.
     from keyring.errors import KeyringError, NoKeyringError
 
-    if isinstance(error, NoKeyringError):
-        return Message(
-            "The password could not be {0}: this computer has no keyring, and {1} does not "
-            "hold it. Enter it again.",
-            (verb, str(file.path)),
-        )
-    if isinstance(error, KeyringError):
-        return Message(
-            "The password could not be {0} ({1}). Unlock the system's keyring, or enter "
-            "the password again after the next start.",
-            (verb, str(error)),
-        )
-    return None
+    try:
+        yield
+    except NoKeyringError as error:
+        raise PasswordError(
+            Message(
+                "The password could not be {0}: this computer has no keyring, and {1} does not "
+                "hold it. Enter it again.",
+                (verb, str(file.path)),
+            )
+        ) from error
+    except KeyringError as error:
+        raise PasswordError(
+            Message(
+                "The password could not be {0} ({1}). Unlock the system's keyring, or enter "
+                "the password again after the next start.",
+                (verb, str(error)),
+            )
+        ) from error
