@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QDialog, QPushButton
@@ -107,6 +108,8 @@ class Bench:
         self.bridge.close()
         self.answers.close()
         self.tasks.close()
+        # With it goes what it has put off, such as reading the events again.
+        shiboken6.delete(self.controller)
 
 
 @pytest.fixture
