@@ -98,14 +98,15 @@ def clip_files(folder: Path) -> list[Path]:
 
 def _sort_in(path: Path, files: FolderFiles) -> None:
     suffix = path.suffix.lower()
-    if not path.is_file():
+    if is_label_table(path):
+        # Whatever it is: reading it says what is wrong, as of a link that leads nowhere.
+        files.tables.append(path)
+    elif not path.is_file():
         if suffix in CLIP_SUFFIXES and path.is_symlink():
             files.left_out.append(path)
     elif suffix in CLIP_SUFFIXES:
         if suffix not in _ALSO_TEXT or not _is_text(path):
             files.clips.append(path)
-    elif is_label_table(path):
-        files.tables.append(path)
     elif is_workbook(path):
         files.workbooks.append(path)
     elif suffix == ".txt":

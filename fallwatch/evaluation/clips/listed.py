@@ -29,7 +29,7 @@ def file_id(path: Path) -> FileId:
     try:
         status = path.stat()
     except (OSError, ValueError):
-        return str(path)
+        return os.path.normpath(path)
     return (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(path)
 
 

@@ -144,6 +144,13 @@ def test_a_workbook_is_not_taken_for_no_table_at_all(tmp_path: Path) -> None:
     assert falls(tmp_path) == {"a.mp4": FALL}
 
 
+def test_a_table_that_is_a_link_to_nothing_is_not_taken_for_no_table(tmp_path: Path) -> None:
+    put(tmp_path / "a.mp4")
+    (tmp_path / "labels.csv").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(ClipFolderError, match=r"labels\.csv is not a file"):
+        find_clips(tmp_path)
+
+
 def test_clips_of_one_name_in_a_set_and_its_videos_have_keys_of_their_own(tmp_path: Path) -> None:
     put(tmp_path / "set" / "a.mp4", b"1")
     put(tmp_path / "set" / "videos" / "a.mp4", b"2")
