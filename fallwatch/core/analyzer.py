@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from fallwatch.core.judge.judge import Judge, JudgeConfig
-from fallwatch.core.protocols import Classifier, PoseEstimator
+from fallwatch.core.protocols import Classifier, FrameAnalyzer, PoseEstimator
 from fallwatch.core.tracking import Detection, Track, Tracker, detect
 from fallwatch.core.types import Analysis, Box, Frame, Image, PersonCrop, Posture
 from fallwatch.core.zones import ZoneKind, in_zone
@@ -63,6 +63,7 @@ class Analyzer:
         self._cut = cut
         self._tracker = Tracker()
         self._judge = Judge(camera, config)
+        self._config = config
         self._zones = config.zones
         self._classified_s: dict[int, float] = {}
         self._settled: frozenset[int] = frozenset()
@@ -83,6 +84,14 @@ class Analyzer:
         )
         self._settled = frozenset(each.track_id for each in people if each.posture in _SETTLED)
         return Analysis(frame=frame, people=people, events=events)
+
+    def take_over(self, earlier: FrameAnalyzer) -> None:
+        """Know the people whom an earlier analyzer of the same camera knew, and what they did.
+
+        Nothing is taken from one that looks for them with other limits.
+        """
+        if isinstance(earlier, Analyzer) and earlier._config == self._config:
+            self._tracker, self._judge = earlier._tracker, earlier._judge
 
     def close(self) -> None:
         """Free the pose model. Safe to call twice."""

@@ -26,6 +26,10 @@ class SourceError(MessageError):
     """A camera or file cannot be read. The message names it and says what to do."""
 
 
+class LoginRefusedError(SourceError):
+    """A camera refuses the login. Cameras lock accounts: it must not be tried often."""
+
+
 class EndOfStreamError(MessageError):
     """A clip has ended in an orderly way. A camera never raises this."""
 
@@ -147,6 +151,15 @@ class FrameAnalyzer(Protocol):
 
     def close(self) -> None:
         """Free the models. Safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class HeirAnalyzer(FrameAnalyzer, Protocol):
+    """An analyzer that can go on where another, which failed, has left off."""
+
+    def take_over(self, earlier: FrameAnalyzer) -> None:
+        """Know the people whom an earlier analyzer of the same camera knew."""
         ...
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from fallwatch.core.message import Message, MessageError
-from fallwatch.core.protocols import FrameAnalyzer
+from fallwatch.core.protocols import FrameAnalyzer, HeirAnalyzer
 from fallwatch.core.types import Analysis, FallEvent, Frame
 from fallwatch.pipeline.capture_thread import ClipEnd
 from fallwatch.pipeline.frame_selector import Choice, FrameSelector
@@ -26,6 +26,8 @@ _SHOW_STILL_EVERY_S = 0.2
 
 class AnalysisThread:
     """One analysis thread. An analyzer that fails is replaced by a new one.
+
+    It takes over what the other knew: somebody who is falling is not forgotten.
 
     Args:
         camera: Name of the source, for messages and the thread.
@@ -58,6 +60,7 @@ class AnalysisThread:
         self._last_s = self._shown_s = float("-inf")
         self._make_pace = make_pace
         self._failures = FailureLog(_log)
+        self._earlier: FrameAnalyzer | None = None
         self.worker = Worker(f"analysis-{camera}", self._load_and_judge, self._on_failure)
 
     def _load_and_judge(self) -> None:
@@ -65,6 +68,11 @@ class AnalysisThread:
         with ExitStack() as at_end:
             analyzer = self._make_analyzer()
             at_end.callback(analyzer.close)
+            # What it knew may be why it failed: so the next one takes over only from one that
+            # has judged something itself.
+            earlier, self._earlier = self._earlier, None
+            if earlier is not None and isinstance(analyzer, HeirAnalyzer):
+                analyzer.take_over(earlier)
             pace = self._make_pace() if self._make_pace is not None else None
             if pace is not None:
                 at_end.callback(pace.close)
@@ -85,19 +93,24 @@ class AnalysisThread:
 
     def _judge(self, analyzer: FrameAnalyzer, pace: FrameSelector | None, frame: Frame) -> None:
         if pace is None:
-            self._take_in(analyzer.step(frame))
+            self._take_in(self._step(analyzer, frame))
             return
         choice = pace.choose(frame)
         if choice is Choice.JUDGE:
             with pace.turn():
                 frame = self._newest(frame)
-                analysis = analyzer.step(frame)
+                analysis = self._step(analyzer, frame)
             pace.saw(analysis)
             self._take_in(analysis, is_still=pace.is_quiet and not analysis.people)
         elif choice is Choice.SPARE:
             self._heartbeat_log.analysed(is_still=True)
             if frame.timestamp_s - self._shown_s >= _SHOW_STILL_EVERY_S - 1e-6:
                 self._show(Analysis(frame))
+
+    def _step(self, analyzer: FrameAnalyzer, frame: Frame) -> Analysis:
+        analysis = analyzer.step(frame)
+        self._earlier = analyzer
+        return analysis
 
     def _newest(self, frame: Frame) -> Frame:
         """The picture that came while this one waited for its turn, if any."""

@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 
 from fallwatch.core.image_checks.rate import RateGate
 from fallwatch.core.message import NO_MESSAGE, Message, message_of
-from fallwatch.core.protocols import EndOfStreamError, FrameSource, SelectiveSource, SourceError
+from fallwatch.core.protocols import (
+    EndOfStreamError,
+    FrameSource,
+    LoginRefusedError,
+    SelectiveSource,
+    SourceError,
+)
 from fallwatch.core.types import Frame
 from fallwatch.pipeline.health.heartbeats import CaptureCall, HeartbeatLog
 from fallwatch.pipeline.health.status import trying_again
@@ -16,6 +22,10 @@ from fallwatch.pipeline.mailbox import Outlet
 from fallwatch.pipeline.worker import FailureLog, Worker
 
 _log = logging.getLogger(__name__)
+
+#: A camera locks an account after a few wrong logins: it is tried again after these times, the
+#: last of them for ever.
+LOGIN_WAITS_S = (60.0, 120.0, 300.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,13 @@ class Capture:
         self._next_index = 0
         self._handed_on = False
         self._failures = FailureLog(_log)
-        self.worker = Worker(f"capture-{camera}", self._connect_and_read, self._on_failure)
+        self._refusals = 0
+        self.worker = Worker(
+            f"capture-{camera}",
+            self._connect_and_read,
+            self._on_failure,
+            least_wait_s=self._least_wait_s,
+        )
 
     def retire(self) -> None:
         """Make the thread end as soon as the driver lets it; returns at once."""
@@ -132,6 +148,13 @@ class Capture:
             return source.read_if(due)
         frame = source.read()
         return frame if due(frame.timestamp_s) else None
+
+    def _least_wait_s(self, error: Exception) -> float:
+        if not isinstance(error, LoginRefusedError):
+            self._refusals = 0
+            return 0.0
+        self._refusals += 1
+        return LOGIN_WAITS_S[min(self._refusals, len(LOGIN_WAITS_S)) - 1]
 
     def _on_failure(self, error: Exception) -> bool:
         expected = isinstance(error, SourceError)

@@ -16,7 +16,12 @@ from fallwatch.pipeline.capture_thread import Capture, ClipEnd
 from fallwatch.pipeline.closable_callback import ClosableCallback
 from fallwatch.pipeline.cpu_scheduler import COMPUTER
 from fallwatch.pipeline.frame_selector import FrameSelector
-from fallwatch.pipeline.health.faults import BLINDING, blind_because
+from fallwatch.pipeline.health.faults import (
+    BLINDING,
+    OFTEN_WITHIN_S,
+    blind_because,
+    often_failed,
+)
 from fallwatch.pipeline.health.heartbeats import HeartbeatLog, Heartbeats
 from fallwatch.pipeline.health.image_check import ImageCheck
 from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus, trying_again
@@ -169,6 +174,9 @@ class Session:
             return (blind,)
         if state is not MonitorState.RUNNING:
             return ()
+        failed = often_failed(self._camera, self._heartbeat_log.analyzer_failures(OFTEN_WITHIN_S))
+        if failed is not None:
+            return (failed,)
         if self._out_of_pace is not None:
             # It reads what the camera sent long ago: no word about the pictures is worth much.
             return (self._out_of_pace,)

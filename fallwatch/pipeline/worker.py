@@ -27,6 +27,7 @@ class Worker:
         first_wait_s: Pause after the first failure; it doubles with each further one.
         longest_wait_s: Longest pause. Work that went on for longer than this counts as recovered,
             and the pauses begin again with the first.
+        least_wait_s: The shortest pause after an error, for those that must not come often.
     """
 
     def __init__(
@@ -37,12 +38,14 @@ class Worker:
         *,
         first_wait_s: float = FIRST_WAIT_S,
         longest_wait_s: float = LONGEST_WAIT_S,
+        least_wait_s: Callable[[Exception], float] = lambda error: 0.0,
     ) -> None:
         self.stopping = threading.Event()
         self._work = work
         self._on_failure = on_failure
         self._first_wait_s = first_wait_s
         self._longest_wait_s = longest_wait_s
+        self._least_wait_s = least_wait_s
         self._thread = threading.Thread(target=self._run, name=f"fallwatch-{name}", daemon=True)
 
     @property
@@ -76,6 +79,7 @@ class Worker:
         wait_s = self._first_wait_s
         while not self.stopping.is_set():
             began_s = time.monotonic()
+            least_s = 0.0
             try:
                 self._work()
             except Exception as error:  # noqa: BLE001 - nothing may end the monitoring unseen
@@ -84,11 +88,12 @@ class Worker:
                     return
                 if not self._on_failure(error):
                     return
+                least_s = self._least_wait_s(error)
             else:
                 return
             if time.monotonic() - began_s > self._longest_wait_s:
                 wait_s = self._first_wait_s
-            self.stopping.wait(wait_s)
+            self.stopping.wait(max(wait_s, least_s))
             wait_s = min(wait_s * 2, self._longest_wait_s)
 
 

@@ -1218,6 +1218,10 @@
       <translation>Die Analyse von {0} ist gescheitert: {1}.</translation>
     </message>
     <message>
+      <source>The analysis of {0} has failed {1} times in ten minutes, and nobody was watched for a while each time. Start this computer again; if that does not help, install fallwatch again.</source>
+      <translation>Die Analyse von {0} ist in zehn Minuten {1}-mal gescheitert, jedes Mal wurde eine Weile niemand überwacht. Starten Sie diesen Computer neu; hilft das nicht, installieren Sie fallwatch neu.</translation>
+    </message>
+    <message>
       <source>The answer did not reach {0}: answer there.</source>
       <translation>Die Antwort hat {0} nicht erreicht: Antworten Sie dort.</translation>
     </message>
@@ -1714,6 +1718,10 @@
       <translation>{0} und das Posenmodell beurteilen {1} Bilder je Sekunde.</translation>
     </message>
     <message>
+      <source>{0} answers with error {1}. Check the path, and switch the camera off and on again.</source>
+      <translation>{0} antwortet mit Fehler {1}. Prüfen Sie den Pfad und schalten Sie die Kamera aus und wieder ein.</translation>
+    </message>
+    <message>
       <source>{0} answers, but sends no video. Check the path, the user and the password; the camera's manual names them.</source>
       <translation>{0} antwortet, sendet aber kein Video. Prüfen Sie Pfad, Benutzer und Passwort; sie stehen in der Anleitung der Kamera.</translation>
     </message>
@@ -1786,6 +1794,10 @@
       <translation>{0} nennt kein sha256 für {1}. Exportieren Sie '{2}' noch einmal.</translation>
     </message>
     <message>
+      <source>{0} gives single pictures when asked, and does so no more. Check the camera's power and network.</source>
+      <translation>{0} gibt einzelne Bilder auf Anfrage und tut es nicht mehr. Prüfen Sie Strom und Netzwerk der Kamera.</translation>
+    </message>
+    <message>
       <source>{0} has ended.</source>
       <translation>{0} ist zu Ende.</translation>
     </message>
@@ -1796,6 +1808,10 @@
     <message>
       <source>{0} has not come back yet. It is tried again.</source>
       <translation>{0} hat noch nicht geantwortet. Es wird erneut versucht.</translation>
+    </message>
+    <message>
+      <source>{0} has nothing at this path. Check the path; the camera's manual names it.</source>
+      <translation>{0} hat nichts unter diesem Pfad. Prüfen Sie den Pfad; er steht in der Anleitung der Kamera.</translation>
     </message>
     <message>
       <source>{0} has only {1} pictures a second, and a fall may be missed. Record at least 10.</source>
@@ -1836,6 +1852,10 @@
     <message>
       <source>{0} is a folder. Choose a video file in it.</source>
       <translation>{0} ist ein Ordner. Wählen Sie eine Videodatei darin.</translation>
+    </message>
+    <message>
+      <source>{0} is a web page and no video. Give the address of the camera's video stream or picture; its manual names it.</source>
+      <translation>{0} ist eine Webseite und kein Video. Geben Sie die Adresse des Videos oder Bildes der Kamera an; sie steht in ihrer Anleitung.</translation>
     </message>
     <message>
       <source>{0} is damaged: its checksum is not the manifest's. Restore it, or export '{1}' again.</source>
@@ -1910,8 +1930,20 @@
       <translation>{0} blickt woanders hin als vorher, oder etwas steht davor. Drehen Sie die Kamera zurück oder zeichnen Sie ihre Zonen neu.</translation>
     </message>
     <message>
+      <source>{0} refuses the login. Check the user and the password. It is tried again only every few minutes, because cameras lock accounts.</source>
+      <translation>{0} lehnt die Anmeldung ab. Prüfen Sie Benutzer und Passwort. Ein neuer Versuch folgt erst nach Minuten, weil Kameras Konten sperren.</translation>
+    </message>
+    <message>
+      <source>{0} sends pictures of {1}x{2} pixels, in which nobody can be seen. Set the camera to larger pictures.</source>
+      <translation>{0} sendet Bilder von {1}x{2} Pixeln, auf denen niemand zu sehen ist. Stellen Sie die Kamera auf größere Bilder ein.</translation>
+    </message>
+    <message>
       <source>{0} shows nothing but an even surface. Check that nothing covers its lens and that it is clean.</source>
       <translation>{0} zeigt nur eine gleichförmige Fläche. Prüfen Sie, dass nichts die Linse verdeckt und dass sie sauber ist.</translation>
+    </message>
+    <message>
+      <source>{0} wants a user and a password. Enter them with the camera.</source>
+      <translation>{0} verlangt Benutzer und Passwort. Geben Sie sie bei der Kamera ein.</translation>
     </message>
     <message>
       <source>{0} was removed.</source>

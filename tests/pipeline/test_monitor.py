@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 
 import pytest
 
 from fallwatch.core.message import Message
-from fallwatch.core.protocols import SourceError
+from fallwatch.core.protocols import FrameAnalyzer, LoginRefusedError, SourceError
 from fallwatch.core.types import Analysis, FallEvent, Frame
+from fallwatch.pipeline import capture_thread
+from fallwatch.pipeline.health.faults import ANALYSIS_FAILED
 from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
 from tests.pipeline.fakes import FakeAnalyzer, FakeSource, Heard, WatchdogClock, watching
 from tests.waiting import PATIENCE_S, join_threads, wait_until
@@ -133,6 +136,26 @@ def test_a_camera_that_cannot_be_opened_is_tried_for_ever() -> None:
         assert str(monitor.status.message) == "There is no webcam 7. Trying again."
 
 
+def test_a_camera_that_refuses_the_login_is_not_asked_often(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(capture_thread, "LOGIN_WAITS_S", (0.7, 1.5))
+    tried_s: list[float] = []
+
+    class Refusing(FakeSource):
+        def open(self) -> None:
+            tried_s.append(time.monotonic())
+            raise LoginRefusedError("hall refuses the login.")
+
+    with watching(Refusing, FakeAnalyzer) as (monitor, _):
+        wait_until(lambda: len(tried_s) == 3)
+        assert monitor.status.state is MonitorState.FAULTED
+        assert "refuses the login" in str(monitor.status.message)
+    first_s, second_s = (after - before for before, after in itertools.pairwise(tried_s))
+    assert first_s >= 0.7
+    assert second_s >= 1.5
+
+
 def test_a_clip_that_cannot_be_opened_is_faulted_at_once_and_for_good() -> None:
     tries: list[int] = []
     loading = threading.Event()
@@ -207,6 +230,65 @@ def test_an_analyzer_that_fails_is_replaced(caplog: pytest.LogCaptureFixture) ->
     assert [analyzer.closed for analyzer in made] == [1, 1]
     assert "Traceback" in caplog.text
     assert MonitorState.FAULTED in heard.states
+
+
+class _Heir(FakeAnalyzer):
+    """Fails at its fifth frame, and remembers whom it took over from."""
+
+    def __init__(self, fails_at: int = 5) -> None:
+        super().__init__(before_step=self._fail_at_fifth)
+        self.earlier: FrameAnalyzer | None = None
+        self._fails_at = fails_at
+
+    def take_over(self, earlier: FrameAnalyzer) -> None:
+        self.earlier = earlier
+
+    def _fail_at_fifth(self, frame: Frame) -> None:
+        if len(self.stamps) == self._fails_at:
+            raise ValueError("the model is upset")
+
+
+def test_an_analyzer_that_is_replaced_leaves_its_memory_to_the_next() -> None:
+    made: list[_Heir] = []
+
+    def analyzer() -> FakeAnalyzer:
+        made.append(_Heir())
+        return made[-1]
+
+    with watching(FakeSource, analyzer):
+        wait_until(lambda: len(made) == 3)
+    assert made[0].earlier is None
+    assert made[1].earlier is made[0]
+    assert made[2].earlier is made[1]
+
+
+def test_a_memory_that_makes_the_next_fail_at_once_is_left_behind() -> None:
+    made: list[_Heir] = []
+
+    def analyzer() -> FakeAnalyzer:
+        made.append(_Heir(0 if len(made) == 1 else 5))
+        return made[-1]
+
+    with watching(FakeSource, analyzer):
+        wait_until(lambda: len(made) == 3)
+    assert made[1].earlier is made[0]
+    assert made[2].earlier is None
+
+
+def test_an_analysis_that_fails_again_and_again_is_a_fault_while_it_runs() -> None:
+    def often_upset() -> FakeAnalyzer:
+        return _Heir(60)  # about a second
+
+    with watching(FakeSource, often_upset) as (_, heard):
+        wait_until(
+            lambda: any(
+                each.state is MonitorState.RUNNING
+                and [fault.kind for fault in each.faults] == [ANALYSIS_FAILED]
+                for each in heard.statuses
+            )
+        )
+        told = next(each for each in heard.statuses if each.faults and "times" in str(each.faults))
+    assert "has failed {1} times in ten minutes" in str(told.faults)
 
 
 def test_models_that_cannot_be_loaded_are_told_and_tried_again() -> None:

@@ -47,6 +47,28 @@ def test_work_that_fails_is_tried_again_after_growing_pauses() -> None:
     assert pauses.lengths_s == [5.0, 10.0, 12.0, 12.0]
 
 
+def test_an_error_that_must_not_come_often_has_a_pause_of_its_own() -> None:
+    tries: list[int] = []
+
+    def work() -> None:
+        tries.append(1)
+        if len(tries) < 4:
+            raise OSError("refused") if len(tries) != 2 else ValueError("other")
+
+    worker = Worker(
+        "test",
+        work,
+        lambda error: True,
+        first_wait_s=1.0,
+        longest_wait_s=5.0,
+        least_wait_s=lambda error: 60.0 if isinstance(error, OSError) else 0.0,
+    )
+    worker.stopping = pauses = _Pauses()
+    worker.start()
+    worker.join_until(time.monotonic() + PATIENCE_S)
+    assert pauses.lengths_s == [60.0, 2.0, 60.0]
+
+
 def test_it_gives_up_when_told_so() -> None:
     def work() -> None:
         raise OSError("no")

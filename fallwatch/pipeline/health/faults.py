@@ -22,6 +22,10 @@ ANALYSIS_SLOW = "analysis_slow"
 #: Pictures come and cannot be analysed.
 ANALYSIS_FAILED = "analysis_failed"
 
+#: An analysis that fails this often, within this time, leaves too much unwatched, though each time
+#: it goes on before that is told.
+OFTEN, OFTEN_WITHIN_S = 5, 600.0
+
 #: Every kind, for an end to what an earlier run left open.
 KINDS = (
     CAMERA_FROZEN,
@@ -57,3 +61,21 @@ def blind_because(
         return Fault(ANALYSIS_FAILED, message)
     comes = heartbeats.captured_s is not None and now_s - heartbeats.captured_s < limits.fresh_s
     return Fault(ANALYSIS_SLOW if comes else CAMERA_LOST, message)
+
+
+def often_failed(camera: str, failures: int) -> Fault | None:
+    """The fault of an analysis that fails again and again; None if it does not.
+
+    Args:
+        camera: Its name.
+        failures: How many within `OFTEN_WITHIN_S`.
+    """
+    if failures < OFTEN:
+        return None
+    words = Message(
+        "The analysis of {0} has failed {1} times in ten minutes, and nobody was watched for a "
+        "while each time. Start this computer again; if that does not help, install fallwatch "
+        "again.",
+        (camera, failures),
+    )
+    return Fault(ANALYSIS_FAILED, words)

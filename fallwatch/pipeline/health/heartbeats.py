@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.pipeline.rate_meter import RateMeter
+
+_MOST_FAILURES = 1000
 
 
 class CaptureCall(str, Enum):
@@ -65,6 +68,7 @@ class HeartbeatLog:
         self._heartbeats = Heartbeats(started_s=clock())
         self._captured_rate = RateMeter()
         self._analysed_rate = RateMeter()
+        self._failed_s: deque[float] = deque(maxlen=_MOST_FAILURES)
 
     @property
     def heartbeats(self) -> Heartbeats:
@@ -137,6 +141,7 @@ class HeartbeatLog:
         """Pictures are not analysed, for a reason that a person can be told."""
         with self._lock:
             self._heartbeats = replace(self._heartbeats, analyzer_fault=why)
+            self._failed_s.append(self._clock())
         self._changed.set()
 
     def finished(self) -> None:
@@ -144,6 +149,12 @@ class HeartbeatLog:
         with self._lock:
             self._heartbeats = replace(self._heartbeats, finished=True)
         self._changed.set()
+
+    def analyzer_failures(self, within_s: float) -> int:
+        """How often the analysis has failed of late; no more than a thousand are counted."""
+        with self._lock:
+            now_s = self._clock()
+            return sum(now_s - failed_s <= within_s for failed_s in self._failed_s)
 
     def captured_fps(self) -> float:
         """Pictures per second that came, over the last three seconds."""

@@ -7,7 +7,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -17,8 +17,28 @@ from fallwatch.core.types import Frame, Image
 from fallwatch.sources.camera.catch_up import CatchUp
 from fallwatch.sources.clip.clip_clock import sane_fps
 
-if TYPE_CHECKING:
-    from fallwatch.sources.opencv import cv2
+#: In pictures of fewer pixels, high or wide, nobody can be seen.
+_SMALLEST_PX = 32
+
+
+class Capture(Protocol):
+    """The part of OpenCV's capture that a camera is read by."""
+
+    def grab(self) -> bool:
+        """Wait for the next picture; False if none comes."""
+        ...
+
+    def retrieve(self) -> tuple[bool, Any]:
+        """Decode the picture that was waited for."""
+        ...
+
+    def get(self, name: int, /) -> float:
+        """A property, by ``cv2.CAP_PROP_...``; 0.0 where it is not known."""
+        ...
+
+    def release(self) -> None:
+        """Let go of the camera."""
+        ...
 
 
 class LiveCamera(ABC):
@@ -39,21 +59,21 @@ class LiveCamera(ABC):
         self._lost = lost
         self._patience_s = patience_s
         self._interrupted = threading.Event()
-        self._capture: cv2.VideoCapture | None = None
+        self._capture: Capture | None = None
         self._fps = 0.0
         self._opened_s = 0.0
         self._count = 0
         self._catch_up = CatchUp()
 
     @abstractmethod
-    def _open_capture(self) -> cv2.VideoCapture:
+    def _open_capture(self) -> Capture:
         """A capture that is open.
 
         Raises:
             SourceError: It cannot be opened.
         """
 
-    def _late_s(self, capture: cv2.VideoCapture, now_s: float) -> float:
+    def _late_s(self, capture: Capture, now_s: float) -> float:
         """How late the picture is that has just come, in seconds; 0.0 where nobody knows.
 
         Called once for each picture.
@@ -125,6 +145,7 @@ class LiveCamera(ABC):
         image = _retrieve(capture)
         if image is None:
             raise SourceError(self._lost)
+        self._check_size(image)
         return Frame(self._name, index, stamp_s, image, unix_s - late_s, late_s)
 
     def interrupt(self) -> None:
@@ -138,12 +159,23 @@ class LiveCamera(ABC):
         self._capture = None
         self._fps = 0.0
 
+    def _check_size(self, image: Image) -> None:
+        height_px, width_px = image.shape[:2]
+        if min(height_px, width_px) < _SMALLEST_PX:
+            raise SourceError(
+                Message(
+                    "{0} sends pictures of {1}x{2} pixels, in which nobody can be seen. Set the "
+                    "camera to larger pictures.",
+                    (self._name, width_px, height_px),
+                )
+            )
+
     def _raise_if_interrupted(self) -> None:
         if self._interrupted.is_set():
             raise SourceError(Message("Reading {0} was interrupted.", (self._name,)))
 
 
-def _grab(capture: cv2.VideoCapture) -> bool:
+def _grab(capture: Capture) -> bool:
     """Wait for the next picture; False if there is none."""
     from fallwatch.sources.opencv import cv2
 
@@ -153,7 +185,7 @@ def _grab(capture: cv2.VideoCapture) -> bool:
         return False
 
 
-def _retrieve(capture: cv2.VideoCapture) -> Image | None:
+def _retrieve(capture: Capture) -> Image | None:
     """The picture that was waited for, (height, width, 3) uint8 BGR; None if it is broken."""
     from fallwatch.sources.opencv import cv2
 

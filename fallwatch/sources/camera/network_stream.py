@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
+import time
+from http.client import HTTPException, HTTPResponse
 
 from fallwatch.core.message import Message
-from fallwatch.core.protocols import SourceError
+from fallwatch.core.protocols import LoginRefusedError, SourceError
 from fallwatch.sources.address import check_address, display_address
+from fallwatch.sources.camera.http_pictures import (
+    MotionJpeg,
+    StillPictures,
+    open_pictures,
+)
+from fallwatch.sources.camera.http_session import HttpError, HttpSession
 from fallwatch.sources.camera.lateness import Lateness
-from fallwatch.sources.camera.live_camera import LiveCamera
-
-if TYPE_CHECKING:
-    from fallwatch.sources.opencv import cv2
+from fallwatch.sources.camera.live_camera import Capture, LiveCamera
 
 _CONNECT_TIMEOUT_S = 4.0
 _STREAM_TIMEOUT_MS = 5000
 
 #: At its time-out FFmpeg may still let out half a picture, which would pass for a living camera.
 _TORN_AFTER_S = 4.5
+
+_GOOD, _REFUSED, _FORBIDDEN, _NOT_FOUND = 200, 401, 403, 404
 
 
 class NetworkStreamSource(LiveCamera):
@@ -38,12 +44,21 @@ class NetworkStreamSource(LiveCamera):
             ),
             patience_s=_TORN_AFTER_S,
         )
-        self._url = url.strip()
+        self._lost_stream = self._lost
+        scheme, separator, rest = url.strip().partition("://")
+        self._url = f"{scheme.lower()}{separator}{rest}"
         self._lateness = Lateness()
 
-    def _open_capture(self) -> cv2.VideoCapture:
+    def _open_capture(self) -> Capture:
         self._check_reachable(*check_address(self._url))
         self._raise_if_interrupted()
+        self._lost = self._lost_stream
+        self._lateness = Lateness()
+        pictures = self._open_pictures() if self._url.startswith("http") else None
+        return pictures or self._open_video()
+
+    def _open_video(self) -> Capture:
+        """Any video that FFmpeg can read."""
         from fallwatch.sources.opencv import cv2, open_video
 
         parameters = {
@@ -52,20 +67,109 @@ class NetworkStreamSource(LiveCamera):
             # More threads decode several pictures at once, and each comes later for it.
             cv2.CAP_PROP_N_THREADS: 1,
         }
+        began_s = time.monotonic()
         capture = open_video(self._url, parameters)
         if not capture.isOpened():
             capture.release()
+            if time.monotonic() - began_s < _STREAM_TIMEOUT_MS / 2000 and self._refuses_login():
+                raise self._login_refused()
+            raise self._no_video()
+        return capture
+
+    def _open_pictures(self) -> MotionJpeg | StillPictures | None:
+        """JPEG pictures over HTTP; None if it is something else, for FFmpeg to read.
+
+        FFmpeg gives up where pictures are not parted as it expects, and knows no single ones.
+        """
+        session = HttpSession(self._url, _STREAM_TIMEOUT_MS / 1000)
+        try:
+            response = session.get()
+            self._check_answer(response, session)
+            pictures = open_pictures(session, response)
+        except HTTPException:
+            pictures = None  # some old servers of streams speak their own kind of HTTP
+        except HttpError as error:
+            session.close()
+            raise self._no_video() from error
+        except SourceError:
+            session.close()
+            raise
+        if pictures is None:
+            session.close()
+        if isinstance(pictures, StillPictures):
+            self._lost = Message(
+                "{0} gives single pictures when asked, and does so no more. Check the camera's "
+                "power and network.",
+                (self._name,),
+            )
+        return pictures
+
+    def _check_answer(self, response: HTTPResponse, session: HttpSession) -> None:
+        status = response.status
+        if status in (_REFUSED, _FORBIDDEN):
+            if session.has_login:
+                raise self._login_refused()
+            raise LoginRefusedError(
+                Message(
+                    "{0} wants a user and a password. Enter them with the camera.", (self._name,)
+                )
+            )
+        if status == _NOT_FOUND:
             raise SourceError(
                 Message(
-                    "{0} answers, but sends no video. Check the path, the user and the password; "
-                    "the camera's manual names them.",
+                    "{0} has nothing at this path. Check the path; the camera's manual names it.",
                     (self._name,),
                 )
             )
-        self._lateness = Lateness()
-        return capture
+        if status != _GOOD:
+            raise SourceError(
+                Message(
+                    "{0} answers with error {1}. Check the path, and switch the camera off and "
+                    "on again.",
+                    (self._name, status),
+                )
+            )
+        if (response.getheader("Content-Type") or "").lower().startswith("text/html"):
+            raise SourceError(
+                Message(
+                    "{0} is a web page and no video. Give the address of the camera's video "
+                    "stream or picture; its manual names it.",
+                    (self._name,),
+                )
+            )
 
-    def _late_s(self, capture: cv2.VideoCapture, now_s: float) -> float:
+    def _login_refused(self) -> LoginRefusedError:
+        return LoginRefusedError(
+            Message(
+                "{0} refuses the login. Check the user and the password. It is tried again only "
+                "every few minutes, because cameras lock accounts.",
+                (self._name,),
+            )
+        )
+
+    def _no_video(self) -> SourceError:
+        return SourceError(
+            Message(
+                "{0} answers, but sends no video. Check the path, the user and the password; "
+                "the camera's manual names them.",
+                (self._name,),
+            )
+        )
+
+    def _refuses_login(self) -> bool:
+        """Whether that is why FFmpeg could not open it: OpenCV does not tell."""
+        import av
+
+        options = {"rtsp_transport": "tcp"} if self._url.startswith("rtsp") else {}
+        try:
+            av.open(self._url, options=options, timeout=_STREAM_TIMEOUT_MS / 1000).close()
+        except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError):
+            return True
+        except (av.error.FFmpegError, OSError, ValueError):
+            return False
+        return False
+
+    def _late_s(self, capture: Capture, now_s: float) -> float:
         from fallwatch.sources.opencv import cv2
 
         # Motion JPEG has no time stamps: there it reads some number that never changes.

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
-from fallwatch.sources.camera.live_camera import LiveCamera
-
-if TYPE_CHECKING:
-    from fallwatch.sources.opencv import cv2
+from fallwatch.sources.camera.live_camera import Capture, LiveCamera
 
 _DEVICES = Path("/dev")
 
@@ -33,7 +29,7 @@ class WebcamSource(LiveCamera):
         )
         self._index = index
 
-    def _open_capture(self) -> cv2.VideoCapture:
+    def _open_capture(self) -> Capture:
         on_linux = sys.platform == "linux"
         if on_linux:
             _check_device(self._index)

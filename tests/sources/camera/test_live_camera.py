@@ -26,7 +26,7 @@ class _Capture:
         return True
 
     def retrieve(self) -> tuple[bool, Any]:
-        return True, np.zeros((4, 4, 3), np.uint8)
+        return True, np.zeros((48, 64, 3), np.uint8)
 
     def get(self, number: int) -> float:
         return 15.0

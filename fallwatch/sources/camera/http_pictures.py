@@ -1,0 +1,161 @@
+"""Pictures of a camera over HTTP: Motion JPEG, however it is parted, and single ones on request.
+
+Both have the face of OpenCV's capture, so that `fallwatch.sources.camera.live_camera` reads them
+like any other.
+"""
+
+from __future__ import annotations
+
+import time
+from http.client import HTTPResponse
+
+import numpy as np
+
+from fallwatch.core.types import Image
+from fallwatch.sources.camera.http_session import HttpError, HttpSession
+from fallwatch.sources.camera.jpeg_scanner import MOST_BYTES, JpegScanner
+
+#: Nobody analyses more; a camera that is asked for single pictures has other things to do.
+STILLS_PER_S = 15.0
+
+#: A picture must be whole within this time.
+_PICTURE_S = 4.0
+
+#: A camera that is busy for a moment is asked again after this.
+_BUSY_S = 0.2
+
+_CHUNK_BYTES = 1 << 16
+
+#: Pictures in a row that cannot be decoded before the camera is opened again.
+_MOST_BROKEN = 30
+
+_GOOD = 200
+
+
+class _HttpPictures:
+    def __init__(self, session: HttpSession) -> None:
+        self._session = session
+        self._picture = b""
+
+    def grab(self) -> bool:
+        """Wait for the next picture; False if none comes."""
+        raise NotImplementedError
+
+    def retrieve(self) -> tuple[bool, Image | None]:
+        """Decode the picture that was waited for, or the next that can be decoded."""
+        from fallwatch.sources.opencv import cv2
+
+        for _ in range(_MOST_BROKEN):
+            # None where it is broken, whatever its type says.
+            image: object = cv2.imdecode(np.frombuffer(self._picture, np.uint8), cv2.IMREAD_COLOR)
+            if image is not None:
+                return True, np.asarray(image, dtype=np.uint8)
+            if not self.grab():
+                break
+        return False, None
+
+    def get(self, name: int, /) -> float:
+        """0.0: neither rate nor time stamps are known."""
+        return 0.0
+
+    def release(self) -> None:
+        """Hang up."""
+        self._session.close()
+
+
+class MotionJpeg(_HttpPictures):
+    """The pictures of one endless response.
+
+    Args:
+        session: It belongs to.
+        response: What is to be read on.
+        head: What was read of it.
+    """
+
+    def __init__(self, session: HttpSession, response: HTTPResponse, head: bytes) -> None:
+        super().__init__(session)
+        self._response = response
+        self._scanner = JpegScanner()
+        self._scanner.feed(head)
+        self.has_ended = False
+
+    def grab(self) -> bool:
+        """Wait for the next picture; False if none comes."""
+        deadline_s = time.monotonic() + _PICTURE_S
+        while (picture := self._scanner.take()) is None:
+            if self.has_ended or time.monotonic() > deadline_s:
+                return False
+            try:
+                data = self._response.read1(_CHUNK_BYTES)
+            except HttpError:
+                return False
+            self.has_ended = not data
+            self._scanner.feed(data)
+        self._picture = picture
+        return True
+
+
+class StillPictures(_HttpPictures):
+    """A camera that gives one picture a request: it is asked again and again.
+
+    Args:
+        session: Which has given one already.
+    """
+
+    def __init__(self, session: HttpSession) -> None:
+        super().__init__(session)
+        self._due_s = 0.0
+
+    def grab(self) -> bool:
+        """Ask for the next picture, no sooner than it is wanted; False if none comes."""
+        time.sleep(max(0.0, self._due_s - time.monotonic()))
+        began_s = time.monotonic()
+        self._due_s = began_s + 1 / STILLS_PER_S
+        while time.monotonic() - began_s < _PICTURE_S:
+            try:
+                response = self._session.get()
+                body = response.read(MOST_BYTES)
+                if not response.isclosed():
+                    self._session.close()  # there is more of it
+            except HttpError:
+                self._session.close()
+                return False
+            if response.status == _GOOD:
+                scanner = JpegScanner()
+                scanner.feed(body)
+                self._picture = scanner.take() or b""
+                return bool(self._picture)
+            if response.status < 500:
+                return False
+            time.sleep(_BUSY_S)
+        return False
+
+
+def open_pictures(
+    session: HttpSession, response: HTTPResponse
+) -> MotionJpeg | StillPictures | None:
+    """What a good response holds; None if it is no pictures of JPEG.
+
+    Raises:
+        OSError: See `fallwatch.sources.camera.http_session.HttpSession.get`.
+        HTTPException: Likewise.
+    """
+    kind = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
+    if kind.startswith("image/") and response.getheader("Content-Length"):
+        session.close()
+        return StillPictures(session)
+    head = response.read1(_CHUNK_BYTES)
+    if not kind.startswith(("multipart/", "image/")) and not _looks_like_pictures(head):
+        return None
+    stream = MotionJpeg(session, response, head)
+    if kind.startswith("image/") and stream.grab() and not stream.grab() and stream.has_ended:
+        stream.release()
+        return StillPictures(session)
+    return stream
+
+
+def _looks_like_pictures(head: bytes) -> bool:
+    start = head.lstrip()
+    return (
+        start.startswith((b"\xff\xd8\xff", b"--")) or b"content-type: image/" in head[:300].lower()
+    )
