@@ -13,6 +13,7 @@ from fallwatch import paths
 from fallwatch.app.window_composition import WindowComposition
 from fallwatch.settings import Settings
 from fallwatch.ui.window.quit_signals import QuitSignals
+from fallwatch.ui.window.single_window import SingleWindow
 
 # How long one thread of Python may go on while the window waits for its turn. With Python's own
 # 5 ms, and each call into Qt or numpy a new wait, four cameras held the window up for longer.
@@ -41,14 +42,21 @@ def run_window(
     """
     application = make_application()
     first = demo_clip() if demo else source
+    single = SingleWindow(paths.config_dir())
+    # One that shows a clip or a camera once watches none of the rooms.
+    if first is None and not single.is_first():
+        on_painted()
+        return 0
     desktop = WindowComposition(application, first, settings, weights_dir)
     desktop.window.painted.connect(on_painted)
+    single.wanted.connect(desktop.window.come_to_front)
     signals = QuitSignals(desktop.window.close)
     desktop.window.show()
     try:
         return application.exec()
     finally:
         signals.close()
+        single.close()
         desktop.shutdown()
 
 

@@ -43,6 +43,13 @@ from fallwatch.system.tolerant_stream import tolerant
 _MATCH_BEFORE_S, _MATCH_AFTER_S = 0.3, 5.0
 
 
+#: Two watchers of one room would be two alarms of each fall.
+_TAKEN = (
+    "{0}: watched already on this computer, in the window or by another fallwatch. Stop that one "
+    "first."
+)
+
+
 class HeadlessError(Exception):
     """The source cannot be watched. The message names it and says what to do."""
 
@@ -201,6 +208,14 @@ class _Session:
         """
         result = HeadlessResult(self._report.events)
         with ExitStack() as stack:
+            locks = self._services.room_locks
+            rooms = [choice.name for choice in choices if not choice.ends]
+            taken = [room for room in rooms if not locks.claim(room)]
+            for room in rooms:
+                stack.callback(locks.release, room)
+            if taken:
+                result.error = _TAKEN.format(", ".join(taken))
+                return result
             if stop is None:
                 stop = stack.enter_context(_stop_signals())
             stack.enter_context(LastResort(self._services.dispatcher))

@@ -28,6 +28,7 @@ from fallwatch.pipeline.health.status import MonitorStatus
 from fallwatch.recording.housekeeping import housekeeping
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.recording.recording_thread import Recording
+from fallwatch.runtime.room_locks import LOCK_FOLDER, RoomLocks
 from fallwatch.runtime.sleep_guard import SleepGuard
 from fallwatch.runtime.sound_check import SoundCheck
 from fallwatch.settings import Settings
@@ -107,6 +108,7 @@ class AlarmServices:
             ),
         )
         self.faults = RoomFaults(self.dispatcher)
+        self.room_locks = RoomLocks(folder / LOCK_FOLDER)
         self._sound_check = SoundCheck(self.dispatcher, SoundChannel().check) if sounds else None
         self.sleep_guard = SleepGuard(self.dispatcher, on_resume=self._on_resume)
 

@@ -84,6 +84,7 @@ class RoomWatch:
         """Begin to watch on threads of its own; a clip plays at its own speed."""
         if not self.choice.ends:
             self._services.sleep_guard.begin(self.choice.name)
+            self._services.room_locks.claim(self.choice.name)
             self._is_guarded = True
         self._frames = SparseFrames()
         self._monitor.start()
@@ -98,6 +99,7 @@ class RoomWatch:
         if self._is_guarded:
             self._is_guarded = False
             self._services.sleep_guard.end(self.choice.name)
+            self._services.room_locks.release(self.choice.name)
         return left
 
     def run_through(self, stop: threading.Event) -> None:

@@ -161,7 +161,11 @@ class MainWindow(QMainWindow):
         # An open dialog would keep the Acknowledge button from being pressed.
         for dialog in self.findChildren(QDialog):
             dialog.reject()
-        if self.isMinimized():
+        self.come_to_front()
+
+    def come_to_front(self) -> None:
+        """Be seen before all other windows, as far as the system lets us."""
+        if self.isMinimized() or not self.isVisible():
             self.showNormal()
         self.raise_()
         self.activateWindow()
