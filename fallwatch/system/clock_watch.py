@@ -113,6 +113,7 @@ class ClockWatch:
         part = self._path.with_name(f"{self._path.name}.{os.getpid()}.part")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            part.touch(mode=0o600)
             part.write_text(json.dumps(content))
             part.replace(self._path)
         except OSError as error:

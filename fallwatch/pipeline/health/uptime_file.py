@@ -56,6 +56,7 @@ class UptimeFile:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             beside.touch(mode=0o600)  # so that nobody else can read it
+            beside.touch(mode=0o600)
             with beside.open("w", encoding="utf-8") as file:
                 json.dump(data, file)
                 file.flush()
