@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -129,6 +130,20 @@ def test_the_wheel_holds_nothing_that_only_developers_use(wheel_files: set[str])
 
 def _is_source(path: Path) -> bool:
     return "__pycache__" not in path.parts
+
+
+def test_no_module_docstring_begins_with_a_question() -> None:
+    """ "Confidence intervals of metrics" says what "How sure a figure is" hides."""
+    first_words = {
+        str(path.relative_to(REPOSITORY)): (
+            ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "(none)"
+        ).split()[0]
+        for folder in ("fallwatch", "train")
+        for path in (REPOSITORY / folder).rglob("*.py")
+    }
+    assert len(first_words) > 100
+    questions = ("What", "Whether", "How", "Which", "(none)")
+    assert [path for path, word in sorted(first_words.items()) if word in questions] == []
 
 
 def test_broad_excepts_stand_only_at_the_agreed_boundaries() -> None:

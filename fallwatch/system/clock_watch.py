@@ -1,4 +1,4 @@
-"""Whether the wall clock can be believed: it may be set, and an empty battery sets it wildly.
+"""Trust in the wall clock: it may be set, and an empty battery sets it wildly.
 
 What is deleted because it is old must wait until the clock is known to be right, for a clock that
 is a year ahead makes everything old. The clock is taken for right once it has run evenly for a day,

@@ -1,4 +1,4 @@
-"""Whether another computer speaks under this one's identity, as after a copied home. Pure."""
+"""Identity watch: another computer that speaks under this one's identity, as after a copied home."""
 
 from __future__ import annotations
 
