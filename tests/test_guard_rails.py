@@ -133,7 +133,7 @@ def _is_source(path: Path) -> bool:
 
 
 def test_no_module_docstring_begins_with_a_question() -> None:
-    """ "Confidence intervals of metrics" says what "How sure a figure is" hides."""
+    """Confidence intervals of metrics, and not how sure a figure is."""
     first_words = {
         str(path.relative_to(REPOSITORY)): (
             ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "(none)"

@@ -1,4 +1,4 @@
-"""Identity watch: another computer that speaks under this one's identity, as after a copied home."""
+"""Identity watch: another computer may speak under this one's identity, as after a copied home."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intake of alarms from other computers: bounded, and handed on by turns. Pure."""
+"""Intake of alarms from other computers: bounded, and handed on by turns. Pure.
 
 Each alarm that is handed on is written to the record, which takes the time in which an
 acknowledgement here would be written. A station that floods the broker must delay neither that
