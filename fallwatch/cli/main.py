@@ -111,7 +111,7 @@ def main(
 
 @app.command(epilog=_EXIT_STATUS)
 def gui() -> None:
-    """Open the window, with the camera used last."""
+    """Open the window, with your rooms."""
     _open_window(None, None, None, None, demo=False)
 
 

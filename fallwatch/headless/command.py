@@ -6,21 +6,23 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 
 from rich.console import Console
 
 from fallwatch import paths
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.evaluation.clips.le2i import read_fall_frames
 from fallwatch.headless.console_report import ConsoleReport
 from fallwatch.headless.runner import Inbox, report_waiting, watch_rooms
+from fallwatch.pipeline.health.faults import CAMERA_LOST
 from fallwatch.pipeline.health.status import MonitorState, cause_of
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.last_resort import LastResort
@@ -116,18 +118,28 @@ def run_all(
         stop: Ends the watch when it is set, instead of the signals.
     """
     choices: list[SourceChoice] = []
+    broken: dict[str, Message] = {}
     for camera in settings.cameras:
         try:
             if camera.enabled:
                 choices.append(choose_camera(camera))
         except SourceError as error:
-            return HeadlessResult(error=f"{camera.name}: {error}")
+            broken[camera.name] = error.message
+    if broken and not choices:
+        return HeadlessResult(error=_all_broken(broken))
     if not choices:
         return HeadlessResult(
             error="No room is to be watched: the settings hold no camera that is switched on. "
             "Add one in the window, with fallwatch gui."
         )
-    return _Session(settings, weights_dir).run(choices, stop)
+    result = _Session(settings, weights_dir).run(choices, stop, broken=broken)
+    if broken and result.error is None:
+        result.error = _all_broken(broken)
+    return result
+
+
+def _all_broken(broken: Mapping[str, Message]) -> str:
+    return " ".join(f"{room}: {message}" for room, message in broken.items())
 
 
 def run_demo(settings: Settings, weights_dir: Path | None) -> bool:
@@ -198,6 +210,7 @@ class _Session:
         stop: threading.Event | None,
         *,
         at_full_speed: bool = False,
+        broken: Mapping[str, Message] = MappingProxyType({}),
     ) -> HeadlessResult:
         """Watch until the end.
 
@@ -205,6 +218,7 @@ class _Session:
             choices: What is watched.
             stop: Ends the watch; None for Ctrl-C and SIGTERM.
             at_full_speed: Whether the only choice, a clip, is analysed as fast as possible.
+            broken: Rooms whose source is none, and why: an alarm, and the others are watched.
         """
         result = HeadlessResult(self._report.events)
         with ExitStack() as stack:
@@ -223,6 +237,8 @@ class _Session:
             stack.callback(self._follower.stop)
             self._report.open_at_start(self._services.start())
             self._follower.start()
+            for room, message in broken.items():
+                self._services.dispatcher.raise_technical(room, CAMERA_LOST, message)
             stack.enter_context(self._report)
             for choice in choices:
                 self._report.begin(choice.name)

@@ -112,7 +112,8 @@ class ConsoleReport:
         for alarm in alarms:
             if is_technical(alarm.kind) and alarm.event_id not in self._reported:
                 self._reported.add(alarm.event_id)
-                self._console.print(f"[yellow]![/] {escape('; '.join(map(str, alarm.evidence)))}")
+                words = "; ".join(map(str, alarm.evidence))
+                self._console.print(f"[yellow]![/] {escape(f'{alarm.camera}: {words}')}")
 
     def open_at_start(self, alarms: tuple[Alarm, ...]) -> None:
         """Show what an earlier run has left unacknowledged."""

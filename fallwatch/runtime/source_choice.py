@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from fallwatch.core.protocols import FrameSource
+from fallwatch.core.message import Message
+from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.settings import CameraSettings, Settings
 from fallwatch.sources.camera_source import addressed_source, camera_source, is_recorded
 from fallwatch.sources.registry import make_source
@@ -66,10 +68,15 @@ def choose(text: str, settings: Settings) -> SourceChoice:
     Raises:
         SourceError: It means no source; the message says what to write instead.
     """
-    name = text.strip().casefold()
-    for camera in settings.cameras:
-        if camera.name.casefold() == name:
-            return choose_camera(camera)
+    name = text.strip()
+    same = [each for each in settings.cameras if each.name.casefold() == name.casefold()]
+    if same:
+        return choose_camera(next((each for each in same if each.name == name), same[0]))
+    if settings.cameras and _may_be_a_name(name):
+        rooms = ", ".join(camera.name for camera in settings.cameras)
+        raise SourceError(
+            Message("There is neither a room nor a file {0}. The rooms are: {1}.", (name, rooms))
+        )
     source = make_source(text)
     choice = SourceChoice(text, source.name, not source.is_live)
     address = split_login(text.strip())[0]
@@ -77,6 +84,12 @@ def choose(text: str, settings: Settings) -> SourceChoice:
         if split_login(camera.source)[0] == address:
             return replace(choice, camera=camera, by_address=True)
     return choice
+
+
+def _may_be_a_name(text: str) -> bool:
+    """Whether a text is more likely the misspelt name of a room than the path of a clip."""
+    is_address = "://" in text or (text.isascii() and text.isdigit())
+    return not (is_address or Path(text).suffix or Path(text).exists())
 
 
 def choose_camera(camera: CameraSettings) -> SourceChoice:

@@ -145,8 +145,8 @@
       <translation>Die Kamera öffnen und zeigen, was sie sieht</translation>
     </message>
     <message>
-      <source>Place the camera so that the whole floor can be seen. Pictures and passwords never leave this computer; a password is kept in the system's keyring.</source>
-      <translation>Stellen Sie die Kamera so auf, dass der ganze Boden zu sehen ist. Bilder und Passwörter verlassen diesen Computer nie; ein Passwort liegt im Schlüsselbund des Systems.</translation>
+      <source>Place the camera so that the whole floor can be seen. Nothing leaves this computer unless you add recipients; a password is kept in the system's keyring, where there is one.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Save</source>
@@ -1442,6 +1442,10 @@
       <translation>Es gibt keine Gewichte für '{0}' in {1}. Vorhanden: {2}.</translation>
     </message>
     <message>
+      <source>There is neither a room nor a file {0}. The rooms are: {1}.</source>
+      <translation type="unfinished" />
+    </message>
+    <message>
       <source>There is no picture of this event.</source>
       <translation>Von diesem Ereignis gibt es kein Bild.</translation>
     </message>
@@ -2109,8 +2113,8 @@
       <translation>Jemanden hinzufügen, der benachrichtigt wird</translation>
     </message>
     <message>
-      <source>Addresses and passwords are kept in the system's keyring, not in the settings.</source>
-      <translation>Adressen und Passwörter liegen im Schlüsselbund des Systems, nicht in den Einstellungen.</translation>
+      <source>Addresses and passwords are kept in the system's keyring, where there is one.</source>
+      <translation type="unfinished" />
     </message>
     <message>
       <source>Anna's phone</source>

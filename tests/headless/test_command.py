@@ -7,7 +7,9 @@ import threading
 import pytest
 from keyring.errors import NoKeyringError
 
+from fallwatch import paths
 from fallwatch.core.types import Analysis, Frame
+from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.headless.command import run_all, run_headless
 from fallwatch.runtime import room_watch
 from fallwatch.settings import AlarmSettings, CameraSettings, Settings
@@ -102,3 +104,23 @@ def test_an_address_that_cannot_be_opened_at_the_start_ends_the_run(
     assert result.error is not None
     assert "127.0.0.1" in result.error
     assert "Trying again" not in result.error
+
+
+def test_one_room_whose_source_is_none_keeps_no_other_from_being_watched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stop = threading.Event()
+    glance = OneGlance(stop)
+    monkeypatch.setattr(room_watch, "build_analyzer", lambda *_: glance)
+    with stamped_camera() as camera:
+        cameras = (
+            CameraSettings(name="Attic", source="gopher://old"),
+            CameraSettings(name="Hall", source=camera.url),
+        )
+        result = run_all(Settings(cameras=cameras), None, stop=stop)
+    assert [frame.camera for frame in glance.seen[:1]] == ["Hall"]
+    assert result.error is not None
+    assert result.error.startswith("Attic: gopher://")
+    store = EventStore(paths.data_dir() / STORE_FILE)
+    assert ("Attic", "camera_lost") in {(each.camera, each.kind) for each in store.all()}
+    store.close()

@@ -72,7 +72,7 @@ def test_a_technical_alarm_is_shown_once(report: ConsoleReport, words: io.String
     lost = alarm("lost", kind="camera_lost", evidence=(Message("No new picture."),))
     report.on_alarms((lost,))
     report.on_alarms((lost, alarm("fall")))
-    assert words.getvalue() == "! No new picture.\n"
+    assert words.getvalue() == "! Hall: No new picture.\n"
 
 
 def test_what_an_earlier_run_left_is_shown(report: ConsoleReport, words: io.StringIO) -> None:

@@ -45,6 +45,18 @@ def test_what_means_nothing_is_refused() -> None:
         choose("gopher://old", SETTINGS)
 
 
+def test_of_two_rooms_alike_but_for_capitals_the_exact_one_is_meant() -> None:
+    small = CameraSettings(name="bath", source="0")
+    settings = Settings(cameras=(BATH, small))
+    assert choose("bath", settings).camera == small
+    assert choose("Bath", settings).camera == BATH
+
+
+def test_a_misspelt_room_names_the_rooms_there_are() -> None:
+    with pytest.raises(SourceError, match=r"neither a room nor a file Bathh.*Bath, Test room"):
+        choose("Bathh", SETTINGS)
+
+
 def test_a_clip_may_be_read_at_full_speed(demo_fall: object) -> None:
     choice = SourceChoice(str(demo_fall), "demo_fall.mp4", is_clip=True)
     source = choice.make_source(Passwords(), realtime=False)

@@ -171,8 +171,9 @@ class CameraDialog(QDialog):
         columns.addLayout(side, 2)
         hint = QLabel(
             self.tr(
-                "Place the camera so that the whole floor can be seen. Pictures and passwords "
-                "never leave this computer; a password is kept in the system's keyring."
+                "Place the camera so that the whole floor can be seen. Nothing leaves this "
+                "computer unless you add recipients; a password is kept in the system's "
+                "keyring, where there is one."
             )
         )
         hint.setWordWrap(True)

@@ -120,9 +120,7 @@ class RecipientDialog(QDialog):
         form.addRow("", self.pictures)
         form.addRow("", self.test_button)
         secret = QLabel(
-            self.tr(
-                "Addresses and passwords are kept in the system's keyring, not in the settings."
-            )
+            self.tr("Addresses and passwords are kept in the system's keyring, where there is one.")
         )
         secret.setWordWrap(True)
         set_ink(secret, self._theme.palette.muted.ink)
