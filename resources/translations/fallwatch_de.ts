@@ -146,7 +146,7 @@
     </message>
     <message>
       <source>Place the camera so that the whole floor can be seen. Nothing leaves this computer unless you add recipients; a password is kept in the system's keyring, where there is one.</source>
-      <translation type="unfinished" />
+      <translation>Stellen Sie die Kamera so auf, dass der ganze Boden zu sehen ist. Nichts verlässt diesen Computer, solange Sie keine Empfänger hinzufügen; ein Passwort wird im Schlüsselbund des Systems verwahrt, wenn es einen gibt.</translation>
     </message>
     <message>
       <source>Save</source>
@@ -1443,7 +1443,7 @@
     </message>
     <message>
       <source>There is neither a room nor a file {0}. The rooms are: {1}.</source>
-      <translation type="unfinished" />
+      <translation>Es gibt weder einen Raum noch eine Datei {0}. Die Räume sind: {1}.</translation>
     </message>
     <message>
       <source>There is no picture of this event.</source>
@@ -2114,7 +2114,7 @@
     </message>
     <message>
       <source>Addresses and passwords are kept in the system's keyring, where there is one.</source>
-      <translation type="unfinished" />
+      <translation>Adressen und Passwörter werden im Schlüsselbund des Systems verwahrt, wenn es einen gibt.</translation>
     </message>
     <message>
       <source>Anna's phone</source>
