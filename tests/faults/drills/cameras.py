@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from fallwatch import paths
+from fallwatch.pipeline.capture_thread import LOGIN_WAITS_S
 from tests.faults.camera.clips import make_clips
 from tests.faults.camera.drill import DROPS, POOR, Clips, Drop, Fault, watched_camera
 from tests.faults.camera.servers import CameraKind, why_no_rtsp_server
@@ -160,6 +161,9 @@ def is_kept(drop: Drop) -> bool:
     # Poor pictures are over once they have been good for some seconds: no flapping.
     noticed_s = FROZEN_NOTICED_S if drop.fault in POOR else NOTICED_S
     recovered_s = FROZEN_NOTICED_S if drop.fault in POOR else RECOVERED_S
+    if drop.fault == "password":
+        # Tried again after a minute, and not at once: cameras lock accounts.
+        recovered_s += LOGIN_WAITS_S[0]
     in_time = drop.noticed_s <= noticed_s and drop.recovered_s <= recovered_s
     return in_time and drop.alarms == (drop.fault != "size")
 
