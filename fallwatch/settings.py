@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import difflib
 import math
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from fallwatch.core.message import Message, MessageError
 from fallwatch.core.text import clean_name
-from fallwatch.system.file_lock import FileLock
+from fallwatch.system.files import FileLock, write_private
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -503,20 +501,9 @@ def save_settings(settings: Settings, path: Path) -> None:
         SettingsError: They could not be written; the old file is untouched.
     """
     text = tomli_w.dumps(settings.model_dump(mode="json", exclude_none=True))
-    temporary = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # mkstemp makes a file that only its owner can read.
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        write_private(path, text.encode())
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         raise _unsaved(path, error) from error
 
 

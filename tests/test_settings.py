@@ -29,7 +29,7 @@ from fallwatch.settings import (
     save_settings,
     update_settings,
 )
-from fallwatch.system.file_lock import FileLock
+from fallwatch.system.files import FileLock
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from uuid import uuid4
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm
 from fallwatch.events.rows import COLUMNS, RowError, alarm_of, message_of_text, row_of, text_of
-from fallwatch.system.file_lock import FileLock
+from fallwatch.system.files import FileLock
 
 _log = logging.getLogger(__name__)
 

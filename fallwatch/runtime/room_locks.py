@@ -6,7 +6,7 @@ import hashlib
 import threading
 from pathlib import Path
 
-from fallwatch.system.file_lock import FileLock
+from fallwatch.system.files import FileLock
 
 #: Below the folder of the record.
 LOCK_FOLDER = "locks"

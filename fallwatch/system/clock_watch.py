@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
+
+from fallwatch.system.files import write_private
 
 _log = logging.getLogger(__name__)
 
@@ -110,11 +111,7 @@ class ClockWatch:
 
     def _write(self, wall: float) -> None:
         content = {"seen_unix_s": wall, "even_s": self._even_s, "jumped_s": self._jumped_s}
-        part = self._path.with_name(f"{self._path.name}.{os.getpid()}.part")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            part.touch(mode=0o600)
-            part.write_text(json.dumps(content))
-            part.replace(self._path)
+            write_private(self._path, json.dumps(content).encode())
         except OSError as error:
             _log.warning("%s cannot be written: %s", self._path, error)

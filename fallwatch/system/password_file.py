@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import stat
-import tempfile
 from pathlib import Path
+
+from fallwatch.system.files import write_private
 
 #: Name of the file in ``paths.config_dir()``.
 PASSWORD_FILE = "passwords.json"
@@ -72,16 +71,4 @@ class PasswordFile:
         return data
 
     def _write(self, kept: dict[str, str]) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        # mkstemp makes a file that only its owner can read.
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(kept, file, ensure_ascii=True)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(self.path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                Path(name).unlink(missing_ok=True)
-            raise
+        write_private(self.path, json.dumps(kept, ensure_ascii=True).encode())

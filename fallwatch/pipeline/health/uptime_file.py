@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from fallwatch.core.message import from_json, to_json
 from fallwatch.pipeline.health.uptime import Gap, UptimeRecord
+from fallwatch.system.files import write_private
 
 _log = logging.getLogger(__name__)
 
@@ -52,21 +51,11 @@ class UptimeFile:
             "version": _VERSION,
             "rooms": {name: _written(record) for name, record in records.items()},
         }
-        beside = self._path.with_name(f".{self._path.name}-{os.getpid()}")
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            beside.touch(mode=0o600)  # so that nobody else can read it
-            beside.touch(mode=0o600)
-            with beside.open("w", encoding="utf-8") as file:
-                json.dump(data, file)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self._path)
+            write_private(self._path, json.dumps(data).encode())
         except OSError as error:
             # Alarms and their record say more about a full disk; these are figures.
             _log.warning("Today's figures cannot be kept in %s: %s", self._path, error)
-            with suppress(OSError):
-                beside.unlink()
 
 
 def _written(record: UptimeRecord) -> dict[str, object]:

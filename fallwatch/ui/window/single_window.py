@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from fallwatch.system.file_lock import FileLock
+from fallwatch.system.files import FileLock
 
 #: Beside the settings.
 LOCK_FILE = "window.lock"

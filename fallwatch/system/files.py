@@ -1,13 +1,11 @@
-"""A lock between processes, held on a file; the system lets go of it when a process dies.
-
-Where a disk knows no locks, as some in the network do, everybody is let in: rather that than never
-to save again.
-"""
+"""Files of the user that several processes may write: whole, private, and locked."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -16,8 +14,34 @@ _LOCKED_BYTE = 1 << 40
 _LOOK_S = 0.02
 
 
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read; at any moment the old or the new one is whole.
+
+    Its folder is made if need be.
+
+    Raises:
+        OSError: It could not be written; what was there before is untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # mkstemp makes a file that only its owner can read.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            Path(name).unlink(missing_ok=True)
+        raise
+
+
 class FileLock:
-    """A lock that one process at a time holds. Not thread-safe.
+    """A lock that one process at a time holds, on a file. Not thread-safe.
+
+    The system lets go of it when a process dies. Where a disk knows no locks, as some in the
+    network do, everybody is let in: rather that than never to save again.
 
     Args:
         path: The file; it is made if need be, and stays.
