@@ -72,7 +72,7 @@ class AlarmDispatcher:
         self._policy = policy
         self._on_change = on_change
         self._monotonic = monotonic
-        self._book = AlarmRegister(store, monotonic=monotonic, wall_clock=wall_clock)
+        self._register = AlarmRegister(store, monotonic=monotonic, wall_clock=wall_clock)
         self._channels = ChannelGroup(
             channels,
             policy,
@@ -80,7 +80,7 @@ class AlarmDispatcher:
             on_result=self._on_delivered,
             monotonic=monotonic,
         )
-        # Guards the book. The tuple is replaced as a whole and may be read without it.
+        # Guards the register. The tuple is replaced as a whole and may be read without it.
         self._lock = threading.RLock()
         self._open_alarms: tuple[Alarm, ...] = ()
         self._sounding = False
@@ -120,7 +120,7 @@ class AlarmDispatcher:
             The alarm it raised, triggered again or, if the person got up, returned or closed.
         """
         with self._changing():
-            alarm = self._book.person_event(event, started_unix_s, from_clip)
+            alarm = self._register.person_event(event, started_unix_s, from_clip)
         return alarm
 
     def raise_technical(
@@ -135,13 +135,13 @@ class AlarmDispatcher:
             from_clip: True if it is about a recorded clip.
         """
         with self._changing():
-            alarm = self._book.begin_technical(camera, kind, message, from_clip=from_clip)
+            alarm = self._register.begin_technical(camera, kind, message, from_clip=from_clip)
         return alarm
 
     def clear_technical(self, camera: str, kind: str) -> None:
         """What a technical alarm warned of is over: it ends, answered or not, if it is open."""
         with self._changing():
-            self._book.end_technical(camera, kind)
+            self._register.end_technical(camera, kind)
 
     def mirror(self, alarm: Alarm) -> None:
         """Take over an alarm of another computer as it is there now; without effect if it is here.
@@ -150,7 +150,7 @@ class AlarmDispatcher:
             alarm: Its id has to be one that no alarm of this computer has.
         """
         with self._changing():
-            self._book.mirror(alarm)
+            self._register.mirror(alarm)
 
     def acknowledge(self, event_id: str, by: str, outcome: Message = NO_MESSAGE) -> None:
         """Somebody answered. Does nothing if the alarm is answered or closed already.
@@ -161,12 +161,12 @@ class AlarmDispatcher:
             outcome: What it turned out to be, such as ``false alarm``, for the event's history.
         """
         with self._changing():
-            self._book.acknowledge(event_id, by, outcome)
+            self._register.acknowledge(event_id, by, outcome)
 
     def close_clip_alarms(self, camera: str) -> None:
         """A clip's session has ended in an orderly way, and its alarms with it."""
         with self._changing():
-            self._book.close_clip(camera)
+            self._register.close_clip(camera)
 
     def stop(self, timeout_s: float = 2.0) -> list[str]:
         """Silence and close the channels and end all threads. Open alarms stay in the record.
@@ -201,11 +201,11 @@ class AlarmDispatcher:
             self._channels.replace(old, new)
             for channel in old:
                 if channel.name not in names:
-                    self._book.end_technical(THIS_COMPUTER, _failure_of(channel.name))
+                    self._register.end_technical(THIS_COMPUTER, _failure_of(channel.name))
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """Change the book; then record what changed, then tell, then call the listener.
+        """Change the register; then record what changed, then tell, then call the listener.
 
         None of these steps, failing unexpectedly, keeps the others from being done.
         """
@@ -214,8 +214,8 @@ class AlarmDispatcher:
             try:
                 yield
             finally:
-                self._guard(_RECORDING, self._book.persist)
-                self._open_alarms = self._book.alarms.by_urgency()
+                self._guard(_RECORDING, self._register.persist)
+                self._open_alarms = self._register.alarms.by_urgency()
                 self._guard(_TELLING, self._tell)
                 changed = self._open_alarms != before
         self._wake.set()
@@ -228,15 +228,15 @@ class AlarmDispatcher:
         """Do a step; one that fails is told and ends nothing. Called with the lock."""
         problem = guarded(what, step)
         if problem is not None:
-            self._book.begin_technical(THIS_COMPUTER, "dispatcher_failed", problem)
-            self._open_alarms = self._book.alarms.by_urgency()
+            self._register.begin_technical(THIS_COMPUTER, "dispatcher_failed", problem)
+            self._open_alarms = self._register.alarms.by_urgency()
 
     def _tell(self) -> None:
         """Hand on what is due; silence the channels once nothing waits. Called with the lock."""
         now_s = self._monotonic()
-        waiting = self._book.alarms.waiting()
+        waiting = self._register.alarms.waiting()
         for due in self._policy.due(waiting, now_s):
-            self._book.alarms.mark_told(due.event_id, now_s)
+            self._register.alarms.mark_told(due.event_id, now_s)
             self._channels.tell(due)
         if self._sounding and not waiting:
             self._channels.stop_alarms()
@@ -257,9 +257,9 @@ class AlarmDispatcher:
         while not self._stopping.is_set():
             with self._lock:
                 idle = (
-                    self._book.is_settled
-                    and not self._book.alarms.waiting()
-                    and not self._book.has_reminders
+                    self._register.is_settled
+                    and not self._register.alarms.waiting()
+                    and not self._register.has_reminders
                 )
             self._wake.wait(None if idle else _TICK_S)
             self._wake.clear()
@@ -268,7 +268,7 @@ class AlarmDispatcher:
                 guarded(_LOOKING, partial(self._on_tick_failed, problem))
                 self._stopping.wait(_TICK_S)
         with self._lock:
-            guarded(_RECORDING, partial(self._book.persist, at_once=True))
+            guarded(_RECORDING, partial(self._register.persist, at_once=True))
 
     def _on_tick_failed(self, problem: Message) -> None:
         self.raise_technical(THIS_COMPUTER, "dispatcher_failed", problem)
@@ -280,23 +280,23 @@ class AlarmDispatcher:
             if not self._is_reported(name)
         }
         with self._lock:
-            answered = self._book.answered_elsewhere()
-            forgotten = self._book.forgotten(self._policy.remind_after_s)
-            if not (hung or answered or forgotten or self._book.wants_retry):
+            answered = self._register.answered_elsewhere()
+            forgotten = self._register.forgotten(self._policy.remind_after_s)
+            if not (hung or answered or forgotten or self._register.wants_retry):
                 self._guard(_TELLING, self._tell)
                 return
         with self._changing():
             for alarm in answered:
-                self._book.adopt(alarm)
+                self._register.adopt(alarm)
             for event_id in forgotten:
-                self._book.remind(event_id)
+                self._register.remind(event_id)
             for name, busy_s in hung.items():
                 message = Message(
                     "The alarm channel {0} has not come back for {1} seconds. Check it, and "
                     "restart fallwatch if it stays so.",
                     (name, f"{busy_s:.0f}"),
                 )
-                self._book.begin_technical(THIS_COMPUTER, _failure_of(name), message)
+                self._register.begin_technical(THIS_COMPUTER, _failure_of(name), message)
 
 
 def _failure_of(channel: str) -> str:

@@ -17,10 +17,11 @@ from fallwatch.alarms.messages.wording import message_about
 from fallwatch.alarms.priority import is_technical
 from fallwatch.alarms.time_limit import TimeLimit
 from fallwatch.core.message import NO_MESSAGE, Message
+from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm
 from fallwatch.events.outbox import Outbox, Part, QueuedMessage
 from fallwatch.events.store import StoreError
-from fallwatch.events.times import parse_utc, utc_now, utc_text
+from fallwatch.events.times import utc_now, utc_text
 
 _log = logging.getLogger(__name__)
 
@@ -315,8 +316,11 @@ class DeliveryWorker:
         return self._monotonic(), 0.0
 
     def _first_seen(self, letter: QueuedMessage, now_s: float) -> tuple[float, float]:
-        age = self._now() - parse_utc(letter.queued_utc, otherwise=self._now())
-        return now_s, max(0.0, age.total_seconds()) if self._clock_is_right() else 0.0
+        try:
+            age_s = (self._now() - parse_utc(letter.queued_utc)).total_seconds()
+        except ValueError:
+            age_s = 0.0
+        return now_s, max(0.0, age_s) if self._clock_is_right() else 0.0
 
     def _now_utc(self) -> str:
         return utc_text(self._now())

@@ -63,10 +63,7 @@ class RoomFaults:
             Name of the thread if it did not end in time.
         """
         self._jobs.put(None)
-        if not self._worker.is_alive:
-            return []
-        self._worker.join_until(time.monotonic() + timeout_s)
-        return [self._worker.name] if self._worker.is_alive else []
+        return self._worker.left_after(timeout_s)
 
     def _put(self, camera: str, changes: Sequence[FaultAlarm]) -> None:
         for each in changes:

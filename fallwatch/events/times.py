@@ -18,13 +18,3 @@ def utc_text(moment: datetime) -> str:
     """
     text = moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
-
-
-def parse_utc(text: str, *, otherwise: datetime) -> datetime:
-    """The moment that `utc_text` wrote; another one for a text that means none."""
-    try:
-        # Python 3.10 does not read the Z.
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        return otherwise
-    return moment if moment.tzinfo is not None else otherwise

@@ -75,6 +75,12 @@ class Worker:
         if not self.is_current:
             self._thread.join(max(0.0, deadline_s - time.monotonic()))
 
+    def left_after(self, timeout_s: float) -> list[str]:
+        """Wait for the thread to end; its name if it did not in time. One never started has."""
+        if self.is_alive:
+            self.join_until(time.monotonic() + timeout_s)
+        return [self.name] if self.is_alive else []
+
     def _run(self) -> None:
         wait_s = self._first_wait_s
         while not self.stopping.is_set():

@@ -100,7 +100,6 @@ class Recording:
         self._changed = threading.Condition()
         self._queue: deque[tuple[Tap | None, Callable[[], None]]] = deque()
         self._taps: list[Tap] = []  # those with a clip under way
-        self._started = False
         self._disk_low = False
         self._failed = False
         self._checked_s = self._housekept_s = self._salvaged_s = float("-inf")
@@ -112,7 +111,6 @@ class Recording:
 
     def start(self) -> None:
         """Start the thread; once only."""
-        self._started = True
         self._worker.start()
 
     def tap(self, *, render: Render = as_seen, source_clip: Path | None = None) -> Tap:
@@ -159,10 +157,7 @@ class Recording:
             self._until_s = self._monotonic() + timeout_s * 0.7
             self._worker.stopping.set()
             self._changed.notify()
-        if not self._started:
-            return []
-        self._worker.join_until(deadline_s)
-        return [self._worker.name] if self._worker.is_alive else []
+        return self._worker.left_after(deadline_s - time.monotonic())
 
     def _put(self, tap: Tap | None, job: Callable[[], None], *, first: bool = False) -> None:
         if not self._worker.stopping.is_set():

@@ -108,10 +108,7 @@ class SleepGuard:
         """
         self._worker.stopping.set()
         self._wake.set()
-        if not self._worker.is_alive:
-            return []
-        self._worker.join_until(time.monotonic() + timeout_s)
-        return [self._worker.name] if self._worker.is_alive else []
+        return self._worker.left_after(timeout_s)
 
     def look(self) -> None:
         """Do what is to be done now."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 
 from fallwatch.alarms.raising import THIS_COMPUTER
@@ -61,10 +60,7 @@ class SoundCheck:
         """
         self._worker.stopping.set()
         self._wake.set()
-        if not self._worker.is_alive:
-            return []
-        self._worker.join_until(time.monotonic() + timeout_s)
-        return [self._worker.name] if self._worker.is_alive else []
+        return self._worker.left_after(timeout_s)
 
     def _run(self) -> None:
         while not self._worker.stopping.is_set():

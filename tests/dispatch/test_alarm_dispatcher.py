@@ -590,7 +590,7 @@ def test_an_unexpected_error_anywhere_leaves_the_dispatcher_alive(
 
     for name in ("answered_elsewhere", "persist"):
         with monkeypatch.context() as patch:
-            patch.setattr(bench.dispatcher._book, name, boom)
+            patch.setattr(bench.dispatcher._register, name, boom)
             fall = bench.fall()
             wait_until(lambda: "dispatcher_failed" in kinds(bench))
             wait_until(lambda fall=fall: bench.told(fall.event_id))  # type: ignore[misc]

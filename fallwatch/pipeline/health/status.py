@@ -15,9 +15,10 @@ def trying_again(cause: Message) -> Message:
 
 def cause_of(message: Message) -> Message:
     """The cause alone, where it is not tried again after all; see `trying_again`."""
-    (cause, *_) = (*message.arguments, message)
-    is_retried = isinstance(cause, Message) and message == trying_again(cause)
-    return cause if isinstance(cause, Message) and is_retried else message
+    cause = message.arguments[0] if message.arguments else None
+    if isinstance(cause, Message) and message == trying_again(cause):
+        return cause
+    return message
 
 
 class MonitorState(str, Enum):
