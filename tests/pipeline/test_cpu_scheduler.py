@@ -66,6 +66,7 @@ def test_the_rate_stays_between_the_floor_and_what_was_asked_for(
 
 
 def test_no_more_are_judged_at_once_than_there_are_processors() -> None:
+    """One turn for each thread, an even number of them: nobody is left to wait for a second."""
     share = CpuScheduler(2)
     inside, most = 0, 0
     lock = threading.Lock()
@@ -73,16 +74,15 @@ def test_no_more_are_judged_at_once_than_there_are_processors() -> None:
 
     def work() -> None:
         nonlocal inside, most
-        for _ in range(5):
-            with share.turn():
-                with lock:
-                    inside += 1
-                    most = max(most, inside)
-                two_at_a_time.wait()
-                with lock:
-                    inside -= 1
+        with share.turn():
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            two_at_a_time.wait()
+            with lock:
+                inside -= 1
 
-    threads = [threading.Thread(target=work) for _ in range(6)]
+    threads = [threading.Thread(target=work) for _ in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
