@@ -164,7 +164,10 @@ def machine_text() -> str:
         lines = cpuinfo.read_text(errors="replace").splitlines()
         names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
         processor = next(iter(names), processor)
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("mediapipe", "openvino"))
+    installed = {found.name: found.version for found in metadata.distributions()}
+    versions = ", ".join(
+        f"{name} {installed[name]}" for name in ("mediapipe", "openvino") if name in installed
+    )
     return f"{processor}, cores: {os.cpu_count()}, {platform.system()}, {versions}"
 
 
