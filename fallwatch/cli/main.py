@@ -349,8 +349,9 @@ def bench(
 ) -> None:
     """Measure how many cameras this PC can watch, and how fast.
 
-    Sets fallwatch beside the naive way of doing the same, both in turn. No window appears and no
-    alarm sounds. Close other programs first: what they use is missing here.
+    No window appears and no alarm sounds. Close other programs first: what they use is missing
+    here. Where MediaPipe is installed (pip install --no-deps mediapipe==0.10.21 absl-py attrs
+    "protobuf<5", and matplotlib), fallwatch is set beside the naive way of doing the same.
     """
     settings = _settings(variant, None)
     from fallwatch.bench.command import bench_command

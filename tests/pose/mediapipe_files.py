@@ -18,6 +18,6 @@ def mediapipe_networks() -> tuple[Path, Path]:
     # Found without importing it: that takes seconds and 100 MB.
     spec = util.find_spec("mediapipe")
     if spec is None or spec.origin is None:
-        pytest.skip("mediapipe is not installed (pip install 'fallwatch[mediapipe]')")
+        pytest.skip("mediapipe is not installed (see tests/tools/mediapipe_landmarks.py)")
     detector, landmarks = (Path(spec.origin).parent / name for name in _NETWORKS)
     return detector, landmarks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import zipfile
@@ -23,6 +24,13 @@ from fallwatch.pose.networks import (
 from tests.pose.mediapipe_files import mediapipe_networks
 
 
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A folder of weights with a copy of fallwatch's pose networks."""
+    shutil.copytree(paths.weights_dir() / FOLDER, tmp_path / FOLDER)
+    return tmp_path
+
+
 def own_bundle(folder: Path, *members: tuple[str, Path]) -> Path:
     path = folder / "pose_landmarker_heavy.task"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
@@ -31,7 +39,17 @@ def own_bundle(folder: Path, *members: tuple[str, Path]) -> Path:
     return path
 
 
-def test_a_bundle_in_the_weights_folder_goes_first(tmp_path: Path) -> None:
+def test_a_bundle_in_the_weights_folder_goes_first(tmp_path: Path, copied: Path) -> None:
+    content = tmp_path / "content"
+    content.write_bytes(b"what counts is which file is read")
+    before = networks_sha256(copied)
+    own_bundle(
+        copied, ("pose_detector.tflite", content), ("pose_landmarks_detector.tflite", content)
+    )
+    assert networks_sha256(copied) == hashlib.sha256(content.read_bytes() * 2).hexdigest() != before
+
+
+def test_the_networks_of_a_bundle_are_loaded(tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     detector, landmarks = mediapipe_networks()
@@ -77,13 +95,6 @@ def test_a_damaged_network_is_named(tmp_path: Path) -> None:
     own_bundle(tmp_path, ("pose_detector.tflite", noise), ("pose_landmarks_detector.tflite", noise))
     with pytest.raises(PoseModelError, match=r"cannot load pose_detector\.tflite \(\w"):
         shared_networks(tmp_path)
-
-
-@pytest.fixture
-def copied(tmp_path: Path) -> Path:
-    """A folder of weights with a copy of fallwatch's pose networks."""
-    shutil.copytree(paths.weights_dir() / FOLDER, tmp_path / FOLDER)
-    return tmp_path
 
 
 def test_a_folder_of_classifiers_alone_gets_the_networks_that_come_with_fallwatch(
