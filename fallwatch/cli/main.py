@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import platform
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -75,9 +77,25 @@ HeadlessOption = Annotated[
 ]
 
 
+def version_line() -> str:
+    """Version, Python, system and engine: what a report of a fault needs first."""
+    return (
+        f"fallwatch {__version__} (Python {platform.python_version()}, {platform.system()} "
+        f"{platform.release()} {platform.machine()}, OpenVINO {_installed('openvino')}, "
+        f"Qt {_installed('PySide6-Essentials')})"
+    )
+
+
+def _installed(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "missing"
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"fallwatch {__version__}")
+        typer.echo(version_line())
         raise typer.Exit(DONE)
 
 
@@ -87,7 +105,10 @@ def main(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version."
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version, the system and the engine.",
         ),
     ] = False,
     verbose: Annotated[
