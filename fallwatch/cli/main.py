@@ -20,6 +20,7 @@ from rich.markup import escape
 from fallwatch import __version__
 from fallwatch.cli.console import child_environment
 from fallwatch.cli.notify import notify_app
+from fallwatch.system.program.own_command import is_bundle
 
 if TYPE_CHECKING:
     from fallwatch.events.outbox import Delivery
@@ -399,6 +400,11 @@ def train(context: typer.Context) -> None:
     Needs torch and torchvision: the train extra of the installation.
     """
     # Started by name: nothing in fallwatch imports train, and with it torch.
+    if is_bundle():
+        _fail(
+            "The desktop bundle does not train. Install fallwatch by pip, with the extra 'train': "
+            "see the README."
+        )
     command = [sys.executable, "-m", "train", *context.args]
     raise typer.Exit(subprocess.call(command, env=child_environment()))
 

@@ -24,6 +24,8 @@ _ENVIRONMENT = {
     "OPENCV_FFMPEG_CAPTURE_OPTIONS": "rtsp_transport;tcp",
     # A webcam that sends nothing is given up sooner than after OpenCV's ten seconds.
     "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": "5",
+    # With them Windows takes up to half a minute to open a webcam.
+    "OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS": "0",
 }
 for _name, _value in _ENVIRONMENT.items():
     os.environ.setdefault(_name, _value)

@@ -1426,6 +1426,14 @@
       <translation>Der Beginn einer Verbindung zum Broker</translation>
     </message>
     <message>
+      <source>The system asks whether fallwatch may use the camera. Choose Allow in its question.</source>
+      <translation>Das System fragt, ob fallwatch die Kamera verwenden darf. Wählen Sie in seiner Frage „Erlauben“.</translation>
+    </message>
+    <message>
+      <source>The system does not let fallwatch use the camera. Allow it in System Settings &gt; Privacy &amp; Security &gt; Camera, then start fallwatch again.</source>
+      <translation>Das System lässt fallwatch die Kamera nicht verwenden. Erlauben Sie es unter Systemeinstellungen &gt; Datenschutz &amp; Sicherheit &gt; Kamera, und starten Sie fallwatch dann neu.</translation>
+    </message>
+    <message>
       <source>The test broke off. Try again.</source>
       <translation>Der Test ist abgebrochen. Versuchen Sie es noch einmal.</translation>
     </message>
