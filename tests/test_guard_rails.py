@@ -54,7 +54,13 @@ def test_nothing_but_the_agreed_stands_at_the_top_level() -> None:
     assert {name for name in found if not name.startswith(".")} <= TOP_LEVEL
 
 
-@pytest.mark.parametrize("page", ["README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md"])
+PAGES = [
+    "README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", "resources/THIRD_PARTY.md",
+    *(f"resources/docs/{path.name}" for path in (REPOSITORY / "resources" / "docs").glob("*.md")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_local_link_of_a_page_leads_somewhere(page: str) -> None:
     text = (REPOSITORY / page).read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
