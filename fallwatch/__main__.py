@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 import threading
+from pathlib import Path
 
 from fallwatch.paths import HomeError
 from fallwatch.system.process_title import hide_addresses
@@ -13,6 +14,10 @@ from fallwatch.system.process_title import hide_addresses
 
 def main() -> None:
     """Run the command line."""
+    if not has_proc():
+        # OpenVINO's plugin for the processor looks for ever, and no signal ends it.
+        print("Error: /proc is missing. Mount it: mount -t proc proc /proc", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
     # Before anything else is loaded: until then a camera's password is seen by every user.
     hide_addresses()
     from fallwatch.cli.console import make_streams_safe
@@ -28,6 +33,11 @@ def main() -> None:
     except SystemExit as end:
         _end_at_once(end)
         raise
+
+
+def has_proc(platform: str = sys.platform, proc: Path = Path("/proc/self")) -> bool:
+    """Whether the system's list of processes is there, where the system has one."""
+    return platform != "linux" or proc.exists()
 
 
 def _end_at_once(end: SystemExit) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import difflib
 import math
-import sys
 import time
+import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,11 +21,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from fallwatch.core.message import Message, MessageError
 from fallwatch.core.text import clean_name
 from fallwatch.system.files import FileLock, write_private
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 #: Name of the file in ``paths.config_dir()``.
 SETTINGS_FILE = "settings.toml"

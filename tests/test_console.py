@@ -76,6 +76,33 @@ def test_words_and_logs_that_cannot_be_written_end_nothing(target: str) -> None:
     assert (done.returncode, done.stdout) == (0, "alive\n")
 
 
+_WINDOWED = """
+import sys
+sys.stdin = sys.stdout = sys.stderr = None
+sys.argv = ["fallwatch", *sys.argv[1:]]
+from fallwatch.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [(["--version"], 0), (["--help"], 0), (["events", "list"], 0),
+     (["events", "list", "--json"], 0), (["no-such-command"], 2),
+     (["watch", "--headless", "no-such-file.mp4"], 2)],
+)  # fmt: skip
+def test_a_windowed_program_has_no_streams_and_no_command_minds(
+    tmp_path: Path, arguments: list[str], status: int
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _WINDOWED, *arguments],
+        env={**os.environ, "FALLWATCH_HOME": str(tmp_path)},
+        capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (status, b"")
+    assert b"Traceback" not in done.stderr
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signal")
 @pytest.mark.parametrize(("before", "ended"), [("", "True"), ("trap '' HUP; ", "ignored")])
 def test_the_end_of_the_terminal_is_a_request_to_end_and_ignored_under_nohup(

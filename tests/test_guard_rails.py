@@ -54,7 +54,13 @@ def test_nothing_but_the_agreed_stands_at_the_top_level() -> None:
     assert {name for name in found if not name.startswith(".")} <= TOP_LEVEL
 
 
-@pytest.mark.parametrize("page", ["README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md"])
+PAGES = [
+    "README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md", "resources/THIRD_PARTY.md",
+    *(f"resources/docs/{path.name}" for path in (REPOSITORY / "resources" / "docs").glob("*.md")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_local_link_of_a_page_leads_somewhere(page: str) -> None:
     text = (REPOSITORY / page).read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
@@ -115,8 +121,9 @@ def test_the_wheel_holds_both_packages_their_types_weights_and_resources(
         return {f"{into}{path.relative_to(REPOSITORY).as_posix()}" for path in found}
 
     data = files("weights", "fallwatch/_data/") | files("resources", "fallwatch/_data/")
-    screens = {name for name in data if name.startswith("fallwatch/_data/resources/screens/")}
-    wanted = files("fallwatch") | files("train") | data - screens
+    beside = re.compile("fallwatch/_data/resources/(screens|packaging|docs)/|.*/THIRD_PARTY.md")
+    aside = {name for name in data if beside.match(name)}
+    wanted = files("fallwatch") | files("train") | data - aside
     assert {"fallwatch/py.typed", "train/py.typed"} <= wanted
     assert wanted - wheel_files == set()
 

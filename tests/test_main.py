@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from fallwatch.__main__ import has_proc, main
 
 _PROGRAM = """
 import sys, threading, time
@@ -46,3 +49,16 @@ def test_without_such_a_thread_the_interpreter_ends_in_its_own_way() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stdout) == (3, "the long way\n")
+
+
+def test_a_root_without_proc_is_named_before_anything_hangs_on_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert has_proc("linux", tmp_path)
+    assert not has_proc("linux", tmp_path / "self")
+    assert has_proc("darwin", tmp_path / "self")
+    monkeypatch.setattr("fallwatch.__main__.has_proc", lambda: False)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "/proc is missing" in capsys.readouterr().err

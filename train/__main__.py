@@ -135,6 +135,31 @@ def measure(
         )
 
 
+@app.command("pose-networks")
+def pose_networks(
+    wheel: Annotated[
+        Path | None,
+        typer.Option(
+            help="Wheel of mediapipe 0.10.21, as 'pip download --no-deps mediapipe==0.10.21' "
+            "fetches it.",
+            show_default="the mediapipe that is installed",
+        ),
+    ] = None,
+    weights: Annotated[Path, typer.Option(help="Where the folder 'blazepose' goes.")] = Path(
+        "runs/weights"
+    ),
+) -> None:
+    """Turn MediaPipe's two BlazePose networks into those that fallwatch runs.
+
+    Its other files are not needed. Nothing is written unless the networks say what MediaPipe's say.
+    """
+    from train.release.pose_networks import convert_pose_networks
+
+    for name, difference in convert_pose_networks(wheel, weights).items():
+        typer.echo(f"{name}: differs by at most {difference:g} from MediaPipe's")
+    typer.echo(f"Written: {weights / 'blazepose'}")
+
+
 def _train_command(name: str) -> Callable[..., None]:
     def command(**given: Any) -> None:
         # Imported here, so that 'list' and '--help' need not wait for torch.

@@ -4,6 +4,7 @@ What playsound3 does not tell, and this module makes up for:
 
 - A player that fails does so in its own process or thread, after ``playsound`` has returned. The
   caller has to look whether the sound is still alive.
+- Windows' player counts a sound that never plays as playing. `WindowsSound` takes its place.
 - GStreamer's player, which playsound3 prefers on Linux, plays to nowhere and reports success on a
   computer without any sound output (seen with 1.22). So the output is looked for first, and
   ``aplay``, which does fail then, is preferred.
@@ -11,16 +12,30 @@ What playsound3 does not tell, and this module makes up for:
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import importlib
+import json
 import logging
 import os
+import subprocess
 import sys
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 from subprocess import SubprocessError
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import ChannelError
+
+_log = logging.getLogger(__name__)
+
+#: Name of Windows' own player.
+_WINDOWS = "winsound"
+
+_MAC_LIST = ("system_profiler", "-json", "SPAudioDataType")
+_LIST_S = 10.0
 
 NO_PLAYER = Message(
     "Alarms cannot sound: this computer has no program that plays sounds. "
@@ -64,11 +79,45 @@ class AudioPlayer(Protocol):
         ...
 
 
+class WindowsSound:
+    """A sound of Windows' own player, waited for on a thread: it fails where nothing is heard.
+
+    Args:
+        path: A WAV file.
+        winsound: The module of that name.
+    """
+
+    def __init__(self, path: Path, winsound: Any) -> None:
+        self._path, self._winsound = path, winsound
+        self._thread = threading.Thread(target=self._play, name="sound", daemon=True)
+        self._thread.start()
+
+    def is_alive(self) -> bool:
+        """See `Playing.is_alive`."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """See `Playing.stop`."""
+        with contextlib.suppress(RuntimeError):
+            self._winsound.PlaySound(None, 0)
+
+    def _play(self) -> None:
+        flags = self._winsound.SND_FILENAME | self._winsound.SND_NODEFAULT
+        try:
+            self._winsound.PlaySound(str(self._path), flags)
+        except RuntimeError as error:  # Its end is what tells.
+            _log.error("Windows cannot play %s (%s).", self._path.name, error)
+
+
 class SystemPlayer:
     """The real loudspeaker."""
 
     def backends(self) -> list[str]:
         """As `AudioPlayer.backends`."""
+        if sys.platform == "win32":
+            if not _has_output():
+                raise ChannelError(NO_OUTPUT)
+            return [_WINDOWS]
         # What it would print when it finds no player is said better below.
         logging.getLogger("playsound3").addHandler(logging.NullHandler())
         # Imported here: the import starts several programs to see which are there.
@@ -83,6 +132,8 @@ class SystemPlayer:
 
     def play(self, path: Path, backend: str) -> Playing:
         """As `AudioPlayer.play`."""
+        if backend == _WINDOWS:
+            return WindowsSound(path, importlib.import_module("winsound"))
         import playsound3
 
         try:
@@ -98,7 +149,24 @@ def _has_output() -> bool:
     """Whether the system knows an output; True where it cannot be asked without a sound."""
     if sys.platform == "win32":
         return int(ctypes.windll.winmm.waveOutGetNumDevs()) > 0
+    if sys.platform == "darwin":
+        return mac_has_output()
     return sys.platform != "linux" or linux_has_output()
+
+
+def mac_has_output(command: Sequence[str] = _MAC_LIST) -> bool:
+    """Whether macOS lists a device that sounds come out of; True where it does not answer.
+
+    Args:
+        command: What lists the devices, as JSON.
+    """
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=_LIST_S, check=True)
+        groups = json.loads(done.stdout)["SPAudioDataType"]
+        devices = [device for group in groups for device in group["_items"]]
+    except (OSError, SubprocessError, ValueError, KeyError, TypeError):
+        return True
+    return any("coreaudio_device_output" in device for device in devices)
 
 
 def linux_has_output(cards: Path = Path("/proc/asound/cards")) -> bool:

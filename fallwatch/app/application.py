@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from fallwatch import paths
 from fallwatch.app.window_composition import WindowComposition
 from fallwatch.settings import Settings
+from fallwatch.ui.cameras.camera_permission import ask_for_camera
 from fallwatch.ui.window.quit_signals import QuitSignals
 from fallwatch.ui.window.single_window import SingleWindow
 
@@ -47,6 +47,7 @@ def run_window(
     if first is None and not single.is_first():
         on_painted()
         return 0
+    ask_for_camera(application)
     desktop = WindowComposition(application, first, settings, weights_dir)
     desktop.window.painted.connect(on_painted)
     single.wanted.connect(desktop.window.come_to_front)
@@ -66,9 +67,7 @@ def demo_clip() -> str:
 
 
 def make_application() -> QApplication:
-    """The Qt application, free of what other libraries did to its environment."""
-    # Importing cv2 sets this to a folder of Qt 5 plugins, with which Qt 6 cannot start.
-    os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
+    """The Qt application."""
     sys.setswitchinterval(_TURN_S)
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])

@@ -105,13 +105,15 @@ class WindowComposition:
         services.bridge.alarms_changed.connect(self._worst.show_alarms)
         self._health = self._make_health()
         self._events = self._make_events()
+        starts = autostart()
+        services.tasks.run(starts.renew)
         self._tools = self._make_tools()
         settings_desk = SettingsController(
             self.window,
             self._theme,
             services.preferences,
             services.tasks,
-            autostart(),
+            starts,
             LatestTask(services.bridge, self.window),
             RecipientStore(alarms.passwords, alarms.store),
             passwords=services.passwords,

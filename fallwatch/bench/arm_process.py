@@ -21,6 +21,10 @@ from fallwatch.bench.measure.arms import ARMS, Lap, LiveRun
 from fallwatch.bench.measure.footage import empty_room, load_footage
 from fallwatch.bench.measure.stages import Stage, measure_stages
 from fallwatch.settings import Settings
+from fallwatch.system.program.own_command import own_command
+
+#: Under which this module is started; in the process itself it has another.
+_MODULE = "fallwatch.bench.arm_process"
 
 
 class ArmProcess:
@@ -36,7 +40,7 @@ class ArmProcess:
     def __init__(self, name: str, clip: Path, weights_dir: Path, variant: str) -> None:
         self._name = name
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
-        command = [sys.executable, "-m", __name__, name, str(clip), str(weights_dir), variant]
+        command = own_command(name, str(clip), str(weights_dir), variant, module=_MODULE)
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr, text=True
         )

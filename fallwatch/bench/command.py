@@ -13,7 +13,7 @@ from fallwatch.bench.check import load_baseline, regressions
 from fallwatch.bench.errors import BenchError
 from fallwatch.bench.figures import Report, conclusion
 from fallwatch.bench.measure.footage import load_footage
-from fallwatch.bench.report.tables import tables
+from fallwatch.bench.report.tables import NOT_COMPARED, tables
 from fallwatch.bench.run import run_bench, write_report
 from fallwatch.classifiers.manifest import load_manifest
 from fallwatch.core.protocols import SourceError
@@ -76,6 +76,8 @@ def bench_command(
 def _print(report: Report) -> None:
     console = Console(highlight=False)
     console.print(escape(f"{report.machine}. Clip: {report.clip}."))
+    if report.naive_runtime is None:
+        console.print(escape(NOT_COMPARED))
     for table in tables(report):
         shown = RichTable(*table.columns, title=table.title, title_justify="left", box=None)
         for row in table.rows:

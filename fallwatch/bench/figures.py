@@ -80,10 +80,11 @@ class Report:
         machine: The processor, the number of cores and the versions.
         clip: Name of the clip.
         quick: Whether the run was a quick one, compared only with other quick ones.
-        naive_runtime: Runtime of the naive arm's classifier.
+        naive_runtime: Runtime of the naive arm's classifier; None: MediaPipe, which that arm
+            needs, is not installed, and fallwatch was measured alone.
         decisions_per_s: Frames judged a second, one after the other, by arm.
         decisions_per_cpu_s: The same for each processor second.
-        watched: Live cameras, with both arms.
+        watched: Live cameras, with each arm.
         windows: The window with cameras.
         stages: The cost of each stage for one camera.
         ratios: The ratios compared with a baseline, by name; more is better.
@@ -92,7 +93,7 @@ class Report:
     machine: str
     clip: str
     quick: bool
-    naive_runtime: str
+    naive_runtime: str | None
     decisions_per_s: dict[str, float]
     decisions_per_cpu_s: dict[str, float]
     watched: tuple[WatchedCameras, ...]

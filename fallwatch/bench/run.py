@@ -8,7 +8,7 @@ import platform
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
-from importlib import metadata
+from importlib import metadata, util
 from pathlib import Path
 
 from fallwatch.bench.arm_process import ArmProcess
@@ -72,7 +72,7 @@ def run_bench(
     plan = QUICK if quick else FULL
     bench = _Bench(plan, on_step)
     with _arms(clip, weights_dir, variant, on_step) as arms:
-        naive_runtime = arms[NAIVE].runtime
+        naive_runtime = arms[NAIVE].runtime if NAIVE in arms else None
         laps = bench.laps(arms)
         on_step("the cost of each stage")
         stages = arms[FALLWATCH].stages(plan.frames)
@@ -164,8 +164,16 @@ def machine_text() -> str:
         lines = cpuinfo.read_text(errors="replace").splitlines()
         names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
         processor = next(iter(names), processor)
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("mediapipe", "openvino"))
+    installed = {found.name: found.version for found in metadata.distributions()}
+    versions = ", ".join(
+        f"{name} {installed[name]}" for name in ("mediapipe", "openvino") if name in installed
+    )
     return f"{processor}, cores: {os.cpu_count()}, {platform.system()}, {versions}"
+
+
+def arm_names() -> tuple[str, ...]:
+    """The arms that can be measured here: the naive one needs MediaPipe."""
+    return (NAIVE, FALLWATCH) if util.find_spec("mediapipe") else (FALLWATCH,)
 
 
 @contextmanager
@@ -174,7 +182,7 @@ def _arms(
 ) -> Iterator[dict[str, ArmProcess]]:
     with ExitStack() as children:
         arms = {}
-        for name in (NAIVE, FALLWATCH):
+        for name in arm_names():
             on_step(f"loading the models, {name}")
             arms[name] = ArmProcess(name, clip, weights_dir, variant)
             children.callback(arms[name].close)
@@ -193,8 +201,21 @@ def _ratios(
     lives: dict[tuple[str, int], list[LiveRun]],
     rows: list[WatchedCameras],
 ) -> dict[str, float]:
+    single = {row.still: row for row in rows if row.arm == FALLWATCH and row.cameras == 1}
+    busy, empty = single[False].core_percent, single[True].core_percent
+    ratios = {"empty_room": busy / max(empty, 1e-6)}
+    if NAIVE in laps:
+        ratios |= _naive_ratios(laps, lives, busy)
+    return {name: round(value, 3) for name, value in ratios.items()}
+
+
+def _naive_ratios(
+    laps: dict[str, list[Lap]], lives: dict[tuple[str, int], list[LiveRun]], core_percent: float
+) -> dict[str, float]:
     naive, ours = laps[NAIVE], laps[FALLWATCH]
-    ratios = {
+    # What the naive way would need to keep up, which it mostly cannot show by itself.
+    needed_percent = 100.0 * CAMERA_FPS / per_second(naive)[1]
+    return {
         "decisions_per_cpu_s": paired_ratio(
             [lap.decisions / lap.cpu_s for lap in ours],
             [lap.decisions / lap.cpu_s for lap in naive],
@@ -207,10 +228,5 @@ def _ratios(
             [percentile(live.latencies_s, 95) for live in lives[NAIVE, 1]],
             [percentile(live.latencies_s, 95) for live in lives[FALLWATCH, 1]],
         ),
+        "camera": needed_percent / max(core_percent, 1e-6),
     }
-    single = {row.still: row for row in rows if row.arm == FALLWATCH and row.cameras == 1}
-    # What the naive way would need to keep up, which it mostly cannot show by itself.
-    needed_percent = 100.0 * CAMERA_FPS / per_second(naive)[1]
-    ratios["camera"] = needed_percent / max(single[False].core_percent, 1e-6)
-    ratios["empty_room"] = single[False].core_percent / max(single[True].core_percent, 1e-6)
-    return {name: round(value, 3) for name, value in ratios.items()}

@@ -98,7 +98,7 @@ def to_input(crops: Sequence[PersonCrop], spec: InputSpec) -> Floats:
     """
     batch = np.empty((len(crops), 3, spec.side_px, spec.side_px), dtype=np.float32)
     scale = 1.0 / (255.0 * np.array(spec.std_rgb, dtype=np.float32))
-    shift = np.array(spec.mean_rgb, dtype=np.float32) / np.array(spec.std_rgb, dtype=np.float32)
+    shift = np.divide(spec.mean_rgb, spec.std_rgb, dtype=np.float32)
     for row, crop in zip(batch, crops, strict=True):
         expected = (spec.side_px, spec.side_px, 3)
         if crop.image_bgr.shape != expected:

@@ -32,6 +32,8 @@ def make_streams_safe() -> None:
     for stream in (sys.stdout, sys.stderr):
         _take_any_character(stream)
     sys.stderr = tolerant(sys.stderr)
+    if sys.stdout is None:  # a windowed program
+        sys.stdout = tolerant(None)
 
 
 def child_environment() -> dict[str, str]:

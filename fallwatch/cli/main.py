@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import platform
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -18,6 +20,7 @@ from rich.markup import escape
 from fallwatch import __version__
 from fallwatch.cli.console import child_environment
 from fallwatch.cli.notify import notify_app
+from fallwatch.system.program.own_command import is_bundle
 
 if TYPE_CHECKING:
     from fallwatch.events.outbox import Delivery
@@ -75,9 +78,25 @@ HeadlessOption = Annotated[
 ]
 
 
+def version_line() -> str:
+    """Version, Python, system and engine: what a report of a fault needs first."""
+    return (
+        f"fallwatch {__version__} (Python {platform.python_version()}, {platform.system()} "
+        f"{platform.release()} {platform.machine()}, OpenVINO {_installed('openvino')}, "
+        f"Qt {_installed('PySide6-Essentials')})"
+    )
+
+
+def _installed(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "missing"
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"fallwatch {__version__}")
+        typer.echo(version_line())
         raise typer.Exit(DONE)
 
 
@@ -87,7 +106,10 @@ def main(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version."
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version, the system and the engine.",
         ),
     ] = False,
     verbose: Annotated[
@@ -349,8 +371,9 @@ def bench(
 ) -> None:
     """Measure how many cameras this PC can watch, and how fast.
 
-    Sets fallwatch beside the naive way of doing the same, both in turn. No window appears and no
-    alarm sounds. Close other programs first: what they use is missing here.
+    No window appears and no alarm sounds. Close other programs first: what they use is missing
+    here. Where MediaPipe is installed (pip install --no-deps mediapipe==0.10.21 absl-py attrs
+    "protobuf<5", and matplotlib), fallwatch is set beside the naive way of doing the same.
     """
     settings = _settings(variant, None)
     from fallwatch.bench.command import bench_command
@@ -377,6 +400,11 @@ def train(context: typer.Context) -> None:
     Needs torch and torchvision: the train extra of the installation.
     """
     # Started by name: nothing in fallwatch imports train, and with it torch.
+    if is_bundle():
+        _fail(
+            "The desktop bundle does not train. Install fallwatch by pip, with the extra 'train': "
+            "see the README."
+        )
     command = [sys.executable, "-m", "train", *context.args]
     raise typer.Exit(subprocess.call(command, env=child_environment()))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import sqlite3
 import threading
@@ -17,6 +16,7 @@ from fallwatch.events.reserve import Reserve
 from fallwatch.events.rows import COLUMNS
 from fallwatch.events.schema import MIGRATIONS, migrate, version_of
 from fallwatch.events.times import utc_now
+from fallwatch.system.files import replace_patiently
 
 _log = logging.getLogger(__name__)
 
@@ -218,8 +218,15 @@ class Database:
         moment = utc_now().strftime("%Y%m%dT%H%M%S%fZ")
         for suffix in ("", "-wal", "-shm"):
             part = self.path.with_name(self.path.name + suffix)
-            with contextlib.suppress(OSError):  # then the next opening says what is wrong
-                part.rename(part.with_name(f"{self.path.name}.damaged-{moment}{suffix}"))
+            aside = part.with_name(f"{self.path.name}.damaged-{moment}{suffix}")
+            try:
+                replace_patiently(part, aside)
+            except FileNotFoundError:
+                continue
+            except OSError as problem:  # The next opening says what is wrong.
+                _log.error("%s cannot be set aside (%s).", part, problem)
+                if not suffix:
+                    return
         self.warn(
             Message(
                 "The event record {0} is damaged ({1}). It is kept as {2}.damaged-{3}, and a new "

@@ -36,7 +36,7 @@ class BlazePose:
     """Follows the bodies of one camera. One owner thread; cameras share the networks.
 
     Args:
-        weights_dir: A ``pose_landmarker_*.task`` in here goes before mediapipe's own networks.
+        weights_dir: A ``pose_landmarker_*.task`` in here goes before fallwatch's networks.
         max_people: Bodies followed at most.
 
     Raises:

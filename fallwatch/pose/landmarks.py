@@ -76,7 +76,7 @@ class BodyLandmarks:
         points = region.to_picture(_refined(values[:, :2] / _SIDE, found[2][0]))
         height, width = image_bgr.shape[:2]
         pose = Pose(
-            points[:_BODY] / np.array([width, height], dtype=np.float32),
+            np.divide(points[:_BODY], (width, height), dtype=np.float32),
             probability(values[:_BODY, 3]),
             in_focus=not remedy.out_of_focus,
         )

@@ -1,9 +1,9 @@
 """BlazePose's two networks: where they come from, and one compiled copy for all cameras.
 
-The wheel of mediapipe 0.10.21 carries both, as TensorFlow Lite files. OpenVINO runs them: it lets
-go of the parts that nobody asks for (the mask of the body, and the pose in metres), and all
-cameras share one copy of the weights. A picture costs a quarter of what MediaPipe's own graph
-takes; the README has the figures.
+They come with fallwatch, in ``weights/blazepose``: MediaPipe's own, turned into OpenVINO's format
+by ``python -m train pose-networks`` without the parts that nobody asks for (the mask of the body,
+and the pose in metres). All cameras share one copy of the weights. A picture costs a quarter of
+what MediaPipe's own graph takes; the README has the figures.
 """
 
 from __future__ import annotations
@@ -16,30 +16,35 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import util
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from fallwatch.core.message import Message, MessageError
+from fallwatch import paths
+from fallwatch.core.message import Message
+from fallwatch.pose.network_folder import MANIFEST_FILE, checked_networks
+from fallwatch.pose.network_folder import PoseModelError as PoseModelError
 from fallwatch.system.openvino_runtime import import_openvino, openvino_core
 
-#: The two networks in mediapipe's wheel, and as an official ``.task`` bundle names them.
-_WHEEL = (
-    "modules/pose_detection/pose_detection.tflite",
-    "modules/pose_landmark/pose_landmark_full.tflite",
-)
+#: Folder of the networks that come with fallwatch.
+FOLDER = "blazepose"
+
+#: The two networks in there, and as an official ``.task`` bundle names them.
+NETWORKS = ("pose_detection", "pose_landmark_full")
 _BUNDLE = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
 
 #: Places where the detector looks for a body, see `fallwatch.pose.detector`.
 ANCHORS = 2254
 
+#: Shapes of the outputs that are asked for, of each network: boxes and key points, and logits;
+#: landmarks, presence, and heat maps.
+OUTPUTS = (
+    ((1, ANCHORS, 12), (1, ANCHORS, 1)),
+    ((1, 195), (1, 1), (1, 64, 64, 39)),
+)
+
 #: Cameras whose poses are worked out at the same time; each takes 10 MB.
 _STREAMS = min(2, os.cpu_count() or 1)
-
-
-class PoseModelError(MessageError):
-    """The pose model cannot be had. The message says why and what to do."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,13 +70,13 @@ _loading = threading.Lock()
 def shared_networks(weights_dir: Path) -> PoseNetworks:
     """The networks that are in use already, or newly loaded ones.
 
-    A ``pose_landmarker_*.task`` of the user's own in ``weights_dir`` goes before mediapipe's.
+    A ``pose_landmarker_*.task`` of the user's own in ``weights_dir`` goes before fallwatch's.
 
     Raises:
         PoseModelError: They are missing or damaged.
     """
     with _loading:
-        source = str(_own_bundle(weights_dir) or "wheel")
+        source = str(_own_bundle(weights_dir) or _folder(weights_dir))
         found = _loaded.get(source)
         if found is None:
             found = _loaded[source] = _load(weights_dir)
@@ -88,6 +93,9 @@ def networks_sha256(weights_dir: Path) -> str:
     with _files(weights_dir) as files:
         for path in files:
             digest.update(path.read_bytes())
+            weights = path.with_suffix(".bin")
+            if weights.is_file():
+                digest.update(weights.read_bytes())
     return digest.hexdigest()
 
 
@@ -100,22 +108,29 @@ def _load(weights_dir: Path) -> PoseNetworks:
     # detector, 0 to 1 for the landmarks.
     with _files(weights_dir) as (detector, landmarks):
         return PoseNetworks(
-            _compile(detector, 127.5, 127.5, ((1, ANCHORS, 12), (1, ANCHORS, 1))),
-            _compile(landmarks, 0.0, 255.0, ((1, 195), (1, 1), (1, 64, 64, 39))),
+            _compile(detector, 127.5, 127.5, OUTPUTS[0]),
+            _compile(landmarks, 0.0, 255.0, OUTPUTS[1]),
         )
+
+
+def _folder(weights_dir: Path) -> Path:
+    # A folder of weights from a training run holds classifiers only.
+    here = weights_dir / FOLDER
+    return here if (here / MANIFEST_FILE).is_file() else paths.weights_dir() / FOLDER
 
 
 @contextmanager
 def _files(weights_dir: Path) -> Iterator[tuple[Path, Path]]:
     own = _own_bundle(weights_dir)
     if own is None:
-        yield _wheel_files()
+        detector, landmarks = checked_networks(_folder(weights_dir), *NETWORKS)
+        yield detector, landmarks
         return
     # OpenVINO reads this format from files only. Windows keeps a mapped file until it is let go.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         try:
             with zipfile.ZipFile(own) as bundle:
-                paths = [Path(bundle.extract(name, scratch)) for name in _BUNDLE]
+                detector, landmarks = (Path(bundle.extract(name, scratch)) for name in _BUNDLE)
         except (OSError, KeyError, zipfile.BadZipFile) as error:
             raise PoseModelError(
                 Message(
@@ -124,34 +139,14 @@ def _files(weights_dir: Path) -> Iterator[tuple[Path, Path]]:
                     (str(own), str(error)),
                 )
             ) from error
-        yield paths[0], paths[1]
-
-
-def _wheel_files() -> tuple[Path, Path]:
-    # Found without importing it: that takes seconds and 100 MB.
-    spec = util.find_spec("mediapipe")
-    if spec is None or spec.origin is None:
-        raise PoseModelError(
-            Message("mediapipe is not installed. Run: pip install mediapipe==0.10.21")
-        )
-    detector, landmarks = (Path(spec.origin).parent / name for name in _WHEEL)
-    for path in (detector, landmarks):
-        if not path.is_file():
-            raise PoseModelError(
-                Message(
-                    "The installed mediapipe has no {0}. Run: pip install mediapipe==0.10.21, or "
-                    "put an official pose_landmarker_full.task into the weights folder.",
-                    (path.name,),
-                )
-            )
-    return detector, landmarks
+        yield detector, landmarks
 
 
 def _compile(path: Path, mean: float, scale: float, outputs: tuple[tuple[int, ...], ...]) -> Any:
     """One network, with its input in pixels and only the outputs whose shapes are asked for.
 
     Args:
-        path: The ``.tflite`` file.
+        path: An ``.xml`` or ``.tflite`` file.
         mean: Taken from each pixel's value.
         scale: What it is then divided by.
         outputs: Shapes of the outputs wanted, in this order.
@@ -159,9 +154,7 @@ def _compile(path: Path, mean: float, scale: float, outputs: tuple[tuple[int, ..
     openvino = import_openvino()
     core = openvino_core()
     try:
-        model = core.read_model(path)
-        chosen = [_output(model, shape) for shape in outputs]
-        model = openvino.Model(chosen, model.get_parameters(), path.stem)
+        model = with_outputs(core.read_model(path), outputs)
         prepare = openvino.preprocess.PrePostProcessor(model)
         channels = openvino.preprocess.ColorFormat
         tensor = prepare.input().tensor()
@@ -185,11 +178,21 @@ def _compile(path: Path, mean: float, scale: float, outputs: tuple[tuple[int, ..
     except RuntimeError as error:
         raise PoseModelError(
             Message(
-                "OpenVINO cannot load {0} ({1}). Run: pip install --force-reinstall "
-                "mediapipe==0.10.21",
+                "OpenVINO cannot load {0} ({1}). Install fallwatch again, or replace your own "
+                "pose_landmarker_*.task by an official one.",
                 (path.name, str(error).strip().splitlines()[-1]),
             )
         ) from error
+
+
+def with_outputs(model: Any, outputs: tuple[tuple[int, ...], ...]) -> Any:
+    """A network that works out only the outputs of these shapes, in this order.
+
+    Raises:
+        PoseModelError: It has no such output.
+    """
+    chosen = [_output(model, shape) for shape in outputs]
+    return import_openvino().Model(chosen, model.get_parameters(), model.get_friendly_name())
 
 
 def _output(model: Any, shape: tuple[int, ...]) -> Any:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+from functools import partial
 from pathlib import Path
+
+from fallwatch.system.files import patiently, replace_patiently
 
 #: Name of the folder in ``paths.data_dir()``.
 MEDIA_FOLDER = "recordings"
@@ -73,7 +76,7 @@ class MediaFolder:
         try:
             part.touch(mode=0o600)
             part.write_bytes(content)
-            part.replace(path)
+            replace_patiently(part, path)
         except OSError:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -101,7 +104,8 @@ class MediaFolder:
             OSError: One cannot be deleted.
         """
         for suffix in _SUFFIXES:
-            self._path(event_id, suffix).unlink(missing_ok=True)
+            path = self._path(event_id, suffix)
+            patiently(partial(path.unlink, missing_ok=True))
 
     def _path(self, event_id: str, suffix: str) -> Path:
         if not event_id or not all(letter.isalnum() or letter in "-_" for letter in event_id):

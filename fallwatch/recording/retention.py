@@ -73,14 +73,13 @@ def plan(
 def keep_house(
     store: EventStore, media: MediaFolder, *, now: datetime, keep_days: int, keep_megabytes: int
 ) -> Eviction:
-    """Delete what has to go.
+    """Delete what has to go; what somebody has open stays, with its event, until next time.
 
     Returns:
         What was deleted.
 
     Raises:
         fallwatch.events.store.StoreError: The record cannot be read or written.
-        OSError: A recording cannot be deleted.
     """
     eviction = plan(
         store.all(),
@@ -89,8 +88,7 @@ def keep_house(
         keep_days=keep_days,
         keep_bytes=keep_megabytes * 1_000_000,
     )
-    for event_id in (*eviction.events, *eviction.recordings):
-        media.delete(event_id)
+    eviction = Eviction(_deleted(media, eviction.events), _deleted(media, eviction.recordings))
     for event_id in eviction.events:
         store.delete(event_id, what=Message("deleted: older than is kept"), by=_BY)
     for event_id in eviction.recordings:
@@ -99,3 +97,16 @@ def keep_house(
         gone = len(eviction.events), len(eviction.recordings)
         _log.info("Deleted %d old events and the recordings of %d more.", *gone)
     return eviction
+
+
+def _deleted(media: MediaFolder, event_ids: Iterable[str]) -> tuple[str, ...]:
+    """Delete recordings; the ids of those that are gone."""
+    gone = []
+    for event_id in event_ids:
+        try:
+            media.delete(event_id)
+        except OSError as error:
+            _log.warning("The recordings of event %s cannot be deleted (%s).", event_id, error)
+        else:
+            gone.append(event_id)
+    return tuple(gone)

@@ -1,4 +1,4 @@
-"""cv2 as the cameras want it: quiet, safe for several at once, and with its hands off Qt.
+"""cv2 as the cameras want it: quiet, and safe for several at once.
 
 Importing this module loads cv2 (0.1 s), so do it inside functions.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 
@@ -25,12 +24,11 @@ _ENVIRONMENT = {
     "OPENCV_FFMPEG_CAPTURE_OPTIONS": "rtsp_transport;tcp",
     # A webcam that sends nothing is given up sooner than after OpenCV's ten seconds.
     "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": "5",
+    # With them Windows takes up to half a minute to open a webcam.
+    "OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS": "0",
 }
 for _name, _value in _ENVIRONMENT.items():
     os.environ.setdefault(_name, _value)
-
-_QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
-_qt_before = {name: os.environ[name] for name in _QT_VARIABLES if name in os.environ}
 
 import cv2  # noqa: E402  (it reads its environment while it loads)
 
@@ -41,19 +39,7 @@ __all__ = ["cv2", "next_picture", "open_video"]
 cv2.setNumThreads(1)
 
 if os.environ["OPENCV_LOG_LEVEL"] == "SILENT":
-    cv2.setLogLevel(0)  # for when somebody else has imported cv2 before us
-
-
-def _leave_qt_alone() -> None:
-    """Undo what cv2 does on import: point Qt to plugins of its own, of another Qt version."""
-    os.environ.update(_qt_before)
-    own_folder = str(Path(cv2.__file__).resolve().parent)
-    for name in _QT_VARIABLES:
-        if os.environ.get(name, "").startswith(own_folder):
-            del os.environ[name]
-
-
-_leave_qt_alone()
+    cv2.utils.logging.setLogLevel(0)  # for when somebody else has imported cv2 before us
 
 
 def open_video(address: str, parameters: Mapping[int, int] | None = None) -> cv2.VideoCapture:

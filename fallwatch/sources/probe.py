@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import SubprocessError
 
 from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.core.types import Frame
@@ -17,6 +20,14 @@ _TRIED = range(4)
 
 _ON_LINUX: bool = sys.platform == "linux"
 _DEVICES = Path("/sys/class/video4linux")
+
+_MAC_LIST = ("system_profiler", "-json", "SPCameraDataType")
+_WINDOWS_LIST = (
+    "powershell", "-NoProfile", "-Command",
+    "Get-CimInstance Win32_PnPEntity -Filter \"PNPClass='Camera' OR PNPClass='Image'\" |"
+    " ForEach-Object Name",
+)  # fmt: skip
+_LIST_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,35 @@ def find_webcams(devices: Path = _DEVICES) -> list[FoundWebcam]:
     """
     if _ON_LINUX:
         return _listed(devices)
-    return [FoundWebcam(str(index), f"Webcam {index}") for index in _TRIED if _works(index)]
+    working = [index for index in _TRIED if _works(index)]
+    names = _names(sys.platform, len(working))
+    return [
+        FoundWebcam(str(index), names[place] if names else f"Webcam {index}")
+        for place, index in enumerate(working)
+    ]
+
+
+def _names(platform: str, count: int) -> list[str]:
+    """Names of so many webcams in the order of their numbers; none where they cannot be known."""
+    try:
+        names = _mac_names() if platform == "darwin" else _output(*_WINDOWS_LIST).splitlines()
+    except (OSError, SubprocessError, ValueError, KeyError):
+        return []
+    # Windows does not say in which order: a single camera's name is certain.
+    return names if len(names) == count and (platform == "darwin" or count == 1) else []
+
+
+def _mac_names() -> list[str]:
+    cameras = json.loads(_output(*_MAC_LIST))["SPCameraDataType"]
+    # OpenCV numbers them by this.
+    return [str(each["_name"]) for each in sorted(cameras, key=lambda c: c["spcamera_unique-id"])]
+
+
+def _output(*command: str) -> str:
+    done = subprocess.run(
+        command, capture_output=True, text=True, errors="replace", timeout=_LIST_S, check=True
+    )
+    return done.stdout.strip()
 
 
 def _listed(devices: Path) -> list[FoundWebcam]:

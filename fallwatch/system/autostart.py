@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib
 import os
 import plistlib
+import shlex
 import sys
 from pathlib import Path
 from typing import Any, Protocol
+from xml.parsers.expat import ExpatError
 
 from fallwatch.core.message import Message, MessageError
+from fallwatch.system.program.own_command import window_command
 
 _NAME = "fallwatch"
 _RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
@@ -28,6 +31,20 @@ class Autostart(Protocol):
 
     def set_on(self, on: bool) -> None:
         """Have it start, or not.
+
+        Raises:
+            AutostartError: The system did not let us.
+        """
+        ...
+
+    def renew(self) -> bool:
+        """Have it start this program, if it does start one that is no longer there.
+
+        A bundle that was moved, or an environment that was deleted, would otherwise end the watch
+        at the next start of the computer, without a word.
+
+        Returns:
+            Whether it had to be changed.
 
         Raises:
             AutostartError: The system did not let us.
@@ -61,6 +78,17 @@ class FileEntry:
                 self._path.unlink(missing_ok=True)
         except OSError as error:
             raise _refused(str(self._path), error) from error
+
+    def renew(self) -> bool:
+        """See `Autostart.renew`."""
+        try:
+            stored = self._path.read_bytes()
+        except OSError:
+            return False
+        if stored == self._content or not _is_gone(_program_of(stored)):
+            return False
+        self.set_on(True)
+        return True
 
 
 class RegistryEntry:
@@ -97,6 +125,19 @@ class RegistryEntry:
         except OSError as error:
             raise _refused(Message("The registry"), error) from error
 
+    def renew(self) -> bool:
+        """See `Autostart.renew`."""
+        reg = self._winreg
+        try:
+            with reg.OpenKey(reg.HKEY_CURRENT_USER, _RUN_KEY) as key:
+                stored = str(reg.QueryValueEx(key, _NAME)[0])
+        except OSError:
+            return False
+        if stored == self._command or not _is_gone(stored.strip('"').partition('"')[0]):
+            return False
+        self.set_on(True)
+        return True
+
 
 def autostart(platform: str = sys.platform, home: Path | None = None) -> Autostart:
     """The entry of this system.
@@ -105,7 +146,7 @@ def autostart(platform: str = sys.platform, home: Path | None = None) -> Autosta
         platform: As ``sys.platform`` says.
         home: The person's folder.
     """
-    command = [sys.executable, "-m", _NAME]
+    command = window_command(platform)
     folder = home or Path.home()
     if platform == "win32":
         quoted = " ".join(f'"{part}"' for part in command)
@@ -130,6 +171,22 @@ def _desktop_entry(command: list[str]) -> bytes:
         "Comment=Watches rooms and says when somebody falls\n"
         f"Exec={line}\nTerminal=false\n"
     ).encode()
+
+
+def _program_of(entry: bytes) -> str | None:
+    """The program that a desktop entry or a launch agent starts; None if none can be read."""
+    try:
+        if entry.lstrip().startswith(b"<?xml"):
+            return str(plistlib.loads(entry)["ProgramArguments"][0])
+        lines = entry.decode().splitlines()
+        (line,) = (each for each in lines if each.startswith("Exec="))
+        return shlex.split(line.removeprefix("Exec="))[0]
+    except (ValueError, KeyError, IndexError, plistlib.InvalidFileException, ExpatError):
+        return None
+
+
+def _is_gone(program: str | None) -> bool:
+    return program is not None and not Path(program).exists()
 
 
 def _refused(place: Message | str, error: OSError) -> AutostartError:

@@ -7,11 +7,16 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 # Windows locks bytes, and nobody else can read those that are locked: far behind any content.
 _LOCKED_BYTE = 1 << 40
 _LOOK_S = 0.02
+
+#: Windows moves and deletes no file that somebody has open.
+OPEN_FILES_STAY: bool = sys.platform == "win32"
+_PATIENCE_S = 1.0
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -30,11 +35,41 @@ def write_private(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        replace_patiently(Path(name), path)
     except OSError:
         with contextlib.suppress(OSError):
             Path(name).unlink(missing_ok=True)
         raise
+
+
+def replace_patiently(source: Path, target: Path, within_s: float = _PATIENCE_S) -> None:
+    """Give a file another name, in place of what is there.
+
+    On Windows a file that somebody has open, such as a virus scanner that looks at each new one,
+    can be neither moved nor replaced: it is tried again for a moment.
+
+    Raises:
+        OSError: It could not be done; both files are as before.
+    """
+    patiently(lambda: source.replace(target), within_s)
+
+
+def patiently(act: Callable[[], object], within_s: float = _PATIENCE_S) -> None:
+    """Do what fails on Windows while somebody has the file open, again and again for a moment.
+
+    Raises:
+        OSError: It could not be done.
+    """
+    deadline_s = time.monotonic() + within_s
+    while True:
+        try:
+            act()
+        except PermissionError:
+            if not OPEN_FILES_STAY or time.monotonic() >= deadline_s:
+                raise
+            time.sleep(_LOOK_S)
+        else:
+            return
 
 
 class FileLock:

@@ -1086,8 +1086,8 @@
       <translation>OpenVINO kann {0} nicht laden ({1}). Exportieren Sie '{2}' noch einmal.</translation>
     </message>
     <message>
-      <source>OpenVINO cannot load {0} ({1}). Run: pip install --force-reinstall mediapipe==0.10.21</source>
-      <translation>OpenVINO kann {0} nicht laden ({1}). Ausführen: pip install --force-reinstall mediapipe==0.10.21</translation>
+      <source>OpenVINO cannot load {0} ({1}). Install fallwatch again, or replace your own pose_landmarker_*.task by an official one.</source>
+      <translation>OpenVINO kann {0} nicht laden ({1}). Installieren Sie fallwatch neu, oder ersetzen Sie Ihre eigene pose_landmarker_*.task durch eine offizielle.</translation>
     </message>
     <message>
       <source>Opening {0} was interrupted.</source>
@@ -1334,10 +1334,6 @@
       <translation>Das erste Bild ist nach {0} s noch nicht ausgewertet.</translation>
     </message>
     <message>
-      <source>The installed mediapipe has no {0}. Run: pip install mediapipe==0.10.21, or put an official pose_landmarker_full.task into the weights folder.</source>
-      <translation>Dem installierten mediapipe fehlt {0}. Ausführen: pip install mediapipe==0.10.21, oder ein offizielles pose_landmarker_full.task in den Gewichteordner legen.</translation>
-    </message>
-    <message>
       <source>The message channel {0}</source>
       <translation>Der Nachrichtenweg {0}</translation>
     </message>
@@ -1428,6 +1424,14 @@
     <message>
       <source>The start of a connection to the broker</source>
       <translation>Der Beginn einer Verbindung zum Broker</translation>
+    </message>
+    <message>
+      <source>The system asks whether fallwatch may use the camera. Choose Allow in its question.</source>
+      <translation>Das System fragt, ob fallwatch die Kamera verwenden darf. Wählen Sie in seiner Frage „Erlauben“.</translation>
+    </message>
+    <message>
+      <source>The system does not let fallwatch use the camera. Allow it in System Settings &gt; Privacy &amp; Security &gt; Camera, then start fallwatch again.</source>
+      <translation>Das System lässt fallwatch die Kamera nicht verwenden. Erlauben Sie es unter Systemeinstellungen &gt; Datenschutz &amp; Sicherheit &gt; Kamera, und starten Sie fallwatch dann neu.</translation>
     </message>
     <message>
       <source>The test broke off. Try again.</source>
@@ -1602,10 +1606,6 @@
       <translation>liegt seit {0} s am Boden, kein Sturz gesehen</translation>
     </message>
     <message>
-      <source>mediapipe is not installed. Run: pip install mediapipe==0.10.21</source>
-      <translation>mediapipe ist nicht installiert. Führen Sie aus: pip install mediapipe==0.10.21</translation>
-    </message>
-    <message>
       <source>no answer for {0} s</source>
       <translation>seit {0} s keine Antwort</translation>
     </message>
@@ -1746,6 +1746,10 @@
       <translation>{0} kann nicht gelesen werden ({1}). Prüfen Sie, dass die Festplatte da ist und dass Sie die Datei lesen dürfen.</translation>
     </message>
     <message>
+      <source>{0} cannot be read ({1}). Install fallwatch again, or restore the folder.</source>
+      <translation>{0} kann nicht gelesen werden ({1}). Installieren Sie fallwatch neu, oder stellen Sie den Ordner wieder her.</translation>
+    </message>
+    <message>
       <source>{0} cannot be used ({1}).</source>
       <translation>{0} ist nicht benutzbar ({1}).</translation>
     </message>
@@ -1772,6 +1776,10 @@
     <message>
       <source>{0} does not answer. Check the disk or network folder it lies on.</source>
       <translation>{0} antwortet nicht. Prüfen Sie die Festplatte oder den Netzwerkordner.</translation>
+    </message>
+    <message>
+      <source>{0} does not describe pose networks ({1}: {2}). Install fallwatch again, or restore the folder.</source>
+      <translation>{0} beschreibt keine Posennetze ({1}: {2}). Installieren Sie fallwatch neu, oder stellen Sie den Ordner wieder her.</translation>
     </message>
     <message>
       <source>{0} does not exist. Check the name and the folder.</source>
@@ -1866,6 +1874,10 @@
       <translation>{0} ist beschädigt: Die Prüfsumme stimmt nicht. Stellen Sie die Datei wieder her oder exportieren Sie '{1}' noch einmal.</translation>
     </message>
     <message>
+      <source>{0} is damaged: its checksum is not the one in {1}. Install fallwatch again, or restore the folder.</source>
+      <translation>{0} ist beschädigt: Die Prüfsumme ist nicht die in {1}. Installieren Sie fallwatch neu, oder stellen Sie den Ordner wieder her.</translation>
+    </message>
+    <message>
       <source>{0} is empty (0 bytes). Copy or record it again.</source>
       <translation>{0} ist leer (0 Bytes). Kopieren Sie sie noch einmal oder nehmen Sie neu auf.</translation>
     </message>
@@ -1924,6 +1936,10 @@
     <message>
       <source>{0} is too dark to see anybody. Switch a light on, or use a camera that sees in the dark.</source>
       <translation>{0} ist zu dunkel, um jemanden zu sehen. Schalten Sie Licht ein oder nehmen Sie eine Kamera, die im Dunkeln sieht.</translation>
+    </message>
+    <message>
+      <source>{0} lists no network '{1}'. Install fallwatch again, or restore the folder.</source>
+      <translation>{0} führt kein Netz „{1}“ auf. Installieren Sie fallwatch neu, oder stellen Sie den Ordner wieder her.</translation>
     </message>
     <message>
       <source>{0} lists the classes {1}, but fallwatch needs {2} in this order; with another order every verdict would be reversed. Export '{3}' again.</source>

@@ -2,13 +2,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import playsound3
 import pytest
 
 from fallwatch.alarms import audio_player
-from fallwatch.alarms.audio_player import SystemPlayer, linux_has_output
+from fallwatch.alarms.audio_player import (
+    SystemPlayer,
+    WindowsSound,
+    linux_has_output,
+    mac_has_output,
+)
 from fallwatch.core.protocols import ChannelError
 
 
@@ -89,3 +95,80 @@ def test_a_real_player_process_is_seen_to_live_and_stopped(
     playing.stop()
     playing.wait()  # type: ignore[attr-defined]
     assert not playing.is_alive()
+
+
+class FakeWinsound:
+    """Windows' player: plays until it is stopped, or fails."""
+
+    SND_FILENAME, SND_NODEFAULT = 0x20000, 0x2
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.fails = fails
+        self.played: list[tuple[str, int]] = []
+        self._stopped = threading.Event()
+
+    def PlaySound(self, sound: str | None, flags: int) -> None:
+        if sound is None:
+            self._stopped.set()
+            return
+        self.played.append((sound, flags))
+        if self.fails:
+            raise RuntimeError("Failed to play sound")
+        self._stopped.wait(10.0)
+
+
+def test_on_windows_a_sound_that_plays_is_alive_until_it_is_stopped(tmp_path: Path) -> None:
+    winsound = FakeWinsound()
+    sound = WindowsSound(tmp_path / "alarm.wav", winsound)
+    assert sound.is_alive()
+    sound.stop()
+    sound._thread.join(5.0)
+    assert not sound.is_alive()
+    # Without the flag Windows plays its own chime instead, and reports success.
+    assert winsound.played == [(str(tmp_path / "alarm.wav"), 0x20002)]
+
+
+def test_on_windows_a_sound_that_never_plays_is_not_alive(tmp_path: Path) -> None:
+    sound = WindowsSound(tmp_path / "alarm.wav", FakeWinsound(fails=True))
+    sound._thread.join(5.0)
+    assert not sound.is_alive()
+    sound.stop()
+
+
+@pytest.mark.parametrize("outputs", [True, False])
+def test_on_windows_its_own_player_is_used_and_the_output_looked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, outputs: bool
+) -> None:
+    winsound = FakeWinsound(fails=True)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "winsound", winsound)
+    monkeypatch.setattr(audio_player, "_has_output", lambda: outputs)
+    if outputs:
+        (backend,) = SystemPlayer().backends()
+        sound = SystemPlayer().play(tmp_path / "alarm.wav", backend)
+        assert isinstance(sound, WindowsSound)
+        sound._thread.join(5.0)
+        assert not sound.is_alive()
+        assert len(winsound.played) == 1
+    else:
+        with pytest.raises(ChannelError, match="no sound output"):
+            SystemPlayer().backends()
+
+
+@pytest.mark.parametrize(
+    ("answer", "has_output"),
+    [
+        ('{"SPAudioDataType": [{"_items": [{"coreaudio_device_output": 2}]}]}', True),
+        ('{"SPAudioDataType": [{"_items": [{"coreaudio_device_input": 1}]}]}', False),
+        ('{"SPAudioDataType": [{"_items": []}]}', False),
+        ('{"SPAudioDataType": null}', True),
+        ("no JSON", True),
+    ],
+)
+def test_on_macos_the_list_of_devices_tells_the_output(answer: str, has_output: bool) -> None:
+    command = [sys.executable, "-c", f"print({answer!r})"]
+    assert mac_has_output(command) is has_output
+
+
+def test_a_mac_that_does_not_answer_is_given_the_benefit_of_the_doubt() -> None:
+    assert mac_has_output(["no-such-program-here"])

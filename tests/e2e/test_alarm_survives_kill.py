@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -17,8 +15,6 @@ from fallwatch.core.types import AlarmState
 from fallwatch.events.store import EventStore
 from tests.repository import REPOSITORY
 from tests.waiting import within
-
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 
 KILLS = 20
 ANSWERED = (AlarmState.ACKNOWLEDGED, AlarmState.CLOSED)
@@ -91,7 +87,7 @@ def ids(lines: list[str], word: str) -> list[str]:
 def kill(process: subprocess.Popen[str]) -> list[str]:
     """Kill the process and return what it had said by then."""
     assert process.stdout is not None
-    os.kill(process.pid, signal.SIGKILL)
+    process.kill()
     said = process.stdout.read().splitlines()
     process.wait()
     process.stdout.close()

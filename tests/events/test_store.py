@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import sqlite3
 import stat
 import subprocess
@@ -183,6 +181,27 @@ def test_what_belongs_to_a_damaged_database_goes_with_it(store: EventStore, path
     other.close()
 
 
+def test_a_damaged_record_that_cannot_be_moved_is_not_said_to_be(
+    store: EventStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows, while another program has it open."""
+
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError(13, "used by another process")
+
+    store.add(make_alarm())
+    store.close()
+    path.write_bytes(b"x" * 8192)
+    with monkeypatch.context() as windows:
+        windows.setattr("fallwatch.events.database.replace_patiently", refuse)
+        with pytest.raises(StoreError, match=r"events\.db cannot be used"):
+            store.add(make_alarm("next"))
+        assert store.warnings == ()
+    assert path.read_bytes() == b"x" * 8192
+    store.add(make_alarm("next"))
+    assert len(store.warnings) == 1
+
+
 def test_damage_while_running_is_healed_at_the_next_use(store: EventStore, path: Path) -> None:
     store.add(make_alarm())
     store.close()
@@ -295,7 +314,6 @@ while True:
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 @pytest.mark.parametrize("delay_ms", [0, 7])
 def test_what_add_returned_from_survives_kill_9(path: Path, delay_ms: int) -> None:
     writer = subprocess.Popen(
@@ -304,7 +322,7 @@ def test_what_add_returned_from_survives_kill_9(path: Path, delay_ms: int) -> No
     )  # fmt: skip
     assert writer.stdout is not None
     committed = [writer.stdout.readline().strip() for _ in range(20 + delay_ms)]
-    os.kill(writer.pid, signal.SIGKILL)
+    writer.kill()
     committed += writer.stdout.read().split()
     writer.wait()
     writer.stdout.close()

@@ -103,3 +103,25 @@ def test_where_recordings_take_too_much_the_events_stay(store: EventStore, tmp_p
     assert set(media.sizes()) == {"e0", "e1", "e2"}
     assert "recordings deleted" in str(store.history("e3")[-1].what)
     assert keep_house(store, media, now=NOW, keep_days=30, keep_megabytes=2) == Eviction()
+
+
+def test_a_recording_that_somebody_has_open_stays_with_its_event_and_the_next_goes(
+    store: EventStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for event_id in ("open", "other"):
+        store.add(aged(event_id, 40))
+    media = MediaFolder(tmp_path / "media")
+    really_delete = media.delete
+
+    def delete(event_id: str) -> None:
+        if event_id == "open":
+            raise PermissionError(13, "used by another process")
+        really_delete(event_id)
+
+    monkeypatch.setattr(media, "delete", delete)
+    done = keep_house(store, media, now=NOW, keep_days=30, keep_megabytes=100)
+    assert done == Eviction(("other",))
+    assert [alarm.event_id for alarm in store.all()] == ["open"]
+    assert not any("deleted" in str(step.what) for step in store.history("open"))
+    monkeypatch.setattr(media, "delete", really_delete)
+    assert keep_house(store, media, now=NOW, keep_days=30, keep_megabytes=100).events == ("open",)

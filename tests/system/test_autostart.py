@@ -53,7 +53,7 @@ class FakeRegistry(SimpleNamespace):
     def QueryValueEx(self, key: object, name: str) -> Any:
         if name not in self.values:
             raise FileNotFoundError(name)
-        return self.values[name]
+        return self.values[name], self.REG_SZ
 
     def SetValueEx(self, key: object, name: str, _: int, kind: int, value: str) -> None:
         self.values[name] = value
@@ -71,6 +71,46 @@ def test_on_windows_it_is_a_value_in_the_registry() -> None:
     assert registry.values == {"fallwatch": '"python" "-m" "fallwatch"'}
     entry.set_on(False)
     assert not entry.is_on()
+
+    registry.values = {"fallwatch": '"gone.exe" "-m" "fallwatch"'}
+    assert entry.renew()
+    assert registry.values == {"fallwatch": '"python" "-m" "fallwatch"'}
+    registry.values = {"fallwatch": f'"{sys.executable}" "-m" "fallwatch"'}
+    assert not entry.renew()
+    registry.values = {}
+    assert not entry.renew()
+    assert registry.values == {}
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+def test_an_entry_whose_program_was_moved_is_renewed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    entry = autostart(platform, tmp_path)
+    assert not entry.renew()
+    assert not entry.is_on()
+    other = tmp_path / 'old "place"' / "fallwatch"
+    other.parent.mkdir()
+    other.write_text("")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(other))
+    monkeypatch.delenv("APPIMAGE", raising=False)
+    autostart(platform, tmp_path).set_on(True)
+    # Another installation that is there has its reason.
+    assert not entry.renew()
+    other.unlink()
+    assert entry.renew()
+    monkeypatch.undo()
+    assert not autostart(platform, tmp_path).renew()
+    assert entry.is_on()
+
+
+@pytest.mark.parametrize("content", [b"", b"Exec=", b"<?xml", b"Exec='", b"\xff"])
+def test_an_entry_that_nobody_can_read_stays(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "fallwatch.desktop"
+    path.write_bytes(content)
+    assert not FileEntry(path, b"ours").renew()
+    assert path.read_bytes() == content
 
 
 def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:

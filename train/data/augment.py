@@ -129,7 +129,7 @@ def _relit(image: Image, rng: np.random.Generator) -> Image:
     mean = float(light.mean())
     light = (light - mean) * rng.uniform(0.5, 1.4) + mean * rng.uniform(0.4, 1.5)
     if rng.random() < 0.3:
-        light = 255 * np.clip(light / 255, 0, 1) ** rng.uniform(0.5, 2.0)
+        light = np.power(np.clip(light / 255, 0, 1), rng.uniform(0.5, 2.0), dtype=np.float32) * 255
     if rng.random() < 0.25:
         light += rng.normal(0.0, rng.uniform(2, 15), light.shape[:2])[:, :, None]
     return np.clip(light, 0, 255).astype(np.uint8)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import tempfile
 import warnings
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from fallwatch.system.openvino_runtime import import_openvino, openvino_core
 from train.data.inputs import CropInputs
 from train.errors import TrainError
 from train.model.networks import CropNetwork
+from train.release.folders import put_in_place
 from train.score.calibration import p_fall_of
 from train.score.measuring import app_p_fall
 
@@ -102,7 +102,7 @@ def export(
             "export_parity_max_difference_in_app": round(in_app, 6),
         }
         write_manifest(draft, spec, replace(card, metrics={**card.metrics, **agreement}))
-        _put_in_place(draft, weights_dir / card.variant)
+        put_in_place(draft, weights_dir / card.variant)
     return difference
 
 
@@ -164,10 +164,3 @@ def write_manifest(folder: Path, spec: InputSpec, card: Card) -> None:
     )
     text = manifest.model_dump_json(indent=2)
     (folder / MANIFEST_FILE).write_text(text + "\n", encoding="utf-8")
-
-
-def _put_in_place(draft: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        shutil.rmtree(target)
-    shutil.move(draft, target)

@@ -43,7 +43,7 @@ class LoopCamera:
     def open(self) -> None:
         """See `fallwatch.core.protocols.FrameSource.open`."""
         self._interrupted.clear()
-        self._opened_s, self._opened_unix_s = time.monotonic(), time.time()
+        self._opened_s, self._opened_unix_s = time.perf_counter(), time.time()
         self._next = 0
 
     def read(self) -> Frame:
@@ -86,7 +86,7 @@ class LoopCamera:
 
     def _wait_for_next(self) -> float:
         """Wait until a frame is due; its time stamp."""
-        now_s = time.monotonic() - self._opened_s
+        now_s = time.perf_counter() - self._opened_s
         if now_s - self._next / self.fps > _BUFFER_S:
             self._next = int(now_s * self.fps)
         due_s = self._next / self.fps

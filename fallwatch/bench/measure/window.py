@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from fallwatch.bench.errors import BenchError
 from fallwatch.settings import SETTINGS_FILE, CameraSettings, Settings, save_settings
+from fallwatch.system.program.own_command import own_command
 
 _PROBE = "fallwatch.bench.measure.window_probe"
 
@@ -62,7 +62,7 @@ def measure_window(
         save_settings(
             settings.model_copy(update={"alarm": silent}), Path(home) / "config" / SETTINGS_FILE
         )
-        command = [sys.executable, "-m", _PROBE, repr(time.time()), str(seconds), str(weights_dir)]
+        command = own_command(repr(time.time()), str(seconds), str(weights_dir), module=_PROBE)
         line = _last_line(command, home, seconds + _PATIENCE_S)
     answer = json.loads(line)
     for key in ("capture_to_paint_s", "stalled_paint_s"):

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 
 from fallwatch.bench.figures import FALLWATCH, NAIVE, Report, WatchedCameras, conclusion
 
+#: Said where MediaPipe is not installed.
+NOT_COMPARED = (
+    "Not compared with the naive way, which needs MediaPipe 0.10.21: see fallwatch bench --help."
+)
+
 #: Wording of the ratios, in order.
 _RATIOS = {
     "decisions_per_cpu_s": "decisions per processor second, times the naive way",
@@ -46,7 +51,10 @@ def tables(report: Report) -> list[TextTable]:
 
 def markdown(report: Report) -> str:
     """The whole report as Markdown."""
-    parts = [f"{report.machine}. Clip: {report.clip}. Naive classifier: {report.naive_runtime}.\n"]
+    naive = NOT_COMPARED
+    if report.naive_runtime is not None:
+        naive = f"Naive classifier: {report.naive_runtime}."
+    parts = [f"{report.machine}. Clip: {report.clip}. {naive}\n"]
     parts += [table.markdown() for table in tables(report)]
     return "\n".join([*parts, conclusion(report)]) + "\n"
 
@@ -64,6 +72,7 @@ def _one_by_one(report: Report) -> TextTable:
     rows = tuple(
         (arm, f"{report.decisions_per_s[arm]:.1f}", f"{report.decisions_per_cpu_s[arm]:.1f}")
         for arm in (NAIVE, FALLWATCH)
+        if arm in report.decisions_per_s
     )
     columns = ("way", "decisions per second", "per processor second")
     return TextTable("One picture after the other, as fast as possible", columns, rows)

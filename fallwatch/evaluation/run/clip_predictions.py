@@ -83,7 +83,7 @@ class ClipPredictions:
         temporary = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                np.savez_compressed(file, **self._to_arrays())
+                np.savez_compressed(file, allow_pickle=False, **self._to_arrays())
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)

@@ -75,4 +75,5 @@ def bootstrap(
 def ratio(above: Floats, below: Floats) -> Floats:
     """Quotient, NaN where there is nothing to divide by."""
     out = np.full(np.shape(above), np.nan)
-    return np.divide(above, below, out=out, where=np.asarray(below) > 0)
+    np.divide(above, below, out=out, where=np.asarray(below) > 0)
+    return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from fallwatch.core.message import Message
@@ -18,14 +19,15 @@ class Limits:
         first_picture_s: From the models being loaded to the first analysed picture.
         loading_s: Loading the models.
         read_s: Waiting for one picture in the driver; then it hangs.
-        open_s: Opening a camera; a network camera needs 13 s at worst to find out that it cannot.
+        open_s: Opening a camera; a network camera needs 13 s at worst to find out that it cannot,
+            and Windows 20 s and more to open a webcam.
     """
 
     fresh_s: float = 2.0
     first_picture_s: float = 10.0
     loading_s: float = 60.0
     read_s: float = 10.0
-    open_s: float = 14.0
+    open_s: float = 40.0 if sys.platform == "win32" else 14.0
 
 
 def assess(heartbeats: Heartbeats, now_s: float, limits: Limits) -> tuple[MonitorState, Message]:

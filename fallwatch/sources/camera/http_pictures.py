@@ -81,9 +81,9 @@ class MotionJpeg(_HttpPictures):
 
     def grab(self) -> bool:
         """Wait for the next picture; False if none comes."""
-        deadline_s = time.monotonic() + _PICTURE_S
+        deadline_s = time.perf_counter() + _PICTURE_S
         while (picture := self._scanner.take()) is None:
-            if self.has_ended or time.monotonic() > deadline_s:
+            if self.has_ended or time.perf_counter() > deadline_s:
                 return False
             try:
                 data = self._response.read1(_CHUNK_BYTES)
@@ -108,10 +108,10 @@ class StillPictures(_HttpPictures):
 
     def grab(self) -> bool:
         """Ask for the next picture, no sooner than it is wanted; False if none comes."""
-        time.sleep(max(0.0, self._due_s - time.monotonic()))
-        began_s = time.monotonic()
+        time.sleep(max(0.0, self._due_s - time.perf_counter()))
+        began_s = time.perf_counter()
         self._due_s = began_s + 1 / STILLS_PER_S
-        while time.monotonic() - began_s < _PICTURE_S:
+        while time.perf_counter() - began_s < _PICTURE_S:
             try:
                 response = self._session.get()
                 body = response.read(MOST_BYTES)

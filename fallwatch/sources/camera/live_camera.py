@@ -112,7 +112,7 @@ class LiveCamera(ABC):
         self._interrupted.clear()
         self._capture = self._open_capture()
         self._fps = sane_fps(self._capture.get(cv2.CAP_PROP_FPS))
-        self._opened_s = time.monotonic()
+        self._opened_s = time.perf_counter()
         self._count = 0
         self._catch_up = CatchUp()
 
@@ -131,13 +131,13 @@ class LiveCamera(ABC):
         if capture is None:
             raise SourceError(Message("{0} is not open.", (self._name,)))
         self._raise_if_interrupted()
-        began_s = time.monotonic()
+        began_s = time.perf_counter()
         arrived = _grab(capture)
-        waited_s = time.monotonic() - began_s
+        waited_s = time.perf_counter() - began_s
         self._raise_if_interrupted()
         if not arrived or waited_s >= self._patience_s:
             raise SourceError(self._lost)
-        stamp_s, unix_s = time.monotonic() - self._opened_s, time.time()
+        stamp_s, unix_s = time.perf_counter() - self._opened_s, time.time()
         index, self._count = self._count, self._count + 1
         late_s = self._late_s(capture, stamp_s)
         if self._catch_up.passes_over(late_s, stamp_s) or not wanted(stamp_s):

@@ -67,11 +67,11 @@ class NetworkStreamSource(LiveCamera):
             # More threads decode several pictures at once, and each comes later for it.
             cv2.CAP_PROP_N_THREADS: 1,
         }
-        began_s = time.monotonic()
+        began_s = time.perf_counter()
         capture = open_video(self._url, parameters)
         if not capture.isOpened():
             capture.release()
-            if time.monotonic() - began_s < _STREAM_TIMEOUT_MS / 2000 and self._refuses_login():
+            if time.perf_counter() - began_s < _STREAM_TIMEOUT_MS / 2000 and self._refuses_login():
                 raise self._login_refused()
             raise self._no_video()
         return capture

@@ -7,9 +7,15 @@ from pathlib import Path
 
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
+from fallwatch.sources.camera.camera_access import camera_access
 from fallwatch.sources.camera.live_camera import Capture, LiveCamera
 
 _DEVICES = Path("/dev")
+
+#: OpenCV's ways to a webcam, by system, best first. On Windows some cameras work with the older
+#: one alone.
+_DRIVERS = {"linux": ("CAP_V4L2",), "win32": ("CAP_MSMF", "CAP_DSHOW")}
+_ANY_DRIVER = ("CAP_ANY",)
 
 
 class WebcamSource(LiveCamera):
@@ -30,22 +36,23 @@ class WebcamSource(LiveCamera):
         self._index = index
 
     def _open_capture(self) -> Capture:
-        on_linux = sys.platform == "linux"
-        if on_linux:
+        camera_access.check()
+        if sys.platform == "linux":
             _check_device(self._index)
         from fallwatch.sources.opencv import cv2
 
-        capture = cv2.VideoCapture(self._index, cv2.CAP_V4L2 if on_linux else cv2.CAP_ANY)
-        if not capture.isOpened():
+        for driver in _DRIVERS.get(sys.platform, _ANY_DRIVER):
+            capture = cv2.VideoCapture(self._index, getattr(cv2, driver))
+            if capture.isOpened():
+                return capture
             capture.release()
-            raise SourceError(
-                Message(
-                    "Webcam {0} cannot be opened. Check that it is plugged in, that no other "
-                    "program uses it, and that you may use the camera.",
-                    (self._index,),
-                )
+        raise SourceError(
+            Message(
+                "Webcam {0} cannot be opened. Check that it is plugged in, that no other "
+                "program uses it, and that you may use the camera.",
+                (self._index,),
             )
-        return capture
+        )
 
 
 def _check_device(index: int) -> None:

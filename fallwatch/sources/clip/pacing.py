@@ -19,7 +19,7 @@ class Pacer:
         clock: Seconds, steadily increasing.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
         self._zero_s: float | None = None  # when the clip's time 0 was, or would have been
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+
+from fallwatch.system.program.own_command import own_command
 
 #: What the command writes into its folder.
 REPORT = "report.html"
@@ -46,11 +47,12 @@ class FolderEvaluation(QObject):
         self.report = output / REPORT
         self._errors = ""
         self._process = QProcess(self)
-        self._process.setProgram(sys.executable)
         # Half of the cores: rooms may be watched meanwhile.
         jobs = max(1, (os.cpu_count() or 2) // 2)
         where = [str(folder), "-o", str(output), "-j", str(jobs)]
-        self._process.setArguments(["-m", "fallwatch", "evaluate", *where, *options])
+        program, *arguments = own_command("evaluate", *where, *options)
+        self._process.setProgram(program)
+        self._process.setArguments(arguments)
         environment = QProcessEnvironment.systemEnvironment()
         # Has it count aloud, as on a terminal.
         for name, value in (("FORCE_COLOR", "1"), ("COLUMNS", "100"), ("TERM", "xterm")):

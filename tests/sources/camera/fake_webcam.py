@@ -19,24 +19,29 @@ class FakeWebcam:
         plugged: Whether it delivers pictures.
         open_captures: How many hold it at the moment.
         decoded: Pictures that were decoded.
+        drivers: The ways it was asked by, as ``cv2.CAP_...``.
+        deaf_to: Those that do not work.
     """
 
     def __init__(self) -> None:
         self.plugged = True
         self.open_captures = 0
         self.decoded = 0
+        self.drivers: list[int] = []
+        self.deaf_to: set[int] = set()
 
     def capture(self, index: int, driver: int) -> FakeCapture:
         """Takes the place of the class ``cv2.VideoCapture``."""
-        return FakeCapture(self)
+        self.drivers.append(driver)
+        return FakeCapture(self, works=driver not in self.deaf_to)
 
 
 class FakeCapture:
     """One handle on the camera."""
 
-    def __init__(self, camera: FakeWebcam) -> None:
+    def __init__(self, camera: FakeWebcam, *, works: bool = True) -> None:
         self._camera = camera
-        self._open = camera.plugged
+        self._open = camera.plugged and works
         camera.open_captures += self._open
 
     def isOpened(self) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from fallwatch.core.protocols import SourceError
 from fallwatch.sources.camera.webcam import WebcamSource
+from fallwatch.sources.opencv import cv2
 from tests.sources.camera.fake_webcam import plug_in
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="other systems list no devices")
@@ -65,3 +66,32 @@ def test_a_picture_that_nobody_wants_is_counted_but_not_decoded(
     assert frame is not None
     assert frame.index == 1
     assert camera.decoded == decoded + 1
+
+
+@pytest.mark.parametrize(
+    ("deaf_to", "asked"),
+    [(set(), [cv2.CAP_MSMF]), ({cv2.CAP_MSMF}, [cv2.CAP_MSMF, cv2.CAP_DSHOW])],
+)
+def test_on_windows_directshow_is_tried_where_media_foundation_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deaf_to: set[int], asked: list[int]
+) -> None:
+    camera = plug_in(monkeypatch, tmp_path / "dev")
+    camera.deaf_to = deaf_to
+    monkeypatch.setattr(sys, "platform", "win32")
+    source = WebcamSource(0)
+    source.open()
+    assert camera.drivers == asked
+    source.close()
+    assert camera.open_captures == 0
+
+
+def test_a_camera_that_no_driver_of_windows_opens_is_let_go_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera = plug_in(monkeypatch, tmp_path / "dev")
+    camera.deaf_to = {cv2.CAP_MSMF, cv2.CAP_DSHOW}
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(SourceError, match="Webcam 0 cannot be opened"):
+        WebcamSource(0).open()
+    assert len(camera.drivers) == 2
+    assert camera.open_captures == 0

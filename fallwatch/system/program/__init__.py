@@ -1,0 +1,1 @@
+"""The program itself: how it starts again."""

@@ -1,0 +1,160 @@
+"""Choice of what a bundle contains, beyond what PyInstaller finds by itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+#: The weights in the bundle; the others are a download of their own beside it.
+WEIGHTS = ("blazepose", "resnet18-optimised")
+
+#: Folders of resources that the program reads.
+RESOURCES = ("demo", "icons", "sounds", "translations")
+
+#: Modules that are imported by name, at run time.
+HIDDEN_PACKAGES = ("fallwatch", "apprise", "keyring.backends")
+HIDDEN_MODULES = ("openvino.tools.ovc.telemetry_stub", "winsound", "winreg", "platformdirs.unix",
+                  "platformdirs.windows", "platformdirs.macos")  # fmt: skip
+
+#: Modules that only development or other parts of the packages need.
+LEFT_OUT = (
+    "torch", "torchvision", "train", "matplotlib", "scipy", "pandas", "sklearn", "mediapipe", "PIL",
+    "tkinter", "pytest", "IPython", "setuptools", "pip", "numpy.f2py", "ray", "onnx", "tensorflow",
+    "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets",
+    "PySide6.QtTest",
+)  # fmt: skip
+
+# OpenVINO loads these by name: the processor's plugin, and the two formats that networks come in.
+_OPENVINO = re.compile(
+    r"^(lib)?(openvino|openvino_c|openvino_intel_cpu_plugin|openvino_ir_frontend"
+    r"|openvino_tensorflow_lite_frontend|tbb\w*|hwloc)(\..*|-.*)?$"
+)
+
+# Qt's parts that no window of ours uses.
+_QT = re.compile(
+    r"(Qt6?(Qml|Quick|Pdf|OpenGL|VirtualKeyboard|Test|Designer|Sql|Concurrent|Help)\w*\b"
+    r"|/(qml|translations|sqldrivers|qmltooling|virtualkeyboard|generic|egldeviceintegrations|networkinformation)/"
+    r"|libQt6EglFS|/platformthemes/libqgtk|/platforms/(libqeglfs|libqlinuxfb|libqminimalegl|libqvnc|libqvkkhrdisplay))"
+)
+
+# What Qt's plugin for the look of GTK needs, and nothing else here.
+_GTK = re.compile(
+    r"^lib(gtk-3|gdk-3|gdk_pixbuf|epoxy|cairo|pango|atk|atspi|pixman|harfbuzz|fribidi|thai|datrie"
+    r"|graphite2|wayland|Xcursor|Xcomposite|Xdamage|Xinerama|Xrandr|Xi|cloudproviders|tracker|json-glib"
+    r"|stemmer|colord|lcms|soup)\b"
+)
+
+_FFMPEG = re.compile(
+    r"^(lib(?:avcodec|avformat|avutil|avfilter|avdevice|swscale|swresample))-[0-9a-f]{8}(\.so\.[\d.]+)$"
+)
+
+
+def is_wanted(name: str) -> bool:
+    """Whether a library or file belongs into the bundle.
+
+    Args:
+        name: Its place in the bundle, with slashes.
+    """
+    parts = name.split("/")
+    inside = "openvino" in parts and "libs" in parts
+    if inside or parts[-1].startswith(("libopenvino", "openvino_")):
+        return bool(_OPENVINO.match(parts[-1]))
+    if len(parts) == 1 and _GTK.match(name):
+        return False
+    if parts[0] == "PySide6":
+        return not _QT.search(name)
+    return not any(part in ("include", "cmake") for part in parts)
+
+
+def openvino_libraries(package: Path) -> list[tuple[str, str]]:
+    """OpenVINO's libraries, also those with a version at the end, and where they go."""
+    return [
+        (str(path), "openvino/libs")
+        for path in sorted((package / "libs").iterdir())
+        if path.is_file() and is_wanted(f"openvino/libs/{path.name}")
+    ]
+
+
+def share_ffmpeg(internal: Path) -> list[str]:
+    """Let OpenCV use PyAV's FFmpeg where both are of the same release (Linux), and drop its own.
+
+    Args:
+        internal: The folder of the bundle's libraries.
+
+    Returns:
+        Names of the files that were replaced or dropped.
+    """
+    ours = {match.groups(): path for path in (internal / "av.libs").glob("*.so*")
+            if (match := _FFMPEG.match(path.name))}  # fmt: skip
+    theirs = internal / "opencv_python_headless.libs"
+    twins = {
+        path: ours[match.groups()]
+        for path in sorted(theirs.glob("*.so*"))
+        if (match := _FFMPEG.match(path.name)) and match.groups() in ours
+    }
+    if len(twins) < len([path for path in theirs.glob("*") if _FFMPEG.match(path.name)]):
+        return []  # Halves of two releases do not fit together.
+    for path, twin in twins.items():
+        _link(path, twin)
+        alias = internal / path.name
+        if alias.exists() or alias.is_symlink():
+            _link(alias, twin)
+    dropped = _drop_unneeded(internal, theirs)
+    # A library looks for what it needs beside the name by which it was found, not beside its twin.
+    for path in sorted((internal / "av.libs").iterdir()):
+        if not (theirs / path.name).is_symlink():
+            _link(theirs / path.name, path)
+            if (internal / path.name).is_symlink():
+                _link(internal / path.name, path)
+    return [*(path.name for path in twins), *dropped]
+
+
+def _link(path: Path, twin: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.symlink_to(os.path.relpath(twin, path.parent))
+
+
+def _drop_unneeded(internal: Path, folder: Path) -> list[str]:
+    """Delete libraries in a folder that only its dropped FFmpeg needed."""
+    needed: set[str] = set()
+    waiting = [path for path in (internal / "cv2").glob("*.so")]
+    while waiting:
+        for name in _needs(waiting.pop()) - needed:
+            needed.add(name)
+            path = folder / name
+            if path.is_file() and not path.is_symlink():
+                waiting.append(path)
+    dropped = []
+    for path in sorted(folder.iterdir()):
+        if path.name not in needed:
+            path.unlink()
+            (internal / path.name).unlink(missing_ok=True)
+            dropped.append(path.name)
+    return dropped
+
+
+def _needs(path: Path) -> set[str]:
+    listed = subprocess.run(["objdump", "-p", path], capture_output=True, text=True, check=True)
+    return set(re.findall(r"NEEDED\s+(\S+)", listed.stdout))
+
+
+def data_files(root: Path) -> list[tuple[str, str]]:
+    """Folders that the program reads, and where they go: as in an installed wheel."""
+    resources = [
+        (str(root / "resources" / name), f"fallwatch/_data/resources/{name}") for name in RESOURCES
+    ]
+    weights = [
+        (str(root / "weights" / name), f"fallwatch/_data/weights/{name}") for name in WEIGHTS
+    ]
+    return [*resources, *weights, *licence_files(root)]
+
+
+def licence_files(root: Path) -> Iterable[tuple[str, str]]:
+    """What must be handed on with the bundle."""
+    return [
+        (str(root / "LICENSE"), "licences"),
+        (str(root / "resources" / "THIRD_PARTY.md"), "licences"),
+    ]

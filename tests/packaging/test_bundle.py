@@ -1,0 +1,161 @@
+"""The choice of what the desktop bundle contains, and its files for each system."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fallwatch import paths
+from fallwatch.settings import Settings
+from tests.repository import REPOSITORY
+
+PACKAGING = REPOSITORY / "resources" / "packaging"
+sys.path.insert(0, str(PACKAGING))
+import bundle_parts  # noqa: E402
+from bundle_parts import (  # noqa: E402
+    RESOURCES,
+    WEIGHTS,
+    data_files,
+    is_wanted,
+    openvino_libraries,
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["openvino/libs/libopenvino.so.2641", "openvino/libs/libopenvino_ir_frontend.so.2641",
+     "openvino/libs/libopenvino_intel_cpu_plugin.so", "openvino/libs/openvino_intel_cpu_plugin.dll",
+     "openvino/libs/libopenvino_tensorflow_lite_frontend.so.2641", "openvino/libs/libtbb.so.12",
+     "openvino/libs/tbb12.dll", "libopenvino.so.2641", "PySide6/Qt/lib/libQt6Core.so.6",
+     "PySide6/Qt/plugins/platforms/libqxcb.so", "PySide6/Qt/plugins/platforms/libqoffscreen.so",
+     "av.libs/libx264-d6533a8d.so.165", "fallwatch/_data/weights/blazepose/networks.json"],
+)  # fmt: skip
+def test_what_the_program_loads_is_in_it(name: str) -> None:
+    assert is_wanted(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["openvino/libs/libopenvino_intel_gpu_plugin.so", "openvino/libs/openvino_onnx_frontend.dll",
+     "libopenvino_pytorch_frontend.so.2641", "openvino/include/openvino/core.hpp", "libgtk-3.so.0",
+     "PySide6/Qt/plugins/platformthemes/libqgtk3.so", "PySide6/Qt/lib/libQt6Qml.so.6"],
+)  # fmt: skip
+def test_what_nobody_loads_is_not(name: str) -> None:
+    assert not is_wanted(name)
+
+
+def test_openvino_s_versioned_libraries_are_found(tmp_path: Path) -> None:
+    libs = tmp_path / "libs"
+    libs.mkdir()
+    for name in ("libopenvino.so.1", "libopenvino_ir_frontend.so.1", "libopenvino_auto_plugin.so"):
+        (libs / name).touch()
+    assert [Path(source).name for source, _ in openvino_libraries(tmp_path)] == [
+        "libopenvino.so.1", "libopenvino_ir_frontend.so.1",
+    ]  # fmt: skip
+
+
+def test_its_data_lie_where_an_installed_wheel_has_them() -> None:
+    files = dict(data_files(REPOSITORY))
+    assert all(Path(source).exists() for source in files)
+    assert Settings().variant in WEIGHTS
+    assert "blazepose" in WEIGHTS
+    for name in RESOURCES:
+        assert files[str(paths.resources_dir() / name)] == f"fallwatch/_data/resources/{name}"
+
+
+@pytest.fixture
+def two_ffmpegs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bundle in which OpenCV has an FFmpeg of its own, of the same release as PyAV's."""
+    for name in ("av.libs/libavcodec-11111111.so.62.1", "av.libs/libx264-11111111.so.165",
+                 "opencv_python_headless.libs/libavcodec-22222222.so.62.1",
+                 "opencv_python_headless.libs/libssl-22222222.so.1",
+                 "opencv_python_headless.libs/libpng-22222222.so.16",
+                 "opencv_python_headless.libs/libavif-22222222.so.16",
+                 "cv2/cv2.abi3.so"):  # fmt: skip
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(path.name)
+    (tmp_path / "libavcodec-22222222.so.62.1").symlink_to(
+        "opencv_python_headless.libs/libavcodec-22222222.so.62.1"
+    )
+    needs = {
+        "cv2.abi3.so": {"libavcodec-22222222.so.62.1", "libavif-22222222.so.16"},
+        "libavif-22222222.so.16": {"libpng-22222222.so.16"},
+        "libavcodec-22222222.so.62.1": {"libssl-22222222.so.1"},
+    }
+    monkeypatch.setattr(bundle_parts, "_needs", lambda path: needs.get(path.name, set()))
+    return tmp_path
+
+
+def test_opencv_uses_the_ffmpeg_of_pyav(two_ffmpegs: Path) -> None:
+    gone = bundle_parts.share_ffmpeg(two_ffmpegs)
+    theirs = two_ffmpegs / "opencv_python_headless.libs"
+    assert gone == ["libavcodec-22222222.so.62.1", "libssl-22222222.so.1"]
+    for path in (theirs / gone[0], two_ffmpegs / gone[0]):
+        assert path.read_text() == "libavcodec-11111111.so.62.1"
+    # What the twin needs is looked for beside the name by which it was found.
+    assert (theirs / "libx264-11111111.so.165").read_text() == "libx264-11111111.so.165"
+    assert not (theirs / "libssl-22222222.so.1").exists()
+    assert (theirs / "libpng-22222222.so.16").exists()
+
+
+def test_halves_of_two_releases_are_not_mixed(two_ffmpegs: Path) -> None:
+    (two_ffmpegs / "opencv_python_headless.libs" / "libswscale-22222222.so.9.0").write_text("")
+    assert bundle_parts.share_ffmpeg(two_ffmpegs) == []
+    assert (
+        two_ffmpegs / "libavcodec-22222222.so.62.1"
+    ).read_text() == "libavcodec-22222222.so.62.1"
+
+
+def test_the_bundle_starts_its_own_modules_and_no_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran = []
+    monkeypatch.setattr(
+        runpy, "run_module", lambda name, **options: ran.append((name, sys.argv[1:]))
+    )
+    monkeypatch.setattr("fallwatch.__main__.main", lambda: ran.append(("main", sys.argv[1:])))
+    start = runpy.run_path(str(PACKAGING / "start.py"))["main"]
+    for arguments in (
+        ["-m", "fallwatch.bench.arm_process", "x"],
+        ["-m", "http.server"],
+        ["-m"],
+        [],
+    ):
+        monkeypatch.setattr(sys, "argv", ["fallwatch", *arguments])
+        start()
+    assert ran == [
+        ("fallwatch.bench.arm_process", ["x"]),
+        ("main", ["-m", "http.server"]),
+        ("main", ["-m"]),
+        ("main", []),
+    ]
+
+
+def test_every_file_of_the_bundle_s_workflow_is_there() -> None:
+    workflow = (REPOSITORY / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    named = {name.replace("\\", "/") for name in re.findall(r"resources[/\\][\w./\\-]+", workflow)}
+    assert len(named) >= 4
+    assert [name for name in named if not (REPOSITORY / name).is_file()] == []
+
+
+def test_the_menu_entry_of_linux_starts_what_the_package_installs() -> None:
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.read(PACKAGING / "linux" / "fallwatch.desktop", encoding="utf-8")
+    script = PACKAGING / "linux" / "build_deb.sh"
+    assert entry["Desktop Entry"]["Exec"] == "/opt/fallwatch/fallwatch"
+    assert "/opt/fallwatch/fallwatch" in script.read_text(encoding="utf-8")
+    if sys.platform == "linux":
+        assert subprocess.run(["bash", "-n", str(script)], check=False).returncode == 0
+
+
+def test_the_bundle_of_macos_says_why_it_wants_the_camera() -> None:
+    spec = (PACKAGING / "fallwatch.spec").read_text(encoding="utf-8")
+    compile(spec, "fallwatch.spec", "exec")
+    assert re.search(r'"NSCameraUsageDescription": "fallwatch watches', spec)
