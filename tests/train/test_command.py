@@ -52,6 +52,7 @@ def test_the_list_shows_every_variant() -> None:
     [
         (["resnet18-baseline", "--data", "nowhere"], "does not exist"),
         (["table", "nowhere"], "no finished run"),
+        (["second-eye", "--package", "nowhere"], "There is no file nowhere"),
     ],
 )
 def test_a_failure_is_one_sentence_and_status_two(

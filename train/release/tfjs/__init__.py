@@ -1,0 +1,1 @@
+"""TensorFlow.js graph models read without TensorFlow, and built again as OpenVINO models."""
