@@ -240,6 +240,26 @@ class BrokerSettings(_Section):
     )
 
 
+class WindowSettings(_Section):
+    """Where the window was, in logical pixels; written by fallwatch."""
+
+    left: Annotated[int, Field(ge=-100_000, le=100_000)] = Field(
+        default=0, title="Left", description="Left edge of the window."
+    )
+    top: Annotated[int, Field(ge=-100_000, le=100_000)] = Field(
+        default=0, title="Top", description="Upper edge of the window."
+    )
+    width: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=0, title="Width", description="Width of the window; 0 before it was ever moved."
+    )
+    height: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=0, title="Height", description="Height of the window; 0 before it was ever moved."
+    )
+    maximized: bool = Field(
+        default=False, title="Maximised", description="Whether the window fills the screen."
+    )
+
+
 class Settings(_Section):
     """All settings. Values never change; ``model_copy(update=...)`` makes a changed copy."""
 
@@ -308,6 +328,11 @@ class Settings(_Section):
         default_factory=BrokerSettings,
         title="MQTT broker",
         description="For Home Assistant and for the rooms of other computers.",
+    )
+    window: WindowSettings = Field(
+        default_factory=WindowSettings,
+        title="Window",
+        description="Where the window was; written by fallwatch.",
     )
 
     @field_validator("messages", mode="after")

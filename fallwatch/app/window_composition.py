@@ -29,6 +29,7 @@ from fallwatch.ui.rooms.room import Room
 from fallwatch.ui.rooms.room_presenter import RoomContext
 from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.rooms.worst_room import WorstRoom
+from fallwatch.ui.screen.window_place import keep_place, restore_place
 from fallwatch.ui.settings.recipient_store import RecipientStore
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.language import speak
@@ -65,6 +66,7 @@ class WindowComposition:
         speak(application, services.preferences.current.language)
         self._theme = Theme(application)
         self.window = MainWindow(self._theme)
+        restore_place(self.window, services.preferences.current.window)
         alarms = services.alarms
         around = RoomContext(
             alarms.dispatcher, alarms.faults, services.record, self.window.messages
@@ -129,6 +131,7 @@ class WindowComposition:
 
     def shutdown(self) -> None:
         """Stop all threads, in under two seconds, and leave camera alarms open."""
+        keep_place(self.window, self._services.preferences)
         # Nothing that is stopped below has to wait for a prompt any more.
         self.alarms.passwords.close()
         self._cameras.close()

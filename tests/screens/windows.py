@@ -64,7 +64,7 @@ def _calm(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     rooms = [(tile.name.text(), tile.look) for tile in window.grid.tiles]
     window.show_trouble(worst_trouble(rooms, ()))
     window.controls.set_active(True)
-    window.strip.hide()
+    window.live.show_strip(False)
     yield window
     window.close()
 
@@ -81,7 +81,7 @@ def _nine(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         )
     )
     window.controls.set_active(True)
-    window.strip.hide()
+    window.live.show_strip(False)
     yield window
     window.close()
 
@@ -96,7 +96,7 @@ def _alarmed(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     window.banner.show_picture("e1", scene.moments["demo_fall"])
     window.banner.show_alarms((alarm,))
     window.controls.set_active(True)
-    window.strip.hide()
+    window.live.show_strip(False)
     yield window
     window.close()
 
@@ -127,7 +127,7 @@ def _privacy(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     for name, clip, mode in modes:
         _tile(window, theme, name, private(scene.moments[clip], mode))
     window.controls.set_active(True)
-    window.strip.hide()
+    window.live.show_strip(False)
     yield window
     window.close()
 

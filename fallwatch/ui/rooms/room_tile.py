@@ -30,6 +30,12 @@ from fallwatch.ui.text.plain_text import tip
 from fallwatch.ui.text.times import clip_clock
 from fallwatch.ui.video.video_view import VideoView
 
+#: A lower tile keeps its place for the picture.
+_HIGH_PX = 130
+
+#: A narrower tile shows its state by the icon alone, and over its picture in words.
+_ROOM_FOR_STATE_PX = 260
+
 #: A narrower tile says how fresh it is in fewer words.
 _WIDE_PX = 400
 
@@ -93,10 +99,13 @@ class RoomTile(QWidget):
         row.addWidget(self.sound_on)
         layout.addWidget(self._silence_row)
         layout.addWidget(self.video, 1)
-        foot = QHBoxLayout()
+        self._foot = QWidget()
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.addWidget(self.freshness, 1)
         foot.addWidget(self.busy)
-        layout.addLayout(foot)
+        layout.addWidget(self._foot)
+        self.setMinimumSize(120, 76)
         # The bar keeps its place when hidden: the picture must not jump.
         policy = self.busy.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -164,6 +173,8 @@ class RoomTile(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._foot.setVisible(self.height() >= _HIGH_PX)
+        self.chip.set_short(self.width() < _ROOM_FOR_STATE_PX)
         self._show_freshness()
 
     def _set_name(self, name: str) -> None:

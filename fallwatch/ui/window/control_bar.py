@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
     QMenu,
-    QPushButton,
     QSizePolicy,
     QWidget,
 )
 
+from fallwatch.ui.style.folding_button import FoldingButton, fold_to_fit
 from fallwatch.ui.style.icons import set_button_icon
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import clip_clock
@@ -58,12 +58,12 @@ class ControlBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._active = False
-        self.clip = QPushButton(self.tr("Open clip…"))
+        self.clip = FoldingButton(self.tr("Open clip…"))
         self.clip.setToolTip(self.tr("Analyse a recorded video (Ctrl+O)"))
-        self.camera = QPushButton(self.tr("Add camera…"))
+        self.camera = FoldingButton(self.tr("Add camera…"))
         self.camera.setToolTip(self.tr("Watch a room with a webcam or a network camera (Ctrl+K)"))
-        self.start_stop = QPushButton()
-        self.settings = QPushButton(self.tr("Settings…"))
+        self.start_stop = FoldingButton()
+        self.settings = FoldingButton(self.tr("Settings…"))
         self.settings.setToolTip(self.tr("Times, sounds, quiet hours and more (Ctrl+,)"))
         self.settings.clicked.connect(self.settings_wanted)
         self._is_muted = False
@@ -100,6 +100,8 @@ class ControlBar(QWidget):
             layout.addWidget(label)
             layout.addWidget(combo)
         theme.changed.connect(self._colour)
+        # In a narrow window the buttons give way, not the window.
+        self.setMinimumWidth(320)
         self.show_variants([], "")
         self._show_start_stop(possible=False)
 
@@ -128,15 +130,16 @@ class ControlBar(QWidget):
         words = self.tr("Mute…")
         if left_s > 0:
             words = self.tr("No sound for {0}").format(clip_clock(math.ceil(left_s)))
-        if words != self.mute.text():
-            self.mute.setText(words)
+        if words != self.mute.words:
+            self.mute.set_words(words)
+            self._fold()
         if (left_s > 0) != self._is_muted:
             self._is_muted = left_s > 0
             self._colour()
 
-    def _mute_button(self) -> tuple[QPushButton, QAction]:
+    def _mute_button(self) -> tuple[FoldingButton, QAction]:
         """Nobody can mute without saying for how long."""
-        button = QPushButton(self.tr("Mute…"))
+        button = FoldingButton(self.tr("Mute…"))
         button.setToolTip(self.tr("No alarm sound for a while; alarms are shown all the same"))
         menu = QMenu(button)
         for minutes in MUTE_MIN:
@@ -148,12 +151,24 @@ class ControlBar(QWidget):
         button.setMenu(menu)
         return button, sound_on
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        layout = self.layout()
+        if layout is None:
+            return
+        buttons = (self.camera, self.clip, self.start_stop, self.mute, self.settings)
+        others = layout.minimumSize().width() - sum(each.sizeHint().width() for each in buttons)
+        fold_to_fit(buttons, self.width() - others)
+
     def _wish_silence(self, minutes: int) -> None:
         self.muted.emit(minutes)
 
     def _show_start_stop(self, *, possible: bool) -> None:
         active = self._active
-        self.start_stop.setText(self.tr("Stop") if active else self.tr("Start"))
+        self.start_stop.set_words(self.tr("Stop") if active else self.tr("Start"))
         self.start_stop.setToolTip(
             self.tr("Stop watching (Ctrl+T)") if active else self.tr("Start watching (Ctrl+T)")
         )

@@ -169,7 +169,7 @@ class Controller(QObject):
     def _on_shown_changed(self) -> None:
         self._window.strip.clear()
         # The strip belongs to one room: beside several pictures nobody could tell whose it is.
-        self._window.strip.setVisible(len(self._window.grid.tiles) < 2 or self._has_single())
+        self._window.live.show_strip(len(self._window.grid.tiles) < 2 or self._has_single())
         self._on_rooms_changed()
 
     def _has_single(self) -> bool:

@@ -21,17 +21,19 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QMenu,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from fallwatch.settings import MAX_CAMERAS
+from fallwatch.settings import MAX_CAMERAS, WindowSettings
 from fallwatch.ui.events.event_list import EventList
 from fallwatch.ui.rooms.files import CLIP_PATTERNS, dropped_file
 from fallwatch.ui.rooms.health_line import HealthLine
+from fallwatch.ui.rooms.live_column import LiveColumn
 from fallwatch.ui.rooms.room_grid import RoomGrid
 from fallwatch.ui.rooms.worst_room import Trouble
+from fallwatch.ui.screen.halves import Halves
+from fallwatch.ui.screen.window_place import restore_place
 from fallwatch.ui.style.icons import icon
 from fallwatch.ui.style.notice_bar import NoticeBar
 from fallwatch.ui.style.theme import Theme
@@ -65,7 +67,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("fallwatch")
         self.setWindowIcon(icon("fallwatch"))
         self.setAcceptDrops(True)
-        self.resize(1240, 760)
+        restore_place(self, WindowSettings())
         self.controls = ControlBar(theme)
         self.banner = AlarmBanner(theme)
         self.messages = NoticeBar(theme)
@@ -97,24 +99,11 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self.grid, 1)
-        column.addWidget(self.strip)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setHandleWidth(14)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(left)
-        splitter.addWidget(self.events)
-        splitter.setStretchFactor(0, 1)
-        splitter.setStretchFactor(1, 0)
-        splitter.setSizes([840, 340])
+        self.live = LiveColumn(self.grid, self.strip)
         body = QWidget()
         inside = QHBoxLayout(body)
         inside.setContentsMargins(14, 8, 14, 4)
-        inside.addWidget(splitter)
+        inside.addWidget(Halves(self.live, self.events))
         centre = QWidget()
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)

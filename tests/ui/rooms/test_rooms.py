@@ -64,6 +64,7 @@ def test_a_click_enlarges_a_room_and_another_brings_all_back(
 ) -> None:
     bench = make_bench(cameras=[HALL, KITCHEN])
     bench.controller.begin(None)
+    bench.window.resize(1240, 760)
     with qtbot.waitActive(bench.window):
         bench.window.show()
     hall, kitchen = bench.window.grid.tiles
@@ -100,10 +101,10 @@ def test_start_and_stop_mean_the_room_that_is_seen_or_all(
     bench.window.controls.start_stop.click()
     qtbot.waitUntil(lambda: watched(bench) == ["Hall"])
     bench.window.grid.enlarge(None)
-    assert bench.window.controls.start_stop.text() == "Stop"
+    assert bench.window.controls.start_stop.words == "Stop"
     bench.window.controls.start_stop.click()
     qtbot.waitUntil(lambda: watched(bench) == [])
-    qtbot.waitUntil(lambda: bench.window.controls.start_stop.text() == "Start")
+    qtbot.waitUntil(lambda: bench.window.controls.start_stop.words == "Start")
     bench.window.controls.start_stop.click()
     qtbot.waitUntil(lambda: watched(bench) == ["Hall", "Kitchen"])
 

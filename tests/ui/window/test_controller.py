@@ -256,10 +256,10 @@ def test_stop_and_start_again(qtbot: QtBot, bench: Bench) -> None:
     assert not start_stop.isEnabled()
     assert bench.window.grid.tiles == ()
     bench.controller.open("0")
-    assert start_stop.text() == "Stop"
+    assert start_stop.words == "Stop"
     start_stop.click()
     qtbot.waitUntil(lambda: bench.tile.chip.text == "Stopped")
-    assert start_stop.text() == "Start"
+    assert start_stop.words == "Start"
     start_stop.click()
     assert bench.monitors[1].choice.text == "0"
 
@@ -289,11 +289,11 @@ def test_a_clips_alarms_end_with_its_session_not_with_its_last_picture(
     qtbot.waitUntil(lambda: bench.tile.chip.text == "Clip ended")
     assert bench.dispatcher.calls == []
     # Playing it again is a new session.
-    assert bench.window.controls.start_stop.text() == "Start"
+    assert bench.window.controls.start_stop.words == "Start"
     bench.window.controls.start_stop.click()
     qtbot.waitUntil(lambda: len(bench.monitors) == 2)
     qtbot.waitUntil(lambda: bench.dispatcher.calls == [("close clip", "a.mp4")])
-    assert bench.window.controls.start_stop.text() == "Stop"
+    assert bench.window.controls.start_stop.words == "Stop"
 
 
 def test_a_camera_that_is_stopped_has_no_fault_any_more(qtbot: QtBot, bench: Bench) -> None:
