@@ -329,6 +329,23 @@ class Settings(_Section):
         title="MQTT broker",
         description="For Home Assistant and for the rooms of other computers.",
     )
+    closing: Literal["tray", "ask"] = Field(
+        default="tray",
+        title="When the window is closed",
+        description="While a room is watched: tray hides the window and goes on watching; ask "
+        "asks. Where the system has no tray, fallwatch always asks.",
+    )
+    closing_explained: bool = Field(
+        default=False,
+        title="Closing was explained",
+        description="Whether it was said that fallwatch goes on in the tray; written by fallwatch.",
+    )
+    pin: Annotated[str, Field(max_length=300)] = Field(
+        default="",
+        title="PIN",
+        description="Hash of the PIN that pausing, quitting and changing settings ask for; empty "
+        "for none. Alarms are acknowledged without it. Delete it here if it is forgotten.",
+    )
     window: WindowSettings = Field(
         default_factory=WindowSettings,
         title="Window",

@@ -22,7 +22,9 @@ from fallwatch.settings import Settings
 from fallwatch.sources.camera_source import camera_source
 from fallwatch.system.autostart import autostart
 from fallwatch.ui.background.latest_task import LatestTask
+from fallwatch.ui.closing.closing import Closing
 from fallwatch.ui.events.events_controller import EventsController
+from fallwatch.ui.pin.pin_gate import PinGate
 from fallwatch.ui.rooms.gap_dialog import GapDialog
 from fallwatch.ui.rooms.health_line import Health
 from fallwatch.ui.rooms.room import Room
@@ -108,6 +110,14 @@ class WindowComposition:
         self._health = self._make_health()
         self._events = self._make_events()
         self._tools = self._make_tools()
+        self._gate = PinGate(self.window, self._theme, services.preferences)
+        self._closing = Closing(
+            self.window,
+            services.preferences,
+            lambda: self._rooms.watched_names,
+            lambda: self.window.tray.is_there,
+            self._gate,
+        )
         settings_desk = SettingsController(
             self.window,
             self._theme,
@@ -117,6 +127,7 @@ class WindowComposition:
             LatestTask(services.bridge, self.window),
             RecipientStore(alarms.passwords, alarms.store),
             passwords=services.passwords,
+            gate=self._gate,
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
         services.preferences.on_outside = self._on_settings_from_outside

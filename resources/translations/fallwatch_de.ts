@@ -49,6 +49,25 @@
     </message>
   </context>
   <context>
+    <name>AlarmFirstDialog</name>
+    <message>
+      <source>Acknowledge it first. Then fallwatch can be closed.</source>
+      <translation>Bestätigen Sie ihn zuerst. Danach lässt sich fallwatch schließen.</translation>
+    </message>
+    <message>
+      <source>An alarm waits</source>
+      <translation>Ein Alarm wartet</translation>
+    </message>
+    <message>
+      <source>An alarm waits for an answer.</source>
+      <translation>Ein Alarm wartet auf eine Antwort.</translation>
+    </message>
+    <message>
+      <source>Keep watching</source>
+      <translation>Weiter überwachen</translation>
+    </message>
+  </context>
+  <context>
     <name>AlarmPage</name>
     <message>
       <source>&amp;Louder, and on further ways, after</source>
@@ -326,16 +345,44 @@
   <context>
     <name>ComputerPage</name>
     <message>
+      <source>&amp;Ask for no PIN any more</source>
+      <translation>&amp;Keine PIN mehr verlangen</translation>
+    </message>
+    <message>
       <source>&amp;Language, from the next start</source>
       <translation>&amp;Sprache, ab dem nächsten Start</translation>
+    </message>
+    <message>
+      <source>&amp;PIN for pausing, quitting and settings</source>
+      <translation>&amp;PIN für Pause, Beenden und Einstellungen</translation>
     </message>
     <message>
       <source>&amp;Start fallwatch with the computer</source>
       <translation>fallwatch mit dem Computer &amp;starten</translation>
     </message>
     <message>
+      <source>A PIN is set</source>
+      <translation>Eine PIN ist gesetzt</translation>
+    </message>
+    <message>
+      <source>Alarms can always be acknowledged without a PIN.</source>
+      <translation>Alarme lassen sich immer ohne PIN bestätigen.</translation>
+    </message>
+    <message>
       <source>As the computer</source>
       <translation>Wie der Computer</translation>
+    </message>
+    <message>
+      <source>Ask</source>
+      <translation>Nachfragen</translation>
+    </message>
+    <message>
+      <source>Go on watching, hidden beside the clock</source>
+      <translation>Verborgen neben der Uhr weiter überwachen</translation>
+    </message>
+    <message>
+      <source>When the window is &amp;closed</source>
+      <translation>Beim S&amp;chließen des Fensters</translation>
     </message>
   </context>
   <context>
@@ -2062,6 +2109,29 @@
     </message>
   </context>
   <context>
+    <name>PinDialog</name>
+    <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+    <message>
+      <source>Enter the PIN to pause or end the watch or to change settings.</source>
+      <translation>Geben Sie die PIN ein, um die Überwachung anzuhalten oder zu beenden oder Einstellungen zu ändern.</translation>
+    </message>
+    <message>
+      <source>Go on</source>
+      <translation>Weiter</translation>
+    </message>
+    <message>
+      <source>PIN</source>
+      <translation>PIN</translation>
+    </message>
+    <message>
+      <source>This PIN is not right.</source>
+      <translation>Diese PIN ist nicht richtig.</translation>
+    </message>
+  </context>
+  <context>
     <name>PlayerPicture</name>
     <message>
       <source>Picture</source>
@@ -2092,6 +2162,33 @@
     <message>
       <source>In quiet hours alarms sound softer, never silent; who is not answered is told at full volume. Hours that end before they begin end on the next day.</source>
       <translation>In Ruhezeiten klingen Alarme leiser, aber nie stumm; was niemand beantwortet, wird wieder laut. Zeiten, die vor ihrem Beginn enden, enden am nächsten Tag.</translation>
+    </message>
+  </context>
+  <context>
+    <name>QuitDialog</name>
+    <message>
+      <source>Keep watching</source>
+      <translation>Weiter überwachen</translation>
+    </message>
+    <message>
+      <source>Keep watching, hide the window</source>
+      <translation>Weiter überwachen, Fenster verbergen</translation>
+    </message>
+    <message>
+      <source>Quit</source>
+      <translation>Beenden</translation>
+    </message>
+    <message>
+      <source>Quit fallwatch</source>
+      <translation>fallwatch beenden</translation>
+    </message>
+    <message>
+      <source>Stop watching and quit?</source>
+      <translation>Überwachung anhalten und beenden?</translation>
+    </message>
+    <message>
+      <source>These rooms will no longer be watched: {0}. Nobody will be told of a fall there.</source>
+      <translation>Diese Räume werden nicht mehr überwacht: {0}. Von einem Sturz dort erfährt niemand.</translation>
     </message>
   </context>
   <context>
@@ -2473,6 +2570,14 @@
     <message>
       <source>Show fallwatch</source>
       <translation>fallwatch zeigen</translation>
+    </message>
+    <message>
+      <source>The window is hidden. Click this symbol to see it; quit from its menu.</source>
+      <translation>Das Fenster ist verborgen. Ein Klick auf dieses Symbol zeigt es; beenden lässt es sich in seinem Menü.</translation>
+    </message>
+    <message>
+      <source>fallwatch goes on watching</source>
+      <translation>fallwatch überwacht weiter</translation>
     </message>
     <message>
       <source>fallwatch: no alarm waits for an answer</source>

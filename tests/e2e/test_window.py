@@ -64,7 +64,7 @@ class Opened:
 
     def close(self) -> None:
         """Close it in the time that is promised."""
-        self.window.close()
+        self.window.end()
         with within(2.0):
             self.desktop.shutdown()
 

@@ -25,7 +25,9 @@ from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.cameras.camera_dialog import CameraDialog
 from fallwatch.ui.cameras.preview import Preview
 from fallwatch.ui.cameras.zone_dialog import ZoneDialog
+from fallwatch.ui.closing.quit_dialog import QuitDialog
 from fallwatch.ui.events.event_dialog import EventDialog, Recordings
+from fallwatch.ui.pin.pin_gate import PinDialog
 from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.player.studio import ClipStudio
 from fallwatch.ui.rooms.gap_dialog import GapDialog
@@ -94,6 +96,20 @@ def _settings_page(page: Callable[[SettingsDialog], QWidget]) -> Screen:
 def _somebody(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     dialog = RecipientDialog(theme, lambda message, address, answer: answer(None), ())
     dialog.name.setText("Anna")
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _quit(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    dialog = QuitDialog(["Living room", "Bedroom"], can_hide=True)
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _pin(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    dialog = PinDialog(theme, "2468")
     yield dialog
     dialog.close()
 
@@ -237,6 +253,9 @@ DIALOGS: dict[str, Screen] = {
     "notifications": _settings_page(lambda dialog: dialog.notify),
     "somebody": _somebody,
     "quiet-hours": _settings_page(lambda dialog: dialog.quiet),
+    "this-computer": _settings_page(lambda dialog: dialog.computer),
+    "quit": _quit,
+    "pin": _pin,
     "gaps": _gaps,
     "event": _event,
     "clips": _clips,

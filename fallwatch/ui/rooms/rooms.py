@@ -64,6 +64,15 @@ class Rooms(QObject):
         alone = self.shown_alone
         return self.all if alone is None else (alone,)
 
+    @property
+    def watched_names(self) -> tuple[str, ...]:
+        """Names of the rooms that are watched; a clip that ends is none."""
+        return tuple(
+            each.name
+            for each in self._all
+            if each.is_watched and each.choice and not each.choice.ends
+        )
+
     def named(self, name: str) -> RoomPresenter | None:
         """The room of this name."""
         return next((each for each in self._all if each.name == name), None)

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
+    QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QKeySequence,
@@ -52,6 +53,9 @@ class MainWindow(QMainWindow):
         camera_wanted: Somebody wants to add a camera.
         settings_wanted: Somebody wants to see the settings.
         toggled: Somebody wants to start (True) or stop (False).
+        close_wanted: Somebody wants the window closed, and ``asks_before_end`` is set.
+        quit_wanted: Somebody wants to quit.
+        ended: The window is closed for good.
     """
 
     painted = Signal()
@@ -59,11 +63,16 @@ class MainWindow(QMainWindow):
     camera_wanted = Signal()
     settings_wanted = Signal()
     toggled = Signal(bool)
+    close_wanted = Signal()
+    quit_wanted = Signal()
+    ended = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._was_painted = False
+        #: Whether closing the window is a wish that somebody decides on.
+        self.asks_before_end = False
         self.setWindowTitle("fallwatch")
         self.setWindowIcon(icon("fallwatch"))
         self.setAcceptDrops(True)
@@ -84,7 +93,7 @@ class MainWindow(QMainWindow):
         self.controls.toggled.connect(self.toggled)
         self.banner.raised.connect(self._come_forward)
         self.tray.show_wanted.connect(self._come_forward)
-        self.tray.quit_wanted.connect(self.close)
+        self.tray.quit_wanted.connect(self.ask_to_quit)
 
     def show_trouble(self, trouble: Trouble | None) -> None:
         """Show the worst that is wrong, in every place that is seen without looking for it."""
@@ -126,7 +135,7 @@ class MainWindow(QMainWindow):
             key.activated.connect(partial(self.grid.enlarge_number, number))
         watch.addSeparator()
         self._add(watch, self.tr("S&ettings…"), "Ctrl+,", self.settings_wanted.emit)
-        self._add(watch, self.tr("&Quit"), "Ctrl+Q", self.close)
+        self._add(watch, self.tr("&Quit"), "Ctrl+Q", self.ask_to_quit)
         alarm = self.menuBar().addMenu(self.tr("&Alarm"))
         self._add(alarm, self.tr("&Acknowledge"), ACKNOWLEDGE_KEY, self.banner.acknowledge)
         self._add(alarm, self.tr("&False alarm"), FALSE_ALARM_KEY, self.banner.call_false)
@@ -159,6 +168,30 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
         QApplication.alert(self)
+
+    def ask_to_quit(self) -> None:
+        """Somebody wants to quit."""
+        if self.asks_before_end:
+            self.quit_wanted.emit()
+        else:
+            self.close()
+
+    def end(self) -> None:
+        """Close for good, without a question."""
+        self.asks_before_end = False
+        # A window that is hidden already would not be told of its end.
+        if self.isVisible():
+            self.close()
+        else:
+            self.ended.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.asks_before_end:
+            self.close_wanted.emit()
+        # Who decided on the wish may have ended the window at once.
+        event.setAccepted(not self.asks_before_end)
+        if event.isAccepted():
+            self.ended.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event.mimeData()) is not None:

@@ -18,6 +18,7 @@ from fallwatch.system.autostart import Autostart
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.background.preferences import Preferences
+from fallwatch.ui.pin.pin_gate import Gate, no_gate
 from fallwatch.ui.settings.notify_page import Trial
 from fallwatch.ui.settings.recipient_store import RecipientStore
 from fallwatch.ui.settings.settings_dialog import SettingsDialog
@@ -54,6 +55,7 @@ class SettingsController(QObject):
         make_sound: Callable[[], AlarmChannel] = SoundChannel,
         *,
         passwords: BackgroundTasks,
+        gate: Gate = no_gate,
     ) -> None:
         super().__init__(window)
         self._window, self._theme = window, theme
@@ -61,7 +63,7 @@ class SettingsController(QObject):
         self._autostart, self._make_sound = autostart, make_sound
         self._trials, self._keeper = trials, keeper
         self._sound: AlarmChannel | None = None
-        window.settings_wanted.connect(self.show)
+        window.settings_wanted.connect(lambda: gate(self.show))
 
     def show(self) -> None:
         """Show the dialog."""

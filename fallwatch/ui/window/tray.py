@@ -68,6 +68,20 @@ class Tray(QObject):
                 title, words = unmarked(headline(alarm)), unmarked(why(alarm))
                 self.symbol.showMessage(title, words, self._alarm, _NOTIFY_MS)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the window can be had back from here."""
+        return self.symbol.isVisible()
+
+    def say_hidden(self) -> None:
+        """Say that the watch goes on although the window is gone."""
+        self.symbol.showMessage(
+            self.tr("fallwatch goes on watching"),
+            self.tr("The window is hidden. Click this symbol to see it; quit from its menu."),
+            self._calm,
+            _NOTIFY_MS,
+        )
+
     def show_trouble(self, words: str) -> None:
         """Show what is wrong for as long as it lasts, acknowledged or not; empty for nothing."""
         self._trouble_words = words

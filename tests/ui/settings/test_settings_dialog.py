@@ -168,7 +168,7 @@ def test_starting_with_the_computer(qtbot: QtBot, opened: Opened) -> None:
 
 def test_the_sounds_can_be_heard(qtbot: QtBot, opened: Opened) -> None:
     dialog = opened.dialog(qtbot)
-    for button in dialog.alarm.findChildren(type(opened.bench.window.controls.settings)):
+    for button in dialog.alarm.findChildren(QPushButton):
         button.click()
     expected = [Priority.HIGH, Priority.MEDIUM, Priority.LOW]
     qtbot.waitUntil(lambda: opened.sound.played == expected)
@@ -177,7 +177,7 @@ def test_the_sounds_can_be_heard(qtbot: QtBot, opened: Opened) -> None:
 def test_a_computer_without_a_loudspeaker_says_so(qtbot: QtBot, opened: Opened) -> None:
     opened.sound.error = "Connect a loudspeaker."
     dialog = opened.dialog(qtbot)
-    dialog.alarm.findChildren(type(opened.bench.window.controls.settings))[0].click()
+    dialog.alarm.findChildren(QPushButton)[0].click()
     qtbot.waitUntil(lambda: dialog.problem.text() == "Connect a loudspeaker.")
 
 
