@@ -24,6 +24,7 @@ from fallwatch.system.autostart import autostart
 from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.closing.closing import Closing
 from fallwatch.ui.events.events_controller import EventsController
+from fallwatch.ui.pauses.pause_controller import PauseController
 from fallwatch.ui.pin.pin_gate import PinGate
 from fallwatch.ui.rooms.gap_dialog import GapDialog
 from fallwatch.ui.rooms.health_line import Health
@@ -104,17 +105,26 @@ class WindowComposition:
         for tasks in (services.tasks, services.passwords):
             tasks.failed.connect(self._controller.show_failure)
         SnoozeController(services.snooze, self._rooms, self.window.controls)
+        self._gate = PinGate(self.window, self._theme, services.preferences)
+        self._pauses = PauseController(
+            self.window,
+            self._rooms,
+            services.record,
+            alarms.dispatcher.record_past,
+            this_user,
+            self._gate,
+        )
+        self._pauses.recorded.connect(self._controller.refresh_events)
         self._worst = WorstRoom(self._rooms, self.window)
         self._worst.changed.connect(self.window.show_trouble)
         services.bridge.alarms_changed.connect(self._worst.show_alarms)
         self._health = self._make_health()
         self._events = self._make_events()
         self._tools = self._make_tools()
-        self._gate = PinGate(self.window, self._theme, services.preferences)
         self._closing = Closing(
             self.window,
             services.preferences,
-            lambda: self._rooms.watched_names,
+            lambda: (*self._rooms.watched_names, *self._pauses.pauses.rooms),
             lambda: self.window.tray.is_there,
             self._gate,
         )

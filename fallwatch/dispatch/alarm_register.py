@@ -222,6 +222,15 @@ class AlarmRegister:
         self._note_lasting(alarm)
         return self._put(alarm, Message("raised"))
 
+    def record_past(self, camera: str, kind: str, message: Message, by: str) -> Alarm:
+        """Record something that somebody did and that nobody has to answer."""
+        now_utc = self._now_utc()
+        alarm = technical_alarm(
+            camera, kind, message, uuid4().hex, started_utc=now_utc, from_clip=False
+        )
+        done = replace(alarm, state=AlarmState.CLOSED, acknowledged_utc=now_utc, acknowledged_by=by)
+        return self._put(done, Message("recorded"), by)
+
     def end_technical(self, camera: str, kind: str) -> None:
         """Close a technical alarm, if it is open."""
         known = self.alarms.technical(clean_name(camera), kind)

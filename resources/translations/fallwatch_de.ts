@@ -432,8 +432,16 @@
       <translation>Normal – ausgewogen</translation>
     </message>
     <message>
+      <source>Not watch some rooms for a while; it ends by itself (Ctrl+T)</source>
+      <translation>Einige Räume eine Weile nicht überwachen; das endet von selbst (Strg+T)</translation>
+    </message>
+    <message>
       <source>Open clip…</source>
       <translation>Clip öffnen…</translation>
+    </message>
+    <message>
+      <source>Pause watching…</source>
+      <translation>Überwachung pausieren…</translation>
     </message>
     <message>
       <source>Sensitivity</source>
@@ -460,8 +468,8 @@
       <translation>Stopp</translation>
     </message>
     <message>
-      <source>Stop watching (Ctrl+T)</source>
-      <translation>Überwachung anhalten (Strg+T)</translation>
+      <source>Stop the clip (Ctrl+T)</source>
+      <translation>Clip anhalten (Strg+T)</translation>
     </message>
     <message>
       <source>Times, sounds, quiet hours and more (Ctrl+,)</source>
@@ -746,12 +754,12 @@
       <translation>&amp;Fehlalarm</translation>
     </message>
     <message>
-      <source>&amp;Quit</source>
-      <translation>&amp;Beenden</translation>
+      <source>&amp;Pause or start watching</source>
+      <translation>Überwachung &amp;pausieren oder starten</translation>
     </message>
     <message>
-      <source>&amp;Start or stop</source>
-      <translation>&amp;Starten oder anhalten</translation>
+      <source>&amp;Quit</source>
+      <translation>&amp;Beenden</translation>
     </message>
     <message>
       <source>&amp;Watch</source>
@@ -1093,6 +1101,10 @@
       <translation>Von {0} bis {1} hat niemand gewacht: Der Computer hat geschlafen oder war angehalten. Sehen Sie nach, wer in diesen Räumen ist: {2}. Stellen Sie in den Energieeinstellungen des Systems ein, dass er am Netzteil nie in den Ruhezustand geht.</translation>
     </message>
     <message>
+      <source>Nobody watched this room for {0} minutes, as wanted.</source>
+      <translation>Dieser Raum wurde auf Wunsch {0} Minuten lang nicht überwacht.</translation>
+    </message>
+    <message>
       <source>Not monitoring.</source>
       <translation>Nicht überwacht.</translation>
     </message>
@@ -1139,6 +1151,10 @@
     <message>
       <source>Opening {0} was interrupted.</source>
       <translation>Das Öffnen von {0} wurde abgebrochen.</translation>
+    </message>
+    <message>
+      <source>Paused</source>
+      <translation>Pausiert</translation>
     </message>
     <message>
       <source>Person on the floor</source>
@@ -1549,6 +1565,14 @@
       <translation>Warten auf das erste Bild</translation>
     </message>
     <message>
+      <source>Watch paused</source>
+      <translation>Überwachung pausiert</translation>
+    </message>
+    <message>
+      <source>Watched again in {0}. Paused by {1}.</source>
+      <translation>Wieder überwacht in {0}. Pausiert von {1}.</translation>
+    </message>
+    <message>
       <source>Webcam {0} cannot be opened. Check that it is plugged in, that no other program uses it, and that you may use the camera.</source>
       <translation>Webcam {0} lässt sich nicht öffnen. Prüfen Sie, dass sie eingesteckt ist, dass kein anderes Programm sie benutzt und dass Sie die Kamera benutzen dürfen.</translation>
     </message>
@@ -1691,6 +1715,10 @@
     <message>
       <source>read</source>
       <translation>gelesen</translation>
+    </message>
+    <message>
+      <source>recorded</source>
+      <translation>aufgezeichnet</translation>
     </message>
     <message>
       <source>recordings deleted: they took too much room</source>
@@ -2109,6 +2137,41 @@
     </message>
   </context>
   <context>
+    <name>PauseDialog</name>
+    <message>
+      <source>&amp;Who pauses</source>
+      <translation>Wer &amp;pausiert</translation>
+    </message>
+    <message>
+      <source>1 hour</source>
+      <translation>1 Stunde</translation>
+    </message>
+    <message>
+      <source>For &amp;how long</source>
+      <translation>&amp;Wie lange</translation>
+    </message>
+    <message>
+      <source>Keep watching</source>
+      <translation>Weiter überwachen</translation>
+    </message>
+    <message>
+      <source>Pause watching</source>
+      <translation>Überwachung pausieren</translation>
+    </message>
+    <message>
+      <source>While a room is paused, nobody is told of a fall there. The pause ends by itself.</source>
+      <translation>Solange ein Raum pausiert ist, erfährt niemand von einem Sturz dort. Die Pause endet von selbst.</translation>
+    </message>
+    <message>
+      <source>{0} hours</source>
+      <translation>{0} Stunden</translation>
+    </message>
+    <message>
+      <source>{0} minutes</source>
+      <translation>{0} Minuten</translation>
+    </message>
+  </context>
+  <context>
     <name>PinDialog</name>
     <message>
       <source>Cancel</source>
@@ -2282,6 +2345,10 @@
     <message>
       <source>No alarm sound for…</source>
       <translation>Kein Alarmton für…</translation>
+    </message>
+    <message>
+      <source>Pause watching…</source>
+      <translation>Überwachung pausieren…</translation>
     </message>
     <message>
       <source>Privacy</source>
@@ -2564,6 +2631,10 @@
       <translation>Bestätigen</translation>
     </message>
     <message>
+      <source>Paused: {0}</source>
+      <translation>Pausiert: {0}</translation>
+    </message>
+    <message>
       <source>Quit</source>
       <translation>Beenden</translation>
     </message>
@@ -2582,6 +2653,10 @@
     <message>
       <source>fallwatch: no alarm waits for an answer</source>
       <translation>fallwatch: kein Alarm wartet auf Antwort</translation>
+    </message>
+    <message>
+      <source>{0} (for {1} min)</source>
+      <translation>{0} (noch {1} min)</translation>
     </message>
   </context>
   <context>

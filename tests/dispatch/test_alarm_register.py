@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, EventKind
 from fallwatch.dispatch.alarm_register import AlarmRegister
 from fallwatch.events.database import Database
@@ -88,3 +89,14 @@ def test_a_record_that_stays_broken_is_one_alarm(store: FailingStore) -> None:
     for _ in range(3):
         book.persist()
     assert open_kinds(book) == ["record_failed"]
+
+
+def test_what_somebody_did_is_recorded_and_waits_for_no_answer(store: FailingStore) -> None:
+    book = AlarmRegister(store, monotonic=FakeClock(), wall_clock=utc_now)
+    done = book.record_past("Hall", "watch_paused", Message("For {0} minutes", (15,)), "maria")
+    book.persist()
+    assert open_kinds(book) == []
+    (kept,) = store.recent()
+    assert kept == done
+    assert (kept.state, kept.acknowledged_by) == (AlarmState.CLOSED, "maria")
+    assert store.history(kept.event_id)[0].by == "maria"

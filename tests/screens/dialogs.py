@@ -27,6 +27,7 @@ from fallwatch.ui.cameras.preview import Preview
 from fallwatch.ui.cameras.zone_dialog import ZoneDialog
 from fallwatch.ui.closing.quit_dialog import QuitDialog
 from fallwatch.ui.events.event_dialog import EventDialog, Recordings
+from fallwatch.ui.pauses.pause_dialog import PauseDialog
 from fallwatch.ui.pin.pin_gate import PinDialog
 from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.player.studio import ClipStudio
@@ -103,6 +104,13 @@ def _somebody(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 @contextmanager
 def _quit(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     dialog = QuitDialog(["Living room", "Bedroom"], can_hide=True)
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _pause(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    dialog = PauseDialog(["Living room", "Bedroom", "Hall"], ["Bedroom"], "maria")
     yield dialog
     dialog.close()
 
@@ -255,6 +263,7 @@ DIALOGS: dict[str, Screen] = {
     "quiet-hours": _settings_page(lambda dialog: dialog.quiet),
     "this-computer": _settings_page(lambda dialog: dialog.computer),
     "quit": _quit,
+    "pause": _pause,
     "pin": _pin,
     "gaps": _gaps,
     "event": _event,

@@ -59,11 +59,11 @@ def _calm(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         "Webcam {0} sends no picture. Check its plug, and that no other program uses it.", (2,)
     )
     lost.show_status(MonitorStatus("Hall", MonitorState.FAULTED, message, 0.0, 64.0))
-    _tile(window, theme, "Kitchen", None).show_stopped()
+    _tile(window, theme, "Kitchen", None).show_pause(872.0, "maria")
     window.messages.show_message("room Hall", Message("{0}: {1}", ("Hall", message)))
     rooms = [(tile.name.text(), tile.look) for tile in window.grid.tiles]
     window.show_trouble(worst_trouble(rooms, ()))
-    window.controls.set_active(True)
+    window.controls.set_active(True, pauses=True)
     window.live.show_strip(False)
     yield window
     window.close()
@@ -80,7 +80,7 @@ def _nine(theme: Theme, scene: Scene) -> Iterator[QWidget]:
             "", MonitorState.STALLED, Message("No new picture for {0} s.", (12,)), 0.0, 12.0
         )
     )
-    window.controls.set_active(True)
+    window.controls.set_active(True, pauses=True)
     window.live.show_strip(False)
     yield window
     window.close()
@@ -95,7 +95,7 @@ def _alarmed(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     window.grid.tiles[0].show_alarms([alarm])
     window.banner.show_picture("e1", scene.moments["demo_fall"])
     window.banner.show_alarms((alarm,))
-    window.controls.set_active(True)
+    window.controls.set_active(True, pauses=True)
     window.live.show_strip(False)
     yield window
     window.close()
@@ -112,7 +112,7 @@ def _enlarged(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     window.strip.refresh()
     window.banner.show_picture("e1", scene.moments["demo_fall"])
     window.banner.show_alarms((alarm,))
-    window.controls.set_active(True)
+    window.controls.set_active(True, pauses=True)
     yield window
     window.close()
 
@@ -126,7 +126,7 @@ def _privacy(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     )
     for name, clip, mode in modes:
         _tile(window, theme, name, private(scene.moments[clip], mode))
-    window.controls.set_active(True)
+    window.controls.set_active(True, pauses=True)
     window.live.show_strip(False)
     yield window
     window.close()

@@ -104,6 +104,10 @@ class FakeDispatcher:
             ("acknowledge", event_id, outcome) if outcome else ("acknowledge", event_id)
         )
 
+    def record_past(self, camera: str, kind: str, message: object, by: str) -> Alarm:
+        self.calls.append(("record", camera, kind, by))
+        return alarm(kind=kind, camera=camera)
+
     def close_clip_alarms(self, camera: str) -> None:
         self.calls.append(("close clip", camera))
 

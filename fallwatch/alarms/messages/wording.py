@@ -22,6 +22,7 @@ _TITLES = {
     "analysis_slow": "{0} is not watched well: the computer is too slow",
     "sound_failed": "No alarm sound on {0}",
     "record_failed": "Alarms are not recorded on {0}",
+    "watch_paused": "{0} is not watched for a while, as wanted",
     "watch_gap": "Nobody watched the rooms of {0} for a while",
     "program_fault": "A part of fallwatch failed on {0}",
     "watcher_lost": "No word from {0}: its rooms are not watched",

@@ -51,11 +51,13 @@ class RoomPresenter(QObject):
         analysed: The newest ``Analysis``.
         status_changed: The newest ``MonitorStatus``.
         changed: The room began or ceased to be watched.
+        pause_wanted: Somebody wants this room not to be watched for a while.
     """
 
     analysed = Signal(object)
     status_changed = Signal(object)
     changed = Signal()
+    pause_wanted = Signal()
 
     def __init__(self, room: Room, tile: RoomTile, around: RoomContext) -> None:
         super().__init__(tile)
@@ -70,7 +72,7 @@ class RoomPresenter(QObject):
         room.ended.connect(self._on_ended)
         room.stuck.connect(self._on_stuck)
         room.idle.connect(self._on_idle)
-        tile.menu.toggled.connect(self.set_watched)
+        tile.menu.toggled.connect(self.wish_watched)
 
     @property
     def choice(self) -> SourceChoice | None:
@@ -98,6 +100,13 @@ class RoomPresenter(QObject):
         """Watch a source."""
         self._around.messages.clear_topic(self._topic)
         self.room.open(choice)
+
+    def wish_watched(self, watched: bool) -> None:
+        """Somebody wants to start or stop: a room is never stopped without an end."""
+        if watched or self._choice is None or self._choice.ends:
+            self.set_watched(watched)
+        else:
+            self.pause_wanted.emit()
 
     def set_watched(self, watched: bool) -> None:
         """Start or stop."""

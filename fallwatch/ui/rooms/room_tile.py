@@ -24,7 +24,7 @@ from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.ui.rooms.room_menu import RoomMenu
 from fallwatch.ui.style.icons import icon
 from fallwatch.ui.style.state_chip import StateChip
-from fallwatch.ui.style.state_look import StateLook, look_of, nothing_open, stopped_by_hand
+from fallwatch.ui.style.state_look import StateLook, look_of, nothing_open, paused, stopped_by_hand
 from fallwatch.ui.style.theme import Theme, header_height, scale_font, set_ink
 from fallwatch.ui.text.plain_text import tip
 from fallwatch.ui.text.times import clip_clock
@@ -54,6 +54,7 @@ class RoomTile(QWidget):
         self._theme = theme
         self._status: MonitorStatus | None = None
         self._look = nothing_open()
+        self._is_paused = False
         self.name = _ElidedLabel()
         scale_font(self.name, 1.35, bold=True)
         self.name.setFixedHeight(header_height())
@@ -142,6 +143,17 @@ class RoomTile(QWidget):
         self.show_look(stopped_by_hand())
         self._status = None
         self.freshness.clear()
+
+    def show_pause(self, left_s: float, by: str) -> None:
+        """Show for how long the room is paused, and by whom; 0 if it is not."""
+        is_paused = left_s > 0
+        # While it is being stopped or started, the monitor says how far that is.
+        settled = not (self._look.busy or self._look.live)
+        if is_paused and settled:
+            self.show_look(paused(clip_clock(math.ceil(left_s)), by))
+        elif self._is_paused and settled:
+            self.show_stopped()
+        self._is_paused = is_paused
 
     @property
     def look(self) -> StateLook:

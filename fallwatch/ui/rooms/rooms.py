@@ -28,6 +28,7 @@ class Rooms(QObject):
         privacy_chosen: Name of a camera and the privacy somebody chose.
         edit_wanted: Name of a camera somebody wants to change.
         remove_wanted: Name of a camera somebody wants removed.
+        pause_wanted: Names of the rooms that somebody wants to pause.
     """
 
     added = Signal(object)
@@ -37,6 +38,7 @@ class Rooms(QObject):
     privacy_chosen = Signal(str, str)
     edit_wanted = Signal(str)
     remove_wanted = Signal(str)
+    pause_wanted = Signal(object)
 
     def __init__(
         self, grid: RoomGrid, theme: Theme, make_room: Callable[[], Room], around: RoomContext
@@ -125,6 +127,7 @@ class Rooms(QObject):
         presenter = RoomPresenter(self._make_room(), tile, self._around)
         presenter.changed.connect(self.changed)
         presenter.analysed.connect(lambda analysis: self.analysed.emit(presenter, analysis))
+        presenter.pause_wanted.connect(lambda: self.pause_wanted.emit((presenter.name,)))
         tile.menu.zones_wanted.connect(lambda: self.zones_wanted.emit(presenter))
         tile.menu.privacy_chosen.connect(
             lambda mode: self.privacy_chosen.emit(presenter.name, mode)

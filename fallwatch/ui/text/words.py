@@ -63,6 +63,7 @@ _KINDS = {
     "disk_low": Message("Disk almost full"),
     "messages_waiting": Message("Messages not delivered"),
     "sleep_possible": Message("This computer may go to sleep"),
+    "watch_paused": Message("Watch paused"),
     "watch_gap": Message("Nobody watched for a while"),
     "watcher_lost": Message("No word from another computer"),
     "broker_lost": Message("No connection to the broker"),

@@ -39,7 +39,7 @@ class ControlBar(QWidget):
     Signals:
         clip_wanted: Somebody wants to open a clip.
         camera_wanted: Somebody wants to add a camera.
-        toggled: Start or Stop was pressed; True to start.
+        toggled: Start, Pause or Stop was pressed; True to start.
         settings_wanted: Somebody wants to see the settings.
         muted: Somebody wants no alarm sound for so many minutes; 0: sound again.
         variant_chosen: Name of the classifier somebody chose.
@@ -57,7 +57,7 @@ class ControlBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._active = False
+        self._active = self._pauses = False
         self.clip = FoldingButton(self.tr("Open clip…"))
         self.clip.setToolTip(self.tr("Analyse a recorded video (Ctrl+O)"))
         self.camera = FoldingButton(self.tr("Add camera…"))
@@ -117,11 +117,18 @@ class ControlBar(QWidget):
         """Show which sensitivity is in use."""
         self.sensitivity.setCurrentIndex(self.sensitivity.findData(key))
 
-    def set_active(self, active: bool, *, possible: bool = True) -> None:
-        """Offer Stop while something is watched, else Start if there is something to start."""
-        if (active, possible) == (self._active, self.start_stop.isEnabled()):
+    def set_active(self, active: bool, *, possible: bool = True, pauses: bool = False) -> None:
+        """Offer what can be done: pause rooms, stop a clip, or start what there is.
+
+        Args:
+            active: Whether something is watched.
+            possible: Whether there is anything to start or stop.
+            pauses: Whether it is rooms, which are only ever paused.
+        """
+        wanted = (active, possible, pauses)
+        if wanted == (self._active, self.start_stop.isEnabled(), self._pauses):
             return
-        self._active = active
+        self._active, self._pauses = active, pauses
         self._show_start_stop(possible=possible)
 
     def show_mute(self, left_s: float) -> None:
@@ -167,11 +174,15 @@ class ControlBar(QWidget):
         self.muted.emit(minutes)
 
     def _show_start_stop(self, *, possible: bool) -> None:
-        active = self._active
-        self.start_stop.set_words(self.tr("Stop") if active else self.tr("Start"))
-        self.start_stop.setToolTip(
-            self.tr("Stop watching (Ctrl+T)") if active else self.tr("Start watching (Ctrl+T)")
-        )
+        words, explained = self.tr("Start"), self.tr("Start watching (Ctrl+T)")
+        if self._active and self._pauses:
+            words = self.tr("Pause watching…")
+            explained = self.tr("Not watch some rooms for a while; it ends by itself (Ctrl+T)")
+        elif self._active:
+            words, explained = self.tr("Stop"), self.tr("Stop the clip (Ctrl+T)")
+        self.start_stop.set_words(words)
+        self.start_stop.setToolTip(explained)
+        self._fold()
         self.start_stop.setEnabled(possible)
         self._colour()
 
@@ -192,4 +203,7 @@ class ControlBar(QWidget):
         set_button_icon(self.settings, "settings", ink)
         set_button_icon(self.mute, "sound-off" if self._is_muted else "sound-on", ink)
         set_button_icon(self.camera, "open-camera", ink)
-        set_button_icon(self.start_stop, "stop" if self._active else "start", ink)
+        doing = "start"
+        if self._active:
+            doing = "pause" if self._pauses else "stop"
+        set_button_icon(self.start_stop, doing, ink)

@@ -155,9 +155,16 @@ class Controller(QObject):
             self.judge_anew()
 
     def _on_toggled(self, start: bool) -> None:
+        rooms = []
         for presenter in self._rooms.acted_upon:
-            if presenter.is_watched != start:
+            if presenter.is_watched == start:
+                continue
+            if start or presenter.choice is None or presenter.choice.ends:
                 presenter.set_watched(start)
+            else:
+                rooms.append(presenter.name)
+        if rooms:
+            self._rooms.pause_wanted.emit(tuple(rooms))
 
     def _on_variants(self, names: Sequence[str]) -> None:
         self._window.controls.show_variants(names, self._preferences.current.variant)
@@ -178,8 +185,11 @@ class Controller(QObject):
     def _on_rooms_changed(self) -> None:
         self._mark_rooms()
         concerned = self._rooms.acted_upon
+        watched = [each for each in concerned if each.is_watched]
         self._window.controls.set_active(
-            any(each.is_watched for each in concerned), possible=bool(concerned)
+            bool(watched),
+            possible=bool(concerned),
+            pauses=any(each.choice and not each.choice.ends for each in watched),
         )
 
     def _acknowledge(self, event_id: str, outcome: Message = NO_MESSAGE) -> None:

@@ -127,7 +127,9 @@ class MainWindow(QMainWindow):
         watch = self.menuBar().addMenu(self.tr("&Watch"))
         self._add(watch, self.tr("Add &camera…"), "Ctrl+K", self.camera_wanted.emit)
         self._add(watch, self.tr("Open c&lip…"), "Ctrl+O", self._ask_for_clip)
-        self._add(watch, self.tr("&Start or stop"), "Ctrl+T", self.controls.start_stop.click)
+        self._add(
+            watch, self.tr("&Pause or start watching"), "Ctrl+T", self.controls.start_stop.click
+        )
         watch.addSeparator()
         self._add(watch, self.tr("&All rooms"), "Esc", lambda: self.grid.enlarge(None))
         for number in range(1, MAX_CAMERAS + 1):

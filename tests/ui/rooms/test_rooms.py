@@ -98,11 +98,11 @@ def test_start_and_stop_mean_the_room_that_is_seen_or_all(
     bench = make_bench(cameras=[HALL, KITCHEN])
     bench.controller.begin(None)
     bench.window.grid.enlarge_number(2)
-    bench.window.controls.start_stop.click()
+    bench.pause()
     qtbot.waitUntil(lambda: watched(bench) == ["Hall"])
     bench.window.grid.enlarge(None)
-    assert bench.window.controls.start_stop.words == "Stop"
-    bench.window.controls.start_stop.click()
+    assert bench.window.controls.start_stop.words == "Pause watching…"
+    bench.pause()
     qtbot.waitUntil(lambda: watched(bench) == [])
     qtbot.waitUntil(lambda: bench.window.controls.start_stop.words == "Start")
     bench.window.controls.start_stop.click()

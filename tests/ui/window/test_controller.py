@@ -14,12 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Alarm, AlarmState, Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.runtime.pauses import Pauses
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
 from fallwatch.system.passwords import Passwords
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.preferences import Preferences
+from fallwatch.ui.pauses.pause_controller import PauseController
+from fallwatch.ui.pauses.pause_dialog import PauseDialog
 from fallwatch.ui.rooms.room import Room
 from fallwatch.ui.rooms.room_presenter import RoomContext
 from fallwatch.ui.rooms.room_tile import RoomTile
@@ -87,6 +90,20 @@ class Bench:
             recent=lambda: list(self.record),
             variants=lambda: VARIANTS,
         )
+        self.pauses = PauseController(
+            self.window,
+            self.rooms,
+            self.tasks,
+            self.dispatcher.record_past,
+            lambda: "maria",
+            pauses=Pauses(lambda: self.now_s, lambda: self.now_s),
+        )
+
+    def pause(self) -> None:
+        """Press Pause, and agree."""
+        self.window.controls.start_stop.click()
+        dialogs = self.window.findChildren(PauseDialog)
+        dialogs[-1].pause_button.click()
 
     @property
     def tile(self) -> RoomTile:
@@ -256,10 +273,10 @@ def test_stop_and_start_again(qtbot: QtBot, bench: Bench) -> None:
     assert not start_stop.isEnabled()
     assert bench.window.grid.tiles == ()
     bench.controller.open("0")
-    assert start_stop.words == "Stop"
-    start_stop.click()
-    qtbot.waitUntil(lambda: bench.tile.chip.text == "Stopped")
-    assert start_stop.words == "Start"
+    assert start_stop.words == "Pause watching…"
+    bench.pause()
+    qtbot.waitUntil(lambda: bench.tile.chip.text == "Paused")
+    qtbot.waitUntil(lambda: start_stop.words == "Start")
     start_stop.click()
     assert bench.monitors[1].choice.text == "0"
 
@@ -298,11 +315,11 @@ def test_a_clips_alarms_end_with_its_session_not_with_its_last_picture(
 
 def test_a_camera_that_is_stopped_has_no_fault_any_more(qtbot: QtBot, bench: Bench) -> None:
     bench.controller.open("0")
-    bench.window.controls.start_stop.click()
-    qtbot.waitUntil(lambda: bench.tile.chip.text == "Stopped")
+    bench.pause()
+    qtbot.waitUntil(lambda: bench.tile.chip.text == "Paused")
     finish_tasks(qtbot, bench.tasks)
     assert bench.faults.rooms == ["webcam 0"]
-    assert bench.dispatcher.calls == []
+    assert bench.dispatcher.calls == [("record", "webcam 0", "watch_paused", "maria")]
 
 
 def test_another_source_in_a_room_ends_the_faults_of_the_first(qtbot: QtBot, bench: Bench) -> None:
@@ -322,7 +339,7 @@ def test_a_room_that_is_restarted_keeps_its_faults(qtbot: QtBot, bench: Bench) -
 def test_threads_left_behind_are_said(qtbot: QtBot, bench: Bench) -> None:
     bench.controller.open("0")
     bench.monitors[0].left_running = ["fallwatch capture"]
-    bench.window.controls.start_stop.click()
+    bench.pause()
     qtbot.waitUntil(lambda: "fallwatch capture" in bench.window.messages.text)
 
 
