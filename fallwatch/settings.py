@@ -138,6 +138,11 @@ class CameraSettings(_Section):
         title="Privacy",
         description="What is shown and stored of people: all (off), blurred, or skeletons only.",
     )
+    sensitivity: Literal["default", "low", "normal", "high"] = Field(
+        default="default",
+        title="Sensitivity",
+        description="How much evidence an alarm needs in this room; default: as for all rooms.",
+    )
     zones: Annotated[tuple[ZoneSettings, ...], Field(strict=False, max_length=20)] = Field(
         default=(), title="Zones", description="Beds, sofas and places to ignore."
     )

@@ -41,7 +41,12 @@ from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.controller import Controller, this_user
 from fallwatch.ui.window.main_window import MainWindow
 from fallwatch.ui.window.self_test import Examine
-from fallwatch.ui.window.settings_controller import OF_MONITORS, SettingsController
+from fallwatch.ui.window.settings_controller import (
+    OF_JUDGING,
+    OF_MONITORS,
+    SettingsController,
+    differ,
+)
 from fallwatch.ui.window.snooze import SnoozeController
 from fallwatch.ui.window.tools_menu import Tools
 
@@ -72,7 +77,11 @@ class WindowComposition:
         restore_place(self.window, services.preferences.current.window)
         alarms = services.alarms
         around = RoomContext(
-            alarms.dispatcher, alarms.faults, services.record, self.window.messages
+            alarms.dispatcher,
+            alarms.faults,
+            services.record,
+            self.window.messages,
+            lambda: services.preferences.current,
         )
         self._rooms = Rooms(
             self.window.grid,
@@ -100,7 +109,6 @@ class WindowComposition:
             start=services.start,
             dispatcher=alarms.dispatcher,
             recent=lambda: alarms.store.find(self.window.events.filter.query),
-            variants=lambda: _variants(services.weights_dir),
         )
         for tasks in (services.tasks, services.passwords):
             tasks.failed.connect(self._controller.show_failure)
@@ -138,8 +146,10 @@ class WindowComposition:
             RecipientStore(alarms.passwords, alarms.store),
             passwords=services.passwords,
             gate=self._gate,
+            variants=lambda: _variants(services.weights_dir),
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
+        settings_desk.watching_changed.connect(self._controller.watch_anew)
         services.preferences.on_outside = self._on_settings_from_outside
         if services.problems:
             self.window.messages.show_message("settings", joined(services.problems))
@@ -194,7 +204,9 @@ class WindowComposition:
         now = self._services.preferences.current
         if now.cameras != before.cameras:
             self._cameras.begin()
-        if any(getattr(now, key) != getattr(before, key) for key in ("variant", *OF_MONITORS)):
+        if differ(before, now, OF_MONITORS):
+            self._controller.watch_anew()
+        elif differ(before, now, OF_JUDGING):
             self._controller.judge_anew()
 
     def _on_event(self, raised: RaisedEvent) -> None:

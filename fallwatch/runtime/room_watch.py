@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.image_checks.sparse import SparseFrames
 from fallwatch.core.message import Message, joined
 from fallwatch.core.protocols import FrameAnalyzer
@@ -18,10 +19,13 @@ from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
 from fallwatch.recording.privacy import PrivacyMode, apply_privacy, private
 from fallwatch.recording.recording_thread import Tap
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.runtime.analyzers import build_analyzer, zones_of
+from fallwatch.runtime.analyzers import build_analyzer, judge_config, zones_of
 from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
+
+#: Settings that other models are loaded for.
+OF_MODELS = ("variant", "max_people")
 
 
 class RoomWatch:
@@ -89,6 +93,19 @@ class RoomWatch:
         self._frames = SparseFrames()
         self._monitor.start()
 
+    def rejudge(self, choice: SourceChoice, settings: Settings) -> None:
+        """Judge with other settings from the next picture on; the camera stays open.
+
+        Args:
+            choice: The same source, perhaps with other zones or another sensitivity.
+            settings: What holds now. Pictures per second count from the next start on.
+        """
+        before, self.choice, self._settings = self._settings, choice, settings
+        if any(getattr(before, key) != getattr(settings, key) for key in OF_MODELS):
+            self._monitor.change_analyzer(lambda _: self._make_analyzer(), loads=True)
+        else:
+            self._monitor.change_analyzer(self._with_limits)
+
     def stop(self, timeout_s: float = 2.0) -> list[str]:
         """Stop watching; fault alarms of the room stay open. Safe to call twice.
 
@@ -134,7 +151,15 @@ class RoomWatch:
     def _build_analyzer(self) -> FrameAnalyzer:
         camera = self.choice.camera
         zones = () if camera is None else zones_of(camera)
-        return build_analyzer(self.choice.name, self._settings, self._weights_dir, zones)
+        return build_analyzer(self.choice.name, self._settings, self._weights_dir, zones, camera)
+
+    def _with_limits(self, analyzer: FrameAnalyzer) -> FrameAnalyzer:
+        if not isinstance(analyzer, Analyzer):
+            return self._make_analyzer()
+        camera = self.choice.camera
+        zones = () if camera is None else zones_of(camera)
+        analyzer.follow(judge_config(self._settings, zones, camera))
+        return analyzer
 
     def _new_tap(self) -> Tap:
         return self._services.recording.tap(

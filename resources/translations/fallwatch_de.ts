@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
   <context>
+    <name>AdvancedPage</name>
+    <message>
+      <source>&amp;Classifier of all rooms</source>
+      <translation>&amp;Klassifikator aller Räume</translation>
+    </message>
+    <message>
+      <source>&amp;People looked at in one picture</source>
+      <translation>&amp;Personen, die in einem Bild betrachtet werden</translation>
+    </message>
+    <message>
+      <source>Pictures &amp;judged per second, by all cameras together</source>
+      <translation>Ausgewertete &amp;Bilder je Sekunde, von allen Kameras zusammen</translation>
+    </message>
+    <message>
+      <source>These settings are for engineers. The rooms are watched well without.</source>
+      <translation>Diese Einstellungen sind für Fachleute. Auch ohne sie werden die Räume gut überwacht.</translation>
+    </message>
+  </context>
+  <context>
     <name>AlarmBanner</name>
     <message>
       <source>Acknowledge</source>
@@ -144,6 +163,10 @@
       <translation>Kamera hinzufügen</translation>
     </message>
     <message>
+      <source>As for all rooms</source>
+      <translation>Wie für alle Räume</translation>
+    </message>
+    <message>
       <source>Bedroom</source>
       <translation>Schlafzimmer</translation>
     </message>
@@ -166,6 +189,10 @@
     <message>
       <source>Place the camera so that the whole floor can be seen. Nothing leaves this computer unless you add recipients; a password is kept in the system's keyring, where there is one.</source>
       <translation>Stellen Sie die Kamera so auf, dass der ganze Boden zu sehen ist. Nichts verlässt diesen Computer, solange Sie keine Empfänger hinzufügen; ein Passwort wird im Schlüsselbund des Systems verwahrt, wenn es einen gibt.</translation>
+    </message>
+    <message>
+      <source>S&amp;ensitivity</source>
+      <translation>&amp;Empfindlichkeit</translation>
     </message>
     <message>
       <source>Save</source>
@@ -396,24 +423,8 @@
       <translation>Ein aufgenommenes Video auswerten (Strg+O)</translation>
     </message>
     <message>
-      <source>Classifier</source>
-      <translation>Klassifikator</translation>
-    </message>
-    <message>
       <source>For {0} minutes</source>
       <translation>Für {0} Minuten</translation>
-    </message>
-    <message>
-      <source>High – misses the fewest falls</source>
-      <translation>Hoch – übersieht am wenigsten</translation>
-    </message>
-    <message>
-      <source>How much evidence an alarm needs. Higher finds more and errs more often.</source>
-      <translation>Wie viel für einen Alarm sprechen muss. Höher findet mehr und irrt öfter.</translation>
-    </message>
-    <message>
-      <source>Low – fewest false alarms</source>
-      <translation>Niedrig – wenigste Fehlalarme</translation>
     </message>
     <message>
       <source>Mute…</source>
@@ -428,10 +439,6 @@
       <translation>Kein Ton noch {0}</translation>
     </message>
     <message>
-      <source>Normal – balanced</source>
-      <translation>Normal – ausgewogen</translation>
-    </message>
-    <message>
       <source>Not watch some rooms for a while; it ends by itself (Ctrl+T)</source>
       <translation>Einige Räume eine Weile nicht überwachen; das endet von selbst (Strg+T)</translation>
     </message>
@@ -442,10 +449,6 @@
     <message>
       <source>Pause watching…</source>
       <translation>Überwachung pausieren…</translation>
-    </message>
-    <message>
-      <source>Sensitivity</source>
-      <translation>Empfindlichkeit</translation>
     </message>
     <message>
       <source>Settings…</source>
@@ -478,10 +481,6 @@
     <message>
       <source>Watch a room with a webcam or a network camera (Ctrl+K)</source>
       <translation>Einen Raum mit Webcam oder Netzwerkkamera überwachen (Strg+K)</translation>
-    </message>
-    <message>
-      <source>Which trained network looks at each person.</source>
-      <translation>Welches trainierte Netz sich jede Person ansieht.</translation>
     </message>
   </context>
   <context>
@@ -953,6 +952,10 @@
       <translation>Die Übergabe der Alarme an die Kanäle</translation>
     </message>
     <message>
+      <source>High – misses the fewest falls</source>
+      <translation>Hoch – übersieht die wenigsten Stürze</translation>
+    </message>
+    <message>
       <source>Install fallwatch again, or choose another classifier.</source>
       <translation>Installieren Sie fallwatch neu oder wählen Sie einen anderen Klassifikator.</translation>
     </message>
@@ -1011,6 +1014,10 @@
     <message>
       <source>Looking after the alarms</source>
       <translation>Die Betreuung der Alarme</translation>
+    </message>
+    <message>
+      <source>Low – fewest false alarms</source>
+      <translation>Niedrig – wenigste Fehlalarme</translation>
     </message>
     <message>
       <source>Lying for a long time</source>
@@ -1103,6 +1110,10 @@
     <message>
       <source>Nobody watched this room for {0} minutes, as wanted.</source>
       <translation>Dieser Raum wurde auf Wunsch {0} Minuten lang nicht überwacht.</translation>
+    </message>
+    <message>
+      <source>Normal – balanced</source>
+      <translation>Normal – ausgewogen</translation>
     </message>
     <message>
       <source>Not monitoring.</source>
@@ -2460,6 +2471,10 @@
   <context>
     <name>SettingsDialog</name>
     <message>
+      <source>Advanced</source>
+      <translation>Erweitert</translation>
+    </message>
+    <message>
       <source>Alarm</source>
       <translation>Alarm</translation>
     </message>
@@ -2685,12 +2700,12 @@
   <context>
     <name>WatchingPage</name>
     <message>
-      <source>&amp;People looked at in one picture</source>
-      <translation>&amp;Personen, die in einem Bild betrachtet werden</translation>
+      <source>&amp;Sensitivity of all rooms</source>
+      <translation>&amp;Empfindlichkeit aller Räume</translation>
     </message>
     <message>
-      <source>&amp;Sensitivity</source>
-      <translation>&amp;Empfindlichkeit</translation>
+      <source>A room can have a sensitivity of its own: in its menu, Change camera…</source>
+      <translation>Ein Raum kann eine eigene Empfindlichkeit haben: in seinem Menü unter „Kamera ändern…“</translation>
     </message>
     <message>
       <source>Alarm &amp;again when somebody still lies there after</source>
@@ -2699,22 +2714,6 @@
     <message>
       <source>Alarm when somebody is found on the &amp;floor for</source>
       <translation>Alarm, wenn jemand am &amp;Boden liegt seit</translation>
-    </message>
-    <message>
-      <source>High – misses the fewest falls</source>
-      <translation>Hoch – übersieht am wenigsten</translation>
-    </message>
-    <message>
-      <source>Low – fewest false alarms</source>
-      <translation>Niedrig – wenigste Fehlalarme</translation>
-    </message>
-    <message>
-      <source>Normal – balanced</source>
-      <translation>Normal – ausgewogen</translation>
-    </message>
-    <message>
-      <source>Pictures &amp;judged per second, by all cameras together</source>
-      <translation>&amp;Bewertete Bilder je Sekunde, für alle Kameras zusammen</translation>
     </message>
     <message>
       <source>s</source>

@@ -70,6 +70,7 @@ def _settings(theme: Theme, scene: Scene) -> Iterator[SettingsDialog]:
         starts_by_itself=True,
         play=lambda priority: None,
         trial=Trial(lambda answer: answer(None), lambda message, address, answer: answer(None)),
+        variants=("efficientnet-b0", "resnet18-optimised"),
     )
     yield dialog
     dialog.close()
@@ -261,6 +262,7 @@ DIALOGS: dict[str, Screen] = {
     "notifications": _settings_page(lambda dialog: dialog.notify),
     "somebody": _somebody,
     "quiet-hours": _settings_page(lambda dialog: dialog.quiet),
+    "advanced": _settings_page(lambda dialog: dialog.advanced),
     "this-computer": _settings_page(lambda dialog: dialog.computer),
     "quit": _quit,
     "pause": _pause,

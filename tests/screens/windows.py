@@ -34,8 +34,6 @@ def _tile(window: MainWindow, theme: Theme, name: str, analysis: Analysis | None
 
 def _window(theme: Theme, *alarms: Alarm) -> MainWindow:
     window = MainWindow(theme)
-    window.controls.show_variants(["efficientnet-b0", "resnet18-optimised"], "resnet18-optimised")
-    window.controls.show_sensitivity("normal")
     window.strip.set_threshold(judge_config(Settings()).threshold)
     window.events.show_events(some_events(*alarms))
     window.health.show_logs(some_logs())

@@ -14,6 +14,7 @@ from fallwatch.core.message import Message, plain
 from fallwatch.core.types import Alarm, AlarmState, Analysis, Frame, Priority
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.runtime.source_choice import SourceChoice
+from fallwatch.settings import Settings
 
 
 def alarm(event_id: str = "one", **changes: object) -> Alarm:
@@ -67,6 +68,10 @@ class FakeMonitor:
         self.stopped = False
         self.left_running: list[str] = []
         self.on_stop: Callable[[], object] = lambda: None
+        self.rejudged: list[tuple[SourceChoice, Settings]] = []
+
+    def rejudge(self, choice: SourceChoice, settings: Settings) -> None:
+        self.rejudged.append((choice, settings))
 
     def start(self) -> None:
         self.started = True

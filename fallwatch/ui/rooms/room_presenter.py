@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -13,6 +14,7 @@ from fallwatch.core.protocols import AlarmDispatch
 from fallwatch.core.types import Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.runtime.source_choice import SourceChoice
+from fallwatch.settings import Settings
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.rooms.room import Room
 from fallwatch.ui.rooms.room_tile import RoomTile
@@ -36,12 +38,14 @@ class RoomContext:
         faults: Ends the fault alarms of rooms that are not watched any more.
         tasks: Does what writes to disk.
         messages: Where people read what does not work.
+        settings: What holds at this moment.
     """
 
     dispatcher: AlarmDispatch
     faults: Faults
     tasks: BackgroundTasks
     messages: NoticeBar
+    settings: Callable[[], Settings] = Settings
 
 
 class RoomPresenter(QObject):
@@ -100,6 +104,19 @@ class RoomPresenter(QObject):
         """Watch a source."""
         self._around.messages.clear_topic(self._topic)
         self.room.open(choice)
+
+    def rejudge(self, choice: SourceChoice | None = None) -> None:
+        """Other settings hold for how this room is judged: its camera stays open.
+
+        Args:
+            choice: The same source with the room's own settings as they are now.
+        """
+        choice = choice or self._choice
+        if choice is None:
+            return
+        self._choice = choice
+        self.tile.follow(choice)
+        self.room.rejudge(choice, self._around.settings())
 
     def wish_watched(self, watched: bool) -> None:
         """Somebody wants to start or stop: a room is never stopped without an end."""

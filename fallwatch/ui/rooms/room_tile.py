@@ -116,15 +116,17 @@ class RoomTile(QWidget):
         """Make ready for another source: its name, and nothing of the old picture."""
         self._set_name(choice.name)
         self.menu.set_configured(choice.camera is not None)
-        if choice.camera is not None:
-            self.menu.set_privacy(choice.camera.privacy)
-            self.video.set_zones(zones_of(choice.camera))
-        else:
-            self.video.set_zones(())
+        self.follow(choice)
         self.menu_button.show()
         self.video.clear()
         self._status = None
         self.freshness.clear()
+
+    def follow(self, choice: SourceChoice) -> None:
+        """Take on the room's own settings, such as its zones; what is shown stays."""
+        if choice.camera is not None:
+            self.menu.set_privacy(choice.camera.privacy)
+        self.video.set_zones(() if choice.camera is None else zones_of(choice.camera))
 
     def show_analysis(self, analysis: Analysis) -> None:
         """Show a judged picture."""

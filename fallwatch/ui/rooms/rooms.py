@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -90,7 +91,11 @@ class Rooms(QObject):
             known = self.named(camera.name)
             if known is None:
                 self._begin(camera, self._add())
-            elif known.choice is not None and known.choice.camera != camera:
+            elif known.choice is None or known.choice.camera == camera:
+                continue
+            elif _differs_in_judging(known.choice.camera, camera):
+                known.rejudge(replace(known.choice, camera=camera))
+            else:
                 self._begin(camera, known, watched=known.is_watched)
 
     def open_guest(self, choice: SourceChoice) -> None:
@@ -112,6 +117,11 @@ class Rooms(QObject):
             presenter.room.idle.connect(lambda: self._forget(presenter))
             presenter.room.stop()
         self.changed.emit()
+
+    def rejudge(self) -> None:
+        """Other settings hold for how all rooms are judged; their cameras stay open."""
+        for presenter in self._all:
+            presenter.rejudge()
 
     def restart(self) -> None:
         """Watch all that are watched with new monitors: other settings hold."""
@@ -169,3 +179,11 @@ class Rooms(QObject):
             self._leaving.remove(presenter)
         presenter.room.shutdown()
         presenter.tile.deleteLater()
+
+
+def _differs_in_judging(before: CameraSettings | None, now: CameraSettings) -> bool:
+    """Whether nothing has changed but how the same pictures are judged."""
+    if before is None:
+        return False
+    judging = {key: getattr(now, key) for key in ("zones", "sensitivity")}
+    return before.model_copy(update=judging) == now

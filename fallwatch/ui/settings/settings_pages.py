@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -25,6 +25,7 @@ from fallwatch.alarms.quiet_hours import WEEKDAYS
 from fallwatch.core.types import Priority
 from fallwatch.settings import AlarmSettings, QuietSettings, RecordSettings, Settings
 from fallwatch.ui.pin.pin import hashed
+from fallwatch.ui.text.words import sensitivities
 
 #: Height of number and time fields: easy to hit.
 _FIELD_PX = 30
@@ -66,14 +67,10 @@ class WatchingPage(Page):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.sensitivity = QComboBox()
-        for key, words in (
-            ("low", self.tr("Low – fewest false alarms")),
-            ("normal", self.tr("Normal – balanced")),
-            ("high", self.tr("High – misses the fewest falls")),
-        ):
+        for key, words in sensitivities().items():
             self.sensitivity.addItem(words, key)
         self.sensitivity.setCurrentIndex(self.sensitivity.findData(settings.sensitivity))
-        self.form.addRow(self.tr("&Sensitivity"), self.sensitivity)
+        self.form.addRow(self.tr("&Sensitivity of all rooms"), self.sensitivity)
         second = self.tr("s")
         self.on_floor = self.number(
             Settings,
@@ -89,6 +86,34 @@ class WatchingPage(Page):
             second,
             settings.long_lie_after_s,
         )
+        self.hint(self.tr("A room can have a sensitivity of its own: in its menu, Change camera…"))
+
+    def values(self) -> dict[str, Any]:
+        """What is entered, as values of the settings."""
+        return {
+            "sensitivity": self.sensitivity.currentData(),
+            "on_floor_after_s": float(self.on_floor.value()),
+            "long_lie_after_s": float(self.long_lie.value()),
+        }
+
+
+class AdvancedPage(Page):
+    """What only an engineer needs to change.
+
+    Args:
+        settings: What holds now.
+        variants: Names of the classifiers at hand.
+    """
+
+    def __init__(self, settings: Settings, variants: Sequence[str]) -> None:
+        super().__init__()
+        self.hint(self.tr("These settings are for engineers. The rooms are watched well without."))
+        self.variant = QComboBox()
+        # The one in use stays in the list even if it is missing.
+        offered = dict.fromkeys((*variants, settings.variant))
+        self.variant.addItems(list(offered))
+        self.variant.setCurrentText(settings.variant)
+        self.form.addRow(self.tr("&Classifier of all rooms"), self.variant)
         self.people = self.number(
             Settings,
             "max_people",
@@ -106,9 +131,7 @@ class WatchingPage(Page):
     def values(self) -> dict[str, Any]:
         """What is entered, as values of the settings."""
         return {
-            "sensitivity": self.sensitivity.currentData(),
-            "on_floor_after_s": float(self.on_floor.value()),
-            "long_lie_after_s": float(self.long_lie.value()),
+            "variant": self.variant.currentText(),
             "max_people": self.people.value(),
             "analysis_fps": self.fps.value(),
         }

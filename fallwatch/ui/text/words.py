@@ -74,6 +74,19 @@ _KINDS = {
 }
 
 
+#: Sensitivities from few to many alarms, with the words that explain them.
+_SENSITIVITIES = {
+    "low": Message("Low – fewest false alarms"),
+    "normal": Message("Normal – balanced"),
+    "high": Message("High – misses the fewest falls"),
+}
+
+
+def sensitivities() -> dict[str, str]:
+    """What each sensitivity is called, from few to many alarms."""
+    return {key: translate(words) for key, words in _SENSITIVITIES.items()}
+
+
 def kind_message(kind: str) -> Message:
     """What happened; an unknown kind is shown as it is spelt."""
     return _KINDS.get(kind) or plain(kind.replace("_", " ").capitalize())

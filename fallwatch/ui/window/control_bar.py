@@ -1,21 +1,13 @@
-"""The row of controls at the top: what to watch, start and stop, with which classifier."""
+"""The row of controls at the top: what to watch, pause and sound."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QSizePolicy,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from fallwatch.ui.style.folding_button import FoldingButton, fold_to_fit
 from fallwatch.ui.style.icons import set_button_icon
@@ -25,16 +17,9 @@ from fallwatch.ui.text.times import clip_clock
 #: For how many minutes all alarms may be without sound.
 MUTE_MIN = (2, 5, 10, 15)
 
-#: Sensitivities from few to many alarms, with the words that explain them.
-SENSITIVITIES = {
-    "low": "Low – fewest false alarms",
-    "normal": "Normal – balanced",
-    "high": "High – misses the fewest falls",
-}
-
 
 class ControlBar(QWidget):
-    """Buttons and choices. Choices that code sets are not announced, those of people are.
+    """Buttons that fold to their icons where there is too little place.
 
     Signals:
         clip_wanted: Somebody wants to open a clip.
@@ -42,8 +27,6 @@ class ControlBar(QWidget):
         toggled: Start, Pause or Stop was pressed; True to start.
         settings_wanted: Somebody wants to see the settings.
         muted: Somebody wants no alarm sound for so many minutes; 0: sound again.
-        variant_chosen: Name of the classifier somebody chose.
-        sensitivity_chosen: ``low``, ``normal`` or ``high``.
     """
 
     clip_wanted = Signal()
@@ -51,8 +34,6 @@ class ControlBar(QWidget):
     toggled = Signal(bool)
     settings_wanted = Signal()
     muted = Signal(int)
-    variant_chosen = Signal(str)
-    sensitivity_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,54 +49,19 @@ class ControlBar(QWidget):
         self.settings.clicked.connect(self.settings_wanted)
         self._is_muted = False
         self.mute, self._sound_on = self._mute_button()
-        self.variant, variant_label = self._combo(self.tr("Classifier"))
-        self.variant.setToolTip(self.tr("Which trained network looks at each person."))
-        self.sensitivity, sensitivity_label = self._combo(self.tr("Sensitivity"))
-        self.sensitivity.setToolTip(
-            self.tr("How much evidence an alarm needs. Higher finds more and errs more often.")
-        )
-        for key, words in SENSITIVITIES.items():
-            self.sensitivity.addItem(QCoreApplication.translate("ControlBar", words), key)
         self.clip.clicked.connect(self.clip_wanted)
         self.camera.clicked.connect(self.camera_wanted)
         self.start_stop.clicked.connect(lambda: self.toggled.emit(not self._active))
-        # "activated" is for people's choices only, unlike "currentIndexChanged".
-        self.variant.activated.connect(
-            lambda _: self.variant_chosen.emit(self.variant.currentText())
-        )
-        self.sensitivity.activated.connect(
-            lambda _: self.sensitivity_chosen.emit(self.sensitivity.currentData())
-        )
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         for widget in (self.camera, self.clip, self.start_stop, self.mute, self.settings):
             layout.addWidget(widget)
         layout.addStretch(1)
-        for label, combo in (
-            (variant_label, self.variant),
-            (sensitivity_label, self.sensitivity),
-        ):
-            layout.addSpacing(8)
-            layout.addWidget(label)
-            layout.addWidget(combo)
         theme.changed.connect(self._colour)
         # In a narrow window the buttons give way, not the window.
         self.setMinimumWidth(320)
-        self.show_variants([], "")
         self._show_start_stop(possible=False)
-
-    def show_variants(self, names: Sequence[str], current: str) -> None:
-        """Offer these classifiers; the current one stays in the list even if it is missing."""
-        offered = list(names) if current in names or not current else [current, *names]
-        self.variant.clear()
-        self.variant.addItems(offered)
-        self.variant.setCurrentText(current)
-        self.variant.setEnabled(bool(offered))
-
-    def show_sensitivity(self, key: str) -> None:
-        """Show which sensitivity is in use."""
-        self.sensitivity.setCurrentIndex(self.sensitivity.findData(key))
 
     def set_active(self, active: bool, *, possible: bool = True, pauses: bool = False) -> None:
         """Offer what can be done: pause rooms, stop a clip, or start what there is.
@@ -185,17 +131,6 @@ class ControlBar(QWidget):
         self._fold()
         self.start_stop.setEnabled(possible)
         self._colour()
-
-    def _combo(self, name: str) -> tuple[QComboBox, QLabel]:
-        combo = QComboBox()
-        combo.setAccessibleName(name)
-        # In a narrow window, or a language of long words, the choices give way, not the window.
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        combo.setMinimumWidth(combo.fontMetrics().averageCharWidth() * 12)
-        combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        label = QLabel(name)
-        label.setBuddy(combo)
-        return combo, label
 
     def _colour(self) -> None:
         ink = self._theme.palette.surface.ink

@@ -136,8 +136,9 @@ def test_a_zone_drawn_in_the_dialog_is_saved_and_used_at_once(
     qtbot.waitUntil(lambda: dialog.editor._image is not None)
     click(qtbot, dialog.editor, *SQUARE)
     dialog.accept()
-    qtbot.waitUntil(lambda: len(bench.monitors) == 2)
-    camera = bench.monitors[1].choice.camera
+    (monitor,) = bench.monitors
+    assert not monitor.stopped
+    camera = monitor.rejudged[-1][0].camera
     assert camera is not None
     assert (len(camera.zones), camera.zones[0].kind) == (1, "bed")
     qtbot.waitUntil(lambda: bool(bench.saved))
@@ -161,8 +162,9 @@ def test_privacy_is_saved_and_used_at_once(qtbot: QtBot, make_bench: Callable[..
     bench.controller.begin(None)
     menu = bench.window.grid.tiles[0].menu
     next(a for a in menu._modes.actions() if a.data() == "blur").trigger()
-    qtbot.waitUntil(lambda: len(bench.monitors) == 2)
-    camera = bench.monitors[1].choice.camera
+    (monitor,) = bench.monitors
+    assert not monitor.stopped
+    camera = monitor.rejudged[-1][0].camera
     assert camera is not None
     assert camera.privacy == "blur"
     assert [a.data() for a in menu._modes.actions() if a.isChecked()] == ["blur"]

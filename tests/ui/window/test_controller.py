@@ -44,8 +44,6 @@ from tests.ui.fakes import (
 )
 from tests.ui.qt_waiting import finish_tasks, process_events
 
-VARIANTS = ["efficientnet-b0-optimised", "resnet18-optimised"]
-
 
 class Bench:
     """A window with stand-ins behind it."""
@@ -61,7 +59,13 @@ class Bench:
         self.answers = BackgroundTasks(self.bridge, "fallwatch test answers")
         self.window = MainWindow(theme)
         self.faults = FakeFaults()
-        around = RoomContext(self.dispatcher, self.faults, self.tasks, self.window.messages)
+        around = RoomContext(
+            self.dispatcher,
+            self.faults,
+            self.tasks,
+            self.window.messages,
+            lambda: self.preferences.current,
+        )
         self.rooms = Rooms(self.window.grid, theme, lambda: Room(self.make, self.bridge), around)
         self.passwords = Passwords(FakeKeyring())
         self.preferences = Preferences(
@@ -88,7 +92,6 @@ class Bench:
             start=self.dispatcher.start,
             dispatcher=self.dispatcher,
             recent=lambda: list(self.record),
-            variants=lambda: VARIANTS,
         )
         self.pauses = PauseController(
             self.window,
@@ -240,32 +243,13 @@ def test_an_alarm_puts_open_dialogs_away(qtbot: QtBot, bench: Bench) -> None:
     assert bench.window.findChild(QDialog) is None
 
 
-def test_another_variant_restarts_and_is_saved(qtbot: QtBot, bench: Bench) -> None:
-    bench.controller.begin("0")
-    qtbot.waitUntil(lambda: bench.window.controls.variant.count() == 2)
-    assert bench.window.controls.variant.currentText() == "resnet18-optimised"
-    bench.window.controls.variant_chosen.emit("efficientnet-b0-optimised")
-    qtbot.waitUntil(lambda: len(bench.monitors) == 2)
-    assert bench.monitors[0].stopped
-    qtbot.waitUntil(lambda: bool(bench.saved))
-    assert bench.saved[-1].variant == "efficientnet-b0-optimised"
-
-
-def test_sensitivity_is_saved_even_while_nothing_runs(qtbot: QtBot, bench: Bench) -> None:
-    controls = bench.window.controls
-    assert controls.sensitivity.currentData() == "normal"
-    controls.sensitivity_chosen.emit("high")
-    qtbot.waitUntil(lambda: bool(bench.saved))
-    assert bench.saved[-1].sensitivity == "high"
-    assert bench.monitors == []
-
-
-def test_choosing_what_is_in_use_already_restarts_nothing(qtbot: QtBot, bench: Bench) -> None:
+def test_another_sensitivity_reaches_the_rooms_and_stops_no_camera(bench: Bench) -> None:
     bench.controller.open("0")
-    bench.window.controls.sensitivity_chosen.emit("normal")
-    finish_tasks(qtbot, bench.tasks)
-    assert not bench.monitors[0].stopped
-    assert len(bench.monitors) == 1
+    bench.preferences.change(sensitivity="high")
+    bench.controller.judge_anew()
+    (monitor,) = bench.monitors
+    assert not monitor.stopped
+    assert [settings.sensitivity for _, settings in monitor.rejudged] == ["high"]
 
 
 def test_stop_and_start_again(qtbot: QtBot, bench: Bench) -> None:
@@ -331,7 +315,7 @@ def test_another_source_in_a_room_ends_the_faults_of_the_first(qtbot: QtBot, ben
 
 def test_a_room_that_is_restarted_keeps_its_faults(qtbot: QtBot, bench: Bench) -> None:
     bench.controller.open("0")
-    bench.controller.judge_anew()
+    bench.controller.watch_anew()
     qtbot.waitUntil(lambda: len(bench.monitors) == 2)
     assert bench.faults.rooms == []
 
