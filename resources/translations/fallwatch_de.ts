@@ -68,6 +68,17 @@
     </message>
   </context>
   <context>
+    <name>AlarmBar</name>
+    <message>
+      <source>Acknowledge ({0})</source>
+      <translation>Bestätigen ({0})</translation>
+    </message>
+    <message>
+      <source>Acknowledge: {0}</source>
+      <translation>Bestätigen: {0}</translation>
+    </message>
+  </context>
+  <context>
     <name>AlarmFirstDialog</name>
     <message>
       <source>Acknowledge it first. Then fallwatch can be closed.</source>

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -29,6 +28,7 @@ from fallwatch.ui.cameras.preview import Preview
 from fallwatch.ui.cameras.source_form import SourceForm
 from fallwatch.ui.rooms.room_presenter import RoomPresenter
 from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.style.state_look import StateLook
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.plain_text import plain_label
@@ -142,7 +142,7 @@ class CameraDialog(QDialog):
         self.name = QLineEdit()
         self.name.setMaxLength(60)
         self.name.setPlaceholderText(self.tr("Bedroom"))
-        self.sensitivity = QComboBox()
+        self.sensitivity = ComboBox()
         self.sensitivity.addItem(self.tr("As for all rooms"), "default")
         for key, words in sensitivities().items():
             self.sensitivity.addItem(words, key)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm
 from fallwatch.events.query import EventQuery
 from fallwatch.events.times import utc_text
+from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.text.times import local_now
 from fallwatch.ui.text.words import kind_words
 
@@ -56,12 +57,12 @@ class EventFilter(QWidget):
         for kind in sorted({alarm.kind for alarm in alarms}):
             _offer(self.kind, kind_words(kind), kind)
 
-    def _choice(self, words: str, name: str) -> QComboBox:
-        box = QComboBox()
+    def _choice(self, words: str, name: str) -> ComboBox:
+        box = ComboBox()
         box.addItem(words, None)
         box.setAccessibleName(name)
         box.setMinimumContentsLength(4)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         return box
 
     def _on_changed(self) -> None:
@@ -98,7 +99,7 @@ def _begin(day: date) -> str:
     return utc_text(datetime.combine(day, time()).astimezone())
 
 
-def _offer(box: QComboBox, words: str, data: str, *, newest_first: bool = False) -> None:
+def _offer(box: ComboBox, words: str, data: str, *, newest_first: bool = False) -> None:
     if box.findData(data) >= 0:
         return
     index = box.count()

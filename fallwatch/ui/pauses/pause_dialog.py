@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.text.plain_text import plain_label
 
 #: For how many minutes a room may go unwatched. Each pause ends by itself.
@@ -53,7 +53,7 @@ class PauseDialog(QDialog):
         )
         words.setWordWrap(True)
         self.rooms = {name: self._tick(name, name in chosen) for name in rooms}
-        self.minutes = QComboBox()
+        self.minutes = ComboBox()
         for minutes in PAUSE_MIN:
             text = self.tr("{0} minutes").format(minutes)
             if minutes >= 60:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -22,6 +21,7 @@ from fallwatch.core.message import Message
 from fallwatch.settings import MessageSettings
 from fallwatch.ui.settings.recipient_services import WAYS, Way
 from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.translate import translate
@@ -53,7 +53,7 @@ class RecipientDialog(QDialog):
         self.name = QLineEdit()
         self.name.setMaxLength(60)
         self.name.setPlaceholderText(self.tr("Anna's phone"))
-        self.way = QComboBox()
+        self.way = ComboBox()
         for each in WAYS:
             self.way.addItem(_tr_way(each.title))
         self.fields: dict[tuple[int, str], QLineEdit] = {}

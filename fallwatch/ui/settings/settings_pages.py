@@ -9,15 +9,11 @@ from pydantic import BaseModel
 from PySide6.QtCore import QCoreApplication, QTime
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
-    QTimeEdit,
     QWidget,
 )
 
@@ -25,6 +21,7 @@ from fallwatch.alarms.quiet_hours import WEEKDAYS
 from fallwatch.core.types import Priority
 from fallwatch.settings import AlarmSettings, QuietSettings, RecordSettings, Settings
 from fallwatch.ui.pin.pin import hashed
+from fallwatch.ui.style.fields import ComboBox, DoubleSpinBox, SpinBox, TimeEdit
 from fallwatch.ui.text.words import sensitivities
 
 #: Height of number and time fields: easy to hit.
@@ -43,9 +40,9 @@ class Page(QWidget):
 
     def number(
         self, model: type[BaseModel], field: str, words: str, unit: str, value: float
-    ) -> QSpinBox:
+    ) -> SpinBox:
         """A row for a whole number within the limits of a setting."""
-        box = QSpinBox()
+        box = SpinBox()
         low, high = limits(model, field)
         box.setRange(int(low), int(high))
         box.setSuffix(f" {unit}")
@@ -66,7 +63,7 @@ class WatchingPage(Page):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self.sensitivity = QComboBox()
+        self.sensitivity = ComboBox()
         for key, words in sensitivities().items():
             self.sensitivity.addItem(words, key)
         self.sensitivity.setCurrentIndex(self.sensitivity.findData(settings.sensitivity))
@@ -108,7 +105,7 @@ class AdvancedPage(Page):
     def __init__(self, settings: Settings, variants: Sequence[str]) -> None:
         super().__init__()
         self.hint(self.tr("These settings are for engineers. The rooms are watched well without."))
-        self.variant = QComboBox()
+        self.variant = ComboBox()
         # The one in use stays in the list even if it is missing.
         offered = dict.fromkeys((*variants, settings.variant))
         self.variant.addItems(list(offered))
@@ -121,7 +118,7 @@ class AdvancedPage(Page):
             "",
             settings.max_people,
         )
-        self.fps = QDoubleSpinBox()
+        self.fps = DoubleSpinBox()
         self.fps.setRange(*limits(Settings, "analysis_fps"))
         self.fps.setDecimals(0)
         self.fps.setValue(settings.analysis_fps)
@@ -260,7 +257,7 @@ class ComputerPage(Page):
         self.start = QCheckBox(self.tr("&Start fallwatch with the computer"))
         self.start.setChecked(starts_by_itself)
         self.form.addRow(self.start)
-        self.language = QComboBox()
+        self.language = ComboBox()
         # Each language is called by its own name: who needs it can read that.
         for key, words in (
             ("system", self.tr("As the computer")),
@@ -270,7 +267,7 @@ class ComputerPage(Page):
             self.language.addItem(words, key)
         self.language.setCurrentIndex(self.language.findData(settings.language))
         self.form.addRow(self.tr("&Language, from the next start"), self.language)
-        self.closing = QComboBox()
+        self.closing = ComboBox()
         for key, words in (
             ("tray", self.tr("Go on watching, hidden beside the clock")),
             ("ask", self.tr("Ask")),
@@ -330,8 +327,8 @@ class _DayRow(QWidget):
             return ""
         return f"{self.begin.time().toString('HH:mm')}-{self.end.time().toString('HH:mm')}"
 
-    def _time(self, text: str, name: str) -> QTimeEdit:
-        edit = QTimeEdit(QTime.fromString(text, "HH:mm"))
+    def _time(self, text: str, name: str) -> TimeEdit:
+        edit = TimeEdit(QTime.fromString(text, "HH:mm"))
         edit.setDisplayFormat("HH:mm")
         edit.setFixedSize(100, _FIELD_PX)
         edit.setAccessibleName(name)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fallwatch.paths import resources_dir
-from fallwatch.ui.style.no_wheel import NoWheel
 from fallwatch.ui.style.palette import DARK, LIGHT, Palette
 
 
@@ -27,8 +26,6 @@ class Theme(QObject):
         hints = QGuiApplication.styleHints()
         self._palette = _palette_for(hints.colorScheme())
         self._dress()
-        if application.findChild(NoWheel) is None:
-            NoWheel(application)
         hints.colorSchemeChanged.connect(self.follow)
 
     def follow(self, scheme: Qt.ColorScheme) -> None:

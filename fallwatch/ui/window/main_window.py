@@ -27,6 +27,10 @@ from PySide6.QtWidgets import (
 )
 
 from fallwatch.settings import MAX_CAMERAS, WindowSettings
+from fallwatch.ui.alarm.alarm_banner import ACKNOWLEDGE_KEY, FALSE_ALARM_KEY, AlarmBanner
+from fallwatch.ui.alarm.click_guard import ClickGuard
+from fallwatch.ui.alarm.dialog_alarms import DialogAlarms, make_ready
+from fallwatch.ui.alarm.floating_banner import FloatingBanner
 from fallwatch.ui.events.event_list import EventList
 from fallwatch.ui.rooms.files import CLIP_PATTERNS, dropped_file
 from fallwatch.ui.rooms.health_line import HealthLine
@@ -39,7 +43,6 @@ from fallwatch.ui.style.icons import icon
 from fallwatch.ui.style.notice_bar import NoticeBar
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.video.strip_plot import StripPlot
-from fallwatch.ui.window.alarm_banner import ACKNOWLEDGE_KEY, FALSE_ALARM_KEY, AlarmBanner
 from fallwatch.ui.window.control_bar import ControlBar
 from fallwatch.ui.window.tray import Tray
 
@@ -91,8 +94,8 @@ class MainWindow(QMainWindow):
         self.controls.camera_wanted.connect(self.camera_wanted)
         self.controls.settings_wanted.connect(self.settings_wanted)
         self.controls.toggled.connect(self.toggled)
-        self.banner.raised.connect(self._come_forward)
-        self.tray.show_wanted.connect(self._come_forward)
+        self.banner.raised.connect(self.come_to_front)
+        self.tray.show_wanted.connect(self.come_to_front)
         self.tray.quit_wanted.connect(self.ask_to_quit)
 
     def show_trouble(self, trouble: Trouble | None) -> None:
@@ -103,9 +106,11 @@ class MainWindow(QMainWindow):
         self.health.show_trouble(trouble)
 
     def show_dialog(self, dialog: QDialog) -> None:
-        """Show a dialog without waiting for it: all else goes on meanwhile."""
+        """Show a dialog without waiting for it: all else goes on meanwhile, alarms too."""
+        make_ready(dialog)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+        self._dialog_alarms.look()
 
     def _lay_out(self) -> None:
         self.live = LiveColumn(self.grid, self.strip)
@@ -113,15 +118,24 @@ class MainWindow(QMainWindow):
         inside = QHBoxLayout(body)
         inside.setContentsMargins(14, 8, 14, 4)
         inside.addWidget(Halves(self.live, self.events))
+        under_banner, spacer = QWidget(), QWidget()
+        below = QVBoxLayout(under_banner)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        for widget in (spacer, self.messages):
+            below.addWidget(widget)
+        below.addWidget(body, 1)
         centre = QWidget()
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.banner, self.controls, self.messages):
-            layout.addWidget(widget)
-        layout.addWidget(body, 1)
+        layout.addWidget(self.controls)
+        layout.addWidget(under_banner, 1)
         layout.addWidget(self.health)
         self.setCentralWidget(centre)
+        self.click_guard = ClickGuard(self)
+        self.floating = FloatingBanner(self.banner, under_banner, spacer, self.click_guard)
+        self._dialog_alarms = DialogAlarms(self.banner, self._theme)
 
     def _make_menus(self) -> None:
         watch = self.menuBar().addMenu(self.tr("&Watch"))
@@ -157,18 +171,15 @@ class MainWindow(QMainWindow):
         dialog.fileSelected.connect(self.source_chosen)
         self.show_dialog(dialog)
 
-    def _come_forward(self) -> None:
-        # An open dialog would keep the Acknowledge button from being pressed.
-        for dialog in self.findChildren(QDialog):
-            dialog.reject()
-        self.come_to_front()
-
     def come_to_front(self) -> None:
         """Be seen before all other windows, as far as the system lets us."""
         if self.isMinimized() or not self.isVisible():
             self.showNormal()
-        self.raise_()
-        self.activateWindow()
+        if QApplication.activeWindow() is None:
+            # What is open before it may hold what somebody was typing.
+            top = QApplication.activeModalWidget() or self
+            top.raise_()
+            top.activateWindow()
         QApplication.alert(self)
 
     def ask_to_quit(self) -> None:

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from fallwatch.alarms.snooze import Snooze
 from fallwatch.core.types import AlarmState, Priority
+from fallwatch.ui.alarm.alarm_banner import AlarmBanner
 from fallwatch.ui.style.theme import Theme
-from fallwatch.ui.window.alarm_banner import AlarmBanner
 from fallwatch.ui.window.controller import FALSE_ALARM
 from fallwatch.ui.window.snooze import SnoozeController
 from fallwatch.ui.window.tray import Tray
@@ -39,6 +39,7 @@ def test_a_false_alarm_is_acknowledged_as_one(qtbot: QtBot, rooms: Bench) -> Non
     rooms.window.show()
     rooms.bridge.post_alarms((alarm("one"),))
     qtbot.waitUntil(lambda: rooms.window.banner.shown is not None)
+    qtbot.waitUntil(lambda: not rooms.window.click_guard.is_guarding)
     qtbot.mouseClick(button(rooms.window.banner, "False alarm"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: ("acknowledge", "one", FALSE_ALARM) in rooms.dispatcher.calls)
 

@@ -9,7 +9,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Alarm, AlarmState, Analysis
@@ -42,7 +42,7 @@ from tests.ui.fakes import (
     nameless,
     status,
 )
-from tests.ui.qt_waiting import finish_tasks, process_events
+from tests.ui.qt_waiting import finish_tasks
 
 
 class Bench:
@@ -219,6 +219,7 @@ def test_the_key_and_the_button_acknowledge_the_alarm(qtbot: QtBot, bench: Bench
         if button.text().startswith("Acknowledge")
     )
     qtbot.waitUntil(acknowledge.isEnabled)
+    qtbot.waitUntil(lambda: not bench.window.click_guard.is_guarding)
     qtbot.mouseClick(acknowledge, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: ("acknowledge", "two") in bench.dispatcher.calls)
 
@@ -230,17 +231,6 @@ def test_an_acknowledgement_that_cannot_be_recorded_is_said(qtbot: QtBot, bench:
     bench.window.banner.acknowledge()
     qtbot.waitUntil(lambda: "The disk is full" in bench.window.messages.text)
     assert not bench.window.banner.isHidden()
-
-
-def test_an_alarm_puts_open_dialogs_away(qtbot: QtBot, bench: Bench) -> None:
-    bench.window.show()
-    bench.window.controls.camera.click()
-    dialog = bench.window.findChild(QDialog)
-    assert isinstance(dialog, QDialog)
-    with qtbot.waitSignal(dialog.rejected):
-        bench.bridge.post_alarms((alarm(),))
-    process_events()
-    assert bench.window.findChild(QDialog) is None
 
 
 def test_another_sensitivity_reaches_the_rooms_and_stops_no_camera(bench: Bench) -> None:

@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from fallwatch.settings import Settings
 from fallwatch.ui.settings.settings_pages import AdvancedPage, WatchingPage
+from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.style.theme import Theme
 from tests.ui.qt_waiting import process_events
 
@@ -60,7 +61,7 @@ def test_the_wheel_over_a_page_of_settings_changes_nothing(
 def test_the_page_behind_a_field_scrolls(qtbot: QtBot, theme: Theme) -> None:
     inside = QWidget()
     layout = QVBoxLayout(inside)
-    box = QComboBox()
+    box = ComboBox()
     box.addItems(["a", "b", "c"])
     layout.addWidget(box)
     layout.addSpacing(3000)

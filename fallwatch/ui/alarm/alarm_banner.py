@@ -49,11 +49,13 @@ class AlarmBanner(QWidget):
         acknowledged: Somebody answered the alarm with this ``event_id``.
         false_alarm: Somebody answered it, and says that it was none.
         raised: An alarm that was not there before has come.
+        changed: Another alarm is shown, or the same otherwise.
     """
 
     acknowledged = Signal(str)
     false_alarm = Signal(str)
     raised = Signal()
+    changed = Signal()
 
     def __init__(
         self,
@@ -85,6 +87,11 @@ class AlarmBanner(QWidget):
     def shown(self) -> Alarm | None:
         """The alarm on the banner; None if nothing waits for an answer."""
         return next((a for a in self._alarms if a.event_id == self._shown_id), None)
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether the alarm that is shown can be answered now."""
+        return self.shown is not None and self._button.isEnabled()
 
     def show_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         """Show what is open, most urgent first; alarms already answered are left out.
@@ -220,8 +227,11 @@ class AlarmBanner(QWidget):
 
     def _refresh(self) -> None:
         alarm = self.shown
-        if alarm is None:
-            return
+        if alarm is not None:
+            self._show(alarm)
+        self.changed.emit()
+
+    def _show(self, alarm: Alarm) -> None:
         self._headline.setText(breakable(headline(alarm)))
         self._since.setText(since(alarm, self._now()))
         self._why.setText(breakable(why(alarm)))
