@@ -559,6 +559,10 @@
       <translation>Jeder Tag</translation>
     </message>
     <message>
+      <source>Any outcome</source>
+      <translation>Jedes Ergebnis</translation>
+    </message>
+    <message>
       <source>Any room</source>
       <translation>Jeder Raum</translation>
     </message>
@@ -575,6 +579,10 @@
       <translation>Art des Ereignisses</translation>
     </message>
     <message>
+      <source>Outcome</source>
+      <translation>Ergebnis</translation>
+    </message>
+    <message>
       <source>Room</source>
       <translation>Raum</translation>
     </message>
@@ -589,6 +597,14 @@
   </context>
   <context>
     <name>EventList</name>
+    <message>
+      <source>By week…</source>
+      <translation>Nach Woche…</translation>
+    </message>
+    <message>
+      <source>Count alarms and false alarms by week and room.</source>
+      <translation>Alarme und Fehlalarme nach Woche und Raum zählen.</translation>
+    </message>
     <message>
       <source>Double-click or press Enter to see what happened.</source>
       <translation>Doppelklick oder Eingabetaste zeigt, was geschah.</translation>
@@ -655,6 +671,53 @@
     <message>
       <source>Video (*.mp4)</source>
       <translation>Video (*.mp4)</translation>
+    </message>
+  </context>
+  <context>
+    <name>FiguresDialog</name>
+    <message>
+      <source>Alarms</source>
+      <translation>Alarme</translation>
+    </message>
+    <message>
+      <source>Alarms by week</source>
+      <translation>Alarme nach Woche</translation>
+    </message>
+    <message>
+      <source>Alarms by week and room</source>
+      <translation>Alarme nach Woche und Raum</translation>
+    </message>
+    <message>
+      <source>Answered after</source>
+      <translation>Beantwortet nach</translation>
+    </message>
+    <message>
+      <source>Clips and faults are not counted. A week begins on Monday.</source>
+      <translation>Clips und Störungen zählen nicht. Eine Woche beginnt am Montag.</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>False</source>
+      <translation>Falsch</translation>
+    </message>
+    <message>
+      <source>Nothing has happened yet.</source>
+      <translation>Noch ist nichts geschehen.</translation>
+    </message>
+    <message>
+      <source>Real</source>
+      <translation>Echt</translation>
+    </message>
+    <message>
+      <source>Room</source>
+      <translation>Raum</translation>
+    </message>
+    <message>
+      <source>Week</source>
+      <translation>Woche</translation>
     </message>
   </context>
   <context>
@@ -1237,6 +1300,14 @@
     <message>
       <source>Starting</source>
       <translation>Startet</translation>
+    </message>
+    <message>
+      <source>Still on the floor; acknowledged {0} s ago by {1}.</source>
+      <translation>Noch immer am Boden; vor {0} s von {1} bestätigt.</translation>
+    </message>
+    <message>
+      <source>Still on the floor; marked as a false alarm {0} s ago by {1}.</source>
+      <translation>Noch immer am Boden; vor {0} s von {1} als Fehlalarm gekennzeichnet.</translation>
     </message>
     <message>
       <source>Stopped</source>
@@ -2323,12 +2394,28 @@
       <translation>Wird gesendet…</translation>
     </message>
     <message>
+      <source>Sent to {0}: room, time and reason of each alarm, and its picture as the room's privacy allows.</source>
+      <translation>Geht an {0}: Raum, Zeit und Grund jedes Alarms, und sein Bild, wie es der Datenschutz des Raums erlaubt.</translation>
+    </message>
+    <message>
+      <source>Sent to {0}: room, time and reason of each alarm, but no picture.</source>
+      <translation>Geht an {0}: Raum, Zeit und Grund jedes Alarms, aber kein Bild.</translation>
+    </message>
+    <message>
+      <source>That is outside of your own network.</source>
+      <translation>Das liegt außerhalb Ihres eigenen Netzes.</translation>
+    </message>
+    <message>
       <source>The service has taken the message. Look whether it has arrived.</source>
       <translation>Der Dienst hat die Nachricht angenommen. Sehen Sie nach, ob sie angekommen ist.</translation>
     </message>
     <message>
       <source>There is one of this name already.</source>
       <translation>Diesen Namen gibt es schon.</translation>
+    </message>
+    <message>
+      <source>the service</source>
+      <translation>den Dienst</translation>
     </message>
   </context>
   <context>
@@ -2844,8 +2931,16 @@
       <translation>Beendet</translation>
     </message>
     <message>
+      <source>False alarm</source>
+      <translation>Fehlalarm</translation>
+    </message>
+    <message>
       <source>Message</source>
       <translation>Nachricht</translation>
+    </message>
+    <message>
+      <source>No verdict</source>
+      <translation>Kein Urteil</translation>
     </message>
     <message>
       <source>Not answered yet</source>
@@ -2860,12 +2955,24 @@
       <translation>Bild</translation>
     </message>
     <message>
+      <source>Real alarm</source>
+      <translation>Echter Alarm</translation>
+    </message>
+    <message>
       <source>Since an unknown time</source>
       <translation>Seit unbekannter Zeit</translation>
     </message>
     <message>
       <source>Since {0}, {1} ago</source>
       <translation>Seit {0}, vor {1}</translation>
+    </message>
+    <message>
+      <source>Still on the floor</source>
+      <translation>Noch immer am Boden</translation>
+    </message>
+    <message>
+      <source>Unsure</source>
+      <translation>Unsicher</translation>
     </message>
     <message>
       <source>Why: {0}</source>

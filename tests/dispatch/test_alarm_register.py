@@ -3,10 +3,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from fallwatch.alarms.raising import is_still_down
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, EventKind
 from fallwatch.dispatch.alarm_register import AlarmRegister
@@ -100,3 +102,31 @@ def test_what_somebody_did_is_recorded_and_waits_for_no_answer(store: FailingSto
     assert kept == done
     assert (kept.state, kept.acknowledged_by) == (AlarmState.CLOSED, "maria")
     assert store.history(kept.event_id)[0].by == "maria"
+
+
+def test_an_alarm_raised_again_says_that_it_was_called_false(store: FailingStore) -> None:
+    clock = FakeClock()
+    began = utc_now()
+    book = AlarmRegister(
+        store, monotonic=clock, wall_clock=lambda: began + timedelta(seconds=clock())
+    )
+    fall = happens(book, EventKind.FALL)
+    book.acknowledge(fall.event_id, "Ada", Message("false alarm"))
+    book.persist()
+    (kept,) = store.recent()
+    assert (kept.outcome, kept.acknowledged_by) == ("false alarm", "Ada")
+    clock.advance(34.0)
+    again = happens(book, EventKind.LONG_LIE)
+    assert again.event_id == fall.event_id
+    assert str(again.evidence[0]) == (
+        "Still on the floor; marked as a false alarm 34 s ago by Ada."
+    )
+    assert is_still_down(again)
+    # It is open again: nobody has given a verdict on this.
+    assert (again.state, again.outcome) == (AlarmState.UNACKNOWLEDGED, "")
+    book.acknowledge(fall.event_id, "Jo")
+    clock.advance(5.0)
+    later = happens(book, EventKind.LONG_LIE)
+    lines = [str(line) for line in later.evidence]
+    assert lines[0] == "Still on the floor; acknowledged 5 s ago by Jo."
+    assert not any("Ada" in line for line in lines)

@@ -24,7 +24,7 @@ from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.main_window import MainWindow
 
 #: What is written into an event's history when somebody says so.
-FALSE_ALARM = Message("false alarm")
+FALSE_ALARM = Message("false alarm")  # as `fallwatch.alarms.lifecycle.FALSE_ALARM`
 
 
 class Controller(QObject):
