@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fallwatch.alarms.messages.destination import host_of, is_public
 from fallwatch.core.message import Message
 from fallwatch.settings import MessageSettings
 from fallwatch.ui.settings.recipient_services import WAYS, Way
@@ -62,7 +63,12 @@ class RecipientDialog(QDialog):
         set_ink(self.hint, theme.palette.muted.ink)
         self.later = QCheckBox(self.tr("&Only if nobody has answered for a while"))
         self.pictures = QCheckBox(self.tr("Send the p&icture of the alarm too"))
-        self.pictures.setChecked(True)
+        # Whether somebody has decided on it; until then it follows the service.
+        self._pictures_decided = False
+        self.pictures.clicked.connect(self._decide_pictures)
+        self.sent = plain_label()
+        self.sent.setWordWrap(True)
+        set_ink(self.sent, theme.palette.muted.ink)
         self.test_button = QPushButton(self.tr("Send a t&est message"))
         self.test_button.setAutoDefault(False)
         self.test_button.clicked.connect(self.test)
@@ -118,6 +124,7 @@ class RecipientDialog(QDialog):
         form.addRow(self.hint)
         form.addRow("", self.later)
         form.addRow("", self.pictures)
+        form.addRow(self.sent)
         form.addRow("", self.test_button)
         secret = QLabel(
             self.tr("Addresses and passwords are kept in the system's keyring, where there is one.")
@@ -157,12 +164,34 @@ class RecipientDialog(QDialog):
         complete = all(
             self.fields[row, field.key].text().strip() for field in WAYS[row].fields if field.needed
         )
+        self._tell_what_is_sent()
         name = self.name.text().strip()
         problem = self.tr("There is one of this name already.") if name in self._taken else ""
         self._say(problem, self._theme.palette.error.ink)
         self.test_button.setEnabled(complete)
         save = self.buttons.button(QDialogButtonBox.StandardButton.Save)
         save.setEnabled(complete and bool(name) and not problem)
+
+    def _decide_pictures(self) -> None:
+        self._pictures_decided = True
+        self._tell_what_is_sent()
+
+    def _tell_what_is_sent(self) -> None:
+        """Say what leaves this computer, and where it goes."""
+        public = is_public(self.address)
+        if not self._pictures_decided:
+            self.pictures.setChecked(not public)
+        where = host_of(self.address) or self.tr("the service")
+        words = self.tr("Sent to {0}: room, time and reason of each alarm, but no picture.")
+        if self.pictures.isChecked():
+            words = self.tr(
+                "Sent to {0}: room, time and reason of each alarm, and its picture as the room's "
+                "privacy allows."
+            )
+        words = words.format(where)
+        if public:
+            words += " " + self.tr("That is outside of your own network.")
+        self.sent.setText(words)
 
     def _say(self, words: str, ink: str) -> None:
         self.words.setText(words)

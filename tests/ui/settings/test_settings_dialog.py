@@ -256,6 +256,32 @@ def test_somebody_is_added_tried_and_told(qtbot: QtBot, opened: Opened) -> None:
     assert "anna falls" not in opened.bench.saved[-1].model_dump_json()
 
 
+def test_no_picture_leaves_the_own_network_unless_somebody_wants_it(
+    qtbot: QtBot, opened: Opened
+) -> None:
+    dialog = opened.dialog(qtbot).notify.add()
+    qtbot.keyClick(dialog.way, Qt.Key.Key_Down)  # ntfy, and with it the public server
+    qtbot.keyClicks(dialog.fields[1, "topic"], "anna-falls")
+    assert not dialog.message.pictures
+    assert "ntfy.sh" in dialog.sent.text()
+    assert "no picture" in dialog.sent.text()
+    assert "outside" in dialog.sent.text()
+    server = dialog.fields[1, "server"]
+    server.selectAll()
+    qtbot.keyClicks(server, "192.168.1.7:8080")
+    assert dialog.message.pictures
+    assert "outside" not in dialog.sent.text()
+    server.selectAll()
+    qtbot.keyClicks(server, "ntfy.sh")
+    assert not dialog.message.pictures
+    # Who wants it all the same is told, and it stays so.
+    qtbot.keyClick(dialog.pictures, Qt.Key.Key_Space)
+    qtbot.keyClicks(dialog.fields[1, "topic"], "2")
+    assert dialog.message.pictures
+    assert "its picture" in dialog.sent.text()
+    dialog.reject()
+
+
 def test_a_way_that_fails_says_why(qtbot: QtBot, opened: Opened) -> None:
     opened.keeper.error = "The message was not taken. Check the address."
     opened.sound.error = "Connect a loudspeaker."
