@@ -136,7 +136,8 @@ class CameraSettings(_Section):
     privacy: Literal["off", "blur", "skeleton"] = Field(
         default="off",
         title="Privacy",
-        description="What is shown and stored of people: all (off), blurred, or skeletons only.",
+        description="What is shown and stored of people: all (off), blurred together with every "
+        "place that was not seen empty, or skeletons only.",
     )
     sensitivity: Literal["default", "low", "normal", "high"] = Field(
         default="default",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
+import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
-from fallwatch.recording.privacy import PrivacyMode, private
+from fallwatch.recording.privacy import PrivacyMode, apply_privacy
 from fallwatch.runtime.analyzers import judge_config
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import CameraSettings, Settings
@@ -123,7 +125,11 @@ def _privacy(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         ("Bedroom – skeletons only", "demo_bed", "skeleton"),
     )
     for name, clip, mode in modes:
-        _tile(window, theme, name, private(scene.moments[clip], mode))
+        analysis = scene.moments[clip]
+        # As in a room that has long been known to be empty but for who is found there.
+        image = apply_privacy(analysis, mode, np.zeros((48, 64), np.bool_))
+        frame = replace(analysis.frame, image_bgr=image)
+        _tile(window, theme, name, replace(analysis, frame=frame))
     window.controls.set_active(True, pauses=True)
     window.live.show_strip(False)
     yield window
