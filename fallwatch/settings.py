@@ -131,7 +131,13 @@ class CameraSettings(_Section):
     privacy: Literal["off", "blur", "skeleton"] = Field(
         default="off",
         title="Privacy",
-        description="What is shown and stored of people: all (off), blurred, or skeletons only.",
+        description="What is shown and stored of people: all (off), blurred together with every "
+        "place that was not seen empty, or skeletons only.",
+    )
+    sensitivity: Literal["default", "low", "normal", "high"] = Field(
+        default="default",
+        title="Sensitivity",
+        description="How much evidence an alarm needs in this room; default: as for all rooms.",
     )
     zones: Annotated[tuple[ZoneSettings, ...], Field(strict=False, max_length=20)] = Field(
         default=(), title="Zones", description="Beds, sofas and places to ignore."
@@ -235,6 +241,26 @@ class BrokerSettings(_Section):
     )
 
 
+class WindowSettings(_Section):
+    """Where the window was, in logical pixels; written by fallwatch."""
+
+    left: Annotated[int, Field(ge=-100_000, le=100_000)] = Field(
+        default=0, title="Left", description="Left edge of the window."
+    )
+    top: Annotated[int, Field(ge=-100_000, le=100_000)] = Field(
+        default=0, title="Top", description="Upper edge of the window."
+    )
+    width: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=0, title="Width", description="Width of the window; 0 before it was ever moved."
+    )
+    height: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=0, title="Height", description="Height of the window; 0 before it was ever moved."
+    )
+    maximized: bool = Field(
+        default=False, title="Maximised", description="Whether the window fills the screen."
+    )
+
+
 class Settings(_Section):
     """All settings. Values never change; ``model_copy(update=...)`` makes a changed copy."""
 
@@ -303,6 +329,28 @@ class Settings(_Section):
         default_factory=BrokerSettings,
         title="MQTT broker",
         description="For Home Assistant and for the rooms of other computers.",
+    )
+    closing: Literal["tray", "ask"] = Field(
+        default="tray",
+        title="When the window is closed",
+        description="While a room is watched: tray hides the window and goes on watching; ask "
+        "asks. Where the system has no tray, fallwatch always asks.",
+    )
+    closing_explained: bool = Field(
+        default=False,
+        title="Closing was explained",
+        description="Whether it was said that fallwatch goes on in the tray; written by fallwatch.",
+    )
+    pin: Annotated[str, Field(max_length=300)] = Field(
+        default="",
+        title="PIN",
+        description="Hash of the PIN that pausing, quitting and changing settings ask for; empty "
+        "for none. Alarms are acknowledged without it. Delete it here if it is forgotten.",
+    )
+    window: WindowSettings = Field(
+        default_factory=WindowSettings,
+        title="Window",
+        description="Where the window was; written by fallwatch.",
     )
 
     @field_validator("messages", mode="after")

@@ -170,3 +170,14 @@ def test_broad_excepts_stand_only_at_the_agreed_boundaries() -> None:
         "fallwatch/events/backlog.py",
         "fallwatch/events/database.py",
     }
+
+
+def test_the_wheel_changes_no_field_anywhere() -> None:
+    plain = re.compile(r"\b(QComboBox|QSpinBox|QDoubleSpinBox|QTimeEdit|QDateEdit|QSlider)\(\w*\)?")
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in (REPOSITORY / "fallwatch" / "ui").rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if plain.search(line) and path.name != "fields.py"
+    ]
+    assert found == [], "take the fields of fallwatch/ui/style/fields.py"

@@ -21,6 +21,12 @@ from fallwatch.alarms.priority import is_technical
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState
 
+#: What an alarm can turn out to be.
+FALSE_ALARM = "false alarm"
+REAL = "real"
+UNSURE = "unsure"
+OUTCOMES = (REAL, FALSE_ALARM, UNSURE)
+
 _UNACKNOWLEDGED = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED)
 
 
@@ -48,13 +54,20 @@ def trigger(alarm: Alarm, evidence: tuple[Message, ...] = ()) -> Alarm:
         evidence=evidence + known,
         acknowledged_utc=None,
         acknowledged_by=None,
+        outcome="",
     )
 
 
-def acknowledge(alarm: Alarm, by: str, at_utc: str) -> Alarm:
+def acknowledge(alarm: Alarm, by: str, at_utc: str, outcome: str = "") -> Alarm:
     """Somebody answered. With the person already up again, that closes the alarm.
 
     An alarm that was answered before is returned as it is: the first answer stands.
+
+    Args:
+        alarm: Any alarm.
+        by: Who answered.
+        at_utc: When.
+        outcome: One of `OUTCOMES`, where whoever answered said so; else empty.
     """
     if not is_unacknowledged(alarm):
         return alarm
@@ -64,6 +77,7 @@ def acknowledge(alarm: Alarm, by: str, at_utc: str) -> Alarm:
         state=AlarmState.CLOSED if returned else AlarmState.ACKNOWLEDGED,
         acknowledged_utc=at_utc,
         acknowledged_by=by,
+        outcome=outcome,
     )
 
 

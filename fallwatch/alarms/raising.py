@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fallwatch.alarms.lifecycle import FALSE_ALARM
 from fallwatch.alarms.priority import priority_of
 from fallwatch.core.message import Message
+from fallwatch.core.moments import parse_utc
 from fallwatch.core.text import clean_name
 from fallwatch.core.types import Alarm, AlarmState, FallEvent
 
@@ -34,6 +36,27 @@ def alarm_from_event(
         clip_time_s=event.started_s if from_clip else None,
         from_clip=from_clip,
     )
+
+
+#: What an alarm says first when its person still lies there although somebody has answered it.
+STILL_FALSE = "Still on the floor; marked as a false alarm {0} s ago by {1}."
+STILL_ANSWERED = "Still on the floor; acknowledged {0} s ago by {1}."
+
+
+def still_down(alarm: Alarm, now_utc: str) -> tuple[Message, ...]:
+    """What to say first about an alarm that is raised again; nothing if nobody had answered it."""
+    if not alarm.acknowledged_utc or not alarm.acknowledged_by:
+        return ()
+    ago_s = (parse_utc(now_utc) - parse_utc(alarm.acknowledged_utc)).total_seconds()
+    parts = (f"{max(0.0, ago_s):.0f}", alarm.acknowledged_by)
+    if alarm.outcome == FALSE_ALARM:
+        return (Message("Still on the floor; marked as a false alarm {0} s ago by {1}.", parts),)
+    return (Message("Still on the floor; acknowledged {0} s ago by {1}.", parts),)
+
+
+def is_still_down(alarm: Alarm) -> bool:
+    """Whether the alarm was raised again about somebody who still lies there."""
+    return bool(alarm.evidence) and alarm.evidence[0].template in (STILL_FALSE, STILL_ANSWERED)
 
 
 def technical_alarm(

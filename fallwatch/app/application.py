@@ -51,7 +51,10 @@ def run_window(
     desktop = WindowComposition(application, first, settings, weights_dir)
     desktop.window.painted.connect(on_painted)
     single.wanted.connect(desktop.window.come_to_front)
-    signals = QuitSignals(desktop.window.close)
+    desktop.window.ended.connect(application.quit)
+    signals = QuitSignals(desktop.window.end)
+    # A session that ends is no accident, and must not wait for a question.
+    application.commitDataRequest.connect(lambda _: desktop.window.end())
     desktop.window.show()
     try:
         return application.exec()
@@ -73,4 +76,6 @@ def make_application() -> QApplication:
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("fallwatch")
     application.setApplicationDisplayName("fallwatch")
+    # A window hidden in the tray goes on watching, also when the last dialog is closed.
+    application.setQuitOnLastWindowClosed(False)
     return application

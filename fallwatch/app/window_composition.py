@@ -22,13 +22,17 @@ from fallwatch.settings import Settings
 from fallwatch.sources.camera_source import camera_source
 from fallwatch.system.autostart import autostart
 from fallwatch.ui.background.latest_task import LatestTask
+from fallwatch.ui.closing.closing import Closing
 from fallwatch.ui.events.events_controller import EventsController
+from fallwatch.ui.pauses.pause_controller import PauseController
+from fallwatch.ui.pin.pin_gate import PinGate
 from fallwatch.ui.rooms.gap_dialog import GapDialog
 from fallwatch.ui.rooms.health_line import Health
 from fallwatch.ui.rooms.room import Room
 from fallwatch.ui.rooms.room_presenter import RoomContext
 from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.rooms.worst_room import WorstRoom
+from fallwatch.ui.screen.window_place import keep_place, restore_place
 from fallwatch.ui.settings.recipient_store import RecipientStore
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.language import speak
@@ -37,7 +41,12 @@ from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.controller import Controller, this_user
 from fallwatch.ui.window.main_window import MainWindow
 from fallwatch.ui.window.self_test import Examine
-from fallwatch.ui.window.settings_controller import OF_MONITORS, SettingsController
+from fallwatch.ui.window.settings_controller import (
+    OF_JUDGING,
+    OF_MONITORS,
+    SettingsController,
+    differ,
+)
 from fallwatch.ui.window.snooze import SnoozeController
 from fallwatch.ui.window.tools_menu import Tools
 
@@ -65,9 +74,14 @@ class WindowComposition:
         speak(application, services.preferences.current.language)
         self._theme = Theme(application)
         self.window = MainWindow(self._theme)
+        restore_place(self.window, services.preferences.current.window)
         alarms = services.alarms
         around = RoomContext(
-            alarms.dispatcher, alarms.faults, services.record, self.window.messages
+            alarms.dispatcher,
+            alarms.faults,
+            services.record,
+            self.window.messages,
+            lambda: services.preferences.current,
         )
         self._rooms = Rooms(
             self.window.grid,
@@ -95,11 +109,20 @@ class WindowComposition:
             start=services.start,
             dispatcher=alarms.dispatcher,
             recent=lambda: alarms.store.find(self.window.events.filter.query),
-            variants=lambda: _variants(services.weights_dir),
         )
         for tasks in (services.tasks, services.passwords):
             tasks.failed.connect(self._controller.show_failure)
         SnoozeController(services.snooze, self._rooms, self.window.controls)
+        self._gate = PinGate(self.window, self._theme, services.preferences)
+        self._pauses = PauseController(
+            self.window,
+            self._rooms,
+            services.record,
+            alarms.dispatcher.record_past,
+            this_user,
+            self._gate,
+        )
+        self._pauses.recorded.connect(self._controller.refresh_events)
         self._worst = WorstRoom(self._rooms, self.window)
         self._worst.changed.connect(self.window.show_trouble)
         services.bridge.alarms_changed.connect(self._worst.show_alarms)
@@ -108,6 +131,13 @@ class WindowComposition:
         starts = autostart()
         services.tasks.run(starts.renew)
         self._tools = self._make_tools()
+        self._closing = Closing(
+            self.window,
+            services.preferences,
+            lambda: (*self._rooms.watched_names, *self._pauses.pauses.rooms),
+            lambda: self.window.tray.is_there,
+            self._gate,
+        )
         settings_desk = SettingsController(
             self.window,
             self._theme,
@@ -117,8 +147,11 @@ class WindowComposition:
             LatestTask(services.bridge, self.window),
             RecipientStore(alarms.passwords, alarms.store),
             passwords=services.passwords,
+            gate=self._gate,
+            variants=lambda: _variants(services.weights_dir),
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
+        settings_desk.watching_changed.connect(self._controller.watch_anew)
         services.preferences.on_outside = self._on_settings_from_outside
         if services.problems:
             self.window.messages.show_message("settings", joined(services.problems))
@@ -131,6 +164,7 @@ class WindowComposition:
 
     def shutdown(self) -> None:
         """Stop all threads, in under two seconds, and leave camera alarms open."""
+        keep_place(self.window, self._services.preferences)
         # Nothing that is stopped below has to wait for a prompt any more.
         self.alarms.passwords.close()
         self._cameras.close()
@@ -172,7 +206,9 @@ class WindowComposition:
         now = self._services.preferences.current
         if now.cameras != before.cameras:
             self._cameras.begin()
-        if any(getattr(now, key) != getattr(before, key) for key in ("variant", *OF_MONITORS)):
+        if differ(before, now, OF_MONITORS):
+            self._controller.watch_anew()
+        elif differ(before, now, OF_JUDGING):
             self._controller.judge_anew()
 
     def _on_event(self, raised: RaisedEvent) -> None:

@@ -30,8 +30,12 @@ def add(
         bool, typer.Option("--later", help="Tell them only if nobody has answered for a while.")
     ] = False,
     pictures: Annotated[
-        bool, typer.Option("--pictures/--no-pictures", help="Send the picture of the alarm, too.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--pictures/--no-pictures",
+            help="Send the picture of the alarm, too; by default only within your own network.",
+        ),
+    ] = None,
 ) -> None:
     """Add somebody who is told of alarms.
 
@@ -48,9 +52,12 @@ def add(
 
     All of them: https://appriseit.com
     """
+    from fallwatch.alarms.messages.destination import is_public
     from fallwatch.runtime.recipients import Notify
 
     address = _secret("Address")
+    if pictures is None:
+        pictures = not is_public(address)
     with _readable_errors():
         for words in Notify().add(name, address, step=2 if later else 1, pictures=pictures):
             typer.echo(words, err=True)

@@ -93,6 +93,11 @@ class Analyzer:
         if isinstance(earlier, Analyzer) and earlier._config == self._config:
             self._tracker, self._judge = earlier._tracker, earlier._judge
 
+    def follow(self, config: JudgeConfig) -> None:
+        """Judge with other limits from the next frame on; nobody is forgotten."""
+        self._config, self._zones = config, config.zones
+        self._judge.follow(config)
+
     def close(self) -> None:
         """Free the pose model. Safe to call twice."""
         self._pose.close()

@@ -262,6 +262,8 @@ class Alarm:
         from_clip: True if it comes from a recorded clip and not from a room.
         acknowledged_utc: When somebody acknowledged it.
         acknowledged_by: Who or what acknowledged or closed it.
+        outcome: What it turned out to be: ``false alarm``, ``real`` or ``unsure``; empty if nobody
+            has said so.
     """
 
     event_id: str
@@ -276,3 +278,4 @@ class Alarm:
     from_clip: bool = False
     acknowledged_utc: str | None = None
     acknowledged_by: str | None = None
+    outcome: str = ""

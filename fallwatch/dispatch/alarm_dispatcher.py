@@ -138,6 +138,19 @@ class AlarmDispatcher:
             alarm = self._register.begin_technical(camera, kind, message, from_clip=from_clip)
         return alarm
 
+    def record_past(self, camera: str, kind: str, message: Message, by: str) -> Alarm:
+        """Record something that somebody did and that nobody has to answer, such as a pause.
+
+        Args:
+            camera: Which room.
+            kind: What was done.
+            message: What happened, for the caregiver.
+            by: Who did it.
+        """
+        with self._changing():
+            alarm = self._register.record_past(camera, kind, message, by)
+        return alarm
+
     def clear_technical(self, camera: str, kind: str) -> None:
         """What a technical alarm warned of is over: it ends, answered or not, if it is open."""
         with self._changing():

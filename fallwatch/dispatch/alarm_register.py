@@ -14,7 +14,13 @@ from uuid import uuid4
 from fallwatch.alarms import lifecycle
 from fallwatch.alarms.open_alarms import OpenAlarms
 from fallwatch.alarms.priority import PAST_KINDS
-from fallwatch.alarms.raising import THIS_COMPUTER, alarm_from_event, technical_alarm
+from fallwatch.alarms.raising import (
+    THIS_COMPUTER,
+    alarm_from_event,
+    is_still_down,
+    still_down,
+    technical_alarm,
+)
 from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.core.text import clean_name
 from fallwatch.core.types import Alarm, AlarmState, EventKind, FallEvent
@@ -222,6 +228,15 @@ class AlarmRegister:
         self._note_lasting(alarm)
         return self._put(alarm, Message("raised"))
 
+    def record_past(self, camera: str, kind: str, message: Message, by: str) -> Alarm:
+        """Record something that somebody did and that nobody has to answer."""
+        now_utc = self._now_utc()
+        alarm = technical_alarm(
+            camera, kind, message, uuid4().hex, started_utc=now_utc, from_clip=False
+        )
+        done = replace(alarm, state=AlarmState.CLOSED, acknowledged_utc=now_utc, acknowledged_by=by)
+        return self._put(done, Message("recorded"), by)
+
     def end_technical(self, camera: str, kind: str) -> None:
         """Close a technical alarm, if it is open."""
         known = self.alarms.technical(clean_name(camera), kind)
@@ -238,7 +253,8 @@ class AlarmRegister:
         if alarm is None or not lifecycle.is_unacknowledged(alarm):
             _log.info("Alarm %s needs no answer any more.", event_id)
             return
-        self._put(lifecycle.acknowledge(alarm, by, self._now_utc()), what, by)
+        told = str(outcome) if str(outcome) in lifecycle.OUTCOMES else ""
+        self._put(lifecycle.acknowledge(alarm, by, self._now_utc(), told), what, by)
 
     def close_clip(self, camera: str) -> None:
         """Close all alarms of a recorded clip."""
@@ -273,7 +289,12 @@ class AlarmRegister:
         if known is None:
             return self._put(new, Message("raised"), track_id=event.track_id)
         self.alarms.wait_anew(known.event_id)
-        again = lifecycle.trigger(known, event.evidence)
+        still = still_down(known, self._now_utc())
+        if still:
+            # What was said the last time it was raised again is no news any more.
+            kept = known.evidence[1:] if is_still_down(known) else known.evidence
+            known = replace(known, evidence=kept)
+        again = lifecycle.trigger(known, still + event.evidence)
         return self._put(again, Message("triggered again ({0})", (event.kind.value,)))
 
     def _person_up(self, event: FallEvent, record: Alarm) -> Alarm:

@@ -14,6 +14,7 @@ class EventQuery:
         until_utc: Began before then.
         camera: Name of the camera or clip.
         kind: Such as ``fall``.
+        outcome: What it turned out to be, such as ``false alarm``; empty for what nobody has said.
         limit: How many at most, newest first.
     """
 
@@ -21,6 +22,7 @@ class EventQuery:
     until_utc: str | None = None
     camera: str | None = None
     kind: str | None = None
+    outcome: str | None = None
     limit: int = 1000
 
     def where(self) -> tuple[str, tuple[str | int, ...]]:
@@ -30,6 +32,7 @@ class EventQuery:
             "started_utc < ?": self.until_utc,
             "camera = ?": self.camera,
             "kind = ?": self.kind,
+            "outcome = ?": self.outcome,
         }
         wanted = {sql: value for sql, value in conditions.items() if value is not None}
         where = f"WHERE {' AND '.join(wanted)} " if wanted else ""

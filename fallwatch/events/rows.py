@@ -44,6 +44,8 @@ def alarm_of(row: Sequence[Any]) -> Alarm:
     Raises:
         RowError: A value in it is none that was ever written: single bits on the disk were lost.
     """
+    if len(row) == len(COLUMNS) - 1:
+        row = (*row, "")  # kept in a journal before there were outcomes
     values = dict(zip(COLUMNS, row, strict=True))
     try:
         alarm = Alarm(
@@ -95,7 +97,7 @@ def _evidence_of(text: str) -> tuple[Message, ...]:
 
 
 def _is_sound(alarm: Alarm) -> bool:
-    texts = (alarm.event_id, alarm.camera, alarm.kind, alarm.started_utc)
+    texts = (alarm.event_id, alarm.camera, alarm.kind, alarm.started_utc, alarm.outcome)
     maybe_texts = (alarm.acknowledged_utc, alarm.acknowledged_by)
     return (
         all(isinstance(text, str) for text in texts)

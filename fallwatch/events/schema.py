@@ -56,6 +56,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX outbox_by_channel ON outbox (channel, state)",
     ),
+    # What an event turned out to be; see `fallwatch.alarms.lifecycle.OUTCOMES`.
+    ("ALTER TABLE events ADD COLUMN outcome TEXT NOT NULL DEFAULT ''",),
 )
 
 

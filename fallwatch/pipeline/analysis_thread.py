@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -19,6 +20,9 @@ from fallwatch.pipeline.worker import FailureLog, Worker
 _log = logging.getLogger(__name__)
 
 _TAKE_TIMEOUT_S = 0.5
+
+#: Changes an analyzer and returns it, or returns another that takes its place.
+Change = Callable[[FrameAnalyzer], FrameAnalyzer]
 
 #: Of a room in which nothing happens, as many pictures are handed on: enough to see it live.
 _SHOW_STILL_EVERY_S = 0.2
@@ -61,13 +65,23 @@ class AnalysisThread:
         self._make_pace = make_pace
         self._failures = FailureLog(_log)
         self._earlier: FrameAnalyzer | None = None
+        self._changes: deque[tuple[Change, bool]] = deque()
         self.worker = Worker(f"analysis-{camera}", self._load_and_judge, self._on_failure)
+
+    def change(self, change: Change, *, loads: bool) -> None:
+        """Change the analyzer, or put another in its place, before the next picture.
+
+        Args:
+            change: What to do, on this thread.
+            loads: Whether it loads models, which takes its time.
+        """
+        self._changes.append((change, loads))
 
     def _load_and_judge(self) -> None:
         self._heartbeat_log.analyzer_loading()
         with ExitStack() as at_end:
             analyzer = self._make_analyzer()
-            at_end.callback(analyzer.close)
+            at_end.callback(lambda: analyzer.close())
             # What it knew may be why it failed: so the next one takes over only from one that
             # has judged something itself.
             earlier, self._earlier = self._earlier, None
@@ -78,12 +92,27 @@ class AnalysisThread:
                 at_end.callback(pace.close)
             self._heartbeat_log.analyzer_ready()
             while not self.worker.stopping.is_set():
+                while self._changes:
+                    analyzer = self._changed(analyzer, *self._changes.popleft())
                 item = self._inlet.take(_TAKE_TIMEOUT_S)
                 if isinstance(item, ClipEnd):
                     self._end(item)
                     return
                 if item is not None and self._is_new(item):
                     self._judge(analyzer, pace, item)
+
+    def _changed(self, analyzer: FrameAnalyzer, change: Change, loads: bool) -> FrameAnalyzer:
+        """The analyzer after a change; it may be another, which takes over from the one before."""
+        if loads:
+            self._heartbeat_log.analyzer_loading()
+        after = change(analyzer)
+        if after is not analyzer:
+            if isinstance(after, HeirAnalyzer):
+                after.take_over(analyzer)
+            analyzer.close()
+        if loads:
+            self._heartbeat_log.analyzer_ready()
+        return after
 
     def _is_new(self, frame: Frame) -> bool:
         """Whether it is not from a camera that was given up, and answered after all."""

@@ -9,6 +9,7 @@ from functools import partial
 
 from fallwatch.core.protocols import FrameAnalyzer, FrameSource
 from fallwatch.core.types import Analysis, FallEvent
+from fallwatch.pipeline.analysis_thread import Change
 from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
 from fallwatch.pipeline.health.watchdog import Limits
 from fallwatch.pipeline.session import NOT_MONITORING, Session
@@ -86,6 +87,19 @@ class Monitor:
             if self._session is None or self._session.is_over:
                 self._session = self._make_session()
                 self._session.start()
+
+    def change_analyzer(self, change: Change, *, loads: bool = False) -> None:
+        """Change how pictures are judged without letting go of the camera.
+
+        Args:
+            change: Called on the analysis thread, between two pictures, with the analyzer; returns
+                it, or another that takes its place. Without effect while nothing is watched: the
+                next start makes a new one.
+            loads: Whether that loads models, which takes its time.
+        """
+        with self._lock:
+            if self._session is not None and not self._session.is_over:
+                self._session.change_analyzer(change, loads=loads)
 
     def stop(self, timeout_s: float = 2.0) -> list[str]:
         """Stop watching. Safe to call twice, and without `start`.

@@ -11,7 +11,7 @@ from functools import partial
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import FrameAnalyzer, FrameSource
 from fallwatch.core.types import Analysis, FallEvent, Frame
-from fallwatch.pipeline.analysis_thread import AnalysisThread
+from fallwatch.pipeline.analysis_thread import AnalysisThread, Change
 from fallwatch.pipeline.capture_thread import Capture, ClipEnd
 from fallwatch.pipeline.closable_callback import ClosableCallback
 from fallwatch.pipeline.cpu_scheduler import COMPUTER
@@ -120,6 +120,10 @@ class Session:
         return MonitorStatus(
             self._camera, state, message, fps, age_s, faults, is_still=heartbeats.is_still
         )
+
+    def change_analyzer(self, change: Change, *, loads: bool) -> None:
+        """See `fallwatch.pipeline.monitor.Monitor.change_analyzer`."""
+        self._analysis.change(change, loads=loads)
 
     def start(self) -> None:
         """Start the threads; once only."""

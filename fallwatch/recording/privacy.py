@@ -5,14 +5,19 @@ The judge always sees the camera's own picture; this is applied to what leaves t
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from fallwatch.core.geometry import landmarks_px
+from fallwatch.core.image_checks.empty_places import CELLS, Cells, EmptyPlaces
 from fallwatch.core.overlay import Line, overlay
 from fallwatch.core.types import Analysis, Box, Frame, Image, Person
+from fallwatch.core.zones import Zone
 
 PrivacyMode = Literal["off", "blur", "skeleton"]
 
@@ -23,40 +28,93 @@ _MARGIN = 0.15
 #: few for a face.
 _BLOCKS = 10
 
+#: Wherever somebody may be who was not found: blocks along the longer side of the picture. A
+#: face that fills a tenth of it is two blocks wide.
+_PICTURE_BLOCKS = 24
+
+#: Pictures that may wait to be stored; see `fallwatch.recording.recording_thread.MAX_WAITING`.
+_REMEMBERED = 128
+
 _PLAIN_BGR = (46, 38, 32)
 _BONE_BGR = (154, 227, 95)
 
 
-def apply_privacy(analysis: Analysis, mode: PrivacyMode) -> Image:
+class RoomPrivacy:
+    """The privacy of one room: it remembers which places of its picture are empty.
+
+    All that is shown or stored of a room goes through one of these, so that live picture, snapshot
+    and clip hide the same. `private` is called for each picture in order, on the analysis thread;
+    `render` may be called later, on any thread.
+
+    Args:
+        mode: See `apply_privacy`.
+        zones: Of the room: in its beds nobody counts as seen empty.
+    """
+
+    def __init__(self, mode: PrivacyMode, zones: Sequence[Zone] = ()) -> None:
+        self._mode = mode
+        self._places = EmptyPlaces(zones)
+        self._lock = threading.Lock()
+        self._hidden: OrderedDict[tuple[int, float], Cells] = OrderedDict()
+
+    def private(self, analysis: Analysis) -> Analysis:
+        """The same verdict with the picture that may be shown."""
+        if self._mode == "off":
+            return analysis
+        if self._mode == "blur":
+            self._look(analysis)
+        return replace(analysis, frame=replace(analysis.frame, image_bgr=self.render(analysis)))
+
+    def render(self, analysis: Analysis) -> Image:
+        """The picture that may be stored; one that was never looked at is blurred altogether."""
+        with self._lock:
+            hidden = self._hidden.get(_key(analysis))
+        return apply_privacy(analysis, self._mode, hidden)
+
+    def see(self, analysis: Analysis) -> None:
+        """Take a picture in before anybody wants it rendered."""
+        if self._mode == "blur":
+            self._look(analysis)
+
+    def _look(self, analysis: Analysis) -> None:
+        key = _key(analysis)
+        with self._lock:
+            if key in self._hidden:
+                return
+            frame = analysis.frame
+            boxes = [person.box_px for person in analysis.people]
+            self._hidden[key] = self._places.see(frame.image_bgr, frame.timestamp_s, boxes)
+            while len(self._hidden) > _REMEMBERED:
+                self._hidden.popitem(last=False)
+
+
+def _key(analysis: Analysis) -> tuple[int, float]:
+    return analysis.frame.index, analysis.frame.timestamp_s
+
+
+def apply_privacy(analysis: Analysis, mode: PrivacyMode, hidden: Cells | None = None) -> Image:
     """The picture that may be shown or stored.
 
     Args:
         analysis: A verdict with its frame, which stays as it is.
         mode: ``off``: the camera's picture. ``blur``: everyone who is tracked is made of coarse
-            blocks; somebody the analysis does not see is not blurred. ``skeleton``: no pixel of
-            the camera, only skeletons on a plain ground.
+            blocks, and so is every place that may not be empty. ``skeleton``: no pixel of the
+            camera, only skeletons on a plain ground.
+        hidden: The places that may not be empty, see `EmptyPlaces.see`; None: all of them.
 
     Returns:
         (height, width, 3) uint8, blue, green, red.
     """
     if mode == "off":
         return analysis.frame.image_bgr
-    return _skeletons(analysis) if mode == "skeleton" else _blurred(analysis)
+    return _skeletons(analysis) if mode == "skeleton" else _blurred(analysis, hidden)
 
 
-def private(analysis: Analysis, mode: PrivacyMode) -> Analysis:
-    """The same verdict with the picture that may be shown."""
-    if mode == "off":
-        return analysis
-    image = apply_privacy(analysis, mode)
-    return replace(analysis, frame=replace(analysis.frame, image_bgr=image))
-
-
-def _blurred(analysis: Analysis) -> Image:
+def _blurred(analysis: Analysis, hidden: Cells | None) -> Image:
     from fallwatch.sources.opencv import cv2
 
     frame = analysis.frame
-    image = frame.image_bgr.copy()
+    image = _without_hidden(frame, hidden)
     for person in analysis.people:
         left, top, right, bottom = _region(person, frame)
         if right <= left or bottom <= top:
@@ -68,6 +126,25 @@ def _blurred(analysis: Analysis) -> Image:
         image[top:bottom, left:right] = cv2.resize(
             coarse, (right - left, bottom - top), interpolation=cv2.INTER_NEAREST
         )
+    return image
+
+
+def _without_hidden(frame: Frame, hidden: Cells | None) -> Image:
+    """The picture with coarse blocks wherever somebody may be who was not found."""
+    from fallwatch.sources.opencv import cv2
+
+    width, height = frame.width_px, frame.height_px
+    longer = max(width, height)
+    blocks = [max(1, round(_PICTURE_BLOCKS * side / longer)) for side in (width, height)]
+    coarse = cv2.resize(frame.image_bgr, (blocks[0], blocks[1]), interpolation=cv2.INTER_AREA)
+    image = np.asarray(
+        cv2.resize(coarse, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8
+    )
+    if hidden is not None:
+        cell = max(1, -(-longer // CELLS))
+        whole = hidden.repeat(cell, axis=0).repeat(cell, axis=1)[:height, :width]
+        clear = ~whole
+        image[clear] = frame.image_bgr[clear]
     return image
 
 

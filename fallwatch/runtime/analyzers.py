@@ -44,10 +44,15 @@ def zones_of(camera: CameraSettings) -> tuple[Zone, ...]:
     return tuple(Zone(ZoneKind(zone.kind), zone.corners_norm) for zone in camera.zones)
 
 
-def judge_config(settings: Settings, zones: tuple[Zone, ...] = ()) -> JudgeConfig:
-    """The judge's limits that the settings ask for."""
+def judge_config(
+    settings: Settings, zones: tuple[Zone, ...] = (), camera: CameraSettings | None = None
+) -> JudgeConfig:
+    """The judge's limits that the settings ask for: the room's own, else those of all rooms."""
+    sensitivity = settings.sensitivity
+    if camera is not None and camera.sensitivity != "default":
+        sensitivity = camera.sensitivity
     return replace(
-        JudgeConfig.for_sensitivity(settings.sensitivity),
+        JudgeConfig.for_sensitivity(sensitivity),
         zones=zones,
         on_floor_after_s=settings.on_floor_after_s,
         long_lie_after_s=settings.long_lie_after_s,
@@ -59,6 +64,7 @@ def build_analyzer(
     settings: Settings,
     weights_dir: Path | None = None,
     zones: tuple[Zone, ...] = (),
+    room: CameraSettings | None = None,
 ) -> Analyzer:
     """Load the models and build the analyzer of one camera. Takes seconds: not on the GUI thread.
 
@@ -67,10 +73,11 @@ def build_analyzer(
         settings: Variant, sensitivity and times.
         weights_dir: Where the variants lie; the bundled ones by default.
         zones: Beds and places to ignore in this camera's picture.
+        room: The room's own settings, where there are any.
 
     Raises:
         fallwatch.classifiers.manifest.WeightsError: See `build_models`.
         fallwatch.pose.networks.PoseModelError: See `build_models`.
     """
     pose, classifier, cut = build_models(settings, weights_dir)
-    return Analyzer(camera, pose, classifier, cut, judge_config(settings, zones))
+    return Analyzer(camera, pose, classifier, cut, judge_config(settings, zones, room))

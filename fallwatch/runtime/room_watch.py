@@ -9,19 +9,23 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.image_checks.sparse import SparseFrames
 from fallwatch.core.message import Message, joined
 from fallwatch.core.protocols import FrameAnalyzer
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.dispatch.event_report import RaisedEvent, raise_alarm
 from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
-from fallwatch.recording.privacy import PrivacyMode, apply_privacy, private
+from fallwatch.recording.privacy import RoomPrivacy
 from fallwatch.recording.recording_thread import Tap
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.runtime.analyzers import build_analyzer, zones_of
+from fallwatch.runtime.analyzers import build_analyzer, judge_config, zones_of
 from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
+
+#: Settings that other models are loaded for.
+OF_MODELS = ("variant", "max_people")
 
 
 class RoomWatch:
@@ -66,7 +70,7 @@ class RoomWatch:
         self._tell_analysis, self._tell_event, self._tell_status = on_analysis, on_event, on_status
         self._make_analyzer = make_analyzer or self._build_analyzer
         self._is_guarded = False
-        self._privacy: PrivacyMode = "off" if choice.camera is None else choice.camera.privacy
+        self._privacy = _privacy_of(choice)
         self._tap = self._new_tap() if records_clips or not choice.ends else None
         self._frames = SparseFrames()
 
@@ -88,6 +92,23 @@ class RoomWatch:
             self._is_guarded = True
         self._frames = SparseFrames()
         self._monitor.start()
+
+    def rejudge(self, choice: SourceChoice, settings: Settings) -> None:
+        """Judge with other settings from the next picture on; the camera stays open.
+
+        Args:
+            choice: The same source, perhaps with other zones or another sensitivity.
+            settings: What holds now. Pictures per second count from the next start on.
+        """
+        known, before = self.choice.camera, self._settings
+        self.choice, self._settings = choice, settings
+        if known is not None and choice.camera is not None and known.zones != choice.camera.zones:
+            # In another bed nobody counts as seen empty: what is empty is learnt anew.
+            self._privacy = _privacy_of(choice)
+        if any(getattr(before, key) != getattr(settings, key) for key in OF_MODELS):
+            self._monitor.change_analyzer(lambda _: self._make_analyzer(), loads=True)
+        else:
+            self._monitor.change_analyzer(self._with_limits)
 
     def stop(self, timeout_s: float = 2.0) -> list[str]:
         """Stop watching; fault alarms of the room stay open. Safe to call twice.
@@ -134,11 +155,19 @@ class RoomWatch:
     def _build_analyzer(self) -> FrameAnalyzer:
         camera = self.choice.camera
         zones = () if camera is None else zones_of(camera)
-        return build_analyzer(self.choice.name, self._settings, self._weights_dir, zones)
+        return build_analyzer(self.choice.name, self._settings, self._weights_dir, zones, camera)
+
+    def _with_limits(self, analyzer: FrameAnalyzer) -> FrameAnalyzer:
+        if not isinstance(analyzer, Analyzer):
+            return self._make_analyzer()
+        camera = self.choice.camera
+        zones = () if camera is None else zones_of(camera)
+        analyzer.follow(judge_config(self._settings, zones, camera))
+        return analyzer
 
     def _new_tap(self) -> Tap:
         return self._services.recording.tap(
-            render=lambda analysis: apply_privacy(analysis, self._privacy),
+            render=lambda analysis: self._privacy.render(analysis),
             # A file that stands for a camera is played over and over: its time is not the clip's.
             source_clip=Path(self.choice.text) if self.choice.ends else None,
         )
@@ -146,18 +175,20 @@ class RoomWatch:
     def _on_analysis(self, analysis: Analysis) -> None:
         if self.choice.ends:
             self._frames.see(analysis.frame.timestamp_s)
+        # Here, on the analysis thread: what must not be seen never reaches those who look on.
+        self._privacy.see(analysis)
         if self._tap is not None:
             self._tap.see(analysis)
-        # Here, on the analysis thread: what must not be seen never reaches those who look on.
-        self._tell_analysis(private(analysis, self._privacy))
+        self._tell_analysis(self._privacy.private(analysis))
 
     def _on_event(self, event: FallEvent, analysis: Analysis) -> None:
+        self._privacy.see(analysis)
         alarm = raise_alarm(
             self._services.dispatcher, event, analysis, from_clip=self.choice.is_clip
         )
         if self._tap is not None and event.kind is not EventKind.RECOVERED:
             self._tap.event(alarm.event_id, analysis)
-        self._tell_event(RaisedEvent(event, alarm, private(analysis, self._privacy)))
+        self._tell_event(RaisedEvent(event, alarm, self._privacy.private(analysis)))
 
     def _on_status(self, status: MonitorStatus) -> None:
         if not self.choice.is_clip:
@@ -166,3 +197,8 @@ class RoomWatch:
         if warning and status.state is MonitorState.FINISHED:
             status = replace(status, message=joined((status.message, warning)))
         self._tell_status(status)
+
+
+def _privacy_of(choice: SourceChoice) -> RoomPrivacy:
+    camera = choice.camera
+    return RoomPrivacy("off") if camera is None else RoomPrivacy(camera.privacy, zones_of(camera))

@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
   <context>
+    <name>AdvancedPage</name>
+    <message>
+      <source>&amp;Classifier of all rooms</source>
+      <translation>&amp;Klassifikator aller Räume</translation>
+    </message>
+    <message>
+      <source>&amp;People looked at in one picture</source>
+      <translation>&amp;Personen, die in einem Bild betrachtet werden</translation>
+    </message>
+    <message>
+      <source>Pictures &amp;judged per second, by all cameras together</source>
+      <translation>Ausgewertete &amp;Bilder je Sekunde, von allen Kameras zusammen</translation>
+    </message>
+    <message>
+      <source>These settings are for engineers. The rooms are watched well without.</source>
+      <translation>Diese Einstellungen sind für Fachleute. Auch ohne sie werden die Räume gut überwacht.</translation>
+    </message>
+  </context>
+  <context>
     <name>AlarmBanner</name>
     <message>
       <source>Acknowledge</source>
@@ -46,6 +65,36 @@
     <message>
       <source>{0} of {1}</source>
       <translation>{0} von {1}</translation>
+    </message>
+  </context>
+  <context>
+    <name>AlarmBar</name>
+    <message>
+      <source>Acknowledge ({0})</source>
+      <translation>Bestätigen ({0})</translation>
+    </message>
+    <message>
+      <source>Acknowledge: {0}</source>
+      <translation>Bestätigen: {0}</translation>
+    </message>
+  </context>
+  <context>
+    <name>AlarmFirstDialog</name>
+    <message>
+      <source>Acknowledge it first. Then fallwatch can be closed.</source>
+      <translation>Bestätigen Sie ihn zuerst. Danach lässt sich fallwatch schließen.</translation>
+    </message>
+    <message>
+      <source>An alarm waits</source>
+      <translation>Ein Alarm wartet</translation>
+    </message>
+    <message>
+      <source>An alarm waits for an answer.</source>
+      <translation>Ein Alarm wartet auf eine Antwort.</translation>
+    </message>
+    <message>
+      <source>Keep watching</source>
+      <translation>Weiter überwachen</translation>
     </message>
   </context>
   <context>
@@ -125,6 +174,10 @@
       <translation>Kamera hinzufügen</translation>
     </message>
     <message>
+      <source>As for all rooms</source>
+      <translation>Wie für alle Räume</translation>
+    </message>
+    <message>
       <source>Bedroom</source>
       <translation>Schlafzimmer</translation>
     </message>
@@ -147,6 +200,10 @@
     <message>
       <source>Place the camera so that the whole floor can be seen. Nothing leaves this computer unless you add recipients; a password is kept in the system's keyring, where there is one.</source>
       <translation>Stellen Sie die Kamera so auf, dass der ganze Boden zu sehen ist. Nichts verlässt diesen Computer, solange Sie keine Empfänger hinzufügen; ein Passwort wird im Schlüsselbund des Systems verwahrt, wenn es einen gibt.</translation>
+    </message>
+    <message>
+      <source>S&amp;ensitivity</source>
+      <translation>&amp;Empfindlichkeit</translation>
     </message>
     <message>
       <source>Save</source>
@@ -326,16 +383,44 @@
   <context>
     <name>ComputerPage</name>
     <message>
+      <source>&amp;Ask for no PIN any more</source>
+      <translation>&amp;Keine PIN mehr verlangen</translation>
+    </message>
+    <message>
       <source>&amp;Language, from the next start</source>
       <translation>&amp;Sprache, ab dem nächsten Start</translation>
+    </message>
+    <message>
+      <source>&amp;PIN for pausing, quitting and settings</source>
+      <translation>&amp;PIN für Pause, Beenden und Einstellungen</translation>
     </message>
     <message>
       <source>&amp;Start fallwatch with the computer</source>
       <translation>fallwatch mit dem Computer &amp;starten</translation>
     </message>
     <message>
+      <source>A PIN is set</source>
+      <translation>Eine PIN ist gesetzt</translation>
+    </message>
+    <message>
+      <source>Alarms can always be acknowledged without a PIN.</source>
+      <translation>Alarme lassen sich immer ohne PIN bestätigen.</translation>
+    </message>
+    <message>
       <source>As the computer</source>
       <translation>Wie der Computer</translation>
+    </message>
+    <message>
+      <source>Ask</source>
+      <translation>Nachfragen</translation>
+    </message>
+    <message>
+      <source>Go on watching, hidden beside the clock</source>
+      <translation>Verborgen neben der Uhr weiter überwachen</translation>
+    </message>
+    <message>
+      <source>When the window is &amp;closed</source>
+      <translation>Beim S&amp;chließen des Fensters</translation>
     </message>
   </context>
   <context>
@@ -349,24 +434,8 @@
       <translation>Ein aufgenommenes Video auswerten (Strg+O)</translation>
     </message>
     <message>
-      <source>Classifier</source>
-      <translation>Klassifikator</translation>
-    </message>
-    <message>
       <source>For {0} minutes</source>
       <translation>Für {0} Minuten</translation>
-    </message>
-    <message>
-      <source>High – misses the fewest falls</source>
-      <translation>Hoch – übersieht am wenigsten</translation>
-    </message>
-    <message>
-      <source>How much evidence an alarm needs. Higher finds more and errs more often.</source>
-      <translation>Wie viel für einen Alarm sprechen muss. Höher findet mehr und irrt öfter.</translation>
-    </message>
-    <message>
-      <source>Low – fewest false alarms</source>
-      <translation>Niedrig – wenigste Fehlalarme</translation>
     </message>
     <message>
       <source>Mute…</source>
@@ -381,16 +450,16 @@
       <translation>Kein Ton noch {0}</translation>
     </message>
     <message>
-      <source>Normal – balanced</source>
-      <translation>Normal – ausgewogen</translation>
+      <source>Not watch some rooms for a while; it ends by itself (Ctrl+T)</source>
+      <translation>Einige Räume eine Weile nicht überwachen; das endet von selbst (Strg+T)</translation>
     </message>
     <message>
       <source>Open clip…</source>
       <translation>Clip öffnen…</translation>
     </message>
     <message>
-      <source>Sensitivity</source>
-      <translation>Empfindlichkeit</translation>
+      <source>Pause watching…</source>
+      <translation>Überwachung pausieren…</translation>
     </message>
     <message>
       <source>Settings…</source>
@@ -413,8 +482,8 @@
       <translation>Stopp</translation>
     </message>
     <message>
-      <source>Stop watching (Ctrl+T)</source>
-      <translation>Überwachung anhalten (Strg+T)</translation>
+      <source>Stop the clip (Ctrl+T)</source>
+      <translation>Clip anhalten (Strg+T)</translation>
     </message>
     <message>
       <source>Times, sounds, quiet hours and more (Ctrl+,)</source>
@@ -423,10 +492,6 @@
     <message>
       <source>Watch a room with a webcam or a network camera (Ctrl+K)</source>
       <translation>Einen Raum mit Webcam oder Netzwerkkamera überwachen (Strg+K)</translation>
-    </message>
-    <message>
-      <source>Which trained network looks at each person.</source>
-      <translation>Welches trainierte Netz sich jede Person ansieht.</translation>
     </message>
   </context>
   <context>
@@ -494,6 +559,10 @@
       <translation>Jeder Tag</translation>
     </message>
     <message>
+      <source>Any outcome</source>
+      <translation>Jedes Ergebnis</translation>
+    </message>
+    <message>
       <source>Any room</source>
       <translation>Jeder Raum</translation>
     </message>
@@ -510,6 +579,10 @@
       <translation>Art des Ereignisses</translation>
     </message>
     <message>
+      <source>Outcome</source>
+      <translation>Ergebnis</translation>
+    </message>
+    <message>
       <source>Room</source>
       <translation>Raum</translation>
     </message>
@@ -524,6 +597,14 @@
   </context>
   <context>
     <name>EventList</name>
+    <message>
+      <source>By week…</source>
+      <translation>Nach Woche…</translation>
+    </message>
+    <message>
+      <source>Count alarms and false alarms by week and room.</source>
+      <translation>Alarme und Fehlalarme nach Woche und Raum zählen.</translation>
+    </message>
     <message>
       <source>Double-click or press Enter to see what happened.</source>
       <translation>Doppelklick oder Eingabetaste zeigt, was geschah.</translation>
@@ -590,6 +671,53 @@
     <message>
       <source>Video (*.mp4)</source>
       <translation>Video (*.mp4)</translation>
+    </message>
+  </context>
+  <context>
+    <name>FiguresDialog</name>
+    <message>
+      <source>Alarms</source>
+      <translation>Alarme</translation>
+    </message>
+    <message>
+      <source>Alarms by week</source>
+      <translation>Alarme nach Woche</translation>
+    </message>
+    <message>
+      <source>Alarms by week and room</source>
+      <translation>Alarme nach Woche und Raum</translation>
+    </message>
+    <message>
+      <source>Answered after</source>
+      <translation>Beantwortet nach</translation>
+    </message>
+    <message>
+      <source>Clips and faults are not counted. A week begins on Monday.</source>
+      <translation>Clips und Störungen zählen nicht. Eine Woche beginnt am Montag.</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>False</source>
+      <translation>Falsch</translation>
+    </message>
+    <message>
+      <source>Nothing has happened yet.</source>
+      <translation>Noch ist nichts geschehen.</translation>
+    </message>
+    <message>
+      <source>Real</source>
+      <translation>Echt</translation>
+    </message>
+    <message>
+      <source>Room</source>
+      <translation>Raum</translation>
+    </message>
+    <message>
+      <source>Week</source>
+      <translation>Woche</translation>
     </message>
   </context>
   <context>
@@ -699,12 +827,12 @@
       <translation>&amp;Fehlalarm</translation>
     </message>
     <message>
-      <source>&amp;Quit</source>
-      <translation>&amp;Beenden</translation>
+      <source>&amp;Pause or start watching</source>
+      <translation>Überwachung &amp;pausieren oder starten</translation>
     </message>
     <message>
-      <source>&amp;Start or stop</source>
-      <translation>&amp;Starten oder anhalten</translation>
+      <source>&amp;Quit</source>
+      <translation>&amp;Beenden</translation>
     </message>
     <message>
       <source>&amp;Watch</source>
@@ -898,6 +1026,10 @@
       <translation>Die Übergabe der Alarme an die Kanäle</translation>
     </message>
     <message>
+      <source>High – misses the fewest falls</source>
+      <translation>Hoch – übersieht die wenigsten Stürze</translation>
+    </message>
+    <message>
       <source>Install fallwatch again, or choose another classifier.</source>
       <translation>Installieren Sie fallwatch neu oder wählen Sie einen anderen Klassifikator.</translation>
     </message>
@@ -956,6 +1088,10 @@
     <message>
       <source>Looking after the alarms</source>
       <translation>Die Betreuung der Alarme</translation>
+    </message>
+    <message>
+      <source>Low – fewest false alarms</source>
+      <translation>Niedrig – wenigste Fehlalarme</translation>
     </message>
     <message>
       <source>Lying for a long time</source>
@@ -1046,6 +1182,14 @@
       <translation>Von {0} bis {1} hat niemand gewacht: Der Computer hat geschlafen oder war angehalten. Sehen Sie nach, wer in diesen Räumen ist: {2}. Stellen Sie in den Energieeinstellungen des Systems ein, dass er am Netzteil nie in den Ruhezustand geht.</translation>
     </message>
     <message>
+      <source>Nobody watched this room for {0} minutes, as wanted.</source>
+      <translation>Dieser Raum wurde auf Wunsch {0} Minuten lang nicht überwacht.</translation>
+    </message>
+    <message>
+      <source>Normal – balanced</source>
+      <translation>Normal – ausgewogen</translation>
+    </message>
+    <message>
       <source>Not monitoring.</source>
       <translation>Nicht überwacht.</translation>
     </message>
@@ -1092,6 +1236,10 @@
     <message>
       <source>Opening {0} was interrupted.</source>
       <translation>Das Öffnen von {0} wurde abgebrochen.</translation>
+    </message>
+    <message>
+      <source>Paused</source>
+      <translation>Pausiert</translation>
     </message>
     <message>
       <source>Person on the floor</source>
@@ -1152,6 +1300,14 @@
     <message>
       <source>Starting</source>
       <translation>Startet</translation>
+    </message>
+    <message>
+      <source>Still on the floor; acknowledged {0} s ago by {1}.</source>
+      <translation>Noch immer am Boden; vor {0} s von {1} bestätigt.</translation>
+    </message>
+    <message>
+      <source>Still on the floor; marked as a false alarm {0} s ago by {1}.</source>
+      <translation>Noch immer am Boden; vor {0} s von {1} als Fehlalarm gekennzeichnet.</translation>
     </message>
     <message>
       <source>Stopped</source>
@@ -1506,6 +1662,14 @@
       <translation>Warten auf das erste Bild</translation>
     </message>
     <message>
+      <source>Watch paused</source>
+      <translation>Überwachung pausiert</translation>
+    </message>
+    <message>
+      <source>Watched again in {0}. Paused by {1}.</source>
+      <translation>Wieder überwacht in {0}. Pausiert von {1}.</translation>
+    </message>
+    <message>
       <source>Webcam {0} cannot be opened. Check that it is plugged in, that no other program uses it, and that you may use the camera.</source>
       <translation>Webcam {0} lässt sich nicht öffnen. Prüfen Sie, dass sie eingesteckt ist, dass kein anderes Programm sie benutzt und dass Sie die Kamera benutzen dürfen.</translation>
     </message>
@@ -1552,6 +1716,10 @@
     <message>
       <source>false alarm</source>
       <translation>Fehlalarm</translation>
+    </message>
+    <message>
+      <source>has stayed down for {0} s since</source>
+      <translation>ist seitdem {0} s unten geblieben</translation>
     </message>
     <message>
       <source>head came down {0} body heights within {1} s, up to {2} per second</source>
@@ -1644,6 +1812,10 @@
     <message>
       <source>read</source>
       <translation>gelesen</translation>
+    </message>
+    <message>
+      <source>recorded</source>
+      <translation>aufgezeichnet</translation>
     </message>
     <message>
       <source>recordings deleted: they took too much room</source>
@@ -2073,8 +2245,70 @@
       <translation>Person</translation>
     </message>
     <message>
+      <source>Possible fall</source>
+      <translation>Möglicher Sturz</translation>
+    </message>
+    <message>
       <source>Upright</source>
       <translation>Aufrecht</translation>
+    </message>
+  </context>
+  <context>
+    <name>PauseDialog</name>
+    <message>
+      <source>&amp;Who pauses</source>
+      <translation>Wer &amp;pausiert</translation>
+    </message>
+    <message>
+      <source>1 hour</source>
+      <translation>1 Stunde</translation>
+    </message>
+    <message>
+      <source>For &amp;how long</source>
+      <translation>&amp;Wie lange</translation>
+    </message>
+    <message>
+      <source>Keep watching</source>
+      <translation>Weiter überwachen</translation>
+    </message>
+    <message>
+      <source>Pause watching</source>
+      <translation>Überwachung pausieren</translation>
+    </message>
+    <message>
+      <source>While a room is paused, nobody is told of a fall there. The pause ends by itself.</source>
+      <translation>Solange ein Raum pausiert ist, erfährt niemand von einem Sturz dort. Die Pause endet von selbst.</translation>
+    </message>
+    <message>
+      <source>{0} hours</source>
+      <translation>{0} Stunden</translation>
+    </message>
+    <message>
+      <source>{0} minutes</source>
+      <translation>{0} Minuten</translation>
+    </message>
+  </context>
+  <context>
+    <name>PinDialog</name>
+    <message>
+      <source>Cancel</source>
+      <translation>Abbrechen</translation>
+    </message>
+    <message>
+      <source>Enter the PIN to pause or end the watch or to change settings.</source>
+      <translation>Geben Sie die PIN ein, um die Überwachung anzuhalten oder zu beenden oder Einstellungen zu ändern.</translation>
+    </message>
+    <message>
+      <source>Go on</source>
+      <translation>Weiter</translation>
+    </message>
+    <message>
+      <source>PIN</source>
+      <translation>PIN</translation>
+    </message>
+    <message>
+      <source>This PIN is not right.</source>
+      <translation>Diese PIN ist nicht richtig.</translation>
     </message>
   </context>
   <context>
@@ -2108,6 +2342,33 @@
     <message>
       <source>In quiet hours alarms sound softer, never silent; who is not answered is told at full volume. Hours that end before they begin end on the next day.</source>
       <translation>In Ruhezeiten klingen Alarme leiser, aber nie stumm; was niemand beantwortet, wird wieder laut. Zeiten, die vor ihrem Beginn enden, enden am nächsten Tag.</translation>
+    </message>
+  </context>
+  <context>
+    <name>QuitDialog</name>
+    <message>
+      <source>Keep watching</source>
+      <translation>Weiter überwachen</translation>
+    </message>
+    <message>
+      <source>Keep watching, hide the window</source>
+      <translation>Weiter überwachen, Fenster verbergen</translation>
+    </message>
+    <message>
+      <source>Quit</source>
+      <translation>Beenden</translation>
+    </message>
+    <message>
+      <source>Quit fallwatch</source>
+      <translation>fallwatch beenden</translation>
+    </message>
+    <message>
+      <source>Stop watching and quit?</source>
+      <translation>Überwachung anhalten und beenden?</translation>
+    </message>
+    <message>
+      <source>These rooms will no longer be watched: {0}. Nobody will be told of a fall there.</source>
+      <translation>Diese Räume werden nicht mehr überwacht: {0}. Von einem Sturz dort erfährt niemand.</translation>
     </message>
   </context>
   <context>
@@ -2157,12 +2418,28 @@
       <translation>Wird gesendet…</translation>
     </message>
     <message>
+      <source>Sent to {0}: room, time and reason of each alarm, and its picture as the room's privacy allows.</source>
+      <translation>Geht an {0}: Raum, Zeit und Grund jedes Alarms, und sein Bild, wie es der Datenschutz des Raums erlaubt.</translation>
+    </message>
+    <message>
+      <source>Sent to {0}: room, time and reason of each alarm, but no picture.</source>
+      <translation>Geht an {0}: Raum, Zeit und Grund jedes Alarms, aber kein Bild.</translation>
+    </message>
+    <message>
+      <source>That is outside of your own network.</source>
+      <translation>Das liegt außerhalb Ihres eigenen Netzes.</translation>
+    </message>
+    <message>
       <source>The service has taken the message. Look whether it has arrived.</source>
       <translation>Der Dienst hat die Nachricht angenommen. Sehen Sie nach, ob sie angekommen ist.</translation>
     </message>
     <message>
       <source>There is one of this name already.</source>
       <translation>Diesen Namen gibt es schon.</translation>
+    </message>
+    <message>
+      <source>the service</source>
+      <translation>den Dienst</translation>
     </message>
   </context>
   <context>
@@ -2201,6 +2478,10 @@
     <message>
       <source>No alarm sound for…</source>
       <translation>Kein Alarmton für…</translation>
+    </message>
+    <message>
+      <source>Pause watching…</source>
+      <translation>Überwachung pausieren…</translation>
     </message>
     <message>
       <source>Privacy</source>
@@ -2311,6 +2592,10 @@
   </context>
   <context>
     <name>SettingsDialog</name>
+    <message>
+      <source>Advanced</source>
+      <translation>Erweitert</translation>
+    </message>
     <message>
       <source>Alarm</source>
       <translation>Alarm</translation>
@@ -2483,6 +2768,10 @@
       <translation>Bestätigen</translation>
     </message>
     <message>
+      <source>Paused: {0}</source>
+      <translation>Pausiert: {0}</translation>
+    </message>
+    <message>
       <source>Quit</source>
       <translation>Beenden</translation>
     </message>
@@ -2491,8 +2780,20 @@
       <translation>fallwatch zeigen</translation>
     </message>
     <message>
+      <source>The window is hidden. Click this symbol to see it; quit from its menu.</source>
+      <translation>Das Fenster ist verborgen. Ein Klick auf dieses Symbol zeigt es; beenden lässt es sich in seinem Menü.</translation>
+    </message>
+    <message>
+      <source>fallwatch goes on watching</source>
+      <translation>fallwatch überwacht weiter</translation>
+    </message>
+    <message>
       <source>fallwatch: no alarm waits for an answer</source>
       <translation>fallwatch: kein Alarm wartet auf Antwort</translation>
+    </message>
+    <message>
+      <source>{0} (for {1} min)</source>
+      <translation>{0} (noch {1} min)</translation>
     </message>
   </context>
   <context>
@@ -2521,12 +2822,12 @@
   <context>
     <name>WatchingPage</name>
     <message>
-      <source>&amp;People looked at in one picture</source>
-      <translation>&amp;Personen, die in einem Bild betrachtet werden</translation>
+      <source>&amp;Sensitivity of all rooms</source>
+      <translation>&amp;Empfindlichkeit aller Räume</translation>
     </message>
     <message>
-      <source>&amp;Sensitivity</source>
-      <translation>&amp;Empfindlichkeit</translation>
+      <source>A room can have a sensitivity of its own: in its menu, Change camera…</source>
+      <translation>Ein Raum kann eine eigene Empfindlichkeit haben: in seinem Menü unter „Kamera ändern…“</translation>
     </message>
     <message>
       <source>Alarm &amp;again when somebody still lies there after</source>
@@ -2535,22 +2836,6 @@
     <message>
       <source>Alarm when somebody is found on the &amp;floor for</source>
       <translation>Alarm, wenn jemand am &amp;Boden liegt seit</translation>
-    </message>
-    <message>
-      <source>High – misses the fewest falls</source>
-      <translation>Hoch – übersieht am wenigsten</translation>
-    </message>
-    <message>
-      <source>Low – fewest false alarms</source>
-      <translation>Niedrig – wenigste Fehlalarme</translation>
-    </message>
-    <message>
-      <source>Normal – balanced</source>
-      <translation>Normal – ausgewogen</translation>
-    </message>
-    <message>
-      <source>Pictures &amp;judged per second, by all cameras together</source>
-      <translation>&amp;Bewertete Bilder je Sekunde, für alle Kameras zusammen</translation>
     </message>
     <message>
       <source>s</source>
@@ -2670,8 +2955,16 @@
       <translation>Beendet</translation>
     </message>
     <message>
+      <source>False alarm</source>
+      <translation>Fehlalarm</translation>
+    </message>
+    <message>
       <source>Message</source>
       <translation>Nachricht</translation>
+    </message>
+    <message>
+      <source>No verdict</source>
+      <translation>Kein Urteil</translation>
     </message>
     <message>
       <source>Not answered yet</source>
@@ -2686,12 +2979,24 @@
       <translation>Bild</translation>
     </message>
     <message>
+      <source>Real alarm</source>
+      <translation>Echter Alarm</translation>
+    </message>
+    <message>
       <source>Since an unknown time</source>
       <translation>Seit unbekannter Zeit</translation>
     </message>
     <message>
       <source>Since {0}, {1} ago</source>
       <translation>Seit {0}, vor {1}</translation>
+    </message>
+    <message>
+      <source>Still on the floor</source>
+      <translation>Noch immer am Boden</translation>
+    </message>
+    <message>
+      <source>Unsure</source>
+      <translation>Unsicher</translation>
     </message>
     <message>
       <source>Why: {0}</source>

@@ -3,10 +3,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from fallwatch.alarms.raising import is_still_down
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, EventKind
 from fallwatch.dispatch.alarm_register import AlarmRegister
 from fallwatch.events.database import Database
@@ -88,3 +91,42 @@ def test_a_record_that_stays_broken_is_one_alarm(store: FailingStore) -> None:
     for _ in range(3):
         book.persist()
     assert open_kinds(book) == ["record_failed"]
+
+
+def test_what_somebody_did_is_recorded_and_waits_for_no_answer(store: FailingStore) -> None:
+    book = AlarmRegister(store, monotonic=FakeClock(), wall_clock=utc_now)
+    done = book.record_past("Hall", "watch_paused", Message("For {0} minutes", (15,)), "maria")
+    book.persist()
+    assert open_kinds(book) == []
+    (kept,) = store.recent()
+    assert kept == done
+    assert (kept.state, kept.acknowledged_by) == (AlarmState.CLOSED, "maria")
+    assert store.history(kept.event_id)[0].by == "maria"
+
+
+def test_an_alarm_raised_again_says_that_it_was_called_false(store: FailingStore) -> None:
+    clock = FakeClock()
+    began = utc_now()
+    book = AlarmRegister(
+        store, monotonic=clock, wall_clock=lambda: began + timedelta(seconds=clock())
+    )
+    fall = happens(book, EventKind.FALL)
+    book.acknowledge(fall.event_id, "Ada", Message("false alarm"))
+    book.persist()
+    (kept,) = store.recent()
+    assert (kept.outcome, kept.acknowledged_by) == ("false alarm", "Ada")
+    clock.advance(34.0)
+    again = happens(book, EventKind.LONG_LIE)
+    assert again.event_id == fall.event_id
+    assert str(again.evidence[0]) == (
+        "Still on the floor; marked as a false alarm 34 s ago by Ada."
+    )
+    assert is_still_down(again)
+    # It is open again: nobody has given a verdict on this.
+    assert (again.state, again.outcome) == (AlarmState.UNACKNOWLEDGED, "")
+    book.acknowledge(fall.event_id, "Jo")
+    clock.advance(5.0)
+    later = happens(book, EventKind.LONG_LIE)
+    lines = [str(line) for line in later.evidence]
+    assert lines[0] == "Still on the floor; acknowledged 5 s ago by Jo."
+    assert not any("Ada" in line for line in lines)

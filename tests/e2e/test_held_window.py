@@ -54,5 +54,5 @@ def test_a_lost_camera_is_an_alarm_while_the_window_s_thread_is_held(
         with within(_LOST_WITHIN_S):
             wait_until(lambda: "camera_lost" in {each.kind for each in dispatcher.open_alarms})
     finally:
-        window.close()
+        window.end()
         composition.shutdown()

@@ -64,6 +64,6 @@ def test_an_alarm_is_acknowledged_while_a_prompt_waits(qtbot: QtBot, prompts: li
             )
         wait_until(lambda: any(each.kind == "camera_lost" for each in dispatcher.open_alarms))
     finally:
-        window.close()
+        window.end()
         with within(2.0):
             composition.shutdown()

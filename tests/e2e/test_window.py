@@ -64,7 +64,7 @@ class Opened:
 
     def close(self) -> None:
         """Close it in the time that is promised."""
-        self.window.close()
+        self.window.end()
         with within(2.0):
             self.desktop.shutdown()
 
@@ -157,7 +157,7 @@ def test_what_others_write_into_the_settings_shows_in_the_window_and_is_not_undo
     update_settings(path, before, before.model_copy(update=others))
     qtbot.waitUntil(lambda: bool(window.window.grid.tiles), timeout=20_000)
     # The window saves what was changed in it, and that alone.
-    window.window.controls.sensitivity_chosen.emit("high")
+    window.desktop._services.preferences.change(sensitivity="high")
     qtbot.waitUntil(lambda: load_settings(path)[0].sensitivity == "high", timeout=20_000)
     after = load_settings(path)[0]
     assert [each.name for each in after.messages] == ["Anna"]

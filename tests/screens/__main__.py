@@ -23,7 +23,7 @@ from tests.screens.scene import judge_clips
 from tests.screens.windows import WINDOWS
 
 #: Width and height of the windows, in pixels.
-SIZES = ((1280, 800), (1920, 1080))
+SIZES = ((1280, 800), (800, 560), (1920, 1080))
 
 
 def main() -> int:

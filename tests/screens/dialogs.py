@@ -25,7 +25,10 @@ from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.cameras.camera_dialog import CameraDialog
 from fallwatch.ui.cameras.preview import Preview
 from fallwatch.ui.cameras.zone_dialog import ZoneDialog
+from fallwatch.ui.closing.quit_dialog import QuitDialog
 from fallwatch.ui.events.event_dialog import EventDialog, Recordings
+from fallwatch.ui.pauses.pause_dialog import PauseDialog
+from fallwatch.ui.pin.pin_gate import PinDialog
 from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.player.studio import ClipStudio
 from fallwatch.ui.rooms.gap_dialog import GapDialog
@@ -67,6 +70,7 @@ def _settings(theme: Theme, scene: Scene) -> Iterator[SettingsDialog]:
         starts_by_itself=True,
         play=lambda priority: None,
         trial=Trial(lambda answer: answer(None), lambda message, address, answer: answer(None)),
+        variants=("efficientnet-b0", "resnet18-optimised"),
     )
     yield dialog
     dialog.close()
@@ -94,6 +98,27 @@ def _settings_page(page: Callable[[SettingsDialog], QWidget]) -> Screen:
 def _somebody(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     dialog = RecipientDialog(theme, lambda message, address, answer: answer(None), ())
     dialog.name.setText("Anna")
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _quit(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    dialog = QuitDialog(["Living room", "Bedroom"], can_hide=True)
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _pause(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    dialog = PauseDialog(["Living room", "Bedroom", "Hall"], ["Bedroom"], "maria")
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _pin(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    dialog = PinDialog(theme, "2468")
     yield dialog
     dialog.close()
 
@@ -237,6 +262,11 @@ DIALOGS: dict[str, Screen] = {
     "notifications": _settings_page(lambda dialog: dialog.notify),
     "somebody": _somebody,
     "quiet-hours": _settings_page(lambda dialog: dialog.quiet),
+    "advanced": _settings_page(lambda dialog: dialog.advanced),
+    "this-computer": _settings_page(lambda dialog: dialog.computer),
+    "quit": _quit,
+    "pause": _pause,
+    "pin": _pin,
     "gaps": _gaps,
     "event": _event,
     "clips": _clips,

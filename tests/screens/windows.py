@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
+import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
-from fallwatch.recording.privacy import PrivacyMode, private
+from fallwatch.recording.privacy import PrivacyMode, apply_privacy
 from fallwatch.runtime.analyzers import judge_config
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import CameraSettings, Settings
@@ -34,8 +36,6 @@ def _tile(window: MainWindow, theme: Theme, name: str, analysis: Analysis | None
 
 def _window(theme: Theme, *alarms: Alarm) -> MainWindow:
     window = MainWindow(theme)
-    window.controls.show_variants(["efficientnet-b0", "resnet18-optimised"], "resnet18-optimised")
-    window.controls.show_sensitivity("normal")
     window.strip.set_threshold(judge_config(Settings()).threshold)
     window.events.show_events(some_events(*alarms))
     window.health.show_logs(some_logs())
@@ -59,12 +59,12 @@ def _calm(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         "Webcam {0} sends no picture. Check its plug, and that no other program uses it.", (2,)
     )
     lost.show_status(MonitorStatus("Hall", MonitorState.FAULTED, message, 0.0, 64.0))
-    _tile(window, theme, "Kitchen", None).show_stopped()
+    _tile(window, theme, "Kitchen", None).show_pause(872.0, "maria")
     window.messages.show_message("room Hall", Message("{0}: {1}", ("Hall", message)))
     rooms = [(tile.name.text(), tile.look) for tile in window.grid.tiles]
     window.show_trouble(worst_trouble(rooms, ()))
-    window.controls.set_active(True)
-    window.strip.hide()
+    window.controls.set_active(True, pauses=True)
+    window.live.show_strip(False)
     yield window
     window.close()
 
@@ -80,8 +80,8 @@ def _nine(theme: Theme, scene: Scene) -> Iterator[QWidget]:
             "", MonitorState.STALLED, Message("No new picture for {0} s.", (12,)), 0.0, 12.0
         )
     )
-    window.controls.set_active(True)
-    window.strip.hide()
+    window.controls.set_active(True, pauses=True)
+    window.live.show_strip(False)
     yield window
     window.close()
 
@@ -95,8 +95,8 @@ def _alarmed(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     window.grid.tiles[0].show_alarms([alarm])
     window.banner.show_picture("e1", scene.moments["demo_fall"])
     window.banner.show_alarms((alarm,))
-    window.controls.set_active(True)
-    window.strip.hide()
+    window.controls.set_active(True, pauses=True)
+    window.live.show_strip(False)
     yield window
     window.close()
 
@@ -112,7 +112,7 @@ def _enlarged(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     window.strip.refresh()
     window.banner.show_picture("e1", scene.moments["demo_fall"])
     window.banner.show_alarms((alarm,))
-    window.controls.set_active(True)
+    window.controls.set_active(True, pauses=True)
     yield window
     window.close()
 
@@ -125,9 +125,13 @@ def _privacy(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         ("Bedroom – skeletons only", "demo_bed", "skeleton"),
     )
     for name, clip, mode in modes:
-        _tile(window, theme, name, private(scene.moments[clip], mode))
-    window.controls.set_active(True)
-    window.strip.hide()
+        analysis = scene.moments[clip]
+        # As in a room that has long been known to be empty but for who is found there.
+        image = apply_privacy(analysis, mode, np.zeros((48, 64), np.bool_))
+        frame = replace(analysis.frame, image_bgr=image)
+        _tile(window, theme, name, replace(analysis, frame=frame))
+    window.controls.set_active(True, pauses=True)
+    window.live.show_strip(False)
     yield window
     window.close()
 

@@ -22,7 +22,6 @@ from fallwatch.paths import resources_dir
 from fallwatch.sources.registry import registry
 from fallwatch.ui.settings.recipient_services import WAYS
 from fallwatch.ui.text.translate import CONTEXT
-from fallwatch.ui.window.control_bar import SENSITIVITIES
 
 #: A text and the context in which it stands, as Qt looks it up.
 Text = tuple[str, str]
@@ -54,7 +53,6 @@ def main() -> int:
 def window_texts() -> list[Text]:
     """All texts of the window, sorted."""
     found: set[Text] = {("Overlay", words) for words, _ in POSTURE_LOOKS.values()}
-    found |= {("ControlBar", words) for words in SENSITIVITIES.values()}
     found |= {(CONTEXT, template) for template in message_templates()}
     for way in WAYS:
         found |= {("Ways", words) for words in (way.title, way.hint)}

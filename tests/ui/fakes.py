@@ -14,6 +14,7 @@ from fallwatch.core.message import Message, plain
 from fallwatch.core.types import Alarm, AlarmState, Analysis, Frame, Priority
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.runtime.source_choice import SourceChoice
+from fallwatch.settings import Settings
 
 
 def alarm(event_id: str = "one", **changes: object) -> Alarm:
@@ -67,6 +68,10 @@ class FakeMonitor:
         self.stopped = False
         self.left_running: list[str] = []
         self.on_stop: Callable[[], object] = lambda: None
+        self.rejudged: list[tuple[SourceChoice, Settings]] = []
+
+    def rejudge(self, choice: SourceChoice, settings: Settings) -> None:
+        self.rejudged.append((choice, settings))
 
     def start(self) -> None:
         self.started = True
@@ -103,6 +108,10 @@ class FakeDispatcher:
         self.calls.append(
             ("acknowledge", event_id, outcome) if outcome else ("acknowledge", event_id)
         )
+
+    def record_past(self, camera: str, kind: str, message: object, by: str) -> Alarm:
+        self.calls.append(("record", camera, kind, by))
+        return alarm(kind=kind, camera=camera)
 
     def close_clip_alarms(self, camera: str) -> None:
         self.calls.append(("close clip", camera))

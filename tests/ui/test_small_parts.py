@@ -30,7 +30,6 @@ from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import clip_clock, clock, span
 from fallwatch.ui.video.history import SPAN_S, ScoreHistory
 from fallwatch.ui.video.strip_plot import StripPlot
-from fallwatch.ui.window.control_bar import ControlBar
 from fallwatch.ui.window.quit_signals import QuitSignals
 from tests.ui.fakes import alarm
 
@@ -82,31 +81,6 @@ def test_sources_from_text(text: str, name: str, is_clip: bool) -> None:
 def test_what_is_no_source_is_refused() -> None:
     with pytest.raises(SourceError, match="gopher"):
         choose("gopher://old", Settings())
-
-
-# Controls
-
-
-def test_only_choices_of_people_are_announced(qtbot: QtBot, theme: Theme) -> None:
-    controls = ControlBar(theme)
-    qtbot.addWidget(controls)
-    chosen: list[str] = []
-    controls.variant_chosen.connect(chosen.append)
-    controls.sensitivity_chosen.connect(chosen.append)
-    controls.show_variants(["a", "b"], "b")
-    controls.show_sensitivity("low")
-    assert chosen == []
-    qtbot.keyClick(controls.variant, Qt.Key.Key_Up)
-    qtbot.keyClick(controls.sensitivity, Qt.Key.Key_Down)
-    assert chosen == ["a", "normal"]
-
-
-def test_a_classifier_that_is_missing_stays_visible(qtbot: QtBot, theme: Theme) -> None:
-    controls = ControlBar(theme)
-    qtbot.addWidget(controls)
-    controls.show_variants(["a"], "gone")
-    assert controls.variant.currentText() == "gone"
-    assert controls.variant.count() == 2
 
 
 # Events

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.alarms.lifecycle import FALSE_ALARM, is_unacknowledged
 from fallwatch.alarms.messages.message import AlarmMessage
 from fallwatch.alarms.priority import is_technical
+from fallwatch.alarms.raising import is_still_down
 from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm, AlarmState
 
@@ -22,6 +23,7 @@ _TITLES = {
     "analysis_slow": "{0} is not watched well: the computer is too slow",
     "sound_failed": "No alarm sound on {0}",
     "record_failed": "Alarms are not recorded on {0}",
+    "watch_paused": "{0} is not watched for a while, as wanted",
     "watch_gap": "Nobody watched the rooms of {0} for a while",
     "program_fault": "A part of fallwatch failed on {0}",
     "watcher_lost": "No word from {0}: its rooms are not watched",
@@ -39,6 +41,8 @@ def message_about(alarm: Alarm, now: datetime) -> AlarmMessage:
         now: The present, in the time zone of whoever reads it.
     """
     title = _TITLES.get(alarm.kind)
+    if is_still_down(alarm):
+        title = "Somebody is still on the floor in {0}"
     if title is None:
         heading = f"{alarm.kind.replace('_', ' ').capitalize()}: {alarm.camera}"
     else:
@@ -78,6 +82,8 @@ def _answer(alarm: Alarm, now: datetime) -> str:
     by = alarm.acknowledged_by or "fallwatch"
     if alarm.acknowledged_utc is None:
         return f"It is over: {by}."
+    if alarm.outcome == FALSE_ALARM:
+        by = f"{by}: a false alarm"
     at = _local(alarm.acknowledged_utc, now)
     return f"Answered by {by}." if at is None else f"Answered by {by} at {_clock(at, now)}."
 

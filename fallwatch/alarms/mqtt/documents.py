@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from fallwatch.alarms.lifecycle import OUTCOMES
 from fallwatch.alarms.priority import priority_of
 from fallwatch.core.message import Message, from_json, plain, to_json
 from fallwatch.core.moments import parse_utc
@@ -49,6 +50,7 @@ def alarm_json(alarm: Alarm) -> str:
         "from_clip": alarm.from_clip,
         "acknowledged_utc": alarm.acknowledged_utc,
         "acknowledged_by": alarm.acknowledged_by,
+        "outcome": alarm.outcome,
     }
     if alarm.clip_time_s is not None:
         value["clip_time_s"] = alarm.clip_time_s
@@ -81,6 +83,7 @@ def alarm_from_json(payload: bytes) -> Alarm | None:
             from_clip=value.get("from_clip") is True,
             acknowledged_utc=_optional(_moment, value.get("acknowledged_utc")),
             acknowledged_by=_optional(_text, value.get("acknowledged_by")),
+            outcome=outcome if (outcome := value.get("outcome")) in OUTCOMES else "",
         )
     except (KeyError, TypeError, ValueError, RecursionError):
         return None

@@ -29,6 +29,12 @@ class Judge:
         self._config = config
         self._people: dict[int, PersonJudge] = {}
 
+    def follow(self, config: JudgeConfig) -> None:
+        """Judge with other limits from now on; what is known of everybody stays."""
+        self._config = config
+        for person in self._people.values():
+            person.follow(config)
+
     @property
     def fallen_ids(self) -> frozenset[int]:
         """Numbers of the people who fell or lie on the floor: the tracker must not forget them."""

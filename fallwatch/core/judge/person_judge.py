@@ -36,6 +36,10 @@ class PersonJudge:
         self._p_fall = SmoothedProbability()
         self._state = PersonState()
 
+    def follow(self, config: JudgeConfig) -> None:
+        """Judge with other limits from now on."""
+        self._config = config
+
     @property
     def phase(self) -> Phase:
         """The phase after the latest `see` or `miss`."""

@@ -28,10 +28,12 @@ from fallwatch.ui.cameras.preview import Preview
 from fallwatch.ui.cameras.source_form import SourceForm
 from fallwatch.ui.rooms.room_presenter import RoomPresenter
 from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.style.state_look import StateLook
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.translate import translate
+from fallwatch.ui.text.words import sensitivities
 from fallwatch.ui.video.video_view import VideoView
 
 #: Makes the source of a camera with a password (None: the one that is kept); not yet opened.
@@ -81,6 +83,7 @@ class CameraDialog(QDialog):
         if camera is not None:
             self.name.setText(camera.name)
             self.source.fill(camera.source, camera.user)
+            self.sensitivity.setCurrentIndex(self.sensitivity.findData(camera.sensitivity))
         self.name.textChanged.connect(self._check)
         self.source.changed.connect(self._on_source_changed)
         self.source.webcam_chosen.connect(self.test)
@@ -98,6 +101,7 @@ class CameraDialog(QDialog):
             "name": self.name.text().strip() or self.name.placeholderText(),
             "source": self.source.source,
             "user": self.source.user,
+            "sensitivity": self.sensitivity.currentData(),
         }
         return CameraSettings.model_validate({**old, **values})
 
@@ -138,6 +142,10 @@ class CameraDialog(QDialog):
         self.name = QLineEdit()
         self.name.setMaxLength(60)
         self.name.setPlaceholderText(self.tr("Bedroom"))
+        self.sensitivity = ComboBox()
+        self.sensitivity.addItem(self.tr("As for all rooms"), "default")
+        for key, words in sensitivities().items():
+            self.sensitivity.addItem(words, key)
         self.picture = VideoView()
         self.picture.setMinimumSize(320, 240)
         self.picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -161,6 +169,7 @@ class CameraDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setVerticalSpacing(8)
         form.addRow(self.tr("Name of the &room"), self.name)
+        form.addRow(self.tr("S&ensitivity"), self.sensitivity)
         self.source = SourceForm(form)
         side = QVBoxLayout()
         side.addWidget(self.picture, 1)
@@ -185,7 +194,7 @@ class CameraDialog(QDialog):
         layout.addWidget(self.problem)
         layout.addWidget(hint)
         layout.addWidget(self.buttons)
-        self.resize(860, 480)
+        self.resize(780, 480)
 
     def _show_webcams(self, found: Sequence[FoundWebcam]) -> None:
         self.source.show_webcams(found)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from fallwatch.sources.options import SourceOption
 from fallwatch.sources.probe import FoundWebcam
 from fallwatch.ui.rooms.files import CLIP_PATTERNS
+from fallwatch.ui.style.fields import ComboBox
 
 
 class TextField(QLineEdit):
@@ -38,7 +39,7 @@ class TextField(QLineEdit):
         self.setText(value)
 
 
-class WebcamField(QComboBox):
+class WebcamField(ComboBox):
     """A list of webcams, filled in when they are known.
 
     Signals:

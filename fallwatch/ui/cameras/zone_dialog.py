@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from fallwatch.core.zones import Zone, ZoneKind
 from fallwatch.ui.cameras.zone_editor import ZoneEditor
 from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.video.zone_painter import kind_name
 
@@ -42,7 +42,7 @@ class ZoneDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Zones of {0}").format(room))
         self.editor = ZoneEditor()
-        self.kind = QComboBox()
+        self.kind = ComboBox()
         self.kind.setAccessibleName(self.tr("What the zone is"))
         for kind in ZoneKind:
             self.kind.addItem(kind_name(kind), kind)

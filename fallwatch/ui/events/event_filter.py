@@ -1,4 +1,4 @@
-"""Chooses which events the list shows: by day, room and kind."""
+"""Chooses which events the list shows: by day, room, kind and outcome."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
+from fallwatch.alarms.lifecycle import OUTCOMES
 from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm
 from fallwatch.events.query import EventQuery
 from fallwatch.events.times import utc_text
+from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.text.times import local_now
-from fallwatch.ui.text.words import kind_words
+from fallwatch.ui.text.words import kind_words, outcome_words
 
 
 class EventFilter(QWidget):
-    """Three choices. What can be chosen is what has been seen in the record.
+    """Four choices. What can be chosen is what has been seen in the record.
 
     Signals:
         changed: Something else was chosen; read ``query`` again.
@@ -34,11 +36,14 @@ class EventFilter(QWidget):
         self.room = self._choice(self.tr("Any room"), self.tr("Room"))
         self.kind = self._choice(self.tr("Anything"), self.tr("Kind of event"))
         self.query = EventQuery()
-        layout = QHBoxLayout(self)
+        self.outcome = self._choice(self.tr("Any outcome"), self.tr("Outcome"))
+        for outcome in (*OUTCOMES, ""):
+            self.outcome.addItem(outcome_words(outcome), outcome)
+        layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        for box in (self.day, self.room, self.kind):
-            layout.addWidget(box, 1)
+        for place, box in enumerate((self.day, self.room, self.kind, self.outcome)):
+            layout.addWidget(box, place // 2, place % 2)
             box.currentIndexChanged.connect(self._on_changed)
 
     @property
@@ -56,12 +61,12 @@ class EventFilter(QWidget):
         for kind in sorted({alarm.kind for alarm in alarms}):
             _offer(self.kind, kind_words(kind), kind)
 
-    def _choice(self, words: str, name: str) -> QComboBox:
-        box = QComboBox()
+    def _choice(self, words: str, name: str) -> ComboBox:
+        box = ComboBox()
         box.addItem(words, None)
         box.setAccessibleName(name)
         box.setMinimumContentsLength(4)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         return box
 
     def _on_changed(self) -> None:
@@ -74,6 +79,7 @@ class EventFilter(QWidget):
             until_utc=until_utc,
             camera=self.room.currentData(),
             kind=self.kind.currentData(),
+            outcome=self.outcome.currentData(),
         )
         self.changed.emit()
 
@@ -98,7 +104,7 @@ def _begin(day: date) -> str:
     return utc_text(datetime.combine(day, time()).astimezone())
 
 
-def _offer(box: QComboBox, words: str, data: str, *, newest_first: bool = False) -> None:
+def _offer(box: ComboBox, words: str, data: str, *, newest_first: bool = False) -> None:
     if box.findData(data) >= 0:
         return
     index = box.count()

@@ -30,12 +30,14 @@ class EventList(QWidget):
         opened: The ``Alarm`` of an event that somebody wants to see.
         delete_wanted: The ``Alarm`` of an event that somebody wants to delete.
         export_wanted: Somebody wants the events that are shown as a file.
+        figures_wanted: Somebody wants to see the alarms by week and room.
         filter_changed: Other events are wanted; read ``filter.query`` again.
     """
 
     opened = Signal(object)
     delete_wanted = Signal(object)
     export_wanted = Signal()
+    figures_wanted = Signal()
     filter_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -47,12 +49,14 @@ class EventList(QWidget):
         self.export_button = QPushButton(self.tr("Export…"))
         self.export_button.setToolTip(self.tr("Save the events shown here as CSV or JSON."))
         self.export_button.clicked.connect(self.export_wanted)
+        self.figures_button = QPushButton(self.tr("By week…"))
+        self.figures_button.setToolTip(self.tr("Count alarms and false alarms by week and room."))
+        self.figures_button.clicked.connect(self.figures_wanted)
         top = QWidget()
         top.setFixedHeight(header_height())
         row = QHBoxLayout(top)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(heading, 1)
-        row.addWidget(self.export_button)
         self.filter = EventFilter()
         self.filter.changed.connect(self.filter_changed)
         self.view = self._make_view()
@@ -67,6 +71,11 @@ class EventList(QWidget):
         layout.addWidget(top)
         layout.addWidget(self.filter)
         layout.addWidget(self.view, 1)
+        # Below, where long words have room also in a narrow window.
+        foot = QHBoxLayout()
+        foot.addWidget(self.figures_button, 1)
+        foot.addWidget(self.export_button, 1)
+        layout.addLayout(foot)
         theme.changed.connect(self._colour)
         self._colour()
         self.show_events(())

@@ -87,8 +87,8 @@ class EventModel(QAbstractListModel):
         answers: dict[int, Any] = {
             Role.ALARM: alarm,
             Role.TIME: time,
-            Role.TITLE: f"{kind_words(alarm.kind)} – {place(alarm)}",
-            Role.STATE: state,
+            Role.TITLE: kind_words(alarm.kind),
+            Role.STATE: f"{place(alarm)} · {state}",
             Qt.ItemDataRole.DisplayRole: f"{time}  {headline(alarm)}. {state}",
             Qt.ItemDataRole.ToolTipRole: tip(
                 "\n".join(line for line in (headline(alarm), why(alarm), state) if line)

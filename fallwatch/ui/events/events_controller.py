@@ -17,11 +17,13 @@ from fallwatch.events import export
 from fallwatch.events.outbox import Outbox
 from fallwatch.events.store import EventStore
 from fallwatch.recording.media import MediaFolder
+from fallwatch.runtime.event_figures import by_week
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.events.event_dialog import EventDialog, Recordings, read_recordings
 from fallwatch.ui.events.event_list import EventList
 from fallwatch.ui.events.event_pictures import EventPictures
+from fallwatch.ui.events.figures_dialog import FiguresDialog
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.plain_text import plain_question
 from fallwatch.ui.text.times import local_now
@@ -83,6 +85,7 @@ class EventsController(QObject):
         events.opened.connect(self.open)
         events.delete_wanted.connect(self.ask_to_delete)
         events.export_wanted.connect(self.ask_where_to_export)
+        events.figures_wanted.connect(self.show_figures)
 
     def close(self) -> None:
         """Finish what was asked for, and end the thread and what is being played."""
@@ -100,6 +103,13 @@ class EventsController(QObject):
             return read_recordings(self._media, alarm.event_id, history, sent)
 
         self._tasks.run(read, partial(self._open_dialog, alarm))
+
+    def show_figures(self) -> None:
+        """Show the alarms of the whole record by week and room."""
+        self._tasks.run(
+            lambda: by_week(self._store.all()),
+            lambda figures: self._show(FiguresDialog(figures, self._window)),
+        )
 
     def ask_to_delete(self, alarm: Alarm) -> None:
         """Delete an event with its recordings, once somebody has confirmed it."""

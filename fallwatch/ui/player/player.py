@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fallwatch.core.message import Message
 from fallwatch.core.overlay import Shape
@@ -24,6 +24,7 @@ from fallwatch.ui.player.marks import PlayerMarks
 from fallwatch.ui.player.picture import PlayerPicture
 from fallwatch.ui.player.reader import Still
 from fallwatch.ui.player.timeline import PlayerTimeline
+from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import clip_clock
 from fallwatch.ui.text.translate import translate
@@ -79,7 +80,7 @@ class ClipPlayer(QWidget):
         self.forward_button = self._button(self.tr("Picture ▶"), lambda: self.step(forward=True))
         self.back_button.setAccessibleName(self.tr("One picture back"))
         self.forward_button.setAccessibleName(self.tr("One picture on"))
-        self.speed = QComboBox()
+        self.speed = ComboBox()
         self.speed.setAccessibleName(self.tr("Speed"))
         for factor in SPEEDS:
             self.speed.addItem(f"{factor:g} ×", factor)

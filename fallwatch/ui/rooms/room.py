@@ -12,6 +12,7 @@ from fallwatch.core.message import NO_MESSAGE
 from fallwatch.core.types import Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.runtime.source_choice import SourceChoice
+from fallwatch.settings import Settings
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 
@@ -27,6 +28,7 @@ class MonitorLike(Protocol):
     """The part of ``pipeline.monitor.Monitor`` the window needs."""
 
     def start(self) -> None: ...
+    def rejudge(self, choice: SourceChoice, settings: Settings) -> None: ...
     def stop(self, timeout_s: float = 2.0) -> list[str]: ...
     @property
     def status(self) -> MonitorStatus: ...
@@ -99,6 +101,14 @@ class Room(QObject):
             self._begin()
         else:
             self._end()
+
+    def rejudge(self, choice: SourceChoice, settings: Settings) -> None:
+        """Judge the same source with other settings; its camera stays open."""
+        if self._wanted is not None:
+            self._wanted = choice
+        elif self._monitor is not None and not self._stopping:
+            self._watched = choice
+            self._monitor.rejudge(choice, settings)
 
     def restart(self) -> None:
         """Watch the same source with a new monitor, if one is being watched."""

@@ -17,7 +17,7 @@ class RoomMenu(QMenu):
     """The menu of a room.
 
     Signals:
-        toggled: Somebody wants to start (True) or stop (False) watching this room.
+        toggled: Somebody wants to start (True), or to pause or stop (False) watching this room.
         silenced: Somebody wants no alarm sound from this room for so many minutes; 0: sound again.
         zones_wanted: Somebody wants to draw its zones.
         privacy_chosen: ``off``, ``blur`` or ``skeleton``.
@@ -35,6 +35,7 @@ class RoomMenu(QMenu):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._active = False
+        self._is_room = True
         self._start_stop = self._add(self.tr("Start"), lambda: self.toggled.emit(not self._active))
         self._snooze = self.addMenu(self.tr("No alarm sound for…"))
         for minutes in SNOOZE_MIN:
@@ -52,9 +53,12 @@ class RoomMenu(QMenu):
         self._remove = self._add(self.tr("Remove room…"), self.remove_wanted.emit)
 
     def set_active(self, active: bool) -> None:
-        """Offer Stop while the room is watched, else Start."""
+        """Offer to pause the room, or stop the clip, while it is watched; else to start."""
         self._active = active
-        self._start_stop.setText(self.tr("Stop") if active else self.tr("Start"))
+        words = self.tr("Start")
+        if active:
+            words = self.tr("Pause watching…") if self._is_room else self.tr("Stop")
+        self._start_stop.setText(words)
 
     def set_silenced(self, silenced: bool) -> None:
         """Offer to end the silence, if there is one."""
@@ -66,7 +70,9 @@ class RoomMenu(QMenu):
             action.setChecked(action.data() == mode)
 
     def set_configured(self, configured: bool) -> None:
-        """A clip has no settings of its own; it can be closed."""
+        """A clip has no settings of its own; it can be stopped and closed."""
+        self._is_room = configured
+        self.set_active(self._active)
         for action in (self._zones, self._privacy.menuAction(), self._edit):
             action.setVisible(configured)
         self._remove.setText(self.tr("Remove room…") if configured else self.tr("Close"))

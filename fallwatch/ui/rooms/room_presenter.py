@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -13,6 +14,7 @@ from fallwatch.core.protocols import AlarmDispatch
 from fallwatch.core.types import Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.runtime.source_choice import SourceChoice
+from fallwatch.settings import Settings
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.rooms.room import Room
 from fallwatch.ui.rooms.room_tile import RoomTile
@@ -36,12 +38,14 @@ class RoomContext:
         faults: Ends the fault alarms of rooms that are not watched any more.
         tasks: Does what writes to disk.
         messages: Where people read what does not work.
+        settings: What holds at this moment.
     """
 
     dispatcher: AlarmDispatch
     faults: Faults
     tasks: BackgroundTasks
     messages: NoticeBar
+    settings: Callable[[], Settings] = Settings
 
 
 class RoomPresenter(QObject):
@@ -51,11 +55,13 @@ class RoomPresenter(QObject):
         analysed: The newest ``Analysis``.
         status_changed: The newest ``MonitorStatus``.
         changed: The room began or ceased to be watched.
+        pause_wanted: Somebody wants this room not to be watched for a while.
     """
 
     analysed = Signal(object)
     status_changed = Signal(object)
     changed = Signal()
+    pause_wanted = Signal()
 
     def __init__(self, room: Room, tile: RoomTile, around: RoomContext) -> None:
         super().__init__(tile)
@@ -70,7 +76,7 @@ class RoomPresenter(QObject):
         room.ended.connect(self._on_ended)
         room.stuck.connect(self._on_stuck)
         room.idle.connect(self._on_idle)
-        tile.menu.toggled.connect(self.set_watched)
+        tile.menu.toggled.connect(self.wish_watched)
 
     @property
     def choice(self) -> SourceChoice | None:
@@ -98,6 +104,26 @@ class RoomPresenter(QObject):
         """Watch a source."""
         self._around.messages.clear_topic(self._topic)
         self.room.open(choice)
+
+    def rejudge(self, choice: SourceChoice | None = None) -> None:
+        """Other settings hold for how this room is judged: its camera stays open.
+
+        Args:
+            choice: The same source with the room's own settings as they are now.
+        """
+        choice = choice or self._choice
+        if choice is None:
+            return
+        self._choice = choice
+        self.tile.follow(choice)
+        self.room.rejudge(choice, self._around.settings())
+
+    def wish_watched(self, watched: bool) -> None:
+        """Somebody wants to start or stop: a room is never stopped without an end."""
+        if watched or self._choice is None or self._choice.ends:
+            self.set_watched(watched)
+        else:
+            self.pause_wanted.emit()
 
     def set_watched(self, watched: bool) -> None:
         """Start or stop."""

@@ -24,11 +24,17 @@ from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.ui.rooms.room_menu import RoomMenu
 from fallwatch.ui.style.icons import icon
 from fallwatch.ui.style.state_chip import StateChip
-from fallwatch.ui.style.state_look import StateLook, look_of, nothing_open, stopped_by_hand
+from fallwatch.ui.style.state_look import StateLook, look_of, nothing_open, paused, stopped_by_hand
 from fallwatch.ui.style.theme import Theme, header_height, scale_font, set_ink
 from fallwatch.ui.text.plain_text import tip
 from fallwatch.ui.text.times import clip_clock
 from fallwatch.ui.video.video_view import VideoView
+
+#: A lower tile keeps its place for the picture.
+_HIGH_PX = 130
+
+#: A narrower tile shows its state by the icon alone, and over its picture in words.
+_ROOM_FOR_STATE_PX = 260
 
 #: A narrower tile says how fresh it is in fewer words.
 _WIDE_PX = 400
@@ -48,6 +54,7 @@ class RoomTile(QWidget):
         self._theme = theme
         self._status: MonitorStatus | None = None
         self._look = nothing_open()
+        self._is_paused = False
         self.name = _ElidedLabel()
         scale_font(self.name, 1.35, bold=True)
         self.name.setFixedHeight(header_height())
@@ -93,10 +100,13 @@ class RoomTile(QWidget):
         row.addWidget(self.sound_on)
         layout.addWidget(self._silence_row)
         layout.addWidget(self.video, 1)
-        foot = QHBoxLayout()
+        self._foot = QWidget()
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.addWidget(self.freshness, 1)
         foot.addWidget(self.busy)
-        layout.addLayout(foot)
+        layout.addWidget(self._foot)
+        self.setMinimumSize(120, 76)
         # The bar keeps its place when hidden: the picture must not jump.
         policy = self.busy.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -106,15 +116,17 @@ class RoomTile(QWidget):
         """Make ready for another source: its name, and nothing of the old picture."""
         self._set_name(choice.name)
         self.menu.set_configured(choice.camera is not None)
-        if choice.camera is not None:
-            self.menu.set_privacy(choice.camera.privacy)
-            self.video.set_zones(zones_of(choice.camera))
-        else:
-            self.video.set_zones(())
+        self.follow(choice)
         self.menu_button.show()
         self.video.clear()
         self._status = None
         self.freshness.clear()
+
+    def follow(self, choice: SourceChoice) -> None:
+        """Take on the room's own settings, such as its zones; what is shown stays."""
+        if choice.camera is not None:
+            self.menu.set_privacy(choice.camera.privacy)
+        self.video.set_zones(() if choice.camera is None else zones_of(choice.camera))
 
     def show_analysis(self, analysis: Analysis) -> None:
         """Show a judged picture."""
@@ -133,6 +145,17 @@ class RoomTile(QWidget):
         self.show_look(stopped_by_hand())
         self._status = None
         self.freshness.clear()
+
+    def show_pause(self, left_s: float, by: str) -> None:
+        """Show for how long the room is paused, and by whom; 0 if it is not."""
+        is_paused = left_s > 0
+        # While it is being stopped or started, the monitor says how far that is.
+        settled = not (self._look.busy or self._look.live)
+        if is_paused and settled:
+            self.show_look(paused(clip_clock(math.ceil(left_s)), by))
+        elif self._is_paused and settled:
+            self.show_stopped()
+        self._is_paused = is_paused
 
     @property
     def look(self) -> StateLook:
@@ -164,6 +187,8 @@ class RoomTile(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._foot.setVisible(self.height() >= _HIGH_PX)
+        self.chip.set_short(self.width() < _ROOM_FOR_STATE_PX)
         self._show_freshness()
 
     def _set_name(self, name: str) -> None:

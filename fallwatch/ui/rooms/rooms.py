@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -28,6 +29,7 @@ class Rooms(QObject):
         privacy_chosen: Name of a camera and the privacy somebody chose.
         edit_wanted: Name of a camera somebody wants to change.
         remove_wanted: Name of a camera somebody wants removed.
+        pause_wanted: Names of the rooms that somebody wants to pause.
     """
 
     added = Signal(object)
@@ -37,6 +39,7 @@ class Rooms(QObject):
     privacy_chosen = Signal(str, str)
     edit_wanted = Signal(str)
     remove_wanted = Signal(str)
+    pause_wanted = Signal(object)
 
     def __init__(
         self, grid: RoomGrid, theme: Theme, make_room: Callable[[], Room], around: RoomContext
@@ -64,6 +67,15 @@ class Rooms(QObject):
         alone = self.shown_alone
         return self.all if alone is None else (alone,)
 
+    @property
+    def watched_names(self) -> tuple[str, ...]:
+        """Names of the rooms that are watched; a clip that ends is none."""
+        return tuple(
+            each.name
+            for each in self._all
+            if each.is_watched and each.choice and not each.choice.ends
+        )
+
     def named(self, name: str) -> RoomPresenter | None:
         """The room of this name."""
         return next((each for each in self._all if each.name == name), None)
@@ -79,7 +91,11 @@ class Rooms(QObject):
             known = self.named(camera.name)
             if known is None:
                 self._begin(camera, self._add())
-            elif known.choice is not None and known.choice.camera != camera:
+            elif known.choice is None or known.choice.camera == camera:
+                continue
+            elif _differs_in_judging(known.choice.camera, camera):
+                known.rejudge(replace(known.choice, camera=camera))
+            else:
                 self._begin(camera, known, watched=known.is_watched)
 
     def open_guest(self, choice: SourceChoice) -> None:
@@ -102,6 +118,11 @@ class Rooms(QObject):
             presenter.room.stop()
         self.changed.emit()
 
+    def rejudge(self) -> None:
+        """Other settings hold for how all rooms are judged; their cameras stay open."""
+        for presenter in self._all:
+            presenter.rejudge()
+
     def restart(self) -> None:
         """Watch all that are watched with new monitors: other settings hold."""
         for presenter in self._all:
@@ -116,6 +137,7 @@ class Rooms(QObject):
         presenter = RoomPresenter(self._make_room(), tile, self._around)
         presenter.changed.connect(self.changed)
         presenter.analysed.connect(lambda analysis: self.analysed.emit(presenter, analysis))
+        presenter.pause_wanted.connect(lambda: self.pause_wanted.emit((presenter.name,)))
         tile.menu.zones_wanted.connect(lambda: self.zones_wanted.emit(presenter))
         tile.menu.privacy_chosen.connect(
             lambda mode: self.privacy_chosen.emit(presenter.name, mode)
@@ -157,3 +179,11 @@ class Rooms(QObject):
             self._leaving.remove(presenter)
         presenter.room.shutdown()
         presenter.tile.deleteLater()
+
+
+def _differs_in_judging(before: CameraSettings | None, now: CameraSettings) -> bool:
+    """Whether nothing has changed but how the same pictures are judged."""
+    if before is None:
+        return False
+    judging = {key: getattr(now, key) for key in ("zones", "sensitivity")}
+    return before.model_copy(update=judging) == now

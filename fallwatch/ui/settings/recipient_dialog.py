@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -18,10 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fallwatch.alarms.messages.destination import host_of, is_public
 from fallwatch.core.message import Message
 from fallwatch.settings import MessageSettings
 from fallwatch.ui.settings.recipient_services import WAYS, Way
 from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.translate import translate
@@ -53,7 +54,7 @@ class RecipientDialog(QDialog):
         self.name = QLineEdit()
         self.name.setMaxLength(60)
         self.name.setPlaceholderText(self.tr("Anna's phone"))
-        self.way = QComboBox()
+        self.way = ComboBox()
         for each in WAYS:
             self.way.addItem(_tr_way(each.title))
         self.fields: dict[tuple[int, str], QLineEdit] = {}
@@ -62,7 +63,12 @@ class RecipientDialog(QDialog):
         set_ink(self.hint, theme.palette.muted.ink)
         self.later = QCheckBox(self.tr("&Only if nobody has answered for a while"))
         self.pictures = QCheckBox(self.tr("Send the p&icture of the alarm too"))
-        self.pictures.setChecked(True)
+        # Whether somebody has decided on it; until then it follows the service.
+        self._pictures_decided = False
+        self.pictures.clicked.connect(self._decide_pictures)
+        self.sent = plain_label()
+        self.sent.setWordWrap(True)
+        set_ink(self.sent, theme.palette.muted.ink)
         self.test_button = QPushButton(self.tr("Send a t&est message"))
         self.test_button.setAutoDefault(False)
         self.test_button.clicked.connect(self.test)
@@ -118,6 +124,7 @@ class RecipientDialog(QDialog):
         form.addRow(self.hint)
         form.addRow("", self.later)
         form.addRow("", self.pictures)
+        form.addRow(self.sent)
         form.addRow("", self.test_button)
         secret = QLabel(
             self.tr("Addresses and passwords are kept in the system's keyring, where there is one.")
@@ -157,12 +164,34 @@ class RecipientDialog(QDialog):
         complete = all(
             self.fields[row, field.key].text().strip() for field in WAYS[row].fields if field.needed
         )
+        self._tell_what_is_sent()
         name = self.name.text().strip()
         problem = self.tr("There is one of this name already.") if name in self._taken else ""
         self._say(problem, self._theme.palette.error.ink)
         self.test_button.setEnabled(complete)
         save = self.buttons.button(QDialogButtonBox.StandardButton.Save)
         save.setEnabled(complete and bool(name) and not problem)
+
+    def _decide_pictures(self) -> None:
+        self._pictures_decided = True
+        self._tell_what_is_sent()
+
+    def _tell_what_is_sent(self) -> None:
+        """Say what leaves this computer, and where it goes."""
+        public = is_public(self.address)
+        if not self._pictures_decided:
+            self.pictures.setChecked(not public)
+        where = host_of(self.address) or self.tr("the service")
+        words = self.tr("Sent to {0}: room, time and reason of each alarm, but no picture.")
+        if self.pictures.isChecked():
+            words = self.tr(
+                "Sent to {0}: room, time and reason of each alarm, and its picture as the room's "
+                "privacy allows."
+            )
+        words = words.format(where)
+        if public:
+            words += " " + self.tr("That is outside of your own network.")
+        self.sent.setText(words)
 
     def _say(self, words: str, ink: str) -> None:
         self.words.setText(words)

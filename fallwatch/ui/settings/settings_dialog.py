@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QDialog, QTabWidget, QVBoxLayout, QWidget
@@ -11,6 +11,7 @@ from fallwatch.core.types import Priority
 from fallwatch.settings import Settings
 from fallwatch.ui.settings.notify_page import NotifyPage, Trial
 from fallwatch.ui.settings.settings_pages import (
+    AdvancedPage,
     AlarmPage,
     ComputerPage,
     QuietPage,
@@ -31,6 +32,7 @@ class SettingsDialog(QDialog):
         starts_by_itself: Whether fallwatch starts with the computer.
         play: Plays the sound of a priority.
         trial: How ways to tell people are tried.
+        variants: Names of the classifiers at hand.
         parent: The window.
     """
 
@@ -42,6 +44,7 @@ class SettingsDialog(QDialog):
         starts_by_itself: bool,
         play: Callable[[Priority], None],
         trial: Trial,
+        variants: Sequence[str] = (),
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -52,6 +55,7 @@ class SettingsDialog(QDialog):
         self.quiet = QuietPage(settings)
         self.record = RecordPage(settings)
         self.computer = ComputerPage(settings, starts_by_itself)
+        self.advanced = AdvancedPage(settings, variants)
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(self.tr("Pages of the settings"))
         for page, words in (
@@ -61,6 +65,7 @@ class SettingsDialog(QDialog):
             (self.quiet, self.tr("Quiet hours")),
             (self.record, self.tr("Record")),
             (self.computer, self.tr("This computer")),
+            (self.advanced, self.tr("Advanced")),
         ):
             self.tabs.addTab(page, words)
         self.problem = plain_label()
@@ -73,7 +78,7 @@ class SettingsDialog(QDialog):
         layout.addWidget(
             plain_buttons(self, {"Save": self.tr("Save"), "Cancel": self.tr("Cancel")})
         )
-        self.resize(680, 520)
+        self.resize(760, 520)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -85,6 +90,7 @@ class SettingsDialog(QDialog):
             self.quiet,
             self.record,
             self.computer,
+            self.advanced,
         )
         return {key: value for page in pages for key, value in page.values().items()}
 

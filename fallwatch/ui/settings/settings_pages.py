@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 from PySide6.QtCore import QCoreApplication, QTime
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
-    QSpinBox,
-    QTimeEdit,
     QWidget,
 )
 
 from fallwatch.alarms.quiet_hours import WEEKDAYS
 from fallwatch.core.types import Priority
 from fallwatch.settings import AlarmSettings, QuietSettings, RecordSettings, Settings
+from fallwatch.ui.pin.pin import hashed
+from fallwatch.ui.style.fields import ComboBox, DoubleSpinBox, SpinBox, TimeEdit
+from fallwatch.ui.text.words import sensitivities
 
 #: Height of number and time fields: easy to hit.
 _FIELD_PX = 30
@@ -40,9 +40,9 @@ class Page(QWidget):
 
     def number(
         self, model: type[BaseModel], field: str, words: str, unit: str, value: float
-    ) -> QSpinBox:
+    ) -> SpinBox:
         """A row for a whole number within the limits of a setting."""
-        box = QSpinBox()
+        box = SpinBox()
         low, high = limits(model, field)
         box.setRange(int(low), int(high))
         box.setSuffix(f" {unit}")
@@ -63,15 +63,11 @@ class WatchingPage(Page):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self.sensitivity = QComboBox()
-        for key, words in (
-            ("low", self.tr("Low – fewest false alarms")),
-            ("normal", self.tr("Normal – balanced")),
-            ("high", self.tr("High – misses the fewest falls")),
-        ):
+        self.sensitivity = ComboBox()
+        for key, words in sensitivities().items():
             self.sensitivity.addItem(words, key)
         self.sensitivity.setCurrentIndex(self.sensitivity.findData(settings.sensitivity))
-        self.form.addRow(self.tr("&Sensitivity"), self.sensitivity)
+        self.form.addRow(self.tr("&Sensitivity of all rooms"), self.sensitivity)
         second = self.tr("s")
         self.on_floor = self.number(
             Settings,
@@ -87,6 +83,34 @@ class WatchingPage(Page):
             second,
             settings.long_lie_after_s,
         )
+        self.hint(self.tr("A room can have a sensitivity of its own: in its menu, Change camera…"))
+
+    def values(self) -> dict[str, Any]:
+        """What is entered, as values of the settings."""
+        return {
+            "sensitivity": self.sensitivity.currentData(),
+            "on_floor_after_s": float(self.on_floor.value()),
+            "long_lie_after_s": float(self.long_lie.value()),
+        }
+
+
+class AdvancedPage(Page):
+    """What only an engineer needs to change.
+
+    Args:
+        settings: What holds now.
+        variants: Names of the classifiers at hand.
+    """
+
+    def __init__(self, settings: Settings, variants: Sequence[str]) -> None:
+        super().__init__()
+        self.hint(self.tr("These settings are for engineers. The rooms are watched well without."))
+        self.variant = ComboBox()
+        # The one in use stays in the list even if it is missing.
+        offered = dict.fromkeys((*variants, settings.variant))
+        self.variant.addItems(list(offered))
+        self.variant.setCurrentText(settings.variant)
+        self.form.addRow(self.tr("&Classifier of all rooms"), self.variant)
         self.people = self.number(
             Settings,
             "max_people",
@@ -94,7 +118,7 @@ class WatchingPage(Page):
             "",
             settings.max_people,
         )
-        self.fps = QDoubleSpinBox()
+        self.fps = DoubleSpinBox()
         self.fps.setRange(*limits(Settings, "analysis_fps"))
         self.fps.setDecimals(0)
         self.fps.setValue(settings.analysis_fps)
@@ -104,9 +128,7 @@ class WatchingPage(Page):
     def values(self) -> dict[str, Any]:
         """What is entered, as values of the settings."""
         return {
-            "sensitivity": self.sensitivity.currentData(),
-            "on_floor_after_s": float(self.on_floor.value()),
-            "long_lie_after_s": float(self.long_lie.value()),
+            "variant": self.variant.currentText(),
             "max_people": self.people.value(),
             "analysis_fps": self.fps.value(),
         }
@@ -228,14 +250,14 @@ class RecordPage(Page):
 
 
 class ComputerPage(Page):
-    """Language, and starting with the computer."""
+    """Language, starting with the computer, and how fallwatch ends."""
 
     def __init__(self, settings: Settings, starts_by_itself: bool) -> None:
         super().__init__()
         self.start = QCheckBox(self.tr("&Start fallwatch with the computer"))
         self.start.setChecked(starts_by_itself)
         self.form.addRow(self.start)
-        self.language = QComboBox()
+        self.language = ComboBox()
         # Each language is called by its own name: who needs it can read that.
         for key, words in (
             ("system", self.tr("As the computer")),
@@ -245,10 +267,39 @@ class ComputerPage(Page):
             self.language.addItem(words, key)
         self.language.setCurrentIndex(self.language.findData(settings.language))
         self.form.addRow(self.tr("&Language, from the next start"), self.language)
+        self.closing = ComboBox()
+        for key, words in (
+            ("tray", self.tr("Go on watching, hidden beside the clock")),
+            ("ask", self.tr("Ask")),
+        ):
+            self.closing.addItem(words, key)
+        self.closing.setCurrentIndex(self.closing.findData(settings.closing))
+        self.form.addRow(self.tr("When the window is &closed"), self.closing)
+        self._pin = settings.pin
+        self.pin = QLineEdit()
+        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self.pin.setMaxLength(40)
+        if self._pin:
+            self.pin.setPlaceholderText(self.tr("A PIN is set"))
+        self.form.addRow(self.tr("&PIN for pausing, quitting and settings"), self.pin)
+        self.no_pin = QCheckBox(self.tr("&Ask for no PIN any more"))
+        self.no_pin.setVisible(bool(self._pin))
+        self.no_pin.toggled.connect(self.pin.setDisabled)
+        self.form.addRow(self.no_pin)
+        self.hint(self.tr("Alarms can always be acknowledged without a PIN."))
 
     def values(self) -> dict[str, Any]:
         """What is entered, as values of the settings."""
-        return {"language": self.language.currentData()}
+        pin = self._pin
+        if self.no_pin.isChecked():
+            pin = ""
+        elif self.pin.text():
+            pin = hashed(self.pin.text())
+        return {
+            "language": self.language.currentData(),
+            "closing": self.closing.currentData(),
+            "pin": pin,
+        }
 
 
 class _DayRow(QWidget):
@@ -276,8 +327,8 @@ class _DayRow(QWidget):
             return ""
         return f"{self.begin.time().toString('HH:mm')}-{self.end.time().toString('HH:mm')}"
 
-    def _time(self, text: str, name: str) -> QTimeEdit:
-        edit = QTimeEdit(QTime.fromString(text, "HH:mm"))
+    def _time(self, text: str, name: str) -> TimeEdit:
+        edit = TimeEdit(QTime.fromString(text, "HH:mm"))
         edit.setDisplayFormat("HH:mm")
         edit.setFixedSize(100, _FIELD_PX)
         edit.setAccessibleName(name)

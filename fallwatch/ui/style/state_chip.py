@@ -21,6 +21,7 @@ class StateChip(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._look = nothing_open()
+        self._is_short = False
         scale_font(self, 1.05, bold=True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
@@ -39,9 +40,18 @@ class StateChip(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_short(self, short: bool) -> None:
+        """Show the icon alone, where there is no place for the words beside a name."""
+        if short != self._is_short:
+            self._is_short = short
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
         height = metrics.height() + 12
+        if self._is_short:
+            return QSize(height + 6, height)
         return QSize(metrics.horizontalAdvance(self.text) + height + 18, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -55,7 +65,8 @@ class StateChip(QWidget):
         side = area.height() - 12
         paint_icon(painter, self._look.icon, QRectF(9, 6, side, side), pair.ink, pair.paper)
         painter.setPen(QColor(pair.ink))
+        words = "" if self._is_short else self.text
         painter.drawText(
-            area.adjusted(side + 15, 0, -8, 0), int(Qt.AlignmentFlag.AlignVCenter), self.text
+            area.adjusted(side + 15, 0, -8, 0), int(Qt.AlignmentFlag.AlignVCenter), words
         )
         painter.end()

@@ -122,3 +122,14 @@ def nothing_open() -> StateLook:
 def stopped_by_hand() -> StateLook:
     """The look after somebody pressed Stop."""
     return StateLook(Message("Stopped"), Message("Press Start to go on."), "state-off", "neutral")
+
+
+def paused(left: str, by: str) -> StateLook:
+    """The look of a room that somebody has paused.
+
+    Args:
+        left: How long it still lasts, such as ``14:59``.
+        by: Who paused it.
+    """
+    detail = Message("Watched again in {0}. Paused by {1}.", (left, by))
+    return StateLook(Message("Paused"), detail, "state-off", "neutral")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox
+
+# So many letters without a space.
+_LONG_WORD = re.compile(r"\S{24}")
 
 #: Angle brackets that no desktop takes for markup.
 _HARMLESS = str.maketrans("<>", "\u2039\u203a")
@@ -44,3 +48,12 @@ def plain_question(box: QMessageBox) -> QMessageBox:
     """A question that shows its words as they are."""
     box.setTextFormat(Qt.TextFormat.PlainText)
     return box
+
+
+def breakable(text: str) -> str:
+    """The text, with places where a very long word may go on in the next line.
+
+    >>> breakable("Hall")
+    'Hall'
+    """
+    return _LONG_WORD.sub(lambda word: f"{word.group()}\u200b", text)

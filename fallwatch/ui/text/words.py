@@ -14,8 +14,9 @@ from typing import Concatenate, ParamSpec
 
 from PySide6.QtCore import QCoreApplication
 
+from fallwatch.alarms.lifecycle import FALSE_ALARM, REAL, UNSURE
 from fallwatch.alarms.priority import is_technical
-from fallwatch.alarms.raising import THIS_COMPUTER
+from fallwatch.alarms.raising import THIS_COMPUTER, is_still_down
 from fallwatch.core.message import Message, plain
 from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm, AlarmState
@@ -63,6 +64,7 @@ _KINDS = {
     "disk_low": Message("Disk almost full"),
     "messages_waiting": Message("Messages not delivered"),
     "sleep_possible": Message("This computer may go to sleep"),
+    "watch_paused": Message("Watch paused"),
     "watch_gap": Message("Nobody watched for a while"),
     "watcher_lost": Message("No word from another computer"),
     "broker_lost": Message("No connection to the broker"),
@@ -71,6 +73,19 @@ _KINDS = {
     "broker_flood": Message("Too many messages at the broker"),
     "station_clash": Message("Two computers with one identity"),
 }
+
+
+#: Sensitivities from few to many alarms, with the words that explain them.
+_SENSITIVITIES = {
+    "low": Message("Low – fewest false alarms"),
+    "normal": Message("Normal – balanced"),
+    "high": Message("High – misses the fewest falls"),
+}
+
+
+def sensitivities() -> dict[str, str]:
+    """What each sensitivity is called, from few to many alarms."""
+    return {key: translate(words) for key, words in _SENSITIVITIES.items()}
 
 
 def kind_message(kind: str) -> Message:
@@ -109,9 +124,10 @@ def _always(
 @_always
 def headline(alarm: Alarm) -> str:
     """What and where, in one line."""
+    what = _tr("Still on the floor") if is_still_down(alarm) else kind_words(alarm.kind)
     if alarm.from_clip:
-        return _tr("{0} in the clip {1}").format(kind_words(alarm.kind), alarm.camera)
-    return _tr("{0} – {1}").format(kind_words(alarm.kind), place(alarm))
+        return _tr("{0} in the clip {1}").format(what, alarm.camera)
+    return _tr("{0} – {1}").format(what, place(alarm))
 
 
 def place(alarm: Alarm) -> str:
@@ -149,6 +165,17 @@ def why(alarm: Alarm) -> str:
     return _tr("Why: {0}").format(words)
 
 
+def outcome_words(outcome: str) -> str:
+    """What an alarm turned out to be."""
+    known = {
+        REAL: _tr("Real alarm"),
+        FALSE_ALARM: _tr("False alarm"),
+        UNSURE: _tr("Unsure"),
+        "": _tr("No verdict"),
+    }
+    return known.get(outcome, outcome)
+
+
 @_always
 def state_words(alarm: Alarm, now: datetime) -> str:
     """Where the alarm is in its life, and who or what ended it."""
@@ -157,6 +184,8 @@ def state_words(alarm: Alarm, now: datetime) -> str:
     if alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED:
         return _tr("Over by itself, not answered yet")
     words = _tr("Acknowledged") if alarm.state is AlarmState.ACKNOWLEDGED else _tr("Closed")
+    if alarm.outcome:
+        words = outcome_words(alarm.outcome)
     if alarm.acknowledged_utc:
         words = _tr("{0} {1}").format(words, clock(alarm.acknowledged_utc, now))
     if alarm.acknowledged_by:

@@ -1,23 +1,15 @@
-"""The row of controls at the top: what to watch, start and stop, with which classifier."""
+"""The row of controls at the top: what to watch, pause and sound."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QSizePolicy,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from fallwatch.ui.style.folding_button import FoldingButton, fold_to_fit
 from fallwatch.ui.style.icons import set_button_icon
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import clip_clock
@@ -25,25 +17,16 @@ from fallwatch.ui.text.times import clip_clock
 #: For how many minutes all alarms may be without sound.
 MUTE_MIN = (2, 5, 10, 15)
 
-#: Sensitivities from few to many alarms, with the words that explain them.
-SENSITIVITIES = {
-    "low": "Low – fewest false alarms",
-    "normal": "Normal – balanced",
-    "high": "High – misses the fewest falls",
-}
-
 
 class ControlBar(QWidget):
-    """Buttons and choices. Choices that code sets are not announced, those of people are.
+    """Buttons that fold to their icons where there is too little place.
 
     Signals:
         clip_wanted: Somebody wants to open a clip.
         camera_wanted: Somebody wants to add a camera.
-        toggled: Start or Stop was pressed; True to start.
+        toggled: Start, Pause or Stop was pressed; True to start.
         settings_wanted: Somebody wants to see the settings.
         muted: Somebody wants no alarm sound for so many minutes; 0: sound again.
-        variant_chosen: Name of the classifier somebody chose.
-        sensitivity_chosen: ``low``, ``normal`` or ``high``.
     """
 
     clip_wanted = Signal()
@@ -51,75 +34,47 @@ class ControlBar(QWidget):
     toggled = Signal(bool)
     settings_wanted = Signal()
     muted = Signal(int)
-    variant_chosen = Signal(str)
-    sensitivity_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._active = False
-        self.clip = QPushButton(self.tr("Open clip…"))
+        self._active = self._pauses = False
+        self.clip = FoldingButton(self.tr("Open clip…"))
         self.clip.setToolTip(self.tr("Analyse a recorded video (Ctrl+O)"))
-        self.camera = QPushButton(self.tr("Add camera…"))
+        self.camera = FoldingButton(self.tr("Add camera…"))
         self.camera.setToolTip(self.tr("Watch a room with a webcam or a network camera (Ctrl+K)"))
-        self.start_stop = QPushButton()
-        self.settings = QPushButton(self.tr("Settings…"))
+        self.start_stop = FoldingButton()
+        self.settings = FoldingButton(self.tr("Settings…"))
         self.settings.setToolTip(self.tr("Times, sounds, quiet hours and more (Ctrl+,)"))
         self.settings.clicked.connect(self.settings_wanted)
         self._is_muted = False
         self.mute, self._sound_on = self._mute_button()
-        self.variant, variant_label = self._combo(self.tr("Classifier"))
-        self.variant.setToolTip(self.tr("Which trained network looks at each person."))
-        self.sensitivity, sensitivity_label = self._combo(self.tr("Sensitivity"))
-        self.sensitivity.setToolTip(
-            self.tr("How much evidence an alarm needs. Higher finds more and errs more often.")
-        )
-        for key, words in SENSITIVITIES.items():
-            self.sensitivity.addItem(QCoreApplication.translate("ControlBar", words), key)
         self.clip.clicked.connect(self.clip_wanted)
         self.camera.clicked.connect(self.camera_wanted)
         self.start_stop.clicked.connect(lambda: self.toggled.emit(not self._active))
-        # "activated" is for people's choices only, unlike "currentIndexChanged".
-        self.variant.activated.connect(
-            lambda _: self.variant_chosen.emit(self.variant.currentText())
-        )
-        self.sensitivity.activated.connect(
-            lambda _: self.sensitivity_chosen.emit(self.sensitivity.currentData())
-        )
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
         for widget in (self.camera, self.clip, self.start_stop, self.mute, self.settings):
             layout.addWidget(widget)
         layout.addStretch(1)
-        for label, combo in (
-            (variant_label, self.variant),
-            (sensitivity_label, self.sensitivity),
-        ):
-            layout.addSpacing(8)
-            layout.addWidget(label)
-            layout.addWidget(combo)
         theme.changed.connect(self._colour)
-        self.show_variants([], "")
+        # In a narrow window the buttons give way, not the window.
+        self.setMinimumWidth(320)
         self._show_start_stop(possible=False)
 
-    def show_variants(self, names: Sequence[str], current: str) -> None:
-        """Offer these classifiers; the current one stays in the list even if it is missing."""
-        offered = list(names) if current in names or not current else [current, *names]
-        self.variant.clear()
-        self.variant.addItems(offered)
-        self.variant.setCurrentText(current)
-        self.variant.setEnabled(bool(offered))
+    def set_active(self, active: bool, *, possible: bool = True, pauses: bool = False) -> None:
+        """Offer what can be done: pause rooms, stop a clip, or start what there is.
 
-    def show_sensitivity(self, key: str) -> None:
-        """Show which sensitivity is in use."""
-        self.sensitivity.setCurrentIndex(self.sensitivity.findData(key))
-
-    def set_active(self, active: bool, *, possible: bool = True) -> None:
-        """Offer Stop while something is watched, else Start if there is something to start."""
-        if (active, possible) == (self._active, self.start_stop.isEnabled()):
+        Args:
+            active: Whether something is watched.
+            possible: Whether there is anything to start or stop.
+            pauses: Whether it is rooms, which are only ever paused.
+        """
+        wanted = (active, possible, pauses)
+        if wanted == (self._active, self.start_stop.isEnabled(), self._pauses):
             return
-        self._active = active
+        self._active, self._pauses = active, pauses
         self._show_start_stop(possible=possible)
 
     def show_mute(self, left_s: float) -> None:
@@ -128,15 +83,16 @@ class ControlBar(QWidget):
         words = self.tr("Mute…")
         if left_s > 0:
             words = self.tr("No sound for {0}").format(clip_clock(math.ceil(left_s)))
-        if words != self.mute.text():
-            self.mute.setText(words)
+        if words != self.mute.words:
+            self.mute.set_words(words)
+            self._fold()
         if (left_s > 0) != self._is_muted:
             self._is_muted = left_s > 0
             self._colour()
 
-    def _mute_button(self) -> tuple[QPushButton, QAction]:
+    def _mute_button(self) -> tuple[FoldingButton, QAction]:
         """Nobody can mute without saying for how long."""
-        button = QPushButton(self.tr("Mute…"))
+        button = FoldingButton(self.tr("Mute…"))
         button.setToolTip(self.tr("No alarm sound for a while; alarms are shown all the same"))
         menu = QMenu(button)
         for minutes in MUTE_MIN:
@@ -148,28 +104,33 @@ class ControlBar(QWidget):
         button.setMenu(menu)
         return button, sound_on
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        layout = self.layout()
+        if layout is None:
+            return
+        buttons = (self.camera, self.clip, self.start_stop, self.mute, self.settings)
+        others = layout.minimumSize().width() - sum(each.sizeHint().width() for each in buttons)
+        fold_to_fit(buttons, self.width() - others)
+
     def _wish_silence(self, minutes: int) -> None:
         self.muted.emit(minutes)
 
     def _show_start_stop(self, *, possible: bool) -> None:
-        active = self._active
-        self.start_stop.setText(self.tr("Stop") if active else self.tr("Start"))
-        self.start_stop.setToolTip(
-            self.tr("Stop watching (Ctrl+T)") if active else self.tr("Start watching (Ctrl+T)")
-        )
+        words, explained = self.tr("Start"), self.tr("Start watching (Ctrl+T)")
+        if self._active and self._pauses:
+            words = self.tr("Pause watching…")
+            explained = self.tr("Not watch some rooms for a while; it ends by itself (Ctrl+T)")
+        elif self._active:
+            words, explained = self.tr("Stop"), self.tr("Stop the clip (Ctrl+T)")
+        self.start_stop.set_words(words)
+        self.start_stop.setToolTip(explained)
+        self._fold()
         self.start_stop.setEnabled(possible)
         self._colour()
-
-    def _combo(self, name: str) -> tuple[QComboBox, QLabel]:
-        combo = QComboBox()
-        combo.setAccessibleName(name)
-        # In a narrow window, or a language of long words, the choices give way, not the window.
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        combo.setMinimumWidth(combo.fontMetrics().averageCharWidth() * 12)
-        combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        label = QLabel(name)
-        label.setBuddy(combo)
-        return combo, label
 
     def _colour(self) -> None:
         ink = self._theme.palette.surface.ink
@@ -177,4 +138,7 @@ class ControlBar(QWidget):
         set_button_icon(self.settings, "settings", ink)
         set_button_icon(self.mute, "sound-off" if self._is_muted else "sound-on", ink)
         set_button_icon(self.camera, "open-camera", ink)
-        set_button_icon(self.start_stop, "stop" if self._active else "start", ink)
+        doing = "start"
+        if self._active:
+            doing = "pause" if self._pauses else "stop"
+        set_button_icon(self.start_stop, doing, ink)

@@ -6,7 +6,6 @@ import getpass
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QObject
 
@@ -25,7 +24,7 @@ from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.main_window import MainWindow
 
 #: What is written into an event's history when somebody says so.
-FALSE_ALARM = Message("false alarm")
+FALSE_ALARM = Message("false alarm")  # as `fallwatch.alarms.lifecycle.FALSE_ALARM`
 
 
 class Controller(QObject):
@@ -51,7 +50,6 @@ class Controller(QObject):
         start: Callable[[], tuple[Alarm, ...]],
         dispatcher: AlarmDispatch,
         recent: Callable[[], Sequence[Alarm]],
-        variants: Callable[[], Sequence[str]],
     ) -> None:
         super().__init__(window)
         self._window, self._rooms, self._cameras, self._dispatcher = (
@@ -63,7 +61,7 @@ class Controller(QObject):
         self._tasks, self._answers, self._preferences = tasks, answers, preferences
         self._alarms: tuple[Alarm, ...] | None = None
         self._reading = self._read_again = False
-        self._start, self._recent, self._variants = start, recent, variants
+        self._start, self._recent = start, recent
         bridge.alarms_changed.connect(self._on_alarms)
         tasks.failed.connect(self.show_failure)
         rooms.analysed.connect(self._on_analysis)
@@ -77,7 +75,6 @@ class Controller(QObject):
             first: Camera or clip to watch instead of the cameras of the settings.
         """
         self._tasks.run(self._start, self._on_started)
-        self._tasks.run(self._variants, self._on_variants)
         if first is not None:
             self.open(first)
         else:
@@ -98,10 +95,13 @@ class Controller(QObject):
         self._window.banner.show_picture(event_id, analysis)
 
     def judge_anew(self) -> None:
-        """Other settings hold: watch all rooms with them."""
-        settings = self._preferences.current
-        self._window.controls.show_sensitivity(settings.sensitivity)
-        self._window.strip.set_threshold(judge_config(settings).threshold)
+        """Other settings hold: judge all rooms with them; their cameras stay open."""
+        self._show_threshold()
+        self._rooms.rejudge()
+
+    def watch_anew(self) -> None:
+        """Other settings hold that count from the start of a watch on."""
+        self._show_threshold()
         self._rooms.restart()
 
     def refresh_events(self) -> None:
@@ -135,32 +135,33 @@ class Controller(QObject):
         self._window.messages.show_message("record", message_of(error))
 
     def _join_window(self, window: MainWindow) -> None:
-        settings = self._preferences.current
         window.source_chosen.connect(self.open)
         window.toggled.connect(self._on_toggled)
         window.banner.acknowledged.connect(self._acknowledge)
         window.banner.false_alarm.connect(lambda event: self._acknowledge(event, FALSE_ALARM))
         window.tray.acknowledge_wanted.connect(window.banner.acknowledge)
-        window.controls.variant_chosen.connect(lambda name: self._change(variant=name))
-        window.controls.sensitivity_chosen.connect(lambda key: self._change(sensitivity=key))
-        window.controls.show_variants([], settings.variant)
-        window.controls.show_sensitivity(settings.sensitivity)
-        window.strip.set_threshold(judge_config(settings).threshold)
         window.events.filter_changed.connect(self.refresh_events)
         window.grid.shown_changed.connect(self._on_shown_changed)
         self._on_shown_changed()
 
-    def _change(self, **values: Any) -> None:
-        if self._preferences.change(**values):
-            self.judge_anew()
+    def _show_threshold(self) -> None:
+        """Of the room that is seen alone: it may have a sensitivity of its own."""
+        alone = self._rooms.shown_alone
+        camera = None if alone is None or alone.choice is None else alone.choice.camera
+        config = judge_config(self._preferences.current, camera=camera)
+        self._window.strip.set_threshold(config.threshold)
 
     def _on_toggled(self, start: bool) -> None:
+        rooms = []
         for presenter in self._rooms.acted_upon:
-            if presenter.is_watched != start:
+            if presenter.is_watched == start:
+                continue
+            if start or presenter.choice is None or presenter.choice.ends:
                 presenter.set_watched(start)
-
-    def _on_variants(self, names: Sequence[str]) -> None:
-        self._window.controls.show_variants(names, self._preferences.current.variant)
+            else:
+                rooms.append(presenter.name)
+        if rooms:
+            self._rooms.pause_wanted.emit(tuple(rooms))
 
     def _on_analysis(self, presenter: RoomPresenter, analysis: Analysis) -> None:
         if presenter is self._rooms.shown_alone:
@@ -169,17 +170,21 @@ class Controller(QObject):
     def _on_shown_changed(self) -> None:
         self._window.strip.clear()
         # The strip belongs to one room: beside several pictures nobody could tell whose it is.
-        self._window.strip.setVisible(len(self._window.grid.tiles) < 2 or self._has_single())
+        self._window.live.show_strip(len(self._window.grid.tiles) < 2 or self._has_single())
         self._on_rooms_changed()
 
     def _has_single(self) -> bool:
         return self._window.grid.single is not None
 
     def _on_rooms_changed(self) -> None:
+        self._show_threshold()
         self._mark_rooms()
         concerned = self._rooms.acted_upon
+        watched = [each for each in concerned if each.is_watched]
         self._window.controls.set_active(
-            any(each.is_watched for each in concerned), possible=bool(concerned)
+            bool(watched),
+            possible=bool(concerned),
+            pauses=any(each.choice and not each.choice.ends for each in watched),
         )
 
     def _acknowledge(self, event_id: str, outcome: Message = NO_MESSAGE) -> None:

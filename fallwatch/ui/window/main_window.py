@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
+    QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QKeySequence,
@@ -21,22 +22,27 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QMenu,
-    QSplitter,
     QVBoxLayout,
     QWidget,
 )
 
-from fallwatch.settings import MAX_CAMERAS
+from fallwatch.settings import MAX_CAMERAS, WindowSettings
+from fallwatch.ui.alarm.alarm_banner import ACKNOWLEDGE_KEY, FALSE_ALARM_KEY, AlarmBanner
+from fallwatch.ui.alarm.click_guard import ClickGuard
+from fallwatch.ui.alarm.dialog_alarms import DialogAlarms, make_ready
+from fallwatch.ui.alarm.floating_banner import FloatingBanner
 from fallwatch.ui.events.event_list import EventList
 from fallwatch.ui.rooms.files import CLIP_PATTERNS, dropped_file
 from fallwatch.ui.rooms.health_line import HealthLine
+from fallwatch.ui.rooms.live_column import LiveColumn
 from fallwatch.ui.rooms.room_grid import RoomGrid
 from fallwatch.ui.rooms.worst_room import Trouble
+from fallwatch.ui.screen.halves import Halves
+from fallwatch.ui.screen.window_place import restore_place
 from fallwatch.ui.style.icons import icon
 from fallwatch.ui.style.notice_bar import NoticeBar
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.video.strip_plot import StripPlot
-from fallwatch.ui.window.alarm_banner import ACKNOWLEDGE_KEY, FALSE_ALARM_KEY, AlarmBanner
 from fallwatch.ui.window.control_bar import ControlBar
 from fallwatch.ui.window.tray import Tray
 
@@ -50,6 +56,9 @@ class MainWindow(QMainWindow):
         camera_wanted: Somebody wants to add a camera.
         settings_wanted: Somebody wants to see the settings.
         toggled: Somebody wants to start (True) or stop (False).
+        close_wanted: Somebody wants the window closed, and ``asks_before_end`` is set.
+        quit_wanted: Somebody wants to quit.
+        ended: The window is closed for good.
     """
 
     painted = Signal()
@@ -57,15 +66,20 @@ class MainWindow(QMainWindow):
     camera_wanted = Signal()
     settings_wanted = Signal()
     toggled = Signal(bool)
+    close_wanted = Signal()
+    quit_wanted = Signal()
+    ended = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._was_painted = False
+        #: Whether closing the window is a wish that somebody decides on.
+        self.asks_before_end = False
         self.setWindowTitle("fallwatch")
         self.setWindowIcon(icon("fallwatch"))
         self.setAcceptDrops(True)
-        self.resize(1240, 760)
+        restore_place(self, WindowSettings())
         self.controls = ControlBar(theme)
         self.banner = AlarmBanner(theme)
         self.messages = NoticeBar(theme)
@@ -80,9 +94,9 @@ class MainWindow(QMainWindow):
         self.controls.camera_wanted.connect(self.camera_wanted)
         self.controls.settings_wanted.connect(self.settings_wanted)
         self.controls.toggled.connect(self.toggled)
-        self.banner.raised.connect(self._come_forward)
-        self.tray.show_wanted.connect(self._come_forward)
-        self.tray.quit_wanted.connect(self.close)
+        self.banner.raised.connect(self.come_to_front)
+        self.tray.show_wanted.connect(self.come_to_front)
+        self.tray.quit_wanted.connect(self.ask_to_quit)
 
     def show_trouble(self, trouble: Trouble | None) -> None:
         """Show the worst that is wrong, in every place that is seen without looking for it."""
@@ -92,44 +106,44 @@ class MainWindow(QMainWindow):
         self.health.show_trouble(trouble)
 
     def show_dialog(self, dialog: QDialog) -> None:
-        """Show a dialog without waiting for it: all else goes on meanwhile."""
+        """Show a dialog without waiting for it: all else goes on meanwhile, alarms too."""
+        make_ready(dialog)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+        self._dialog_alarms.look()
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self.grid, 1)
-        column.addWidget(self.strip)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setHandleWidth(14)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(left)
-        splitter.addWidget(self.events)
-        splitter.setStretchFactor(0, 1)
-        splitter.setStretchFactor(1, 0)
-        splitter.setSizes([840, 340])
+        self.live = LiveColumn(self.grid, self.strip)
         body = QWidget()
         inside = QHBoxLayout(body)
         inside.setContentsMargins(14, 8, 14, 4)
-        inside.addWidget(splitter)
+        inside.addWidget(Halves(self.live, self.events))
+        under_banner, spacer = QWidget(), QWidget()
+        below = QVBoxLayout(under_banner)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        for widget in (spacer, self.messages):
+            below.addWidget(widget)
+        below.addWidget(body, 1)
         centre = QWidget()
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.banner, self.controls, self.messages):
-            layout.addWidget(widget)
-        layout.addWidget(body, 1)
+        layout.addWidget(self.controls)
+        layout.addWidget(under_banner, 1)
         layout.addWidget(self.health)
         self.setCentralWidget(centre)
+        self.click_guard = ClickGuard(self)
+        self.floating = FloatingBanner(self.banner, under_banner, spacer, self.click_guard)
+        self._dialog_alarms = DialogAlarms(self.banner, self._theme)
 
     def _make_menus(self) -> None:
         watch = self.menuBar().addMenu(self.tr("&Watch"))
         self._add(watch, self.tr("Add &camera…"), "Ctrl+K", self.camera_wanted.emit)
         self._add(watch, self.tr("Open c&lip…"), "Ctrl+O", self._ask_for_clip)
-        self._add(watch, self.tr("&Start or stop"), "Ctrl+T", self.controls.start_stop.click)
+        self._add(
+            watch, self.tr("&Pause or start watching"), "Ctrl+T", self.controls.start_stop.click
+        )
         watch.addSeparator()
         self._add(watch, self.tr("&All rooms"), "Esc", lambda: self.grid.enlarge(None))
         for number in range(1, MAX_CAMERAS + 1):
@@ -137,7 +151,7 @@ class MainWindow(QMainWindow):
             key.activated.connect(partial(self.grid.enlarge_number, number))
         watch.addSeparator()
         self._add(watch, self.tr("S&ettings…"), "Ctrl+,", self.settings_wanted.emit)
-        self._add(watch, self.tr("&Quit"), "Ctrl+Q", self.close)
+        self._add(watch, self.tr("&Quit"), "Ctrl+Q", self.ask_to_quit)
         alarm = self.menuBar().addMenu(self.tr("&Alarm"))
         self._add(alarm, self.tr("&Acknowledge"), ACKNOWLEDGE_KEY, self.banner.acknowledge)
         self._add(alarm, self.tr("&False alarm"), FALSE_ALARM_KEY, self.banner.call_false)
@@ -157,19 +171,40 @@ class MainWindow(QMainWindow):
         dialog.fileSelected.connect(self.source_chosen)
         self.show_dialog(dialog)
 
-    def _come_forward(self) -> None:
-        # An open dialog would keep the Acknowledge button from being pressed.
-        for dialog in self.findChildren(QDialog):
-            dialog.reject()
-        self.come_to_front()
-
     def come_to_front(self) -> None:
         """Be seen before all other windows, as far as the system lets us."""
         if self.isMinimized() or not self.isVisible():
             self.showNormal()
-        self.raise_()
-        self.activateWindow()
+        if QApplication.activeWindow() is None:
+            # What is open before it may hold what somebody was typing.
+            top = QApplication.activeModalWidget() or self
+            top.raise_()
+            top.activateWindow()
         QApplication.alert(self)
+
+    def ask_to_quit(self) -> None:
+        """Somebody wants to quit."""
+        if self.asks_before_end:
+            self.quit_wanted.emit()
+        else:
+            self.close()
+
+    def end(self) -> None:
+        """Close for good, without a question."""
+        self.asks_before_end = False
+        # A window that is hidden already would not be told of its end.
+        if self.isVisible():
+            self.close()
+        else:
+            self.ended.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.asks_before_end:
+            self.close_wanted.emit()
+        # Who decided on the wish may have ended the window at once.
+        event.setAccepted(not self.asks_before_end)
+        if event.isAccepted():
+            self.ended.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_file(event.mimeData()) is not None:

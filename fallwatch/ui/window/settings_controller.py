@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -18,6 +18,7 @@ from fallwatch.system.autostart import Autostart
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.background.preferences import Preferences
+from fallwatch.ui.pin.pin_gate import Gate, no_gate
 from fallwatch.ui.settings.notify_page import Trial
 from fallwatch.ui.settings.recipient_store import RecipientStore
 from fallwatch.ui.settings.settings_dialog import SettingsDialog
@@ -26,7 +27,10 @@ from fallwatch.ui.text.translate import translate
 from fallwatch.ui.window.main_window import MainWindow
 
 #: Settings that new monitors take up.
-OF_MONITORS = ("sensitivity", "on_floor_after_s", "long_lie_after_s", "max_people", "analysis_fps")
+OF_MONITORS = ("analysis_fps",)
+
+#: Settings that running monitors take up without letting go of their cameras.
+OF_JUDGING = ("variant", "sensitivity", "on_floor_after_s", "long_lie_after_s", "max_people")
 
 
 #: What to call with None when something worked, or with what went wrong.
@@ -37,10 +41,12 @@ class SettingsController(QObject):
     """Opens the settings dialog.
 
     Signals:
-        judging_changed: Rooms have to be watched again for the change to count.
+        judging_changed: All rooms are to be judged otherwise from now on.
+        watching_changed: Rooms have to be watched again for the change to count.
     """
 
     judging_changed = Signal()
+    watching_changed = Signal()
 
     def __init__(
         self,
@@ -54,20 +60,27 @@ class SettingsController(QObject):
         make_sound: Callable[[], AlarmChannel] = SoundChannel,
         *,
         passwords: BackgroundTasks,
+        gate: Gate = no_gate,
+        variants: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         super().__init__(window)
         self._window, self._theme = window, theme
         self._preferences, self._tasks, self._passwords = preferences, tasks, passwords
         self._autostart, self._make_sound = autostart, make_sound
         self._trials, self._keeper = trials, keeper
+        self._variants = variants
         self._sound: AlarmChannel | None = None
-        window.settings_wanted.connect(self.show)
+        window.settings_wanted.connect(lambda: gate(self.show))
 
     def show(self) -> None:
         """Show the dialog."""
-        self._tasks.run(self._autostart.is_on, self._show)
+        self._tasks.run(self._look, lambda found: self._show(*found))
 
-    def _show(self, starts_by_itself: bool) -> None:
+    def _look(self) -> tuple[bool, Sequence[str]]:
+        """On the background thread: whether it starts by itself, and the classifiers at hand."""
+        return self._autostart.is_on(), self._variants()
+
+    def _show(self, starts_by_itself: bool, variants: Sequence[str]) -> None:
         shown = self._preferences.current
         dialog = SettingsDialog(
             self._theme,
@@ -75,6 +88,7 @@ class SettingsController(QObject):
             starts_by_itself=starts_by_itself,
             play=lambda priority: self._play(dialog, priority),
             trial=Trial(self._try_sound, self._try_message),
+            variants=variants,
             parent=self._window,
         )
         dialog.accepted.connect(lambda: self._take(dialog, shown, starts_by_itself))
@@ -84,7 +98,9 @@ class SettingsController(QObject):
         before = self._preferences.current
         self._preferences.change(since=shown, **dialog.values)
         after = self._preferences.current
-        if any(getattr(before, key) != getattr(after, key) for key in OF_MONITORS):
+        if differ(before, after, OF_MONITORS):
+            self.watching_changed.emit()
+        elif differ(before, after, OF_JUDGING):
             self.judging_changed.emit()
         wanted = dialog.computer.start.isChecked()
         if wanted != started_by_itself:
@@ -127,3 +143,8 @@ class SettingsController(QObject):
             self._sound = self._make_sound()
         self._sound.stop()
         self._sound.deliver(Alarm("", "", "preview", priority, AlarmState.UNACKNOWLEDGED, "", 0.0))
+
+
+def differ(before: Settings, after: Settings, keys: Iterable[str]) -> bool:
+    """Whether any of these settings has changed."""
+    return any(getattr(before, key) != getattr(after, key) for key in keys)

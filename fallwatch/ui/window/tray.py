@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
@@ -39,7 +40,7 @@ class Tray(QObject):
         self._known: set[str] = set()
         self._calm = icon("fallwatch")
         self._trouble = icon("state-stalled", OVERLAY_WATCH.paper, OVERLAY_WATCH.ink)
-        self._trouble_words = ""
+        self._trouble_words = self._pause_words = ""
         self._waiting: tuple[Alarm, ...] = ()
         self._alarm = icon("alarm", OVERLAY_ALARM.paper, OVERLAY_ALARM.ink)
         self.menu = QMenu(parent)
@@ -68,6 +69,31 @@ class Tray(QObject):
                 title, words = unmarked(headline(alarm)), unmarked(why(alarm))
                 self.symbol.showMessage(title, words, self._alarm, _NOTIFY_MS)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the window can be had back from here."""
+        return self.symbol.isVisible()
+
+    def say_hidden(self) -> None:
+        """Say that the watch goes on although the window is gone."""
+        self.symbol.showMessage(
+            self.tr("fallwatch goes on watching"),
+            self.tr("The window is hidden. Click this symbol to see it; quit from its menu."),
+            self._calm,
+            _NOTIFY_MS,
+        )
+
+    def show_pauses(self, left_s: Mapping[str, float]) -> None:
+        """Say which rooms are paused, and for how long still, in seconds."""
+        rooms = [
+            self.tr("{0} (for {1} min)").format(name, math.ceil(each / 60))
+            for name, each in left_s.items()
+        ]
+        words = self.tr("Paused: {0}").format(", ".join(rooms)) if rooms else ""
+        if words != self._pause_words:
+            self._pause_words = words
+            self._refresh()
+
     def show_trouble(self, words: str) -> None:
         """Show what is wrong for as long as it lasts, acknowledged or not; empty for nothing."""
         self._trouble_words = words
@@ -78,6 +104,8 @@ class Tray(QObject):
             look, words = self._alarm, unmarked(headline(self._waiting[0]))
         elif self._trouble_words:
             look, words = self._trouble, unmarked(self._trouble_words)
+        elif self._pause_words:
+            look, words = self._calm, unmarked(self._pause_words)
         else:
             look, words = self._calm, self.tr("fallwatch: no alarm waits for an answer")
         self.symbol.setIcon(look)

@@ -136,8 +136,9 @@ def test_a_zone_drawn_in_the_dialog_is_saved_and_used_at_once(
     qtbot.waitUntil(lambda: dialog.editor._image is not None)
     click(qtbot, dialog.editor, *SQUARE)
     dialog.accept()
-    qtbot.waitUntil(lambda: len(bench.monitors) == 2)
-    camera = bench.monitors[1].choice.camera
+    (monitor,) = bench.monitors
+    assert not monitor.stopped
+    camera = monitor.rejudged[-1][0].camera
     assert camera is not None
     assert (len(camera.zones), camera.zones[0].kind) == (1, "bed")
     qtbot.waitUntil(lambda: bool(bench.saved))

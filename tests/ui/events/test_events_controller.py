@@ -25,7 +25,9 @@ from fallwatch.recording.media import MediaFolder
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.events.event_dialog import EventDialog
 from fallwatch.ui.events.event_list import EventList
+from fallwatch.ui.events.event_model import Role
 from fallwatch.ui.events.events_controller import EventsController
+from fallwatch.ui.events.figures_dialog import FiguresDialog
 from fallwatch.ui.style.theme import Theme
 from tests.ui.fakes import alarm
 from tests.ui.qt_waiting import finish_tasks
@@ -40,7 +42,7 @@ def at(days_ago: int, event_id: str, **changes: object) -> Alarm:
 
 ALARMS = (
     at(0, "open", camera="Hall", state=AlarmState.UNACKNOWLEDGED),
-    at(0, "bath", camera="Bath", kind="on_floor"),
+    at(0, "bath", camera="Bath", kind="on_floor", outcome="false alarm"),
     at(1, "old", camera="Hall"),
     at(9, "older", camera="Hall", kind="camera_lost"),
 )
@@ -134,6 +136,8 @@ def dialog_of(qtbot: QtBot, rig: Rig, event_id: str) -> EventDialog:
         ({"kind": "Camera lost"}, ["older"]),
         ({"day": "Today", "room": "Hall"}, ["open"]),
         ({"day": "Yesterday", "room": "Bath"}, []),
+        ({"outcome": "False alarm"}, ["bath"]),
+        ({"outcome": "No verdict", "room": "Bath"}, []),
     ],
 )
 def test_the_list_is_filtered_by_day_room_and_kind(
@@ -143,6 +147,24 @@ def test_the_list_is_filtered_by_day_room_and_kind(
         choose(qtbot, rig, name, words)
     assert sorted(rig.shown) == sorted(found)
     assert rig.events.export_button.isEnabled() == bool(found)
+
+
+def test_a_row_says_the_room_in_full_and_what_it_turned_out_to_be(rig: Rig) -> None:
+    index = rig.events.model.index_of("bath")
+    assert index.data(Role.TITLE) == "Person on the floor"
+    assert index.data(Role.STATE) == "Bath · False alarm"
+
+
+def test_alarms_and_false_alarms_are_counted_by_week_and_room(qtbot: QtBot, rig: Rig) -> None:
+    qtbot.mouseClick(rig.events.figures_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(rig.dialogs))
+    dialog = rig.dialogs[-1]
+    assert isinstance(dialog, FiguresDialog)
+    cells = [
+        [dialog.table.item(row, column).text() for column in range(1, 4)]
+        for row in range(dialog.table.rowCount())
+    ]
+    assert ["Bath", "1", "1"] in cells
 
 
 def test_what_can_be_chosen_stays_when_it_is_filtered_away(qtbot: QtBot, rig: Rig) -> None:

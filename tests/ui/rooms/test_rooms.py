@@ -10,7 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.pipeline.monitor import MonitorState
+from fallwatch.runtime.analyzers import judge_config
 from fallwatch.settings import CameraSettings
 from fallwatch.ui.cameras.camera_dialog import CameraDialog
 from tests.ui.fakes import RUNNING, alarm, analysis, status
@@ -64,6 +66,7 @@ def test_a_click_enlarges_a_room_and_another_brings_all_back(
 ) -> None:
     bench = make_bench(cameras=[HALL, KITCHEN])
     bench.controller.begin(None)
+    bench.window.resize(1240, 760)
     with qtbot.waitActive(bench.window):
         bench.window.show()
     hall, kitchen = bench.window.grid.tiles
@@ -97,13 +100,13 @@ def test_start_and_stop_mean_the_room_that_is_seen_or_all(
     bench = make_bench(cameras=[HALL, KITCHEN])
     bench.controller.begin(None)
     bench.window.grid.enlarge_number(2)
-    bench.window.controls.start_stop.click()
+    bench.pause()
     qtbot.waitUntil(lambda: watched(bench) == ["Hall"])
     bench.window.grid.enlarge(None)
-    assert bench.window.controls.start_stop.text() == "Stop"
-    bench.window.controls.start_stop.click()
+    assert bench.window.controls.start_stop.words == "Pause watching…"
+    bench.pause()
     qtbot.waitUntil(lambda: watched(bench) == [])
-    qtbot.waitUntil(lambda: bench.window.controls.start_stop.text() == "Start")
+    qtbot.waitUntil(lambda: bench.window.controls.start_stop.words == "Start")
     bench.window.controls.start_stop.click()
     qtbot.waitUntil(lambda: watched(bench) == ["Hall", "Kitchen"])
 
@@ -211,3 +214,25 @@ def test_an_alarm_of_one_room_leaves_the_others_running(
     bench.bridge.post_alarms((alarm(),))
     qtbot.waitUntil(lambda: bench.window.banner.shown is not None)
     assert watched(bench) == ["Hall", "Kitchen"]
+
+
+def test_a_room_has_a_sensitivity_of_its_own_and_keeps_its_camera_open(
+    qtbot: QtBot, make_bench: Callable[..., Bench]
+) -> None:
+    bench = make_bench(cameras=[HALL, KITCHEN])
+    bench.controller.begin(None)
+    bench.window.grid.tiles[0].menu.edit_wanted.emit()
+    dialog = bench.window.findChild(CameraDialog)
+    assert isinstance(dialog, CameraDialog)
+    assert dialog.sensitivity.currentData() == "default"
+    qtbot.keyClick(dialog.sensitivity, Qt.Key.Key_End)
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(bench.saved))
+    hall, kitchen = bench.saved[-1].cameras
+    assert (hall.sensitivity, kitchen.sensitivity) == ("high", "default")
+    qtbot.waitUntil(lambda: bool(bench.monitors[0].rejudged))
+    choice, settings = bench.monitors[0].rejudged[-1]
+    config = judge_config(settings, camera=choice.camera)
+    assert config.threshold == JudgeConfig.for_sensitivity("high").threshold
+    assert len(bench.monitors) == 2
+    assert not any(monitor.stopped for monitor in bench.monitors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +15,7 @@ from fallwatch.settings import MessageSettings, QuietSettings, RecordSettings, S
 from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.settings.notify_page import Trial
 from fallwatch.ui.settings.settings_dialog import SettingsDialog
+from fallwatch.ui.settings.settings_pages import AdvancedPage
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.window.settings_controller import SettingsController
 from tests.ui.fakes import nameless
@@ -70,6 +72,9 @@ class FakeKeeper:
         self.forgotten.append(name)
 
 
+VARIANTS = ["efficientnet-b0-optimised", "resnet18-optimised"]
+
+
 class Opened:
     def __init__(self, bench: Bench, theme: Theme, sound: FakeSound) -> None:
         self.bench, self.autostart, self.sound = bench, FakeAutostart(), sound
@@ -84,8 +89,10 @@ class Opened:
             self.keeper,  # type: ignore[arg-type]
             lambda: sound,
             passwords=bench.tasks,
+            variants=lambda: VARIANTS,
         )
         dispatcher.judging_changed.connect(bench.controller.judge_anew)
+        dispatcher.watching_changed.connect(bench.controller.watch_anew)
 
     def dialog(self, qtbot: QtBot) -> SettingsDialog:
         self.bench.window.controls.settings.click()
@@ -125,9 +132,40 @@ def test_other_times_are_saved_and_judged_by_at_once(qtbot: QtBot, opened: Opene
     dialog = opened.dialog(qtbot)
     dialog.watching.on_floor.setValue(45)
     dialog.accept()
-    qtbot.waitUntil(lambda: len(opened.bench.monitors) == 2)
     qtbot.waitUntil(lambda: bool(opened.bench.saved))
     assert opened.bench.saved[-1].on_floor_after_s == 45.0
+    (monitor,) = opened.bench.monitors
+    assert not monitor.stopped
+    assert [settings.on_floor_after_s for _, settings in monitor.rejudged] == [45.0]
+
+
+def test_another_classifier_is_chosen_on_the_page_for_engineers(
+    qtbot: QtBot, opened: Opened
+) -> None:
+    dialog = opened.dialog(qtbot)
+    dialog.tabs.setCurrentWidget(dialog.advanced)
+    assert dialog.advanced.variant.currentText() == "resnet18-optimised"
+    qtbot.keyClick(dialog.advanced.variant, Qt.Key.Key_Up)
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(opened.bench.saved))
+    assert opened.bench.saved[-1].variant == "efficientnet-b0-optimised"
+    (monitor,) = opened.bench.monitors
+    assert not monitor.stopped
+    assert [settings.variant for _, settings in monitor.rejudged] == ["efficientnet-b0-optimised"]
+
+
+def test_a_classifier_that_is_missing_stays_visible(qtbot: QtBot, theme: Theme) -> None:
+    page = AdvancedPage(Settings(variant="gone"), ["a"])
+    qtbot.addWidget(page)
+    assert page.variant.currentText() == "gone"
+    assert page.variant.count() == 2
+
+
+def test_another_number_of_pictures_needs_another_start(qtbot: QtBot, opened: Opened) -> None:
+    dialog = opened.dialog(qtbot)
+    dialog.advanced.fps.setValue(10)
+    dialog.accept()
+    qtbot.waitUntil(lambda: len(opened.bench.monitors) == 2)
 
 
 def test_other_retention_leaves_the_rooms_alone(qtbot: QtBot, opened: Opened) -> None:
@@ -168,7 +206,7 @@ def test_starting_with_the_computer(qtbot: QtBot, opened: Opened) -> None:
 
 def test_the_sounds_can_be_heard(qtbot: QtBot, opened: Opened) -> None:
     dialog = opened.dialog(qtbot)
-    for button in dialog.alarm.findChildren(type(opened.bench.window.controls.settings)):
+    for button in dialog.alarm.findChildren(QPushButton):
         button.click()
     expected = [Priority.HIGH, Priority.MEDIUM, Priority.LOW]
     qtbot.waitUntil(lambda: opened.sound.played == expected)
@@ -177,7 +215,7 @@ def test_the_sounds_can_be_heard(qtbot: QtBot, opened: Opened) -> None:
 def test_a_computer_without_a_loudspeaker_says_so(qtbot: QtBot, opened: Opened) -> None:
     opened.sound.error = "Connect a loudspeaker."
     dialog = opened.dialog(qtbot)
-    dialog.alarm.findChildren(type(opened.bench.window.controls.settings))[0].click()
+    dialog.alarm.findChildren(QPushButton)[0].click()
     qtbot.waitUntil(lambda: dialog.problem.text() == "Connect a loudspeaker.")
 
 
@@ -216,6 +254,32 @@ def test_somebody_is_added_tried_and_told(qtbot: QtBot, opened: Opened) -> None:
     (message,) = opened.bench.saved[-1].messages
     assert (message.name, message.step) == ("Anna", 2)
     assert "anna falls" not in opened.bench.saved[-1].model_dump_json()
+
+
+def test_no_picture_leaves_the_own_network_unless_somebody_wants_it(
+    qtbot: QtBot, opened: Opened
+) -> None:
+    dialog = opened.dialog(qtbot).notify.add()
+    qtbot.keyClick(dialog.way, Qt.Key.Key_Down)  # ntfy, and with it the public server
+    qtbot.keyClicks(dialog.fields[1, "topic"], "anna-falls")
+    assert not dialog.message.pictures
+    assert "ntfy.sh" in dialog.sent.text()
+    assert "no picture" in dialog.sent.text()
+    assert "outside" in dialog.sent.text()
+    server = dialog.fields[1, "server"]
+    server.selectAll()
+    qtbot.keyClicks(server, "192.168.1.7:8080")
+    assert dialog.message.pictures
+    assert "outside" not in dialog.sent.text()
+    server.selectAll()
+    qtbot.keyClicks(server, "ntfy.sh")
+    assert not dialog.message.pictures
+    # Who wants it all the same is told, and it stays so.
+    qtbot.keyClick(dialog.pictures, Qt.Key.Key_Space)
+    qtbot.keyClicks(dialog.fields[1, "topic"], "2")
+    assert dialog.message.pictures
+    assert "its picture" in dialog.sent.text()
+    dialog.reject()
 
 
 def test_a_way_that_fails_says_why(qtbot: QtBot, opened: Opened) -> None:

@@ -58,7 +58,7 @@ def test_the_window_speaks_german(qtbot: QtBot, spoken: QApplication, theme: The
     speak(spoken, "de")
     bar = ControlBar(theme)
     qtbot.addWidget(bar)
-    assert bar.camera.text() == "Kamera hinzufügen…"
+    assert bar.camera.words == "Kamera hinzufügen…"
     assert kind_words("fall") == "Sturz"
     speak(spoken, "en")
     assert kind_words("fall") == "Fall"

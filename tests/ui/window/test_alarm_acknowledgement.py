@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from fallwatch.alarms.snooze import Snooze
 from fallwatch.core.types import AlarmState, Priority
+from fallwatch.ui.alarm.alarm_banner import AlarmBanner
 from fallwatch.ui.style.theme import Theme
-from fallwatch.ui.window.alarm_banner import AlarmBanner
 from fallwatch.ui.window.controller import FALSE_ALARM
 from fallwatch.ui.window.snooze import SnoozeController
 from fallwatch.ui.window.tray import Tray
@@ -39,6 +39,7 @@ def test_a_false_alarm_is_acknowledged_as_one(qtbot: QtBot, rooms: Bench) -> Non
     rooms.window.show()
     rooms.bridge.post_alarms((alarm("one"),))
     qtbot.waitUntil(lambda: rooms.window.banner.shown is not None)
+    qtbot.waitUntil(lambda: not rooms.window.click_guard.is_guarding)
     qtbot.mouseClick(button(rooms.window.banner, "False alarm"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: ("acknowledge", "one", FALSE_ALARM) in rooms.dispatcher.calls)
 
@@ -57,6 +58,7 @@ def test_a_camera_that_is_lost_is_no_false_alarm(qtbot: QtBot, theme: Theme) -> 
 def test_the_picture_of_the_moment_is_on_the_banner(qtbot: QtBot, theme: Theme) -> None:
     banner = AlarmBanner(theme)
     qtbot.addWidget(banner)
+    banner.resize(1000, 140)
     banner.show_picture("one", analysis(shade=200))
     banner.show_alarms((alarm("one"), alarm("two")))
     assert banner._picture.isVisibleTo(banner)
@@ -115,10 +117,10 @@ def test_muting_all_needs_a_duration_and_is_counted_down(qtbot: QtBot, rooms: Be
     words = [action.text() for action in mute.menu().actions() if action.isVisible()]
     assert words == [f"For {minutes} minutes" for minutes in (2, 5, 10, 15)]
     mute.menu().actions()[0].trigger()
-    assert mute.text() == "No sound for 2:00"
+    assert mute.words == "No sound for 2:00"
     assert snooze.covers(alarm())
     rooms.now_s = 121.0
-    qtbot.waitUntil(lambda: mute.text() == "Mute…")
+    qtbot.waitUntil(lambda: mute.words == "Mute…")
 
 
 def test_the_tray_says_what_waits_and_acknowledges(qtbot: QtBot, rooms: Bench) -> None:

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Alarm, AlarmState, Priority
+from fallwatch.ui.alarm.alarm_banner import FLASH_MS, AlarmBanner
 from fallwatch.ui.style.palette import LIGHT
 from fallwatch.ui.style.theme import Theme
-from fallwatch.ui.window.alarm_banner import FLASH_MS, AlarmBanner
 from tests.ui.fakes import alarm
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, tzinfo=timezone.utc)

@@ -9,17 +9,20 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Alarm, AlarmState, Analysis
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.runtime.pauses import Pauses
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
 from fallwatch.system.passwords import Passwords
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.preferences import Preferences
+from fallwatch.ui.pauses.pause_controller import PauseController
+from fallwatch.ui.pauses.pause_dialog import PauseDialog
 from fallwatch.ui.rooms.room import Room
 from fallwatch.ui.rooms.room_presenter import RoomContext
 from fallwatch.ui.rooms.room_tile import RoomTile
@@ -39,9 +42,7 @@ from tests.ui.fakes import (
     nameless,
     status,
 )
-from tests.ui.qt_waiting import finish_tasks, process_events
-
-VARIANTS = ["efficientnet-b0-optimised", "resnet18-optimised"]
+from tests.ui.qt_waiting import finish_tasks
 
 
 class Bench:
@@ -58,7 +59,13 @@ class Bench:
         self.answers = BackgroundTasks(self.bridge, "fallwatch test answers")
         self.window = MainWindow(theme)
         self.faults = FakeFaults()
-        around = RoomContext(self.dispatcher, self.faults, self.tasks, self.window.messages)
+        around = RoomContext(
+            self.dispatcher,
+            self.faults,
+            self.tasks,
+            self.window.messages,
+            lambda: self.preferences.current,
+        )
         self.rooms = Rooms(self.window.grid, theme, lambda: Room(self.make, self.bridge), around)
         self.passwords = Passwords(FakeKeyring())
         self.preferences = Preferences(
@@ -85,8 +92,21 @@ class Bench:
             start=self.dispatcher.start,
             dispatcher=self.dispatcher,
             recent=lambda: list(self.record),
-            variants=lambda: VARIANTS,
         )
+        self.pauses = PauseController(
+            self.window,
+            self.rooms,
+            self.tasks,
+            self.dispatcher.record_past,
+            lambda: "maria",
+            pauses=Pauses(lambda: self.now_s, lambda: self.now_s),
+        )
+
+    def pause(self) -> None:
+        """Press Pause, and agree."""
+        self.window.controls.start_stop.click()
+        dialogs = self.window.findChildren(PauseDialog)
+        dialogs[-1].pause_button.click()
 
     @property
     def tile(self) -> RoomTile:
@@ -199,6 +219,7 @@ def test_the_key_and_the_button_acknowledge_the_alarm(qtbot: QtBot, bench: Bench
         if button.text().startswith("Acknowledge")
     )
     qtbot.waitUntil(acknowledge.isEnabled)
+    qtbot.waitUntil(lambda: not bench.window.click_guard.is_guarding)
     qtbot.mouseClick(acknowledge, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: ("acknowledge", "two") in bench.dispatcher.calls)
 
@@ -212,43 +233,13 @@ def test_an_acknowledgement_that_cannot_be_recorded_is_said(qtbot: QtBot, bench:
     assert not bench.window.banner.isHidden()
 
 
-def test_an_alarm_puts_open_dialogs_away(qtbot: QtBot, bench: Bench) -> None:
-    bench.window.show()
-    bench.window.controls.camera.click()
-    dialog = bench.window.findChild(QDialog)
-    assert isinstance(dialog, QDialog)
-    with qtbot.waitSignal(dialog.rejected):
-        bench.bridge.post_alarms((alarm(),))
-    process_events()
-    assert bench.window.findChild(QDialog) is None
-
-
-def test_another_variant_restarts_and_is_saved(qtbot: QtBot, bench: Bench) -> None:
-    bench.controller.begin("0")
-    qtbot.waitUntil(lambda: bench.window.controls.variant.count() == 2)
-    assert bench.window.controls.variant.currentText() == "resnet18-optimised"
-    bench.window.controls.variant_chosen.emit("efficientnet-b0-optimised")
-    qtbot.waitUntil(lambda: len(bench.monitors) == 2)
-    assert bench.monitors[0].stopped
-    qtbot.waitUntil(lambda: bool(bench.saved))
-    assert bench.saved[-1].variant == "efficientnet-b0-optimised"
-
-
-def test_sensitivity_is_saved_even_while_nothing_runs(qtbot: QtBot, bench: Bench) -> None:
-    controls = bench.window.controls
-    assert controls.sensitivity.currentData() == "normal"
-    controls.sensitivity_chosen.emit("high")
-    qtbot.waitUntil(lambda: bool(bench.saved))
-    assert bench.saved[-1].sensitivity == "high"
-    assert bench.monitors == []
-
-
-def test_choosing_what_is_in_use_already_restarts_nothing(qtbot: QtBot, bench: Bench) -> None:
+def test_another_sensitivity_reaches_the_rooms_and_stops_no_camera(bench: Bench) -> None:
     bench.controller.open("0")
-    bench.window.controls.sensitivity_chosen.emit("normal")
-    finish_tasks(qtbot, bench.tasks)
-    assert not bench.monitors[0].stopped
-    assert len(bench.monitors) == 1
+    bench.preferences.change(sensitivity="high")
+    bench.controller.judge_anew()
+    (monitor,) = bench.monitors
+    assert not monitor.stopped
+    assert [settings.sensitivity for _, settings in monitor.rejudged] == ["high"]
 
 
 def test_stop_and_start_again(qtbot: QtBot, bench: Bench) -> None:
@@ -256,10 +247,10 @@ def test_stop_and_start_again(qtbot: QtBot, bench: Bench) -> None:
     assert not start_stop.isEnabled()
     assert bench.window.grid.tiles == ()
     bench.controller.open("0")
-    assert start_stop.text() == "Stop"
-    start_stop.click()
-    qtbot.waitUntil(lambda: bench.tile.chip.text == "Stopped")
-    assert start_stop.text() == "Start"
+    assert start_stop.words == "Pause watching…"
+    bench.pause()
+    qtbot.waitUntil(lambda: bench.tile.chip.text == "Paused")
+    qtbot.waitUntil(lambda: start_stop.words == "Start")
     start_stop.click()
     assert bench.monitors[1].choice.text == "0"
 
@@ -289,20 +280,20 @@ def test_a_clips_alarms_end_with_its_session_not_with_its_last_picture(
     qtbot.waitUntil(lambda: bench.tile.chip.text == "Clip ended")
     assert bench.dispatcher.calls == []
     # Playing it again is a new session.
-    assert bench.window.controls.start_stop.text() == "Start"
+    assert bench.window.controls.start_stop.words == "Start"
     bench.window.controls.start_stop.click()
     qtbot.waitUntil(lambda: len(bench.monitors) == 2)
     qtbot.waitUntil(lambda: bench.dispatcher.calls == [("close clip", "a.mp4")])
-    assert bench.window.controls.start_stop.text() == "Stop"
+    assert bench.window.controls.start_stop.words == "Stop"
 
 
 def test_a_camera_that_is_stopped_has_no_fault_any_more(qtbot: QtBot, bench: Bench) -> None:
     bench.controller.open("0")
-    bench.window.controls.start_stop.click()
-    qtbot.waitUntil(lambda: bench.tile.chip.text == "Stopped")
+    bench.pause()
+    qtbot.waitUntil(lambda: bench.tile.chip.text == "Paused")
     finish_tasks(qtbot, bench.tasks)
     assert bench.faults.rooms == ["webcam 0"]
-    assert bench.dispatcher.calls == []
+    assert bench.dispatcher.calls == [("record", "webcam 0", "watch_paused", "maria")]
 
 
 def test_another_source_in_a_room_ends_the_faults_of_the_first(qtbot: QtBot, bench: Bench) -> None:
@@ -314,7 +305,7 @@ def test_another_source_in_a_room_ends_the_faults_of_the_first(qtbot: QtBot, ben
 
 def test_a_room_that_is_restarted_keeps_its_faults(qtbot: QtBot, bench: Bench) -> None:
     bench.controller.open("0")
-    bench.controller.judge_anew()
+    bench.controller.watch_anew()
     qtbot.waitUntil(lambda: len(bench.monitors) == 2)
     assert bench.faults.rooms == []
 
@@ -322,7 +313,7 @@ def test_a_room_that_is_restarted_keeps_its_faults(qtbot: QtBot, bench: Bench) -
 def test_threads_left_behind_are_said(qtbot: QtBot, bench: Bench) -> None:
     bench.controller.open("0")
     bench.monitors[0].left_running = ["fallwatch capture"]
-    bench.window.controls.start_stop.click()
+    bench.pause()
     qtbot.waitUntil(lambda: "fallwatch capture" in bench.window.messages.text)
 
 

@@ -20,11 +20,11 @@ from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.events.store import EventStore
 from fallwatch.recording.media import MediaFolder
 from fallwatch.settings import QuietSettings
+from fallwatch.ui.alarm.alarm_banner import AlarmBanner
 from fallwatch.ui.events.event_dialog import EventDialog, Recordings, read_recordings
 from fallwatch.ui.events.event_list import EventList
 from fallwatch.ui.events.event_model import EventModel
 from fallwatch.ui.style.theme import Theme
-from fallwatch.ui.window.alarm_banner import AlarmBanner
 from fallwatch.ui.window.tray import Tray
 from tests.ui.fakes import alarm
 

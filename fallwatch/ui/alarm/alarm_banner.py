@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
@@ -15,6 +15,7 @@ from fallwatch.core.types import Alarm, Analysis, Priority
 from fallwatch.ui.style.icons import icon, icon_pixmap, set_button_icon
 from fallwatch.ui.style.palette import Pair
 from fallwatch.ui.style.theme import Theme, scale_font, set_ink
+from fallwatch.ui.text.plain_text import breakable
 from fallwatch.ui.text.times import local_now
 from fallwatch.ui.text.words import headline, since, why
 from fallwatch.ui.video.moment import moment_image
@@ -31,6 +32,11 @@ FALSE_ALARM_KEY = "Shift+F2"
 PICTURE = QSize(176, 132)
 _MAX_PICTURES = 20
 
+#: A narrower banner gives its place to the words and buttons: without the symbol, then without
+#: the picture.
+_ROOM_FOR_SYMBOL_PX = 900
+_ROOM_FOR_PICTURE_PX = 840
+
 #: When another alarm takes the banner by itself, the button waits this long: who was about to
 #: answer the one before must not answer the new one unread.
 READ_FIRST_MS = 700
@@ -43,11 +49,13 @@ class AlarmBanner(QWidget):
         acknowledged: Somebody answered the alarm with this ``event_id``.
         false_alarm: Somebody answered it, and says that it was none.
         raised: An alarm that was not there before has come.
+        changed: Another alarm is shown, or the same otherwise.
     """
 
     acknowledged = Signal(str)
     false_alarm = Signal(str)
     raised = Signal()
+    changed = Signal()
 
     def __init__(
         self,
@@ -79,6 +87,11 @@ class AlarmBanner(QWidget):
     def shown(self) -> Alarm | None:
         """The alarm on the banner; None if nothing waits for an answer."""
         return next((a for a in self._alarms if a.event_id == self._shown_id), None)
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether the alarm that is shown can be answered now."""
+        return self.shown is not None and self._button.isEnabled()
 
     def show_alarms(self, alarms: tuple[Alarm, ...]) -> None:
         """Show what is open, most urgent first; alarms already answered are left out.
@@ -145,6 +158,8 @@ class AlarmBanner(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            # A long name of a room must not push the buttons off the screen.
+            label.setMinimumWidth(120)
         self._button = QPushButton()
         scale_font(self._button, 1.5, bold=True)
         self._button.setMinimumHeight(64)
@@ -162,8 +177,10 @@ class AlarmBanner(QWidget):
 
         words = QVBoxLayout()
         words.setSpacing(2)
+        words.addStretch(1)
         for label in (self._headline, self._since, self._why):
             words.addWidget(label)
+        words.addStretch(1)
         self._turn = QWidget()
         turn = QHBoxLayout(self._turn)
         turn.setContentsMargins(0, 0, 0, 0)
@@ -174,13 +191,18 @@ class AlarmBanner(QWidget):
         layout.setSpacing(20)
         answers = QVBoxLayout()
         answers.setSpacing(8)
+        answers.addStretch(1)
         answers.addWidget(self._button)
-        answers.addWidget(self._false)
+        below = QHBoxLayout()
+        below.addWidget(self._false, 1)
+        below.addWidget(self._turn)
+        answers.addLayout(below)
+        answers.addStretch(1)
         layout.addWidget(self._symbol)
         layout.addWidget(self._picture)
         layout.addLayout(words, 1)
-        layout.addWidget(self._turn)
         layout.addLayout(answers)
+        self.setMinimumWidth(460)
 
     def _arrow(self, name: str, step: int) -> QPushButton:
         button = QPushButton()
@@ -205,11 +227,14 @@ class AlarmBanner(QWidget):
 
     def _refresh(self) -> None:
         alarm = self.shown
-        if alarm is None:
-            return
-        self._headline.setText(headline(alarm))
+        if alarm is not None:
+            self._show(alarm)
+        self.changed.emit()
+
+    def _show(self, alarm: Alarm) -> None:
+        self._headline.setText(breakable(headline(alarm)))
         self._since.setText(since(alarm, self._now()))
-        self._why.setText(why(alarm))
+        self._why.setText(breakable(why(alarm)))
         self._why.setVisible(bool(alarm.evidence))
         several = len(self._alarms) > 1
         self._turn.setVisible(several)
@@ -230,7 +255,8 @@ class AlarmBanner(QWidget):
 
     def _show_moment(self, alarm: Alarm) -> None:
         image = self._pictures.get(alarm.event_id)
-        self._picture.setVisible(image is not None)
+        self._symbol.setVisible(self.width() >= _ROOM_FOR_SYMBOL_PX)
+        self._picture.setVisible(image is not None and self.width() >= _ROOM_FOR_PICTURE_PX)
         if image is not None:
             pixmap = QPixmap.fromImage(image)
             pixmap.setDevicePixelRatio(self.devicePixelRatioF())
@@ -268,6 +294,12 @@ class AlarmBanner(QWidget):
         if any(alarm.priority is Priority.HIGH for alarm in self._alarms):
             return colours.alarm_dim if dim else colours.alarm
         return colours.notice_dim if dim else colours.notice
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        alarm = self.shown
+        if alarm is not None:
+            self._show_moment(alarm)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

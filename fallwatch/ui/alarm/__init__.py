@@ -1,0 +1,1 @@
+"""Alarms over whatever is open: the floating banner, the bar in dialogs, the guarded clicks."""

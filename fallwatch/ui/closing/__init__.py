@@ -1,0 +1,1 @@
+"""Closing and quitting: no room goes unwatched without a word."""

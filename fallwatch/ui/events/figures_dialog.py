@@ -1,0 +1,64 @@
+"""The page of figures: alarms and false alarms by week and room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fallwatch.runtime.event_figures import WeekFigures
+from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.text.plain_text import plain_label
+from fallwatch.ui.text.times import span
+
+
+class FiguresDialog(QDialog):
+    """One row for each week and room, newest first."""
+
+    def __init__(self, figures: Sequence[WeekFigures], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Alarms by week"))
+        heads = (
+            self.tr("Week"),
+            self.tr("Room"),
+            self.tr("Alarms"),
+            self.tr("False"),
+            self.tr("Real"),
+            self.tr("Answered after"),
+        )
+        self.table = QTableWidget(len(figures), len(heads))
+        self.table.setAccessibleName(self.tr("Alarms by week and room"))
+        self.table.setHorizontalHeaderLabels(heads)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        for row, each in enumerate(figures):
+            answered = "–" if each.answer_s is None else span(each.answer_s)
+            texts = (each.week, each.room, each.alarms, each.false_alarms, each.real, answered)
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(str(text))
+                if column > 1:
+                    item.setTextAlignment(
+                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                    )
+                self.table.setItem(row, column, item)
+        words = self.tr("Clips and faults are not counted. A week begins on Monday.")
+        if not figures:
+            words = self.tr("Nothing has happened yet.")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(plain_label(words))
+        layout.addWidget(plain_buttons(self, {"Close": self.tr("Close")}))
+        self.resize(640, 420)

@@ -1,0 +1,1 @@
+"""PIN that ending the watch, or changing how it is done, asks for; optional."""

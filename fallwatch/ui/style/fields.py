@@ -1,0 +1,38 @@
+"""Fields that the mouse wheel passes over without changing them.
+
+Who scrolls a page, and happens to pass over a field, must not change what it says. The turn goes on
+to whatever lies behind the field, so that the page scrolls.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QTimeEdit
+
+
+class ComboBox(QComboBox):
+    """A choice that is changed by opening it, or by keys. Its open list scrolls as usual."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class SpinBox(QSpinBox):
+    """A whole number that is changed by its arrows, or by keys."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class DoubleSpinBox(QDoubleSpinBox):
+    """A number that is changed by its arrows, or by keys."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class TimeEdit(QTimeEdit):
+    """A time that is changed by its arrows, or by keys."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
