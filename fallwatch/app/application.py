@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -70,7 +71,9 @@ def demo_clip() -> str:
 
 
 def make_application() -> QApplication:
-    """The Qt application."""
+    """The Qt application, free of what other libraries did to its environment."""
+    # A cv2 with a window system of its own sets this to Qt 5 plugins, with which Qt 6 cannot start.
+    os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
     sys.setswitchinterval(_TURN_S)
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])

@@ -213,7 +213,11 @@ def test_somebody_still_lying_alarms_again_without_a_second_entry(bench: Bench) 
     again = bench.event(EventKind.LONG_LIE)
     assert again.event_id == fall.event_id
     assert again.state is AlarmState.UNACKNOWLEDGED
-    assert tuple(map(str, again.evidence)) == ("judged as long_lie", "judged as fall")
+    assert tuple(map(str, again.evidence)) == (
+        "Still on the floor; acknowledged 0 s ago by Ada.",
+        "judged as long_lie",
+        "judged as fall",
+    )
     wait_until(lambda: bench.told(fall.event_id) == 2)
     assert len(bench.store.recent()) == 1
     assert bench.store.get(fall.event_id) == again

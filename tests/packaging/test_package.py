@@ -85,7 +85,7 @@ def test_metadata_says_licence_systems_and_addresses(built: Path) -> None:
         licences = [each for each in wheel.namelist() if ".dist-info/licenses/" in each]
     assert told["Version"] == __version__
     assert told["License-Expression"] == "MIT AND Apache-2.0"
-    assert len(licences) == 3
+    assert len(licences) == 4
     assert f"Source, {HOME}" in told.get_all("Project-URL", [])
     page = str(told.get_payload())
     pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page)

@@ -135,9 +135,10 @@ def run_measured_window(started_unix_s: float, seconds: float, weights_dir: Path
     def watch() -> None:
         if probe.decided.wait(_FIRST_DECISION_WITHIN_S):
             found.append(_watch(probe, started_unix_s, first_paint_s, seconds))
-            probe.bridge.post(make_application().closeAllWindows)
+            # Closing the window, which quit() tries, would ask first: rooms are watched.
+            probe.bridge.post(make_application().exit)
         else:
-            make_application().quit()
+            make_application().exit()
 
     watcher = threading.Thread(target=watch, name="fallwatch-bench", daemon=True)
     watcher.start()
