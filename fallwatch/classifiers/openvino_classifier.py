@@ -9,7 +9,7 @@ import numpy as np
 
 from fallwatch.classifiers.manifest import CLASSES, WeightsError, load_manifest
 from fallwatch.classifiers.preprocessing import InputSpec, to_input
-from fallwatch.core.judge.logistic import probability
+from fallwatch.core.logistic import probability
 from fallwatch.core.message import Message
 from fallwatch.core.types import Floats, PersonCrop, Prediction
 from fallwatch.system.openvino_runtime import openvino_core

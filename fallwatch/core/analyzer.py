@@ -18,18 +18,6 @@ CLASSIFY_EVERY_S = 0.125
 CLASSIFY_SETTLED_EVERY_S = 0.5
 _SETTLED = (Posture.UPRIGHT, Posture.FALLEN)
 
-#: A second look for somebody lost costs three times a first one: not on every frame.
-LOOK_EVERY_S = 0.25
-
-#: Somebody who fell, and was helped up out of sight, would otherwise be looked for at that pace for
-#: ever.
-LONG_GONE_S = 60.0
-LOOK_LONG_GONE_EVERY_S = 5.0
-
-#: The second look takes in a square of this many body sizes, a little below the last place.
-_LOOK_BODY_SIZES = 2.0
-_LOOK_BELOW = 0.2
-
 _NEVER = float("-inf")
 
 #: Cuts a person's crop out of a frame.
@@ -67,7 +55,6 @@ class Analyzer:
         self._zones = config.zones
         self._classified_s: dict[int, float] = {}
         self._settled: frozenset[int] = frozenset()
-        self._looked_s: dict[int, float] = {}
 
     def step(self, frame: Frame) -> Analysis:
         """Judge the next frame. Time stamps must increase from call to call."""
@@ -77,7 +64,6 @@ class Analyzer:
             if not self._ignored(found, frame)
         ]
         tracks = self._tracker.update(frame.timestamp_s, detections, keep=self._judge.fallen_ids)
-        self._look_again(frame, tracks)
         p_falls = self._classify(frame, tracks)
         people, events = self._judge.update(
             frame.timestamp_s, (frame.width_px, frame.height_px), tracks, p_falls
@@ -107,29 +93,6 @@ class Analyzer:
         x, y = found.box.center_px
         return in_zone(self._zones, ZoneKind.IGNORE, x / frame.width_px, y / frame.height_px)
 
-    def _look_again(self, frame: Frame, tracks: list[Track]) -> None:
-        """Look closely for one person lost on the way down: by turns, if there are several."""
-        now = frame.timestamp_s
-        self._looked_s = _times_of(tracks, self._looked_s)
-        if now - max(self._looked_s.values(), default=_NEVER) < LOOK_EVERY_S - 1e-6:
-            return
-        lost = [track for track in tracks if self._is_look_due(now, track)]
-        if not lost:
-            return
-        track = min(lost, key=lambda track: (self._looked_s[track.track_id], track.seen_s))
-        self._looked_s[track.track_id] = now
-        pose = self._pose.look_again(frame, _region_around(track))
-        for detection in detect(frame, [pose] if pose else []):
-            self._tracker.rescue(track, now, detection)
-
-    def _is_look_due(self, now: float, track: Track) -> bool:
-        """Whether somebody out of sight shall be looked for; seldom once they are long gone."""
-        if track.visible or not self._judge.wants_another_look(now, track):
-            return False
-        long_gone = now - track.seen_s > LONG_GONE_S
-        wait_s = LOOK_LONG_GONE_EVERY_S if long_gone else LOOK_EVERY_S
-        return now - self._looked_s[track.track_id] >= wait_s - 1e-6
-
     def _classify(self, frame: Frame, tracks: list[Track]) -> dict[int, float]:
         if self._classifier is None:
             return {}
@@ -150,12 +113,3 @@ class Analyzer:
 def _times_of(tracks: list[Track], times_s: Mapping[int, float]) -> dict[int, float]:
     """When something was last done for each of these people; what is gone is forgotten."""
     return {track.track_id: times_s.get(track.track_id, _NEVER) for track in tracks}
-
-
-def _region_around(track: Track) -> Box:
-    """Where somebody who was falling may lie now."""
-    x, y = track.detection.box.center_px
-    size = max(track.detection.body.size_px, track.detection.box.height_px)
-    half = size * _LOOK_BODY_SIZES / 2
-    y += size * _LOOK_BELOW
-    return Box(x - half, y - half, x + half, y + half)

@@ -79,6 +79,7 @@ POSTURE_LOOKS: dict[Posture, tuple[str, Tone]] = {
     Posture.UPRIGHT: ("Upright", Tone.CALM),
     Posture.GOING_DOWN: ("Going down", Tone.WATCH),
     Posture.DOWN: ("Lying", Tone.WATCH),
+    Posture.SUSPECTED: ("Possible fall", Tone.WATCH),
     Posture.FALLEN: ("Fallen", Tone.ALARM),
 }
 

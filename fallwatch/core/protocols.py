@@ -13,7 +13,6 @@ from fallwatch.core.message import NO_MESSAGE, Message, MessageError
 from fallwatch.core.types import (
     Alarm,
     Analysis,
-    Box,
     FallEvent,
     Frame,
     PersonCrop,
@@ -106,17 +105,9 @@ class PoseEstimator(Protocol):
     """Finds the bodies in a picture. Not thread-safe: one owner thread."""
 
     def estimate(self, frame: Frame) -> list[Pose]:
-        """All bodies found, most certain first; an empty list where nobody is seen."""
-        ...
+        """All bodies found, most certain first; an empty list where nobody is seen.
 
-    def look_again(self, frame: Frame, region: Box) -> Pose | None:
-        """Look closely for one body, upright or lying, in a part of the picture.
-
-        For a person just lost: pose models trained on upright bodies miss those who lie flat.
-        It costs more than `estimate` and leaves its memory of earlier pictures alone.
-
-        Returns:
-            The body in coordinates of the whole frame; None where nobody is found.
+        Pictures come in order of time: whoever was seen before is looked for where they were.
         """
         ...
 

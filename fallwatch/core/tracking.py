@@ -133,21 +133,6 @@ class Tracker:
             self._next_id += 1
         return list(self._tracks)
 
-    def rescue(self, track: Track, timestamp_s: float, detection: Detection) -> bool:
-        """Give a lost person a body found by a second look, if it can be the same one.
-
-        Returns:
-            Whether it was taken: not if somebody else is there, or it is too far or too small.
-        """
-        for other in self._tracks:
-            overlap = intersection_over_union(other.detection.box, detection.box)
-            if other.visible and overlap > _DUPLICATE_IOU:
-                return False
-        if not self._may_be(track, timestamp_s, detection):
-            return False
-        track.detection, track.seen_s, track.visible = detection, timestamp_s, True
-        return True
-
     def _candidates(
         self, timestamp_s: float, detections: list[Detection]
     ) -> list[tuple[float, Track, int]]:

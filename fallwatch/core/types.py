@@ -138,12 +138,16 @@ class Prediction:
 
 
 class Posture(str, Enum):
-    """What the judge takes a person to be doing; each is shown in words."""
+    """What the judge takes a person to be doing; each is shown in words.
+
+    SUSPECTED is one who may have fallen, and is watched until that is clear.
+    """
 
     UNKNOWN = "unknown"
     UPRIGHT = "upright"
     GOING_DOWN = "going down"
     DOWN = "down"
+    SUSPECTED = "suspected"
     FALLEN = "fallen"
 
 

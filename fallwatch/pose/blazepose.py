@@ -1,9 +1,13 @@
-"""BlazePose: several bodies, followed from picture to picture.
+"""BlazePose: several bodies, followed from picture to picture; a second eye for those it loses.
 
 The detector is dear and looks at the whole picture; the landmarks of one body are cheap and tell
 where to look for it next. So bodies are followed by their landmarks, and the detector is asked
 only when nobody is followed, when somebody was lost, and every half second for those who came in.
 It is then, too, that the picture is found good or in need of a remedy.
+
+BlazePose knows upright people and loses those who lie. Whoever was lost on the way down, or lying,
+is looked for by the second eye where they were last seen; and where BlazePose finds nobody although
+something moves, the second eye looks over the whole picture.
 """
 
 from __future__ import annotations
@@ -12,12 +16,15 @@ from pathlib import Path
 
 from fallwatch.core.features import TORSO
 from fallwatch.core.geometry import intersection_over_union
-from fallwatch.core.types import Box, Frame, Pose
+from fallwatch.core.image_checks.motion_gate import MotionGate
+from fallwatch.core.types import Frame, Pose
 from fallwatch.pose.detector import BodyDetector
 from fallwatch.pose.enhancement import NO_ENHANCEMENT, enhancement_for
+from fallwatch.pose.followed import FollowedBody, LostBody
 from fallwatch.pose.landmarks import Body, BodyLandmarks
 from fallwatch.pose.networks import shared_networks
 from fallwatch.pose.region import Region
+from fallwatch.pose.second_eye import Glimpse, SecondEye
 
 #: While all who were seen are still followed, newcomers are looked for this often.
 _LOOK_FOR_OTHERS_EVERY_S = 0.5
@@ -25,11 +32,18 @@ _LOOK_FOR_OTHERS_EVERY_S = 0.5
 #: Squares that share more than this of their joint area mean the same body.
 _SAME_BODY_OVERLAP = 0.5
 
-#: A second look at furniture finds ghosts: a body must show this much of its torso.
-_MIN_TORSO_VISIBILITY = 0.5
+#: Scores of the second eye from which there is somebody: where somebody was just lost, and in the
+#: whole picture. In pictures of empty rooms it gave at most 0.20.
+_LOST_SCORE = 0.08
+_NEWCOMER_SCORE = 0.25
 
-# Quarter turns by which a second look turns the picture, in radians: as it is, and to either side.
-_TURNS_RAD = (0.0, 1.5707963, -1.5707963)
+#: A second look at furniture finds ghosts: a body must show this much of its torso, as BlazePose
+#: sees it, or as the second eye does, which is more modest.
+_MIN_TORSO_VISIBILITY = 0.5
+_MIN_TORSO_SCORE = 0.12
+
+#: The whole picture is looked at by the second eye this often at most.
+_NEWCOMERS_EVERY_S = 0.5
 
 
 class BlazePose:
@@ -47,23 +61,48 @@ class BlazePose:
         self._networks = shared_networks(weights_dir)
         self._detector = BodyDetector(self._networks.detector)
         self._landmarks = BodyLandmarks(self._networks.landmarks)
+        self._eye = SecondEye(self._networks.second_eye)
         self._max_people = max_people
-        self._followed: list[Region] = []
+        self.reset()
+
+    def reset(self) -> None:
+        """See `fallwatch.core.protocols.PoseEstimator.reset`."""
+        self._followed: list[FollowedBody] = []
+        self._lost: list[LostBody] = []
         self._looked_s = float("-inf")
+        self._eye_looked_s = float("-inf")
+        self._scene = MotionGate()
         self._remedy = NO_ENHANCEMENT
+
+    def close(self) -> None:
+        """Nothing to free: the networks go with the last who uses them."""
 
     def estimate(self, frame: Frame) -> list[Pose]:
         """See `fallwatch.core.protocols.PoseEstimator.estimate`."""
+        now = frame.timestamp_s
         bodies: list[Body] = []
-        for region in self._followed:
-            self._add(bodies, self._find_body(frame, region))
-        lost = len(bodies) < len(self._followed)
-        due = frame.timestamp_s - self._looked_s >= _LOOK_FOR_OTHERS_EVERY_S
-        if len(bodies) < self._max_people and (not bodies or lost or due):
-            self._looked_s = frame.timestamp_s
+        found: list[FollowedBody] = []
+        before = self._followed
+        for known in before:
+            if self._add(bodies, self._find_body(frame, known.region)):
+                found.append(known)
+        missing = [known for known in before if known not in found]
+        due = now - self._looked_s >= _LOOK_FOR_OTHERS_EVERY_S
+        if len(bodies) < self._max_people and (not bodies or missing or due):
+            self._looked_s = now
             self._look_for_others(frame, bodies)
-        self._followed = [body.region for body in bodies]
-        return [body.pose for body in bodies]
+        self._lost += [LostBody.of(known) for known in missing if known.may_lie]
+        self._lost = [lost for lost in self._lost if lost.is_awaited(now, bodies)]
+        poses = [body.pose for body in bodies]
+        if len(bodies) < self._max_people:
+            poses += self._look_for_lost(frame, bodies)
+        if not poses:
+            poses += self._look_for_newcomers(frame, bodies)
+        self._followed = [
+            FollowedBody.of(body, frame, found[row].seen if row < len(found) else ())
+            for row, body in enumerate(bodies)
+        ]
+        return poses
 
     def _look_for_others(self, frame: Frame, bodies: list[Body]) -> None:
         self._remedy = enhancement_for(frame.image_bgr)
@@ -73,39 +112,68 @@ class BlazePose:
             if not _is_among(region, bodies):
                 self._add(bodies, self._find_body(frame, region))
 
+    def _look_for_lost(self, frame: Frame, bodies: list[Body]) -> list[Pose]:
+        """Look for the one who was lost and has waited longest; add a body that can be followed.
+
+        Returns:
+            Their pose, if they were found.
+        """
+        now = frame.timestamp_s
+        due = [lost for lost in self._lost if lost.is_due(now)]
+        if not due:
+            return []
+        lost = min(due, key=lambda lost: lost.looked_s)
+        lost.looked_s = now
+        glimpses = self._eye.find(frame.image_bgr, lost.place, _LOST_SCORE, remedy=self._remedy)
+        for glimpse in glimpses:
+            if lost.may_be(glimpse) and not _is_among(glimpse.region, bodies):
+                pose = self._pose_of(frame, glimpse, bodies)
+                if pose is not None:
+                    if bodies and bodies[-1].pose is pose:
+                        self._lost.remove(lost)
+                    else:
+                        lost.seen_again(glimpse, now)
+                    return [pose]
+        return []
+
+    def _look_for_newcomers(self, frame: Frame, bodies: list[Body]) -> list[Pose]:
+        """Look over the whole picture, if something has moved since that was last done."""
+        now = frame.timestamp_s
+        if now - self._eye_looked_s < _NEWCOMERS_EVERY_S or not self._scene.moved(frame.image_bgr):
+            return []
+        self._scene.keep()
+        self._eye_looked_s = now
+        for glimpse in self._eye.find(
+            frame.image_bgr, _whole(frame), _NEWCOMER_SCORE, remedy=self._remedy
+        ):
+            pose = self._pose_of(frame, glimpse, bodies)
+            if pose is not None:
+                return [pose]
+        return []
+
+    def _pose_of(self, frame: Frame, glimpse: Glimpse, bodies: list[Body]) -> Pose | None:
+        """BlazePose's landmarks for what the second eye sees, or the second eye's own points.
+
+        The former can be followed, and are added to the bodies.
+        """
+        body = self._find_body(frame, glimpse.region)
+        if body is not None and _torso_visibility(body.pose) >= _MIN_TORSO_VISIBILITY:
+            bodies.append(body)
+            return body.pose
+        if glimpse.torso_score < _MIN_TORSO_SCORE:
+            return None
+        in_focus = not self._remedy.out_of_focus
+        return glimpse.pose(frame.width_px, frame.height_px, in_focus=in_focus)
+
     def _find_body(self, frame: Frame, region: Region) -> Body | None:
         return self._landmarks.find(frame.image_bgr, region, remedy=self._remedy)
 
     @staticmethod
-    def _add(bodies: list[Body], body: Body | None) -> None:
-        if body is not None and not _is_among(body.region, bodies):
-            bodies.append(body)
-
-    def look_again(self, frame: Frame, region: Box) -> Pose | None:
-        """See `fallwatch.core.protocols.PoseEstimator.look_again`.
-
-        The region is looked at as it is and turned a quarter to either side: to BlazePose, which
-        knows upright people, somebody lying is then upright.
-        """
-        x, y = region.center_px
-        side = max(region.width_px, region.height_px, 2.0)
-        for turn in _TURNS_RAD:
-            found = self._detector.find(
-                frame.image_bgr, Region(x, y, side, turn), edge_repeated=True, remedy=self._remedy
-            )
-            body = self._find_body(frame, found[0]) if found else None
-            if body is not None and _torso_visibility(body.pose) >= _MIN_TORSO_VISIBILITY:
-                return body.pose
-        return None
-
-    def reset(self) -> None:
-        """See `fallwatch.core.protocols.PoseEstimator.reset`."""
-        self._followed = []
-        self._looked_s = float("-inf")
-        self._remedy = NO_ENHANCEMENT
-
-    def close(self) -> None:
-        """Nothing to free: the networks go with the last who uses them."""
+    def _add(bodies: list[Body], body: Body | None) -> bool:
+        if body is None or _is_among(body.region, bodies):
+            return False
+        bodies.append(body)
+        return True
 
 
 def _whole(frame: Frame) -> Region:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fallwatch.core.geometry import intersection_over_union
-from fallwatch.core.judge.logistic import probability
+from fallwatch.core.logistic import probability
 from fallwatch.core.types import Box, Floats, Image
 from fallwatch.pose.enhancement import NO_ENHANCEMENT, Enhancement
 from fallwatch.pose.region import Region

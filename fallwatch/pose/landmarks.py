@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fallwatch.core.judge.logistic import probability
+from fallwatch.core.logistic import probability
 from fallwatch.core.types import Floats, Image, Pose
 from fallwatch.pose.enhancement import NO_ENHANCEMENT, Enhancement
 from fallwatch.pose.region import Region

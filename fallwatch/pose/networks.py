@@ -1,9 +1,10 @@
-"""BlazePose's two networks: where they come from, and one compiled copy for all cameras.
+"""The pose networks: where they come from, and one compiled copy for all cameras.
 
-They come with fallwatch, in ``weights/blazepose``: MediaPipe's own, turned into OpenVINO's format
-by ``python -m train pose-networks`` without the parts that nobody asks for (the mask of the body,
-and the pose in metres). All cameras share one copy of the weights. A picture costs a quarter of
-what MediaPipe's own graph takes; the README has the figures.
+They come with fallwatch. In ``weights/blazepose`` are BlazePose's two: MediaPipe's own, turned into
+OpenVINO's format by ``python -m train pose-networks`` without the parts that nobody asks for (the
+mask of the body, and the pose in metres). All cameras share one copy of the weights. A picture
+costs a quarter of what MediaPipe's own graph takes; the README has the figures. In
+``weights/second-eye`` is MoveNet MultiPose, see `fallwatch.pose.second_eye`.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ from fallwatch.pose.network_folder import MANIFEST_FILE, checked_networks
 from fallwatch.pose.network_folder import PoseModelError as PoseModelError
 from fallwatch.system.openvino_runtime import import_openvino, openvino_core
 
-#: Folder of the networks that come with fallwatch.
+#: Folders of the networks that come with fallwatch.
 FOLDER = "blazepose"
+SECOND_EYE_FOLDER = "second-eye"
 
 #: The two networks in there, and as an official ``.task`` bundle names them.
 NETWORKS = ("pose_detection", "pose_landmark_full")
@@ -35,6 +37,10 @@ _BUNDLE = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
 
 #: Places where the detector looks for a body, see `fallwatch.pose.detector`.
 ANCHORS = 2254
+
+#: The one network of the second eye, and the shape of its output.
+_SECOND_EYE = "model"
+_SECOND_EYE_OUTPUTS = ((1, 6, 56),)
 
 #: Shapes of the outputs that are asked for, of each network: boxes and key points, and logits;
 #: landmarks, presence, and heat maps.
@@ -49,17 +55,19 @@ _STREAMS = min(2, os.cpu_count() or 1)
 
 @dataclass(frozen=True, eq=False)
 class PoseNetworks:
-    """The two networks, compiled. Each user makes its own infer requests from them.
+    """The networks, compiled. Each user makes its own infer requests from them.
 
-    Both take (1, side, side, 3) uint8, channels blue, green, red.
+    All take (1, side, side, 3) uint8, channels blue, green, red.
 
     Attributes:
         detector: Gives boxes and key points (1, ANCHORS, 12), and logits (1, ANCHORS, 1).
         landmarks: Gives 39 landmarks (1, 195), presence (1, 1) and heat maps (1, 64, 64, 39).
+        second_eye: Gives six bodies (1, 6, 56): points, box and score.
     """
 
     detector: Any
     landmarks: Any
+    second_eye: Any
 
 
 # Weak, so that networks nobody uses any more leave the memory.
@@ -76,7 +84,7 @@ def shared_networks(weights_dir: Path) -> PoseNetworks:
         PoseModelError: They are missing or damaged.
     """
     with _loading:
-        source = str(_own_bundle(weights_dir) or _folder(weights_dir))
+        source = str(_own_bundle(weights_dir) or _folder(weights_dir, FOLDER))
         found = _loaded.get(source)
         if found is None:
             found = _loaded[source] = _load(weights_dir)
@@ -106,25 +114,27 @@ def _own_bundle(weights_dir: Path) -> Path | None:
 def _load(weights_dir: Path) -> PoseNetworks:
     # What a pixel's 0 to 255 are brought to, as mediapipe's graphs prescribe: -1 to 1 for the
     # detector, 0 to 1 for the landmarks.
-    with _files(weights_dir) as (detector, landmarks):
+    with _files(weights_dir) as (detector, landmarks, second_eye):
         return PoseNetworks(
             _compile(detector, 127.5, 127.5, OUTPUTS[0]),
             _compile(landmarks, 0.0, 255.0, OUTPUTS[1]),
+            _compile(second_eye, 0.0, 1.0, _SECOND_EYE_OUTPUTS),
         )
 
 
-def _folder(weights_dir: Path) -> Path:
+def _folder(weights_dir: Path, name: str) -> Path:
     # A folder of weights from a training run holds classifiers only.
-    here = weights_dir / FOLDER
-    return here if (here / MANIFEST_FILE).is_file() else paths.weights_dir() / FOLDER
+    here = weights_dir / name
+    return here if (here / MANIFEST_FILE).is_file() else paths.weights_dir() / name
 
 
 @contextmanager
-def _files(weights_dir: Path) -> Iterator[tuple[Path, Path]]:
+def _files(weights_dir: Path) -> Iterator[tuple[Path, Path, Path]]:
+    (second_eye,) = checked_networks(_folder(weights_dir, SECOND_EYE_FOLDER), _SECOND_EYE)
     own = _own_bundle(weights_dir)
     if own is None:
-        detector, landmarks = checked_networks(_folder(weights_dir), *NETWORKS)
-        yield detector, landmarks
+        detector, landmarks = checked_networks(_folder(weights_dir, FOLDER), *NETWORKS)
+        yield detector, landmarks, second_eye
         return
     # OpenVINO reads this format from files only. Windows keeps a mapped file until it is let go.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
@@ -139,7 +149,7 @@ def _files(weights_dir: Path) -> Iterator[tuple[Path, Path]]:
                     (str(own), str(error)),
                 )
             ) from error
-        yield detector, landmarks
+        yield detector, landmarks, second_eye
 
 
 def _compile(path: Path, mean: float, scale: float, outputs: tuple[tuple[int, ...], ...]) -> Any:

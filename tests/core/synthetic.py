@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from fallwatch.core.types import Box, Frame, Pose, Prediction
+from fallwatch.core.types import Frame, PersonCrop, Pose, Prediction
 
 WIDTH_PX, HEIGHT_PX, FLOOR_PX, TALL_PX = 640, 480, 400.0, 200.0
 
@@ -26,7 +26,13 @@ _STANDING = {
 _OFFSETS = np.array([_STANDING[i] for i in range(33)], dtype=np.float64)
 
 
-def figure(x_px: float, tilt_deg: float = 0.0, sink: float = 0.0, tall_px: float = TALL_PX) -> Pose:
+def figure(
+    x_px: float,
+    tilt_deg: float = 0.0,
+    sink: float = 0.0,
+    tall_px: float = TALL_PX,
+    squash: float = 0.0,
+) -> Pose:
     """One pose.
 
     Args:
@@ -34,10 +40,13 @@ def figure(x_px: float, tilt_deg: float = 0.0, sink: float = 0.0, tall_px: float
         tilt_deg: The whole body tipped over the feet: 0 standing, 90 lying.
         sink: Hips and all above them lowered by this part of the height, knees bent.
         tall_px: Body height.
+        squash: All heights made smaller by this part: what is left of somebody on hands and knees,
+            head towards the camera.
     """
     side, up = _OFFSETS[:, 0].copy(), _OFFSETS[:, 1].copy()
     above_knee = up > 0.28
     up[above_knee] -= sink
+    up *= 1.0 - squash
     tilt = np.radians(tilt_deg)
     x = x_px + tall_px * (side * np.cos(tilt) + up * np.sin(tilt))
     y = FLOOR_PX - tall_px * (up * np.cos(tilt) - np.minimum(side, 0) * np.sin(tilt) * 0.2)
@@ -58,14 +67,23 @@ def walking(t: float) -> list[Pose]:
     return [figure(200 + 100 * abs((t / 4) % 2 - 1))]
 
 
-def falling_at(start_s: float, duration_s: float = 0.7, up_again_s: float | None = None) -> Scene:
-    """Stands, tips over within ``duration_s`` and lies; may rise again slowly."""
+def falling_at(
+    start_s: float,
+    duration_s: float = 0.7,
+    up_again_s: float | None = None,
+    shorter: float = 0.0,
+) -> Scene:
+    """Stands, tips over within ``duration_s`` and lies; may rise again slowly.
+
+    Seen at an angle the body looks this part ``shorter``, lying.
+    """
 
     def scene(t: float) -> list[Pose]:
         part = min(max((t - start_s) / duration_s, 0.0), 1.0)
         if up_again_s is not None:
             part = min(part, 1.0 - min(max((t - up_again_s) / 2.0, 0.0), 1.0))
-        return [figure(300, tilt_deg=90 * part**2)]
+        tall_px = TALL_PX * (1.0 - shorter * part**2)
+        return [figure(300, tilt_deg=90 * part**2, tall_px=tall_px)]
 
     return scene
 
@@ -80,27 +98,59 @@ def sitting_down_at(start_s: float, duration_s: float = 1.0) -> Scene:
     return scene
 
 
+def _part(t: float, start_s: float, duration_s: float) -> float:
+    return min(max((t - start_s) / duration_s, 0.0), 1.0)
+
+
+def sitting_on_floor_then_lying(sit_at_s: float, lie_at_s: float) -> Scene:
+    """Stands, sits down on the floor within 1.5 s, and lies down later within 2 s."""
+
+    def scene(t: float) -> list[Pose]:
+        sits, lies = _part(t, sit_at_s, 1.5), _part(t, lie_at_s, 2.0)
+        return [figure(300, tilt_deg=90 * lies, sink=0.31 * sits * (1 - lies))]
+
+    return scene
+
+
+def on_hands_and_knees_at(
+    start_s: float, up_again_s: float | None = None, sway_px: float = 30.0
+) -> Scene:
+    """Stands, goes down towards the camera within 0.8 s and sways there; may rise within 1 s."""
+
+    def scene(t: float) -> list[Pose]:
+        down = _part(t, start_s, 0.8)
+        if up_again_s is not None:
+            down *= 1.0 - _part(t, up_again_s, 1.0)
+        return [figure(300 + sway_px * down * np.sin(5 * t), squash=0.67 * down)]
+
+    return scene
+
+
 class ScenePose:
     """A pose estimator that reads the scene instead of the picture."""
 
-    def __init__(self, scene: Scene, hidden: Callable[[float], Pose] | None = None) -> None:
+    def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.hidden = hidden  # what only a second look finds
-        self.looks: list[tuple[float, Box]] = []
         self.closed = False
 
     def estimate(self, frame: Frame) -> list[Pose]:
         return list(self.scene(frame.timestamp_s))
-
-    def look_again(self, frame: Frame, region: Box) -> Pose | None:
-        self.looks.append((frame.timestamp_s, region))
-        return self.hidden(frame.timestamp_s) if self.hidden else None
 
     def reset(self) -> None:
         pass
 
     def close(self) -> None:
         self.closed = True
+
+
+class FlatIsFallen:
+    """Takes whoever is wider than high for fallen."""
+
+    variant = "flat"
+
+    def classify(self, crops: Sequence[PersonCrop]) -> list[Prediction]:
+        flat = [crop.box_px.width_px > crop.box_px.height_px for crop in crops]
+        return [Prediction(0.95 if each else 0.05) for each in flat]
 
 
 class FixedClassifier:

@@ -31,6 +31,7 @@ def test_an_empty_room_has_nothing_to_draw() -> None:
         (Posture.UPRIGHT, "Upright", Tone.CALM),
         (Posture.GOING_DOWN, "Going down", Tone.WATCH),
         (Posture.DOWN, "Lying", Tone.WATCH),
+        (Posture.SUSPECTED, "Possible fall", Tone.WATCH),
         (Posture.FALLEN, "Fallen", Tone.ALARM),
     ],
 )

@@ -12,7 +12,7 @@ from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.core.types import Frame, Pose
 from fallwatch.evaluation.run.replay import Models
 from fallwatch.evaluation.run.worker import InferencePlan
-from tests.core.synthetic import FixedClassifier, ScenePose, falling_at, figure
+from tests.core.synthetic import FixedClassifier, ScenePose, falling_at
 
 FALL_S = 2.0
 
@@ -23,9 +23,14 @@ def seen_until_the_floor(t: float) -> list[Pose]:
 
 
 def models() -> Models:
-    """A person who falls and is found by second looks only."""
-    pose = ScenePose(seen_until_the_floor, hidden=lambda t: figure(300, tilt_deg=90))
+    """A person who falls and is lost from view for a while."""
+    pose = ScenePose(seen_until_the_floor)
     return Models(pose, FixedClassifier(0.7), partial(cut_crop, spec=InputSpec(side_px=32)))
+
+
+def seen_throughout() -> Models:
+    """A person who falls and is never lost from view."""
+    return Models(ScenePose(falling_at(FALL_S)), models().classifier, models().cut)
 
 
 #: When somebody comes in who falls at once.
@@ -94,7 +99,8 @@ def plan(cache_dir: Path, load: object = models, **changes: object) -> Inference
     values = {
         "load_models": load,
         "cache_dir": cache_dir,
-        "identity": "test",
+        "pose_identity": "pose",
+        "classifier_identity": "classifier",
         "max_fps": 15.0,
         "config": JudgeConfig(),
         **changes,

@@ -1,10 +1,11 @@
-"""BlazePose on the bundled clip: finds, follows, looks again; and says what MediaPipe says."""
+"""BlazePose on the bundled clip: finds, follows, looks for the lost; says what MediaPipe says."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import numpy as np
 import pytest
 
 from fallwatch import paths
-from fallwatch.core.geometry import landmarks_px, person_box
-from fallwatch.core.types import Box, Frame, Image
+from fallwatch.core.types import Frame, Image
 from fallwatch.pose.blazepose import BlazePose
+from fallwatch.pose.region import Region
+from fallwatch.pose.second_eye import SecondEye
 from tests.pose.clip_frames import clip_frames
 from tests.pose.mediapipe_files import mediapipe_networks
 from tests.tools.mediapipe_landmarks import FRAMES, LANDMARKS_FILE
@@ -62,7 +64,7 @@ def test_landmarks_are_those_of_mediapipe_itself(pose: BlazePose, number: int) -
     (ours,) = pose.estimate(frame)
     size = np.array([frame.width_px, frame.height_px])
     apart_px = np.linalg.norm((ours.landmarks_norm - theirs[:, :2]) * size, axis=1)
-    apart = apart_px * 256 / pose._followed[0].side_px
+    apart = apart_px * 256 / pose._followed[0].region.side_px
     assert float(np.quantile(apart, 0.9)) < 1.0
     assert float(apart.max()) < 2.0
     assert float(np.abs(ours.visibility - theirs[:, 2]).max()) < 0.1
@@ -127,38 +129,90 @@ def test_no_more_people_are_followed_than_asked_for() -> None:
     assert max(counts) == 1
 
 
-@pytest.mark.parametrize("quarters", [0, 1, 3])
-def test_a_second_look_finds_the_same_body_however_it_lies(pose: BlazePose, quarters: int) -> None:
-    frame = clip_frames(30, 1)[0]
-    (upright,) = pose.estimate(frame)
-    box = person_box(upright, frame.width_px, frame.height_px)
-    assert box is not None
-    # The picture is turned, and with it the person; the second look turns it back.
-    turned = np.ascontiguousarray(np.rot90(frame.image_bgr, -quarters))
-    height, width = turned.shape[:2]
-    where = landmarks_px(upright, frame.width_px, frame.height_px)
-    for _ in range(quarters):
-        where = np.stack([frame.height_px - where[:, 1], where[:, 0]], axis=1)
-        frame = Frame("clip", 0, 0.0, np.ascontiguousarray(np.rot90(frame.image_bgr, -1)))
-    x, y = where.mean(axis=0)
-    half = box.height_px * 0.75
-    found = pose.look_again(
-        Frame("clip", 1, 3.0, turned), Box(x - half, y - half, x + half, y + half)
+def blinded(pose: BlazePose, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Region, float]]:
+    """From now on BlazePose sees nobody, as with many who lie; the second eye's looks are noted."""
+    monkeypatch.setattr(pose._detector, "find", lambda *_, **__: [])
+    monkeypatch.setattr(pose._landmarks, "find", lambda *_, **__: None)
+    looks: list[tuple[Region, float]] = []
+    find = pose._eye.find
+
+    def noted(image: Image, where: Region, min_score: float, **options: Any) -> Any:
+        looks.append((where, min_score))
+        return find(image, where, min_score, **options)
+
+    monkeypatch.setattr(pose._eye, "find", noted)
+    return looks
+
+
+def followed_to(pose: BlazePose, last: int) -> Frame:
+    """The demo's person followed up to a frame."""
+    for frame in clip_frames(last - 15, 15):
+        found = pose.estimate(frame)
+    assert len(found) == 1
+    return frame
+
+
+def later(frame: Frame, seconds: float) -> Frame:
+    return replace(frame, timestamp_s=frame.timestamp_s + seconds)
+
+
+def test_who_is_lost_lying_is_found_by_the_second_eye(
+    pose: BlazePose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lying = followed_to(pose, 75)
+    (before,) = pose.estimate(later(lying, 0.01))
+    blinded(pose, monkeypatch)
+    (found,) = pose.estimate(later(lying, 0.1))
+    apart = np.abs(found.landmarks_norm[[11, 12, 23, 24]] - before.landmarks_norm[[11, 12, 23, 24]])
+    assert float(apart.max()) < 0.1
+
+
+def test_who_is_lost_lying_is_looked_for_often_then_seldom_and_not_for_ever(
+    pose: BlazePose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lying = followed_to(pose, 75)
+    looks = blinded(pose, monkeypatch)
+    monkeypatch.setattr(SecondEye, "find", lambda *_, **__: [])
+    near = lying.width_px * 0.9
+    empty = replace(lying, image_bgr=np.full_like(lying.image_bgr, 90))
+
+    def looks_between(start_s: float, end_s: float, step_s: float) -> int:
+        looks.clear()
+        for t in np.arange(start_s, end_s, step_s):
+            pose.estimate(later(empty, float(t)))
+        return sum(where.side_px < near for where, _ in looks)
+
+    monkeypatch.setattr(
+        pose._eye, "find", lambda image, where, score, **_: looks.append((where, score)) or []
     )
-    assert found is not None
-    distance = np.linalg.norm(landmarks_px(found, width, height) - where, axis=1)
-    assert float(np.median(distance)) < 0.08 * box.height_px
+    assert looks_between(0.05, 2.05, 0.05) == pytest.approx(8, abs=1)
+    assert looks_between(10.0, 20.0, 0.25) == pytest.approx(10, abs=1)
+    assert looks_between(100.0, 130.0, 0.5) == pytest.approx(6, abs=1)
+    assert looks_between(700.0, 720.0, 1.0) == 0
 
 
-def test_a_second_look_leaves_those_who_are_followed_alone(pose: BlazePose) -> None:
-    first, second = clip_frames(30, 2)
-    pose.estimate(first)
-    (expected,) = pose.estimate(second)
-    pose.reset()
-    pose.estimate(first)
-    pose.look_again(first, Box(0, 0, 50, 50))
-    (found,) = pose.estimate(second)
-    assert np.array_equal(found.landmarks_norm, expected.landmarks_norm)
+def test_who_leaves_standing_is_not_looked_for(
+    pose: BlazePose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing = followed_to(pose, 30)
+    looks = blinded(pose, monkeypatch)
+    empty = replace(standing, image_bgr=np.full_like(standing.image_bgr, 90))
+    for t in np.arange(0.1, 3.0, 0.1):
+        assert pose.estimate(later(empty, float(t))) == []
+    assert {where.side_px for where, _ in looks} <= {float(max(empty.width_px, empty.height_px))}
+
+
+def test_a_newcomer_whom_blazepose_misses_is_found_once_something_moves(
+    pose: BlazePose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = blinded(pose, monkeypatch)
+    (frame,) = clip_frames(30, 1)
+    empty = replace(frame, image_bgr=np.full_like(frame.image_bgr, 90))
+    for t in np.arange(0.0, 3.0, 0.1):
+        assert pose.estimate(later(empty, float(t))) == []
+    assert len(looks) == 1, "where nothing moves there is nothing new to see"
+    assert len(pose.estimate(later(frame, 3.0))) == 1
+    assert len(looks) == 2
 
 
 def test_after_a_reset_time_may_start_again(pose: BlazePose) -> None:

@@ -17,10 +17,12 @@ from fallwatch.pose.blazepose import BlazePose
 from fallwatch.pose.enhancement import (
     NO_ENHANCEMENT,
     Enhancement,
+    brightened,
     enhancement_for,
     sharpened,
     toned,
 )
+from fallwatch.pose.second_eye import SecondEye
 from tests.pose.clip_frames import clip_frames
 
 without_colour = CORRUPTIONS["grey"].apply
@@ -48,8 +50,25 @@ def as_jpeg(image: Image, quality: int) -> Image:
 
 def test_a_sharp_picture_in_colour_needs_nothing_however_bad_it_is(picture: Image) -> None:
     small = cv2.resize(picture, (320, 240))
-    for image in (picture, picture // 8, as_jpeg(picture, 15), small):
+    for image in (picture, picture // 3, as_jpeg(picture, 15), small):
         assert enhancement_for(np.asarray(image, dtype=np.uint8)) == NO_ENHANCEMENT
+
+
+def test_a_dark_picture_is_brightened_to_the_same_mean_and_the_darkest_no_further() -> None:
+    for level, expected in ((41, 1.0), (39, 0.555), (25, 0.45), (1, 0.45)):
+        dark = np.full((60, 80, 3), level, dtype=np.uint8)
+        assert enhancement_for(dark).gamma == pytest.approx(expected, abs=1e-3)
+    dark = np.full((60, 80, 3), 39, dtype=np.uint8)
+    light = brightened(dark, enhancement_for(dark).gamma)
+    assert float(light.mean()) == pytest.approx(90.0, abs=1.0)
+
+
+def test_brightening_keeps_black_white_and_the_order_of_all_between() -> None:
+    ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    bright = brightened(ramp, 0.5)[0, :, 0].astype(int)
+    assert (bright[0], bright[255]) == (0, 255)
+    assert (np.diff(bright) >= 0).all()
+    assert (bright >= np.arange(256)).all()
 
 
 def test_a_blurred_picture_is_out_of_focus_noise_or_not(picture: Image) -> None:
@@ -99,9 +118,10 @@ def dim_without_colour(image: Image) -> Image:
         pytest.param(dim_without_colour, 75, id="lying, grey"),
     ],
 )
-def test_the_remedy_shows_people_that_were_not_seen(
+def test_the_remedy_shows_blazepose_people_that_it_did_not_see(
     spoil: Callable[[Image], Image], first: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(SecondEye, "find", lambda *_, **__: [])
     frames = [replace(each, image_bgr=spoil(each.image_bgr)) for each in clip_frames(first, 15)]
 
     def seen() -> int:

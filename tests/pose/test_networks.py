@@ -13,10 +13,11 @@ import pytest
 
 from fallwatch import paths
 from fallwatch.evaluation.run.cache import file_sha256
-from fallwatch.pose.network_folder import load_network_manifest
+from fallwatch.pose.network_folder import load_network_manifest, network_files
 from fallwatch.pose.networks import (
     FOLDER,
     NETWORKS,
+    SECOND_EYE_FOLDER,
     PoseModelError,
     networks_sha256,
     shared_networks,
@@ -27,7 +28,8 @@ from tests.pose.mediapipe_files import mediapipe_networks
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """A folder of weights with a copy of fallwatch's pose networks."""
-    shutil.copytree(paths.weights_dir() / FOLDER, tmp_path / FOLDER)
+    for name in (FOLDER, SECOND_EYE_FOLDER):
+        shutil.copytree(paths.weights_dir() / name, tmp_path / name)
     return tmp_path
 
 
@@ -43,10 +45,12 @@ def test_a_bundle_in_the_weights_folder_goes_first(tmp_path: Path, copied: Path)
     content = tmp_path / "content"
     content.write_bytes(b"what counts is which file is read")
     before = networks_sha256(copied)
+    second_eye = [copied / SECOND_EYE_FOLDER / name for name in network_files("model")]
+    expected = content.read_bytes() * 2 + b"".join(path.read_bytes() for path in second_eye)
     own_bundle(
         copied, ("pose_detector.tflite", content), ("pose_landmarks_detector.tflite", content)
     )
-    assert networks_sha256(copied) == hashlib.sha256(content.read_bytes() * 2).hexdigest() != before
+    assert networks_sha256(copied) == hashlib.sha256(expected).hexdigest() != before
 
 
 def test_the_networks_of_a_bundle_are_loaded(tmp_path: Path) -> None:

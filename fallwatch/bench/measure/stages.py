@@ -11,7 +11,7 @@ from fallwatch.bench.measure.footage import Footage
 from fallwatch.bench.measure.usage import Meter
 from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.image_checks.motion_gate import MotionGate
-from fallwatch.core.types import Analysis, Box, Frame, PersonCrop, Pose, Prediction
+from fallwatch.core.types import Analysis, Frame, PersonCrop, Pose, Prediction
 from fallwatch.pose.blazepose import BlazePose
 from fallwatch.recording.jpeg import to_jpeg
 from fallwatch.runtime.analyzers import build_models, judge_config
@@ -90,14 +90,13 @@ def measure_stages(
             snapshot(analysis.frame.image_bgr)
     finally:
         analyzer.close()
-    inside_s = sum(watch.cpu_s for watch in (pose.first, pose.second, crop, classify))
+    inside_s = sum(watch.cpu_s for watch in (pose.timer, crop, classify))
     rest = CpuTimer()
     rest.cpu_s, rest.calls = max(0.0, step.cpu_s - inside_s), step.calls
     named = {
         "decode": decode,
         "look for motion": gate,
-        "pose": pose.first,
-        "second look": pose.second,
+        "pose": pose.timer,
         "crop": crop,
         "classify": classify,
         "track and judge": rest,
@@ -116,16 +115,12 @@ class _TimedPose:
     """The pose model, timed."""
 
     def __init__(self, pose: BlazePose) -> None:
-        self.first, self.second = CpuTimer(), CpuTimer()
+        self.timer = CpuTimer()
         self._pose = pose
-        self._estimate = self.first.timed(pose.estimate)
-        self._look_again = self.second.timed(pose.look_again)
+        self._estimate = self.timer.timed(pose.estimate)
 
     def estimate(self, frame: Frame) -> list[Pose]:
         return self._estimate(frame)
-
-    def look_again(self, frame: Frame, region: Box) -> Pose | None:
-        return self._look_again(frame, region)
 
     def reset(self) -> None:
         self._pose.reset()

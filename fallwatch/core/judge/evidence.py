@@ -70,6 +70,11 @@ class RecentDescents:
         """Time stamp and descent of the strongest, the first of several. There must be one."""
         return max(self.seen, key=lambda item: item[1].value)
 
+    @property
+    def top_speed(self) -> float:
+        """The fastest of the head, body sizes a second. There must be one."""
+        return max(descent.head_speed for _, descent in self.seen)
+
 
 def descent_evidence(motion: Motion) -> Descent:
     """Sitting down lowers the head by about 0.4 body sizes at 0.6 per second; a fall by 0.5-1.4."""

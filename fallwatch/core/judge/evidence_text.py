@@ -33,6 +33,11 @@ def classifier_says(p_fall: float) -> Message:
     return Message("classifier {0} for fallen", (f"{p_fall:.0%}",))
 
 
+def lies_since_going_down(seconds: float) -> Message:
+    """The time somebody has stayed down who went down slowly."""
+    return Message("has stayed down for {0} s since", (f"{seconds:.1f}",))
+
+
 def upright_for(seconds: float) -> Message:
     """The time somebody has been up again."""
     return Message("upright for {0} s", (f"{seconds:.0f}",))

@@ -40,11 +40,6 @@ class Judge:
         """Numbers of the people who fell or lie on the floor: the tracker must not forget them."""
         return frozenset(key for key, person in self._people.items() if person.needs_help)
 
-    def wants_another_look(self, timestamp_s: float, track: Track) -> bool:
-        """Whether a person out of sight may well be lying where they were last seen."""
-        person = self._people.get(track.track_id)
-        return person is not None and person.may_lie_unseen(timestamp_s)
-
     def update(
         self,
         timestamp_s: float,

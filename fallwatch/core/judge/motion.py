@@ -6,6 +6,7 @@ camera do not change the numbers.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ HISTORY_S = 4.0
 #: A descent is looked for within this time: a fall takes 0.4 to 1.2 s.
 DESCENT_S = 1.2
 
+#: Whoever slides down takes longer, but not longer than this.
+SLIDE_S = 2.5
+
 #: Speed is averaged over this time, so that one wrong pose does not count as speed.
 SPEED_S = 0.35
 
@@ -28,6 +32,35 @@ POSTURE_S = 0.3
 
 #: The reference (size, floor) is taken from before this time, so that the fall is not in it.
 _SETTLED_S = 0.5
+
+#: ... and within this time of it; somebody upright then, this tall, and with the hips this high
+#: over the feet, gives a new one. Once it is older than the last, anybody upright does, however
+#: tall: it may have been wrong.
+_REFERENCE_S = 1.0
+_OLDEST_S = _SETTLED_S + _REFERENCE_S
+_UPRIGHT_DEG = 40.0
+_TALL = 0.6
+_ON_LEGS = 0.35
+_STALE_S = 20.0
+
+#: Somebody sits on the floor with the hips this low over it and over the feet, and the head between
+#: the two others, in body sizes.
+_SAT_HIPS = 0.26
+_SAT_HIPS_OVER_FEET = 0.45
+_SAT_HEAD = (0.35, 0.75)
+
+#: Somebody is on hands and knees, head towards the camera, with a body so short and so low.
+_CRAWL_SIZE = 0.42
+_CRAWL_HEAD = 0.6
+
+#: Both only if the classifier does not take them for fallen; without one the second says nothing.
+_SAT_P_FALL = 0.4
+
+#: A sighting stands for no more than this time of sitting.
+_LONGEST_GAP_S = 0.2
+
+#: Whoever walks away from the camera seems to shrink by this share a second at most.
+_SHRINK_PER_S = 0.5
 
 #: Without this much history nothing can be said about motion; and what the pose model sees in fewer
 #: frames than this is more often a phantom than a person.
@@ -55,6 +88,13 @@ class Motion:
         hips_over_ankles: Height of the hips over the ankles, in body sizes.
         cut_off: Part of the body outside the image, 0 to 1.
         restlessness: How much head and hips moved during the last second, body sizes.
+        total_drop: How far the head is below where it was within `SLIDE_S`, in body sizes.
+        length: Body size now over that of the body upright: whoever lies across the picture keeps
+            theirs; on hands and knees, head towards the camera, it falls to a third.
+        jitter: How far the sizes of the last second lie from the middle of their neighbours, on
+            average, in body sizes: the pose model guesses.
+        sat_s: For how long in the last `HISTORY_S` the hips were down and the trunk upright: who
+            sits on the floor first lies down, and does not fall.
     """
 
     span_s: float
@@ -71,6 +111,10 @@ class Motion:
     hips_over_ankles: float
     cut_off: float
     restlessness: float
+    total_drop: float
+    length: float
+    jitter: float
+    sat_s: float
 
     @property
     def can_be_judged(self) -> bool:
@@ -80,7 +124,7 @@ class Motion:
 
 # Columns of one history row.
 _T, _SIZE, _HEAD_X, _HEAD_Y, _HIP_X, _HIP_Y, _FEET_Y = range(7)
-_ANGLE, _ASPECT, _SHIN, _ANKLES, _CUT = range(7, 12)
+_ANGLE, _ASPECT, _SHIN, _ANKLES, _CUT, _P_FALL = range(7, 13)
 
 
 class MotionHistory:
@@ -88,8 +132,13 @@ class MotionHistory:
 
     def __init__(self) -> None:
         self._rows: deque[tuple[float, ...]] = deque()
+        self._upright: Reference | None = None
+        self._reference = Reference(0.0, 1.0, 0.0)
+        self._sat: deque[tuple[float, float]] = deque()
 
-    def add(self, timestamp_s: float, body: BodyMeasure, height_px: int) -> None:
+    def add(
+        self, timestamp_s: float, body: BodyMeasure, height_px: int, p_fall: float | None
+    ) -> None:
         """Take in a sighting.
 
         Args:
@@ -97,6 +146,7 @@ class MotionHistory:
             body: The measured body.
             height_px: Height of the frame: a head guessed to be outside the image counts as at
                 its edge, for BlazePose's guesses there are wild.
+            p_fall: The classifier's probability, smoothed; None if never asked.
         """
         head_y = min(max(body.head_px[1], 0.0), float(height_px))
         hips_y = min(max(body.hips_px[1], 0.0), float(height_px))
@@ -114,18 +164,24 @@ class MotionHistory:
                 body.shin_angle_deg,
                 body.hips_over_ankles,
                 body.cut_off,
+                math.nan if p_fall is None else p_fall,
             )
         )
         while timestamp_s - self._rows[0][_T] > HISTORY_S:
             self._rows.popleft()
+        rows = np.array(self._rows, dtype=np.float64)
+        self._upright = _newer_reference(rows, self._upright)
+        self._reference = self._upright or _first_reference(rows)
+        self._note_sitting(rows[-2:])
 
     def motion(self) -> Motion:
         """Sum up. There must be at least one sighting."""
         rows = np.array(self._rows, dtype=np.float64)
         now = rows[-1, _T]
-        size, floor_y = _reference(rows, now)
+        size, floor_y = self._reference.size_px, self._reference.floor_y_px
         recent = rows[rows[:, _T] >= now - DESCENT_S - 1e-9]
         posture = rows[rows[:, _T] >= now - POSTURE_S - 1e-9]
+        last_second = rows[rows[:, _T] >= now - 1.0 - 1e-9]
         head_y = float(np.median(posture[:, _HEAD_Y]))
         return Motion(
             span_s=float(now - rows[0, _T]),
@@ -141,21 +197,81 @@ class MotionHistory:
             shin_angle_deg=float(np.median(posture[:, _SHIN])),
             hips_over_ankles=float(np.median(posture[:, _ANKLES])),
             cut_off=float(np.median(posture[:, _CUT])),
-            restlessness=_restlessness(rows[rows[:, _T] >= now - 1.0 - 1e-9]) / size,
+            restlessness=_restlessness(last_second) / size,
+            total_drop=_total_drop(rows[rows[:, _T] >= now - SLIDE_S - 1e-9]) / size,
+            length=float(np.median(posture[:, _SIZE])) / size,
+            jitter=_jitter(last_second) / size,
+            sat_s=sum(seconds for _, seconds in self._sat),
         )
 
+    def _note_sitting(self, rows: NDArray[np.float64]) -> None:
+        """Note whether the last row shows somebody sitting on the floor, or on hands and knees.
 
-def _reference(rows: NDArray[np.float64], now: float) -> tuple[float, float]:
-    """Body size and floor line, in pixels, from before the last half second.
+        Each sighting is measured by the floor and the body size of its own time.
+        """
+        row, now = rows[-1], float(rows[-1, _T])
+        size, floor_y = self._reference.size_px, self._reference.floor_y_px
+        hips, head = (floor_y - row[_HIP_Y]) / size, (floor_y - row[_HEAD_Y]) / size
+        over_feet = (row[_FEET_Y] - row[_HIP_Y]) / max(row[_SIZE], 1.0)
+        low = hips < _SAT_HIPS and over_feet < _SAT_HIPS_OVER_FEET
+        sits = low and _SAT_HEAD[0] < head < _SAT_HEAD[1] and row[_ANGLE] < _UPRIGHT_DEG
+        crawls = head < _CRAWL_HEAD and row[_SIZE] < _CRAWL_SIZE * size
+        looks_fallen = row[_P_FALL] >= _SAT_P_FALL
+        if (sits and not looks_fallen) or (crawls and row[_P_FALL] < _SAT_P_FALL):
+            self._sat.append((now, min(now - float(rows[0, _T]), _LONGEST_GAP_S)))
+        while self._sat and now - self._sat[0][0] > HISTORY_S:
+            self._sat.popleft()
 
-    The size is the upper quartile: a body bent towards the camera looks smaller, never larger.
-    The floor is where the feet were, or are if lower.
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a person's motion is measured by: the body as it was when last seen upright.
+
+    Attributes:
+        at_s: When that was.
+        size_px: Body size.
+        floor_y_px: Where the feet stood.
     """
+
+    at_s: float
+    size_px: float
+    floor_y_px: float
+
+
+def _first_reference(rows: NDArray[np.float64]) -> Reference:
+    """The reference of somebody not seen upright yet: of all settled rows.
+
+    The size is the upper quartile, for a body bent towards the camera looks smaller, never larger;
+    the floor is where the feet were.
+    """
+    now = float(rows[-1, _T])
     settled = rows[rows[:, _T] <= now - _SETTLED_S]
     if len(settled) < 2:
         settled = rows
-    size = float(np.quantile(settled[:, _SIZE], 0.75))
-    return max(size, 1.0), float(np.median(settled[:, _FEET_Y]))
+    size = max(float(np.quantile(settled[:, _SIZE], 0.75)), 1.0)
+    return Reference(now, size, float(np.median(settled[:, _FEET_Y])))
+
+
+def _newer_reference(rows: NDArray[np.float64], earlier: Reference | None) -> Reference | None:
+    """The reference as of the settled rows, if they show the person upright; else the earlier one.
+
+    Whoever walks away from the camera becomes smaller, but no faster than `_SHRINK_PER_S`: whoever
+    goes down on hands and knees, head towards the camera, seems to shrink at once.
+    """
+    now = float(rows[-1, _T])
+    recent = rows[(rows[:, _T] <= now - _SETTLED_S) & (rows[:, _T] >= now - _OLDEST_S)]
+    if len(recent) < 2 or recent[-1, _ANGLE] > _UPRIGHT_DEG:
+        return earlier
+    latest, at_s = recent[-1], float(recent[-1, _T])
+    known = earlier if earlier is not None and at_s - earlier.at_s <= _STALE_S else None
+    usual_size = latest[_SIZE] if known is None else known.size_px
+    tall = latest[_FEET_Y] - latest[_HEAD_Y] >= _TALL * usual_size
+    on_legs = latest[_FEET_Y] - latest[_HIP_Y] >= _ON_LEGS * latest[_SIZE]
+    if not (tall and on_legs):
+        return earlier
+    kept = 0.0 if known is None else known.size_px * math.exp(-_SHRINK_PER_S * (at_s - known.at_s))
+    size = float(np.quantile(recent[:, _SIZE], 0.75))
+    return Reference(at_s, max(size, kept, 1.0), float(np.median(recent[:, _FEET_Y])))
 
 
 def _drop(y: NDArray[np.float64]) -> float:
@@ -179,3 +295,18 @@ def _restlessness(rows: NDArray[np.float64]) -> float:
     """Larger of the ranges that head and hips covered, pixels."""
     points = rows[:, [_HEAD_X, _HEAD_Y, _HIP_X, _HIP_Y]]
     return float(np.quantile(np.ptp(points, axis=0), 0.75))
+
+
+def _total_drop(rows: NDArray[np.float64]) -> float:
+    """The head's median of the last three sightings below its highest, against jitter; pixels."""
+    y = rows[:, _HEAD_Y]
+    highest = np.partition(y, 2)[2] if len(y) > 3 else y.min()
+    return max(float(np.median(y[-3:]) - highest), 0.0)
+
+
+def _jitter(rows: NDArray[np.float64]) -> float:
+    """How far each size lies from the middle of its neighbours, so that a trend does not count."""
+    size = rows[:, _SIZE]
+    if len(size) < 3:
+        return 0.0
+    return float(np.abs(size[1:-1] - (size[:-2] + size[2:]) / 2).mean())

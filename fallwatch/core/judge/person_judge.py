@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from fallwatch.core.features import BodyMeasure
 from fallwatch.core.judge import rules, updates
-from fallwatch.core.judge.conditions import may_lie_unseen, posture_of
+from fallwatch.core.judge.conditions import posture_of
 from fallwatch.core.judge.evidence import in_daily_life, lying_evidence
 from fallwatch.core.judge.judge_config import JudgeConfig
 from fallwatch.core.judge.motion import MotionHistory
@@ -59,10 +59,6 @@ class PersonJudge:
         """Go on where another left off who turned out to be the same person, lying here."""
         self._state = replace(self._state, decided=earlier._state.decided)
 
-    def may_lie_unseen(self, now: float) -> bool:
-        """Whether this person, out of sight, may well be lying where last seen."""
-        return may_lie_unseen(self._state, now)
-
     def describe(self, track: Track) -> Person:
         """The person as shown, after the latest `see` or `miss`."""
         return Person(
@@ -99,7 +95,7 @@ class PersonJudge:
         if self._state.sighting is None:
             return []
         lost_s = now - self._state.sighting.at_s
-        self._state = updates.after_miss(self._state, lost_s)
+        self._state = updates.after_miss(self._state, lost_s, self._config)
         events = self._ask(rules.FALL_RULES_IF_UNSEEN, now)
         self._state = updates.after_long_miss(self._state, lost_s, self._config)
         return events + self._ask(rules.LATER_RULES_IF_UNSEEN, now)
@@ -120,7 +116,7 @@ class PersonJudge:
         if p_fall is not None:
             self._p_fall.update(now, in_daily_life(p_fall))
         body = track.detection.body
-        self._history.add(now, body, size_px[1])
+        self._history.add(now, body, size_px[1], self._p_fall.value)
         motion = self._history.motion()
         in_bed = self._is_in_bed(body, size_px)
         return Sighting(

@@ -49,6 +49,31 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspicion:
+    """Somebody may be falling, or have fallen: they are watched until it is clear.
+
+    Attributes:
+        since_s: When it began.
+        renewed_s: When there was last a reason for it.
+        peak_s: When the descent that speaks for a fall was strongest.
+        descent: That descent.
+        top_speed: The fastest descent of the head, body sizes a second.
+        sat: Whether the person sat on the floor first: then they lie there on purpose.
+        clear_since_s: Since when it has been a clear fall, without a break.
+        settled_since_s: Since when the person has been lying as after a fall, without a break.
+    """
+
+    since_s: float
+    renewed_s: float
+    peak_s: float
+    descent: Descent
+    top_speed: float
+    sat: bool = False
+    clear_since_s: float | None = None
+    settled_since_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LyingSpell:
     """A time of lying on the floor, with short gaps.
 
@@ -82,7 +107,7 @@ class PersonState:
         sighting: The latest sighting; None before the first.
         descents: The descents that still count.
         score: Evidence for a fall in progress or just happened, 0 to 1, as shown.
-        over_since_s: Since when the score has been over the threshold, without a break.
+        suspicion: That they may be falling or have fallen; None while nothing speaks for it.
         upright_since_s: Since when the person has been upright, without a break.
         has_stood: Whether they were ever upright for long enough to have stood.
         lying: The time of lying on the floor that goes on; None if they do not lie.
@@ -93,7 +118,7 @@ class PersonState:
     sighting: Sighting | None = None
     descents: RecentDescents = field(default_factory=RecentDescents)
     score: float = 0.0
-    over_since_s: float | None = None
+    suspicion: Suspicion | None = None
     upright_since_s: float | None = None
     has_stood: bool = False
     lying: LyingSpell | None = None
@@ -105,6 +130,6 @@ class PersonState:
         """The phase these facts put the person in."""
         if self.decided is not None:
             return self.decided.phase
-        if self.over_since_s is not None or self.loss is not None:
+        if self.suspicion is not None or self.loss is not None:
             return Phase.SUSPECTED
         return Phase.WATCHED if self.lying is None else Phase.LYING

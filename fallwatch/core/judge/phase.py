@@ -16,13 +16,14 @@ class Phase(str, Enum):
 
         undecided                                          decided
 
-        SUSPECTED --------- for confirm_s ---------------> FALLEN -- long_lie_after_s --> LONG_LIE
+        SUSPECTED --- clear, settled or lost ------------> FALLEN -- long_lie_after_s --> LONG_LIE
            ^  |
            |  v
         WATCHED or LYING --- lying for on_floor_after_s --> ON_FLOOR
 
-        to SUSPECTED    the score is over the threshold, or the person is lost while falling
-        from SUSPECTED  the score falls, or the head is seen high again
+        to SUSPECTED    the score is over the threshold, the head came down far, or the person is
+                        lost while falling
+        from SUSPECTED  is upright, or four seconds pass without a further reason
         to LYING        lies on the floor, and no fall was seen
         from LYING      is upright, or has not been seen lying for a while
         from a decided  is upright for recover_s, or out of sight for so long that somebody must
@@ -33,7 +34,8 @@ class Phase(str, Enum):
 
     Attributes:
         WATCHED: Nothing speaks for a fall.
-        SUSPECTED: Much speaks for a fall, which must last to be one.
+        SUSPECTED: Much speaks for a fall, but it could also be kneeling, sitting or lying down on
+            purpose: watched until that is clear.
         LYING: Lying on the floor, and no fall was seen; reported only if it lasts.
         FALLEN: A fall was decided and reported.
         LONG_LIE: Still down long after it, which was reported too.

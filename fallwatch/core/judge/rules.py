@@ -3,8 +3,10 @@
 ==================== ====== ============================ =========================================
 rule                 frames asked in phase               decides, and leads to
 ==================== ====== ============================ =========================================
-`fall_confirmed`     seen   SUSPECTED                    a fall: the score stayed over the
-                                                         threshold for ``confirm_s``; FALLEN
+`fall_confirmed`     seen   SUSPECTED                    a fall, clearly one for ``confirm_s``;
+                                                         FALLEN
+`fall_settled`       seen   SUSPECTED                    a fall: went down as one also does on
+                                                         purpose, and lies; FALLEN
 `lost_while_falling` all    SUSPECTED                    a fall: lost from view on the way down,
                                                          and not seen higher since; FALLEN
 `recovered`          seen   FALLEN, LONG_LIE or ON_FLOOR got up: upright for ``recover_s``; back
@@ -19,9 +21,10 @@ rule                 frames asked in phase               decides, and leads to
 the next is asked: one fall is one event, until the person stands again.
 
 Why a given fall was decided, its evidence says: the descent, the posture and the classifier at
-that moment, and "lost from view right after the descent" if it was by `lost_while_falling`. How
-descent and posture become a score is in `evidence`; what "upright", "lying on the floor" and "lost
-while falling" mean is in `conditions`; the phases are drawn in `phase`; how long something has been
+that moment, "has stayed down" if it was by `fall_settled`, and "lost from view right after the
+descent" if by `lost_while_falling`. How descent and posture become a score is in `evidence`; where
+the line runs between a fall and going down on purpose, in `suspicion`; what "upright" and "lying
+on the floor" mean, in `conditions`; the phases are drawn in `phase`; how long something has been
 true is kept by `updates`.
 
 A new rule is a new function of this kind in one of the four groups below.
@@ -44,6 +47,9 @@ from fallwatch.core.types import EventKind
 #: A score this far above the threshold is confirmed in half the time.
 _CLEAR_MARGIN = 0.15
 
+#: Whoever went down as one also does on purpose must lie as after a fall for this long.
+_SETTLED_S = 0.8
+
 #: Somebody lost while falling must not turn up higher within this time.
 _LOST_CONFIRM_S = 0.3
 
@@ -63,16 +69,28 @@ Rule = Callable[[PersonState, JudgeConfig, float], JudgedEvent | None]
 
 
 def fall_confirmed(state: PersonState, config: JudgeConfig, now: float) -> JudgedEvent | None:
-    """A fall, if descent and posture have spoken for one together for a short while."""
-    if state.phase is not Phase.SUSPECTED or state.sighting is None:
+    """A fall, if it has been clearly one for a short while: fast, or lying at once."""
+    suspicion = state.suspicion
+    if state.phase is not Phase.SUSPECTED or state.sighting is None or suspicion is None:
         return None
-    clear = state.score >= config.threshold + _CLEAR_MARGIN
-    wait_s = config.confirm_s / 2 if clear else config.confirm_s
-    if not _has_lasted(state.over_since_s, now, wait_s):
+    high = state.score >= config.threshold + _CLEAR_MARGIN
+    wait_s = config.confirm_s / 2 if high else config.confirm_s
+    if not _has_lasted(suspicion.clear_since_s, now, wait_s):
         return None
-    peak_s, descent = state.descents.strongest
-    reasons = _fall_reasons(state.sighting, descent)
-    return _fall(peak_s, state.score, reasons)
+    reasons = _fall_reasons(state.sighting, suspicion.descent)
+    return _fall(suspicion.peak_s, state.score, reasons)
+
+
+def fall_settled(state: PersonState, config: JudgeConfig, now: float) -> JudgedEvent | None:
+    """A fall, if somebody who went down in a way that could also be on purpose stays lying."""
+    suspicion = state.suspicion
+    if state.phase is not Phase.SUSPECTED or state.sighting is None or suspicion is None:
+        return None
+    if not _has_lasted(suspicion.settled_since_s, now, _SETTLED_S):
+        return None
+    reasons = _fall_reasons(state.sighting, suspicion.descent)
+    reasons += (evidence_text.lies_since_going_down(now - suspicion.since_s),)
+    return _fall(suspicion.peak_s, max(state.score, config.threshold), reasons)
 
 
 def lost_while_falling(state: PersonState, config: JudgeConfig, now: float) -> JudgedEvent | None:
@@ -124,7 +142,7 @@ def found_on_floor(state: PersonState, config: JudgeConfig, now: float) -> Judge
 
 
 #: Asked of a frame that shows the person: first whether they fell, then what became of them.
-FALL_RULES_IF_SEEN: tuple[Rule, ...] = (fall_confirmed, lost_while_falling)
+FALL_RULES_IF_SEEN: tuple[Rule, ...] = (fall_confirmed, fall_settled, lost_while_falling)
 LATER_RULES_IF_SEEN: tuple[Rule, ...] = (recovered, long_lie, found_on_floor)
 
 #: The same of a frame that does not.

@@ -7,22 +7,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fallwatch.core.judge.conditions import (
-    is_head_up,
-    is_lying_on_floor,
-    is_over_threshold,
-    is_upright,
-    loss_while_falling,
-)
+from fallwatch.core.judge.conditions import is_lying_on_floor, is_upright
 from fallwatch.core.judge.evidence import RecentDescents, descent_evidence, fall_score
 from fallwatch.core.judge.judge_config import JudgeConfig
-from fallwatch.core.judge.person_state import Decided, LyingSpell, PersonState, Sighting
+from fallwatch.core.judge.person_state import (
+    Decided,
+    LyingSpell,
+    PersonState,
+    Sighting,
+    Suspicion,
+)
 from fallwatch.core.judge.phase import Phase
 from fallwatch.core.judge.rules import JudgedEvent
+from fallwatch.core.judge.suspicion import (
+    has_sat,
+    is_clear_fall,
+    is_head_up,
+    is_over_threshold,
+    is_settled,
+    is_suspect,
+    loss_while_falling,
+)
 from fallwatch.core.types import EventKind
 
 #: The pose of a falling person flickers: a gap this short does not interrupt anything.
 _FLICKER_S = 0.3
+
+#: Whoever is suspected is watched for this long after the last reason for it.
+WATCHED_FOR_S = 4.0
 
 #: The score of somebody out of sight is shown for this long.
 _LOST_FORGET_S = 1.5
@@ -44,17 +56,16 @@ def after_first_glimpse(state: PersonState, sighting: Sighting) -> PersonState:
 
 
 def after_descent(state: PersonState, sighting: Sighting, config: JudgeConfig) -> PersonState:
-    """The facts after a sighting: descents, score, and since when it is over the threshold."""
+    """The facts after a sighting: descents, score, and whether a fall is suspected."""
     descents = state.descents.add(sighting.at_s, descent_evidence(sighting.motion))
     _, strongest = descents.strongest
     score = 0.0 if sighting.in_bed else fall_score(strongest, sighting.lying)
-    over = is_over_threshold(score, strongest, config)
     return replace(
         state,
         sighting=sighting,
         descents=descents,
         score=score,
-        over_since_s=_held_since(over, state.over_since_s, sighting.at_s),
+        suspicion=_suspicion(state.suspicion, score, descents, sighting, config),
         loss=None if is_head_up(sighting.motion) else state.loss,
     )
 
@@ -71,16 +82,17 @@ def after_posture(state: PersonState, sighting: Sighting) -> PersonState:
     )
 
 
-def after_miss(state: PersonState, lost_s: float) -> PersonState:
+def after_miss(state: PersonState, lost_s: float, config: JudgeConfig) -> PersonState:
     """The facts after a frame that does not show the person: whether they were lost falling.
 
     Args:
         state: The facts before.
         lost_s: Time since the latest sighting.
+        config: The limits.
     """
-    state = replace(state, loss=state.loss or loss_while_falling(state))
+    state = replace(state, loss=state.loss or loss_while_falling(state, config))
     if lost_s > _FLICKER_S:
-        state = replace(state, over_since_s=None, upright_since_s=None)
+        state = replace(state, suspicion=_interrupted(state.suspicion), upright_since_s=None)
     return state
 
 
@@ -98,6 +110,8 @@ def after_long_miss(state: PersonState, lost_s: float, config: JudgeConfig) -> P
         state = replace(state, lying=None)
     if lost_s > _LOST_FORGET_S:
         state = replace(state, score=0.0)
+    if lost_s > WATCHED_FOR_S:
+        state = replace(state, suspicion=None)
     return state
 
 
@@ -114,14 +128,63 @@ def after_event(state: PersonState, event: JudgedEvent, now: float) -> PersonSta
     if event.kind is EventKind.LONG_LIE:
         return replace(state, decided=Decided(Phase.LONG_LIE, event.started_s))
     if event.kind is EventKind.ON_FLOOR:
-        return replace(state, decided=Decided(Phase.ON_FLOOR, now), loss=None)
+        return replace(state, decided=Decided(Phase.ON_FLOOR, now), loss=None, suspicion=None)
     return replace(
         state,
         decided=Decided(Phase.FALLEN, now),
         loss=None,
+        suspicion=None,
         score=max(state.score, event.score),
         upright_since_s=None,
     )
+
+
+def _suspicion(
+    before: Suspicion | None,
+    score: float,
+    descents: RecentDescents,
+    sighting: Sighting,
+    config: JudgeConfig,
+) -> Suspicion | None:
+    """The suspicion after a sighting: it begins, is renewed, goes on for a while, or ends."""
+    now = sighting.at_s
+    peak_s, descent = descents.strongest
+    suspect = is_suspect(score, descent, sighting, config)
+    if not suspect and (
+        before is None or now - before.renewed_s > WATCHED_FOR_S or is_upright(sighting.motion)
+    ):
+        return None
+    begun = Suspicion(now, now, peak_s, descent, descents.top_speed, has_sat(sighting.motion))
+    known = begun if before is None else _joined(before, begun, renewed=suspect)
+    clear = is_clear_fall(score, known, sighting, config)
+    over = is_over_threshold(score, known.descent, config)
+    return replace(
+        known,
+        clear_since_s=_held_since(clear, known.clear_since_s, now),
+        settled_since_s=_held_since(
+            is_settled(sighting, over=over, sat=known.sat), known.settled_since_s, now
+        ),
+    )
+
+
+def _joined(before: Suspicion, begun: Suspicion, *, renewed: bool) -> Suspicion:
+    """A suspicion with what a sighting adds to it."""
+    stronger = begun if begun.descent.value > before.descent.value else before
+    return replace(
+        before,
+        renewed_s=begun.renewed_s if renewed else before.renewed_s,
+        peak_s=stronger.peak_s,
+        descent=stronger.descent,
+        top_speed=max(before.top_speed, begun.top_speed),
+        sat=before.sat or begun.sat,
+    )
+
+
+def _interrupted(suspicion: Suspicion | None) -> Suspicion | None:
+    """A suspicion of somebody out of sight: what had to last without a break begins anew."""
+    if suspicion is None:
+        return None
+    return replace(suspicion, clear_since_s=None, settled_since_s=None)
 
 
 def _lying(spell: LyingSpell | None, sighting: Sighting, *, upright: bool) -> LyingSpell | None:

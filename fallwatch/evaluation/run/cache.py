@@ -12,24 +12,28 @@ import fallwatch
 
 _PACKAGE = Path(fallwatch.__file__).resolve().parent
 
-#: The code that decides what the models predict for a clip. The rest of ``core`` judges, and
-#: judging is not cached: it is done again each time, from the predictions.
-_CODE = (
+#: The code that decides the poses of a clip. Most of ``core`` judges, and judging is not cached: it
+#: is done again each time, from the predictions.
+POSE_CODE = (
     "pose/*.py",
-    "classifiers/*.py",
     "sources/clip/*.py",
     "sources/opencv.py",
+    "core/features.py",
     "core/geometry.py",
-    "core/judge/logistic.py",
+    "core/logistic.py",
+    "core/image_checks/motion_gate.py",
     "core/image_checks/rate.py",
     "evaluation/run/inference.py",
     "evaluation/run/clip_predictions.py",
     "evaluation/run/corruptions.py",
 )
 
+#: The code that decides what the classifier says of a person.
+CLASSIFIER_CODE = ("classifiers/*.py",)
 
-def code_identity(patterns: tuple[str, ...] = _CODE) -> str:
-    """Checksum of the program text that decides what the models predict for a clip."""
+
+def code_identity(patterns: tuple[str, ...]) -> str:
+    """Checksum of the program text in these files of the package."""
     digest = hashlib.sha256()
     for pattern in patterns:
         for path in sorted(_PACKAGE.glob(pattern)):
@@ -56,14 +60,14 @@ def file_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def predictions_path(folder: Path, clip_sha256: str, identity: str, corruption: str) -> Path:
+def predictions_path(folder: Path, clip_sha256: str, corruption: str, identity: str) -> Path:
     """File of the predictions for a clip.
 
     Args:
         folder: The cache.
         clip_sha256: Checksum of the clip's content.
-        identity: Weights, settings and code, as text.
         corruption: Name of the corruption of the clip's frames.
+        identity: Weights, settings and code, as text.
     """
     text = "\n".join((clip_sha256, identity, corruption))
     return folder / f"{hashlib.sha256(text.encode()).hexdigest()}.npz"

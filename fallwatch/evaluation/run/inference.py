@@ -9,13 +9,9 @@ from dataclasses import replace
 from fallwatch.core.image_checks.motion_gate import StaticScene
 from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.core.message import Message
-from fallwatch.core.protocols import FrameSource, SourceError
-from fallwatch.core.types import Analysis, Box, Frame
-from fallwatch.evaluation.run.clip_predictions import (
-    ClipPredictions,
-    FramePredictions,
-    PersonPrediction,
-)
+from fallwatch.core.protocols import FrameSource, PoseEstimator, SourceError
+from fallwatch.core.types import Analysis, Frame
+from fallwatch.evaluation.run.clip_predictions import ClipPredictions, FramePredictions
 from fallwatch.evaluation.run.corruptions import Corruption
 from fallwatch.evaluation.run.replay import MissingPredictionError, Models, judge_frames, replay
 from fallwatch.sources.clip.sampled_frames import sampled_frames
@@ -73,18 +69,18 @@ class ClipFrames:
         self.duration_s = frame.timestamp_s + 1.0 / self.fps
 
 
-def predict_clip(clip: ClipFrames, models: Models) -> ClipPredictions:
-    """Run the models over a whole clip.
+def predict_poses(clip: ClipFrames, pose: PoseEstimator) -> ClipPredictions:
+    """Run the pose model over a whole clip.
 
     Raises:
         SourceError: The clip cannot be read to its end.
     """
-    models.pose.reset()
+    pose.reset()
     predictions = ClipPredictions()
     for frame in clip.read():
-        people = models.predict(frame, models.pose.estimate(frame))
         size_px = (frame.width_px, frame.height_px)
-        predictions.frames.append(FramePredictions(frame.index, frame.timestamp_s, size_px, people))
+        poses = tuple(pose.estimate(frame))
+        predictions.frames.append(FramePredictions(frame.index, frame.timestamp_s, size_px, poses))
     predictions.fps, predictions.duration_s = clip.fps, clip.duration_s
     if not predictions.frames:
         raise SourceError(Message("The clip holds no picture."))
@@ -98,11 +94,11 @@ def judge_clip(
     models: Callable[[], Models],
     *,
     live: bool = False,
-) -> tuple[list[Analysis], bool]:
-    """Judge a clip by its predictions; where second looks are missing, read the clip once more.
+) -> list[Analysis]:
+    """Judge a clip by its predictions; where an answer is missing, read the clip once more.
 
     Args:
-        predictions: Of the clip; second looks that were missing are added.
+        predictions: Of the clip; answers of the classifier that were missing are added.
         config: The judge's limits.
         clip: The same clip.
         models: Loads the models.
@@ -110,29 +106,23 @@ def judge_clip(
             see that nothing moves.
 
     Returns:
-        The analyses, whose frames hold no usable image, and whether the predictions have grown.
+        The analyses, whose frames hold no usable image.
     """
     if not live:
         try:
-            return list(replay(predictions, config)), False
+            return list(replay(predictions, config))
         except MissingPredictionError:
             pass
-    has_grown = False
-
-    def second_look(frame: Frame, region: Box) -> PersonPrediction | None:
-        nonlocal has_grown
-        has_grown = True
-        pose = models().pose.look_again(frame, region)
-        return None if pose is None else models().predict(frame, [pose])[0]
-
     scene = StaticScene()
     analyses = []
     with closing(clip.read()) as every_frame:
         frames = (frame for frame in every_frame if not (live and scene.spares(frame)))
-        for analysis in judge_frames(predictions, config, frames, second_look):
+        for analysis in judge_frames(
+            predictions, config, frames, lambda frame, box: models().p_fall(frame, box)
+        ):
             scene.saw(analysis)
             analyses.append(replace(analysis, frame=_without_image(analysis.frame)))
-    return analyses, has_grown
+    return analyses
 
 
 def _without_image(frame: Frame) -> Frame:

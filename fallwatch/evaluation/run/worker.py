@@ -15,9 +15,14 @@ from fallwatch.evaluation.clips.names import shown
 from fallwatch.evaluation.run.cache import file_sha256, predictions_path
 from fallwatch.evaluation.run.clip_predictions import ClipPredictions
 from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS
-from fallwatch.evaluation.run.inference import ClipFrames, judge_clip, predict_clip
+from fallwatch.evaluation.run.inference import ClipFrames, judge_clip, predict_poses
 from fallwatch.evaluation.run.replay import Models
-from fallwatch.evaluation.score.clip_result import ClipResult, Event, Series
+from fallwatch.evaluation.score.clip_result import (
+    ClipResult,
+    Event,
+    Series,
+    suspected_and_passed,
+)
 from fallwatch.sources.clip.video_file import VideoFileSource
 
 
@@ -28,7 +33,8 @@ class InferencePlan:
     Attributes:
         load_models: Loads the models; called once in each process, and only if they are needed.
         cache_dir: Folder of the predictions.
-        identity: Weights, settings and code that decide what the models predict, as text.
+        pose_identity: Weights, settings and code that decide the poses, as text.
+        classifier_identity: Weights and code that decide the classifier's answers, as text.
         max_fps: Frames analysed per second, at most.
         config: The judge's limits.
         sweep: Thresholds of the judge to try besides, on the clips as recorded.
@@ -37,7 +43,8 @@ class InferencePlan:
 
     load_models: Callable[[], Models]
     cache_dir: Path
-    identity: str
+    pose_identity: str
+    classifier_identity: str
     max_fps: float
     config: JudgeConfig
     sweep: tuple[float, ...] = ()
@@ -85,16 +92,20 @@ class InferenceWorker:
         frames = ClipFrames(VideoFileSource(clip.path), plan.max_fps, corruption, self.cancelled)
         try:
             content = file_sha256(clip.path)
-            path = predictions_path(plan.cache_dir, content, plan.identity, corruption.name)
-            predictions = ClipPredictions.load(path)
+            name_of = partial(predictions_path, plan.cache_dir, content, corruption.name)
+            poses_file = name_of(plan.pose_identity)
+            answers_file = name_of(plan.pose_identity + plan.classifier_identity)
+            predictions = ClipPredictions.load_poses(poses_file)
             if predictions is None:
-                predictions = predict_clip(frames, self.models())
-                predictions.save(path)
+                predictions = predict_poses(frames, self.models().pose)
+                predictions.save_poses(poses_file)
+            predictions.load_answers(answers_file)
+            known = predictions.answers
             # The curve is drawn for the clips as recorded.
             sweep = plan.sweep if corruption is CLEAN else ()
-            result, has_grown = self._judge(clip, predictions, frames, sweep)
-            if has_grown:
-                predictions.save(path)
+            result = self._judge(clip, predictions, frames, sweep)
+            if predictions.answers > known:
+                predictions.save_answers(answers_file)
         except SourceError as error:
             return job.failed(str(error))
         except OSError as error:
@@ -118,25 +129,24 @@ class InferenceWorker:
         predictions: ClipPredictions,
         frames: ClipFrames,
         sweep: tuple[float, ...],
-    ) -> tuple[ClipResult, bool]:
+    ) -> ClipResult:
         config = self.plan.config
         judge = partial(judge_clip, clip=frames, models=self.models, live=self.plan.live)
-        analyses, has_grown = judge(predictions, config)
-        swept = {}
-        for threshold in sweep:
-            tried, grown = judge(predictions, replace(config, threshold=threshold))
-            swept[threshold] = _events(tried)
-            has_grown |= grown
-        result = replace(
+        analyses = judge(predictions, config)
+        swept = {
+            threshold: _events(judge(predictions, replace(config, threshold=threshold)))
+            for threshold in sweep
+        }
+        return replace(
             _empty_result(clip),
             duration_s=round(predictions.duration_s, 3),
             falls_s=tuple(fall.seconds(predictions.fps) for fall in clip.falls),
             events=_events(analyses),
             series=Series.of(analyses),
+            suspected_passed=suspected_and_passed(analyses),
             spared=1.0 - len(analyses) / len(predictions.frames),
             sweep=swept,
         )
-        return result, has_grown
 
 
 def _empty_result(clip: Clip) -> ClipResult:

@@ -39,6 +39,10 @@ def motion(
         hips_over_ankles=hips_over_ankles,
         cut_off=0.0,
         restlessness=0.1,
+        total_drop=0.4,
+        length=1.0,
+        jitter=0.01,
+        sat_s=0.0,
     )
 
 
@@ -77,6 +81,14 @@ def test_of_recent_descents_the_first_of_the_strongest_counts_until_it_is_too_ol
     assert recent.add(2.6, weak).strongest == (1.1, strong)
     assert recent.add(2.65, weak).strongest == (1.2, equal)
     assert recent.add(9.0, weak).seen == ((9.0, weak),)
+
+
+def test_the_top_speed_is_that_of_the_fastest_descent_not_of_the_strongest() -> None:
+    fast, strong = Descent(0.2, 0.4, head_speed=1.3), Descent(0.6, 0.7, head_speed=0.8)
+    recent = RecentDescents().add(1.0, fast).add(1.1, strong)
+    assert recent.strongest == (1.1, strong)
+    assert recent.top_speed == 1.3
+    assert recent.add(2.55, strong).top_speed == 0.8
 
 
 def test_a_score_needs_the_way_down_and_what_came_of_it() -> None:

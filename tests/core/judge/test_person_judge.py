@@ -11,7 +11,15 @@ from fallwatch.core.judge.person_judge import PersonJudge
 from fallwatch.core.judge.phase import Phase
 from fallwatch.core.tracking import Track, detect
 from fallwatch.core.types import EventKind, Frame
-from tests.core.synthetic import HEIGHT_PX, WIDTH_PX, Scene, falling_at, figure, standing
+from tests.core.synthetic import (
+    HEIGHT_PX,
+    WIDTH_PX,
+    Scene,
+    falling_at,
+    figure,
+    on_hands_and_knees_at,
+    standing,
+)
 
 CONFIG = JudgeConfig(on_floor_after_s=5.0, long_lie_after_s=10.0)
 _BLANK = np.zeros((HEIGHT_PX, WIDTH_PX, 3), dtype=np.uint8)
@@ -57,6 +65,13 @@ def test_somebody_lost_on_the_way_down_stays_suspected_until_it_is_a_fall() -> N
     assert kinds == [EventKind.FALL]
 
 
+def test_somebody_suspected_who_gets_up_again_is_only_watched() -> None:
+    scene = on_hands_and_knees_at(4.0, up_again_s=6.0)
+    phases, kinds = watch(PersonJudge(CONFIG), scene, until_s=10.0)
+    assert phases == [Phase.WATCHED, Phase.SUSPECTED, Phase.WATCHED]
+    assert kinds == []
+
+
 def test_somebody_found_lying_is_on_the_floor_once_it_has_lasted() -> None:
     judge = PersonJudge(CONFIG)
     phases, kinds = watch(judge, lambda t: [figure(300, tilt_deg=90)], until_s=20.0)
@@ -82,4 +97,3 @@ def test_of_somebody_never_seen_a_miss_settles_nothing() -> None:
     judge = PersonJudge(CONFIG)
     assert judge.miss(1000.0) == []
     assert judge.phase is Phase.WATCHED
-    assert not judge.may_lie_unseen(1000.0)

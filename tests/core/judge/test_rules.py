@@ -18,6 +18,7 @@ from fallwatch.core.judge.rules import (
     JudgedEvent,
     Rule,
     fall_confirmed,
+    fall_settled,
     found_on_floor,
     long_lie,
     lost_while_falling,
@@ -27,24 +28,28 @@ from fallwatch.core.types import EventKind
 from tests.core.judge.builders import (
     FLAT_FOR_LONG,
     HALFWAY_DOWN,
-    NONE,
     ON_THE_FLOOR,
     SLIGHT,
     STEEP,
     descents,
     sighting,
+    suspicion,
 )
 
 CONFIG = JudgeConfig(
     threshold=0.5, confirm_s=0.2, recover_s=2.0, on_floor_after_s=20.0, long_lie_after_s=60.0
 )
 
-#: On the floor after a steep descent, over the threshold since 10 s, but not far over.
+#: On the floor after a steep descent, clearly a fall since 10 s, but not far over the threshold.
 SUSPECTED = PersonState(
     sighting=sighting(ON_THE_FLOOR, at_s=10.1, p_fall=0.934, lying=0.8),
     descents=descents((9.4, SLIGHT), (9.7, STEEP), (10.1, SLIGHT)),
     score=0.6,
-    over_since_s=10.0,
+    suspicion=suspicion(since_s=9.8, peak_s=9.7, clear_since_s=10.0),
+)
+#: The same, but gone down as one also does on purpose; under the threshold.
+SETTLED = replace(
+    SUSPECTED, score=0.3, suspicion=suspicion(since_s=7.5, peak_s=7.2, settled_since_s=10.0)
 )
 LOST = PersonState(
     sighting=sighting(HALFWAY_DOWN, at_s=10.0),
@@ -63,6 +68,7 @@ LYING = PersonState(
 #: For every rule: facts and a time at which it decides, and the phases it is asked in.
 DECIDING: list[tuple[Rule, PersonState, float, set[Phase]]] = [
     (fall_confirmed, SUSPECTED, 10.2, {Phase.SUSPECTED}),
+    (fall_settled, SETTLED, 10.8, {Phase.SUSPECTED}),
     (lost_while_falling, LOST, 10.3, {Phase.SUSPECTED}),
     (recovered, UP_AGAIN, 32.0, {Phase.FALLEN, Phase.LONG_LIE, Phase.ON_FLOOR}),
     (long_lie, FALLEN, 70.0, {Phase.FALLEN}),
@@ -137,10 +143,45 @@ def test_without_a_classifier_a_fall_is_confirmed_by_the_pose_alone() -> None:
 
 
 def test_a_fall_at_the_beginning_of_a_clip_does_not_start_before_it() -> None:
-    early = replace(SUSPECTED, descents=descents((0.4, STEEP)), over_since_s=0.5)
-    event = fall_confirmed(early, CONFIG, 1.0)
-    assert event is not None
-    assert event.started_s == 0.0
+    early = suspicion(since_s=0.4, peak_s=0.4, clear_since_s=0.5, settled_since_s=0.5)
+    for rule in (fall_confirmed, fall_settled):
+        event = rule(replace(SUSPECTED, suspicion=early), CONFIG, 1.4)
+        assert event is not None
+        assert event.started_s == 0.0
+
+
+def test_a_fall_that_settled_says_how_long_somebody_has_stayed_down_since() -> None:
+    assert fall_settled(SETTLED, CONFIG, 11.0) == JudgedEvent(
+        EventKind.FALL,
+        started_s=7.2 - 0.6,  # half a descent before the strongest
+        score=0.5,  # no less than the threshold
+        evidence=(
+            evidence_text.head_came_down(0.8, 1.2, 1.1),
+            evidence_text.torso_tilt(85.0),
+            evidence_text.head_height(0.1),
+            evidence_text.classifier_says(0.93),
+            evidence_text.lies_since_going_down(3.5),
+        ),
+    )
+    higher = fall_settled(replace(SETTLED, score=0.7), CONFIG, 11.0)
+    assert higher is not None
+    assert higher.score == 0.7
+
+
+@pytest.mark.parametrize("score", [0.3, 1.0])
+def test_to_settle_takes_its_time_however_high_the_score(score: float) -> None:
+    state = replace(SETTLED, score=score)
+    assert fall_settled(state, CONFIG, 10.79) is None
+    assert fall_settled(state, CONFIG, 10.8) is not None
+
+
+def test_a_suspicion_alone_is_no_fall_however_long_it_lasts() -> None:
+    suspected = replace(SUSPECTED, score=1.0, suspicion=suspicion())
+    assert suspected.phase is Phase.SUSPECTED
+    for rule in FALL_RULES_IF_SEEN:
+        assert rule(suspected, CONFIG, 999.0) is None
+    assert fall_confirmed(SETTLED, CONFIG, 999.0) is None, "not a clear one"
+    assert fall_settled(SUSPECTED, CONFIG, 999.0) is None, "not settled"
 
 
 def test_a_fall_out_of_sight_counts_as_much_as_its_descent() -> None:
@@ -156,9 +197,10 @@ def test_a_fall_out_of_sight_counts_as_much_as_its_descent() -> None:
     assert higher.score == 0.95
 
 
-def test_who_is_over_the_threshold_but_in_view_was_not_lost() -> None:
+def test_who_is_suspected_but_in_view_was_not_lost() -> None:
     assert lost_while_falling(SUSPECTED, CONFIG, 99.0) is None
     assert fall_confirmed(LOST, CONFIG, 99.0) is None
+    assert fall_settled(LOST, CONFIG, 99.0) is None
 
 
 def test_recovery_begins_with_standing_up() -> None:
@@ -189,6 +231,6 @@ def test_who_is_found_on_the_floor_has_been_there_since_first_seen_lying() -> No
 
 
 def test_who_lies_is_found_on_the_floor_though_a_fall_is_suspected_as_well() -> None:
-    both = replace(LYING, over_since_s=29.9, descents=descents((29.9, NONE)))
+    both = replace(LYING, suspicion=suspicion(since_s=29.9, renewed_s=29.9))
     assert both.phase is Phase.SUSPECTED
     assert found_on_floor(both, CONFIG, 31.0) is not None

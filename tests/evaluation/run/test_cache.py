@@ -30,7 +30,7 @@ def test_every_file_of_the_inference_counts() -> None:
     package = Path(fallwatch.__file__).parent
     counted = {
         path.relative_to(package).as_posix()
-        for pattern in cache._CODE
+        for pattern in cache.POSE_CODE + cache.CLASSIFIER_CODE
         for path in package.glob(pattern)
     }
     assert "sources/clip/clip_decoder.py" in imported_by_the_inference()
@@ -43,15 +43,15 @@ def test_another_program_text_gives_another_identity(
     monkeypatch.setattr(cache, "_PACKAGE", tmp_path)
     (tmp_path / "pose").mkdir()
     (tmp_path / "pose" / "a.py").write_text("one")
-    first = cache.code_identity()
-    assert first == cache.code_identity()
+    first = cache.code_identity(("pose/*.py",))
+    assert first == cache.code_identity(("pose/*.py",))
     (tmp_path / "pose" / "a.py").write_text("two")
-    assert cache.code_identity() != first
+    assert cache.code_identity(("pose/*.py",)) != first
 
 
 def test_predictions_differ_by_content_identity_and_corruption(tmp_path: Path) -> None:
     paths = {
-        cache.predictions_path(tmp_path, content, identity, corruption)
+        cache.predictions_path(tmp_path, content, corruption, identity)
         for content in ("a", "b")
         for identity in ("x", "y")
         for corruption in ("clean", "dark")
