@@ -249,9 +249,11 @@ def doctor(
 
 @app.command(epilog=_EXIT_STATUS)
 def evaluate(
-    folder: Annotated[
-        Path | None,
-        typer.Argument(help="Folder of clips; folders in it are searched too.", show_default=False),
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Folders of clips; folders in them are searched too.", show_default=False
+        ),
     ] = None,
     output: Annotated[
         Path | None,
@@ -289,6 +291,14 @@ def evaluate(
             "no fall.",
         ),
     ] = False,
+    protocol: Annotated[
+        bool,
+        typer.Option(
+            "--protocol",
+            help="Print falls found and everyday clips with a false fall for each source, with "
+            "exact intervals.",
+        ),
+    ] = False,
     compare: Annotated[
         tuple[Path, Path] | None,
         typer.Option("--compare", help="Set two result folders side by side instead."),
@@ -305,7 +315,7 @@ def evaluate(
     sensitivity: SensitivityOption = None,
     weights: WeightsOption = None,
 ) -> None:
-    """Measure the whole chain on a folder of clips.
+    """Measure the whole chain on folders of clips.
 
     Prints how many falls are found, how soon, and how many alarms are false, with intervals, for
     each source; writes the same with a timeline of every clip. Understood are:
@@ -322,8 +332,8 @@ def evaluate(
     """
     from fallwatch.evaluation.clips.clips import ClipFolderError
 
-    if (folder is None) == (compare is None):
-        _fail("Give either a folder of clips or --compare with two result folders.")
+    if bool(folders) == (compare is not None):
+        _fail("Give either folders of clips or --compare with two result folders.")
     with _readable_errors():
         from fallwatch.evaluation.command import EvaluateOptions, run_compare, run_evaluate
 
@@ -331,11 +341,17 @@ def evaluate(
             if compare is not None:
                 run_compare(*compare)
                 return
-            assert folder is not None
             options = EvaluateOptions(
-                jobs, output, window, sweep=sweep, corruptions=stress, live=live, ray=ray
+                jobs,
+                output,
+                window,
+                sweep=sweep,
+                corruptions=stress,
+                live=live,
+                protocol=protocol,
+                ray=ray,
             )
-            results = run_evaluate(folder, _settings(variant, sensitivity), weights, options)
+            results = run_evaluate(folders or [], _settings(variant, sensitivity), weights, options)
         except ClipFolderError as error:
             _fail(str(error))
         except KeyboardInterrupt:

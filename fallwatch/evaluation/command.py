@@ -16,12 +16,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from fallwatch import __version__, paths
 from fallwatch.classifiers.manifest import MANIFEST_FILE, load_manifest
-from fallwatch.evaluation.clips.clips import ClipFolderError
+from fallwatch.evaluation.clips.clips import Clip, ClipFolderError
 from fallwatch.evaluation.clips.folders import find_clips
 from fallwatch.evaluation.clips.names import shown
 from fallwatch.evaluation.report.console import comparison_view, print_results
 from fallwatch.evaluation.report.html import write_report
-from fallwatch.evaluation.run.cache import code_identity, file_sha256, judge_identity
+from fallwatch.evaluation.run.cache import (
+    CLASSIFIER_CODE,
+    POSE_CODE,
+    code_identity,
+    file_sha256,
+    judge_identity,
+)
 from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS
 from fallwatch.evaluation.run.parallel import JobRunner, run_parallel
 from fallwatch.evaluation.run.replay import Models
@@ -59,6 +65,7 @@ class EvaluateOptions:
         sweep: Whether to try other thresholds of the judge.
         corruptions: Whether to try corrupted clips.
         live: Whether to skip the frames of empty, still rooms, as with cameras.
+        protocol: Whether to print falls found and quiet clips disturbed by source.
         ray: Address of a Ray cluster to run on.
     """
 
@@ -68,13 +75,17 @@ class EvaluateOptions:
     sweep: bool = False
     corruptions: bool = False
     live: bool = False
+    protocol: bool = False
     ray: str | None = None
 
 
 def run_evaluate(
-    folder: Path, settings: Settings, weights_dir: Path | None, options: EvaluateOptions
+    folders: Sequence[Path],
+    settings: Settings,
+    weights_dir: Path | None,
+    options: EvaluateOptions,
 ) -> Results:
-    """Analyse a folder of clips; print the metrics, and write them with a report.
+    """Analyse folders of clips; print the metrics, and write them with a report.
 
     Raises:
         ClipFolderError: There are no clips, a label file is wrong, or nothing can be written.
@@ -82,26 +93,48 @@ def run_evaluate(
         fallwatch.pose.networks.PoseModelError: The pose model cannot be had.
     """
     console = Console(stderr=True, highlight=False)
-    found = find_clips(folder)
-    if not found.clips:
-        raise ClipFolderError(
-            f"There are no clips in {shown(folder)}. See fallwatch evaluate --help for the layouts."
-        )
-    for remark in found.remarks:
+    clips, remarks = _clips_in(folders)
+    for remark in remarks:
         console.print(escape(remark))
     plan = _plan(settings, weights_dir or paths.weights_dir(), options)
-    results = Results(_about(folder, settings, plan), [], options.after_s, found.remarks)
+    results = Results(_about(folders, settings, plan), [], options.after_s, remarks)
     corruptions = list(CORRUPTIONS) if options.corruptions else []
-    jobs = [InferenceJob(clip, name) for name in (CLEAN.name, *corruptions) for clip in found.clips]
+    jobs = [InferenceJob(clip, name) for name in (CLEAN.name, *corruptions) for clip in clips]
     done = _run(plan, jobs, _job_runner(options), console)
-    results.clips = [done[InferenceJob(clip)] for clip in found.clips]
+    results.clips = [done[InferenceJob(clip)] for clip in clips]
     for name in corruptions:
-        results.corruptions[name] = [done[InferenceJob(clip, name)] for clip in found.clips]
+        results.corruptions[name] = [done[InferenceJob(clip, name)] for clip in clips]
     output = (options.output or Path(time.strftime(_DEFAULT_OUTPUT))).resolve()
     _write(results, output)
-    print_results(results, Console(highlight=False))
+    print_results(results, Console(highlight=False), protocol=options.protocol)
     console.print(f"Report: {escape(shown(output / REPORT_FILE))}")
     return results
+
+
+def _clips_in(folders: Sequence[Path]) -> tuple[list[Clip], list[str]]:
+    """The clips of several folders, each once, and the remarks about them.
+
+    Raises:
+        ClipFolderError: A folder has none, or two have a clip of the same source and name.
+    """
+    clips: dict[str, Clip] = {}
+    remarks: list[str] = []
+    for folder in folders:
+        found = find_clips(folder)
+        if not found.clips:
+            raise ClipFolderError(
+                f"There are no clips in {shown(folder)}. See fallwatch evaluate --help for the "
+                "layouts."
+            )
+        for clip in found.clips:
+            known = clips.setdefault(clip.key, clip)
+            if known.path.resolve() != clip.path.resolve():
+                raise ClipFolderError(
+                    f"{shown(known.path)} and {shown(clip.path)} would both be called {clip.key} "
+                    "in the results. Rename one of their folders, or measure them one by one."
+                )
+        remarks += found.remarks
+    return list(clips.values()), remarks
 
 
 def run_compare(a: Path, b: Path) -> None:
@@ -125,18 +158,22 @@ def _plan(settings: Settings, weights_dir: Path, options: EvaluateOptions) -> In
     # Checked here, once, so that bad weights are one message and not one for each clip.
     load_manifest(weights_dir, settings.variant)
     manifest = weights_dir / settings.variant / MANIFEST_FILE
-    identity = (
-        f"weights {file_sha256(manifest)}",
+    pose_identity = (
         f"pose {networks_sha256(weights_dir)} {settings.max_people}",
         f"fps {settings.analysis_fps}",
-        f"code {code_identity()}",
+        f"code {code_identity(POSE_CODE)}",
+    )
+    classifier_identity = (
+        f"weights {file_sha256(manifest)}",
+        f"code {code_identity(CLASSIFIER_CODE)}",
     )
     cache_dir = paths.cache_dir() / "evaluate"
     cache_dir.mkdir(parents=True, exist_ok=True)
     return InferencePlan(
         load_models=partial(load_models, settings, weights_dir),
         cache_dir=cache_dir,
-        identity="\n".join(identity),
+        pose_identity="\n".join(pose_identity),
+        classifier_identity="\n".join(classifier_identity),
         max_fps=settings.analysis_fps,
         config=judge_config(settings),
         sweep=SWEEP_THRESHOLDS if options.sweep else (),
@@ -144,16 +181,18 @@ def _plan(settings: Settings, weights_dir: Path, options: EvaluateOptions) -> In
     )
 
 
-def _about(folder: Path, settings: Settings, plan: InferencePlan) -> dict[str, str]:
+def _about(folders: Sequence[Path], settings: Settings, plan: InferencePlan) -> dict[str, str]:
     return {
         "fallwatch": __version__,
-        "folder": shown(folder),
+        "folder": ", ".join(shown(folder) for folder in folders),
         "variant": settings.variant,
         "sensitivity": settings.sensitivity,
         "threshold": f"{plan.config.threshold:g}",
         "analysis_fps": f"{settings.analysis_fps:g}",
         "judged": "as of a camera" if plan.live else "every picture",
-        "models_sha256": hashlib.sha256(plan.identity.encode()).hexdigest(),
+        "models_sha256": hashlib.sha256(
+            (plan.pose_identity + plan.classifier_identity).encode()
+        ).hexdigest(),
         "judge_sha256": judge_identity(),
         "made_utc": time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime()),
     }

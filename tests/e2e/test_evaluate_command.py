@@ -56,7 +56,7 @@ def test_a_folder_without_clips_is_said(tmp_path: Path) -> None:
 def test_neither_or_both_is_refused(arguments: list[str]) -> None:
     done = fallwatch(*arguments)
     assert done.returncode == 2
-    assert "Give either a folder of clips or --compare" in done.stderr
+    assert "Give either folders of clips or --compare" in done.stderr
 
 
 def test_results_that_are_none_are_named(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from fallwatch.evaluation.report.tables import (
     Table,
     corruption_table,
     held_out_table,
+    protocol_table,
     summary_table,
     sweep_table,
 )
@@ -31,8 +32,14 @@ from fallwatch.evaluation.score.metrics import SPORT, Summary
 from fallwatch.evaluation.score.results import Results
 
 
-def print_results(results: Results, console: Console) -> None:
-    """Print what there is, the summary last so that it stays on the screen."""
+def print_results(results: Results, console: Console, *, protocol: bool = False) -> None:
+    """Print what there is, the summary last so that it stays on the screen.
+
+    Args:
+        results: Of a run.
+        console: Where to.
+        protocol: Whether to print falls found and quiet clips disturbed by source, too.
+    """
     misjudged = misjudged_clips(results)
     if misjudged:
         console.print(_misjudged_table(misjudged))
@@ -45,6 +52,8 @@ def print_results(results: Results, console: Console) -> None:
         console.print(render(corruption_table(results)))
     summaries = results.summaries()
     console.print(render(summary_table(summaries, results.after_s)))
+    if protocol:
+        console.print(render(protocol_table(summaries)))
     console.print(_summary_text(summaries[0]))
     for summary in summaries[1:]:
         if summary.name == SPORT:
@@ -131,6 +140,8 @@ def _summary_text(summary: Summary) -> str:
             f"A pose was seen in {percent(summary.pose_before)} of the pictures before a fall and "
             f"{percent(summary.pose_after)} of those after its start."
         )
+    if summary.suspected_passed:
+        parts.append(f"Suspected to have fallen, and had not: {summary.suspected_passed} times.")
     if summary.late or summary.repeated:
         parts.append(
             f"{summary.late} alarms came late, {summary.repeated} repeated one that was right."

@@ -13,6 +13,7 @@ from fallwatch.evaluation.report.tables import (
     Table,
     corruption_table,
     held_out_table,
+    protocol_table,
     summary_table,
     sweep_table,
 )
@@ -49,6 +50,7 @@ def report_page(results: Results) -> str:
         "<h2>Figures</h2>",
         render(summary_table(summaries, results.after_s)),
         f"<p>{escape(_reading_help(results.after_s))}</p>",
+        render(protocol_table(summaries)),
         _remarks(results.remarks),
         _sweep(results),
         _held_out(results),
@@ -111,8 +113,9 @@ def _sensitivity(summary: Summary) -> str:
 def _reading_help(after_s: float) -> str:
     return (
         "A fall is found if an alarm is decided from 0.3 s before its annotated start to "
-        f"{after_s:g} s after its end. Small numbers below a figure are 95 % intervals from "
-        "resampling the clips (bootstrap); with few clips they say little. The bound on false "
+        f"{after_s:g} s after its end. Small numbers below a figure are 95 % intervals, exact "
+        "for falls found (Clopper and Pearson), else from resampling the clips (bootstrap); with "
+        "few clips they say little. The bound on false "
         "alarms per hour is exact for a Poisson process, and the rule of three where there was no "
         "false alarm. Sport, where people lie down on purpose, is reported separately. A long lie "
         "reported after a fall that was found does not count as a false alarm."

@@ -14,6 +14,7 @@ from fallwatch.evaluation.report.wording import (
 )
 from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS
 from fallwatch.evaluation.score.held_out import HeldOut
+from fallwatch.evaluation.score.intervals import binomial_interval
 from fallwatch.evaluation.score.metrics import Interval, Summary
 from fallwatch.evaluation.score.results import Results
 from fallwatch.evaluation.score.sweep import SweepPoint
@@ -124,6 +125,39 @@ def summary_table(summaries: Sequence[Summary], after_s: float) -> Table:
         for index, each in enumerate(summaries)
     )
     return Table(f"Alarms count up to {after_s:g} s after the end of a fall", columns, rows)
+
+
+def protocol_table(summaries: Sequence[Summary]) -> Table:
+    """One row for each source: falls found and quiet clips disturbed, with exact intervals."""
+    columns = (
+        Column("clips of", "clips of"),
+        Column("falls found", "falls found"),
+        Column("95 %", "95 %"),
+        Column("everyday clips with a false fall", "false in"),
+        Column("95 %", "95 %"),
+        Column("suspected and passed", "passed"),
+        Column("delay p50, s", "p50 s"),
+        Column("delay p95, s", "p95 s"),
+    )
+    rows = tuple(
+        _row(
+            each.name,
+            _found(each),
+            _exact(each.found, each.falls),
+            f"{each.quiet_clips_with_fall}/{each.quiet_clips}" if each.quiet_clips else "-",
+            _exact(each.quiet_clips_with_fall, each.quiet_clips),
+            str(each.suspected_passed),
+            number(each.delay_p50_s),
+            number(each.delay_p95_s),
+            is_bold=index == 0,
+        )
+        for index, each in enumerate(summaries)
+    )
+    return Table("Falls found, and everyday clips in which a fall was told", columns, rows)
+
+
+def _exact(successes: int, trials: int) -> str:
+    return interval_text(binomial_interval(successes, trials)) or "-"
 
 
 def sweep_table(points: Sequence[SweepPoint]) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fallwatch.core.types import Analysis, EventKind, FallEvent
+from fallwatch.core.types import Analysis, EventKind, FallEvent, Posture
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,20 @@ class Series:
         )
 
 
+def suspected_and_passed(analyses: Sequence[Analysis]) -> int:
+    """How often somebody was suspected to have fallen, and had not."""
+    suspected: set[int] = set()
+    passed = 0
+    for analysis in analyses:
+        now = {person.track_id: person.posture for person in analysis.people}
+        for track_id in list(suspected):
+            if now.get(track_id) is not Posture.SUSPECTED:
+                suspected.remove(track_id)
+                passed += now.get(track_id) is not Posture.FALLEN
+        suspected |= {key for key, posture in now.items() if posture is Posture.SUSPECTED}
+    return passed
+
+
 @dataclass(frozen=True, slots=True)
 class ClipResult:
     """The result of one clip.
@@ -87,6 +101,7 @@ class ClipResult:
         falls_s: Annotated falls, start and end in seconds.
         events: The events of the judge, in order of time.
         series: Frame by frame.
+        suspected_passed: How often somebody was suspected to have fallen, and had not.
         sweep: Events at other thresholds of the judge.
         spared: Share of the frames that were not judged, as with a camera; 0 to 1.
         error: Why it could not be analysed; everything but the first five is then empty.
@@ -101,6 +116,7 @@ class ClipResult:
     falls_s: tuple[tuple[float, float], ...] = ()
     events: tuple[Event, ...] = ()
     series: Series = field(default_factory=Series)
+    suspected_passed: int = 0
     sweep: dict[float, tuple[Event, ...]] = field(default_factory=dict)
     spared: float = 0.0
     error: str | None = None

@@ -1,4 +1,4 @@
-"""Confidence intervals of event metrics: bootstrap over clips, exact Poisson bound."""
+"""Confidence intervals of event metrics: exact for counts, bootstrap over clips for the rest."""
 
 from __future__ import annotations
 
@@ -44,6 +44,58 @@ def _poisson_at_most(count: int, mean: float) -> float:
     terms = [k * math.log(mean) - mean - math.lgamma(k + 1) for k in range(count + 1)]
     largest = max(terms)
     return math.exp(largest) * math.fsum(math.exp(term - largest) for term in terms)
+
+
+def binomial_interval(
+    successes: int, trials: int, confidence: float = 0.95
+) -> tuple[float, float] | None:
+    """Interval of a share, exact (Clopper and Pearson, 1934).
+
+    A bootstrap has nothing to draw from where all were found, or none.
+
+    Returns:
+        Lower and upper end; None where there is nothing to take a share of.
+
+    >>> low, high = binomial_interval(3, 3)
+    >>> round(low, 2), round(high, 2)
+    (0.29, 1.0)
+    """
+    if not 0 <= successes <= trials:
+        raise ValueError(f"expected 0 to {trials} successes, got {successes}")
+    if trials == 0:
+        return None
+    tail = (1.0 - confidence) / 2
+    return _lower_end(successes, trials, tail), 1.0 - _lower_end(trials - successes, trials, tail)
+
+
+def _lower_end(successes: int, trials: int, tail: float) -> float:
+    """The share at which so many successes or more have the probability ``tail``."""
+    if successes == 0:
+        return 0.0
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _binomial_at_least(successes, trials, middle) < tail:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _binomial_at_least(successes: int, trials: int, share: float) -> float:
+    """Probability of so many successes or more, summed in logarithms so that nothing overflows."""
+    if share in (0.0, 1.0):
+        return share
+    return math.fsum(
+        math.exp(
+            math.lgamma(trials + 1)
+            - math.lgamma(k + 1)
+            - math.lgamma(trials - k + 1)
+            + k * math.log(share)
+            + (trials - k) * math.log1p(-share)
+        )
+        for k in range(successes, trials + 1)
+    )
 
 
 def bootstrap(

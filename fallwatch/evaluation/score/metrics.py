@@ -10,7 +10,13 @@ import numpy as np
 
 from fallwatch.core.types import EventKind
 from fallwatch.evaluation.score.clip_result import ClipResult, Series
-from fallwatch.evaluation.score.intervals import Floats, bootstrap, poisson_upper, ratio
+from fallwatch.evaluation.score.intervals import (
+    Floats,
+    binomial_interval,
+    bootstrap,
+    poisson_upper,
+    ratio,
+)
 from fallwatch.evaluation.score.matching import AFTER_S, MatchedAlarm, Verdict, match
 
 Interval = tuple[float, float] | None
@@ -47,7 +53,10 @@ class Summary:
         delay_p95_s: The same, 95th percentile.
         pose_before: Share of frames with a pose before the fall starts.
         pose_after: Share of frames with a pose in the `POSE_AFTER_S` after it started.
-        sensitivity_ci: 95 % bootstrap interval over clips; so are the next three.
+        suspected_passed: How often somebody was suspected to have fallen, and had not.
+        quiet_clips: Number of clips in which nobody falls.
+        quiet_clips_with_fall: Number of these with an alarm that somebody fell.
+        sensitivity_ci: 95 % interval, exact; the next three by a bootstrap over clips.
     """
 
     name: str
@@ -70,6 +79,9 @@ class Summary:
     delay_p95_s: float | None
     pose_before: float | None
     pose_after: float | None
+    suspected_passed: int = 0
+    quiet_clips: int = 0
+    quiet_clips_with_fall: int = 0
     sensitivity_ci: Interval = None
     precision_ci: Interval = None
     f1_ci: Interval = None
@@ -114,7 +126,10 @@ def summarize(
         delay_p95_s=_quantile(delays_s, 0.95),
         pose_before=before,
         pose_after=after,
-        sensitivity_ci=bootstrap(table, sensitivity) if intervals else None,
+        suspected_passed=sum(result.suspected_passed for result in counted),
+        quiet_clips=sum(not result.falls_s for result in counted),
+        quiet_clips_with_fall=sum(_says_fall(result) for result in counted),
+        sensitivity_ci=binomial_interval(int(found), int(falls)) if intervals else None,
         precision_ci=bootstrap(table, precision) if intervals else None,
         f1_ci=bootstrap(table, f1) if intervals else None,
         false_per_hour_ci=bootstrap(table, false_per_hour) if intervals else None,
@@ -187,6 +202,12 @@ METRICS = {
 def _one(metric: Callable[[Floats], Floats], table: Floats) -> float | None:
     value = float(metric(table.sum(axis=0, keepdims=True))[0])
     return value if np.isfinite(value) else None
+
+
+def _says_fall(result: ClipResult) -> bool:
+    """Whether an alarm says that somebody fell in a clip in which nobody does."""
+    falls = any(event.kind == EventKind.FALL.value for event in result.events)
+    return falls and not result.falls_s
 
 
 def _by_kind(alarms: Sequence[MatchedAlarm]) -> dict[str, int]:

@@ -17,6 +17,7 @@ from fallwatch.evaluation.report.tables import (
     Table,
     corruption_table,
     held_out_table,
+    protocol_table,
     summary_table,
     sweep_table,
 )
@@ -48,6 +49,7 @@ def _tables() -> dict[str, Table]:
     run = _run()
     return {
         "summary": summary_table(run.summaries(), run.after_s),
+        "protocol": protocol_table(run.summaries()),
         "sweep": sweep_table(run.sweep()),
         "held out": held_out_table(run.held_out()),
         "corruptions": corruption_table(run),
@@ -108,3 +110,10 @@ def test_intervals_stand_on_the_page_only() -> None:
 def test_a_row_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="t: expected 2 cells, got 1"):
         Table("t", (Column("a", "a"), Column("b", "b")), (Row((Cell("1"),)),))
+
+
+def test_the_protocol_counts_falls_and_quiet_clips_apart_with_exact_intervals() -> None:
+    table = protocol_table(_run().summaries())
+    cells = {row.cells[0].text: [cell.text for cell in row.cells[1:6]] for row in table.rows}
+    assert cells["all but sport"] == ["2/3", "9-99", "1/1", "3-100", "0"]
+    assert cells["one [kitchen]"] == ["1/2", "1-99", "-", "-", "0"]

@@ -7,7 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from fallwatch.evaluation.score.intervals import Floats, bootstrap, poisson_upper, ratio
+from fallwatch.evaluation.score.intervals import (
+    Floats,
+    binomial_interval,
+    bootstrap,
+    poisson_upper,
+    ratio,
+)
 
 
 def share(sums: Floats) -> Floats:
@@ -53,3 +59,20 @@ def test_an_interval_is_the_same_each_time_and_holds_the_figure() -> None:
 def test_clips_are_drawn_as_wholes() -> None:
     one_clip = np.array([[3.0, 4.0]])
     assert bootstrap(one_clip, share) == (0.75, 0.75)
+
+
+@pytest.mark.parametrize(
+    # As tables of Clopper-Pearson intervals give them.
+    ("successes", "trials", "low", "high"),
+    [(3, 3, 0.2924, 1.0), (0, 10, 0.0, 0.3085), (5, 10, 0.1871, 0.8129), (92, 99, 0.8597, 0.9711)],
+)
+def test_the_binomial_interval_is_the_one_in_the_tables(
+    successes: int, trials: int, low: float, high: float
+) -> None:
+    assert binomial_interval(successes, trials) == pytest.approx((low, high), abs=2e-4)
+
+
+def test_a_share_of_nothing_has_no_interval_and_more_than_all_is_refused() -> None:
+    assert binomial_interval(0, 0) is None
+    with pytest.raises(ValueError, match="3"):
+        binomial_interval(3, 2)
