@@ -270,7 +270,7 @@ class Settings(_Section):
         description="Version of this file's layout; written by fallwatch.",
     )
     variant: Annotated[str, Field(min_length=1, max_length=100)] = Field(
-        default="resnet18-optimised",
+        default="efficientnet-b0-optimised",
         title="Classifier",
         description="Name of the weights that tell a fallen person from one who is not.",
     )

@@ -83,7 +83,7 @@ def test_only_the_owner_can_read_the_file(path: Path) -> None:
         ("analysis_fps = 300", ["analysis_fps", "300", "30", "15.0"]),
         ("analysis_fps = nan", ["analysis_fps", "nan"]),
         ("max_people = true", ["max_people", "True", "4"]),
-        ("variant = 5", ["variant", "5", "resnet18-optimised"]),
+        ("variant = 5", ["variant", "5", "efficientnet-b0-optimised"]),
         ("cameras = 0", ["cameras", "nothing"]),
         ('quiet.monday = "late"', ["quiet.monday", "late"]),
         ("record.keep_days = 0", ["record.keep_days", "30"]),

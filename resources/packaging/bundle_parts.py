@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 #: The weights in the bundle; the others are a download of their own beside it.
-WEIGHTS = ("blazepose", "resnet18-optimised")
+WEIGHTS = ("blazepose", "second-eye", "efficientnet-b0-optimised")
 
 #: Folders of resources that the program reads.
 RESOURCES = ("demo", "icons", "sounds", "translations")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from fallwatch import paths
+from fallwatch.pose.networks import FOLDER, SECOND_EYE_FOLDER
 from fallwatch.settings import Settings
 from tests.repository import REPOSITORY
 
@@ -64,7 +65,7 @@ def test_its_data_lie_where_an_installed_wheel_has_them() -> None:
     files = dict(data_files(REPOSITORY))
     assert all(Path(source).exists() for source in files)
     assert Settings().variant in WEIGHTS
-    assert "blazepose" in WEIGHTS
+    assert {FOLDER, SECOND_EYE_FOLDER} <= set(WEIGHTS)
     for name in RESOURCES:
         assert files[str(paths.resources_dir() / name)] == f"fallwatch/_data/resources/{name}"
 

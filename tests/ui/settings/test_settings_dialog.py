@@ -144,14 +144,14 @@ def test_another_classifier_is_chosen_on_the_page_for_engineers(
 ) -> None:
     dialog = opened.dialog(qtbot)
     dialog.tabs.setCurrentWidget(dialog.advanced)
-    assert dialog.advanced.variant.currentText() == "resnet18-optimised"
-    qtbot.keyClick(dialog.advanced.variant, Qt.Key.Key_Up)
+    assert dialog.advanced.variant.currentText() == "efficientnet-b0-optimised"
+    qtbot.keyClick(dialog.advanced.variant, Qt.Key.Key_Down)
     dialog.accept()
     qtbot.waitUntil(lambda: bool(opened.bench.saved))
-    assert opened.bench.saved[-1].variant == "efficientnet-b0-optimised"
+    assert opened.bench.saved[-1].variant == "resnet18-optimised"
     (monitor,) = opened.bench.monitors
     assert not monitor.stopped
-    assert [settings.variant for _, settings in monitor.rejudged] == ["efficientnet-b0-optimised"]
+    assert [settings.variant for _, settings in monitor.rejudged] == ["resnet18-optimised"]
 
 
 def test_a_classifier_that_is_missing_stays_visible(qtbot: QtBot, theme: Theme) -> None:
