@@ -82,7 +82,7 @@ _LONG = 0.50
 _JUMPY = 0.10
 
 #: Whoever has sat on the floor, or been on hands and knees, for this long lies down on purpose.
-_SAT_S = 0.8
+_SAT_S = 1.0
 
 #: Lost from view: a descent this clear in the last sighting, the head this low, no more than this
 #: part of the body beyond the picture's edge, and a classifier that does not speak against it.
@@ -120,6 +120,14 @@ def has_sat(motion: Motion) -> bool:
     return motion.sat_s >= _SAT_S
 
 
+def went_down_on_purpose(suspicion: Suspicion) -> bool:
+    """Whether somebody sat on the floor or was on hands and knees first, and came down slowly.
+
+    Whoever comes down fast and stays sitting has landed there.
+    """
+    return suspicion.sat and suspicion.top_speed < _FAST
+
+
 def is_clear_fall(
     score: float, suspicion: Suspicion, sighting: Sighting, config: JudgeConfig
 ) -> bool:
@@ -149,7 +157,7 @@ def _lies_at_once(
     score: float, suspicion: Suspicion, sighting: Sighting, config: JudgeConfig
 ) -> bool:
     soon = sighting.at_s - suspicion.peak_s <= _AT_ONCE_S
-    if suspicion.sat or not soon or sighting.lying < _AT_ONCE_LYING:
+    if went_down_on_purpose(suspicion) or not soon or sighting.lying < _AT_ONCE_LYING:
         return False
     length = sighting.motion.length
     if length >= _FULL_LENGTH and score >= config.threshold + _FULL_MARGIN:
@@ -158,16 +166,16 @@ def _lies_at_once(
     return length >= _SHORT and p_fall >= _AT_ONCE_P_FALL
 
 
-def is_settled(sighting: Sighting, *, over: bool, sat: bool) -> bool:
+def is_settled(sighting: Sighting, *, over: bool, on_purpose: bool) -> bool:
     """Whether somebody suspected lies as after a fall.
 
     Args:
         sighting: The latest.
         over: Whether the score is over the threshold.
-        sat: Whether they sat on the floor or were on hands and knees first.
+        on_purpose: Whether they went down on purpose, see `went_down_on_purpose`.
     """
     motion = sighting.motion
-    if sighting.in_bed or sat or motion.jitter > _JUMPY:
+    if sighting.in_bed or on_purpose or motion.jitter > _JUMPY:
         return False
     if _lies_by_classifier(sighting):
         return True

@@ -27,6 +27,7 @@ from fallwatch.core.judge.suspicion import (
     is_settled,
     is_suspect,
     loss_while_falling,
+    went_down_on_purpose,
 )
 from fallwatch.core.types import EventKind
 
@@ -158,12 +159,12 @@ def _suspicion(
     known = begun if before is None else _joined(before, begun, renewed=suspect)
     clear = is_clear_fall(score, known, sighting, config)
     over = is_over_threshold(score, known.descent, config)
+    on_purpose = went_down_on_purpose(known)
+    settled = is_settled(sighting, over=over, on_purpose=on_purpose)
     return replace(
         known,
         clear_since_s=_held_since(clear, known.clear_since_s, now),
-        settled_since_s=_held_since(
-            is_settled(sighting, over=over, sat=known.sat), known.settled_since_s, now
-        ),
+        settled_since_s=_held_since(settled, known.settled_since_s, now),
     )
 
 

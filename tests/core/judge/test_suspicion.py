@@ -19,6 +19,7 @@ from fallwatch.core.judge.suspicion import (
     is_settled,
     is_suspect,
     loss_while_falling,
+    went_down_on_purpose,
 )
 from tests.core.judge.builders import (
     HALFWAY_DOWN,
@@ -95,8 +96,8 @@ def test_who_drops_low_is_suspected_whatever_the_posture(
     assert not is_suspect(0.0, NONE, replace(seen, in_bed=True), CONFIG)
 
 
-@pytest.mark.parametrize(("sat_s", "expected"), [(0.8, True), (0.79, False)])
-def test_to_have_sat_takes_most_of_a_second(sat_s: float, expected: bool) -> None:
+@pytest.mark.parametrize(("sat_s", "expected"), [(1.0, True), (0.99, False)])
+def test_to_have_sat_takes_a_second(sat_s: float, expected: bool) -> None:
     assert has_sat(replace(STANDING, sat_s=sat_s)) is expected
 
 
@@ -206,7 +207,7 @@ def test_who_lies_by_posture_and_classifier_has_settled(
     lying: float, p_fall: float | None, length: float, expected: bool
 ) -> None:
     seen = settling(lying=lying, p_fall=p_fall, length=length)
-    assert is_settled(seen, over=False, sat=False) is expected
+    assert is_settled(seen, over=False, on_purpose=False) is expected
 
 
 @pytest.mark.parametrize(
@@ -228,7 +229,7 @@ def test_who_lies_by_a_sure_classifier_has_settled_and_the_shorter_the_stiller_t
     seen = settling(
         p_fall=p_fall, head_height=head_height, restlessness=restlessness, length=length
     )
-    assert is_settled(seen, over=False, sat=False) is expected
+    assert is_settled(seen, over=False, on_purpose=False) is expected
 
 
 @pytest.mark.parametrize(
@@ -239,7 +240,7 @@ def test_who_does_not_move_at_all_has_settled_in_any_posture(
     head_height: float, restlessness: float, expected: bool
 ) -> None:
     seen = settling(head_height=head_height, restlessness=restlessness, length=0.3)
-    assert is_settled(seen, over=False, sat=False) is expected
+    assert is_settled(seen, over=False, on_purpose=False) is expected
 
 
 @pytest.mark.parametrize(
@@ -255,7 +256,7 @@ def test_who_keeps_still_in_something_like_lying_has_settled(
     lying: float, head_height: float, restlessness: float, expected: bool
 ) -> None:
     seen = settling(lying=lying, head_height=head_height, restlessness=restlessness)
-    assert is_settled(seen, over=False, sat=False) is expected
+    assert is_settled(seen, over=False, on_purpose=False) is expected
 
 
 @pytest.mark.parametrize(
@@ -271,7 +272,7 @@ def test_who_is_low_and_long_has_settled_while_the_score_is_over_the_threshold(
     over: bool, head_height: float, length: float, expected: bool
 ) -> None:
     seen = settling(head_height=head_height, length=length)
-    assert is_settled(seen, over=over, sat=False) is expected
+    assert is_settled(seen, over=over, on_purpose=False) is expected
 
 
 @pytest.mark.parametrize(
@@ -288,11 +289,11 @@ def test_who_is_low_and_long_has_settled_while_the_score_is_over_the_threshold(
 def test_nobody_has_settled_in_bed_or_after_sitting_or_where_the_pose_is_a_guess(
     seen: Sighting, over: bool
 ) -> None:
-    assert is_settled(seen, over=over, sat=False)
-    assert not is_settled(seen, over=over, sat=True)
-    assert not is_settled(replace(seen, in_bed=True), over=over, sat=False)
+    assert is_settled(seen, over=over, on_purpose=False)
+    assert not is_settled(seen, over=over, on_purpose=True)
+    assert not is_settled(replace(seen, in_bed=True), over=over, on_purpose=False)
     guessed = replace(seen, motion=replace(seen.motion, jitter=0.11))
-    assert not is_settled(guessed, over=over, sat=False)
+    assert not is_settled(guessed, over=over, on_purpose=False)
 
 
 @pytest.mark.parametrize(("height", "expected"), [(0.61, True), (0.60, False)])
@@ -396,3 +397,13 @@ def test_the_slower_the_descent_the_more_the_classifier_must_say_for_a_loss_to_b
     assert (loss_while_falling(state, CONFIG) is not None) is expected
     over = replace(state, score=0.5)
     assert (loss_while_falling(over, CONFIG) is not None) is expected
+
+
+@pytest.mark.parametrize(
+    ("sat", "top_speed", "expected"),
+    [(True, 0.99, True), (True, 1.0, False), (False, 0.5, False)],
+)
+def test_who_comes_down_fast_and_stays_sitting_has_landed_there(
+    sat: bool, top_speed: float, expected: bool
+) -> None:
+    assert went_down_on_purpose(replace(SLOW, sat=sat, top_speed=top_speed)) is expected

@@ -123,12 +123,13 @@ def test_a_suspicion_keeps_the_strongest_descent_and_the_highest_speed() -> None
 
 
 def test_who_sat_first_or_sits_meanwhile_lies_on_purpose_as_long_as_the_suspicion_lasts() -> None:
-    sat = replace(DOWN, sat_s=0.8)
+    down = replace(DOWN, head_speed=0.9)
+    sat = replace(down, sat_s=1.0)
     begun = after_seeing(PersonState(), sighting(sat, at_s=10.0, lying=0.8))
     assert known(begun).sat
     assert known(begun).settled_since_s is None
-    assert known(after_seeing(begun, sighting(DOWN, at_s=10.5, lying=0.8))).sat
-    not_yet = after_seeing(PersonState(), sighting(DOWN, at_s=10.0, lying=0.8))
+    assert known(after_seeing(begun, sighting(down, at_s=10.5, lying=0.8))).sat
+    not_yet = after_seeing(PersonState(), sighting(down, at_s=10.0, lying=0.8))
     assert known(not_yet).settled_since_s == 10.0
     meanwhile = after_seeing(not_yet, sighting(sat, at_s=10.5, lying=0.8))
     assert known(meanwhile).sat
