@@ -92,10 +92,12 @@ class BlazePose:
             self._looked_s = now
             self._look_for_others(frame, bodies)
         self._lost += [LostBody.of(known) for known in missing if known.may_lie]
-        self._lost = [lost for lost in self._lost if lost.is_awaited(now, bodies)]
+        # Whoever is followed already is somebody else, however near they stand.
+        newcomers = bodies[len(found) :]
+        self._lost = [lost for lost in self._lost if lost.is_awaited(now, newcomers)]
         poses = [body.pose for body in bodies]
-        if len(bodies) < self._max_people:
-            poses += self._look_for_lost(frame, bodies)
+        # However many others there are: nobody matters more than who may lie unseen.
+        poses += self._look_for_lost(frame, bodies)
         if not poses:
             poses += self._look_for_newcomers(frame, bodies)
         self._followed = [
@@ -157,9 +159,9 @@ class BlazePose:
         The former can be followed, and are added to the bodies.
         """
         body = self._find_body(frame, glimpse.region)
-        if body is not None and _torso_visibility(body.pose) >= _MIN_TORSO_VISIBILITY:
-            bodies.append(body)
-            return body.pose
+        sure = body is not None and _torso_visibility(body.pose) >= _MIN_TORSO_VISIBILITY
+        if sure and self._add(bodies, body):
+            return bodies[-1].pose
         if glimpse.torso_score < _MIN_TORSO_SCORE:
             return None
         in_focus = not self._remedy.out_of_focus

@@ -23,6 +23,10 @@ _BEFORE_S = 1.5
 #: and seconds between looks. After the last they were helped up unseen.
 _PACES = ((3.0, 0.25), (60.0, 1.0), (660.0, 5.0))
 
+#: Whoever only the second eye sees is looked at for the judge, and after this time, in seconds,
+#: now and then: what lies there is known by now, or is a chair.
+_SEEN_PACES = ((60.0, 0.25), (660.0, 1.0))
+
 #: The second look takes in a square of this many body sizes, a little below the last place.
 _LOOK_BODY_SIZES = 2.0
 _LOOK_BELOW = 0.2
@@ -103,6 +107,7 @@ class LostBody:
     """A body that may lie where it was last seen.
 
     Attributes:
+        since_s: Time stamp of the picture in which BlazePose last had it.
         lost_s: Time stamp of the picture that last showed it.
         looked_s: When it was last looked for.
         hips_px: Where the hips were, x and y.
@@ -110,6 +115,7 @@ class LostBody:
         place: Where to look.
     """
 
+    since_s: float
     lost_s: float
     looked_s: float
     hips_px: tuple[float, float]
@@ -123,18 +129,18 @@ class LostBody:
         size_px = median(one.size_px for one in body.seen)
         x, y = last.hips_px
         place = Region(x, y + size_px * _LOOK_BELOW, size_px * _LOOK_BODY_SIZES)
-        return cls(last.at_s, float("-inf"), last.hips_px, size_px, place)
+        return cls(last.at_s, last.at_s, float("-inf"), last.hips_px, size_px, place)
 
     def is_awaited(self, now: float, bodies: list[Body]) -> bool:
         """Whether to go on looking: not once somebody is seen there, nor for ever."""
-        return now - self.lost_s <= _PACES[-1][0] and not any(
+        return now - self.since_s <= _PACES[-1][0] and not any(
             self._is_near(body.region.x_px, body.region.y_px) for body in bodies
         )
 
     def is_due(self, now: float) -> bool:
         """Whether to look for it in this picture."""
-        lost_s = now - self.lost_s
-        pace_s = next((pace for until, pace in _PACES if lost_s <= until), _PACES[-1][1])
+        unseen_s, since_s = now - self.lost_s, now - self.since_s
+        pace_s = max(_pace(_PACES, unseen_s), _pace(_SEEN_PACES, since_s))
         return now - self.looked_s >= pace_s - 1e-6
 
     def may_be(self, glimpse: Glimpse) -> bool:
@@ -153,3 +159,8 @@ class LostBody:
     def _is_near(self, x_px: float, y_px: float) -> bool:
         x, y = self.hips_px
         return math.hypot(x_px - x, y_px - y) <= _SAME_PLACE * self.size_px
+
+
+def _pace(paces: tuple[tuple[float, float], ...], seconds: float) -> float:
+    """The time between looks after so many seconds."""
+    return next((pace for until, pace in paces if seconds <= until), paces[-1][1])

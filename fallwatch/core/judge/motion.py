@@ -43,6 +43,10 @@ _TALL = 0.6
 _ON_LEGS = 0.35
 _STALE_S = 20.0
 
+#: Whoever has been further from there than this for the whole history, in body sizes, was moved or
+#: moved on sitting, as in a wheelchair.
+_ELSEWHERE = 1.5
+
 #: Somebody sits on the floor with the hips this low over it and over the feet, and the head between
 #: the two others, in body sizes.
 _SAT_HIPS = 0.26
@@ -133,7 +137,7 @@ class MotionHistory:
     def __init__(self) -> None:
         self._rows: deque[tuple[float, ...]] = deque()
         self._upright: Reference | None = None
-        self._reference = Reference(0.0, 1.0, 0.0)
+        self._reference = Reference(0.0, 1.0, 0.0, (0.0, 0.0))
         self._sat: deque[tuple[float, float]] = deque()
 
     def add(
@@ -171,6 +175,8 @@ class MotionHistory:
             self._rows.popleft()
         rows = np.array(self._rows, dtype=np.float64)
         self._upright = _newer_reference(rows, self._upright)
+        if self._upright is not None and self._upright.is_elsewhere(rows[0]):
+            self._upright = None
         self._reference = self._upright or _first_reference(rows)
         self._note_sitting(rows[-2:])
 
@@ -231,11 +237,18 @@ class Reference:
         at_s: When that was.
         size_px: Body size.
         floor_y_px: Where the feet stood.
+        hips_px: Where the hips were, x and y.
     """
 
     at_s: float
     size_px: float
     floor_y_px: float
+    hips_px: tuple[float, float]
+
+    def is_elsewhere(self, row: NDArray[np.float64]) -> bool:
+        """Whether a sighting is so far from there that neither size nor floor can be the same."""
+        x, y = row[_HIP_X] - self.hips_px[0], row[_HIP_Y] - self.hips_px[1]
+        return math.hypot(x, y) > _ELSEWHERE * self.size_px
 
 
 def _first_reference(rows: NDArray[np.float64]) -> Reference:
@@ -249,7 +262,7 @@ def _first_reference(rows: NDArray[np.float64]) -> Reference:
     if len(settled) < 2:
         settled = rows
     size = max(float(np.quantile(settled[:, _SIZE], 0.75)), 1.0)
-    return Reference(now, size, float(np.median(settled[:, _FEET_Y])))
+    return Reference(now, size, float(np.median(settled[:, _FEET_Y])), _hips(settled))
 
 
 def _newer_reference(rows: NDArray[np.float64], earlier: Reference | None) -> Reference | None:
@@ -271,7 +284,12 @@ def _newer_reference(rows: NDArray[np.float64], earlier: Reference | None) -> Re
         return earlier
     kept = 0.0 if known is None else known.size_px * math.exp(-_SHRINK_PER_S * (at_s - known.at_s))
     size = float(np.quantile(recent[:, _SIZE], 0.75))
-    return Reference(at_s, max(size, kept, 1.0), float(np.median(recent[:, _FEET_Y])))
+    floor_y = float(np.median(recent[:, _FEET_Y]))
+    return Reference(at_s, max(size, kept, 1.0), floor_y, _hips(recent))
+
+
+def _hips(rows: NDArray[np.float64]) -> tuple[float, float]:
+    return float(rows[-1, _HIP_X]), float(rows[-1, _HIP_Y])
 
 
 def _drop(y: NDArray[np.float64]) -> float:

@@ -141,7 +141,7 @@ def _summary_text(summary: Summary) -> str:
             f"{percent(summary.pose_after)} of those after its start."
         )
     if summary.suspected_passed:
-        parts.append(f"Suspected to have fallen, and had not: {summary.suspected_passed} times.")
+        parts.append(f"Suspected to have fallen, and not told: {summary.suspected_passed} times.")
     if summary.late or summary.repeated:
         parts.append(
             f"{summary.late} alarms came late, {summary.repeated} repeated one that was right."
