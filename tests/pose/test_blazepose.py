@@ -191,6 +191,30 @@ def test_who_is_lost_lying_is_looked_for_often_then_seldom_and_not_for_ever(
     assert looks_between(700.0, 720.0, 1.0) == 0
 
 
+def test_somebody_who_stands_beside_hides_nobody_who_was_lost(
+    pose: BlazePose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lying = followed_to(pose, 75)
+    pose.estimate(later(lying, 0.01))
+    (known,) = pose._followed
+    find = pose._landmarks.find
+    looks: list[Region] = []
+    monkeypatch.setattr(pose._detector, "find", lambda *_, **__: [])
+    monkeypatch.setattr(pose._eye, "find", lambda _, where, *__, **___: looks.append(where) or [])
+    # Two are followed in one place; from now on the landmarks of the second are lost.
+    beside = replace(known.region, x_px=known.region.x_px + known.region.side_px)
+    pose._followed = [replace(known, region=beside), known]
+    body = find(lying.image_bgr, known.region)
+    assert body is not None
+    stands = replace(body, region=beside)
+    monkeypatch.setattr(
+        pose._landmarks, "find", lambda _, region, **__: stands if region is beside else None
+    )
+    pose._max_people = 1
+    pose.estimate(later(lying, 0.1))
+    assert looks, "nobody matters more than who may lie unseen"
+
+
 def test_who_leaves_standing_is_not_looked_for(
     pose: BlazePose, monkeypatch: pytest.MonkeyPatch
 ) -> None:

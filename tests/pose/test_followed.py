@@ -64,3 +64,22 @@ def test_nobody_is_looked_for_after_eleven_minutes() -> None:
     lost = LostBody.of(body(STANDING))
     assert lost.is_awaited(STANDING.at_s + 660.0, [])
     assert not lost.is_awaited(STANDING.at_s + 660.1, [])
+
+
+@pytest.mark.parametrize(("since_s", "pace_s"), [(60.0, 0.25), (61.0, 1.0)])
+def test_who_is_seen_by_the_second_eye_alone_is_looked_at_less_often_after_a_minute(
+    since_s: float, pace_s: float
+) -> None:
+    lost = LostBody.of(body(STANDING))
+    now = STANDING.at_s + since_s
+    lost.lost_s = now - 0.25
+    lost.looked_s = now - pace_s + 0.01
+    assert not lost.is_due(now)
+    lost.looked_s = now - pace_s
+    assert lost.is_due(now)
+
+
+def test_a_chair_taken_for_somebody_is_not_looked_at_for_ever() -> None:
+    lost = LostBody.of(body(STANDING))
+    lost.lost_s = STANDING.at_s + 660.0
+    assert not lost.is_awaited(STANDING.at_s + 660.1, [])

@@ -58,7 +58,7 @@ class Suspicion:
         peak_s: When the descent that speaks for a fall was strongest.
         descent: That descent.
         top_speed: The fastest descent of the head, body sizes a second.
-        sat: Whether the person sat on the floor first: then they lie there on purpose.
+        sat: Whether the person sat on the floor or was on hands and knees, before or meanwhile.
         clear_since_s: Since when it has been a clear fall, without a break.
         settled_since_s: Since when the person has been lying as after a fall, without a break.
     """

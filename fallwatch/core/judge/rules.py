@@ -101,6 +101,8 @@ def lost_while_falling(state: PersonState, config: JudgeConfig, now: float) -> J
     loss = state.loss
     if state.phase is not Phase.SUSPECTED or loss is None or state.sighting is None:
         return None
+    if loss.lost_at_s != state.sighting.at_s:
+        return None  # seen again since: what is seen decides
     if not _has_lasted(loss.lost_at_s, now, _LOST_CONFIRM_S):
         return None
     reasons = _fall_reasons(state.sighting, loss.descent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -271,3 +272,12 @@ def test_who_sat_far_away_has_sat_though_they_come_nearer() -> None:
     assert seen[6.4].head_height == pytest.approx(0.92), "measured by where they are now"
     assert (325.0 - course(2.5).hips_px[1]) / 125.0 > 0.26
     assert seen[6.0].sat_s == pytest.approx(1.0)
+
+
+def test_who_was_moved_sitting_is_measured_by_the_size_and_floor_where_they_are() -> None:
+    """A wheelchair: stood near the camera, and sits far from it."""
+    far = replace(body(80.0, 30.0, size=80.0, torso_deg=60.0, floor=230.0), hips_px=(700.0, 200.0))
+    seen = motions(first_then(STANDING, (3.0, far)), 12.0)
+    assert seen[4.0].length == pytest.approx(80 / TALL_PX)
+    assert seen[9.0].length == pytest.approx(1.0)
+    assert seen[9.0].head_height == pytest.approx(1.0)

@@ -234,3 +234,10 @@ def test_who_lies_is_found_on_the_floor_though_a_fall_is_suspected_as_well() -> 
     both = replace(LYING, suspicion=suspicion(since_s=29.9, renewed_s=29.9))
     assert both.phase is Phase.SUSPECTED
     assert found_on_floor(both, CONFIG, 31.0) is not None
+
+
+def test_who_is_seen_again_after_a_moment_is_judged_by_what_is_seen() -> None:
+    assert LOST.sighting is not None
+    again = replace(LOST, sighting=replace(LOST.sighting, at_s=10.2))
+    assert lost_while_falling(LOST, CONFIG, 10.4) is not None
+    assert lost_while_falling(again, CONFIG, 10.6) is None
