@@ -7,8 +7,8 @@ rule                 frames asked in phase               decides, and leads to
                                                          FALLEN
 `fall_settled`       seen   SUSPECTED                    a fall: went down as one also does on
                                                          purpose, and lies; FALLEN
-`lost_while_falling` all    SUSPECTED                    a fall: lost from view on the way down,
-                                                         and not seen higher since; FALLEN
+`lost_while_falling` unseen SUSPECTED                    a fall: lost from view on the way down,
+                                                         and not seen since; FALLEN
 `recovered`          seen   FALLEN, LONG_LIE or ON_FLOOR got up: upright for ``recover_s``; back
                                                          to an undecided phase
 `long_lie`           all    FALLEN                       still down ``long_lie_after_s`` after the
@@ -94,15 +94,13 @@ def fall_settled(state: PersonState, config: JudgeConfig, now: float) -> JudgedE
 
 
 def lost_while_falling(state: PersonState, config: JudgeConfig, now: float) -> JudgedEvent | None:
-    """A fall, if somebody vanished on the way down and did not turn up again higher.
+    """A fall, if somebody vanished on the way down and was not seen since.
 
     The pose model often loses people who lie flat.
     """
     loss = state.loss
     if state.phase is not Phase.SUSPECTED or loss is None or state.sighting is None:
         return None
-    if loss.lost_at_s != state.sighting.at_s:
-        return None  # seen again since: what is seen decides
     if not _has_lasted(loss.lost_at_s, now, _LOST_CONFIRM_S):
         return None
     reasons = _fall_reasons(state.sighting, loss.descent)
@@ -144,7 +142,7 @@ def found_on_floor(state: PersonState, config: JudgeConfig, now: float) -> Judge
 
 
 #: Asked of a frame that shows the person: first whether they fell, then what became of them.
-FALL_RULES_IF_SEEN: tuple[Rule, ...] = (fall_confirmed, fall_settled, lost_while_falling)
+FALL_RULES_IF_SEEN: tuple[Rule, ...] = (fall_confirmed, fall_settled)
 LATER_RULES_IF_SEEN: tuple[Rule, ...] = (recovered, long_lie, found_on_floor)
 
 #: The same of a frame that does not.

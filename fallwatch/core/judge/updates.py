@@ -22,7 +22,6 @@ from fallwatch.core.judge.rules import JudgedEvent
 from fallwatch.core.judge.suspicion import (
     has_sat,
     is_clear_fall,
-    is_head_up,
     is_over_threshold,
     is_settled,
     is_suspect,
@@ -53,7 +52,7 @@ _REMEMBERED_S = 600.0
 
 def after_first_glimpse(state: PersonState, sighting: Sighting) -> PersonState:
     """The facts after a sighting with too little before it to say anything about motion."""
-    return replace(state, sighting=sighting, score=0.0)
+    return replace(state, sighting=sighting, score=0.0, loss=None)
 
 
 def after_descent(state: PersonState, sighting: Sighting, config: JudgeConfig) -> PersonState:
@@ -67,7 +66,7 @@ def after_descent(state: PersonState, sighting: Sighting, config: JudgeConfig) -
         descents=descents,
         score=score,
         suspicion=_suspicion(state.suspicion, score, descents, sighting, config),
-        loss=None if is_head_up(sighting.motion) else state.loss,
+        loss=None,  # seen again: what is seen decides
     )
 
 

@@ -220,6 +220,26 @@ def test_a_person_lost_right_after_a_steep_descent_has_fallen() -> None:
     assert LOST_FROM_VIEW in found[0].evidence
 
 
+def test_who_flickers_on_the_way_down_and_is_lost_for_good_then_has_fallen() -> None:
+    fall = falling_at(3.0, 0.6)
+
+    def flickering(t: float) -> list[Pose]:
+        return [] if round(t * 15) == 54 or round(t * 15) > 55 else list(fall(t))
+
+    found = events(flickering, times(15, 6.0))
+    assert kinds(found) == [EventKind.FALL]
+    assert LOST_FROM_VIEW in found[0].evidence
+
+
+def test_a_moment_out_of_view_in_a_crouch_is_no_fall() -> None:
+    def crouching(t: float) -> list[Pose]:
+        down = min(max(t - 3.0, 0.0), 1.0) * min(max(6.0 - t, 0.0), 1.0)
+        lost = round(t * 15) == 62
+        return [] if lost else [figure(300, tilt_deg=48 * down, sink=0.28 * down)]
+
+    assert events(crouching, times(15, 9.0), p_fall=0.78) == []
+
+
 def test_to_be_lost_from_view_out_of_focus_says_nothing() -> None:
     fall = falling_at(3.0, 0.6)
 

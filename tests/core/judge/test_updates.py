@@ -163,10 +163,11 @@ def test_who_is_in_bed_scores_nothing_and_is_not_suspected() -> None:
     assert (in_bed.clear_since_s, in_bed.settled_since_s) == (None, None)
 
 
-def test_a_loss_is_settled_by_a_head_seen_high_and_not_by_one_seen_low() -> None:
+def test_a_loss_is_settled_by_whatever_is_seen_next_be_it_high_or_low_or_a_glimpse() -> None:
     lost = PersonState(loss=LOSS)
     assert after_descent(lost, sighting(STANDING), CONFIG).loss is None
-    assert after_descent(lost, sighting(HALFWAY_DOWN), CONFIG).loss == LOSS
+    assert after_descent(lost, sighting(HALFWAY_DOWN), CONFIG).loss is None
+    assert after_first_glimpse(lost, sighting(HALFWAY_DOWN)).loss is None
 
 
 def test_who_is_upright_for_half_a_second_without_a_break_has_stood() -> None:
