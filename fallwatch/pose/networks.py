@@ -71,7 +71,7 @@ class PoseNetworks:
 
 
 # Weak, so that networks nobody uses any more leave the memory.
-_loaded: WeakValueDictionary[str, PoseNetworks] = WeakValueDictionary()
+_loaded: WeakValueDictionary[tuple[Path, Path], PoseNetworks] = WeakValueDictionary()
 _loading = threading.Lock()
 
 
@@ -84,7 +84,8 @@ def shared_networks(weights_dir: Path) -> PoseNetworks:
         PoseModelError: They are missing or damaged.
     """
     with _loading:
-        source = str(_own_bundle(weights_dir) or _folder(weights_dir, FOLDER))
+        own = _own_bundle(weights_dir) or _folder(weights_dir, FOLDER)
+        source = own, _folder(weights_dir, SECOND_EYE_FOLDER)
         found = _loaded.get(source)
         if found is None:
             found = _loaded[source] = _load(weights_dir)

@@ -162,3 +162,12 @@ def test_the_manifest_knows_every_file_and_its_licence() -> None:
     assert found.pop("networks.json")
     assert manifest.sha256 == found
     assert "Apache License" in (folder / manifest.licence_file).read_text(encoding="utf-8")
+
+
+def test_folders_with_another_second_eye_share_nothing(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        shutil.copytree(paths.weights_dir() / SECOND_EYE_FOLDER, folder / SECOND_EYE_FOLDER)
+    here = shared_networks(first)
+    assert shared_networks(second) is not here
+    assert shared_networks(first) is here
