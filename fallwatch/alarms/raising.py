@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fallwatch.alarms.lifecycle import FALSE_ALARM
 from fallwatch.alarms.priority import priority_of
 from fallwatch.core.message import Message
@@ -39,8 +41,8 @@ def alarm_from_event(
 
 
 #: What an alarm says first when its person still lies there although somebody has answered it.
-STILL_FALSE = "Still on the floor; marked as a false alarm {0} s ago by {1}."
-STILL_ANSWERED = "Still on the floor; acknowledged {0} s ago by {1}."
+_STILL_FALSE = Message("Still on the floor; marked as a false alarm {0} s ago by {1}.")
+_STILL_ANSWERED = Message("Still on the floor; acknowledged {0} s ago by {1}.")
 
 
 def still_down(alarm: Alarm, now_utc: str) -> tuple[Message, ...]:
@@ -49,14 +51,14 @@ def still_down(alarm: Alarm, now_utc: str) -> tuple[Message, ...]:
         return ()
     ago_s = (parse_utc(now_utc) - parse_utc(alarm.acknowledged_utc)).total_seconds()
     parts = (f"{max(0.0, ago_s):.0f}", alarm.acknowledged_by)
-    if alarm.outcome == FALSE_ALARM:
-        return (Message("Still on the floor; marked as a false alarm {0} s ago by {1}.", parts),)
-    return (Message("Still on the floor; acknowledged {0} s ago by {1}.", parts),)
+    said = _STILL_FALSE if alarm.outcome == FALSE_ALARM else _STILL_ANSWERED
+    return (replace(said, arguments=parts),)
 
 
 def is_still_down(alarm: Alarm) -> bool:
     """Whether the alarm was raised again about somebody who still lies there."""
-    return bool(alarm.evidence) and alarm.evidence[0].template in (STILL_FALSE, STILL_ANSWERED)
+    still = _STILL_FALSE.template, _STILL_ANSWERED.template
+    return bool(alarm.evidence) and alarm.evidence[0].template in still
 
 
 def technical_alarm(

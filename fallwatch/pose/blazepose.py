@@ -128,14 +128,17 @@ class BlazePose:
         lost.looked_s = now
         glimpses = self._eye.find(frame.image_bgr, lost.place, _LOST_SCORE, remedy=self._remedy)
         for glimpse in glimpses:
-            if lost.may_be(glimpse) and not _is_among(glimpse.region, bodies):
-                pose = self._pose_of(frame, glimpse, bodies)
-                if pose is not None:
-                    if bodies and bodies[-1].pose is pose:
-                        self._lost.remove(lost)
-                    else:
-                        lost.seen_again(glimpse, now)
-                    return [pose]
+            if not lost.may_be(glimpse) or _is_among(glimpse.region, bodies):
+                continue
+            followed = len(bodies)
+            pose = self._pose_of(frame, glimpse, bodies)
+            if pose is None:
+                continue
+            if len(bodies) > followed:
+                self._lost.remove(lost)
+            else:
+                lost.seen_again(glimpse, now)
+            return [pose]
         return []
 
     def _look_for_newcomers(self, frame: Frame, bodies: list[Body]) -> list[Pose]:

@@ -62,12 +62,7 @@ def load_network_manifest(folder: Path) -> NetworkManifest:
     try:
         manifest = NetworkManifest.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise PoseModelError(
-            Message(
-                "{0} cannot be read ({1}). Install fallwatch again, or restore the folder.",
-                (str(path), error.strerror or str(error)),
-            )
-        ) from error
+        raise _unreadable(path, error) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
@@ -102,16 +97,20 @@ def checked_networks(folder: Path, *names: str) -> tuple[Path, ...]:
     return tuple(folder / network_files(name)[0] for name in names)
 
 
+def _unreadable(path: Path, error: OSError) -> PoseModelError:
+    return PoseModelError(
+        Message(
+            "{0} cannot be read ({1}). Install fallwatch again, or restore the folder.",
+            (str(path), error.strerror or str(error)),
+        )
+    )
+
+
 def _check(path: Path, expected: str | None) -> None:
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise PoseModelError(
-            Message(
-                "{0} cannot be read ({1}). Install fallwatch again, or restore the folder.",
-                (str(path), error.strerror or str(error)),
-            )
-        ) from error
+        raise _unreadable(path, error) from error
     if found != expected:
         raise PoseModelError(
             Message(

@@ -136,6 +136,7 @@ class MotionHistory:
 
     def __init__(self) -> None:
         self._rows: deque[tuple[float, ...]] = deque()
+        self._sightings = np.zeros((0, _P_FALL + 1))
         self._upright: Reference | None = None
         self._reference = Reference(0.0, 1.0, 0.0, (0.0, 0.0))
         self._sat: deque[tuple[float, float]] = deque()
@@ -173,7 +174,7 @@ class MotionHistory:
         )
         while timestamp_s - self._rows[0][_T] > HISTORY_S:
             self._rows.popleft()
-        rows = np.array(self._rows, dtype=np.float64)
+        rows = self._sightings = np.array(self._rows, dtype=np.float64)
         self._upright = _newer_reference(rows, self._upright)
         if self._upright is not None and self._upright.is_elsewhere(rows[0]):
             self._upright = None
@@ -182,7 +183,7 @@ class MotionHistory:
 
     def motion(self) -> Motion:
         """Sum up. There must be at least one sighting."""
-        rows = np.array(self._rows, dtype=np.float64)
+        rows = self._sightings
         now = rows[-1, _T]
         size, floor_y = self._reference.size_px, self._reference.floor_y_px
         recent = rows[rows[:, _T] >= now - DESCENT_S - 1e-9]

@@ -68,10 +68,9 @@ _workers: dict[str, InferenceWorker] = {}
 
 
 def _run_job(plan: InferencePlan, job: InferenceJob) -> ClipResult:
-    identity = plan.pose_identity + plan.classifier_identity
-    if identity not in _workers:
+    if plan.identity not in _workers:
         _workers.clear()
-    worker = _workers.setdefault(identity, InferenceWorker(plan))
+    worker = _workers.setdefault(plan.identity, InferenceWorker(plan))
     # The same models can be judged with other limits.
     worker.plan = plan
     return worker.run(job)

@@ -50,6 +50,11 @@ class InferencePlan:
     sweep: tuple[float, ...] = ()
     live: bool = False
 
+    @property
+    def identity(self) -> str:
+        """Everything that decides the classifier's answers, for they depend on the poses, too."""
+        return self.pose_identity + self.classifier_identity
+
 
 @dataclass(frozen=True, slots=True)
 class InferenceJob:
@@ -94,7 +99,7 @@ class InferenceWorker:
             content = file_sha256(clip.path)
             name_of = partial(predictions_path, plan.cache_dir, content, corruption.name)
             poses_file = name_of(plan.pose_identity)
-            answers_file = name_of(plan.pose_identity + plan.classifier_identity)
+            answers_file = name_of(plan.identity)
             predictions = ClipPredictions.load_poses(poses_file)
             if predictions is None:
                 predictions = predict_poses(frames, self.models().pose)
