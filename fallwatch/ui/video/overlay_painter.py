@@ -56,6 +56,7 @@ def paint_off_notice(painter: QPainter, area: QRectF, look: StateLook) -> None:
     detail = translate(look.detail or look.title)
     width = min(area.width() - 16, 560.0)
     text_width = width - 24 - 24 * size
+    title_font = fitting(title_font, title, text_width)
     flags = int(Qt.AlignmentFlag.AlignHCenter) | int(Qt.TextFlag.TextWordWrap)
     detail_height = (
         QFontMetricsF(detail_font)
@@ -83,6 +84,16 @@ def paint_off_notice(painter: QPainter, area: QRectF, look: StateLook) -> None:
         QRectF(line.left(), line.bottom() + 8, text_width, detail_height), flags, detail
     )
     painter.restore()
+
+
+def fitting(font: QFont, text: str, width: float) -> QFont:
+    """The font, made smaller where a line of text would be wider than this."""
+    needed = QFontMetricsF(font).horizontalAdvance(text)
+    if needed <= width:
+        return font
+    smaller = QFont(font)
+    smaller.setPointSizeF(max(1.0, font.pointSizeF() * max(width, 0.0) / needed))
+    return smaller
 
 
 def inside_alarm_frame(area: QRectF) -> QRectF:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtGui import QColor, QImage
+import pytest
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Analysis, Box, Frame, Person, Posture
 from fallwatch.ui.style.palette import OVERLAY_ALARM, OVERLAY_OFF
 from fallwatch.ui.style.state_look import look_of, nothing_open
+from fallwatch.ui.video.overlay_painter import fitting
 from fallwatch.ui.video.video_view import VideoView
 from tests.ui.fakes import RUNNING, analysis
 from tests.ui.qt_waiting import process_events
@@ -118,3 +121,15 @@ def test_a_flood_of_pictures_is_painted_a_few_times_and_ends_with_the_last(qtbot
     assert len(paints) <= 3
     shade = 999 % 251
     assert grab(view).pixelColor(200, 150) == QColor(shade, shade, shade)
+
+
+@pytest.mark.parametrize("text", ["NOT MONITORING", "NICHT \u00dcBERWACHT"])
+def test_a_line_too_wide_for_a_small_tile_is_written_smaller_and_else_as_it_is(
+    qapp: QApplication, text: str
+) -> None:
+    font = QFont()
+    font.setPointSizeF(14.0)
+    needed = QFontMetricsF(font).horizontalAdvance(text)
+    assert fitting(font, text, needed) == font
+    narrow = fitting(font, text, 0.6 * needed)
+    assert 0.4 * needed < QFontMetricsF(narrow).horizontalAdvance(text) <= 0.64 * needed
