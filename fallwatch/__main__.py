@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 
 from fallwatch.paths import HomeError
-from fallwatch.system.process_title import hide_addresses
+from fallwatch.system.program.process_title import hide_addresses
 
 
 def main() -> None:

@@ -48,8 +48,8 @@ from fallwatch.runtime.source_choice import choose
 from fallwatch.settings import BrokerSettings, Settings
 from fallwatch.sources.camera_source import camera_source
 from fallwatch.system.keep_awake import Inhibitor, KeepAwakeError, system_inhibitor
-from fallwatch.system.password_file import PASSWORD_FILE, PasswordFile
-from fallwatch.system.passwords import Passwords
+from fallwatch.system.secrets.password_file import PASSWORD_FILE, PasswordFile
+from fallwatch.system.secrets.passwords import Passwords
 
 # The first pictures take longer: the models settle.
 _WARM_UP = 15

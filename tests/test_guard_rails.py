@@ -162,10 +162,10 @@ def test_broad_excepts_stand_only_at_the_agreed_boundaries() -> None:
     }
     assert found == {
         # Threads that must outlive any failure, and say so.
-        "fallwatch/alarms/channel_thread.py",
+        "fallwatch/alarms/channels/channel_thread.py",
         "fallwatch/dispatch/delivery_worker.py",
         "fallwatch/pipeline/worker.py",
-        "fallwatch/runtime/settings_follower.py",
+        "fallwatch/runtime/guards/settings_follower.py",
         # One bad write to the record must not block the others.
         "fallwatch/events/backlog.py",
         "fallwatch/events/database.py",

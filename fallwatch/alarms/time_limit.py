@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from fallwatch.alarms.channel_thread import guarded
+from fallwatch.alarms.channels.channel_thread import guarded
 from fallwatch.core.message import Message
 
 

@@ -15,7 +15,7 @@ from fallwatch.dispatch.event_report import RaisedEvent
 from fallwatch.pipeline.monitor import MonitorStatus
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.analyzers import build_analyzer
-from fallwatch.runtime.last_resort import LastResort
+from fallwatch.runtime.guards.last_resort import LastResort
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings

@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from fallwatch import paths
-from fallwatch.alarms.snooze import Snooze
+from fallwatch.alarms.channels.snooze import Snooze
 from fallwatch.core.types import Alarm
 from fallwatch.pipeline.health.uptime_file import UPTIME_FILE, UptimeFile
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.runtime.settings_follower import SettingsFile, SettingsFollower
+from fallwatch.runtime.guards.settings_follower import SettingsFile, SettingsFollower
 from fallwatch.settings import SETTINGS_FILE, Settings, load_settings
-from fallwatch.system.passwords import Passwords
+from fallwatch.system.secrets.passwords import Passwords
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.preferences import Preferences

@@ -12,7 +12,7 @@ import os
 import sys
 from typing import TextIO
 
-from fallwatch.system.tolerant_stream import tolerant
+from fallwatch.system.program.tolerant_stream import tolerant
 
 #: Name of the way in which characters that a code page lacks are written.
 _PLAIN = "fallwatch.plain"

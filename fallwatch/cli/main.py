@@ -519,7 +519,7 @@ def _divert_native_log() -> None:
     if _log.level == logging.INFO:
         return
     from fallwatch import paths
-    from fallwatch.system.native_log import divert_native_log
+    from fallwatch.system.program.native_log import divert_native_log
 
     divert_native_log(paths.cache_dir() / "native.log")
 

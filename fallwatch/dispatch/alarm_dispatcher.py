@@ -10,8 +10,8 @@ from datetime import datetime
 from functools import partial
 
 from fallwatch.alarms import lifecycle
-from fallwatch.alarms.channel_group import ChannelGroup
-from fallwatch.alarms.channel_thread import guarded
+from fallwatch.alarms.channels.channel_group import ChannelGroup
+from fallwatch.alarms.channels.channel_thread import guarded
 from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.message import NO_MESSAGE, Message

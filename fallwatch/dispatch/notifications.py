@@ -30,7 +30,7 @@ from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
 from fallwatch.recording.media import MediaFolder
 from fallwatch.settings import BrokerSettings, MessageSettings, Settings
 from fallwatch.system.installation import INSTALLATION_FILE, installation_id
-from fallwatch.system.passwords import PasswordError, Passwords
+from fallwatch.system.secrets.passwords import PasswordError, Passwords
 
 #: Where the addresses of messages lie among the passwords: what stands for a camera's address.
 MESSAGE_SECRETS = "fallwatch messages"

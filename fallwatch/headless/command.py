@@ -25,9 +25,9 @@ from fallwatch.headless.runner import Inbox, report_waiting, watch_rooms
 from fallwatch.pipeline.health.faults import CAMERA_LOST
 from fallwatch.pipeline.health.status import MonitorState, cause_of
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.runtime.last_resort import LastResort
+from fallwatch.runtime.guards.last_resort import LastResort
+from fallwatch.runtime.guards.settings_follower import SettingsFile, SettingsFollower
 from fallwatch.runtime.room_watch import RoomWatch
-from fallwatch.runtime.settings_follower import SettingsFile, SettingsFollower
 from fallwatch.runtime.source_choice import SourceChoice, choose, choose_camera
 from fallwatch.settings import (
     SETTINGS_FILE,
@@ -37,9 +37,9 @@ from fallwatch.settings import (
     merge_settings,
     read_settings,
 )
-from fallwatch.system.ending_signals import ending_signals
-from fallwatch.system.passwords import Passwords
-from fallwatch.system.tolerant_stream import tolerant
+from fallwatch.system.program.ending_signals import ending_signals
+from fallwatch.system.program.tolerant_stream import tolerant
+from fallwatch.system.secrets.passwords import Passwords
 
 #: An alarm matches the annotated fall from this long before its start to this long after its end.
 _MATCH_BEFORE_S, _MATCH_AFTER_S = 0.3, 5.0

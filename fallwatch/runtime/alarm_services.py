@@ -12,10 +12,10 @@ from functools import partial
 from pathlib import Path
 
 from fallwatch import paths
+from fallwatch.alarms.channels.local_channels import local_channels
+from fallwatch.alarms.channels.snooze import Snooze
 from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.alarms.lifecycle import is_unacknowledged
-from fallwatch.alarms.local_channels import local_channels
-from fallwatch.alarms.snooze import Snooze
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
@@ -28,12 +28,12 @@ from fallwatch.pipeline.health.status import MonitorStatus
 from fallwatch.recording.housekeeping import housekeeping
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.recording.recording_thread import Recording
-from fallwatch.runtime.room_locks import LOCK_FOLDER, RoomLocks
-from fallwatch.runtime.sleep_guard import SleepGuard
-from fallwatch.runtime.sound_check import SoundCheck
+from fallwatch.runtime.guards.room_locks import LOCK_FOLDER, RoomLocks
+from fallwatch.runtime.guards.sleep_guard import SleepGuard
+from fallwatch.runtime.guards.sound_check import SoundCheck
 from fallwatch.settings import Settings
 from fallwatch.system.clock_watch import CLOCK_FILE, ClockWatch
-from fallwatch.system.passwords import Passwords
+from fallwatch.system.secrets.passwords import Passwords
 
 _log = logging.getLogger(__name__)
 

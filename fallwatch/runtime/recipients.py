@@ -26,7 +26,7 @@ from fallwatch.settings import (
     load_settings,
     update_settings,
 )
-from fallwatch.system.passwords import PasswordError, Passwords, split_login
+from fallwatch.system.secrets.passwords import PasswordError, Passwords, split_login
 
 
 class NotifyError(Exception):

@@ -10,7 +10,7 @@ from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.settings import CameraSettings, Settings
 from fallwatch.sources.camera_source import addressed_source, camera_source, is_recorded
 from fallwatch.sources.registry import make_source
-from fallwatch.system.passwords import Passwords, split_login
+from fallwatch.system.secrets.passwords import Passwords, split_login
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from fallwatch.core.types import Frame
 from fallwatch.settings import CameraSettings
 from fallwatch.sources.clip.video_file import VideoFileSource
 from fallwatch.sources.registry import make_source
-from fallwatch.system.passwords import PasswordError, Passwords, split_login, with_login
+from fallwatch.system.secrets.passwords import PasswordError, Passwords, split_login, with_login
 
 
 class RoomSource:

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from fallwatch.alarms import audio_player
+from fallwatch.alarms.channels import audio_player
 from fallwatch.alarms.channels.registry import channel_names, create_channel
 from fallwatch.core.protocols import AlarmChannel, ChannelError
 from fallwatch.settings import Settings

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from fallwatch.alarms import lifecycle
-from fallwatch.alarms.channel_thread import ChannelThread
+from fallwatch.alarms.channels.channel_thread import ChannelThread
 from fallwatch.alarms.escalation import EscalationPolicy
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.message import Message

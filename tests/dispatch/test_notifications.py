@@ -24,7 +24,7 @@ from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus
 from fallwatch.recording.media import MediaFolder
 from fallwatch.settings import BrokerSettings, MessageSettings, Settings
 from fallwatch.system.installation import INSTALLATION_FILE, installation_id
-from fallwatch.system.passwords import Passwords
+from fallwatch.system.secrets.passwords import Passwords
 from tests.alarms.builders import make_event
 from tests.alarms.receivers import (
     PASSWORD,
@@ -164,7 +164,7 @@ from pathlib import Path
 from fallwatch.core.message import Message
 from fallwatch.recording.media import MediaFolder
 from fallwatch.events.store import EventStore
-from fallwatch.system.passwords import Passwords
+from fallwatch.system.secrets.passwords import Passwords
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.dispatch.policy import escalation_policy
 from fallwatch.dispatch.notifications import Notifications

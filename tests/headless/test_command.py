@@ -13,7 +13,7 @@ from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.headless.command import run_all, run_headless
 from fallwatch.runtime import room_watch
 from fallwatch.settings import AlarmSettings, CameraSettings, Settings
-from fallwatch.system.passwords import Passwords, with_login
+from fallwatch.system.secrets.passwords import Passwords, with_login
 from tests.faults.camera.stamped_camera import stamped_camera
 from tests.system.test_passwords import BrokenKeyring
 from tests.waiting import PATIENCE_S

@@ -8,7 +8,7 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.runtime.source_choice import SourceChoice, choose, choose_camera
 from fallwatch.settings import CameraSettings, Settings
 from fallwatch.sources.camera_source import RoomSource
-from fallwatch.system.passwords import Passwords
+from fallwatch.system.secrets.passwords import Passwords
 
 BATH = CameraSettings(name="Bath", source="rtsp://10.0.0.7/one", user="anna", privacy="blur")
 CLIP = CameraSettings(name="Test room", source="falls.mp4")

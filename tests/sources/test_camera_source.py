@@ -13,8 +13,8 @@ from fallwatch.sources.camera.network_stream import NetworkStreamSource
 from fallwatch.sources.camera.webcam import WebcamSource
 from fallwatch.sources.camera_source import RoomSource, addressed_source, camera_source
 from fallwatch.sources.probe import _listed, probe
-from fallwatch.system.password_file import PasswordFile
-from fallwatch.system.passwords import Passwords
+from fallwatch.system.secrets.password_file import PasswordFile
+from fallwatch.system.secrets.passwords import Passwords
 from tests.sources.camera.fake_webcam import plug_in
 from tests.system.test_passwords import BrokenKeyring
 from tests.ui.fakes import FakeKeyring

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fallwatch import paths
-from fallwatch.alarms.audio_player import AudioPlayer, Playing, SystemPlayer
+from fallwatch.alarms.channels.audio_player import AudioPlayer, Playing, SystemPlayer
+from fallwatch.alarms.channels.tones import tone_file
 from fallwatch.alarms.priority import rank
-from fallwatch.alarms.tones import tone_file
 from fallwatch.core.message import Message, joined
 from fallwatch.core.protocols import ChannelError
 from fallwatch.core.types import Alarm, Priority

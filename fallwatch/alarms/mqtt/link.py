@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from fallwatch.alarms.channel_thread import guarded
+from fallwatch.alarms.channels.channel_thread import guarded
 from fallwatch.alarms.mqtt.topics import Topics
 from fallwatch.core.message import Message, MessageError
 from fallwatch.core.protocols import ChannelError

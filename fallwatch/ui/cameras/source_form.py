@@ -12,7 +12,7 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.sources.options import Target
 from fallwatch.sources.probe import FoundWebcam
 from fallwatch.sources.registry import SourceKind, registry
-from fallwatch.system.passwords import split_login
+from fallwatch.system.secrets.passwords import split_login
 from fallwatch.ui.cameras.source_fields import FileField, TextField, WebcamField, field_for
 from fallwatch.ui.text.translate import translate
 

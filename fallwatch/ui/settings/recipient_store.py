@@ -9,7 +9,7 @@ from fallwatch.dispatch.notifications import MESSAGE_SECRETS, apprise_messenger
 from fallwatch.events.outbox import Outbox
 from fallwatch.events.store import EventStore
 from fallwatch.settings import MessageSettings
-from fallwatch.system.passwords import Passwords
+from fallwatch.system.secrets.passwords import Passwords
 
 
 class RecipientStore:
@@ -46,7 +46,7 @@ class RecipientStore:
             None, or a sentence for people about where it lies.
 
         Raises:
-            fallwatch.system.passwords.PasswordError: It could not be kept.
+            fallwatch.system.secrets.passwords.PasswordError: It could not be kept.
         """
         return self._passwords.store(MESSAGE_SECRETS, name, address)
 
@@ -54,7 +54,7 @@ class RecipientStore:
         """Forget an address, and what was still to be sent to it.
 
         Raises:
-            fallwatch.system.passwords.PasswordError: It could not be deleted.
+            fallwatch.system.secrets.passwords.PasswordError: It could not be deleted.
             fallwatch.events.store.StoreError: The record could not be written.
         """
         self._outbox.drop_all(name, Message("{0} was removed.", (name,)))

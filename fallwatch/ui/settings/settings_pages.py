@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fallwatch.alarms.quiet_hours import WEEKDAYS
+from fallwatch.alarms.channels.quiet_hours import WEEKDAYS
 from fallwatch.core.types import Priority
 from fallwatch.settings import AlarmSettings, QuietSettings, RecordSettings, Settings
 from fallwatch.ui.pin.pin import hashed

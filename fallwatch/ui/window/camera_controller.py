@@ -14,7 +14,7 @@ from fallwatch.runtime.analyzers import zones_of
 from fallwatch.settings import MAX_CAMERAS, CameraSettings
 from fallwatch.sources.camera_source import camera_source, is_recorded
 from fallwatch.sources.probe import FoundWebcam, find_webcams
-from fallwatch.system.passwords import Passwords, split_login
+from fallwatch.system.secrets.passwords import Passwords, split_login
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.latest_task import LatestTask

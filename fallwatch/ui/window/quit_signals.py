@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QSocketNotifier
 
-from fallwatch.system.ending_signals import ending_signals
+from fallwatch.system.program.ending_signals import ending_signals
 
 
 class QuitSignals(QObject):

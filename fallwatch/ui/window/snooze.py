@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 
-from fallwatch.alarms.snooze import Snooze
+from fallwatch.alarms.channels.snooze import Snooze
 from fallwatch.ui.rooms.room_presenter import RoomPresenter
 from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.window.control_bar import ControlBar

@@ -22,7 +22,7 @@ from fallwatch.settings import (
     Settings,
     save_settings,
 )
-from fallwatch.system.password_file import PASSWORD_FILE, PasswordFile
+from fallwatch.system.secrets.password_file import PASSWORD_FILE, PasswordFile
 from tests.faults.camera.stamped_camera import StampedCamera, stamped_camera
 from tests.faults.process.observation import (
     PASSWORD,

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fallwatch.system.password_file import PASSWORD_FILE
+from fallwatch.system.secrets.password_file import PASSWORD_FILE
 from tests.faults.process.watch_run import WatchRun, start_watch
 
 USER, PASSWORD = "anna", "Xq7kanari/vq8vogel@ %ü"

@@ -16,7 +16,7 @@ import pytest
 
 from fallwatch.core.protocols import LoginRefusedError, SourceError
 from fallwatch.sources.camera.network_stream import NetworkStreamSource
-from fallwatch.system.passwords import with_login
+from fallwatch.system.secrets.passwords import with_login
 from tests.sources.clip.clips import jpeg, picture
 from tests.waiting import within
 

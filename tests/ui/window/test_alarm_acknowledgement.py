@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from fallwatch.alarms.snooze import Snooze
+from fallwatch.alarms.channels.snooze import Snooze
 from fallwatch.core.types import AlarmState, Priority
 from fallwatch.ui.alarm.alarm_banner import AlarmBanner
 from fallwatch.ui.style.theme import Theme

@@ -17,7 +17,7 @@ from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.runtime.pauses import Pauses
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
-from fallwatch.system.passwords import Passwords
+from fallwatch.system.secrets.passwords import Passwords
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.preferences import Preferences

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from fallwatch.alarms.channels.snooze import QuietHoursChannel
 from fallwatch.alarms.messages.wording import message_about
-from fallwatch.alarms.snooze import QuietHoursChannel
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.events.store import EventStore

@@ -12,9 +12,9 @@ from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.protocols import ChannelError
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.runtime.sound_check import SoundCheck
+from fallwatch.runtime.guards.sound_check import SoundCheck
 from fallwatch.settings import Settings
-from fallwatch.system.passwords import Passwords
+from fallwatch.system.secrets.passwords import Passwords
 from tests.alarms.fake_audio import FakePlayer
 from tests.ui.fakes import FakeDispatcher, FakeKeyring
 from tests.waiting import PATIENCE_S, wait_until

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from fallwatch.alarms.quiet_hours import is_quiet
+from fallwatch.alarms.channels.quiet_hours import is_quiet
 from fallwatch.core.moments import parse_utc
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from fallwatch.alarms.channel_thread import guarded
+from fallwatch.alarms.channels.channel_thread import guarded
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.message import Message
 from fallwatch.core.types import AlarmState

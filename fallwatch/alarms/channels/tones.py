@@ -1,4 +1,6 @@
-"""The alarm sounds, made from numbers: ``python -m fallwatch.alarms.tones FOLDER`` writes them.
+"""The alarm sounds, made from numbers.
+
+``python -m fallwatch.alarms.channels.tones FOLDER`` writes them.
 
 They follow the habit that IEC 60601-1-8 (2006, tables 3 and 4, as makers of alarm sounders quote
 them) set for hospital alarms, so that they are told apart by ear:
@@ -119,5 +121,5 @@ def write_tones(folder: Path) -> list[Path]:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python -m fallwatch.alarms.tones FOLDER")
+        sys.exit("usage: python -m fallwatch.alarms.channels.tones FOLDER")
     write_tones(Path(sys.argv[1]))

@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-from fallwatch.system.tolerant_stream import tolerant
+from fallwatch.system.program.tolerant_stream import tolerant
 
 #: The file begins again at a start that finds it larger than this.
 _MAX_BYTES = 1_000_000

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 
-from fallwatch.alarms.channel_thread import ChannelThread
+from fallwatch.alarms.channels.channel_thread import ChannelThread
 from fallwatch.alarms.escalation import Due, EscalationPolicy
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import AlarmChannel

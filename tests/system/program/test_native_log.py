@@ -9,7 +9,7 @@ from pathlib import Path
 SCRIPT = """
 import os, sys
 from pathlib import Path
-from fallwatch.system.native_log import divert_native_log
+from fallwatch.system.program.native_log import divert_native_log
 divert_native_log(Path(sys.argv[1]))
 os.write(2, b"native remark\\n")
 print("for people", file=sys.stderr)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fallwatch.system.passwords import PasswordError, Passwords
+from fallwatch.system.secrets.passwords import PasswordError, Passwords
 from tests.waiting import PATIENCE_S, wait_until
 
 ADDRESS = "rtsp://10.0.0.7/one"

@@ -7,13 +7,13 @@ import sys
 
 import pytest
 
-from fallwatch.system.process_title import masked
+from fallwatch.system.program.process_title import masked
 from tests.repository import REPOSITORY
 
 PROGRAM = """
 import sys
 from pathlib import Path
-from fallwatch.system.process_title import hide_addresses
+from fallwatch.system.program.process_title import hide_addresses
 hide_addresses()
 print(Path("/proc/self/cmdline").read_bytes() + sys.argv[1].encode())
 """

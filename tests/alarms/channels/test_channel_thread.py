@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from fallwatch.alarms.channel_thread import ChannelThread
+from fallwatch.alarms.channels.channel_thread import ChannelThread
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm
 from tests.alarms.builders import make_alarm

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from fallwatch import paths
+from fallwatch.alarms.channels.quiet_hours import soft_sounds
 from fallwatch.alarms.channels.registry import enabled_channels
+from fallwatch.alarms.channels.snooze import QuietHoursChannel, Snooze, SnoozedChannel
 from fallwatch.alarms.channels.sound import SoundChannel
-from fallwatch.alarms.quiet_hours import soft_sounds
-from fallwatch.alarms.snooze import QuietHoursChannel, Snooze, SnoozedChannel
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.settings import Settings
 

@@ -16,7 +16,7 @@ from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
-from fallwatch.runtime.last_resort import PROGRAM_FAULT, LastResort
+from fallwatch.runtime.guards.last_resort import PROGRAM_FAULT, LastResort
 from tests.alarms.builders import make_alarm
 from tests.waiting import FakeClock, wait_until
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import playsound3
 import pytest
 
-from fallwatch.alarms import audio_player
-from fallwatch.alarms.audio_player import (
+from fallwatch.alarms.channels import audio_player
+from fallwatch.alarms.channels.audio_player import (
     SystemPlayer,
     WindowsSound,
     linux_has_output,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from keyring.errors import KeyringLocked, NoKeyringError
 
-from fallwatch.system.password_file import PasswordFile
-from fallwatch.system.passwords import PasswordError, Passwords, split_login, with_login
+from fallwatch.system.secrets.password_file import PasswordFile
+from fallwatch.system.secrets.passwords import PasswordError, Passwords, split_login, with_login
 from tests.ui.fakes import FakeKeyring
 
 ADDRESS = "rtsp://10.0.0.7/one"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fallwatch.alarms.local_channels import local_channels
-from fallwatch.alarms.snooze import Snooze, SnoozedChannel
+from fallwatch.alarms.channels.local_channels import local_channels
+from fallwatch.alarms.channels.snooze import Snooze, SnoozedChannel
 from fallwatch.settings import AlarmSettings, Settings
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fallwatch.alarms.quiet_hours import is_quiet, soft_sounds
-from fallwatch.alarms.snooze import QuietHoursChannel, Snooze, SnoozedChannel
+from fallwatch.alarms.channels.quiet_hours import is_quiet, soft_sounds
+from fallwatch.alarms.channels.snooze import QuietHoursChannel, Snooze, SnoozedChannel
 from fallwatch.core.types import Alarm
 from fallwatch.events.times import utc_text
 from fallwatch.paths import resources_dir

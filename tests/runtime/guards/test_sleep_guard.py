@@ -9,7 +9,7 @@ import pytest
 
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import AlarmDispatch
-from fallwatch.runtime.sleep_guard import SLEEP_POSSIBLE, WATCH_GAP, SleepGuard
+from fallwatch.runtime.guards.sleep_guard import SLEEP_POSSIBLE, WATCH_GAP, SleepGuard
 from fallwatch.system.keep_awake import KeepAwakeError
 
 

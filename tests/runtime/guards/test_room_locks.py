@@ -13,7 +13,7 @@ from fallwatch import paths
 from fallwatch.core.types import Analysis, Frame
 from fallwatch.headless.command import run_headless
 from fallwatch.runtime import room_watch
-from fallwatch.runtime.room_locks import LOCK_FOLDER, RoomLocks
+from fallwatch.runtime.guards.room_locks import LOCK_FOLDER, RoomLocks
 from fallwatch.settings import CameraSettings, Settings
 from tests.repository import REPOSITORY
 from tests.sources.camera.camera_server import camera_server
@@ -21,7 +21,7 @@ from tests.sources.camera.camera_server import camera_server
 _HOLD = """
 import sys
 from pathlib import Path
-from fallwatch.runtime.room_locks import RoomLocks
+from fallwatch.runtime.guards.room_locks import RoomLocks
 locks = RoomLocks(Path(sys.argv[1]))
 print(locks.claim("Hall"), flush=True)
 sys.stdin.read()

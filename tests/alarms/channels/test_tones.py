@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fallwatch import paths
-from fallwatch.alarms.tones import PATTERNS, RATE_HZ, synthesize, tone_file, write_tones
+from fallwatch.alarms.channels.tones import PATTERNS, RATE_HZ, synthesize, tone_file, write_tones
 from fallwatch.core.types import Priority
 from fallwatch.settings import Settings
 
@@ -24,7 +24,7 @@ def test_the_shipped_sounds_are_what_this_module_makes(tmp_path: Path) -> None:
 
 
 def test_the_module_writes_them_from_the_command_line(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "fallwatch.alarms.tones", tmp_path], check=True)
+    subprocess.run([sys.executable, "-m", "fallwatch.alarms.channels.tones", tmp_path], check=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(map(tone_file, Priority))
 
 

@@ -10,8 +10,8 @@ from urllib.parse import quote, unquote, urlsplit
 
 from fallwatch import paths
 from fallwatch.core.message import Message, MessageError
-from fallwatch.system.keyring_thread import LIMIT_S, KeyringSilentError, KeyringThread
-from fallwatch.system.password_file import PASSWORD_FILE, PasswordFile
+from fallwatch.system.secrets.keyring_thread import LIMIT_S, KeyringSilentError, KeyringThread
+from fallwatch.system.secrets.password_file import PASSWORD_FILE, PasswordFile
 
 _SERVICE = "fallwatch camera"
 

@@ -10,8 +10,8 @@ import pytest
 
 from fallwatch import paths
 from fallwatch.runtime.alarm_services import AlarmServices
+from fallwatch.runtime.guards.settings_follower import SettingsFile, SettingsFollower
 from fallwatch.runtime.recipients import Notify
-from fallwatch.runtime.settings_follower import SettingsFile, SettingsFollower
 from fallwatch.settings import (
     SETTINGS_FILE,
     AlarmSettings,
@@ -21,7 +21,7 @@ from fallwatch.settings import (
     merge_settings,
     save_settings,
 )
-from fallwatch.system.passwords import Passwords
+from fallwatch.system.secrets.passwords import Passwords
 from tests.alarms.builders import make_event
 from tests.alarms.receivers import HttpReceiver
 from tests.runtime.test_recipients import MemoryKeyring, memory_keyring

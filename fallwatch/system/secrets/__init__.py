@@ -1,0 +1,1 @@
+"""Passwords: the system's keyring, or a file where there is none."""
