@@ -78,6 +78,7 @@ class Analyzer:
         """
         if isinstance(earlier, Analyzer) and earlier._config == self._config:
             self._tracker, self._judge = earlier._tracker, earlier._judge
+            self._pose.take_over(earlier._pose)
 
     def follow(self, config: JudgeConfig) -> None:
         """Judge with other limits from the next frame on; nobody is forgotten."""

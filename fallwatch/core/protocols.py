@@ -111,6 +111,10 @@ class PoseEstimator(Protocol):
         """
         ...
 
+    def take_over(self, earlier: PoseEstimator) -> None:
+        """Look for the people whom an earlier estimator of the same camera followed or lost."""
+        ...
+
     def reset(self) -> None:
         """Forget everything about earlier pictures: the next one may come from anywhere."""
         ...

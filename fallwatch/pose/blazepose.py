@@ -17,10 +17,11 @@ from pathlib import Path
 from fallwatch.core.features import TORSO
 from fallwatch.core.geometry import intersection_over_union
 from fallwatch.core.image_checks.motion_gate import MotionGate
+from fallwatch.core.protocols import PoseEstimator
 from fallwatch.core.types import Frame, Pose
 from fallwatch.pose.detector import BodyDetector
 from fallwatch.pose.enhancement import NO_ENHANCEMENT, enhancement_for
-from fallwatch.pose.followed import FollowedBody, LostBody
+from fallwatch.pose.followed import NEWCOMER_SCORE, FollowedBody, LostBody
 from fallwatch.pose.landmarks import Body, BodyLandmarks
 from fallwatch.pose.networks import shared_networks
 from fallwatch.pose.region import Region
@@ -31,11 +32,6 @@ _LOOK_FOR_OTHERS_EVERY_S = 0.5
 
 #: Squares that share more than this of their joint area mean the same body.
 _SAME_BODY_OVERLAP = 0.5
-
-#: Scores of the second eye from which there is somebody: where somebody was just lost, and in the
-#: whole picture. In pictures of empty rooms it gave at most 0.20.
-_LOST_SCORE = 0.08
-_NEWCOMER_SCORE = 0.25
 
 #: A second look at furniture finds ghosts: a body must show this much of its torso, as BlazePose
 #: sees it, or as the second eye does, which is more modest.
@@ -84,12 +80,13 @@ class BlazePose:
         found: list[FollowedBody] = []
         before = self._followed
         for known in before:
-            if self._add(bodies, self._find_body(frame, known.region)):
+            if self._add(bodies, self._find_again(frame, known)):
                 found.append(known)
         missing = [known for known in before if known not in found]
         due = now - self._looked_s >= _LOOK_FOR_OTHERS_EVERY_S
-        if len(bodies) < self._max_people and (not bodies or missing or due):
+        if not bodies or missing or due:
             self._looked_s = now
+            self._remedy = enhancement_for(frame.image_bgr)
             self._look_for_others(frame, bodies)
         self._lost += [LostBody.of(known) for known in missing if known.may_lie]
         # Whoever is followed already is somebody else, however near they stand.
@@ -101,18 +98,29 @@ class BlazePose:
         if not poses:
             poses += self._look_for_newcomers(frame, bodies)
         self._followed = [
-            FollowedBody.of(body, frame, found[row].seen if row < len(found) else ())
-            for row, body in enumerate(bodies)
+            *(known.found_again(body, frame) for known, body in zip(found, bodies, strict=False)),
+            *(FollowedBody.newcomer(body, frame) for body in bodies[len(found) :]),
         ]
         return poses
 
+    def take_over(self, earlier: PoseEstimator) -> None:
+        """See `fallwatch.core.protocols.PoseEstimator.take_over`."""
+        if isinstance(earlier, BlazePose):
+            self._followed, self._lost = earlier._followed, earlier._lost
+
+    def _find_again(self, frame: Frame, known: FollowedBody) -> Body | None:
+        if known.is_motionless(frame):
+            return known.body
+        return self._find_body(frame, known.body.region)
+
     def _look_for_others(self, frame: Frame, bodies: list[Body]) -> None:
-        self._remedy = enhancement_for(frame.image_bgr)
+        if len(bodies) == self._max_people:
+            return
         for region in self._detector.find(frame.image_bgr, _whole(frame), remedy=self._remedy):
-            if len(bodies) == self._max_people:
-                return
             if not _is_among(region, bodies):
                 self._add(bodies, self._find_body(frame, region))
+            if len(bodies) == self._max_people:
+                return
 
     def _look_for_lost(self, frame: Frame, bodies: list[Body]) -> list[Pose]:
         """Look for the one who was lost and has waited longest; add a body that can be followed.
@@ -126,7 +134,7 @@ class BlazePose:
             return []
         lost = min(due, key=lambda lost: lost.looked_s)
         lost.looked_s = now
-        glimpses = self._eye.find(frame.image_bgr, lost.place, _LOST_SCORE, remedy=self._remedy)
+        glimpses = self._eye.find(frame.image_bgr, lost.place, lost.min_score, remedy=self._remedy)
         for glimpse in glimpses:
             if not lost.may_be(glimpse) or _is_among(glimpse.region, bodies):
                 continue
@@ -149,12 +157,25 @@ class BlazePose:
         self._scene.keep()
         self._eye_looked_s = now
         for glimpse in self._eye.find(
-            frame.image_bgr, _whole(frame), _NEWCOMER_SCORE, remedy=self._remedy
+            frame.image_bgr, _whole(frame), NEWCOMER_SCORE, remedy=self._remedy
         ):
             pose = self._pose_of(frame, glimpse, bodies)
-            if pose is not None:
-                return [pose]
+            if pose is None:
+                continue
+            if bodies:
+                self._lost = [lost for lost in self._lost if lost.is_awaited(now, bodies)]
+            else:
+                self._go_on_looking_for(glimpse, now)
+            return [pose]
         return []
+
+    def _go_on_looking_for(self, glimpse: Glimpse, now: float) -> None:
+        """Somebody only the second eye sees is looked at again, also when nothing moves."""
+        for lost in self._lost:
+            if lost.may_be(glimpse):
+                lost.seen_again(glimpse, now)
+                return
+        self._lost.append(LostBody.glimpsed(glimpse, now))
 
     def _pose_of(self, frame: Frame, glimpse: Glimpse, bodies: list[Body]) -> Pose | None:
         """BlazePose's landmarks for what the second eye sees, or the second eye's own points.

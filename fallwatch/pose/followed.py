@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fallwatch.core.features import measure_body
 from fallwatch.core.geometry import person_box
+from fallwatch.core.image_checks.motion_gate import coarse_grid, has_changed
 from fallwatch.core.types import Frame
 from fallwatch.pose.landmarks import Body
 from fallwatch.pose.region import Region
@@ -18,6 +22,9 @@ from fallwatch.pose.second_eye import Glimpse
 _LYING_DEG = 40.0
 _CAME_DOWN = 0.2
 _BEFORE_S = 1.5
+
+#: Landmarks of somebody around whom nothing has changed are found again this often, in seconds.
+_MOTIONLESS_EVERY_S = 0.5
 
 #: How often somebody lost is looked for, by the time they have been out of sight: seconds since,
 #: and seconds between looks. After the last they were helped up unseen.
@@ -31,10 +38,20 @@ _SEEN_PACES = ((60.0, 0.25), (660.0, 1.0))
 _LOOK_BODY_SIZES = 2.0
 _LOOK_BELOW = 0.2
 
+#: Side of the square around a body, in body sizes.
+_SIDE_BODY_SIZES = 2.0
+
+#: Scores of the second eye from which there is somebody: where somebody was just lost, and in the
+#: whole picture. In pictures of empty rooms it gave at most 0.20.
+LOST_SCORE = 0.08
+NEWCOMER_SCORE = 0.25
+
 #: A body is another one if its hips are farther off than this, in body sizes. Whoever lies with
 #: the feet towards the camera looks small, but not as small as this, nor larger than that.
 _SAME_PLACE = 1.0
 _SMALLEST, _LARGEST = 0.2, 2.0
+
+_NEVER = float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +73,45 @@ class Seen:
     torso_angle_deg: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FollowedBody:
-    """A body that was found in the latest picture.
+    """A body that is in the latest picture.
 
     Attributes:
-        region: Where to look for it in the next picture.
+        body: Its landmarks, and where to look for it in the next picture.
+        found_s: Time stamp of the picture in which the landmarks were found.
+        surroundings: That picture around the body, see `coarse_grid`.
         seen: The last `_BEFORE_S` seconds, oldest first.
     """
 
-    region: Region
+    body: Body
+    found_s: float
+    surroundings: NDArray[np.float32]
     seen: tuple[Seen, ...]
 
     @classmethod
-    def of(cls, body: Body, frame: Frame, before: tuple[Seen, ...]) -> FollowedBody:
-        """A body found in a picture.
+    def newcomer(cls, body: Body, frame: Frame) -> FollowedBody:
+        """A body found in a picture."""
+        found_s, surroundings = frame.timestamp_s, _around(body.region, frame)
+        return cls(body, found_s, surroundings, _with_sighting((), body, frame))
+
+    def found_again(self, body: Body, frame: Frame) -> FollowedBody:
+        """The same in a later picture.
 
         Args:
-            body: The body.
+            body: What was found there; ``self.body`` if it `is_motionless`.
             frame: The picture.
-            before: Where it was in earlier pictures; none for a newcomer.
         """
-        box = person_box(body.pose, frame.width_px, frame.height_px)
-        measure = box and measure_body(body.pose, box, frame.width_px, frame.height_px)
-        if not measure:
-            return cls(body.region, before)
-        now = frame.timestamp_s
-        seen = Seen(
-            now,
-            min(max(measure.head_px[1], 0.0), float(frame.height_px)),
-            measure.hips_px,
-            measure.size_px,
-            measure.torso_angle_deg,
-        )
-        return cls(body.region, (*(one for one in before if now - one.at_s <= _BEFORE_S), seen))
+        seen = _with_sighting(self.seen, body, frame)
+        if body is self.body:
+            return replace(self, seen=seen)
+        return FollowedBody(body, frame.timestamp_s, _around(body.region, frame), seen)
+
+    def is_motionless(self, frame: Frame) -> bool:
+        """Whether a picture shows just what the landmarks were found in, a moment ago."""
+        if frame.timestamp_s - self.found_s >= _MOTIONLESS_EVERY_S - 1e-6:
+            return False
+        return not has_changed(self.surroundings, _around(self.body.region, frame))
 
     @property
     def may_lie(self) -> bool:
@@ -100,6 +122,31 @@ class FollowedBody:
         highest = min(one.head_y_px for one in self.seen)
         came_down = (last.head_y_px - highest) / last.size_px
         return last.torso_angle_deg > _LYING_DEG or came_down > _CAME_DOWN
+
+
+def _around(region: Region, frame: Frame) -> NDArray[np.float32]:
+    """The part of a picture in which a body was found, as a coarse grid."""
+    box = region.box_px
+    left, top = (max(round(value), 0) for value in (box.left_px, box.top_px))
+    right, bottom = (max(round(value), 0) for value in (box.right_px, box.bottom_px))
+    return coarse_grid(frame.image_bgr[top:bottom, left:right])
+
+
+def _with_sighting(before: tuple[Seen, ...], body: Body, frame: Frame) -> tuple[Seen, ...]:
+    """Where a body was in the last `_BEFORE_S` seconds, with where it is in this picture."""
+    box = person_box(body.pose, frame.width_px, frame.height_px)
+    measure = box and measure_body(body.pose, box, frame.width_px, frame.height_px)
+    if not measure:
+        return before
+    now = frame.timestamp_s
+    seen = Seen(
+        now,
+        min(max(measure.head_px[1], 0.0), float(frame.height_px)),
+        measure.hips_px,
+        measure.size_px,
+        measure.torso_angle_deg,
+    )
+    return (*(one for one in before if now - one.at_s <= _BEFORE_S), seen)
 
 
 @dataclass(slots=True, eq=False)
@@ -113,6 +160,7 @@ class LostBody:
         hips_px: Where the hips were, x and y.
         size_px: Its size.
         place: Where to look.
+        min_score: How sure the second eye must be of it.
     """
 
     since_s: float
@@ -121,6 +169,7 @@ class LostBody:
     hips_px: tuple[float, float]
     size_px: float
     place: Region
+    min_score: float
 
     @classmethod
     def of(cls, body: FollowedBody) -> LostBody:
@@ -129,7 +178,15 @@ class LostBody:
         size_px = median(one.size_px for one in body.seen)
         x, y = last.hips_px
         place = Region(x, y + size_px * _LOOK_BELOW, size_px * _LOOK_BODY_SIZES)
-        return cls(last.at_s, last.at_s, float("-inf"), last.hips_px, size_px, place)
+        return cls(last.at_s, last.at_s, _NEVER, last.hips_px, size_px, place, LOST_SCORE)
+
+    @classmethod
+    def glimpsed(cls, glimpse: Glimpse, now: float) -> LostBody:
+        """Somebody whom only the second eye has seen so far: it must stay as sure of them."""
+        region = glimpse.region
+        size_px = region.side_px / _SIDE_BODY_SIZES
+        place = Region(region.x_px, region.y_px, size_px * _LOOK_BODY_SIZES)
+        return cls(now, now, now, (region.x_px, region.y_px), size_px, place, NEWCOMER_SCORE)
 
     def is_awaited(self, now: float, bodies: list[Body]) -> bool:
         """Whether to go on looking: not once somebody is seen there, nor for ever."""
@@ -146,7 +203,7 @@ class LostBody:
     def may_be(self, glimpse: Glimpse) -> bool:
         """Whether the second eye may be seeing this body."""
         region = glimpse.region
-        ratio = region.side_px / 2.0 / max(self.size_px, 1.0)
+        ratio = region.side_px / _SIDE_BODY_SIZES / max(self.size_px, 1.0)
         return self._is_near(region.x_px, region.y_px) and _SMALLEST < ratio < _LARGEST
 
     def seen_again(self, glimpse: Glimpse, now: float) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from fallwatch.core.protocols import PoseEstimator
 from fallwatch.core.types import Frame, PersonCrop, Pose, Prediction
 
 WIDTH_PX, HEIGHT_PX, FLOOR_PX, TALL_PX = 640, 480, 400.0, 200.0
@@ -135,6 +136,9 @@ class ScenePose:
 
     def estimate(self, frame: Frame) -> list[Pose]:
         return list(self.scene(frame.timestamp_s))
+
+    def take_over(self, earlier: PoseEstimator) -> None:
+        self.earlier = earlier
 
     def reset(self) -> None:
         pass

@@ -15,6 +15,7 @@ import pytest
 from fallwatch import paths
 from fallwatch.core.types import Frame, Image
 from fallwatch.pose.blazepose import BlazePose
+from fallwatch.pose.followed import NEWCOMER_SCORE
 from fallwatch.pose.region import Region
 from fallwatch.pose.second_eye import SecondEye
 from tests.pose.clip_frames import clip_frames
@@ -64,7 +65,7 @@ def test_landmarks_are_those_of_mediapipe_itself(pose: BlazePose, number: int) -
     (ours,) = pose.estimate(frame)
     size = np.array([frame.width_px, frame.height_px])
     apart_px = np.linalg.norm((ours.landmarks_norm - theirs[:, :2]) * size, axis=1)
-    apart = apart_px * 256 / pose._followed[0].region.side_px
+    apart = apart_px * 256 / pose._followed[0].body.region.side_px
     assert float(np.quantile(apart, 0.9)) < 1.0
     assert float(apart.max()) < 2.0
     assert float(np.abs(ours.visibility - theirs[:, 2]).max()) < 0.1
@@ -162,7 +163,7 @@ def test_who_is_lost_lying_is_found_by_the_second_eye(
     lying = followed_to(pose, 75)
     (before,) = pose.estimate(later(lying, 0.01))
     blinded(pose, monkeypatch)
-    (found,) = pose.estimate(later(lying, 0.1))
+    (found,) = pose.estimate(later(lying, 1.0))
     apart = np.abs(found.landmarks_norm[[11, 12, 23, 24]] - before.landmarks_norm[[11, 12, 23, 24]])
     assert float(apart.max()) < 0.1
 
@@ -202,11 +203,14 @@ def test_somebody_who_stands_beside_hides_nobody_who_was_lost(
     monkeypatch.setattr(pose._detector, "find", lambda *_, **__: [])
     monkeypatch.setattr(pose._eye, "find", lambda _, where, *__, **___: looks.append(where) or [])
     # Two are followed in one place; from now on the landmarks of the second are lost.
-    beside = replace(known.region, x_px=known.region.x_px + known.region.side_px)
-    pose._followed = [replace(known, region=beside), known]
-    body = find(lying.image_bgr, known.region)
+    there = known.body.region
+    beside = replace(there, x_px=there.x_px + there.side_px)
+    body = find(lying.image_bgr, there)
     assert body is not None
     stands = replace(body, region=beside)
+    long_ago = known.found_s - 1.0
+    pose._followed = [replace(known, body=stands, found_s=long_ago)]
+    pose._followed += [replace(known, found_s=long_ago)]
     monkeypatch.setattr(
         pose._landmarks, "find", lambda _, region, **__: stands if region is beside else None
     )
@@ -237,6 +241,60 @@ def test_a_newcomer_whom_blazepose_misses_is_found_once_something_moves(
     assert len(looks) == 1, "where nothing moves there is nothing new to see"
     assert len(pose.estimate(later(frame, 3.0))) == 1
     assert len(looks) == 2
+
+
+def test_a_newcomer_only_the_second_eye_sees_stays_in_view_where_nothing_moves(
+    pose: BlazePose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = blinded(pose, monkeypatch)
+    (frame,) = clip_frames(75, 1)
+    assert len(pose.estimate(frame)) == 1
+    seen = [len(pose.estimate(later(frame, float(t)))) for t in np.arange(0.25, 3.0, 0.25)]
+    assert seen == [1] * len(seen)
+    assert {score for _, score in looks} == {NEWCOMER_SCORE}, "no less sure than at first"
+
+
+def test_who_keeps_still_has_landmarks_found_twice_a_second(
+    pose: BlazePose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = followed_to(pose, 30)
+    find, asked = pose._landmarks.find, []
+    monkeypatch.setattr(
+        pose._landmarks, "find", lambda *a, **k: asked.append(frame) or find(*a, **k)
+    )
+    for t in np.arange(0.1, 4.05, 0.1):
+        assert len(pose.estimate(later(frame, float(t)))) == 1
+    assert len(asked) == pytest.approx(8, abs=1)
+
+
+def test_whoever_moves_has_landmarks_found_in_every_picture(
+    pose: BlazePose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed_to(pose, 45)
+    find, asked = pose._landmarks.find, []
+    monkeypatch.setattr(pose._landmarks, "find", lambda *a, **k: asked.append(a) or find(*a, **k))
+    for frame in clip_frames(46, 10):
+        assert len(pose.estimate(frame)) == 1
+    assert len(asked) >= 10
+
+
+def test_in_the_dark_it_is_noticed_while_as_many_are_followed_as_may_be(pose: BlazePose) -> None:
+    pose._max_people = 1
+    frame = followed_to(pose, 30)
+    dark = replace(frame, image_bgr=(frame.image_bgr // 8).astype(np.uint8))
+    pose.estimate(later(dark, 0.6))
+    assert pose._remedy.gamma < 1.0
+
+
+def test_another_pose_model_of_the_camera_goes_on_looking_for_whom_this_one_lost(
+    pose: BlazePose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lying = followed_to(pose, 75)
+    after = BlazePose(paths.weights_dir())
+    after.take_over(pose)
+    looks = blinded(after, monkeypatch)
+    after.estimate(later(lying, 1.0))
+    assert any(score < NEWCOMER_SCORE for _, score in looks), "where they were lost"
 
 
 def test_after_a_reset_time_may_start_again(pose: BlazePose) -> None:

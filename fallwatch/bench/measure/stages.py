@@ -11,6 +11,7 @@ from fallwatch.bench.measure.footage import Footage
 from fallwatch.bench.measure.usage import Meter
 from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.image_checks.motion_gate import MotionGate
+from fallwatch.core.protocols import PoseEstimator
 from fallwatch.core.types import Analysis, Frame, PersonCrop, Pose, Prediction
 from fallwatch.pose.blazepose import BlazePose
 from fallwatch.recording.jpeg import to_jpeg
@@ -121,6 +122,9 @@ class _TimedPose:
 
     def estimate(self, frame: Frame) -> list[Pose]:
         return self._estimate(frame)
+
+    def take_over(self, earlier: PoseEstimator) -> None:
+        self._pose.take_over(earlier)
 
     def reset(self) -> None:
         self._pose.reset()

@@ -114,6 +114,9 @@ class _RecordedModels:
             p_falls[box] = self._ask(frame, box)
         return p_falls[box]
 
+    def take_over(self, earlier: PoseEstimator) -> None:
+        pass
+
     def reset(self) -> None:
         pass
 

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from fallwatch.core.protocols import PoseEstimator
 from fallwatch.core.types import Floats, Frame, Pose
 from fallwatch.evaluation.clips.le2i import FallFrames
 from tests.train.synthetic import SPEC, scene
@@ -33,6 +34,9 @@ class _PoseAtTheMiddle:
         points: Floats = np.full((33, 2), 0.5, dtype=np.float32)
         points[0], points[1] = (0.35, 0.3), (0.65, 0.7)
         return [Pose(points, np.ones(33, dtype=np.float32))]
+
+    def take_over(self, earlier: PoseEstimator) -> None:
+        pass
 
     def reset(self) -> None:
         self.resets += 1
