@@ -80,7 +80,7 @@ class BlazePose:
         found: list[FollowedBody] = []
         before = self._followed
         for known in before:
-            if self._add(bodies, self._find_again(frame, known)):
+            if self._add(bodies, self._find_body(frame, known.region)):
                 found.append(known)
         missing = [known for known in before if known not in found]
         due = now - self._looked_s >= _LOOK_FOR_OTHERS_EVERY_S
@@ -98,8 +98,8 @@ class BlazePose:
         if not poses:
             poses += self._look_for_newcomers(frame, bodies)
         self._followed = [
-            *(known.found_again(body, frame) for known, body in zip(found, bodies, strict=False)),
-            *(FollowedBody.newcomer(body, frame) for body in bodies[len(found) :]),
+            FollowedBody.of(body, frame, found[row].seen if row < len(found) else ())
+            for row, body in enumerate(bodies)
         ]
         return poses
 
@@ -107,11 +107,6 @@ class BlazePose:
         """See `fallwatch.core.protocols.PoseEstimator.take_over`."""
         if isinstance(earlier, BlazePose):
             self._followed, self._lost = earlier._followed, earlier._lost
-
-    def _find_again(self, frame: Frame, known: FollowedBody) -> Body | None:
-        if known.is_motionless(frame):
-            return known.body
-        return self._find_body(frame, known.body.region)
 
     def _look_for_others(self, frame: Frame, bodies: list[Body]) -> None:
         if len(bodies) == self._max_people:

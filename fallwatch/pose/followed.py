@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
-
-import numpy as np
-from numpy.typing import NDArray
 
 from fallwatch.core.features import measure_body
 from fallwatch.core.geometry import person_box
-from fallwatch.core.image_checks.motion_gate import coarse_grid, has_changed
 from fallwatch.core.types import Frame
 from fallwatch.pose.landmarks import Body
 from fallwatch.pose.region import Region
@@ -22,9 +18,6 @@ from fallwatch.pose.second_eye import Glimpse
 _LYING_DEG = 40.0
 _CAME_DOWN = 0.2
 _BEFORE_S = 1.5
-
-#: Landmarks of somebody around whom nothing has changed are found again this often, in seconds.
-_MOTIONLESS_EVERY_S = 0.5
 
 #: How often somebody lost is looked for, by the time they have been out of sight: seconds since,
 #: and seconds between looks. After the last they were helped up unseen.
@@ -73,45 +66,40 @@ class Seen:
     torso_angle_deg: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class FollowedBody:
-    """A body that is in the latest picture.
+    """A body that was found in the latest picture.
 
     Attributes:
-        body: Its landmarks, and where to look for it in the next picture.
-        found_s: Time stamp of the picture in which the landmarks were found.
-        surroundings: That picture around the body, see `coarse_grid`.
+        region: Where to look for it in the next picture.
         seen: The last `_BEFORE_S` seconds, oldest first.
     """
 
-    body: Body
-    found_s: float
-    surroundings: NDArray[np.float32]
+    region: Region
     seen: tuple[Seen, ...]
 
     @classmethod
-    def newcomer(cls, body: Body, frame: Frame) -> FollowedBody:
-        """A body found in a picture."""
-        found_s, surroundings = frame.timestamp_s, _around(body.region, frame)
-        return cls(body, found_s, surroundings, _with_sighting((), body, frame))
-
-    def found_again(self, body: Body, frame: Frame) -> FollowedBody:
-        """The same in a later picture.
+    def of(cls, body: Body, frame: Frame, before: tuple[Seen, ...]) -> FollowedBody:
+        """A body found in a picture.
 
         Args:
-            body: What was found there; ``self.body`` if it `is_motionless`.
+            body: The body.
             frame: The picture.
+            before: Where it was in earlier pictures; none for a newcomer.
         """
-        seen = _with_sighting(self.seen, body, frame)
-        if body is self.body:
-            return replace(self, seen=seen)
-        return FollowedBody(body, frame.timestamp_s, _around(body.region, frame), seen)
-
-    def is_motionless(self, frame: Frame) -> bool:
-        """Whether a picture shows just what the landmarks were found in, a moment ago."""
-        if frame.timestamp_s - self.found_s >= _MOTIONLESS_EVERY_S - 1e-6:
-            return False
-        return not has_changed(self.surroundings, _around(self.body.region, frame))
+        box = person_box(body.pose, frame.width_px, frame.height_px)
+        measure = box and measure_body(body.pose, box, frame.width_px, frame.height_px)
+        if not measure:
+            return cls(body.region, before)
+        now = frame.timestamp_s
+        seen = Seen(
+            now,
+            min(max(measure.head_px[1], 0.0), float(frame.height_px)),
+            measure.hips_px,
+            measure.size_px,
+            measure.torso_angle_deg,
+        )
+        return cls(body.region, (*(one for one in before if now - one.at_s <= _BEFORE_S), seen))
 
     @property
     def may_lie(self) -> bool:
@@ -122,31 +110,6 @@ class FollowedBody:
         highest = min(one.head_y_px for one in self.seen)
         came_down = (last.head_y_px - highest) / last.size_px
         return last.torso_angle_deg > _LYING_DEG or came_down > _CAME_DOWN
-
-
-def _around(region: Region, frame: Frame) -> NDArray[np.float32]:
-    """The part of a picture in which a body was found, as a coarse grid."""
-    box = region.box_px
-    left, top = (max(round(value), 0) for value in (box.left_px, box.top_px))
-    right, bottom = (max(round(value), 0) for value in (box.right_px, box.bottom_px))
-    return coarse_grid(frame.image_bgr[top:bottom, left:right])
-
-
-def _with_sighting(before: tuple[Seen, ...], body: Body, frame: Frame) -> tuple[Seen, ...]:
-    """Where a body was in the last `_BEFORE_S` seconds, with where it is in this picture."""
-    box = person_box(body.pose, frame.width_px, frame.height_px)
-    measure = box and measure_body(body.pose, box, frame.width_px, frame.height_px)
-    if not measure:
-        return before
-    now = frame.timestamp_s
-    seen = Seen(
-        now,
-        min(max(measure.head_px[1], 0.0), float(frame.height_px)),
-        measure.hips_px,
-        measure.size_px,
-        measure.torso_angle_deg,
-    )
-    return (*(one for one in before if now - one.at_s <= _BEFORE_S), seen)
 
 
 @dataclass(slots=True, eq=False)

@@ -65,7 +65,7 @@ def test_landmarks_are_those_of_mediapipe_itself(pose: BlazePose, number: int) -
     (ours,) = pose.estimate(frame)
     size = np.array([frame.width_px, frame.height_px])
     apart_px = np.linalg.norm((ours.landmarks_norm - theirs[:, :2]) * size, axis=1)
-    apart = apart_px * 256 / pose._followed[0].body.region.side_px
+    apart = apart_px * 256 / pose._followed[0].region.side_px
     assert float(np.quantile(apart, 0.9)) < 1.0
     assert float(apart.max()) < 2.0
     assert float(np.abs(ours.visibility - theirs[:, 2]).max()) < 0.1
@@ -203,14 +203,11 @@ def test_somebody_who_stands_beside_hides_nobody_who_was_lost(
     monkeypatch.setattr(pose._detector, "find", lambda *_, **__: [])
     monkeypatch.setattr(pose._eye, "find", lambda _, where, *__, **___: looks.append(where) or [])
     # Two are followed in one place; from now on the landmarks of the second are lost.
-    there = known.body.region
-    beside = replace(there, x_px=there.x_px + there.side_px)
-    body = find(lying.image_bgr, there)
+    beside = replace(known.region, x_px=known.region.x_px + known.region.side_px)
+    pose._followed = [replace(known, region=beside), known]
+    body = find(lying.image_bgr, known.region)
     assert body is not None
     stands = replace(body, region=beside)
-    long_ago = known.found_s - 1.0
-    pose._followed = [replace(known, body=stands, found_s=long_ago)]
-    pose._followed += [replace(known, found_s=long_ago)]
     monkeypatch.setattr(
         pose._landmarks, "find", lambda _, region, **__: stands if region is beside else None
     )
@@ -252,30 +249,6 @@ def test_a_newcomer_only_the_second_eye_sees_stays_in_view_where_nothing_moves(
     seen = [len(pose.estimate(later(frame, float(t)))) for t in np.arange(0.25, 3.0, 0.25)]
     assert seen == [1] * len(seen)
     assert {score for _, score in looks} == {NEWCOMER_SCORE}, "no less sure than at first"
-
-
-def test_who_keeps_still_has_landmarks_found_twice_a_second(
-    pose: BlazePose, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    frame = followed_to(pose, 30)
-    find, asked = pose._landmarks.find, []
-    monkeypatch.setattr(
-        pose._landmarks, "find", lambda *a, **k: asked.append(frame) or find(*a, **k)
-    )
-    for t in np.arange(0.1, 4.05, 0.1):
-        assert len(pose.estimate(later(frame, float(t)))) == 1
-    assert len(asked) == pytest.approx(8, abs=1)
-
-
-def test_whoever_moves_has_landmarks_found_in_every_picture(
-    pose: BlazePose, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    followed_to(pose, 45)
-    find, asked = pose._landmarks.find, []
-    monkeypatch.setattr(pose._landmarks, "find", lambda *a, **k: asked.append(a) or find(*a, **k))
-    for frame in clip_frames(46, 10):
-        assert len(pose.estimate(frame)) == 1
-    assert len(asked) >= 10
 
 
 def test_in_the_dark_it_is_noticed_while_as_many_are_followed_as_may_be(pose: BlazePose) -> None:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
-from fallwatch.core.types import Pose
 from fallwatch.pose.followed import FollowedBody, LostBody, Seen
-from fallwatch.pose.landmarks import Body
 from fallwatch.pose.region import Region
 
 REGION = Region(100.0, 100.0, 200.0)
 STANDING = Seen(10.0, head_y_px=50.0, hips_px=(100.0, 100.0), size_px=100.0, torso_angle_deg=5.0)
 
 
-POSE = Pose(np.zeros((33, 2), np.float32), np.ones(33, np.float32))
-
-
 def body(*seen: Seen) -> FollowedBody:
-    return FollowedBody(Body(POSE, REGION), 10.0, np.zeros((4, 4), np.float32), seen)
+    return FollowedBody(REGION, seen)
 
 
 @pytest.mark.parametrize(

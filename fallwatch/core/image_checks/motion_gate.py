@@ -42,19 +42,14 @@ class MotionGate:
         Args:
             image_bgr: (height, width, 3) uint8.
         """
-        self._newest = coarse_grid(image_bgr)
-        return self._kept is None or has_changed(self._kept, self._newest)
+        grid = self._newest = coarse_grid(image_bgr)
+        if self._kept is None or self._kept.shape != grid.shape:
+            return True
+        return grid.size == 0 or bool(np.abs(grid - self._kept).max() >= _CHANGED_LEVELS)
 
     def keep(self) -> None:
         """Compare with the newest picture from now on."""
         self._kept = self._newest
-
-
-def has_changed(before: NDArray[np.float32], now: NDArray[np.float32]) -> bool:
-    """Whether two grids of `coarse_grid` show different things; yes if they differ in size."""
-    if before.shape != now.shape or now.size == 0:
-        return True
-    return bool(np.abs(now - before).max() >= _CHANGED_LEVELS)
 
 
 def coarse_grid(image_bgr: Image) -> NDArray[np.float32]:
