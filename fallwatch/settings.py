@@ -78,7 +78,8 @@ class AlarmSettings(_Section):
     escalate_after_s: Annotated[float, Field(ge=10, le=3600)] = Field(
         default=60.0,
         title="Widen after (seconds)",
-        description="If nobody answers for this long, the ways of the second step are told too.",
+        description="If nobody acknowledges for this long, those recipients are told too who come "
+        "later and have no time of their own.",
     )
     remind_after_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         default=15,
@@ -191,7 +192,13 @@ class MessageSettings(_Section):
     step: Annotated[int, Field(ge=1, le=2)] = Field(
         default=1,
         title="Step",
-        description="1: told at once. 2: told if nobody has answered for a while.",
+        description="1: told at once. 2: told if nobody has acknowledged for a while.",
+    )
+    after_s: Annotated[float, Field(ge=0, le=3600)] = Field(
+        default=0.0,
+        title="Then, if nobody acknowledges within (seconds)",
+        description="Told once an alarm has been unacknowledged for this long; 0: at once or, on "
+        "step 2, after the time that holds for all.",
     )
     pictures: bool = Field(
         default=True,
@@ -529,12 +536,38 @@ def _read(path: Path) -> dict[str, Any]:
 def _settings_in(data: dict[str, Any], name: str) -> tuple[Settings, list[Message]]:
     _take_over_last_camera(data)
     problems = _doubt_privacy(data, name) + _drop_unknown_tables(data, Settings, name)
+    chain_is_whole = True
     while True:
         try:
-            return Settings.model_validate(data), problems
+            settings = Settings.model_validate(data)
+            break
         except ValidationError as error:
+            chain_is_whole = chain_is_whole and not _breaks_chain(error)
             # One at a time: what is dropped from a list moves what stands behind it.
             problems.append(_drop_bad_value(data, error, name))
+    if not chain_is_whole:
+        settings = _all_at_once(settings)
+        problems.append(
+            Message(
+                "{0}: the calling chain is damaged. All recipients are told at once until it is "
+                "put right.",
+                (name,),
+            )
+        )
+    return settings, problems
+
+
+def _breaks_chain(error: ValidationError) -> bool:
+    """Whether the first value that failed says whom an alarm reaches when."""
+    location = error.errors(include_url=False)[0]["loc"]
+    return location[0] == "messages" and location[-1] not in ("pictures", "service")
+
+
+def _all_at_once(settings: Settings) -> Settings:
+    """No alarm waits for somebody who cannot be told any more."""
+    at_once = {"step": 1, "after_s": 0.0}
+    recipients = tuple(each.model_copy(update=at_once) for each in settings.messages)
+    return settings.model_copy(update={"messages": recipients})
 
 
 def save_settings(settings: Settings, path: Path) -> None:

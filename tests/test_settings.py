@@ -402,3 +402,26 @@ def test_a_writer_that_never_ends_is_told(path: Path, monkeypatch: pytest.Monkey
 
 def test_names_have_one_line_and_no_odd_characters() -> None:
     assert CameraSettings(name="Hall\n\x00two", source="0").name == "Hall ?two"
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        'name = "Anna"\nafter_s = "soon"',
+        'name = "Anna"\nstep = 7',
+        'service = "a table without its name"',
+    ],
+)
+def test_with_a_damaged_calling_chain_no_recipient_waits(path: Path, damaged: str) -> None:
+    write(path, f'[[messages]]\n{damaged}\n\n[[messages]]\nname = "Ben"\nafter_s = 600.0\n')
+    settings, problems = load_settings(path)
+    assert {each.after_s for each in settings.messages} == {0.0}
+    assert {each.step for each in settings.messages} == {1}
+    assert "told at once" in str(problems[-1])
+
+
+def test_damage_elsewhere_leaves_the_calling_chain_as_it_is(path: Path) -> None:
+    write(path, '[[messages]]\nname = "Ben"\nafter_s = 600.0\npictures = "perhaps"\n')
+    settings, problems = load_settings(path)
+    assert [each.after_s for each in settings.messages] == [600.0]
+    assert len(problems) == 1

@@ -448,12 +448,21 @@ def list_events(
             words = {"evidence": [str(line) for line in alarm.evidence], "deliveries": told}
             typer.echo(json.dumps(asdict(alarm) | words))
         return
-    table = Table("started (UTC)", "camera", "kind", "state", "messages", box=None)
+    columns = ("started (UTC)", "camera", "kind", "state", "acknowledged by", "messages")
+    table = Table(*columns, box=None)
     table.add_column("event id", no_wrap=True)
     for alarm in alarms:
         started = alarm.started_utc[:19].replace("T", " ")
         messages = delivery_words(deliveries.get(alarm.event_id, ()))
-        row = (started, alarm.camera, alarm.kind, alarm.state.value, messages, alarm.event_id)
+        row = (
+            started,
+            alarm.camera,
+            alarm.kind,
+            alarm.state.value,
+            alarm.acknowledged_by or "",
+            messages,
+            alarm.event_id,
+        )
         table.add_row(*(escape(text) for text in row))
     Console().print(table if alarms else "No alarm has been recorded yet.")
 

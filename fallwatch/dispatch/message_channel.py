@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from fallwatch.alarms.messages.message import Messenger
 from fallwatch.core.message import Message
@@ -58,6 +58,7 @@ class MessageChannels:
         media: Where the pictures of events lie.
         pace: How the couriers keep at it.
         clock_is_right: Whether the wall clock can be believed.
+        later: Names of the recipients who are told only of alarms that nobody acknowledges.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class MessageChannels:
         pace: Pace | None = None,
         clock_is_right: Callable[[], bool] = lambda: True,
         monotonic: Callable[[], float] = time.monotonic,
+        later: Collection[str] = (),
     ) -> None:
         self._dispatcher: AlarmDispatch | None = None
         outbox = Outbox(store)
@@ -82,6 +84,7 @@ class MessageChannels:
                 pace=pace,
                 clock_is_right=clock_is_right,
                 monotonic=monotonic,
+                comes_later=messenger.name in later,
             )
             for messenger in messengers
         ]

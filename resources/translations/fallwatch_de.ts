@@ -1066,6 +1066,10 @@
       <translation>Sie ist unversehrt.</translation>
     </message>
     <message>
+      <source>It was acknowledged before it was this recipient's turn.</source>
+      <translation>Der Alarm wurde bestätigt, bevor dieser Empfänger an der Reihe war.</translation>
+    </message>
+    <message>
       <source>It was seen, but did not become a recorded alarm that is told.</source>
       <translation>Er wurde gesehen, aber kein festgehaltener und gemeldeter Alarm.</translation>
     </message>
@@ -2146,6 +2150,10 @@
       <translation>{0}. Geben Sie die Nummer einer Webcam an, eine Videodatei oder eine Adresse, die mit {1} beginnt.</translation>
     </message>
     <message>
+      <source>{0}: the calling chain is damaged. All recipients are told at once until it is put right.</source>
+      <translation>{0}: Die Rufkette ist beschädigt. Bis das behoben ist, werden alle Empfänger sofort benachrichtigt.</translation>
+    </message>
+    <message>
       <source>{0}: {1} cannot be used ({2}); it is left out.</source>
       <translation>{0}: {1} ist nicht brauchbar ({2}) und wird weggelassen.</translation>
     </message>
@@ -2184,10 +2192,6 @@
       <translation>Sofort</translation>
     </message>
     <message>
-      <source>If nobody answers</source>
-      <translation>Wenn niemand antwortet</translation>
-    </message>
-    <message>
       <source>MQTT broker
 {0}</source>
       <translation>MQTT-Broker
@@ -2216,6 +2220,14 @@
     <message>
       <source>Test {0}</source>
       <translation>{0} testen</translation>
+    </message>
+    <message>
+      <source>Then, if nobody acknowledges for a while</source>
+      <translation>Danach, wenn eine Weile niemand bestätigt</translation>
+    </message>
+    <message>
+      <source>Then, if nobody acknowledges within {0} seconds</source>
+      <translation>Danach, wenn innerhalb von {0} Sekunden niemand bestätigt</translation>
     </message>
     <message>
       <source>{0}: it works. Look or listen whether it has arrived.</source>
@@ -2374,12 +2386,16 @@
   <context>
     <name>RecipientDialog</name>
     <message>
+      <source> seconds</source>
+      <translation> Sekunden</translation>
+    </message>
+    <message>
       <source>&amp;Name</source>
       <translation>&amp;Name</translation>
     </message>
     <message>
-      <source>&amp;Only if nobody has answered for a while</source>
-      <translation>&amp;Nur wenn eine Weile niemand geantwortet hat</translation>
+      <source>&amp;Then, if nobody acknowledges within</source>
+      <translation>&amp;Danach, wenn niemand bestätigt innerhalb von</translation>
     </message>
     <message>
       <source>Add</source>

@@ -127,12 +127,28 @@ def test_a_fall_in_one_house_is_told_shown_and_acknowledged_in_another(
         ward.close()
 
 
-def test_the_second_step_is_for_those_who_are_told_later() -> None:
-    ways = (MessageSettings(name="Anna"), MessageSettings(name="Office", step=2))
+def test_the_calling_chain_is_that_of_the_settings() -> None:
+    ways = (
+        MessageSettings(name="Anna"),
+        MessageSettings(name="Office", step=2),
+        MessageSettings(name="Ben", after_s=300.0),
+    )
     policy = escalation_policy(Settings(messages=ways))
     assert isinstance(policy, EscalationPolicy)
-    assert [policy.tells(name, 1) for name in ("Anna", "Office", "sound")] == [True, False, True]
-    assert policy.tells("Office", 2)
+    assert policy.waits_s == {"Office": 60.0, "Ben": 300.0}
+
+
+def test_whoever_comes_later_is_told_only_of_what_nobody_acknowledges(tmp_path: Path) -> None:
+    passwords = Passwords()
+    for name in ("Anna", "Ben"):
+        passwords.remember(MESSAGE_SECRETS, name, "json://127.0.0.1:9/")
+    ways = (MessageSettings(name="Anna"), MessageSettings(name="Ben", step=2))
+    settings = Settings(messages=ways)
+    notifications = Notifications(
+        settings, EventStore(tmp_path / "events.db"), MediaFolder(tmp_path), passwords
+    )
+    later = {worker.name: worker._comes_later for worker in notifications._messages._couriers}
+    assert later == {"Anna": False, "Ben": True}
 
 
 def test_a_message_whose_address_is_not_known_waits_and_says_why(tmp_path: Path) -> None:
