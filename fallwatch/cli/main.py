@@ -19,6 +19,7 @@ from rich.markup import escape
 
 from fallwatch import __version__
 from fallwatch.cli.console import child_environment
+from fallwatch.cli.health import add_to as add_health
 from fallwatch.cli.notify import notify_app
 from fallwatch.system.program.own_command import is_bundle
 
@@ -51,6 +52,7 @@ app = typer.Typer(
 events_app = typer.Typer(help="List past alarms, and answer open ones.", no_args_is_help=True)
 app.add_typer(events_app, name="events")
 app.add_typer(notify_app, name="notify")
+add_health(app)
 
 
 class Sensitivity(str, Enum):

@@ -29,6 +29,7 @@ from fallwatch.recording.housekeeping import housekeeping
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.recording.recording_thread import Recording
 from fallwatch.runtime.guards.room_locks import LOCK_FOLDER, RoomLocks
+from fallwatch.runtime.guards.room_states import STATES_FOLDER, RoomStates
 from fallwatch.runtime.guards.sleep_guard import SleepGuard
 from fallwatch.runtime.guards.sound_check import SoundCheck
 from fallwatch.settings import Settings
@@ -109,6 +110,7 @@ class AlarmServices:
         )
         self.faults = RoomFaults(self.dispatcher)
         self.room_locks = RoomLocks(folder / LOCK_FOLDER)
+        self.room_states = RoomStates(folder / STATES_FOLDER)
         self._sound_check = SoundCheck(self.dispatcher, SoundChannel().check) if sounds else None
         self.sleep_guard = SleepGuard(self.dispatcher, on_resume=self._on_resume)
 
@@ -120,6 +122,7 @@ class AlarmServices:
         """
         alarms = self.dispatcher.start()
         self.faults.start()
+        self.room_states.start()
         self._notifications.start(self.dispatcher)
         self.sleep_guard.start()
         if self._sound_check is not None:
@@ -131,6 +134,7 @@ class AlarmServices:
         """The newest status of a live room, about once a second; any thread. Never waits."""
         self._notifications.on_status(status)
         self.faults.update(status)
+        self.room_states.see(status)
 
     def follow(self) -> None:
         """Take over settings that have changed: recipients, broker, sound and times of alarms.
@@ -186,6 +190,7 @@ class AlarmServices:
         late = self.sleep_guard.stop(left_s(0.05)) + self.faults.stop(left_s(0.1))
         if self._sound_check is not None:
             late += self._sound_check.stop(left_s(0.15))
+        late += self.room_states.stop(left_s(0.2))
         late += self.recording.stop(left_s(0.25))
         late += self._notifications.stop(left_s(0.5))
         late += self.dispatcher.stop(left_s(1.0))

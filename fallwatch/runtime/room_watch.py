@@ -121,6 +121,7 @@ class RoomWatch:
             self._is_guarded = False
             self._services.sleep_guard.end(self.choice.name)
             self._services.room_locks.release(self.choice.name)
+            self._services.room_states.end(self.choice.name)
         return left
 
     def run_through(self, stop: threading.Event) -> None:

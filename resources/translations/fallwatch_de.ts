@@ -1082,6 +1082,10 @@
       <translation>Sie stammt von einem neueren fallwatch.</translation>
     </message>
     <message>
+      <source>Its watcher has given no word for {0} seconds.</source>
+      <translation>Seine Überwachung hat sich seit {0} Sekunden nicht gemeldet.</translation>
+    </message>
+    <message>
       <source>Loading models</source>
       <translation>Modelle werden geladen</translation>
     </message>
@@ -1132,6 +1136,10 @@
     <message>
       <source>No connection to the broker</source>
       <translation>Keine Verbindung zum Broker</translation>
+    </message>
+    <message>
+      <source>No fallwatch on this computer watches it now.</source>
+      <translation>Kein fallwatch auf diesem Computer überwacht ihn gerade.</translation>
     </message>
     <message>
       <source>No fresh picture</source>
