@@ -248,6 +248,19 @@ class BrokerSettings(_Section):
     )
 
 
+class WebSettings(_Section):
+    """The web page for phones."""
+
+    address: Annotated[
+        str, Field(pattern=r"^(https?://[^\s/?#,;\"'@]+(/[^\s?#,;\"'@]*)?)?$", max_length=300)
+    ] = Field(
+        default="",
+        title="Web address",
+        description="Under which phones reach this computer, such as https://home.example.org: "
+        "messages then carry a link that acknowledges their alarm. Empty for no links.",
+    )
+
+
 class WindowSettings(_Section):
     """Where the window was, in logical pixels; written by fallwatch."""
 
@@ -336,6 +349,9 @@ class Settings(_Section):
         default_factory=BrokerSettings,
         title="MQTT broker",
         description="For Home Assistant and for the rooms of other computers.",
+    )
+    web: WebSettings = Field(
+        default_factory=WebSettings, title="Web page", description="The page for phones."
     )
     closing: Literal["tray", "ask"] = Field(
         default="tray",

@@ -81,6 +81,7 @@ class DeliveryWorker:
         now: Wall clock, with time zone.
         comes_later: Whether the recipient is told only of alarms that nobody acknowledges: what
             was acknowledged before it could be sent is then not sent any more.
+        answer_url: Where the recipient can acknowledge an alarm; empty for nowhere.
     """
 
     def __init__(
@@ -96,7 +97,9 @@ class DeliveryWorker:
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
         comes_later: bool = False,
+        answer_url: Callable[[Alarm], str] = lambda alarm: "",
     ) -> None:
+        self._answer_url = answer_url
         self._clock_is_right, self._comes_later = clock_is_right, comes_later
         self._messenger, self._outbox = messenger, outbox
         self._alarm_of, self._picture_of, self._on_backlog = alarm_of, picture_of, on_backlog
@@ -258,7 +261,7 @@ class DeliveryWorker:
 
     def _deliver(self, letter: QueuedMessage, alarm: Alarm) -> None:
         """Runs under the time limit; what it does after that still counts."""
-        message = message_about(alarm, self._now().astimezone())
+        message = message_about(alarm, self._now().astimezone(), self._answer_url(alarm))
         if letter.part is Part.PICTURE:
             if not self._messenger.takes_pictures():
                 self._drop(letter, Message("Pictures are not sent this way."))

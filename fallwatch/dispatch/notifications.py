@@ -24,6 +24,7 @@ from fallwatch.core.message import Message
 from fallwatch.core.protocols import AlarmChannel, ChannelError
 from fallwatch.core.types import Alarm
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
+from fallwatch.dispatch.answer_urls import AnswerUrls
 from fallwatch.dispatch.message_channel import MessageChannels
 from fallwatch.dispatch.policy import calling_chain
 from fallwatch.events.store import EventStore
@@ -132,6 +133,7 @@ class Notifications:
             media,
             clock_is_right=clock_is_right,
             later=calling_chain(settings),
+            answer_url=AnswerUrls(settings, store),
         )
 
     @property

@@ -152,6 +152,7 @@ class EventStore:
             connection.execute("BEGIN IMMEDIATE")
             gone = connection.execute("DELETE FROM events WHERE event_id = ?", (event_id,))
             connection.execute("DELETE FROM outbox WHERE event_id = ?", (event_id,))
+            connection.execute("DELETE FROM answer_links WHERE event_id = ?", (event_id,))
             if gone.rowcount:
                 _add_history(connection, HistoryEntry(event_id, utc_text(utc_now()), what, by))
             connection.execute("COMMIT")

@@ -149,7 +149,7 @@ class AlarmServices:
         if _local_part(before) != _local_part(after):
             old, self._local = self._local, self._make_local()
             self.dispatcher.replace_channels(old, self._local)
-        if (before.messages, before.broker) != (after.messages, after.broker):
+        if _of_others(before) != _of_others(after):
             self._notify_others(before, after)
 
     def _notify_others(self, before: Settings, after: Settings) -> None:
@@ -205,6 +205,11 @@ class AlarmServices:
         self._on_alarms_changed(alarms)
         self.sleep_guard.alarm_waits(any(map(is_unacknowledged, alarms)))
         self._notifications.on_alarms(alarms)
+
+
+def _of_others(settings: Settings) -> tuple[object, ...]:
+    """What notifications were built from."""
+    return settings.messages, settings.broker, settings.web.address
 
 
 def _local_part(settings: Settings) -> tuple[object, ...]:
