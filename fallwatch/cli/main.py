@@ -21,6 +21,7 @@ from fallwatch import __version__
 from fallwatch.cli.console import child_environment
 from fallwatch.cli.health import add_to as add_health
 from fallwatch.cli.notify import notify_app
+from fallwatch.cli.web import add_to as add_web
 from fallwatch.system.program.own_command import is_bundle
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ events_app = typer.Typer(help="List past alarms, and answer open ones.", no_args
 app.add_typer(events_app, name="events")
 app.add_typer(notify_app, name="notify")
 add_health(app)
+add_web(app)
 
 
 class Sensitivity(str, Enum):
