@@ -1,8 +1,9 @@
-"""Prints what the container installs: fallwatch's requirements without a window, with a web page.
+"""Prints fallwatch's requirements without those of its window, with those of some extras.
 
-Read from ``pyproject.toml``, so that the image cannot drift from what the package asks for::
+Read from ``pyproject.toml``, so that the image and the hosted space cannot drift from what the
+package asks for::
 
-    python resources/container/requirements.py > requirements.txt
+    python resources/container/requirements.py web > requirements.txt
 """
 
 from __future__ import annotations
@@ -10,20 +11,18 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 #: Of the window alone; without it nothing of these is imported.
 WINDOW_ALONE = ("PySide6-Essentials",)
 
-#: Extras that belong in the image.
-EXTRAS = ("web",)
 
-
-def requirements(pyproject: Path) -> list[str]:
+def requirements(pyproject: Path, extras: Sequence[str]) -> list[str]:
     """The requirements, one a line.
 
     Raises:
-        KeyError: An extra of the image is not in the file.
+        KeyError: An extra is not in the file.
         ValueError: What is to be left out is not asked for: a name here is out of date.
     """
     project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
@@ -32,11 +31,11 @@ def requirements(pyproject: Path) -> list[str]:
     if missing := set(WINDOW_ALONE) - names:
         raise ValueError(f"nothing asks for {', '.join(sorted(missing))} any more")
     kept = [each for each in wanted if not each.startswith(WINDOW_ALONE)]
-    for extra in EXTRAS:
+    for extra in extras:
         kept += project["optional-dependencies"][extra]
     return kept
 
 
 if __name__ == "__main__":
-    found = requirements(Path(__file__).resolve().parents[2] / "pyproject.toml")
+    found = requirements(Path(__file__).resolve().parents[2] / "pyproject.toml", sys.argv[1:])
     sys.stdout.write("\n".join(found) + "\n")

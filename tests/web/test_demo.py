@@ -90,7 +90,7 @@ def test_a_picture_gives_class_and_probability_of_each_person(lying: Path) -> No
 def test_a_picture_of_nobody_says_so(tmp_path: Path) -> None:
     path = tmp_path / "wall.png"
     cv2.imwrite(str(path), np.full((480, 640, 3), 128, np.uint8))
-    picture, crops, people, words = page.picture_outputs(str(path), DEFAULT)
+    _, crops, people, words = page.picture_outputs(str(path), DEFAULT)
     assert (crops, people, words) == ([], [], "Nobody was found in this picture.")
 
 
