@@ -1,7 +1,7 @@
 """Takes out of the image's packages what a watcher without a window never loads.
 
-OpenVINO's plugins for other processors and the second copy of FFmpeg are left out by the lists of the
-desktop bundle. The demo, which the build runs after this, shows that nothing is missing::
+OpenVINO's plugins for other processors and the second copy of FFmpeg are left out by the lists of
+the desktop bundle. The demo, which the build runs after this, shows that nothing is missing::
 
     python resources/container/slim.py /opt/fallwatch/lib/python3.13/site-packages
 

@@ -43,6 +43,8 @@ server by the same chain that watches rooms. Files are deleted within an hour.
 #: How often files are looked through, and how old they may be, in seconds.
 _DELETE = (600, 3600)
 
+_TALL_PX = 360
+
 _PEOPLE = ["person", "class", "probability", "posture"]
 _ALARMS = ["time", "kind", "score", "reasons"]
 
@@ -107,16 +109,28 @@ def build_page() -> gradio.Blocks:
         gr.Markdown(_INTRO)
         variant = gr.Dropdown(variants(), value=Settings().variant, label="Classifier")
         with gr.Tab("Clip"):
-            clip = gr.Video(label="Clip", sources=["upload"], include_audio=False)
+            clip = gr.Video(label="Clip", sources=["upload"], include_audio=False, height=_TALL_PX)
             gr.Examples([[str(path)] for path in examples()], inputs=[clip], label="Example clips")
             go = gr.Button("Judge the clip", variant="primary")
             words = gr.Textbox(label="Verdict", interactive=False)
+            people = _people_parts(gr)
             plot = gr.HTML(label="Evidence over time")
-            alarms = gr.Dataframe(headers=_ALARMS, label="Alarms and their reasons", wrap=True)
-            outputs = [*_people_parts(gr), words, plot, alarms]
+            alarms = gr.Dataframe(
+                headers=_ALARMS,
+                label="Alarms and their reasons",
+                column_widths=["10%", "12%", "8%", "70%"],
+                interactive=False,
+                wrap=True,
+            )
+            outputs = [*people, words, plot, alarms]
             go.click(readable(clip_outputs), [clip, variant], outputs, api_name="clip")
         with gr.Tab("Picture"):
-            picture = gr.Image(label="Picture", type="filepath", sources=["upload", "clipboard"])
+            picture = gr.Image(
+                label="Picture",
+                type="filepath",
+                sources=["upload", "clipboard"],
+                height=_TALL_PX,
+            )
             go = gr.Button("Judge the picture", variant="primary")
             words = gr.Textbox(label="Verdict", interactive=False)
             outputs = [*_people_parts(gr), words]
@@ -136,6 +150,9 @@ def serve(host: str = "127.0.0.1", port: int = PORT) -> None:
         server_name=host,
         server_port=port,
         share=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        footer_links=[],
         inbrowser=False,
         quiet=True,
         max_file_size=f"{MOST_MEGABYTES}mb",
@@ -163,7 +180,11 @@ def _people(verdict: Verdict) -> tuple[Image, list[tuple[Image, str]], list[list
 
 def _people_parts(gr: Any) -> list[Any]:
     with gr.Row():
-        marked = gr.Image(label="Skeletons", interactive=False)
-        crops = gr.Gallery(label="What the classifier is shown", columns=3, interactive=False)
-    people = gr.Dataframe(headers=_PEOPLE, label="People, from left to right")
+        # Without the button that would put what is shown on another host.
+        shown = {"interactive": False, "height": _TALL_PX, "buttons": ["download", "fullscreen"]}
+        marked = gr.Image(label="Skeletons", **shown)
+        crops = gr.Gallery(
+            label="What the classifier is shown", columns=2, object_fit="contain", **shown
+        )
+    people = gr.Dataframe(headers=_PEOPLE, label="People, from left to right", interactive=False)
     return [marked, crops, people]
