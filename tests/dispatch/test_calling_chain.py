@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -16,10 +18,30 @@ from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.dispatch.waiting_since import waiting_since
 from fallwatch.events.store import EventStore, HistoryEntry
 from tests.alarms.builders import make_event
+from tests.repository import REPOSITORY
 from tests.waiting import PATIENCE_S, FakeClock, wait_until
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=timezone.utc)
 POLICY = EscalationPolicy(waits_s={"daughter": 60.0, "neighbour": 180.0})
+
+
+_RAISE = """
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+from fallwatch.alarms.escalation import EscalationPolicy
+from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
+from fallwatch.events.store import EventStore
+from tests.alarms.builders import make_event
+noon = datetime(2026, 1, 31, 12, tzinfo=timezone.utc)
+dispatcher = AlarmDispatcher(
+    EventStore(Path({path!r})), [], EscalationPolicy(),
+    on_change=lambda alarms: None, wall_clock=lambda: noon)
+dispatcher.start()
+dispatcher.raise_event(make_event(), started_unix_s=noon.timestamp(), from_clip=False)
+print("raised", flush=True)
+time.sleep(60)
+"""
 
 
 class Phone:
@@ -40,10 +62,10 @@ class Phone:
 class Home:
     """One record, the runs of one dispatcher after the other, and both clocks."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, now: datetime = NOON) -> None:
         self.path = folder / "events.db"
         self.clock = FakeClock()
-        self.wall = NOON
+        self.wall = now
         self.begin()
 
     def begin(self) -> None:
@@ -113,6 +135,23 @@ def test_a_restart_goes_on_where_the_chain_was(home: Home) -> None:
     home.reached("son", "daughter")
     home.pass_time(20.0)
     home.reached("son", "daughter", "neighbour")
+
+
+def test_kill_9_loses_neither_the_alarm_nor_its_place_in_the_chain(tmp_path: Path) -> None:
+    program = _RAISE.format(path=str(tmp_path / "events.db"))
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=REPOSITORY, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "raised\n"
+        process.kill()
+    home = Home(tmp_path, now=NOON + timedelta(seconds=70))
+    try:
+        home.reached("son", "daughter")
+        home.pass_time(110.0)
+        home.reached("son", "daughter", "neighbour")
+    finally:
+        home.end()
 
 
 def test_a_clock_that_is_set_within_a_run_moves_nobody(home: Home) -> None:

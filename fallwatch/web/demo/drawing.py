@@ -30,7 +30,7 @@ _STYLE = """<style>
 
 def marked_picture(analysis: Analysis) -> Image:
     """The frame with boxes, skeletons and words, (height, width, 3) in red, green, blue."""
-    image = cv2.cvtColor(analysis.frame.image_bgr, cv2.COLOR_BGR2RGB)
+    image: Image = np.ascontiguousarray(analysis.frame.image_bgr[:, :, ::-1])
     thick = max(1, round(max(image.shape[:2]) / 400))
     for shape in overlay(analysis):
         colour = _COLOURS[shape.tone]
@@ -46,7 +46,7 @@ def marked_picture(analysis: Analysis) -> Image:
                 )
             case Label():
                 _write(image, shape, colour, thick)
-    return np.asarray(image, dtype=np.uint8)
+    return image
 
 
 def _write(image: Image, label: Label, colour: tuple[int, int, int], thick: int) -> None:
