@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 from fallwatch.core.types import EventKind, Image
 from fallwatch.settings import Settings
+from fallwatch.system.program.ending_signals import ending_signals
 from fallwatch.web.demo.drawing import curve, marked_picture
 from fallwatch.web.demo.judging import (
     LONGEST_S,
@@ -146,7 +149,10 @@ def serve(host: str = "127.0.0.1", port: int = PORT) -> None:
         ModuleNotFoundError: See `build_page`.
         OSError: The port is taken.
     """
-    build_page().launch(
+    page, stop = build_page(), threading.Event()
+    for number in ending_signals():
+        signal.signal(number, lambda *_: stop.set())
+    page.launch(
         server_name=host,
         server_port=port,
         share=False,
@@ -158,7 +164,10 @@ def serve(host: str = "127.0.0.1", port: int = PORT) -> None:
         max_file_size=f"{MOST_MEGABYTES}mb",
         allowed_paths=[str(path.parent) for path in examples()[:1]],
         show_error=False,
+        prevent_thread_lock=True,
     )
+    stop.wait()
+    page.close(verbose=False)
 
 
 def _given(path: str | None) -> Path:
