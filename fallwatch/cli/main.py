@@ -452,21 +452,15 @@ def list_events(
             words = {"evidence": [str(line) for line in alarm.evidence], "deliveries": told}
             typer.echo(json.dumps(asdict(alarm) | words))
         return
-    columns = ("started (UTC)", "camera", "kind", "state", "acknowledged by", "messages")
-    table = Table(*columns, box=None)
+    table = Table("started (UTC)", "camera", "kind", "state", "messages", box=None)
     table.add_column("event id", no_wrap=True)
     for alarm in alarms:
         started = alarm.started_utc[:19].replace("T", " ")
         messages = delivery_words(deliveries.get(alarm.event_id, ()))
-        row = (
-            started,
-            alarm.camera,
-            alarm.kind,
-            alarm.state.value,
-            alarm.acknowledged_by or "",
-            messages,
-            alarm.event_id,
-        )
+        state = alarm.state.value
+        if alarm.acknowledged_by:
+            state += f", by {alarm.acknowledged_by}"
+        row = (started, alarm.camera, alarm.kind, state, messages, alarm.event_id)
         table.add_row(*(escape(text) for text in row))
     Console().print(table if alarms else "No alarm has been recorded yet.")
 

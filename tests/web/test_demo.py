@@ -106,6 +106,7 @@ def test_what_is_neither_is_refused_in_one_sentence(
         words = str(caught.value)
         assert "\n" not in words
         assert "Traceback" not in words
+        assert str(tmp_path) not in words
 
 
 def test_limits_of_size_length_and_pixels_are_told(

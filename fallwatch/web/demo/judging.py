@@ -131,7 +131,9 @@ def judge_clip(path: Path, variant: str) -> Verdict:
             raise DemoError(Message("This clip holds no pictures."))
         people = _seen(telling, settings)
     except (SourceError, WeightsError, PoseModelError) as error:
-        raise DemoError(Message("{0}", (str(error),))) from error
+        # Where the file lies on this server is nothing that its sender has to know.
+        words = str(error).replace(str(path), path.name)
+        raise DemoError(Message("{0}", (words,))) from error
     return Verdict(telling, people, tuple(points), tuple(alarms))
 
 
