@@ -100,11 +100,16 @@ def build_page() -> gradio.Blocks:
     import gradio as gr
 
     # Both hand the file on as it was sent: what cannot be read is told here, in one sentence.
+    # In the browser they are what they are made of.
     class Picture(gr.Image):  # type: ignore[misc]
+        is_template = True
+
         def preprocess(self, payload: Any) -> str | None:
             return None if payload is None else str(payload.path)
 
     class Clip(gr.Video):  # type: ignore[misc]
+        is_template = True
+
         def preprocess(self, payload: Any) -> str | None:
             return None if payload is None else str(payload.path)
 
