@@ -866,12 +866,24 @@
   <context>
     <name>Message</name>
     <message>
+      <source>A clip may last {0} seconds at most.</source>
+      <translation>Ein Clip darf höchstens {0} Sekunden lang sein.</translation>
+    </message>
+    <message>
+      <source>A file may have {0} megabytes at most.</source>
+      <translation>Eine Datei darf höchstens {0} Megabyte groß sein.</translation>
+    </message>
+    <message>
       <source>A message of the broker</source>
       <translation>Eine Nachricht des Brokers</translation>
     </message>
     <message>
       <source>A part of fallwatch itself failed ({0}). The rest goes on. Check that every room is watched; start fallwatch again if it is not.</source>
       <translation>Ein Teil von fallwatch selbst ist ausgefallen ({0}). Der Rest läuft weiter. Prüfen Sie, ob jeder Raum überwacht wird; starten Sie fallwatch sonst neu.</translation>
+    </message>
+    <message>
+      <source>A picture may have {0} megapixels at most.</source>
+      <translation>Ein Bild darf höchstens {0} Megapixel haben.</translation>
     </message>
     <message>
       <source>A test was told. Did you notice it?</source>
@@ -972,6 +984,10 @@
     <message>
       <source>Check who owns the folder, and the disk.</source>
       <translation>Prüfen Sie, wem der Ordner gehört, und die Festplatte.</translation>
+    </message>
+    <message>
+      <source>Choose a file first.</source>
+      <translation>Wählen Sie zuerst eine Datei.</translation>
     </message>
     <message>
       <source>Clip ended</source>
@@ -1498,6 +1514,10 @@
       <translation>Die Abmeldung beim Broker</translation>
     </message>
     <message>
+      <source>The file did not arrive. Send it again.</source>
+      <translation>Die Datei ist nicht angekommen. Senden Sie sie noch einmal.</translation>
+    </message>
+    <message>
       <source>The first picture is not analysed after {0} s.</source>
       <translation>Das erste Bild ist nach {0} s noch nicht ausgewertet.</translation>
     </message>
@@ -1622,6 +1642,10 @@
       <translation>Von diesem Ereignis gibt es kein Bild.</translation>
     </message>
     <message>
+      <source>There is no variant of this name.</source>
+      <translation>Es gibt keine Variante dieses Namens.</translation>
+    </message>
+    <message>
       <source>There is no webcam {0}. {1}</source>
       <translation>Es gibt keine Webcam {0}. {1}</translation>
     </message>
@@ -1632,6 +1656,10 @@
     <message>
       <source>This PC has: {0}.</source>
       <translation>Dieser PC hat: {0}.</translation>
+    </message>
+    <message>
+      <source>This clip holds no pictures.</source>
+      <translation>Dieser Clip enthält keine Bilder.</translation>
     </message>
     <message>
       <source>This computer has no keyring. The password is kept in the file {0}, not encrypted: anyone who can read your files can read it. To avoid that, set up a keyring such as GNOME Keyring or KWallet and enter the password again.</source>
@@ -1652,6 +1680,10 @@
     <message>
       <source>This computer stays awake while a room is watched, unless its lid is closed.</source>
       <translation>Dieser Computer bleibt wach, solange ein Raum überwacht wird, es sei denn, sein Deckel wird geschlossen.</translation>
+    </message>
+    <message>
+      <source>This is no picture that can be read. Send a JPEG or PNG file.</source>
+      <translation>Das ist kein Bild, das gelesen werden kann. Senden Sie eine JPEG- oder PNG-Datei.</translation>
     </message>
     <message>
       <source>This is the self-test of fallwatch. Nothing has happened.</source>

@@ -1,4 +1,4 @@
-"""What fallwatch makes of a picture or a short clip. No page in here, and nothing is kept."""
+"""Judging of a picture or a short clip for the demo page. No page in here, and nothing is kept."""
 
 from __future__ import annotations
 

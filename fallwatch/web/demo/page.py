@@ -99,19 +99,8 @@ def build_page() -> gradio.Blocks:
     """
     import gradio as gr
 
-    # Both hand the file on as it was sent: what cannot be read is told here, in one sentence.
-    # In the browser they are what they are made of.
-    class Picture(gr.Image):  # type: ignore[misc]
-        is_template = True
-
-        def preprocess(self, payload: Any) -> str | None:
-            return None if payload is None else str(payload.path)
-
-    class Clip(gr.Video):  # type: ignore[misc]
-        is_template = True
-
-        def preprocess(self, payload: Any) -> str | None:
-            return None if payload is None else str(payload.path)
+    def as_sent(payload: Any) -> str | None:
+        return None if payload is None else str(payload.path)
 
     def readable(judge: Any) -> Any:
         def judged(path: str | None, variant: str) -> Any:
@@ -126,7 +115,7 @@ def build_page() -> gradio.Blocks:
         gr.Markdown(_INTRO)
         variant = gr.Dropdown(variants(), value=Settings().variant, label="Classifier")
         with gr.Tab("Clip"):
-            clip = Clip(label="Clip", sources=["upload"], include_audio=False, height=_TALL_PX)
+            clip = gr.Video(label="Clip", sources=["upload"], include_audio=False, height=_TALL_PX)
             gr.Examples([[str(path)] for path in examples()], inputs=[clip], label="Example clips")
             go = gr.Button("Judge the clip", variant="primary")
             words = gr.Textbox(label="Verdict", interactive=False)
@@ -142,7 +131,7 @@ def build_page() -> gradio.Blocks:
             outputs = [*people, words, plot, alarms]
             go.click(readable(clip_outputs), [clip, variant], outputs, api_name="clip")
         with gr.Tab("Picture"):
-            picture = Picture(
+            picture = gr.Image(
                 label="Picture",
                 sources=["upload", "clipboard"],
                 height=_TALL_PX,
@@ -151,6 +140,8 @@ def build_page() -> gradio.Blocks:
             words = gr.Textbox(label="Verdict", interactive=False)
             outputs = [*_people_parts(gr), words]
             go.click(readable(picture_outputs), [picture, variant], outputs, api_name="picture")
+    # The files as they were sent: what cannot be read is told here, in one sentence.
+    clip.preprocess = picture.preprocess = as_sent
     page.queue(max_size=_WAITING, default_concurrency_limit=1)
     return page
 
