@@ -15,6 +15,7 @@ from fallwatch.dispatch.event_report import RaisedEvent
 from fallwatch.pipeline.monitor import MonitorStatus
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.analyzers import build_analyzer
+from fallwatch.runtime.changes import OF_JUDGING, OF_MONITORS, differ
 from fallwatch.runtime.guards.last_resort import LastResort
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import SourceChoice
@@ -41,12 +42,7 @@ from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.controller import Controller, this_user
 from fallwatch.ui.window.main_window import MainWindow
 from fallwatch.ui.window.self_test import Examine
-from fallwatch.ui.window.settings_controller import (
-    OF_JUDGING,
-    OF_MONITORS,
-    SettingsController,
-    differ,
-)
+from fallwatch.ui.window.settings_controller import SettingsController
 from fallwatch.ui.window.snooze import SnoozeController
 from fallwatch.ui.window.tools_menu import Tools
 

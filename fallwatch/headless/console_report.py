@@ -55,6 +55,11 @@ class ConsoleReport:
         """A room is about to be watched."""
         self._console.print(f"{escape(room)}: loading models")
 
+    def leave(self, room: str) -> None:
+        """A room is watched no more: it was taken out of the settings or switched off."""
+        self._states.pop(room, None)
+        self._console.print(f"{escape(room)}: no longer watched, by the settings")
+
     def end(self, room: str) -> None:
         """A room was watched in an orderly way until now."""
         down = [e for e in self.events if e.camera == room and e.kind is not EventKind.RECOVERED]

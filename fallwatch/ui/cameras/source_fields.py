@@ -116,6 +116,7 @@ class FileField(QWidget):
     def _ask(self) -> None:
         dialog = QFileDialog(self, self.tr("Choose a video file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
         dialog.setNameFilter(self.tr("Videos ({0})").format(CLIP_PATTERNS))
         dialog.fileSelected.connect(self.path.setText)
         dialog.open()

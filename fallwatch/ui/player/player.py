@@ -16,8 +16,8 @@ from fallwatch.ui.player.decoder_thread import (
     Ended,
     Failed,
     Move,
-    OpenedClip,
     PlayerWorker,
+    Ready,
     SeekRequest,
 )
 from fallwatch.ui.player.marks import PlayerMarks
@@ -200,7 +200,7 @@ class ClipPlayer(QWidget):
             self._awaiting = False
         if isinstance(answer, Still):
             self._on_shown(answer)
-        elif isinstance(answer, OpenedClip):
+        elif isinstance(answer, Ready):
             self._on_opened(answer.duration_s)
         elif isinstance(answer, Failed):
             self._on_failed(answer.message)

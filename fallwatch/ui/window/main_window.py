@@ -165,6 +165,7 @@ class MainWindow(QMainWindow):
     def _ask_for_clip(self) -> None:
         dialog = QFileDialog(self, self.tr("Open clip"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
         dialog.setNameFilters(
             [self.tr("Videos ({0})").format(CLIP_PATTERNS), self.tr("All files (*)")]
         )

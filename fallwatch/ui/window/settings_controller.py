@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -13,6 +13,7 @@ from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.core.message import Message, message_of
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm, AlarmState, Priority
+from fallwatch.runtime.changes import OF_JUDGING, OF_MONITORS, differ
 from fallwatch.settings import MessageSettings, Settings
 from fallwatch.system.autostart import Autostart
 from fallwatch.ui.background.background_tasks import BackgroundTasks
@@ -25,13 +26,6 @@ from fallwatch.ui.settings.settings_dialog import SettingsDialog
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.translate import translate
 from fallwatch.ui.window.main_window import MainWindow
-
-#: Settings that new monitors take up.
-OF_MONITORS = ("analysis_fps",)
-
-#: Settings that running monitors take up without letting go of their cameras.
-OF_JUDGING = ("variant", "sensitivity", "on_floor_after_s", "long_lie_after_s", "max_people")
-
 
 #: What to call with None when something worked, or with what went wrong.
 Answer = Callable[[Message | None], None]
@@ -143,8 +137,3 @@ class SettingsController(QObject):
             self._sound = self._make_sound()
         self._sound.stop()
         self._sound.deliver(Alarm("", "", "preview", priority, AlarmState.UNACKNOWLEDGED, "", 0.0))
-
-
-def differ(before: Settings, after: Settings, keys: Iterable[str]) -> bool:
-    """Whether any of these settings has changed."""
-    return any(getattr(before, key) != getattr(after, key) for key in keys)
