@@ -11,6 +11,9 @@ from pathlib import Path
 from fallwatch.paths import HomeError
 from fallwatch.system.program.process_title import hide_addresses
 
+#: What shells expect of a program that Ctrl-C ended.
+_INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command line."""
@@ -20,13 +23,17 @@ def main() -> None:
         sys.exit(2)
     # Before anything else is loaded: until then a camera's password is seen by every user.
     hide_addresses()
-    from fallwatch.cli.console import make_streams_safe
+    from fallwatch.cli.console import make_streams_safe, whole_output
 
     make_streams_safe()
-    from fallwatch.cli.main import app
-
     try:
-        app()
+        with whole_output():
+            from fallwatch.cli.main import app
+
+            app()
+    except KeyboardInterrupt:
+        # While it was still loading: later each command ends in its own way.
+        sys.exit(_INTERRUPTED)
     except HomeError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - the command line is not there yet
         sys.exit(2)

@@ -21,7 +21,7 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.evaluation.clips.le2i import read_fall_frames
 from fallwatch.headless.console_report import ConsoleReport
-from fallwatch.headless.rooms import TAKEN, Choose, WatchedRooms, one_room, rooms_of
+from fallwatch.headless.rooms import Choose, WatchedRooms, one_room, rooms_of, taken_already
 from fallwatch.headless.runner import Inbox, report_waiting, watch_rooms
 from fallwatch.pipeline.health.status import MonitorState, cause_of
 from fallwatch.runtime.alarm_services import AlarmServices
@@ -217,7 +217,7 @@ class _Session:
             stack.callback(rooms.release)
             taken = rooms.claim(choices)
             if taken:
-                result.error = f"{', '.join(taken)}: {TAKEN}"
+                result.error = str(taken_already(taken))
                 return result
             if stop is None:
                 stop = stack.enter_context(_stop_signals())

@@ -15,14 +15,17 @@ from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import SourceChoice, choose, choose_camera
 from fallwatch.settings import Settings
 
-#: Two watchers of one room would be two alarms of each fall.
-TAKEN = Message(
-    "It is watched already on this computer, in the window or by another fallwatch. Stop that one "
-    "first."
-)
-
 #: What is to be watched by some settings, and the rooms whose source is none, and why.
 Choose = Callable[[Settings], tuple[Sequence[SourceChoice], Mapping[str, Message]]]
+
+
+def taken_already(rooms: Sequence[str]) -> Message:
+    """Why rooms are not watched: two watchers of one would be two alarms of each fall."""
+    return Message(
+        "{0}: watched already on this computer, in the window or by another fallwatch. Stop that "
+        "one first.",
+        (", ".join(rooms),),
+    )
 
 
 def rooms_of(settings: Settings) -> tuple[Sequence[SourceChoice], Mapping[str, Message]]:
@@ -129,7 +132,7 @@ class WatchedRooms:
 
     def _come(self, choice: SourceChoice) -> None:
         if self.claim([choice]):
-            self._report.warn(Message("{0}: {1}", (choice.name, TAKEN)))
+            self._report.warn(taken_already([choice.name]))
         else:
             self._start(choice)
 

@@ -87,7 +87,7 @@ class RoomWatch:
     def start(self) -> None:
         """Begin to watch on threads of its own; a clip plays at its own speed."""
         if not self.choice.ends:
-            self._services.sleep_guard.begin(self.choice.name)
+            self._services.sleep_guard.begin(self.choice.name, self._reopen)
             self._services.room_locks.claim(self.choice.name)
             self._is_guarded = True
         self._frames = SparseFrames()
@@ -119,7 +119,7 @@ class RoomWatch:
         left = self._monitor.stop(timeout_s)
         if self._is_guarded:
             self._is_guarded = False
-            self._services.sleep_guard.end(self.choice.name)
+            self._services.sleep_guard.end(self.choice.name, self._reopen)
             self._services.room_locks.release(self.choice.name)
         return left
 
@@ -151,6 +151,9 @@ class RoomWatch:
             on_status=self._on_status,
             max_fps=self._settings.analysis_fps,
         )
+
+    def _reopen(self) -> None:
+        self._monitor.reopen()
 
     def _build_analyzer(self) -> FrameAnalyzer:
         camera = self.choice.camera
