@@ -8,15 +8,15 @@ import sys
 import threading
 from pathlib import Path
 
-from fallwatch.paths import HomeError
-from fallwatch.system.program.process_title import hide_addresses
-
-#: What shells expect of a program that Ctrl-C ended.
-_INTERRUPTED = 130
+from fallwatch.system.program.ending_signals import end_at_once_on_ctrl_c
 
 
 def main() -> None:
     """Run the command line."""
+    end_at_once_on_ctrl_c()
+    from fallwatch.paths import HomeError
+    from fallwatch.system.program.process_title import hide_addresses
+
     if not has_proc():
         # OpenVINO's plugin for the processor looks for ever, and no signal ends it.
         print("Error: /proc is missing. Mount it: mount -t proc proc /proc", file=sys.stderr)  # noqa: T201
@@ -31,9 +31,6 @@ def main() -> None:
             from fallwatch.cli.main import app
 
             app()
-    except KeyboardInterrupt:
-        # While it was still loading: later each command ends in its own way.
-        sys.exit(_INTERRUPTED)
     except HomeError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - the command line is not there yet
         sys.exit(2)

@@ -11,7 +11,7 @@ from keyring.backends.null import Keyring as NullKeyring
 from typer.testing import CliRunner
 
 from fallwatch import paths
-from fallwatch.cli.main import events_app
+from fallwatch.cli.events import events_app
 from fallwatch.cli.notify import notify_app
 from fallwatch.core.message import Message
 from fallwatch.events.outbox import Outbox, Part
