@@ -10,7 +10,7 @@ import difflib
 import math
 import time
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -666,7 +666,7 @@ def _drop_bad_value(data: dict[str, Any], error: ValidationError, name: str) -> 
     for step in way:
         holder = holder[step]
     bad = holder.pop(key)
-    dotted = ".".join(str(part + 1 if isinstance(part, int) else part) for part in [*way, key])
+    dotted = _dotted([*way, key])
     reason: str | Message = first["msg"][:1].lower() + first["msg"][1:]
     if first["type"] == "missing":
         reason = Message("{0} is missing", (str(first["loc"][-1]),))
@@ -676,9 +676,36 @@ def _drop_bad_value(data: dict[str, Any], error: ValidationError, name: str) -> 
         return Message(
             "{0}: {1} cannot be used ({2}); it is set to {3}.", (*parts, repr(_SAFE_PRIVACY))
         )
+    if way and isinstance(way[-1], int) and _is_needed(way, key):
+        # Without it the rest of the table means nothing: it goes as a whole, with one complaint.
+        _pop(data, way)
+        return Message("{0}: {1} cannot be used ({2}); {3} is left out.", (*parts, _dotted(way)))
     if _in_list(way, key):
         return Message("{0}: {1} cannot be used ({2}); it is left out.", parts)
     return Message("{0}: {1} cannot be used ({2}); it is set to {3}.", (*parts, _default(way, key)))
+
+
+def _dotted(way: Sequence[int | str]) -> str:
+    """As people count: the first of a list is 1."""
+    return ".".join(str(part + 1 if isinstance(part, int) else part) for part in way)
+
+
+def _is_needed(way: Sequence[int | str], key: int | str) -> bool:
+    """Whether a table of a list cannot be used without this key."""
+    model: type[BaseModel] | None = Settings
+    for part in way:
+        if isinstance(part, str) and model is not None:
+            field = model.model_fields.get(part)
+            model = None if field is None else _section_of(field.annotation)
+    field = None if model is None else model.model_fields.get(str(key))
+    return field is not None and field.is_required()
+
+
+def _pop(data: dict[str, Any], way: Sequence[int | str]) -> None:
+    holder: Any = data
+    for step in way[:-1]:
+        holder = holder[step]
+    holder.pop(way[-1])
 
 
 def _shown(value: object) -> str:
