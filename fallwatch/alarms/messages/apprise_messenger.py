@@ -145,9 +145,11 @@ def _load() -> ModuleType:
     """Apprise, imported at first use, with its log kept to ourselves."""
     import apprise
 
+    from fallwatch.alarms.messages.mail_answers import bound_mail_answers
     from fallwatch.alarms.messages.web_answers import bound_answers
 
     bound_answers()
+    bound_mail_answers()
     _APPRISE_LOG.propagate = False
     _APPRISE_LOG.setLevel(logging.WARNING)  # Whatever ours is: it is our only news of a failure.
     if not _APPRISE_LOG.handlers:
