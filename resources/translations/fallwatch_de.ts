@@ -1090,6 +1090,10 @@
       <translation>Die Betreuung der Alarme</translation>
     </message>
     <message>
+      <source>Looking again after the gap</source>
+      <translation>Das erneute Nachsehen nach der Lücke</translation>
+    </message>
+    <message>
       <source>Low – fewest false alarms</source>
       <translation>Niedrig – wenigste Fehlalarme</translation>
     </message>
@@ -1598,8 +1602,8 @@
       <translation>In {0} sind keine Clips.</translation>
     </message>
     <message>
-      <source>There are no weights for '{0}' in {1}. Available: {2}.</source>
-      <translation>Es gibt keine Gewichte für '{0}' in {1}. Vorhanden: {2}.</translation>
+      <source>There are no weights for '{0}' in {1}. Available: {2}. Further variants are a download of each release, fallwatch-more-weights.zip: unpack it, and name its folder weights with --weights.</source>
+      <translation>Für „{0}“ gibt es keine Gewichte in {1}. Vorhanden: {2}. Weitere Varianten gibt es als Download zu jeder Version, fallwatch-more-weights.zip: Entpacken Sie ihn und geben Sie seinen Ordner weights mit --weights an.</translation>
     </message>
     <message>
       <source>There is neither a room nor a file {0}. The rooms are: {1}.</source>
@@ -2146,12 +2150,20 @@
       <translation>{0}. Geben Sie die Nummer einer Webcam an, eine Videodatei oder eine Adresse, die mit {1} beginnt.</translation>
     </message>
     <message>
+      <source>{0}: watched already on this computer, in the window or by another fallwatch. Stop that one first.</source>
+      <translation>{0}: wird auf diesem Computer schon überwacht, im Fenster oder von einem anderen fallwatch. Beenden Sie zuerst dieses.</translation>
+    </message>
+    <message>
       <source>{0}: {1} cannot be used ({2}); it is left out.</source>
       <translation>{0}: {1} ist nicht brauchbar ({2}) und wird weggelassen.</translation>
     </message>
     <message>
       <source>{0}: {1} cannot be used ({2}); it is set to {3}.</source>
       <translation>{0}: {1} ist nicht brauchbar ({2}); es gilt {3}.</translation>
+    </message>
+    <message>
+      <source>{0}: {1} cannot be used ({2}); {3} is left out.</source>
+      <translation>{0}: {1} ist nicht brauchbar ({2}); {3} wird weggelassen.</translation>
     </message>
     <message>
       <source>{0}: {1} is not a setting and is left out.</source>
