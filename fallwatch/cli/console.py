@@ -60,7 +60,8 @@ def make_streams_safe() -> None:
         _take_any_character(stream)
     sys.stderr = tolerant(sys.stderr)
     if type(sys.stdout) is io.TextIOWrapper:
-        sys.stdout = sys.__stdout__ = _watched_output(sys.stdout)
+        sys.stdout = _watched_output(sys.stdout)
+        setattr(sys, "__stdout__", sys.stdout)  # noqa: B010 - the one before is detached
     if sys.stdout is None:  # a windowed program
         sys.stdout = tolerant(None)
 

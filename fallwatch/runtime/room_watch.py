@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.image_checks.sparse import SparseFrames
 from fallwatch.core.message import Message, joined
@@ -19,13 +20,21 @@ from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
 from fallwatch.recording.privacy import RoomPrivacy
 from fallwatch.recording.recording_thread import Tap
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.runtime.analyzers import build_analyzer, judge_config, zones_of
+from fallwatch.runtime.analyzers import (
+    build_analyzer,
+    judge_config,
+    with_variant_at_hand,
+    zones_of,
+)
 from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
 
 #: Settings that other models are loaded for.
 OF_MODELS = ("variant", "max_people")
+
+#: Kind of the technical alarm that rooms are watched with another classifier than was chosen.
+VARIANT_MISSING = "variant_missing"
 
 
 class RoomWatch:
@@ -158,7 +167,17 @@ class RoomWatch:
     def _build_analyzer(self) -> FrameAnalyzer:
         camera = self.choice.camera
         zones = () if camera is None else zones_of(camera)
-        return build_analyzer(self.choice.name, self._settings, self._weights_dir, zones, camera)
+        settings = self._settings if self.choice.ends else self._with_variant_at_hand()
+        return build_analyzer(self.choice.name, settings, self._weights_dir, zones, camera)
+
+    def _with_variant_at_hand(self) -> Settings:
+        """A room is watched with another classifier rather than not at all."""
+        settings, problem = with_variant_at_hand(self._settings, self._weights_dir)
+        if problem is None:
+            self._services.dispatcher.clear_technical(THIS_COMPUTER, VARIANT_MISSING)
+        else:
+            self._services.dispatcher.raise_technical(THIS_COMPUTER, VARIANT_MISSING, problem)
+        return settings
 
     def _with_limits(self, analyzer: FrameAnalyzer) -> FrameAnalyzer:
         if not isinstance(analyzer, Analyzer):

@@ -974,6 +974,10 @@
       <translation>Prüfen Sie, wem der Ordner gehört, und die Festplatte.</translation>
     </message>
     <message>
+      <source>Chosen classifier missing</source>
+      <translation>Gewählter Klassifikator fehlt</translation>
+    </message>
+    <message>
       <source>Clip ended</source>
       <translation>Clip zu Ende</translation>
     </message>
@@ -1440,6 +1444,10 @@
     <message>
       <source>The certificate of the broker {0} is not trusted ({1}). Enter the file of the authority that signed it as the certificate authority of the broker, or give the broker a certificate that is valid and made out to this address.</source>
       <translation>Dem Zertifikat des Brokers {0} wird nicht vertraut ({1}). Geben Sie die Datei der Stelle, die es unterschrieben hat, als Zertifizierungsstelle des Brokers an, oder geben Sie dem Broker ein gültiges Zertifikat, das auf diese Adresse ausgestellt ist.</translation>
+    </message>
+    <message>
+      <source>The classifier {0} is not on this computer: rooms are watched with {1}. Choose another one in the settings, or put {0} there: further ones are a download of each release.</source>
+      <translation>Der Klassifikator {0} ist nicht auf diesem Computer: Die Räume werden mit {1} überwacht. Wählen Sie in den Einstellungen einen anderen, oder legen Sie {0} dort ab: Weitere gibt es als Download zu jeder Version.</translation>
     </message>
     <message>
       <source>The clip has ended.</source>

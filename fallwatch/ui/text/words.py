@@ -71,6 +71,7 @@ _KINDS = {
     "recording_failed": Message("Picture or clip not stored"),
     "program_fault": Message("Fault in fallwatch itself"),
     "broker_flood": Message("Too many messages at the broker"),
+    "variant_missing": Message("Chosen classifier missing"),
     "station_clash": Message("Two computers with one identity"),
 }
 
