@@ -228,7 +228,6 @@ class _Session:
             self._follower.start()
             stack.enter_context(self._report)
             stack.callback(rooms.close_clip_alarms)
-            self._rooms = rooms
             try:
                 if at_full_speed:
                     self._run_through(choices[0], stop)
@@ -268,6 +267,7 @@ class _Session:
         stop: threading.Event,
         broken: Mapping[str, Message],
     ) -> None:
+        self._rooms = rooms
         rooms.begin(choices, broken)
         over = watch_rooms(rooms, self._inbox, stop)
         for watch, status in over:

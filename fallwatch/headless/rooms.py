@@ -77,6 +77,7 @@ class WatchedRooms:
         self._watches: dict[str, RoomWatch] = {}
         self._broken: Mapping[str, Message] = MappingProxyType({})
         self._claimed: set[str] = set()
+        self._is_finished = False
         self._clips: set[str] = set()
 
     def __iter__(self) -> Iterator[RoomWatch]:
@@ -103,6 +104,8 @@ class WatchedRooms:
 
     def follow(self, before: Settings, now: Settings) -> None:
         """Others have changed the settings: rooms come and go, and are watched otherwise."""
+        if self._is_finished:
+            return
         choices, broken = self._choose(now)
         wanted = {choice.name: choice for choice in choices}
         for name in [name for name in self._watches if name not in wanted]:
@@ -118,6 +121,10 @@ class WatchedRooms:
             elif rejudge or watch.choice != choice:
                 watch.rejudge(choice, now)
         self._name_broken(broken)
+
+    def finish(self) -> None:
+        """The watches are about to be stopped: what is changed now counts at the next start."""
+        self._is_finished = True
 
     def close_clip_alarms(self) -> None:
         """The alarms of recorded clips end with the run."""

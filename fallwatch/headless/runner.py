@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
+from fallwatch.headless.rooms import WatchedRooms
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.runtime.room_watch import RoomWatch
 
@@ -16,7 +17,7 @@ _LOOK_S = 0.2
 
 
 def watch_rooms(
-    rooms: Iterable[RoomWatch], inbox: Inbox, stop: threading.Event
+    rooms: WatchedRooms, inbox: Inbox, stop: threading.Event
 ) -> list[tuple[RoomWatch, MonitorStatus]]:
     """Watch rooms until ``stop`` is set, or until each of them is over; report on this thread.
 
@@ -42,6 +43,7 @@ def watch_rooms(
             if watches and all(_is_over(each, ran=each in ran) for each in watches):
                 break
     finally:
+        rooms.finish()
         statuses = [(watch, watch.status) for watch in rooms]
         for watch, _ in statuses:
             watch.stop()

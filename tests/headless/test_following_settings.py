@@ -11,6 +11,7 @@ from fallwatch import paths
 from fallwatch.core.types import Analysis, Frame
 from fallwatch.headless.command import HeadlessResult, run_all, run_headless
 from fallwatch.runtime import room_watch
+from fallwatch.runtime.guards.settings_follower import SettingsFile
 from fallwatch.settings import (
     SETTINGS_FILE,
     AlarmSettings,
@@ -149,3 +150,38 @@ def test_a_room_that_was_named_is_watched_on_when_the_settings_lose_it(watcher: 
         watcher.write(bath)
         watcher.sees("Hall")
         assert second.viewers == 0
+
+
+def test_a_change_that_comes_while_it_ends_starts_no_room(watcher: Watcher) -> None:
+    with stamped_camera() as first, stamped_camera() as second:
+        hall = CameraSettings(name="Hall", source=first.url)
+        watcher.run(watcher.write(hall))
+        watcher.sees("Hall")
+        watcher.stop.set()
+        watcher.write(hall, CameraSettings(name="Bath", source=second.url))
+        watcher.end()
+        assert (first.viewers, second.opened) in ((0, 0), (1, 0))
+
+
+def test_a_change_while_a_clip_is_looked_through_starts_nothing(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = paths.resources_dir() / "demo" / "demo_fall.mp4"
+    look = SettingsFile.look
+    changes = [Settings(sensitivity="high")]
+
+    def look_once(self: SettingsFile) -> tuple[Settings, Settings] | None:
+        return (Settings(), changes.pop()) if changes else look(self)
+
+    monkeypatch.setattr(SettingsFile, "look", look_once)
+    monkeypatch.setattr(Watcher, "step", lambda self, frame: _slowly(frame, changes))
+    result = run_headless(str(clip), Settings(alarm=AlarmSettings(sound_enabled=False)), None)
+    assert result.error is None
+    assert len(watcher.made) == 1
+    assert not [each for each in threading.enumerate() if each.name.startswith("fallwatch-capture")]
+
+
+def _slowly(frame: Frame, changes: list[Settings]) -> Analysis:
+    if frame.index == 0:
+        wait_until(lambda: not changes)
+    return Analysis(frame)
