@@ -40,7 +40,13 @@ class TolerantStream:
         self._written.set()
 
     def write(self, text: str) -> int:
-        """Write, or lose, a text; its length."""
+        """Write, or lose, a text; its length.
+
+        Raises:
+            TypeError: It is no text: so libraries find out whether they may write bytes.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if self._is_lost or not text:
             return len(text)
         with self._lock:

@@ -106,3 +106,15 @@ def test_nothing_is_wrapped_twice() -> None:
     words = tolerant(io.StringIO())
     assert tolerant(words) is words
     assert not tolerant(None).isatty()
+
+
+def test_bytes_are_refused_as_by_any_text_stream_so_that_libraries_write_text() -> None:
+    import typer
+
+    stream = io.StringIO()
+    words = tolerant(stream)
+    for nothing in (b"", b"x"):
+        with pytest.raises(TypeError):
+            words.write(nothing)  # type: ignore[arg-type]
+    typer.echo("Error: no such room", file=words)
+    assert stream.getvalue() == "Error: no such room\n"
