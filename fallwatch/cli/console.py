@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
-from fallwatch.system.program.tolerant_stream import tolerant
+from fallwatch.system.program.tolerant_stream import TolerantStream, tolerant
 
 #: Name of the way in which characters that a code page lacks are written.
 _PLAIN = "fallwatch.plain"
@@ -76,6 +76,8 @@ def whole_output() -> Iterator[None]:
         try:
             yield
         finally:
+            if isinstance(sys.stderr, TolerantStream):
+                sys.stderr.finish()
             if sys.stdout is not None:
                 # Now, while it can be told; the interpreter's own flush would only complain.
                 sys.stdout.flush()

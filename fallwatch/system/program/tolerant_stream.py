@@ -16,6 +16,9 @@ from typing import Any, TextIO, cast
 #: not at all while the stream is known to be stuck.
 _WAIT_S = 0.5
 
+#: The last words of a program are waited for so long, also on a busy computer.
+_LAST_WAIT_S = 3.0
+
 #: More than this, in characters, is not kept for a stream that is stuck.
 _MOST_WAITING = 200_000
 
@@ -66,6 +69,10 @@ class TolerantStream:
     def flush(self) -> None:
         """Hand on what was written, as far as that is possible; see `write`."""
         self._wait()
+
+    def finish(self) -> None:
+        """Wait a little longer for the last words, at the end of the program."""
+        self._written.wait(_LAST_WAIT_S)
 
     def isatty(self) -> bool:
         """Whether people read it in a terminal."""
