@@ -305,6 +305,11 @@ class Settings(_Section):
         title="Language",
         description="Language of the window; by default the computer's.",
     )
+    appearance: Literal["system", "light", "dark"] = Field(
+        default="system",
+        title="Appearance",
+        description="Light or dark window; by default as the computer's own.",
+    )
     cameras: Annotated[tuple[CameraSettings, ...], Field(strict=False, max_length=MAX_CAMERAS)] = (
         Field(default=(), title="Cameras", description="The rooms that are watched.")
     )

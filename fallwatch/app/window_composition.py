@@ -73,8 +73,10 @@ class WindowComposition:
         self._last_resort.install()
         speak(application, services.preferences.current.language)
         self._theme = Theme(application)
+        self._theme.choose(services.preferences.current.appearance)
         self.window = MainWindow(self._theme)
         restore_place(self.window, services.preferences.current.window)
+        self._gate = PinGate(self.window, self._theme, services.preferences)
         alarms = services.alarms
         around = RoomContext(
             alarms.dispatcher,
@@ -97,6 +99,7 @@ class WindowComposition:
             alarms.passwords,
             services.passwords,
             services.bridge,
+            gate=self._gate,
         )
         self._controller = Controller(
             self.window,
@@ -113,7 +116,6 @@ class WindowComposition:
         for tasks in (services.tasks, services.passwords):
             tasks.failed.connect(self._controller.show_failure)
         SnoozeController(services.snooze, self._rooms, self.window.controls)
-        self._gate = PinGate(self.window, self._theme, services.preferences)
         self._pauses = PauseController(
             self.window,
             self._rooms,
@@ -204,6 +206,7 @@ class WindowComposition:
     def _on_settings_from_outside(self, before: Settings) -> None:
         """Others have changed the settings; alarms and recipients follow by themselves."""
         now = self._services.preferences.current
+        self._theme.choose(now.appearance)
         if now.cameras != before.cameras:
             self._cameras.begin()
         if differ(before, now, OF_MONITORS):
@@ -240,6 +243,8 @@ class WindowComposition:
             who=this_user,
         )
         events.changed.connect(self._controller.refresh_events)
+        window.banner.set_stored(events.pictures.get)
+        events.pictures.loaded.connect(window.banner.stored_changed)
         events.failed.connect(partial(window.messages.show_message, "events"))
         return events
 

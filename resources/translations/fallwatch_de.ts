@@ -249,6 +249,10 @@
       <translation>So schnell wie möglich</translation>
     </message>
     <message>
+      <source>De&amp;tails</source>
+      <translation>De&amp;tails</translation>
+    </message>
+    <message>
       <source>Evidence</source>
       <translation>Anzeichen</translation>
     </message>
@@ -267,6 +271,10 @@
     <message>
       <source>Place in the clip</source>
       <translation>Stelle im Clip</translation>
+    </message>
+    <message>
+      <source>Show the figures behind the decision, for engineers.</source>
+      <translation>Die Zahlen hinter der Entscheidung zeigen, für Techniker.</translation>
     </message>
     <message>
       <source>Speed</source>
@@ -383,6 +391,10 @@
   <context>
     <name>ComputerPage</name>
     <message>
+      <source>&amp;Appearance</source>
+      <translation>&amp;Aussehen</translation>
+    </message>
+    <message>
       <source>&amp;Ask for no PIN any more</source>
       <translation>&amp;Keine PIN mehr verlangen</translation>
     </message>
@@ -415,8 +427,16 @@
       <translation>Nachfragen</translation>
     </message>
     <message>
+      <source>Dark</source>
+      <translation>Dunkel</translation>
+    </message>
+    <message>
       <source>Go on watching, hidden beside the clock</source>
       <translation>Verborgen neben der Uhr weiter überwachen</translation>
+    </message>
+    <message>
+      <source>Light</source>
+      <translation>Hell</translation>
     </message>
     <message>
       <source>When the window is &amp;closed</source>
@@ -806,6 +826,13 @@
     <message>
       <source>Watched today:  {0}</source>
       <translation>Heute überwacht:  {0}</translation>
+    </message>
+  </context>
+  <context>
+    <name>HoldBar</name>
+    <message>
+      <source>Hold {0}: acknowledge all {1}</source>
+      <translation>{0} gedrückt halten: alle {1} bestätigen</translation>
     </message>
   </context>
   <context>
@@ -1242,6 +1269,10 @@
       <translation>Pausiert</translation>
     </message>
     <message>
+      <source>Paused by {0}.</source>
+      <translation>Pausiert von {0}.</translation>
+    </message>
+    <message>
       <source>Person on the floor</source>
       <translation>Person am Boden</translation>
     </message>
@@ -1296,6 +1327,10 @@
     <message>
       <source>Sleep</source>
       <translation>Ruhezustand</translation>
+    </message>
+    <message>
+      <source>Somebody stopped the watch.</source>
+      <translation>Jemand hat die Überwachung beendet.</translation>
     </message>
     <message>
       <source>Starting</source>
@@ -1574,6 +1609,10 @@
       <translation>Die Einstellungen in {0} konnten nicht gelesen werden ({1}). Die Datei bleibt als {2} erhalten; alle Einstellungen haben ihre Vorgabe.</translation>
     </message>
     <message>
+      <source>The settings were changed.</source>
+      <translation>Die Einstellungen wurden geändert.</translation>
+    </message>
+    <message>
       <source>The softer alarm sounds cannot be made ({0}). Free some disk space, or clear the quiet hours in the settings.</source>
       <translation>Die leiseren Alarmtöne lassen sich nicht herstellen ({0}). Schaffen Sie Platz auf der Festplatte oder löschen Sie die Ruhezeiten in den Einstellungen.</translation>
     </message>
@@ -1592,6 +1631,10 @@
     <message>
       <source>The test broke off. Try again.</source>
       <translation>Der Test ist abgebrochen. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+      <source>The watch was just started.</source>
+      <translation>Die Überwachung wurde gerade gestartet.</translation>
     </message>
     <message>
       <source>There are no clips in {0}.</source>
@@ -1766,6 +1809,10 @@
       <translation>die Vorgabe</translation>
     </message>
     <message>
+      <source>looks like somebody who has fallen</source>
+      <translation>sieht aus wie jemand, der gestürzt ist</translation>
+    </message>
+    <message>
       <source>lost from view right after the descent</source>
       <translation>gleich nach dem Absinken aus dem Blick verloren</translation>
     </message>
@@ -1780,6 +1827,10 @@
     <message>
       <source>no answer. Check the camera's power, network and address</source>
       <translation>keine Antwort. Prüfen Sie Strom, Netzwerk und Adresse der Kamera</translation>
+    </message>
+    <message>
+      <source>no longer upright</source>
+      <translation>nicht mehr aufrecht</translation>
     </message>
     <message>
       <source>not answered before the restart: told again</source>
@@ -1830,6 +1881,10 @@
       <translation>gespeichert</translation>
     </message>
     <message>
+      <source>the head is near the floor</source>
+      <translation>der Kopf ist nah am Boden</translation>
+    </message>
+    <message>
       <source>the message is too large for it. Send no pictures this way</source>
       <translation>Die Nachricht ist ihm zu groß. Senden Sie auf diesem Weg keine Bilder</translation>
     </message>
@@ -1868,6 +1923,10 @@
     <message>
       <source>upright for {0} s</source>
       <translation>seit {0} s aufrecht</translation>
+    </message>
+    <message>
+      <source>went down fast</source>
+      <translation>ging schnell zu Boden</translation>
     </message>
     <message>
       <source>{0} GB are free for events, pictures and clips.</source>
@@ -2531,6 +2590,10 @@
       <translation>Wird vorbereitet</translation>
     </message>
     <message>
+      <source>Last picture looked at {0} s ago</source>
+      <translation>Letztes Bild vor {0} s angesehen</translation>
+    </message>
+    <message>
       <source>No alarm sound here for {0}</source>
       <translation>Hier kein Alarmton noch {0}</translation>
     </message>
@@ -2539,8 +2602,8 @@
       <translation>Ausgewertete Bilder</translation>
     </message>
     <message>
-      <source>Pictures analysed each second, and how long ago the last one was</source>
-      <translation>Ausgewertete Bilder je Sekunde, und wie lange das letzte her ist</translation>
+      <source>Pictures analysed each second: {0}</source>
+      <translation>Ausgewertete Bilder pro Sekunde: {0}</translation>
     </message>
     <message>
       <source>Sound on</source>
@@ -2551,12 +2614,8 @@
       <translation>Was mit {0} geschehen soll</translation>
     </message>
     <message>
-      <source>{0} pictures/s analysed, last {1} s ago</source>
-      <translation>{0} Bilder/s ausgewertet, letztes vor {1} s</translation>
-    </message>
-    <message>
-      <source>{0}/s, {1} s ago</source>
-      <translation>{0}/s, vor {1} s</translation>
+      <source>{0} s ago</source>
+      <translation>vor {0} s</translation>
     </message>
   </context>
   <context>
@@ -2660,6 +2719,10 @@
       <translation>&amp;Webcam dieses Computers</translation>
     </message>
     <message>
+      <source>To try fallwatch out. A file is a clip: its alarms say so, and end when it is stopped or fallwatch is quit.</source>
+      <translation>Zum Ausprobieren. Eine Datei ist ein Clip: Ihre Alarme sagen das, und sie enden, wenn der Clip gestoppt oder fallwatch beendet wird.</translation>
+    </message>
+    <message>
       <source>Video &amp;file, played over and over</source>
       <translation>Video&amp;datei, die immer wieder abgespielt wird</translation>
     </message>
@@ -2688,13 +2751,6 @@
     <message>
       <source>State: {0}</source>
       <translation>Zustand: {0}</translation>
-    </message>
-  </context>
-  <context>
-    <name>StripCurves</name>
-    <message>
-      <source>Before the newest picture</source>
-      <translation>Vor dem neuesten Bild</translation>
     </message>
   </context>
   <context>
@@ -2971,6 +3027,10 @@
       <translation>Noch nicht beantwortet</translation>
     </message>
     <message>
+      <source>Over by itself</source>
+      <translation>Von selbst vorbei</translation>
+    </message>
+    <message>
       <source>Over by itself, not answered yet</source>
       <translation>Von selbst vorbei, noch nicht beantwortet</translation>
     </message>
@@ -2995,6 +3055,10 @@
       <translation>Noch immer am Boden</translation>
     </message>
     <message>
+      <source>The clip is over</source>
+      <translation>Der Clip ist zu Ende</translation>
+    </message>
+    <message>
       <source>Unsure</source>
       <translation>Unsicher</translation>
     </message>
@@ -3003,16 +3067,12 @@
       <translation>Warum: {0}</translation>
     </message>
     <message>
+      <source>by itself</source>
+      <translation>von selbst</translation>
+    </message>
+    <message>
       <source>command line</source>
       <translation>Befehlszeile</translation>
-    </message>
-    <message>
-      <source>condition cleared</source>
-      <translation>Ursache behoben</translation>
-    </message>
-    <message>
-      <source>end of the clip</source>
-      <translation>Ende des Clips</translation>
     </message>
     <message>
       <source>its own computer</source>
@@ -3021,6 +3081,10 @@
     <message>
       <source>retention</source>
       <translation>Aufbewahrungsfrist</translation>
+    </message>
+    <message>
+      <source>the clip was over</source>
+      <translation>der Clip war zu Ende</translation>
     </message>
     <message>
       <source>this computer</source>

@@ -40,6 +40,7 @@ class AlarmBar(QWidget):
         self.button.setAutoDefault(False)
         self.button.clicked.connect(banner.acknowledge)
         key = QShortcut(QKeySequence(ACKNOWLEDGE_KEY), dialog)
+        key.setAutoRepeat(False)
         key.activated.connect(banner.acknowledge)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 10, 16, 10)

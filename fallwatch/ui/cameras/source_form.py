@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtWidgets import QButtonGroup, QFormLayout, QRadioButton
+from PySide6.QtWidgets import QButtonGroup, QFormLayout, QLabel, QRadioButton
 
 from fallwatch.core.protocols import SourceError
 from fallwatch.sources.options import Target
@@ -39,6 +39,7 @@ class SourceForm(QObject):
         self._kinds = {kind.name: kind for kind in offered if kind.options}
         self._group = QButtonGroup(self)
         self.radios: dict[str, QRadioButton] = {}
+        self._hints: dict[str, QLabel] = {}
         self.fields: dict[tuple[str, Target], TextField | WebcamField | FileField] = {}
         for kind in self._kinds.values():
             self._add(kind)
@@ -114,6 +115,10 @@ class SourceForm(QObject):
             field.changed.connect(partial(self._on_field, kind.name))
             if isinstance(field, WebcamField):
                 field.activated.connect(lambda _: self.webcam_chosen.emit())
+        if kind.hint:
+            hint = self._hints[kind.name] = QLabel(_tr_source(kind.hint))
+            hint.setWordWrap(True)
+            self._form.addRow("", hint)
         radio.toggled.connect(self._on_toggled)
 
     def _on_field(self, kind: str) -> None:
@@ -130,6 +135,8 @@ class SourceForm(QObject):
         chosen = self.kind.name
         for (kind, _), field in self.fields.items():
             self._form.setRowVisible(field, kind == chosen)
+        for kind, hint in self._hints.items():
+            self._form.setRowVisible(hint, kind == chosen)
 
     def _value(self, target: Target) -> str:
         field = self.fields.get((self.kind.name, target))

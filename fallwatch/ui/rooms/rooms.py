@@ -96,6 +96,7 @@ class Rooms(QObject):
             elif _differs_in_judging(known.choice.camera, camera):
                 known.rejudge(replace(known.choice, camera=camera))
             else:
+                known.is_changing = known.is_watched
                 self._begin(camera, known, watched=known.is_watched)
 
     def open_guest(self, choice: SourceChoice) -> None:
@@ -126,7 +127,7 @@ class Rooms(QObject):
     def restart(self) -> None:
         """Watch all that are watched with new monitors: other settings hold."""
         for presenter in self._all:
-            presenter.room.restart()
+            presenter.restart()
 
     def shutdown(self) -> None:
         """Stop all and wait for it, when the window is gone."""

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QDialog, QTabWidget, QVBoxLayout, QWidget
 
 from fallwatch.core.types import Priority
 from fallwatch.settings import Settings
+from fallwatch.ui.settings.computer_page import ComputerPage
 from fallwatch.ui.settings.notify_page import NotifyPage, Trial
 from fallwatch.ui.settings.settings_pages import (
     AdvancedPage,
     AlarmPage,
-    ComputerPage,
     QuietPage,
     RecordPage,
     WatchingPage,

@@ -159,6 +159,8 @@ class MainWindow(QMainWindow):
     def _add(self, menu: QMenu, words: str, key: str, slot: Callable[[], object]) -> None:
         action = QAction(words, self)
         action.setShortcut(QKeySequence(key))
+        # Held, the key of Acknowledge means more than pressed again and again.
+        action.setAutoRepeat(False)
         action.triggered.connect(lambda: slot())
         menu.addAction(action)
 

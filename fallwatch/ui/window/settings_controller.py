@@ -98,6 +98,7 @@ class SettingsController(QObject):
         before = self._preferences.current
         self._preferences.change(since=shown, **dialog.values)
         after = self._preferences.current
+        self._theme.choose(after.appearance)
         if differ(before, after, OF_MONITORS):
             self.watching_changed.emit()
         elif differ(before, after, OF_JUDGING):
