@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
   <context>
+    <name>AddressField</name>
+    <message>
+      <source>&amp;Find…</source>
+      <translation>&amp;Suchen…</translation>
+    </message>
+    <message>
+      <source>Find cameras on the network</source>
+      <translation>Kameras im Netzwerk suchen</translation>
+    </message>
+    <message>
+      <source>Look for cameras on the network</source>
+      <translation>Nach Kameras im Netzwerk suchen</translation>
+    </message>
+    <message>
+      <source>No camera answered</source>
+      <translation>Keine Kamera hat geantwortet</translation>
+    </message>
+  </context>
+  <context>
     <name>AdvancedPage</name>
     <message>
       <source>&amp;Classifier of all rooms</source>
@@ -224,6 +243,10 @@
     <message>
       <source>Trying the camera…</source>
       <translation>Die Kamera wird getestet…</translation>
+    </message>
+    <message>
+      <source>Trying the usual paths of network cameras…</source>
+      <translation>Die üblichen Pfade von Netzwerkkameras werden versucht …</translation>
     </message>
     <message>
       <source>{0} watches this camera already; this is its picture.</source>
@@ -1721,6 +1744,10 @@
       <translation>Webcam {0} sendet kein Bild. Prüfen Sie den Stecker und dass kein anderes Programm sie benutzt.</translation>
     </message>
     <message>
+      <source>Wrong user or password for {0}.</source>
+      <translation>Benutzer oder Passwort für {0} ist falsch.</translation>
+    </message>
+    <message>
       <source>acknowledged</source>
       <translation>bestätigt</translation>
     </message>
@@ -1957,6 +1984,10 @@
       <translation>{0} antwortet mit Fehler {1}. Prüfen Sie den Pfad und schalten Sie die Kamera aus und wieder ein.</translation>
     </message>
     <message>
+      <source>{0} answers, but at none of the usual paths. Enter the whole address; the camera's manual names it.</source>
+      <translation>{0} antwortet, aber an keinem der üblichen Pfade. Geben Sie die ganze Adresse ein; sie steht im Handbuch der Kamera.</translation>
+    </message>
+    <message>
       <source>{0} answers, but sends no video. Check the path, the user and the password; the camera's manual names them.</source>
       <translation>{0} antwortet, sendet aber kein Video. Prüfen Sie Pfad, Benutzer und Passwort; sie stehen in der Anleitung der Kamera.</translation>
     </message>
@@ -1967,6 +1998,10 @@
     <message>
       <source>{0} cannot be played. It may have been moved, deleted or damaged.</source>
       <translation>{0} kann nicht abgespielt werden. Die Datei ist vielleicht verschoben, gelöscht oder beschädigt.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be reached. Check the camera's power, network and address.</source>
+      <translation>{0} ist nicht erreichbar. Prüfen Sie Strom, Netzwerk und Adresse der Kamera.</translation>
     </message>
     <message>
       <source>{0} cannot be reached: {1}.</source>
@@ -2141,6 +2176,10 @@
       <translation>{0} ist keine Kameraadresse. Schreiben Sie rtsp://benutzer:passwort@rechner:port/pfad oder http://rechner:port/pfad; im Passwort steht %40 für @, %2F für /, %23 für # und %3A für :.</translation>
     </message>
     <message>
+      <source>{0} is not a camera address. Write the camera's IP address alone, or the whole address, as rtsp://host:port/path or http://host:port/path.</source>
+      <translation>{0} ist keine Kameraadresse. Schreiben Sie nur die IP-Adresse der Kamera oder die ganze Adresse als rtsp://Host:Port/Pfad oder http://Host:Port/Pfad.</translation>
+    </message>
+    <message>
       <source>{0} is not a file. Choose a video file.</source>
       <translation>{0} ist keine Datei. Wählen Sie eine Videodatei.</translation>
     </message>
@@ -2181,8 +2220,8 @@
       <translation>{0} blickt woanders hin als vorher, oder etwas steht davor. Drehen Sie die Kamera zurück oder zeichnen Sie ihre Zonen neu.</translation>
     </message>
     <message>
-      <source>{0} refuses the login. Check the user and the password. It is tried again only every few minutes, because cameras lock accounts.</source>
-      <translation>{0} lehnt die Anmeldung ab. Prüfen Sie Benutzer und Passwort. Ein neuer Versuch folgt erst nach Minuten, weil Kameras Konten sperren.</translation>
+      <source>{0} says: wrong user or password. It is tried again only every few minutes, because cameras lock accounts.</source>
+      <translation>{0} sagt: Benutzer oder Passwort falsch. Es wird nur alle paar Minuten erneut versucht, weil Kameras Konten sperren.</translation>
     </message>
     <message>
       <source>{0} sends pictures of {1}x{2} pixels, in which nobody can be seen. Set the camera to larger pictures.</source>
@@ -2191,6 +2230,10 @@
     <message>
       <source>{0} shows nothing but an even surface. Check that nothing covers its lens and that it is clean.</source>
       <translation>{0} zeigt nur eine gleichförmige Fläche. Prüfen Sie, dass nichts die Linse verdeckt und dass sie sauber ist.</translation>
+    </message>
+    <message>
+      <source>{0} wants a user and a password. Enter them below.</source>
+      <translation>{0} verlangt Benutzer und Passwort. Geben Sie beides unten ein.</translation>
     </message>
     <message>
       <source>{0} wants a user and a password. Enter them with the camera.</source>
