@@ -346,6 +346,11 @@ class Settings(_Section):
         title="Closing was explained",
         description="Whether it was said that fallwatch goes on in the tray; written by fallwatch.",
     )
+    assistant_seen: bool = Field(
+        default=False,
+        title="Assistant was seen",
+        description="Whether the set-up assistant was shown; written by fallwatch.",
+    )
     pin: Annotated[str, Field(max_length=300)] = Field(
         default="",
         title="PIN",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from fallwatch import paths
 from fallwatch.app.window_services import WindowServices
 from fallwatch.core.message import Message, joined
 from fallwatch.core.types import Analysis
@@ -21,9 +22,13 @@ from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
 from fallwatch.sources.camera_source import camera_source
 from fallwatch.system.autostart import autostart
+from fallwatch.system.program.log_file import LOG_FILE
+from fallwatch.system.program.native_log import NATIVE_LOG
+from fallwatch.ui.assistant.assistant_controller import AssistantController
 from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.closing.closing import Closing
 from fallwatch.ui.events.events_controller import EventsController
+from fallwatch.ui.help.help_menu import HelpMenu
 from fallwatch.ui.pauses.pause_controller import PauseController
 from fallwatch.ui.pin.pin_gate import PinGate
 from fallwatch.ui.rooms.gap_dialog import GapDialog
@@ -154,6 +159,25 @@ class WindowComposition:
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
         settings_desk.watching_changed.connect(self._controller.watch_anew)
+        self._assistant = AssistantController(
+            self.window,
+            self._theme,
+            self._rooms,
+            services.preferences,
+            settings_desk.trial,
+            self._tools.open_self_test,
+        )
+        self._assistant.zones_wanted.connect(
+            lambda room: self._gate(partial(self._cameras.draw_zones, room))
+        )
+        HelpMenu(
+            self.window,
+            services.tasks,
+            settings=lambda: services.preferences.current,
+            examine=self._self_test,
+            logs=lambda: [paths.cache_dir() / name for name in (LOG_FILE, NATIVE_LOG)],
+            assist=self._assistant.open,
+        )
         services.preferences.on_outside = self._on_settings_from_outside
         if services.problems:
             self.window.messages.show_message("settings", joined(services.problems))
@@ -174,6 +198,7 @@ class WindowComposition:
         self._health.close()
         self._rooms.shutdown()
         self._events.close()
+        self._assistant.close()
         self._tools.close()
         self._services.close()
         self._last_resort.uninstall()
@@ -181,6 +206,8 @@ class WindowComposition:
     def _begin(self, first: str | None) -> None:
         services = self._services
         self._controller.begin(first)
+        if first is None:
+            self._assistant.offer_once()
         services.tasks.run(
             lambda: services.uptime_file.read(local_now().date()), self._health.resume
         )

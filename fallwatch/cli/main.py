@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
-import platform
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.markup import escape
 
-from fallwatch import __version__
 from fallwatch.cli.console import child_environment
 from fallwatch.cli.notify import notify_app
 from fallwatch.system.program.own_command import is_bundle
@@ -78,24 +75,10 @@ HeadlessOption = Annotated[
 ]
 
 
-def version_line() -> str:
-    """Version, Python, system and engine: what a report of a fault needs first."""
-    return (
-        f"fallwatch {__version__} (Python {platform.python_version()}, {platform.system()} "
-        f"{platform.release()} {platform.machine()}, OpenVINO {_installed('openvino')}, "
-        f"Qt {_installed('PySide6-Essentials')})"
-    )
-
-
-def _installed(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "missing"
-
-
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from fallwatch.system.program.versions import version_line
+
         typer.echo(version_line())
         raise typer.Exit(DONE)
 
@@ -505,6 +488,7 @@ def _open_window(
 
     close_splash = show_splash()
     _divert_native_log()
+    _keep_log()
     settings = _settings(variant, sensitivity)
     from fallwatch.app import run_window
 
@@ -519,9 +503,17 @@ def _divert_native_log() -> None:
     if _log.level == logging.INFO:
         return
     from fallwatch import paths
-    from fallwatch.system.program.native_log import divert_native_log
+    from fallwatch.system.program.native_log import NATIVE_LOG, divert_native_log
 
-    divert_native_log(paths.cache_dir() / "native.log")
+    divert_native_log(paths.cache_dir() / NATIVE_LOG)
+
+
+def _keep_log() -> None:
+    """Keep warnings for a report, which somebody who helps may ask for."""
+    from fallwatch import paths
+    from fallwatch.system.program.log_file import LOG_FILE, keep_log
+
+    keep_log(paths.cache_dir() / LOG_FILE)
 
 
 def _settings(variant: str | None, sensitivity: Sensitivity | None) -> Settings:

@@ -160,6 +160,83 @@
     </message>
   </context>
   <context>
+    <name>AssistantDialog</name>
+    <message>
+      <source>Add camera…</source>
+      <translation>Kamera hinzufügen …</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>Everybody may</source>
+      <translation>Alle dürfen</translation>
+    </message>
+    <message>
+      <source>Everything is ready. fallwatch watches, and somebody will be told.</source>
+      <translation>Alles ist bereit. fallwatch überwacht, und jemand wird benachrichtigt.</translation>
+    </message>
+    <message>
+      <source>Heard</source>
+      <translation>Gehört</translation>
+    </message>
+    <message>
+      <source>It arrived</source>
+      <translation>Angekommen</translation>
+    </message>
+    <message>
+      <source>It did not</source>
+      <translation>Nicht angekommen</translation>
+    </message>
+    <message>
+      <source>Mark…</source>
+      <translation>Markieren …</translation>
+    </message>
+    <message>
+      <source>No bed in view</source>
+      <translation>Kein Bett im Bild</translation>
+    </message>
+    <message>
+      <source>Nobody needed</source>
+      <translation>Niemand nötig</translation>
+    </message>
+    <message>
+      <source>Not heard</source>
+      <translation>Nicht gehört</translation>
+    </message>
+    <message>
+      <source>Play the sound</source>
+      <translation>Ton abspielen</translation>
+    </message>
+    <message>
+      <source>Self-test…</source>
+      <translation>Selbsttest …</translation>
+    </message>
+    <message>
+      <source>Send a test</source>
+      <translation>Test senden</translation>
+    </message>
+    <message>
+      <source>Set a PIN…</source>
+      <translation>PIN festlegen …</translation>
+    </message>
+    <message>
+      <source>Set-up assistant</source>
+      <translation>Einrichtungsassistent</translation>
+    </message>
+    <message>
+      <source>Settings…</source>
+      <translation>Einstellungen …</translation>
+    </message>
+    <message>
+      <source>Still missing:
+{0}</source>
+      <translation>Es fehlt noch:
+{0}</translation>
+    </message>
+  </context>
+  <context>
     <name>CameraController</name>
     <message>
       <source>It will no longer be watched. Its events stay in the list.</source>
@@ -852,6 +929,132 @@
     </message>
   </context>
   <context>
+    <name>Help</name>
+    <message>
+      <source>Acknowledge all alarms that wait</source>
+      <translation>Alle wartenden Alarme bestätigen</translation>
+    </message>
+    <message>
+      <source>Acknowledge it as a false alarm</source>
+      <translation>Ihn als Fehlalarm bestätigen</translation>
+    </message>
+    <message>
+      <source>Acknowledge the alarm that is shown</source>
+      <translation>Den gezeigten Alarm bestätigen</translation>
+    </message>
+    <message>
+      <source>Add a camera</source>
+      <translation>Eine Kamera hinzufügen</translation>
+    </message>
+    <message>
+      <source>Enlarge a room</source>
+      <translation>Einen Raum groß zeigen</translation>
+    </message>
+    <message>
+      <source>Guide</source>
+      <translation>Anleitung</translation>
+    </message>
+    <message>
+      <source>Key</source>
+      <translation>Taste</translation>
+    </message>
+    <message>
+      <source>Open a clip</source>
+      <translation>Einen Clip öffnen</translation>
+    </message>
+    <message>
+      <source>Pause or start watching</source>
+      <translation>Überwachung pausieren oder starten</translation>
+    </message>
+    <message>
+      <source>Quit</source>
+      <translation>Beenden</translation>
+    </message>
+    <message>
+      <source>Recorded clips</source>
+      <translation>Aufgezeichnete Clips</translation>
+    </message>
+    <message>
+      <source>Self-test</source>
+      <translation>Selbsttest</translation>
+    </message>
+    <message>
+      <source>Settings</source>
+      <translation>Einstellungen</translation>
+    </message>
+    <message>
+      <source>Show all rooms</source>
+      <translation>Alle Räume zeigen</translation>
+    </message>
+    <message>
+      <source>What it does</source>
+      <translation>Was sie tut</translation>
+    </message>
+    <message>
+      <source>fallwatch is free software under the MIT licence; its pose networks are Apache-2.0.</source>
+      <translation>fallwatch ist freie Software unter der MIT-Lizenz; seine Posennetze stehen unter Apache-2.0.</translation>
+    </message>
+    <message>
+      <source>fallwatch is no medical device. It watches where nobody can; it does not take the place of care.</source>
+      <translation>fallwatch ist kein Medizinprodukt. Es sieht hin, wo niemand hinsehen kann; Pflege ersetzt es nicht.</translation>
+    </message>
+    <message>
+      <source>{0} is missing. Install fallwatch again.</source>
+      <translation>{0} fehlt. Installieren Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>{0}, held</source>
+      <translation>{0}, gedrückt gehalten</translation>
+    </message>
+  </context>
+  <context>
+    <name>HelpMenu</name>
+    <message>
+      <source>&amp;Collect a report…</source>
+      <translation>&amp;Bericht zusammenstellen …</translation>
+    </message>
+    <message>
+      <source>&amp;Guide</source>
+      <translation>&amp;Anleitung</translation>
+    </message>
+    <message>
+      <source>&amp;Help</source>
+      <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+      <source>&amp;Keys</source>
+      <translation>&amp;Tasten</translation>
+    </message>
+    <message>
+      <source>A&amp;bout fallwatch</source>
+      <translation>Übe&amp;r fallwatch</translation>
+    </message>
+    <message>
+      <source>About fallwatch</source>
+      <translation>Über fallwatch</translation>
+    </message>
+    <message>
+      <source>Archive (*.zip)</source>
+      <translation>Archiv (*.zip)</translation>
+    </message>
+    <message>
+      <source>Collect a report</source>
+      <translation>Bericht zusammenstellen</translation>
+    </message>
+    <message>
+      <source>Guide</source>
+      <translation>Anleitung</translation>
+    </message>
+    <message>
+      <source>Keys</source>
+      <translation>Tasten</translation>
+    </message>
+    <message>
+      <source>Set-up &amp;assistant…</source>
+      <translation>&amp;Einrichtungsassistent …</translation>
+    </message>
+  </context>
+  <context>
     <name>HoldBar</name>
     <message>
       <source>Hold {0}: acknowledge all {1}</source>
@@ -924,12 +1127,28 @@
       <translation>Ein Teil von fallwatch selbst ist ausgefallen ({0}). Der Rest läuft weiter. Prüfen Sie, ob jeder Raum überwacht wird; starten Sie fallwatch sonst neu.</translation>
     </message>
     <message>
+      <source>A recorded fall goes the way of a real one, up to the alarm.</source>
+      <translation>Ein aufgezeichneter Sturz geht den Weg eines echten, bis zum Alarm.</translation>
+    </message>
+    <message>
+      <source>A test fall through the whole chain</source>
+      <translation>Ein Probesturz durch die ganze Kette</translation>
+    </message>
+    <message>
+      <source>A test has reached {0}.</source>
+      <translation>Ein Test hat {0} erreicht.</translation>
+    </message>
+    <message>
       <source>A test was told. Did you notice it?</source>
       <translation>Ein Test wurde gemeldet. Haben Sie ihn bemerkt?</translation>
     </message>
     <message>
       <source>Acknowledged, but it still lasts, after {0} minutes.</source>
       <translation>Bestätigt, aber es hält an, nach {0} Minuten.</translation>
+    </message>
+    <message>
+      <source>Add a camera for each room.</source>
+      <translation>Fügen Sie für jeden Raum eine Kamera hinzu.</translation>
     </message>
     <message>
       <source>Alarm channel {0}</source>
@@ -996,6 +1215,10 @@
       <translation>Ein anderes fallwatch spricht beim Broker mit der Kennung von diesem: Alarme des einen können unter denen des anderen verloren gehen. Beenden Sie fallwatch auf einem der beiden, löschen Sie die Datei {0} und starten Sie es neu; und starten Sie für jeden Ordner nur ein fallwatch.</translation>
     </message>
     <message>
+      <source>Are beds and sofas marked?</source>
+      <translation>Sind Betten und Sofas markiert?</translation>
+    </message>
+    <message>
       <source>At least {0} for each camera are needed. Close other programs, or watch fewer cameras.</source>
       <translation>Mindestens {0} je Kamera sind nötig. Schließen Sie andere Programme oder überwachen Sie weniger Kameras.</translation>
     </message>
@@ -1044,8 +1267,16 @@
       <translation>Platz auf der Festplatte</translation>
     </message>
     <message>
+      <source>Does the camera see the room?</source>
+      <translation>Sieht die Kamera den Raum?</translation>
+    </message>
+    <message>
       <source>Event record</source>
       <translation>Ereignisdatei</translation>
+    </message>
+    <message>
+      <source>Everybody at this computer.</source>
+      <translation>Alle an diesem Computer.</translation>
     </message>
     <message>
       <source>Failed</source>
@@ -1062,6 +1293,10 @@
     <message>
       <source>Fault in the alarms</source>
       <translation>Störung bei den Alarmen</translation>
+    </message>
+    <message>
+      <source>First add a camera.</source>
+      <translation>Fügen Sie zuerst eine Kamera hinzu.</translation>
     </message>
     <message>
       <source>Free some space: without it events are recorded without clips, or not at all.</source>
@@ -1086,6 +1321,10 @@
     <message>
       <source>Install fallwatch again.</source>
       <translation>Installieren Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>Is the alarm heard?</source>
+      <translation>Wird der Alarm gehört?</translation>
     </message>
     <message>
       <source>It cannot be read ({0}).</source>
@@ -1122,6 +1361,10 @@
     <message>
       <source>It was seen, recorded and told {0} s after it began.</source>
       <translation>Er wurde {0} s nach seinem Beginn gesehen, festgehalten und gemeldet.</translation>
+    </message>
+    <message>
+      <source>It was seen, recorded and told.</source>
+      <translation>Er wurde gesehen, aufgezeichnet und gemeldet.</translation>
     </message>
     <message>
       <source>It was written by a newer fallwatch.</source>
@@ -1212,6 +1455,10 @@
       <translation>Es ist keine Quelle angegeben</translation>
     </message>
     <message>
+      <source>No test has reached {0}. Check the address in the settings.</source>
+      <translation>Kein Test hat {0} erreicht. Prüfen Sie die Adresse in den Einstellungen.</translation>
+    </message>
+    <message>
       <source>No webcam is plugged into this PC, or you may not use it.</source>
       <translation>An diesem PC ist keine Webcam angeschlossen, oder Sie dürfen sie nicht benutzen.</translation>
     </message>
@@ -1236,12 +1483,28 @@
       <translation>Dieser Raum wurde auf Wunsch {0} Minuten lang nicht überwacht.</translation>
     </message>
     <message>
+      <source>Nobody yet. Add somebody, or say that none is needed.</source>
+      <translation>Noch niemand. Fügen Sie jemanden hinzu oder sagen Sie, dass niemand nötig ist.</translation>
+    </message>
+    <message>
+      <source>Nobody: whoever helps hears this computer.</source>
+      <translation>Niemand: Wer hilft, hört diesen Computer.</translation>
+    </message>
+    <message>
       <source>Normal – balanced</source>
       <translation>Normal – ausgewogen</translation>
     </message>
     <message>
+      <source>Not marked in: {0}. Who lies there would raise an alarm.</source>
+      <translation>Nicht markiert in: {0}. Wer dort liegt, würde einen Alarm auslösen.</translation>
+    </message>
+    <message>
       <source>Not monitoring.</source>
       <translation>Nicht überwacht.</translation>
+    </message>
+    <message>
+      <source>Not watched now: {0}.</source>
+      <translation>Jetzt nicht überwacht: {0}.</translation>
     </message>
     <message>
       <source>Nothing has been recorded yet.</source>
@@ -1328,6 +1591,10 @@
       <translation>Die Bilder kommen zu spät an: Was {0} zeigt, ist mehrere Sekunden alt. Dieser Computer oder das Netzwerk ist überlastet: Schließen Sie andere Programme, überwachen Sie weniger Räume, oder stellen Sie die Kamera auf kleinere Bilder ein.</translation>
     </message>
     <message>
+      <source>Play the sound, from where somebody sleeps or works.</source>
+      <translation>Spielen Sie den Ton ab und hören Sie dort, wo jemand schläft oder arbeitet.</translation>
+    </message>
+    <message>
       <source>Press Start to go on.</source>
       <translation>Mit Start geht es weiter.</translation>
     </message>
@@ -1346,6 +1613,14 @@
     <message>
       <source>See the message above.</source>
       <translation>Siehe die Meldung oben.</translation>
+    </message>
+    <message>
+      <source>Send a test to {0}.</source>
+      <translation>Senden Sie einen Test an {0}.</translation>
+    </message>
+    <message>
+      <source>Set a PIN, or say that everybody may.</source>
+      <translation>Legen Sie eine PIN fest oder sagen Sie, dass alle dürfen.</translation>
     </message>
     <message>
       <source>Sleep</source>
@@ -1418,6 +1693,10 @@
     <message>
       <source>The alarm sound is switched off, and there is no other way to tell alarms.</source>
       <translation>Der Alarmton ist ausgeschaltet, und es gibt keinen anderen Weg, Alarme zu melden.</translation>
+    </message>
+    <message>
+      <source>The alarm sound was heard.</source>
+      <translation>Der Alarmton wurde gehört.</translation>
     </message>
     <message>
       <source>The analysis is too slow: its last result is {0} s old.</source>
@@ -1604,8 +1883,20 @@
       <translation>Die Registrierung</translation>
     </message>
     <message>
+      <source>The report is being collected. A short sound plays.</source>
+      <translation>Der Bericht wird zusammengestellt. Ein kurzer Ton erklingt.</translation>
+    </message>
+    <message>
+      <source>The report is in {0}. Read it before you send it.</source>
+      <translation>Der Bericht liegt in {0}. Lesen Sie ihn, bevor Sie ihn senden.</translation>
+    </message>
+    <message>
       <source>The report to the broker</source>
       <translation>Die Meldung an den Broker</translation>
+    </message>
+    <message>
+      <source>The self-test names what failed and what to do.</source>
+      <translation>Der Selbsttest nennt, was nicht ging und was zu tun ist.</translation>
     </message>
     <message>
       <source>The settings could not be saved in {0} ({1}). Free some disk space or make the folder writable, then change the setting again.</source>
@@ -1720,6 +2011,10 @@
       <translation>Zu viele Nachrichten beim Broker</translation>
     </message>
     <message>
+      <source>Turn the loudspeaker on and up, and choose it in the system's settings.</source>
+      <translation>Schalten Sie den Lautsprecher ein und lauter, und wählen Sie ihn in den Systemeinstellungen.</translation>
+    </message>
+    <message>
       <source>Two computers with one identity</source>
       <translation>Zwei Computer mit derselben Kennung</translation>
     </message>
@@ -1736,12 +2031,32 @@
       <translation>Wieder überwacht in {0}. Pausiert von {1}.</translation>
     </message>
     <message>
+      <source>Watched now: {0}.</source>
+      <translation>Jetzt überwacht: {0}.</translation>
+    </message>
+    <message>
       <source>Webcam {0} cannot be opened. Check that it is plugged in, that no other program uses it, and that you may use the camera.</source>
       <translation>Webcam {0} lässt sich nicht öffnen. Prüfen Sie, dass sie eingesteckt ist, dass kein anderes Programm sie benutzt und dass Sie die Kamera benutzen dürfen.</translation>
     </message>
     <message>
       <source>Webcam {0} sends no picture. Check its plug, and that no other program uses it.</source>
       <translation>Webcam {0} sendet kein Bild. Prüfen Sie den Stecker und dass kein anderes Programm sie benutzt.</translation>
+    </message>
+    <message>
+      <source>Who is told elsewhere?</source>
+      <translation>Wer wird anderswo benachrichtigt?</translation>
+    </message>
+    <message>
+      <source>Who lies there raises no alarm.</source>
+      <translation>Wer dort liegt, löst keinen Alarm aus.</translation>
+    </message>
+    <message>
+      <source>Who may stop the watch?</source>
+      <translation>Wer darf die Überwachung beenden?</translation>
+    </message>
+    <message>
+      <source>Whoever knows the PIN.</source>
+      <translation>Wer die PIN kennt.</translation>
     </message>
     <message>
       <source>Wrong user or password for {0}.</source>
@@ -2353,6 +2668,13 @@
     <message>
       <source>Upright</source>
       <translation>Aufrecht</translation>
+    </message>
+  </context>
+  <context>
+    <name>PageDialog</name>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
     </message>
   </context>
   <context>

@@ -7,7 +7,7 @@ from functools import partial
 from html import escape
 from typing import Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -53,7 +53,12 @@ class SelfTestDialog(QDialog):
         theme: Colours.
         examine: Does the checks.
         bridge: Brings findings to the window's thread.
+
+    Signals:
+        examined: All checks are done; True if none failed.
     """
+
+    examined = Signal(bool)
 
     def __init__(
         self, theme: Theme, examine: Examine, bridge: Bridge, parent: QWidget | None = None
@@ -156,3 +161,4 @@ class SelfTestDialog(QDialog):
         else:
             words = self.tr("All is well.")
         self.verdict.setText(words)
+        self.examined.emit(not (problem or bad))

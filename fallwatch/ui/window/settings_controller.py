@@ -72,6 +72,11 @@ class SettingsController(QObject):
         self._sound: AlarmChannel | None = None
         window.settings_wanted.connect(lambda: gate(self.show))
 
+    @property
+    def trial(self) -> Trial:
+        """How ways to tell people are tried."""
+        return Trial(self._try_sound, self._try_message)
+
     def show(self) -> None:
         """Show the dialog."""
         self._tasks.run(self._look, lambda found: self._show(*found))
@@ -87,7 +92,7 @@ class SettingsController(QObject):
             shown,
             starts_by_itself=starts_by_itself,
             play=lambda priority: self._play(dialog, priority),
-            trial=Trial(self._try_sound, self._try_message),
+            trial=self.trial,
             variants=variants,
             parent=self._window,
         )
