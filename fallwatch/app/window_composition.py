@@ -13,6 +13,7 @@ from fallwatch.app.window_services import WindowServices
 from fallwatch.core.message import Message, joined
 from fallwatch.core.types import Analysis
 from fallwatch.dispatch.event_report import RaisedEvent
+from fallwatch.pipeline.health.occupancy import Minute
 from fallwatch.pipeline.monitor import MonitorStatus
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.analyzers import build_analyzer
@@ -31,6 +32,7 @@ from fallwatch.ui.events.events_controller import EventsController
 from fallwatch.ui.help.help_menu import HelpMenu
 from fallwatch.ui.pauses.pause_controller import PauseController
 from fallwatch.ui.pin.pin_gate import PinGate
+from fallwatch.ui.review.review_controller import ReviewController
 from fallwatch.ui.rooms.gap_dialog import GapDialog
 from fallwatch.ui.rooms.health_line import Health
 from fallwatch.ui.rooms.room import Room
@@ -128,6 +130,7 @@ class WindowComposition:
             alarms.dispatcher.record_past,
             this_user,
             self._gate,
+            on_paused=lambda name: alarms.occupancy.see(name, Minute.PAUSED),
         )
         self._pauses.recorded.connect(self._controller.refresh_events)
         self._worst = WorstRoom(self._rooms, self.window)
@@ -159,6 +162,18 @@ class WindowComposition:
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
         settings_desk.watching_changed.connect(self._controller.watch_anew)
+        self._review = ReviewController(
+            self.window,
+            self._theme,
+            self._rooms,
+            services.record,
+            store=alarms.store,
+            files=alarms.occupancy.files,
+            media=alarms.media,
+            dispatcher=alarms.dispatcher,
+            who=this_user,
+        )
+        self._review.changed.connect(self._controller.refresh_events)
         self._assistant = AssistantController(
             self.window,
             self._theme,
@@ -199,6 +214,7 @@ class WindowComposition:
         self._rooms.shutdown()
         self._events.close()
         self._assistant.close()
+        self._review.close()
         self._tools.close()
         self._services.close()
         self._last_resort.uninstall()

@@ -22,7 +22,7 @@ from fallwatch.alarms.raising import (
     technical_alarm,
 )
 from fallwatch.core.message import NO_MESSAGE, Message
-from fallwatch.core.text import clean_name
+from fallwatch.core.text import clean_name, clean_text
 from fallwatch.core.types import Alarm, AlarmState, EventKind, FallEvent
 from fallwatch.events.backlog import Backlog
 from fallwatch.events.journal import Journal, RecordWrite
@@ -39,6 +39,11 @@ _THERE = {
     AlarmState.RETURNED_UNACKNOWLEDGED: Message("there: returned unacknowledged"),
     AlarmState.ACKNOWLEDGED: Message("there: acknowledged"),
     AlarmState.CLOSED: Message("there: closed"),
+}
+_VERDICTS = {
+    lifecycle.REAL: Message("verdict: a real alarm"),
+    lifecycle.FALSE_ALARM: Message("verdict: a false alarm"),
+    lifecycle.UNSURE: Message("verdict: unsure"),
 }
 _AGAIN = Message("not answered before the restart: told again")
 # How often a record that could not be read or written is tried again.
@@ -255,6 +260,15 @@ class AlarmRegister:
             return
         told = str(outcome) if str(outcome) in lifecycle.OUTCOMES else ""
         self._put(lifecycle.acknowledge(alarm, by, self._now_utc(), told), what, by)
+
+    def judge(self, event_id: str, outcome: str, note: str, by: str) -> None:
+        """Somebody says afterwards what an alarm turned out to be; see `AlarmDispatcher.judge`."""
+        alarm = self.alarms.get(event_id) or self._store.get(event_id)
+        if alarm is None or lifecycle.is_unacknowledged(alarm):
+            return
+        verdict = _VERDICTS[outcome]
+        what = Message("{0} – {1}", (verdict, clean_text(note))) if note else verdict
+        self._put(replace(alarm, outcome=outcome), what, by)
 
     def close_clip(self, camera: str) -> None:
         """Close all alarms of a recorded clip."""

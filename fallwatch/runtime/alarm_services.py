@@ -31,6 +31,7 @@ from fallwatch.recording.recording_thread import Recording
 from fallwatch.runtime.guards.room_locks import LOCK_FOLDER, RoomLocks
 from fallwatch.runtime.guards.sleep_guard import SleepGuard
 from fallwatch.runtime.guards.sound_check import SoundCheck
+from fallwatch.runtime.occupancy_journal import OCCUPANCY_FOLDER, OccupancyJournal
 from fallwatch.settings import Settings
 from fallwatch.system.clock_watch import CLOCK_FILE, ClockWatch
 from fallwatch.system.secrets.passwords import Passwords
@@ -107,6 +108,9 @@ class AlarmServices:
                 self.store, self.media, settings, self.clock, self.dispatcher
             ),
         )
+        self.occupancy = OccupancyJournal(
+            folder / OCCUPANCY_FOLDER, lambda: settings().record.keep_days
+        )
         self.faults = RoomFaults(self.dispatcher)
         self.room_locks = RoomLocks(folder / LOCK_FOLDER)
         self._sound_check = SoundCheck(self.dispatcher, SoundChannel().check) if sounds else None
@@ -125,12 +129,14 @@ class AlarmServices:
         if self._sound_check is not None:
             self._sound_check.start()
         self.recording.start()
+        self.occupancy.start()
         return alarms
 
     def on_status(self, status: MonitorStatus) -> None:
         """The newest status of a live room, about once a second; any thread. Never waits."""
         self._notifications.on_status(status)
         self.faults.update(status)
+        self.occupancy.see_status(status)
 
     def follow(self) -> None:
         """Take over settings that have changed: recipients, broker, sound and times of alarms.
@@ -186,6 +192,7 @@ class AlarmServices:
         late = self.sleep_guard.stop(left_s(0.05)) + self.faults.stop(left_s(0.1))
         if self._sound_check is not None:
             late += self._sound_check.stop(left_s(0.15))
+        late += self.occupancy.stop(left_s(0.2))
         late += self.recording.stop(left_s(0.25))
         late += self._notifications.stop(left_s(0.5))
         late += self.dispatcher.stop(left_s(1.0))

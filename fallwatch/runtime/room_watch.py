@@ -179,6 +179,8 @@ class RoomWatch:
         self._privacy.see(analysis)
         if self._tap is not None:
             self._tap.see(analysis)
+        if not self.choice.is_clip:
+            self._services.occupancy.see_analysis(self.choice.name, analysis)
         self._tell_analysis(self._privacy.private(analysis))
 
     def _on_event(self, event: FallEvent, analysis: Analysis) -> None:

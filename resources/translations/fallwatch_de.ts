@@ -841,6 +841,41 @@
     </message>
   </context>
   <context>
+    <name>FiguresTable</name>
+    <message>
+      <source>Alarms</source>
+      <translation>Alarme</translation>
+    </message>
+    <message>
+      <source>Answered after</source>
+      <translation>Beantwortet nach</translation>
+    </message>
+    <message>
+      <source>False</source>
+      <translation>Falsch</translation>
+    </message>
+    <message>
+      <source>Figures by week and room</source>
+      <translation>Zahlen nach Woche und Raum</translation>
+    </message>
+    <message>
+      <source>Hours watched</source>
+      <translation>Stunden überwacht</translation>
+    </message>
+    <message>
+      <source>Real</source>
+      <translation>Echt</translation>
+    </message>
+    <message>
+      <source>Room</source>
+      <translation>Raum</translation>
+    </message>
+    <message>
+      <source>Week</source>
+      <translation>Woche</translation>
+    </message>
+  </context>
+  <context>
     <name>FileField</name>
     <message>
       <source>Choose a video file</source>
@@ -2103,6 +2138,10 @@
       <translation>Fehlalarm</translation>
     </message>
     <message>
+      <source>fault</source>
+      <translation>Störung</translation>
+    </message>
+    <message>
       <source>has stayed down for {0} s since</source>
       <translation>ist seitdem {0} s unten geblieben</translation>
     </message>
@@ -2183,6 +2222,10 @@
       <translation>{0} s nach einem Sturz nicht beim Aufstehen gesehen</translation>
     </message>
     <message>
+      <source>not watched</source>
+      <translation>nicht überwacht</translation>
+    </message>
+    <message>
       <source>nothing</source>
       <translation>nichts</translation>
     </message>
@@ -2193,6 +2236,10 @@
     <message>
       <source>nothing there listens on port {0}. Check the port and the camera</source>
       <translation>Dort antwortet nichts am Port {0}. Prüfen Sie den Port und die Kamera</translation>
+    </message>
+    <message>
+      <source>paused</source>
+      <translation>pausiert</translation>
     </message>
     <message>
       <source>raised</source>
@@ -2217,6 +2264,14 @@
     <message>
       <source>recovered</source>
       <translation>wieder aufgestanden</translation>
+    </message>
+    <message>
+      <source>somebody in view</source>
+      <translation>jemand im Bild</translation>
+    </message>
+    <message>
+      <source>somebody lying</source>
+      <translation>jemand liegt</translation>
     </message>
     <message>
       <source>stored</source>
@@ -2265,6 +2320,22 @@
     <message>
       <source>upright for {0} s</source>
       <translation>seit {0} s aufrecht</translation>
+    </message>
+    <message>
+      <source>verdict: a false alarm</source>
+      <translation>Urteil: Fehlalarm</translation>
+    </message>
+    <message>
+      <source>verdict: a real alarm</source>
+      <translation>Urteil: echter Alarm</translation>
+    </message>
+    <message>
+      <source>verdict: unsure</source>
+      <translation>Urteil: unsicher</translation>
+    </message>
+    <message>
+      <source>watched, nobody seen</source>
+      <translation>überwacht, niemand zu sehen</translation>
     </message>
     <message>
       <source>went down fast</source>
@@ -2580,6 +2651,72 @@
     </message>
   </context>
   <context>
+    <name>NightReview</name>
+    <message>
+      <source>Alarms</source>
+      <translation>Alarme</translation>
+    </message>
+    <message>
+      <source>Answered after</source>
+      <translation>Beantwortet nach</translation>
+    </message>
+    <message>
+      <source>False</source>
+      <translation>Falsch</translation>
+    </message>
+    <message>
+      <source>Figures by week</source>
+      <translation>Zahlen nach Woche</translation>
+    </message>
+    <message>
+      <source>Hours watched</source>
+      <translation>Stunden überwacht</translation>
+    </message>
+    <message>
+      <source>Night review</source>
+      <translation>Nachtrückblick</translation>
+    </message>
+    <message>
+      <source>Night to {0}</source>
+      <translation>Nacht zum {0}</translation>
+    </message>
+    <message>
+      <source>Nothing happened to anybody in this night.</source>
+      <translation>In dieser Nacht ist niemandem etwas passiert.</translation>
+    </message>
+    <message>
+      <source>Outcome</source>
+      <translation>Ergebnis</translation>
+    </message>
+    <message>
+      <source>Real</source>
+      <translation>Echt</translation>
+    </message>
+    <message>
+      <source>Room</source>
+      <translation>Raum</translation>
+    </message>
+    <message>
+      <source>Time</source>
+      <translation>Zeit</translation>
+    </message>
+    <message>
+      <source>Week</source>
+      <translation>Woche</translation>
+    </message>
+    <message>
+      <source>What</source>
+      <translation>Was</translation>
+    </message>
+  </context>
+  <context>
+    <name>NightTimeline</name>
+    <message>
+      <source>The night of each room</source>
+      <translation>Die Nacht jedes Raums</translation>
+    </message>
+  </context>
+  <context>
     <name>NoticeBar</name>
     <message>
       <source>Dismiss</source>
@@ -2883,6 +3020,80 @@
     <message>
       <source>days</source>
       <translation>Tage</translation>
+    </message>
+  </context>
+  <context>
+    <name>ReviewController</name>
+    <message>
+      <source>&amp;Night review…</source>
+      <translation>&amp;Nachtrückblick …</translation>
+    </message>
+    <message>
+      <source>Save the night review</source>
+      <translation>Nachtrückblick speichern</translation>
+    </message>
+  </context>
+  <context>
+    <name>ReviewDialog</name>
+    <message>
+      <source>A note, before the verdict is pressed</source>
+      <translation>Eine Notiz, bevor Sie das Urteil drücken</translation>
+    </message>
+    <message>
+      <source>Event before</source>
+      <translation>Ereignis davor</translation>
+    </message>
+    <message>
+      <source>Morning</source>
+      <translation>Morgen</translation>
+    </message>
+    <message>
+      <source>Next event</source>
+      <translation>Nächstes Ereignis</translation>
+    </message>
+    <message>
+      <source>Next night</source>
+      <translation>Nächste Nacht</translation>
+    </message>
+    <message>
+      <source>Next ▶</source>
+      <translation>Weiter ▶</translation>
+    </message>
+    <message>
+      <source>Night before</source>
+      <translation>Nacht davor</translation>
+    </message>
+    <message>
+      <source>Night review</source>
+      <translation>Nachtrückblick</translation>
+    </message>
+    <message>
+      <source>Note</source>
+      <translation>Notiz</translation>
+    </message>
+    <message>
+      <source>Nothing happened to anybody in this night.</source>
+      <translation>In dieser Nacht ist niemandem etwas passiert.</translation>
+    </message>
+    <message>
+      <source>PDF…</source>
+      <translation>PDF …</translation>
+    </message>
+    <message>
+      <source>Table…</source>
+      <translation>Tabelle …</translation>
+    </message>
+    <message>
+      <source>from noon to noon</source>
+      <translation>von Mittag bis Mittag</translation>
+    </message>
+    <message>
+      <source>{0} of {1}</source>
+      <translation>{0} von {1}</translation>
+    </message>
+    <message>
+      <source>◀ Before</source>
+      <translation>◀ Davor</translation>
     </message>
   </context>
   <context>
