@@ -12,7 +12,7 @@ from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm
 from fallwatch.pipeline.health.occupancy import MINUTES_A_DAY, Minute
 from fallwatch.runtime.night_review import WORDS, Night, is_about_people
-from fallwatch.ui.style.palette import Palette
+from fallwatch.ui.style.palette import LIGHT, Palette
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.translate import translate
 
@@ -30,9 +30,18 @@ class NightTimeline(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, on_paper: bool = False
+    ) -> None:
+        """Show nothing yet.
+
+        Args:
+            theme: Colours.
+            parent: Its owner.
+            on_paper: Whether it is printed: then it is light, whatever the window is.
+        """
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._on_paper = theme, on_paper
         self._night: Night | None = None
         self._event_id = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -78,7 +87,7 @@ class NightTimeline(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = self._theme.palette
+        colours = LIGHT if self._on_paper else self._theme.palette
         if self._night is not None:
             self._paint_hours(painter, colours, self._night)
             for row, room in enumerate(self._night.rooms):

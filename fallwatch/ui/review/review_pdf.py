@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QMarginsF, QUrl
+from PySide6.QtCore import QCoreApplication, QMarginsF, QPoint, Qt, QUrl
 from PySide6.QtGui import (
     QImage,
     QPageLayout,
     QPageSize,
-    QPainter,
     QPdfWriter,
+    QRegion,
     QTextDocument,
 )
 
 from fallwatch.runtime.night_review import Night, is_about_people
 from fallwatch.ui.review.figures_table import figures_rows
 from fallwatch.ui.review.night_timeline import NightTimeline
-from fallwatch.ui.style.palette import LIGHT
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import clock, local_now
 from fallwatch.ui.text.words import kind_words, state_words
@@ -54,16 +53,13 @@ def write_pdf(night: Night, theme: Theme, path: Path) -> None:
 
 
 def _timeline(night: Night, theme: Theme) -> QImage:
-    widget = NightTimeline(theme)
+    widget = NightTimeline(theme, on_paper=True)
     widget.show_night(night)
     widget.resize(_WIDTH_PX, widget.sizeHint().height())
     image = QImage(widget.size() * _SCALE, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(_SCALE)
-    paper = theme.palette.window.paper if theme.palette is not LIGHT else "#ffffff"
-    image.fill(paper)
-    painter = QPainter(image)
-    widget.render(painter, renderFlags=NightTimeline.RenderFlag.DrawChildren)
-    painter.end()
+    image.fill(Qt.GlobalColor.white)
+    widget.render(image, QPoint(), QRegion(), NightTimeline.RenderFlag.DrawChildren)
     return image
 
 

@@ -49,7 +49,9 @@ class Morning:
         day = DayOccupancy()
         day.see("Hall", Minute.PERSON, now)
         files.write(now.date(), day.rooms)
-        self.dispatcher = AlarmDispatcher(self.store, [], escalation_policy(Settings()))
+        self.dispatcher = AlarmDispatcher(
+            self.store, [], escalation_policy(Settings()), on_change=lambda alarms: None
+        )
         self.dispatcher.start()
         self.controller = ReviewController(
             bench.window,
