@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -139,7 +139,7 @@ def to_csv(night: Night, words: Callable[[Alarm], tuple[str, str]]) -> str:
     return text.getvalue()
 
 
-def _rows(night: Night, words: Callable[[Alarm], tuple[str, str]]) -> Iterator[Sequence[str]]:
+def _rows(night: Night, words: Callable[[Alarm], tuple[str, str]]) -> Iterator[tuple[str, ...]]:
     for room in night.rooms:
         for span in night.spans(room):
             yield (

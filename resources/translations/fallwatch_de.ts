@@ -3600,7 +3600,7 @@
     </message>
     <message>
       <source>Not answered yet</source>
-      <translation>Noch nicht beantwortet</translation>
+      <translation>Nicht beantwortet</translation>
     </message>
     <message>
       <source>Over by itself</source>

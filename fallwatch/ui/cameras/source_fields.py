@@ -81,8 +81,9 @@ class AddressField(QWidget):
         return whole_address(self.line.value())
 
     def set_value(self, value: str) -> None:
-        """Enter an address."""
+        """Enter an address; its begin is seen."""
         self.line.set_value(value)
+        self.line.setCursorPosition(0)
 
     def setAccessibleName(self, name: str) -> None:
         self.line.setAccessibleName(name)

@@ -17,6 +17,9 @@ from fallwatch.ui.text.words import kind_icon
 _MARGIN = 10
 _LINES = 3
 
+#: In a narrower list the time needs a line of its own.
+_NARROW_PX = 330
+
 #: Height of the picture: what is beside it needs the width.
 _PICTURE_PX = 38
 _ELIDE = Qt.TextElideMode.ElideRight
@@ -30,7 +33,10 @@ class EventRow(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(200, _LINES * QFontMetrics(option.font).height() + 2 * _MARGIN + 6)
+        view = option.widget
+        is_narrow = isinstance(view, QWidget) and view.width() < _NARROW_PX
+        lines = _LINES + 1 if is_narrow else _LINES
+        return QSize(200, lines * QFontMetrics(option.font).height() + 2 * _MARGIN + 6)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colours = self._theme.palette
@@ -55,10 +61,18 @@ class EventRow(QStyledItemDelegate):
             badge.moveCenter(place.center())
         self._paint_badge(painter, badge, _badge(colours, alarm), alarm.kind)
         words = area.adjusted(place.width() + _MARGIN, 0, 0, 0)
-        time_width = self._paint_time(painter, words, option.font, index.data(Role.TIME), muted)
+        line = QFontMetrics(option.font).height()
+        upper = QRect(words)
+        if area.height() >= (_LINES + 1) * line:
+            # In a narrow list the time has a line of its own, and all is read in full.
+            time = index.data(Role.TIME)
+            _paint_line(painter, words, option.font, muted, time, Qt.AlignmentFlag.AlignBottom)
+            words = words.adjusted(0, 0, 0, -words.height() // (_LINES + 1))
+        else:
+            width = self._paint_time(painter, words, option.font, index.data(Role.TIME), muted)
+            upper.setWidth(words.width() - width)
         bold = QFont(option.font)
         bold.setBold(True)
-        upper = QRect(words.left(), words.top(), words.width() - time_width, words.height())
         _paint_line(painter, upper, bold, ink, index.data(Role.TITLE), Qt.AlignmentFlag.AlignTop)
         middle = Qt.AlignmentFlag.AlignVCenter
         _paint_line(painter, words, option.font, ink, index.data(Role.PLACE), middle)
