@@ -41,6 +41,7 @@ from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.rooms.worst_room import WorstRoom
 from fallwatch.ui.screen.window_place import keep_place, restore_place
 from fallwatch.ui.settings.recipient_store import RecipientStore
+from fallwatch.ui.settings.settings_transfer import SettingsTransfer
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.language import speak
 from fallwatch.ui.text.times import local_now
@@ -194,6 +195,13 @@ class WindowComposition:
             assist=self._assistant.open,
         )
         services.preferences.on_outside = self._on_settings_from_outside
+        SettingsTransfer(
+            self.window,
+            services.preferences,
+            services.tasks,
+            self._on_settings_from_outside,
+            self._gate,
+        )
         if services.problems:
             self.window.messages.show_message("settings", joined(services.problems))
         self.window.painted.connect(lambda: self._begin(first))

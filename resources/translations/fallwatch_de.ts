@@ -1550,6 +1550,10 @@
       <translation>Nichts geöffnet</translation>
     </message>
     <message>
+      <source>Nothing was taken over.</source>
+      <translation>Es wurde nichts übernommen.</translation>
+    </message>
+    <message>
       <source>Of 1 fall {0} was found, with {1} false alarms.</source>
       <translation>Von 1 Sturz wurde {0} gefunden, mit {1} Fehlalarmen.</translation>
     </message>
@@ -1934,6 +1938,10 @@
       <translation>Der Selbsttest nennt, was nicht ging und was zu tun ist.</translation>
     </message>
     <message>
+      <source>The settings are in {0}. Passwords are not in it.</source>
+      <translation>Die Einstellungen liegen in {0}. Passwörter stehen nicht darin.</translation>
+    </message>
+    <message>
       <source>The settings could not be saved in {0} ({1}). Free some disk space or make the folder writable, then change the setting again.</source>
       <translation>Die Einstellungen konnten nicht in {0} gespeichert werden ({1}). Schaffen Sie Platz oder machen Sie den Ordner beschreibbar und ändern Sie die Einstellung dann noch einmal.</translation>
     </message>
@@ -1960,6 +1968,10 @@
     <message>
       <source>The settings were changed.</source>
       <translation>Die Einstellungen wurden geändert.</translation>
+    </message>
+    <message>
+      <source>The settings were taken over. Enter passwords and recipients' addresses anew.</source>
+      <translation>Die Einstellungen wurden übernommen. Geben Sie Passwörter und Adressen der Empfänger neu ein.</translation>
     </message>
     <message>
       <source>The softer alarm sounds cannot be made ({0}). Free some disk space, or clear the quiet hours in the settings.</source>
@@ -3270,6 +3282,29 @@
     <message>
       <source>Watching</source>
       <translation>Überwachung</translation>
+    </message>
+  </context>
+  <context>
+    <name>SettingsTransfer</name>
+    <message>
+      <source>&amp;Export settings…</source>
+      <translation>Einstellungen e&amp;xportieren …</translation>
+    </message>
+    <message>
+      <source>&amp;Import settings…</source>
+      <translation>Einstellungen &amp;importieren …</translation>
+    </message>
+    <message>
+      <source>Export settings</source>
+      <translation>Einstellungen exportieren</translation>
+    </message>
+    <message>
+      <source>Import settings</source>
+      <translation>Einstellungen importieren</translation>
+    </message>
+    <message>
+      <source>Settings (*.toml)</source>
+      <translation>Einstellungen (*.toml)</translation>
     </message>
   </context>
   <context>

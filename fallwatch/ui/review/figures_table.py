@@ -2,53 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtCore import QCoreApplication
 
 from fallwatch.runtime.night_review import Night
+from fallwatch.ui.style.read_only_table import ReadOnlyTable
 from fallwatch.ui.text.numbers import number
 from fallwatch.ui.text.times import span
 
 _ROWS_SEEN = 4
 
 
-class FiguresTable(QTableWidget):
+class FiguresTable(ReadOnlyTable):
     """One row for each week and room: alarms, false alarms, time to the answer, hours watched."""
 
     def __init__(self) -> None:
-        super().__init__()
         heads = (
-            self.tr("Week"),
-            self.tr("Room"),
-            self.tr("Alarms"),
-            self.tr("False"),
-            self.tr("Real"),
-            self.tr("Answered after"),
-            self.tr("Hours watched"),
+            _tr("Week"),
+            _tr("Room"),
+            _tr("Alarms"),
+            _tr("False"),
+            _tr("Real"),
+            _tr("Answered after"),
+            _tr("Hours watched"),
         )
-        self.setColumnCount(len(heads))
-        self.setHorizontalHeaderLabels(heads)
-        self.setAccessibleName(self.tr("Figures by week and room"))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.verticalHeader().hide()
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        super().__init__(heads, _tr("Figures by week and room"))
         self.setFixedHeight(round(self.fontMetrics().height() * 2 * (_ROWS_SEEN + 1)))
 
     def show_figures(self, night: Night) -> None:
         """Show the figures as they are known with a night."""
-        rows = figures_rows(night)
-        self.setRowCount(len(rows))
-        for row, cells in enumerate(rows):
-            for column, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                if column > 1:
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
-                self.setItem(row, column, item)
+        self.show_rows(figures_rows(night))
 
 
 def figures_rows(night: Night) -> list[tuple[str, ...]]:
@@ -64,3 +46,7 @@ def figures_rows(night: Night) -> list[tuple[str, ...]]:
         watched = "–" if hours is None else number(hours, 1)
         rows.append((*key, *map(str, counts), answered, watched))
     return rows
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("FiguresTable", text)

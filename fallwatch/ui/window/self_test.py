@@ -22,21 +22,16 @@ from PySide6.QtWidgets import (
 
 from fallwatch.core.message import NO_MESSAGE, Message, message_of
 from fallwatch.pipeline.worker import Worker
+from fallwatch.runtime.support_report import Finding
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.style.palette import Palette
 from fallwatch.ui.style.theme import Theme, scale_font
 from fallwatch.ui.text.translate import translate
 
 
-class FindingLike(Protocol):
+class FindingLike(Finding, Protocol):
     """What the page needs of ``fallwatch.doctor.CheckResult``."""
 
-    @property
-    def name(self) -> Message: ...
-    @property
-    def outcome(self) -> str: ...
-    @property
-    def words(self) -> Message: ...
     @property
     def remedy(self) -> Message: ...
 
