@@ -41,7 +41,6 @@ from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.rooms.worst_room import WorstRoom
 from fallwatch.ui.screen.window_place import keep_place, restore_place
 from fallwatch.ui.settings.recipient_store import RecipientStore
-from fallwatch.ui.settings.settings_transfer import SettingsTransfer
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.language import speak
 from fallwatch.ui.text.times import local_now
@@ -55,6 +54,7 @@ from fallwatch.ui.window.settings_controller import (
     SettingsController,
     differ,
 )
+from fallwatch.ui.window.settings_transfer import SettingsTransfer
 from fallwatch.ui.window.snooze import SnoozeController
 from fallwatch.ui.window.tools_menu import Tools
 

@@ -1,4 +1,4 @@
-"""What each minute of a day was like in each room. Pure but for the file of a day."""
+"""Minutes of a day in each room: who was in view, and whether it was watched. One file a day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a watch over people needs, and what of it is done. Pure: nothing is looked at here."""
+"""Points of the set-up: all that a watch needs, and how it stands. Nothing is looked at here."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QDateEdit,
     QDialog,
     QHBoxLayout,
     QLabel,
@@ -26,6 +25,7 @@ from fallwatch.ui.player.marks import PlayerMarks
 from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.review.figures_table import FiguresTable
 from fallwatch.ui.review.night_timeline import NightTimeline
+from fallwatch.ui.style.fields import DateEdit
 from fallwatch.ui.style.theme import Theme, scale_font
 from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.times import clock, local_now
@@ -61,7 +61,7 @@ class ReviewDialog(QDialog):
         self._night: Night | None = None
         self._place = 0
         self.setWindowTitle(self.tr("Night review"))
-        self.day = QDateEdit(QDate(day.year, day.month, day.day))
+        self.day = DateEdit(QDate(day.year, day.month, day.day))
         self.day.setCalendarPopup(True)
         self.day.setDisplayFormat("yyyy-MM-dd")
         self.day.setAccessibleName(self.tr("Morning"))

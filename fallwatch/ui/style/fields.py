@@ -7,7 +7,7 @@ to whatever lies behind the field, so that the page scrolls.
 from __future__ import annotations
 
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox, QTimeEdit
+from PySide6.QtWidgets import QComboBox, QDateEdit, QDoubleSpinBox, QSpinBox, QTimeEdit
 
 
 class ComboBox(QComboBox):
@@ -51,6 +51,13 @@ class DoubleSpinBox(QDoubleSpinBox):
 
 class TimeEdit(QTimeEdit):
     """A time that is changed by its arrows, or by keys."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class DateEdit(QDateEdit):
+    """A date that is changed by its calendar, or by keys."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from fallwatch.settings import Settings
-from fallwatch.ui.settings.settings_transfer import SettingsTransfer
+from fallwatch.ui.window.settings_transfer import SettingsTransfer
 from tests.ui.window.test_controller import Bench, make_bench
 
 __all__ = ["make_bench"]
