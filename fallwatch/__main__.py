@@ -8,25 +8,29 @@ import sys
 import threading
 from pathlib import Path
 
-from fallwatch.paths import HomeError
-from fallwatch.system.program.process_title import hide_addresses
+from fallwatch.system.program.ending_signals import end_at_once_on_ctrl_c
 
 
 def main() -> None:
     """Run the command line."""
+    end_at_once_on_ctrl_c()
+    from fallwatch.paths import HomeError
+    from fallwatch.system.program.process_title import hide_addresses
+
     if not has_proc():
         # OpenVINO's plugin for the processor looks for ever, and no signal ends it.
         print("Error: /proc is missing. Mount it: mount -t proc proc /proc", file=sys.stderr)  # noqa: T201
         sys.exit(2)
     # Before anything else is loaded: until then a camera's password is seen by every user.
     hide_addresses()
-    from fallwatch.cli.console import make_streams_safe
+    from fallwatch.cli.console import make_streams_safe, whole_output
 
     make_streams_safe()
-    from fallwatch.cli.main import app
-
     try:
-        app()
+        with whole_output():
+            from fallwatch.cli.main import app
+
+            app()
     except HomeError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - the command line is not there yet
         sys.exit(2)

@@ -10,7 +10,7 @@ import difflib
 import math
 import time
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -78,7 +78,8 @@ class AlarmSettings(_Section):
     escalate_after_s: Annotated[float, Field(ge=10, le=3600)] = Field(
         default=60.0,
         title="Widen after (seconds)",
-        description="If nobody answers for this long, the ways of the second step are told too.",
+        description="If nobody acknowledges for this long, those recipients are told too who come "
+        "later and have no time of their own.",
     )
     remind_after_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         default=15,
@@ -191,7 +192,13 @@ class MessageSettings(_Section):
     step: Annotated[int, Field(ge=1, le=2)] = Field(
         default=1,
         title="Step",
-        description="1: told at once. 2: told if nobody has answered for a while.",
+        description="1: told at once. 2: told if nobody has acknowledged for a while.",
+    )
+    after_s: Annotated[float, Field(ge=0, le=3600)] = Field(
+        default=0.0,
+        title="Then, if nobody acknowledges within (seconds)",
+        description="Told once an alarm has been unacknowledged for this long; 0: at once or, on "
+        "step 2, after the time that holds for all.",
     )
     pictures: bool = Field(
         default=True,
@@ -238,6 +245,45 @@ class BrokerSettings(_Section):
         default=True,
         title="Pictures",
         description="Send the picture of an alarm, as the room's privacy lets it be stored.",
+    )
+
+
+class WebSettings(_Section):
+    """The web page for phones."""
+
+    enabled: bool = Field(
+        default=False,
+        title="Page for phones",
+        description="Serve the page with the rooms and alarms while rooms are watched.",
+    )
+    reach: Literal["computer", "network"] = Field(
+        default="computer",
+        title="Who can reach it",
+        description="computer: programs on this computer alone, such as a reverse proxy. network: "
+        "devices in the same network, too.",
+    )
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(
+        default=8765, title="Port", description="Of the page, on this computer."
+    )
+    tls: bool = Field(
+        default=True,
+        title="Encrypt",
+        description="With the certificate below or, without one, with one of fallwatch's own: "
+        "phones then warn once, and its fingerprint is shown beside the pairing code.",
+    )
+    certificate: str = Field(
+        default="",
+        title="Certificate",
+        description="File with certificate and private key in PEM form; empty for fallwatch's own.",
+    )
+
+    address: Annotated[
+        str, Field(pattern=r"^(https?://[^\s/?#,;\"'@]+(/[^\s?#,;\"'@]*)?)?$", max_length=300)
+    ] = Field(
+        default="",
+        title="Web address",
+        description="Under which phones reach this computer, such as https://home.example.org: "
+        "messages then carry a link that acknowledges their alarm. Empty for no links.",
     )
 
 
@@ -305,6 +351,11 @@ class Settings(_Section):
         title="Language",
         description="Language of the window; by default the computer's.",
     )
+    appearance: Literal["system", "light", "dark"] = Field(
+        default="system",
+        title="Appearance",
+        description="Light or dark window; by default as the computer's own.",
+    )
     cameras: Annotated[tuple[CameraSettings, ...], Field(strict=False, max_length=MAX_CAMERAS)] = (
         Field(default=(), title="Cameras", description="The rooms that are watched.")
     )
@@ -330,6 +381,9 @@ class Settings(_Section):
         title="MQTT broker",
         description="For Home Assistant and for the rooms of other computers.",
     )
+    web: WebSettings = Field(
+        default_factory=WebSettings, title="Web page", description="The page for phones."
+    )
     closing: Literal["tray", "ask"] = Field(
         default="tray",
         title="When the window is closed",
@@ -340,6 +394,11 @@ class Settings(_Section):
         default=False,
         title="Closing was explained",
         description="Whether it was said that fallwatch goes on in the tray; written by fallwatch.",
+    )
+    assistant_seen: bool = Field(
+        default=False,
+        title="Assistant was seen",
+        description="Whether the set-up assistant was shown; written by fallwatch.",
     )
     pin: Annotated[str, Field(max_length=300)] = Field(
         default="",
@@ -529,12 +588,38 @@ def _read(path: Path) -> dict[str, Any]:
 def _settings_in(data: dict[str, Any], name: str) -> tuple[Settings, list[Message]]:
     _take_over_last_camera(data)
     problems = _doubt_privacy(data, name) + _drop_unknown_tables(data, Settings, name)
+    chain_is_whole = True
     while True:
         try:
-            return Settings.model_validate(data), problems
+            settings = Settings.model_validate(data)
+            break
         except ValidationError as error:
+            chain_is_whole = chain_is_whole and not _breaks_chain(error)
             # One at a time: what is dropped from a list moves what stands behind it.
             problems.append(_drop_bad_value(data, error, name))
+    if not chain_is_whole:
+        settings = _all_at_once(settings)
+        problems.append(
+            Message(
+                "{0}: the calling chain is damaged. All recipients are told at once until it is "
+                "put right.",
+                (name,),
+            )
+        )
+    return settings, problems
+
+
+def _breaks_chain(error: ValidationError) -> bool:
+    """Whether the first value that failed says whom an alarm reaches when."""
+    location = error.errors(include_url=False)[0]["loc"]
+    return location[0] == "messages" and location[-1] not in ("pictures", "service")
+
+
+def _all_at_once(settings: Settings) -> Settings:
+    """No alarm waits for somebody who cannot be told any more."""
+    at_once = {"step": 1, "after_s": 0.0}
+    recipients = tuple(each.model_copy(update=at_once) for each in settings.messages)
+    return settings.model_copy(update={"messages": recipients})
 
 
 def save_settings(settings: Settings, path: Path) -> None:
@@ -666,7 +751,7 @@ def _drop_bad_value(data: dict[str, Any], error: ValidationError, name: str) -> 
     for step in way:
         holder = holder[step]
     bad = holder.pop(key)
-    dotted = ".".join(str(part + 1 if isinstance(part, int) else part) for part in [*way, key])
+    dotted = _dotted([*way, key])
     reason: str | Message = first["msg"][:1].lower() + first["msg"][1:]
     if first["type"] == "missing":
         reason = Message("{0} is missing", (str(first["loc"][-1]),))
@@ -676,9 +761,36 @@ def _drop_bad_value(data: dict[str, Any], error: ValidationError, name: str) -> 
         return Message(
             "{0}: {1} cannot be used ({2}); it is set to {3}.", (*parts, repr(_SAFE_PRIVACY))
         )
+    if way and isinstance(way[-1], int) and _is_needed(way, key):
+        # Without it the rest of the table means nothing: it goes as a whole, with one complaint.
+        _pop(data, way)
+        return Message("{0}: {1} cannot be used ({2}); {3} is left out.", (*parts, _dotted(way)))
     if _in_list(way, key):
         return Message("{0}: {1} cannot be used ({2}); it is left out.", parts)
     return Message("{0}: {1} cannot be used ({2}); it is set to {3}.", (*parts, _default(way, key)))
+
+
+def _dotted(way: Sequence[int | str]) -> str:
+    """As people count: the first of a list is 1."""
+    return ".".join(str(part + 1 if isinstance(part, int) else part) for part in way)
+
+
+def _is_needed(way: Sequence[int | str], key: int | str) -> bool:
+    """Whether a table of a list cannot be used without this key."""
+    model: type[BaseModel] | None = Settings
+    for part in way:
+        if isinstance(part, str) and model is not None:
+            field = model.model_fields.get(part)
+            model = None if field is None else _section_of(field.annotation)
+    field = None if model is None else model.model_fields.get(str(key))
+    return field is not None and field.is_required()
+
+
+def _pop(data: dict[str, Any], way: Sequence[int | str]) -> None:
+    holder: Any = data
+    for step in way[:-1]:
+        holder = holder[step]
+    holder.pop(way[-1])
 
 
 def _shown(value: object) -> str:

@@ -119,3 +119,76 @@ def test_the_end_of_the_terminal_is_a_request_to_end_and_ignored_under_nohup(
             process.terminate()
         assert process.stdout.readline() == "True\n"
     assert process.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+@pytest.mark.parametrize(
+    "arguments",
+    [["fallwatch", "--version"], ["fallwatch", "--help"], ["fallwatch", "events", "list"],
+     ["fallwatch", "notify", "list"], ["train", "list"], ["train", "--help"]],
+)  # fmt: skip
+def test_what_was_asked_for_and_finds_no_room_is_one_sentence(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", *arguments],
+            env={**os.environ, "FALLWATCH_HOME": str(tmp_path)},
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert "No space left on device" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_reader_that_goes_away_ends_a_command_without_a_word(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec 3>&1; "$0" -m fallwatch evaluate --help | true', sys.executable],
+        env={**os.environ, "FALLWATCH_HOME": str(tmp_path)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("code_page", ["cp1252", "ascii"])
+@pytest.mark.parametrize("arguments", [["list"], ["--help"], ["resnet18-baseline", "--help"]])
+def test_the_trainer_minds_no_code_page(
+    tmp_path: Path, code_page: str, arguments: list[str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "train", *arguments],
+        env={**os.environ, "FALLWATCH_HOME": str(tmp_path), "PYTHONIOENCODING": code_page},
+        capture_output=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+_INTERRUPTED_WHILE_LOADING = """
+import os, signal, sys
+import fallwatch.cli.console as console
+safe = console.make_streams_safe
+def interrupted():
+    safe()
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except BaseException:
+        pass  # as an import may swallow it
+console.make_streams_safe = interrupted
+from fallwatch.__main__ import main
+main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows sends Ctrl-C to a whole console")
+@pytest.mark.parametrize("arguments", [[], ["watch", "--headless", "0"], ["events", "list"]])
+def test_ctrl_c_while_it_is_loading_ends_it_at_once_without_a_traceback(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _INTERRUPTED_WHILE_LOADING, *arguments],
+        env={**os.environ, "FALLWATCH_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True, text=True, timeout=60, check=False,
+        restore_signals=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

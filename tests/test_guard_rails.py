@@ -121,7 +121,9 @@ def test_the_wheel_holds_both_packages_their_types_weights_and_resources(
         return {f"{into}{path.relative_to(REPOSITORY).as_posix()}" for path in found}
 
     data = files("weights", "fallwatch/_data/") | files("resources", "fallwatch/_data/")
-    beside = re.compile("fallwatch/_data/resources/(screens|packaging|docs)/|.*/THIRD_PARTY.md")
+    beside = re.compile(
+        "fallwatch/_data/resources/(screens|packaging|docs|container|hosting)/|.*/THIRD_PARTY.md"
+    )
     aside = {name for name in data if beside.match(name)}
     wanted = files("fallwatch") | files("train") | data - aside
     assert {"fallwatch/py.typed", "train/py.typed"} <= wanted

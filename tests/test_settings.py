@@ -289,7 +289,7 @@ def test_what_is_told_of_a_bad_camera_holds_no_address(tmp_path: Path) -> None:
     source = 'source = "rtsp://anna:s3cret@10.0.0.7/one"'
     path.write_text(f"[[cameras]]\n{source}\n[[cameras]]\nname = 1\n{source}\n")
     _, problems = load_settings(path)
-    assert len(problems) == 3
+    assert len(problems) == 2
     assert "s3cret" not in " ".join(map(str, problems))
     assert "name is missing" in str(problems[0])
 
@@ -402,3 +402,45 @@ def test_a_writer_that_never_ends_is_told(path: Path, monkeypatch: pytest.Monkey
 
 def test_names_have_one_line_and_no_odd_characters() -> None:
     assert CameraSettings(name="Hall\n\x00two", source="0").name == "Hall ?two"
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        'name = "Anna"\nafter_s = "soon"',
+        'name = "Anna"\nstep = 7',
+        'service = "a table without its name"',
+    ],
+)
+def test_with_a_damaged_calling_chain_no_recipient_waits(path: Path, damaged: str) -> None:
+    write(path, f'[[messages]]\n{damaged}\n\n[[messages]]\nname = "Ben"\nafter_s = 600.0\n')
+    settings, problems = load_settings(path)
+    assert {each.after_s for each in settings.messages} == {0.0}
+    assert {each.step for each in settings.messages} == {1}
+    assert "told at once" in str(problems[-1])
+
+
+def test_damage_elsewhere_leaves_the_calling_chain_as_it_is(path: Path) -> None:
+    write(path, '[[messages]]\nname = "Ben"\nafter_s = 600.0\npictures = "perhaps"\n')
+    settings, problems = load_settings(path)
+    assert [each.after_s for each in settings.messages] == [600.0]
+    assert len(problems) == 1
+
+
+@pytest.mark.parametrize(
+    "corners", ["[[0.1, 0.1], [2.5, 0.1]]", "[[0.1, 0.1], [2.5, 0.1], [0.3, 0.5]]", '"everywhere"']
+)
+def test_a_zone_that_is_none_is_complained_of_once_and_costs_no_other(
+    tmp_path: Path, corners: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    zone = '[[cameras.zones]]\nkind = "bed"\ncorners_norm = {0}\n'
+    good = "[[0.1, 0.1], [0.5, 0.1], [0.3, 0.5]]"
+    path.write_text(
+        '[[cameras]]\nname = "Hall"\nsource = "0"\n' + zone.format(corners) + zone.format(good)
+    )
+    settings, problems = load_settings(path)
+    assert len(settings.cameras[0].zones) == 1
+    assert len(problems) == 1
+    assert "cameras.1.zones.1.corners_norm" in str(problems[0])
+    assert str(problems[0]).endswith("cameras.1.zones.1 is left out.")

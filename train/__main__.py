@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from fallwatch.cli.console import make_streams_safe, whole_output
 from train.errors import TrainError
 from train.model.variants import RECIPES, VARIANTS, Variant
 from train.options import Data, TrainOptions
@@ -240,8 +241,10 @@ for _name in VARIANTS:
 
 def main() -> None:
     """Run the command line; a failure is one sentence and exit status 2."""
+    make_streams_safe()
     try:
-        app(prog_name="python -m train")
+        with whole_output():
+            app(prog_name="python -m train")
     except TrainError as error:
         typer.echo(f"Error: {error}", err=True)
         sys.exit(2)

@@ -1,9 +1,9 @@
-"""Escalation of an unacknowledged alarm: its repetition, and when more are notified. Pure."""
+"""Escalation of an unacknowledged alarm: its repetition, and who is notified when. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from fallwatch.alarms.priority import rank
 from fallwatch.core.types import Priority
@@ -20,7 +20,7 @@ class Waiting:
     Attributes:
         event_id: Which alarm.
         priority: How urgent it is.
-        since_s: When it was last triggered; the wait for an answer counts from here.
+        since_s: Since when nobody has acknowledged it; the calling chain counts from here.
         last_told_s: When it was last handed to the channels; None if not yet.
     """
 
@@ -36,42 +36,38 @@ class Due:
 
     Attributes:
         event_id: Which alarm.
-        step: 1, or 2 once it has waited too long: then the second step's channels are told too.
+        waited_s: For how many seconds nobody has acknowledged it.
     """
 
     event_id: str
-    step: int
+    waited_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class EscalationPolicy:
-    """Repeat, and widen, until somebody answers.
+    """Repeat, and go on along the calling chain, until somebody acknowledges.
 
     Attributes:
         repeat_every_s: Period of high-priority alarms; medium ones take three times as long,
             low ones six times.
-        escalate_after_s: An alarm that waits this long goes on to the second step.
-        second_step: Names of channels that are told from the second step on. All others are
-            told from the start.
+        waits_s: The calling chain: channels that are told only once an alarm has been
+            unacknowledged for so many seconds, to within one repetition. All others are told from
+            the start.
         remind_after_s: A fault that lasts is raised again this long after its acknowledgement.
     """
 
     repeat_every_s: float = 5.0
-    escalate_after_s: float = 60.0
-    second_step: frozenset[str] = frozenset()
+    waits_s: Mapping[str, float] = field(default_factory=dict)
     remind_after_s: float = 900.0
 
     def __post_init__(self) -> None:
-        if not min(self.repeat_every_s, self.escalate_after_s, self.remind_after_s) > 0:
+        if not min(self.repeat_every_s, self.remind_after_s) > 0:
             raise ValueError(f"all times must be above 0, got {self}")
 
-    def step(self, waiting: Waiting, now_s: float) -> int:
-        """The step the alarm has reached: 1 or 2."""
-        return 2 if now_s - waiting.since_s >= self.escalate_after_s else 1
-
-    def tells(self, channel: str, step: int) -> bool:
-        """Whether a channel is told about an alarm on this step."""
-        return step >= 2 or channel not in self.second_step
+    def tells(self, channel: str, waited_s: float) -> bool:
+        """Whether a channel is told about an alarm that has waited for so many seconds."""
+        # Turned round, so that a wait that is no number keeps nobody from being told.
+        return not waited_s < self.waits_s.get(channel, 0.0)
 
     def due(self, waiting: Sequence[Waiting], now_s: float) -> list[Due]:
         """What is to be told now, most urgent first; empty if nothing is.
@@ -83,7 +79,7 @@ class EscalationPolicy:
             return []
         ready = [each for each in waiting if self._elapsed_periods(each, now_s) >= 0.5]
         ready.sort(key=lambda each: (rank(each.priority), each.since_s))
-        return [Due(each.event_id, self.step(each, now_s)) for each in ready]
+        return [Due(each.event_id, now_s - each.since_s) for each in ready]
 
     def _elapsed_periods(self, waiting: Waiting, now_s: float) -> float:
         if waiting.last_told_s is None:

@@ -33,12 +33,12 @@ class OpenAlarms:
         """Those that nobody has answered."""
         return tuple(self._waiting.values())
 
-    def put(self, alarm: Alarm, now_s: float, *, track_id: int | None = None) -> None:
+    def put(self, alarm: Alarm, since_s: float, *, track_id: int | None = None) -> None:
         """Take over the new state of an alarm; a closed one is dropped.
 
         Args:
             alarm: The new state.
-            now_s: Its wait for an answer counts from here, unless it waits already.
+            since_s: Its wait for an answer counts from here, unless it waits already.
             track_id: Which person it is about, where known.
         """
         event_id = alarm.event_id
@@ -52,15 +52,16 @@ class OpenAlarms:
         if not is_unacknowledged(alarm):
             self._waiting.pop(event_id, None)
         elif event_id not in self._waiting:
-            self._waiting[event_id] = Waiting(event_id, alarm.priority, now_s)
+            self._waiting[event_id] = Waiting(event_id, alarm.priority, since_s)
 
     def mark_told(self, event_id: str, now_s: float) -> None:
         """An alarm that waits was told now."""
         self._waiting[event_id] = replace(self._waiting[event_id], last_told_s=now_s)
 
-    def wait_anew(self, event_id: str) -> None:
-        """Forget how long an alarm has waited: at the next `put` it counts from the start."""
-        self._waiting.pop(event_id, None)
+    def tell_anew(self, event_id: str) -> None:
+        """Have an alarm that waits told at once; how long it has waited counts on."""
+        if event_id in self._waiting:
+            self._waiting[event_id] = replace(self._waiting[event_id], last_told_s=None)
 
     def technical(self, camera: str, kind: str) -> Alarm | None:
         """The open technical alarm of a camera and kind; None if there is none."""

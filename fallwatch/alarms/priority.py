@@ -29,6 +29,7 @@ _PRIORITIES = {
     "sleep_possible": Priority.LOW,
     "watch_gap": Priority.MEDIUM,
     "messages_waiting": Priority.LOW,
+    "variant_missing": Priority.LOW,
     "watch_paused": Priority.LOW,
 }
 

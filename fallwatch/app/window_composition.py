@@ -8,24 +8,32 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from fallwatch import paths
 from fallwatch.app.window_services import WindowServices
 from fallwatch.core.message import Message, joined
 from fallwatch.core.types import Analysis
 from fallwatch.dispatch.event_report import RaisedEvent
+from fallwatch.pipeline.health.occupancy import Minute
 from fallwatch.pipeline.monitor import MonitorStatus
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.analyzers import build_analyzer
+from fallwatch.runtime.changes import OF_JUDGING, OF_MONITORS, differ
 from fallwatch.runtime.guards.last_resort import LastResort
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
 from fallwatch.sources.camera_source import camera_source
 from fallwatch.system.autostart import autostart
+from fallwatch.system.program.log_file import LOG_FILE
+from fallwatch.system.program.native_log import NATIVE_LOG
+from fallwatch.ui.assistant.assistant_controller import AssistantController
 from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.closing.closing import Closing
 from fallwatch.ui.events.events_controller import EventsController
+from fallwatch.ui.help.help_menu import HelpMenu
 from fallwatch.ui.pauses.pause_controller import PauseController
 from fallwatch.ui.pin.pin_gate import PinGate
+from fallwatch.ui.review.review_controller import ReviewController
 from fallwatch.ui.rooms.gap_dialog import GapDialog
 from fallwatch.ui.rooms.health_line import Health
 from fallwatch.ui.rooms.room import Room
@@ -41,12 +49,8 @@ from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.controller import Controller, this_user
 from fallwatch.ui.window.main_window import MainWindow
 from fallwatch.ui.window.self_test import Examine
-from fallwatch.ui.window.settings_controller import (
-    OF_JUDGING,
-    OF_MONITORS,
-    SettingsController,
-    differ,
-)
+from fallwatch.ui.window.settings_controller import SettingsController
+from fallwatch.ui.window.settings_transfer import SettingsTransfer
 from fallwatch.ui.window.snooze import SnoozeController
 from fallwatch.ui.window.tools_menu import Tools
 
@@ -73,8 +77,10 @@ class WindowComposition:
         self._last_resort.install()
         speak(application, services.preferences.current.language)
         self._theme = Theme(application)
+        self._theme.choose(services.preferences.current.appearance)
         self.window = MainWindow(self._theme)
         restore_place(self.window, services.preferences.current.window)
+        self._gate = PinGate(self.window, self._theme, services.preferences)
         alarms = services.alarms
         around = RoomContext(
             alarms.dispatcher,
@@ -97,6 +103,7 @@ class WindowComposition:
             alarms.passwords,
             services.passwords,
             services.bridge,
+            gate=self._gate,
         )
         self._controller = Controller(
             self.window,
@@ -113,7 +120,6 @@ class WindowComposition:
         for tasks in (services.tasks, services.passwords):
             tasks.failed.connect(self._controller.show_failure)
         SnoozeController(services.snooze, self._rooms, self.window.controls)
-        self._gate = PinGate(self.window, self._theme, services.preferences)
         self._pauses = PauseController(
             self.window,
             self._rooms,
@@ -121,6 +127,7 @@ class WindowComposition:
             alarms.dispatcher.record_past,
             this_user,
             self._gate,
+            on_paused=lambda name: alarms.occupancy.see(name, Minute.PAUSED),
         )
         self._pauses.recorded.connect(self._controller.refresh_events)
         self._worst = WorstRoom(self._rooms, self.window)
@@ -149,10 +156,49 @@ class WindowComposition:
             passwords=services.passwords,
             gate=self._gate,
             variants=lambda: _variants(services.weights_dir),
+            phones=services.page,
         )
         settings_desk.judging_changed.connect(self._controller.judge_anew)
         settings_desk.watching_changed.connect(self._controller.watch_anew)
+        self._review = ReviewController(
+            self.window,
+            self._theme,
+            self._rooms,
+            services.record,
+            store=alarms.store,
+            files=alarms.occupancy.files,
+            media=alarms.media,
+            dispatcher=alarms.dispatcher,
+            who=this_user,
+        )
+        self._review.changed.connect(self._controller.refresh_events)
+        self._assistant = AssistantController(
+            self.window,
+            self._theme,
+            self._rooms,
+            services.preferences,
+            settings_desk.trial,
+            self._tools.open_self_test,
+        )
+        self._assistant.zones_wanted.connect(
+            lambda room: self._gate(partial(self._cameras.draw_zones, room))
+        )
+        HelpMenu(
+            self.window,
+            services.tasks,
+            settings=lambda: services.preferences.current,
+            examine=self._self_test,
+            logs=lambda: [paths.cache_dir() / name for name in (LOG_FILE, NATIVE_LOG)],
+            assist=self._assistant.open,
+        )
         services.preferences.on_outside = self._on_settings_from_outside
+        SettingsTransfer(
+            self.window,
+            services.preferences,
+            services.tasks,
+            self._on_settings_from_outside,
+            self._gate,
+        )
         if services.problems:
             self.window.messages.show_message("settings", joined(services.problems))
         self.window.painted.connect(lambda: self._begin(first))
@@ -172,6 +218,8 @@ class WindowComposition:
         self._health.close()
         self._rooms.shutdown()
         self._events.close()
+        self._assistant.close()
+        self._review.close()
         self._tools.close()
         self._services.close()
         self._last_resort.uninstall()
@@ -179,6 +227,8 @@ class WindowComposition:
     def _begin(self, first: str | None) -> None:
         services = self._services
         self._controller.begin(first)
+        if first is None:
+            self._assistant.offer_once()
         services.tasks.run(
             lambda: services.uptime_file.read(local_now().date()), self._health.resume
         )
@@ -204,6 +254,7 @@ class WindowComposition:
     def _on_settings_from_outside(self, before: Settings) -> None:
         """Others have changed the settings; alarms and recipients follow by themselves."""
         now = self._services.preferences.current
+        self._theme.choose(now.appearance)
         if now.cameras != before.cameras:
             self._cameras.begin()
         if differ(before, now, OF_MONITORS):
@@ -240,6 +291,8 @@ class WindowComposition:
             who=this_user,
         )
         events.changed.connect(self._controller.refresh_events)
+        window.banner.set_stored(events.pictures.get)
+        events.pictures.loaded.connect(window.banner.stored_changed)
         events.failed.connect(partial(window.messages.show_message, "events"))
         return events
 

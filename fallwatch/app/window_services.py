@@ -16,12 +16,16 @@ from fallwatch.system.secrets.passwords import Passwords
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.preferences import Preferences
+from fallwatch.web.page_service import PageService
 
 #: What is left of the two seconds for closing once the monitors had their share.
 _STOP_TIMEOUT_S = 1.1
 
 # It may be leaving a broker; then it is left behind.
 _FOLLOWER_TIMEOUT_S = 0.2
+
+# Phones that are connected say by themselves that they have lost it.
+_PAGE_TIMEOUT_S = 0.1
 
 
 class WindowServices:
@@ -54,7 +58,10 @@ class WindowServices:
             snooze=self.snooze,
             remote_rooms=True,
         )
-        self._follower = SettingsFollower([self._look_at_file, self.alarms.follow])
+        self.page = PageService(lambda: self.preferences.current.web, self.alarms)
+        self._follower = SettingsFollower(
+            [self._look_at_file, self.alarms.follow, self.page.follow]
+        )
 
     def start(self) -> tuple[Alarm, ...]:
         """Start the alarm services, and follow the settings; see `AlarmServices.start`."""
@@ -69,6 +76,7 @@ class WindowServices:
         for tasks in (self.answers, self.record, self.tasks, self.passwords):
             tasks.close()
         self._follower.stop(_FOLLOWER_TIMEOUT_S)
+        self.page.stop(_PAGE_TIMEOUT_S)
         self.alarms.stop(_STOP_TIMEOUT_S)
 
     def _look_at_file(self) -> None:

@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import platform
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
-from rich.markup import escape
 
-from fallwatch import __version__
 from fallwatch.cli.console import child_environment
+from fallwatch.cli.events import events_app
+from fallwatch.cli.health import add_to as add_health
 from fallwatch.cli.notify import notify_app
+from fallwatch.cli.web import add_to as add_web
+from fallwatch.system.program.ending_signals import INTERRUPTED, raise_on_ctrl_c
 from fallwatch.system.program.own_command import is_bundle
 
 if TYPE_CHECKING:
-    from fallwatch.events.outbox import Delivery
-    from fallwatch.events.store import EventStore
     from fallwatch.settings import BrokerSettings, Settings
 
 _log = logging.getLogger("fallwatch")
 
 #: Exit statuses: the job was done; it ran and the answer is no; bad usage or input.
 DONE, NO, BAD_INPUT = 0, 1, 2
-
-#: What shells expect of a program that Ctrl-C ended.
-INTERRUPTED = 130
 
 _EXIT_STATUS = "Exit status: 0 done, 1 the answer is no, 2 bad usage or input."
 
@@ -48,9 +42,10 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-events_app = typer.Typer(help="List past alarms, and answer open ones.", no_args_is_help=True)
 app.add_typer(events_app, name="events")
 app.add_typer(notify_app, name="notify")
+add_health(app)
+add_web(app)
 
 
 class Sensitivity(str, Enum):
@@ -78,24 +73,10 @@ HeadlessOption = Annotated[
 ]
 
 
-def version_line() -> str:
-    """Version, Python, system and engine: what a report of a fault needs first."""
-    return (
-        f"fallwatch {__version__} (Python {platform.python_version()}, {platform.system()} "
-        f"{platform.release()} {platform.machine()}, OpenVINO {_installed('openvino')}, "
-        f"Qt {_installed('PySide6-Essentials')})"
-    )
-
-
-def _installed(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "missing"
-
-
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from fallwatch.system.program.versions import version_line
+
         typer.echo(version_line())
         raise typer.Exit(DONE)
 
@@ -127,6 +108,7 @@ def main(
     # must be seen.
     if context.invoked_subcommand not in (None, "gui", "watch", "demo"):
         _divert_native_log()
+        raise_on_ctrl_c()
     if context.invoked_subcommand is None:
         gui()
 
@@ -425,73 +407,6 @@ def train(context: typer.Context) -> None:
     raise typer.Exit(subprocess.call(command, env=child_environment()))
 
 
-@events_app.command("list", epilog=_EXIT_STATUS)
-def list_events(
-    limit: Annotated[int, typer.Option(help="How many, newest first.", min=1)] = 20,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object per line.")] = False,
-) -> None:
-    """Show recorded alarms, newest first."""
-    from dataclasses import asdict
-
-    from rich.console import Console
-    from rich.table import Table
-
-    from fallwatch.events.outbox import Outbox
-    from fallwatch.runtime.recipients import delivery_words
-
-    with _readable_errors(), _store() as store:
-        alarms = store.recent(limit)
-        deliveries = Outbox(store).deliveries([alarm.event_id for alarm in alarms])
-    if as_json:
-        for alarm in alarms:
-            told = [_delivery(each) for each in deliveries.get(alarm.event_id, ())]
-            words = {"evidence": [str(line) for line in alarm.evidence], "deliveries": told}
-            typer.echo(json.dumps(asdict(alarm) | words))
-        return
-    table = Table("started (UTC)", "camera", "kind", "state", "messages", box=None)
-    table.add_column("event id", no_wrap=True)
-    for alarm in alarms:
-        started = alarm.started_utc[:19].replace("T", " ")
-        messages = delivery_words(deliveries.get(alarm.event_id, ()))
-        row = (started, alarm.camera, alarm.kind, alarm.state.value, messages, alarm.event_id)
-        table.add_row(*(escape(text) for text in row))
-    Console().print(table if alarms else "No alarm has been recorded yet.")
-
-
-def _delivery(delivery: Delivery) -> dict[str, object]:
-    return {
-        "channel": delivery.letter.channel,
-        "part": delivery.letter.part.value,
-        "state": delivery.state.value,
-        "queued_utc": delivery.letter.queued_utc,
-        "settled_utc": delivery.settled_utc,
-        "attempts": delivery.letter.attempts,
-        "problem": str(delivery.problem),
-    }
-
-
-@events_app.command("acknowledge", epilog=_EXIT_STATUS)
-def acknowledge_event(
-    event_id: Annotated[str, typer.Argument(help="As fallwatch events list shows it.")],
-) -> None:
-    """Answer an alarm. A running watcher falls silent within a few seconds."""
-    from fallwatch.alarms import lifecycle
-    from fallwatch.core.message import Message
-    from fallwatch.events.times import utc_now, utc_text
-
-    with _readable_errors(), _store() as store:
-        alarm = store.get(event_id)
-        if alarm is None:
-            _fail(f"There is no alarm {event_id}. See: fallwatch events list")
-        if not lifecycle.is_unacknowledged(alarm):
-            typer.echo(f"{event_id} is {alarm.state.value} already.", err=True)
-            return
-        by = "command line"
-        answered = lifecycle.acknowledge(alarm, by, utc_text(utc_now()))
-        store.update(answered, what=Message("acknowledged"), by=by)
-    typer.echo(f"{event_id} is acknowledged.", err=True)
-
-
 def _open_window(
     source: str | None,
     variant: str | None,
@@ -505,6 +420,7 @@ def _open_window(
 
     close_splash = show_splash()
     _divert_native_log()
+    _keep_log()
     settings = _settings(variant, sensitivity)
     from fallwatch.app import run_window
 
@@ -519,9 +435,17 @@ def _divert_native_log() -> None:
     if _log.level == logging.INFO:
         return
     from fallwatch import paths
-    from fallwatch.system.program.native_log import divert_native_log
+    from fallwatch.system.program.native_log import NATIVE_LOG, divert_native_log
 
-    divert_native_log(paths.cache_dir() / "native.log")
+    divert_native_log(paths.cache_dir() / NATIVE_LOG)
+
+
+def _keep_log() -> None:
+    """Keep warnings for a report, which somebody who helps may ask for."""
+    from fallwatch import paths
+    from fallwatch.system.program.log_file import LOG_FILE, keep_log
+
+    keep_log(paths.cache_dir() / LOG_FILE)
 
 
 def _settings(variant: str | None, sensitivity: Sensitivity | None) -> Settings:
@@ -548,18 +472,6 @@ def _broker(settings: Settings, url: str) -> BrokerSettings:
         return broker_with(settings.broker, url)
     except NotifyError as error:
         _fail(str(error))
-
-
-@contextmanager
-def _store() -> Iterator[EventStore]:
-    from fallwatch import paths
-    from fallwatch.events.store import STORE_FILE, EventStore
-
-    store = EventStore(paths.data_dir() / STORE_FILE)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 @contextmanager

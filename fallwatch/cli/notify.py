@@ -27,8 +27,22 @@ NameArgument = Annotated[str, typer.Argument(help='What you call them, such as "
 def add(
     name: NameArgument,
     later: Annotated[
-        bool, typer.Option("--later", help="Tell them only if nobody has answered for a while.")
+        bool,
+        typer.Option(
+            "--later", help="Tell them only if nobody has acknowledged for a while: 60 seconds."
+        ),
     ] = False,
+    after: Annotated[
+        float | None,
+        typer.Option(
+            "--after",
+            metavar="SECONDS",
+            min=1,
+            max=3600,
+            help="Tell them only once an alarm has been unacknowledged for so long.",
+            show_default=False,
+        ),
+    ] = None,
     pictures: Annotated[
         bool | None,
         typer.Option(
@@ -59,7 +73,10 @@ def add(
     if pictures is None:
         pictures = not is_public(address)
     with _readable_errors():
-        for words in Notify().add(name, address, step=2 if later else 1, pictures=pictures):
+        step = 2 if later or after else 1
+        for words in Notify().add(
+            name, address, step=step, after_s=after or 0.0, pictures=pictures
+        ):
             typer.echo(words, err=True)
     typer.echo(f'Try it: fallwatch notify test "{name}"', err=True)
 
@@ -70,13 +87,17 @@ def show() -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from fallwatch.dispatch.policy import calling_chain
     from fallwatch.runtime.recipients import Notify
 
     settings = Notify().settings
+    chain = calling_chain(settings)
     table = Table("name", "service", "told", "pictures", "messages", box=None)
     with _readable_errors(), _outbox() as outbox:
         for each in settings.messages:
-            told = "at once" if each.step == 1 else "if nobody answers"
+            told = "at once"
+            if each.name in chain:
+                told = f"then, if nobody acknowledges within {chain[each.name]:g} s"
             pictures = "yes" if each.pictures else "no"
             row = (each.name, each.service, told, pictures, _traffic(outbox, each.name))
             table.add_row(*(escape(text) for text in row))

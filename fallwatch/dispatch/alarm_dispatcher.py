@@ -176,6 +176,21 @@ class AlarmDispatcher:
         with self._changing():
             self._register.acknowledge(event_id, by, outcome)
 
+    def judge(self, event_id: str, outcome: str, by: str, note: str = "") -> None:
+        """Record afterwards what an alarm turned out to be. An unanswered one is left alone.
+
+        Args:
+            event_id: Which alarm.
+            outcome: One of `fallwatch.alarms.lifecycle.OUTCOMES`.
+            by: Who says so.
+            note: In their own words, for the event's history.
+
+        Raises:
+            fallwatch.events.store.StoreError: The record cannot be read.
+        """
+        with self._changing():
+            self._register.judge(event_id, outcome, note, by)
+
     def close_clip_alarms(self, camera: str) -> None:
         """A clip's session has ended in an orderly way, and its alarms with it."""
         with self._changing():

@@ -6,7 +6,7 @@ No threads and no waiting in here; the dispatcher brings the lock and does the t
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timezone
 from uuid import uuid4
@@ -22,11 +22,12 @@ from fallwatch.alarms.raising import (
     technical_alarm,
 )
 from fallwatch.core.message import NO_MESSAGE, Message
-from fallwatch.core.text import clean_name
+from fallwatch.core.text import clean_name, clean_text
 from fallwatch.core.types import Alarm, AlarmState, EventKind, FallEvent
+from fallwatch.dispatch.waiting_since import waiting_since
 from fallwatch.events.backlog import Backlog
 from fallwatch.events.journal import Journal, RecordWrite
-from fallwatch.events.store import EventStore, StoreError
+from fallwatch.events.store import EventStore, HistoryEntry, StoreError
 from fallwatch.events.times import utc_text
 
 _log = logging.getLogger(__name__)
@@ -40,7 +41,14 @@ _THERE = {
     AlarmState.ACKNOWLEDGED: Message("there: acknowledged"),
     AlarmState.CLOSED: Message("there: closed"),
 }
+_VERDICTS = {
+    lifecycle.REAL: Message("verdict: a real alarm"),
+    lifecycle.FALSE_ALARM: Message("verdict: a false alarm"),
+    lifecycle.UNSURE: Message("verdict: unsure"),
+}
 _AGAIN = Message("not answered before the restart: told again")
+# How long an alarm is taken to have waited where nobody knows: longer than any calling chain.
+_UNKNOWN_S = 1e9
 # How often a record that could not be read or written is tried again.
 _RETRY_S = 5.0
 
@@ -106,7 +114,6 @@ class AlarmRegister:
             "Acknowledged, but it still lasts, after {0} minutes.", (f"{lasts_s / 60:.0f}",)
         )
         known = tuple(line for line in alarm.evidence if line.template != still.template)
-        self.alarms.wait_anew(event_id)
         again = lifecycle.trigger(replace(alarm, evidence=known), (still,))
         self._put(again, Message("raised again: it still lasts"))
 
@@ -152,10 +159,16 @@ class AlarmRegister:
         if self._journals_taken:
             return
         self._journals_taken = True
-        last = {write.alarm.event_id: write.alarm for write in self._backlog.take_over()}
+        writes = self._backlog.take_over()
+        last = {write.alarm.event_id: write.alarm for write in writes}
         for alarm in last.values():
             if lifecycle.is_unacknowledged(alarm) and alarm.event_id not in self.alarms:
-                self._put(alarm, _AGAIN)
+                steps = [
+                    HistoryEntry(alarm.event_id, write.at_utc, write.what, write.by)
+                    for write in writes
+                    if write.alarm.event_id == alarm.event_id
+                ]
+                self._put(alarm, _AGAIN, waited_s=self._waited_s(steps))
 
     def _take_over(self) -> StoreError | None:
         if self._taken_over:
@@ -169,10 +182,27 @@ class AlarmRegister:
             if alarm.event_id in self.alarms:
                 continue
             if lifecycle.is_unacknowledged(alarm):
-                self._put(alarm, _AGAIN)
+                self._put(alarm, _AGAIN, waited_s=self._waited_in_record_s(alarm.event_id))
             else:
                 self._put(lifecycle.close(alarm), Message("closed at the restart"))
         return None
+
+    def _waited_in_record_s(self, event_id: str) -> float:
+        try:
+            return self._waited_s(self._store.history(event_id))
+        except StoreError as error:
+            _log.error("How long an alarm has waited cannot be read: %s", error)
+            return _UNKNOWN_S
+
+    def _waited_s(self, history: Iterable[HistoryEntry]) -> float:
+        """For how many seconds nobody has acknowledged an alarm of an earlier run.
+
+        The calling chain goes on where that run left it. Where the record or the clock cannot
+        say, it has waited for long enough: everybody is told.
+        """
+        since = waiting_since(history)
+        waited_s = -1.0 if since is None else (self._wall_clock() - since).total_seconds()
+        return waited_s if waited_s >= 0 else _UNKNOWN_S
 
     def answered_elsewhere(self) -> list[Alarm]:
         """Waiting alarms that another process, such as the command line, has answered."""
@@ -200,8 +230,6 @@ class AlarmRegister:
         known = self.alarms.get(alarm.event_id)
         if known == alarm or (known is None and alarm.state is AlarmState.CLOSED):
             return
-        if known is not None and not lifecycle.is_unacknowledged(known):
-            self.alarms.wait_anew(alarm.event_id)
         by = alarm.acknowledged_by or "its own computer"
         self._put(alarm, Message("raised") if known is None else _THERE[alarm.state], by)
 
@@ -256,22 +284,37 @@ class AlarmRegister:
         told = str(outcome) if str(outcome) in lifecycle.OUTCOMES else ""
         self._put(lifecycle.acknowledge(alarm, by, self._now_utc(), told), what, by)
 
+    def judge(self, event_id: str, outcome: str, note: str, by: str) -> None:
+        """Somebody says afterwards what an alarm turned out to be; see `AlarmDispatcher.judge`."""
+        alarm = self.alarms.get(event_id) or self._store.get(event_id)
+        if alarm is None or lifecycle.is_unacknowledged(alarm):
+            return
+        verdict = _VERDICTS[outcome]
+        what = Message("{0} – {1}", (verdict, clean_text(note))) if note else verdict
+        self._put(replace(alarm, outcome=outcome), what, by)
+
     def close_clip(self, camera: str) -> None:
         """Close all alarms of a recorded clip."""
         for alarm in self.alarms.of_clip(clean_name(camera)):
             self._put(lifecycle.close_with_clip(alarm, "end of the clip"), Message("clip closed"))
 
     def _put(
-        self, alarm: Alarm, what: Message, by: str = _BY, *, track_id: int | None = None
+        self,
+        alarm: Alarm,
+        what: Message,
+        by: str = _BY,
+        *,
+        track_id: int | None = None,
+        waited_s: float = 0.0,
     ) -> Alarm:
         """Take over an alarm's new state, and line it up for the record."""
         self._backlog.append(RecordWrite(alarm, what, by, self._now_utc()))
-        self._take_in(alarm, track_id=track_id)
+        self._take_in(alarm, track_id=track_id, waited_s=waited_s)
         return alarm
 
-    def _take_in(self, alarm: Alarm, *, track_id: int | None = None) -> None:
+    def _take_in(self, alarm: Alarm, *, track_id: int | None = None, waited_s: float = 0.0) -> None:
         now_s, event_id = self._monotonic(), alarm.event_id
-        self.alarms.put(alarm, now_s, track_id=track_id)
+        self.alarms.put(alarm, now_s - waited_s, track_id=track_id)
         if alarm.state is AlarmState.ACKNOWLEDGED and event_id in self._lasting_since_s:
             self._acknowledged_s.setdefault(event_id, now_s)
         else:
@@ -288,7 +331,7 @@ class AlarmRegister:
         known = self.alarms.of_person_down(event, new.from_clip)
         if known is None:
             return self._put(new, Message("raised"), track_id=event.track_id)
-        self.alarms.wait_anew(known.event_id)
+        self.alarms.tell_anew(known.event_id)
         still = still_down(known, self._now_utc())
         if still:
             # What was said the last time it was raised again is no news any more.

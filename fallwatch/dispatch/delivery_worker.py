@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.messages.message import Messenger
 from fallwatch.alarms.messages.wording import message_about
 from fallwatch.alarms.priority import is_technical
@@ -78,6 +79,9 @@ class DeliveryWorker:
             waited counts from when this run first saw it.
         monotonic: Clock for pauses and ages, in seconds.
         now: Wall clock, with time zone.
+        comes_later: Whether the recipient is told only of alarms that nobody acknowledges: what
+            was acknowledged before it could be sent is then not sent any more.
+        answer_url: Where the recipient can acknowledge an alarm; empty for nowhere.
     """
 
     def __init__(
@@ -92,8 +96,11 @@ class DeliveryWorker:
         clock_is_right: Callable[[], bool] = lambda: True,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
+        comes_later: bool = False,
+        answer_url: Callable[[Alarm], str] = lambda alarm: "",
     ) -> None:
-        self._clock_is_right = clock_is_right
+        self._answer_url = answer_url
+        self._clock_is_right, self._comes_later = clock_is_right, comes_later
         self._messenger, self._outbox = messenger, outbox
         self._alarm_of, self._picture_of, self._on_backlog = alarm_of, picture_of, on_backlog
         self._pace = pace or Pace()
@@ -244,6 +251,8 @@ class DeliveryWorker:
         """Why a letter is not sent any more; empty if it is."""
         if alarm is None:
             return Message("The event was deleted.")
+        if self._comes_later and not is_unacknowledged(alarm):
+            return Message("It was acknowledged before it was this recipient's turn.")
         if self._is_older(letter, self._pace.stale_after_s):
             return Message("It could not be delivered for too long.")
         if letter.part is Part.PICTURE and not self._picture_of(letter.event_id).exists():
@@ -252,7 +261,7 @@ class DeliveryWorker:
 
     def _deliver(self, letter: QueuedMessage, alarm: Alarm) -> None:
         """Runs under the time limit; what it does after that still counts."""
-        message = message_about(alarm, self._now().astimezone())
+        message = message_about(alarm, self._now().astimezone(), self._answer_url(alarm))
         if letter.part is Part.PICTURE:
             if not self._messenger.takes_pictures():
                 self._drop(letter, Message("Pictures are not sent this way."))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from fallwatch.alarms.messages.message import Messenger
 from fallwatch.core.message import Message
@@ -58,6 +59,8 @@ class MessageChannels:
         media: Where the pictures of events lie.
         pace: How the couriers keep at it.
         clock_is_right: Whether the wall clock can be believed.
+        later: Names of the recipients who are told only of alarms that nobody acknowledges.
+        answer_url: Where a recipient, given by name, can acknowledge an alarm; empty for nowhere.
     """
 
     def __init__(
@@ -69,6 +72,8 @@ class MessageChannels:
         pace: Pace | None = None,
         clock_is_right: Callable[[], bool] = lambda: True,
         monotonic: Callable[[], float] = time.monotonic,
+        later: Collection[str] = (),
+        answer_url: Callable[[str, Alarm], str] = lambda name, alarm: "",
     ) -> None:
         self._dispatcher: AlarmDispatch | None = None
         outbox = Outbox(store)
@@ -82,6 +87,8 @@ class MessageChannels:
                 pace=pace,
                 clock_is_right=clock_is_right,
                 monotonic=monotonic,
+                comes_later=messenger.name in later,
+                answer_url=partial(answer_url, messenger.name),
             )
             for messenger in messengers
         ]

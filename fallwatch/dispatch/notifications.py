@@ -24,7 +24,9 @@ from fallwatch.core.message import Message
 from fallwatch.core.protocols import AlarmChannel, ChannelError
 from fallwatch.core.types import Alarm
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
+from fallwatch.dispatch.answer_urls import AnswerUrls
 from fallwatch.dispatch.message_channel import MessageChannels
+from fallwatch.dispatch.policy import calling_chain
 from fallwatch.events.store import EventStore
 from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
 from fallwatch.recording.media import MediaFolder
@@ -125,7 +127,14 @@ class Notifications:
                     self._link, self._topics, pictures=broker.pictures, clips_too=clips_too
                 )
             )
-        self._messages = MessageChannels(messengers, store, media, clock_is_right=clock_is_right)
+        self._messages = MessageChannels(
+            messengers,
+            store,
+            media,
+            clock_is_right=clock_is_right,
+            later=calling_chain(settings),
+            answer_url=AnswerUrls(settings, store),
+        )
 
     @property
     def channels(self) -> list[AlarmChannel]:

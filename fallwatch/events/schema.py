@@ -58,6 +58,19 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # What an event turned out to be; see `fallwatch.alarms.lifecycle.OUTCOMES`.
     ("ALTER TABLE events ADD COLUMN outcome TEXT NOT NULL DEFAULT ''",),
+    # The links that acknowledge alarms; see `fallwatch.dispatch.answer_links`.
+    (
+        """
+        CREATE TABLE answer_links (
+            token_hash TEXT PRIMARY KEY,
+            event_id TEXT NOT NULL,
+            recipient TEXT NOT NULL,
+            made_utc TEXT NOT NULL,
+            used_utc TEXT
+        )
+        """,
+        "CREATE INDEX answer_links_by_event ON answer_links (event_id)",
+    ),
 )
 
 

@@ -142,6 +142,16 @@ class EventStore:
         """
         return self._select("ORDER BY rowid")
 
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all events, oldest first.
+
+        Raises:
+            StoreError: The record cannot be read.
+        """
+        with self._database.opened() as connection:
+            rows = connection.execute("SELECT event_id FROM events ORDER BY rowid").fetchall()
+        return tuple(str(event_id) for (event_id,) in rows)
+
     def delete(self, event_id: str, *, what: Message, by: str) -> None:
         """Delete an event, lastingly; its history stays and says so. None of this id: no effect.
 
@@ -152,6 +162,7 @@ class EventStore:
             connection.execute("BEGIN IMMEDIATE")
             gone = connection.execute("DELETE FROM events WHERE event_id = ?", (event_id,))
             connection.execute("DELETE FROM outbox WHERE event_id = ?", (event_id,))
+            connection.execute("DELETE FROM answer_links WHERE event_id = ?", (event_id,))
             if gone.rowcount:
                 _add_history(connection, HistoryEntry(event_id, utc_text(utc_now()), what, by))
             connection.execute("COMMIT")

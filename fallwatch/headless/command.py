@@ -21,35 +21,30 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.evaluation.clips.le2i import read_fall_frames
 from fallwatch.headless.console_report import ConsoleReport
+from fallwatch.headless.rooms import Choose, WatchedRooms, one_room, rooms_of, taken_already
 from fallwatch.headless.runner import Inbox, report_waiting, watch_rooms
-from fallwatch.pipeline.health.faults import CAMERA_LOST
 from fallwatch.pipeline.health.status import MonitorState, cause_of
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.guards.last_resort import LastResort
 from fallwatch.runtime.guards.settings_follower import SettingsFile, SettingsFollower
 from fallwatch.runtime.room_watch import RoomWatch
-from fallwatch.runtime.source_choice import SourceChoice, choose, choose_camera
+from fallwatch.runtime.source_choice import SourceChoice, choose
 from fallwatch.settings import (
     SETTINGS_FILE,
     BrokerSettings,
     Settings,
     SettingsError,
+    WebSettings,
     merge_settings,
     read_settings,
 )
 from fallwatch.system.program.ending_signals import ending_signals
 from fallwatch.system.program.tolerant_stream import tolerant
 from fallwatch.system.secrets.passwords import Passwords
+from fallwatch.web.page_service import PageService
 
 #: An alarm matches the annotated fall from this long before its start to this long after its end.
 _MATCH_BEFORE_S, _MATCH_AFTER_S = 0.3, 5.0
-
-
-#: Two watchers of one room would be two alarms of each fall.
-_TAKEN = (
-    "{0}: watched already on this computer, in the window or by another fallwatch. Stop that one "
-    "first."
-)
 
 
 class HeadlessError(Exception):
@@ -104,11 +99,16 @@ def run_headless(
         # A file that is looked through is no room for Home Assistant to find.
         settings = settings.model_copy(update={"broker": BrokerSettings()})
     session = _Session(settings, weights_dir, room=choice.name, clips_too=publish_clips)
-    return session.run([choice], stop, at_full_speed=choice.ends and not realtime)
+    follow = partial(one_room, source_text, choice)
+    return session.run([choice], stop, choose=follow, at_full_speed=choice.ends and not realtime)
 
 
 def run_all(
-    settings: Settings, weights_dir: Path | None, *, stop: threading.Event | None = None
+    settings: Settings,
+    weights_dir: Path | None,
+    *,
+    stop: threading.Event | None = None,
+    web: WebSettings | None = None,
 ) -> HeadlessResult:
     """Watch all configured rooms that are to be watched, until Ctrl-C or SIGTERM.
 
@@ -116,15 +116,9 @@ def run_all(
         settings: Rooms, variant, sensitivity and times.
         weights_dir: Where the classifier variants lie; the bundled ones by default.
         stop: Ends the watch when it is set, instead of the signals.
+        web: The page for phones in this run, instead of the settings'.
     """
-    choices: list[SourceChoice] = []
-    broken: dict[str, Message] = {}
-    for camera in settings.cameras:
-        try:
-            if camera.enabled:
-                choices.append(choose_camera(camera))
-        except SourceError as error:
-            broken[camera.name] = error.message
+    choices, broken = rooms_of(settings)
     if broken and not choices:
         return HeadlessResult(error=_all_broken(broken))
     if not choices:
@@ -132,7 +126,8 @@ def run_all(
             error="No room is to be watched: the settings hold no camera that is switched on. "
             "Add one in the window, with fallwatch gui."
         )
-    result = _Session(settings, weights_dir).run(choices, stop, broken=broken)
+    session = _Session(settings, weights_dir, web=web)
+    result = session.run(choices, stop, choose=rooms_of, broken=broken)
     if broken and result.error is None:
         result.error = _all_broken(broken)
     return result
@@ -187,6 +182,7 @@ class _Session:
         *,
         room: str | None = None,
         clips_too: bool = False,
+        web: WebSettings | None = None,
     ) -> None:
         self._settings, self._weights_dir = settings, weights_dir
         path = paths.config_dir() / SETTINGS_FILE
@@ -194,6 +190,7 @@ class _Session:
         # Nobody may be left to read it: that must not end the watch.
         self._report = ConsoleReport(Console(file=tolerant(sys.stderr), highlight=False))
         self._inbox: Inbox = queue.SimpleQueue()
+        self._rooms: WatchedRooms | None = None
         self._services = AlarmServices(
             lambda: self._settings,
             Passwords(),
@@ -202,88 +199,103 @@ class _Session:
             room=room,
             clips_too=clips_too,
         )
-        self._follower = SettingsFollower([self._look_at_file, self._services.follow])
+        self._page = PageService(lambda: web or self._settings.web, self._services)
+        self._follower = SettingsFollower(
+            [self._look_at_file, self._services.follow, self._page.follow]
+        )
 
     def run(
         self,
         choices: Sequence[SourceChoice],
         stop: threading.Event | None,
         *,
+        choose: Choose,
         at_full_speed: bool = False,
         broken: Mapping[str, Message] = MappingProxyType({}),
     ) -> HeadlessResult:
         """Watch until the end.
 
         Args:
-            choices: What is watched.
+            choices: What is watched first.
             stop: Ends the watch; None for Ctrl-C and SIGTERM.
+            choose: What is watched by other settings, while it goes on.
             at_full_speed: Whether the only choice, a clip, is analysed as fast as possible.
             broken: Rooms whose source is none, and why: an alarm, and the others are watched.
         """
         result = HeadlessResult(self._report.events)
         with ExitStack() as stack:
-            locks = self._services.room_locks
-            rooms = [choice.name for choice in choices if not choice.ends]
-            taken = [room for room in rooms if not locks.claim(room)]
-            for room in rooms:
-                stack.callback(locks.release, room)
+            rooms = WatchedRooms(choose, self._new_watch, self._services, self._report)
+            stack.callback(rooms.release)
+            taken = rooms.claim(choices)
             if taken:
-                result.error = _TAKEN.format(", ".join(taken))
+                result.error = str(taken_already(taken))
                 return result
             if stop is None:
                 stop = stack.enter_context(_stop_signals())
             stack.enter_context(LastResort(self._services.dispatcher))
             stack.callback(self._services.stop)
+            stack.callback(self._page.stop)
             stack.callback(self._follower.stop)
             self._report.open_at_start(self._services.start())
+            self._page.follow()
+            self._report.page(self._page)
             self._follower.start()
-            for room, message in broken.items():
-                self._services.dispatcher.raise_technical(room, CAMERA_LOST, message)
             stack.enter_context(self._report)
-            for choice in choices:
-                self._report.begin(choice.name)
-                if choice.is_clip:
-                    stack.callback(self._services.dispatcher.close_clip_alarms, choice.name)
+            stack.callback(rooms.close_clip_alarms)
             try:
-                self._watch(choices, stop, at_full_speed=at_full_speed)
+                if at_full_speed:
+                    self._run_through(choices[0], stop)
+                else:
+                    self._watch(rooms, choices, stop, broken)
             except (SourceError, HeadlessError) as error:
                 result.error = str(error)
-            else:
-                for choice in choices:
-                    self._report.end(choice.name)
             result.unwritten = self._report.finish(stop)
         return result
 
     def _look_at_file(self) -> None:
-        """Recipients, broker and times of alarms follow the file; rooms go on as they are."""
+        """Take over what others have changed: alarms and recipients here, rooms where they run."""
         found = self._file.look()
         if found is not None:
             seen, now = found
-            self._settings = merge_settings(seen, self._settings, now)
+            before, self._settings = self._settings, merge_settings(seen, self._settings, now)
+            self._inbox.put(partial(self._follow_rooms, before, self._settings))
+
+    def _follow_rooms(self, before: Settings, now: Settings) -> None:
+        if self._rooms is not None:
+            self._rooms.follow(before, now)
+
+    def _run_through(self, choice: SourceChoice, stop: threading.Event) -> None:
+        self._report.begin(choice.name)
+        watch = self._new_watch(choice, _at_once)
+        try:
+            watch.run_through(stop)
+        finally:
+            report_waiting(self._inbox)
+            self._report.warn(watch.warning)
+        self._report.end(choice.name)
 
     def _watch(
-        self, choices: Sequence[SourceChoice], stop: threading.Event, *, at_full_speed: bool
+        self,
+        rooms: WatchedRooms,
+        choices: Sequence[SourceChoice],
+        stop: threading.Event,
+        broken: Mapping[str, Message],
     ) -> None:
-        if at_full_speed:
-            watch = self._new_watch(choices[0], _at_once)
-            try:
-                watch.run_through(stop)
-            finally:
-                report_waiting(self._inbox)
-                self._report.warn(watch.warning)
-            return
-        watches = [self._new_watch(choice, self._inbox.put) for choice in choices]
-        for choice, status in zip(choices, watch_rooms(watches, self._inbox, stop), strict=True):
-            if status.state is MonitorState.FAULTED and not choice.is_room:
+        self._rooms = rooms
+        rooms.begin(choices, broken)
+        over = watch_rooms(rooms, self._inbox, stop)
+        for watch, status in over:
+            if status.state is MonitorState.FAULTED and not watch.choice.is_room:
                 raise HeadlessError(str(cause_of(status.message)))
-        for watch in watches:
+        for watch, _ in over:
             self._report.warn(watch.warning)
+            self._report.end(watch.choice.name)
 
     def _new_watch(
-        self, choice: SourceChoice, put: Callable[[Callable[[], object]], None]
+        self, choice: SourceChoice, put: Callable[[Callable[[], object]], None] | None = None
     ) -> RoomWatch:
         """A watch whose reports are put where the caller's thread does them."""
-        report = self._report
+        report, put = self._report, put or self._inbox.put
 
         def show_progress(analysis: Analysis) -> None:
             if choice.ends:

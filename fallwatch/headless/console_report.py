@@ -15,6 +15,7 @@ from fallwatch.core.types import Alarm, Analysis, EventKind, FallEvent
 from fallwatch.dispatch.event_report import RaisedEvent, event_json
 from fallwatch.headless.line_writer import LineWriter
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.web.page_service import PageService
 
 #: Loading and stopping have lines of their own, and a fault at the start is the error.
 _WORTH_A_LINE = (MonitorState.RUNNING, MonitorState.STALLED, MonitorState.FAULTED)
@@ -54,6 +55,11 @@ class ConsoleReport:
     def begin(self, room: str) -> None:
         """A room is about to be watched."""
         self._console.print(f"{escape(room)}: loading models")
+
+    def leave(self, room: str) -> None:
+        """A room is watched no more: it was taken out of the settings or switched off."""
+        self._states.pop(room, None)
+        self._console.print(f"{escape(room)}: no longer watched, by the settings")
 
     def end(self, room: str) -> None:
         """A room was watched in an orderly way until now."""
@@ -123,6 +129,22 @@ class ConsoleReport:
                     f"[bold red]Not yet acknowledged:[/] {alarm.kind} in {escape(alarm.camera)}, "
                     f"{alarm.started_utc} (fallwatch events acknowledge {alarm.event_id})"
                 )
+
+    def page(self, page: PageService) -> None:
+        """Show where the page for phones is, and how the first phone is let in."""
+        if page.problem is not None:
+            self._console.print(f"[yellow]![/] {escape(str(page.problem))}", soft_wrap=True)
+        if not page.address or page.problem is not None:
+            return
+        self._console.print(f"The page for phones: {escape(page.address)}", soft_wrap=True)
+        if page.fingerprint:
+            self._console.print(f"Its certificate (SHA-256): {page.fingerprint}", soft_wrap=True)
+        if not page.devices.all():
+            code = page.pairing.begin("administer")
+            self._console.print(
+                f"To let the first phone in, open {escape(page.address)}/pair and enter "
+                f"[bold]{code}[/] within five minutes."
+            )
 
     def _on_output_failure(self, problem: str) -> None:
         self._console.print(

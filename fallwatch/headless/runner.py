@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
+from fallwatch.headless.rooms import WatchedRooms
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.runtime.room_watch import RoomWatch
 
@@ -16,34 +17,35 @@ _LOOK_S = 0.2
 
 
 def watch_rooms(
-    watches: Sequence[RoomWatch], inbox: Inbox, stop: threading.Event
-) -> list[MonitorStatus]:
+    rooms: WatchedRooms, inbox: Inbox, stop: threading.Event
+) -> list[tuple[RoomWatch, MonitorStatus]]:
     """Watch rooms until ``stop`` is set, or until each of them is over; report on this thread.
 
     A clip is over when it ends or cannot be read on. So is a camera given by its address that
     cannot be opened at the start: then the address is more likely wrong. A configured room is
-    never given up.
+    never given up; where the last one was taken out of the settings, another is waited for.
 
     Args:
-        watches: Not yet started.
+        rooms: Started; looked through again each time, since rooms may come and go meanwhile.
         inbox: Reports of the watches.
         stop: Any thread may set it.
 
     Returns:
-        The last status of each watch.
+        Those that were watched at the end, and the last status of each.
     """
-    for watch in watches:
-        watch.start()
     ran: set[RoomWatch] = set()
     try:
         while not stop.is_set():
             report_waiting(inbox, _LOOK_S)
+            watches = list(rooms)
+            ran.intersection_update(watches)
             ran.update(each for each in watches if each.status.state is MonitorState.RUNNING)
-            if all(_is_over(each, ran=each in ran) for each in watches):
+            if watches and all(_is_over(each, ran=each in ran) for each in watches):
                 break
     finally:
-        statuses = [watch.status for watch in watches]
-        for watch in watches:
+        rooms.finish()
+        statuses = [(watch, watch.status) for watch in rooms]
+        for watch, _ in statuses:
             watch.stop()
         report_waiting(inbox)
     return statuses

@@ -92,6 +92,10 @@ class Capture:
     def retire(self) -> None:
         """Make the thread end as soon as the driver lets it; returns at once."""
         self.worker.stopping.set()
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Make the thread open the source again as soon as the driver lets it; returns at once."""
         source = self._source
         if source is not None:
             source.interrupt()

@@ -101,6 +101,16 @@ class Monitor:
             if self._session is not None and not self._session.is_over:
                 self._session.change_analyzer(change, loads=loads)
 
+    def reopen(self) -> None:
+        """Open the camera again, as after a sleep of the computer. Never waits.
+
+        One that sends no more is told as lost; one that does is watched again within a second.
+        Without effect on a clip, and while nothing is watched.
+        """
+        session = self._session
+        if session is not None and not session.is_over:
+            session.reopen()
+
     def stop(self, timeout_s: float = 2.0) -> list[str]:
         """Stop watching. Safe to call twice, and without `start`.
 

@@ -125,6 +125,11 @@ class Session:
         """See `fallwatch.pipeline.monitor.Monitor.change_analyzer`."""
         self._analysis.change(change, loads=loads)
 
+    def reopen(self) -> None:
+        """See `fallwatch.pipeline.monitor.Monitor.reopen`."""
+        if self._is_live:
+            self._capture.reopen()
+
     def start(self) -> None:
         """Start the threads; once only."""
         self._watchdog.start()

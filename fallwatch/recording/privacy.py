@@ -46,22 +46,25 @@ class RoomPrivacy:
     and clip hide the same. `private` is called for each picture in order, on the analysis thread;
     `render` may be called later, on any thread.
 
+    Attributes:
+        mode: See `apply_privacy`.
+
     Args:
         mode: See `apply_privacy`.
         zones: Of the room: in its beds nobody counts as seen empty.
     """
 
     def __init__(self, mode: PrivacyMode, zones: Sequence[Zone] = ()) -> None:
-        self._mode = mode
+        self.mode = mode
         self._places = EmptyPlaces(zones)
         self._lock = threading.Lock()
         self._hidden: OrderedDict[tuple[int, float], Cells] = OrderedDict()
 
     def private(self, analysis: Analysis) -> Analysis:
         """The same verdict with the picture that may be shown."""
-        if self._mode == "off":
+        if self.mode == "off":
             return analysis
-        if self._mode == "blur":
+        if self.mode == "blur":
             self._look(analysis)
         return replace(analysis, frame=replace(analysis.frame, image_bgr=self.render(analysis)))
 
@@ -69,11 +72,11 @@ class RoomPrivacy:
         """The picture that may be stored; one that was never looked at is blurred altogether."""
         with self._lock:
             hidden = self._hidden.get(_key(analysis))
-        return apply_privacy(analysis, self._mode, hidden)
+        return apply_privacy(analysis, self.mode, hidden)
 
     def see(self, analysis: Analysis) -> None:
         """Take a picture in before anybody wants it rendered."""
-        if self._mode == "blur":
+        if self.mode == "blur":
             self._look(analysis)
 
     def _look(self, analysis: Analysis) -> None:

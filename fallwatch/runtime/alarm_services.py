@@ -29,8 +29,11 @@ from fallwatch.recording.housekeeping import housekeeping
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.recording.recording_thread import Recording
 from fallwatch.runtime.guards.room_locks import LOCK_FOLDER, RoomLocks
+from fallwatch.runtime.guards.room_states import STATES_FOLDER, RoomStates
 from fallwatch.runtime.guards.sleep_guard import SleepGuard
 from fallwatch.runtime.guards.sound_check import SoundCheck
+from fallwatch.runtime.occupancy_journal import OCCUPANCY_FOLDER, OccupancyJournal
+from fallwatch.runtime.views.live_views import LiveViews
 from fallwatch.settings import Settings
 from fallwatch.system.clock_watch import CLOCK_FILE, ClockWatch
 from fallwatch.system.secrets.passwords import Passwords
@@ -88,7 +91,7 @@ class AlarmServices:
             clock_is_right=self.clock.is_plausible,
         )
         self._notifications = self._make_notifications(self._applied)
-        snooze = snooze or Snooze()
+        self.snooze = snooze = snooze or Snooze()
         self._make_local: Callable[[], Sequence[AlarmChannel]] = (
             partial(local_channels, settings, snooze) if channels is None else lambda: channels
         )
@@ -107,8 +110,13 @@ class AlarmServices:
                 self.store, self.media, settings, self.clock, self.dispatcher
             ),
         )
+        self.occupancy = OccupancyJournal(
+            folder / OCCUPANCY_FOLDER, lambda: settings().record.keep_days
+        )
         self.faults = RoomFaults(self.dispatcher)
         self.room_locks = RoomLocks(folder / LOCK_FOLDER)
+        self.live_views = LiveViews()
+        self.room_states = RoomStates(folder / STATES_FOLDER)
         self._sound_check = SoundCheck(self.dispatcher, SoundChannel().check) if sounds else None
         self.sleep_guard = SleepGuard(self.dispatcher, on_resume=self._on_resume)
 
@@ -120,17 +128,21 @@ class AlarmServices:
         """
         alarms = self.dispatcher.start()
         self.faults.start()
+        self.room_states.start()
         self._notifications.start(self.dispatcher)
         self.sleep_guard.start()
         if self._sound_check is not None:
             self._sound_check.start()
         self.recording.start()
+        self.occupancy.start()
         return alarms
 
     def on_status(self, status: MonitorStatus) -> None:
         """The newest status of a live room, about once a second; any thread. Never waits."""
         self._notifications.on_status(status)
         self.faults.update(status)
+        self.room_states.see(status)
+        self.occupancy.see_status(status)
 
     def follow(self) -> None:
         """Take over settings that have changed: recipients, broker, sound and times of alarms.
@@ -145,7 +157,7 @@ class AlarmServices:
         if _local_part(before) != _local_part(after):
             old, self._local = self._local, self._make_local()
             self.dispatcher.replace_channels(old, self._local)
-        if (before.messages, before.broker) != (after.messages, after.broker):
+        if _of_others(before) != _of_others(after):
             self._notify_others(before, after)
 
     def _notify_others(self, before: Settings, after: Settings) -> None:
@@ -186,6 +198,8 @@ class AlarmServices:
         late = self.sleep_guard.stop(left_s(0.05)) + self.faults.stop(left_s(0.1))
         if self._sound_check is not None:
             late += self._sound_check.stop(left_s(0.15))
+        late += self.room_states.stop(left_s(0.2))
+        late += self.occupancy.stop(left_s(0.2))
         late += self.recording.stop(left_s(0.25))
         late += self._notifications.stop(left_s(0.5))
         late += self.dispatcher.stop(left_s(1.0))
@@ -200,6 +214,11 @@ class AlarmServices:
         self._on_alarms_changed(alarms)
         self.sleep_guard.alarm_waits(any(map(is_unacknowledged, alarms)))
         self._notifications.on_alarms(alarms)
+
+
+def _of_others(settings: Settings) -> tuple[object, ...]:
+    """What notifications were built from."""
+    return settings.messages, settings.broker, settings.web.address
 
 
 def _local_part(settings: Settings) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fallwatch import paths
 from fallwatch.core.analyzer import Analyzer, Cutter
 from fallwatch.core.judge.judge import JudgeConfig
+from fallwatch.core.message import Message
 from fallwatch.core.zones import Zone, ZoneKind
 from fallwatch.settings import CameraSettings, Settings
 
@@ -37,6 +38,29 @@ def build_models(
     classifier = shared_classifier(folder, settings.variant)
     pose = BlazePose(folder, max_people=settings.max_people)
     return pose, classifier, partial(cut_crop, spec=classifier.input_spec)
+
+
+def with_variant_at_hand(
+    settings: Settings, weights_dir: Path | None = None
+) -> tuple[Settings, Message | None]:
+    """The settings, with the default classifier where the chosen one is not on this computer.
+
+    Returns:
+        The settings, and what to tell people; None where the chosen one is there, or where the
+        default is missing, too, which is no choice.
+    """
+    from fallwatch.classifiers.manifest import available_variants
+
+    default = Settings().variant
+    known = available_variants(weights_dir or paths.weights_dir())
+    if settings.variant in known or default not in known:
+        return settings, None
+    words = Message(
+        "The classifier {0} is not on this computer: rooms are watched with {1}. Choose another "
+        "one in the settings, or put {0} there: further ones are a download of each release.",
+        (settings.variant, default),
+    )
+    return settings.model_copy(update={"variant": default}), words
 
 
 def zones_of(camera: CameraSettings) -> tuple[Zone, ...]:

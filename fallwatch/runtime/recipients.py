@@ -50,7 +50,9 @@ class Notify:
         """The settings as they are in the file."""
         return load_settings(self._path)[0]
 
-    def add(self, name: str, address: str, *, step: int, pictures: bool) -> list[str]:
+    def add(
+        self, name: str, address: str, *, step: int, pictures: bool, after_s: float = 0.0
+    ) -> list[str]:
         """Have somebody told.
 
         Args:
@@ -58,6 +60,8 @@ class Notify:
             address: Apprise address; it is kept among the passwords.
             step: 1 or 2, see `MessageSettings`.
             pictures: Whether pictures are sent, too.
+            after_s: Told once an alarm has been unacknowledged for so many seconds; 0 for the
+                time that holds for all.
 
         Returns:
             Sentences for people: the service, and where the address lies if not in a keyring.
@@ -73,7 +77,9 @@ class Notify:
             raise NotifyError(f"There are {MAX_MESSAGES} already. Remove one first.")
         try:
             service = AppriseMessenger(name, lambda: address).service_name
-            message = MessageSettings(name=name, service=service, step=step, pictures=pictures)
+            message = MessageSettings(
+                name=name, service=service, step=step, after_s=after_s, pictures=pictures
+            )
             kept = self._passwords.store(MESSAGE_SECRETS, name, address)
         except ChannelError as error:
             raise NotifyError(str(error)) from error

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.image_checks.sparse import SparseFrames
 from fallwatch.core.message import Message, joined
@@ -19,13 +20,21 @@ from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
 from fallwatch.recording.privacy import RoomPrivacy
 from fallwatch.recording.recording_thread import Tap
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.runtime.analyzers import build_analyzer, judge_config, zones_of
+from fallwatch.runtime.analyzers import (
+    build_analyzer,
+    judge_config,
+    with_variant_at_hand,
+    zones_of,
+)
 from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import Settings
 
 #: Settings that other models are loaded for.
 OF_MODELS = ("variant", "max_people")
+
+#: Kind of the technical alarm that rooms are watched with another classifier than was chosen.
+VARIANT_MISSING = "variant_missing"
 
 
 class RoomWatch:
@@ -87,8 +96,9 @@ class RoomWatch:
     def start(self) -> None:
         """Begin to watch on threads of its own; a clip plays at its own speed."""
         if not self.choice.ends:
-            self._services.sleep_guard.begin(self.choice.name)
+            self._services.sleep_guard.begin(self.choice.name, self._reopen)
             self._services.room_locks.claim(self.choice.name)
+            self._services.live_views.begin(self.choice.name, self._privacy.mode)
             self._is_guarded = True
         self._frames = SparseFrames()
         self._monitor.start()
@@ -119,8 +129,10 @@ class RoomWatch:
         left = self._monitor.stop(timeout_s)
         if self._is_guarded:
             self._is_guarded = False
-            self._services.sleep_guard.end(self.choice.name)
+            self._services.sleep_guard.end(self.choice.name, self._reopen)
             self._services.room_locks.release(self.choice.name)
+            self._services.room_states.end(self.choice.name)
+            self._services.live_views.end(self.choice.name)
         return left
 
     def run_through(self, stop: threading.Event) -> None:
@@ -152,10 +164,23 @@ class RoomWatch:
             max_fps=self._settings.analysis_fps,
         )
 
+    def _reopen(self) -> None:
+        self._monitor.reopen()
+
     def _build_analyzer(self) -> FrameAnalyzer:
         camera = self.choice.camera
         zones = () if camera is None else zones_of(camera)
-        return build_analyzer(self.choice.name, self._settings, self._weights_dir, zones, camera)
+        settings = self._settings if self.choice.ends else self._with_variant_at_hand()
+        return build_analyzer(self.choice.name, settings, self._weights_dir, zones, camera)
+
+    def _with_variant_at_hand(self) -> Settings:
+        """A room is watched with another classifier rather than not at all."""
+        settings, problem = with_variant_at_hand(self._settings, self._weights_dir)
+        if problem is None:
+            self._services.dispatcher.clear_technical(THIS_COMPUTER, VARIANT_MISSING)
+        else:
+            self._services.dispatcher.raise_technical(THIS_COMPUTER, VARIANT_MISSING, problem)
+        return settings
 
     def _with_limits(self, analyzer: FrameAnalyzer) -> FrameAnalyzer:
         if not isinstance(analyzer, Analyzer):
@@ -179,7 +204,12 @@ class RoomWatch:
         self._privacy.see(analysis)
         if self._tap is not None:
             self._tap.see(analysis)
-        self._tell_analysis(self._privacy.private(analysis))
+        if not self.choice.is_clip:
+            self._services.occupancy.see_analysis(self.choice.name, analysis)
+        private = self._privacy.private(analysis)
+        if not self.choice.ends:
+            self._services.live_views.see(self.choice.name, private)
+        self._tell_analysis(private)
 
     def _on_event(self, event: FallEvent, analysis: Analysis) -> None:
         self._privacy.see(analysis)
@@ -196,6 +226,7 @@ class RoomWatch:
         warning = self.warning
         if warning and status.state is MonitorState.FINISHED:
             status = replace(status, message=joined((status.message, warning)))
+        self._services.live_views.on_status(status)
         self._tell_status(status)
 
 

@@ -37,15 +37,33 @@ def check_address(url: str) -> tuple[str, int]:
     shown = display_address(url)
     parts = _split(url)
     if parts is None or parts.scheme.lower() not in SCHEMES or not parts.hostname:
+        if "@" in url:
+            raise SourceError(
+                Message(
+                    "{0} is not a camera address. Write it as rtsp://user:password@host:port/path "
+                    "or http://host:port/path; in a password, write @ as %40, / as %2F, # as %23 "
+                    "and : as %3A.",
+                    (shown,),
+                )
+            )
         raise SourceError(
             Message(
-                "{0} is not a camera address. Write it as rtsp://user:password@host:port/path "
-                "or http://host:port/path; in a password, write @ as %40, / as %2F, # as %23 "
-                "and : as %3A.",
+                "{0} is not a camera address. Write the camera's IP address alone, or the whole "
+                "address, as rtsp://host:port/path or http://host:port/path.",
                 (shown,),
             )
         )
     return parts.hostname, parts.port or DEFAULT_PORTS[parts.scheme.lower()]
+
+
+def whole_address(text: str) -> str:
+    """An address with its scheme: a host alone, as people read it off a camera, is of RTSP.
+
+    >>> whole_address("192.168.1.20")
+    'rtsp://192.168.1.20'
+    """
+    text = text.strip()
+    return f"rtsp://{text}" if text and "://" not in text else text
 
 
 def _split(url: str) -> SplitResult | None:

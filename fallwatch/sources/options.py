@@ -8,8 +8,9 @@ from typing import Literal
 #: Which setting of a camera keeps what was entered; a password is never among the settings.
 Target = Literal["source", "user", "password"]
 
-#: How it is entered: a webcam is chosen from a list, a secret is not shown while it is typed.
-Entry = Literal["webcam", "text", "secret", "file"]
+#: How it is entered: a webcam is chosen from a list, a secret is not shown while it is typed, an
+#: address may be a host alone.
+Entry = Literal["webcam", "text", "secret", "file", "address"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class SourceOption:
 WEBCAM_OPTIONS = (SourceOption("source", "Webcam", "webcam", default="0"),)
 
 STREAM_OPTIONS = (
-    SourceOption("source", "&Address", example="rtsp://192.168.1.20/stream1"),
+    SourceOption("source", "&Address", "address", example="192.168.1.20"),
     SourceOption("user", "&User"),
     SourceOption("password", "&Password", "secret"),
 )

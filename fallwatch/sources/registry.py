@@ -33,6 +33,7 @@ class SourceKind:
         make: Builds the source, without opening it, from the text and whether a clip shall play
             at its own speed; cameras always do.
         title: What people choose in a form, in English, with ``&`` before the letter of its key.
+        hint: A sentence below the fields, in English; may be empty.
         options: What is entered in the form; a kind without options is not offered there.
         check: Raises `SourceError` for a text of this kind that can be no source.
     """
@@ -41,6 +42,7 @@ class SourceKind:
     matches: Callable[[str], bool]
     make: Callable[[str, bool], FrameSource]
     title: str = ""
+    hint: str = ""
     options: tuple[SourceOption, ...] = ()
     check: Callable[[str], object] = _accept
 
@@ -139,6 +141,8 @@ registry.add(
         _is_file,
         VideoFileSource,
         title="Video &file, played over and over",
+        hint="To try fallwatch out. A file is a clip: its alarms say so, and end when it is "
+        "stopped or fallwatch is quit.",
         options=FILE_OPTIONS,
     )
 )

@@ -149,7 +149,12 @@ def data_files(root: Path) -> list[tuple[str, str]]:
     weights = [
         (str(root / "weights" / name), f"fallwatch/_data/weights/{name}") for name in WEIGHTS
     ]
-    return [*resources, *weights, *licence_files(root)]
+    # The window's help shows both.
+    pages = [
+        (str(root / "resources" / "THIRD_PARTY.md"), "fallwatch/_data/resources"),
+        (str(root / "resources" / "docs" / "user.md"), "fallwatch/_data/resources/docs"),
+    ]
+    return [*resources, *weights, *pages, *licence_files(root)]
 
 
 def licence_files(root: Path) -> Iterable[tuple[str, str]]:

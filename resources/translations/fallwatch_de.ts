@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
   <context>
+    <name>AddressField</name>
+    <message>
+      <source>&amp;Find…</source>
+      <translation>&amp;Suchen…</translation>
+    </message>
+    <message>
+      <source>Find cameras on the network</source>
+      <translation>Kameras im Netzwerk suchen</translation>
+    </message>
+    <message>
+      <source>Look for cameras on the network</source>
+      <translation>Nach Kameras im Netzwerk suchen</translation>
+    </message>
+    <message>
+      <source>No camera answered</source>
+      <translation>Keine Kamera hat geantwortet</translation>
+    </message>
+  </context>
+  <context>
     <name>AdvancedPage</name>
     <message>
       <source>&amp;Classifier of all rooms</source>
@@ -141,6 +160,83 @@
     </message>
   </context>
   <context>
+    <name>AssistantDialog</name>
+    <message>
+      <source>Add camera…</source>
+      <translation>Kamera hinzufügen …</translation>
+    </message>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+    <message>
+      <source>Everybody may</source>
+      <translation>Alle dürfen</translation>
+    </message>
+    <message>
+      <source>Everything is ready. fallwatch watches, and somebody will be told.</source>
+      <translation>Alles ist bereit. fallwatch überwacht, und jemand wird benachrichtigt.</translation>
+    </message>
+    <message>
+      <source>Heard</source>
+      <translation>Gehört</translation>
+    </message>
+    <message>
+      <source>It arrived</source>
+      <translation>Angekommen</translation>
+    </message>
+    <message>
+      <source>It did not</source>
+      <translation>Nicht angekommen</translation>
+    </message>
+    <message>
+      <source>Mark…</source>
+      <translation>Markieren …</translation>
+    </message>
+    <message>
+      <source>No bed in view</source>
+      <translation>Kein Bett im Bild</translation>
+    </message>
+    <message>
+      <source>Nobody needed</source>
+      <translation>Niemand nötig</translation>
+    </message>
+    <message>
+      <source>Not heard</source>
+      <translation>Nicht gehört</translation>
+    </message>
+    <message>
+      <source>Play the sound</source>
+      <translation>Ton abspielen</translation>
+    </message>
+    <message>
+      <source>Self-test…</source>
+      <translation>Selbsttest …</translation>
+    </message>
+    <message>
+      <source>Send a test</source>
+      <translation>Test senden</translation>
+    </message>
+    <message>
+      <source>Set a PIN…</source>
+      <translation>PIN festlegen …</translation>
+    </message>
+    <message>
+      <source>Set-up assistant</source>
+      <translation>Einrichtungsassistent</translation>
+    </message>
+    <message>
+      <source>Settings…</source>
+      <translation>Einstellungen …</translation>
+    </message>
+    <message>
+      <source>Still missing:
+{0}</source>
+      <translation>Es fehlt noch:
+{0}</translation>
+    </message>
+  </context>
+  <context>
     <name>CameraController</name>
     <message>
       <source>It will no longer be watched. Its events stay in the list.</source>
@@ -226,6 +322,10 @@
       <translation>Die Kamera wird getestet…</translation>
     </message>
     <message>
+      <source>Trying the usual paths of network cameras…</source>
+      <translation>Die üblichen Pfade von Netzwerkkameras werden versucht …</translation>
+    </message>
+    <message>
       <source>{0} watches this camera already; this is its picture.</source>
       <translation>{0} überwacht diese Kamera schon; das ist ihr Bild.</translation>
     </message>
@@ -249,6 +349,10 @@
       <translation>So schnell wie möglich</translation>
     </message>
     <message>
+      <source>De&amp;tails</source>
+      <translation>De&amp;tails</translation>
+    </message>
+    <message>
       <source>Evidence</source>
       <translation>Anzeichen</translation>
     </message>
@@ -267,6 +371,10 @@
     <message>
       <source>Place in the clip</source>
       <translation>Stelle im Clip</translation>
+    </message>
+    <message>
+      <source>Show the figures behind the decision, for engineers.</source>
+      <translation>Die Zahlen hinter der Entscheidung zeigen, für Techniker.</translation>
     </message>
     <message>
       <source>Speed</source>
@@ -383,6 +491,10 @@
   <context>
     <name>ComputerPage</name>
     <message>
+      <source>&amp;Appearance</source>
+      <translation>&amp;Aussehen</translation>
+    </message>
+    <message>
       <source>&amp;Ask for no PIN any more</source>
       <translation>&amp;Keine PIN mehr verlangen</translation>
     </message>
@@ -415,8 +527,16 @@
       <translation>Nachfragen</translation>
     </message>
     <message>
+      <source>Dark</source>
+      <translation>Dunkel</translation>
+    </message>
+    <message>
       <source>Go on watching, hidden beside the clock</source>
       <translation>Verborgen neben der Uhr weiter überwachen</translation>
+    </message>
+    <message>
+      <source>Light</source>
+      <translation>Hell</translation>
     </message>
     <message>
       <source>When the window is &amp;closed</source>
@@ -721,6 +841,41 @@
     </message>
   </context>
   <context>
+    <name>FiguresTable</name>
+    <message>
+      <source>Alarms</source>
+      <translation>Alarme</translation>
+    </message>
+    <message>
+      <source>Answered after</source>
+      <translation>Beantwortet nach</translation>
+    </message>
+    <message>
+      <source>False</source>
+      <translation>Falsch</translation>
+    </message>
+    <message>
+      <source>Figures by week and room</source>
+      <translation>Zahlen nach Woche und Raum</translation>
+    </message>
+    <message>
+      <source>Hours watched</source>
+      <translation>Stunden überwacht</translation>
+    </message>
+    <message>
+      <source>Real</source>
+      <translation>Echt</translation>
+    </message>
+    <message>
+      <source>Room</source>
+      <translation>Raum</translation>
+    </message>
+    <message>
+      <source>Week</source>
+      <translation>Woche</translation>
+    </message>
+  </context>
+  <context>
     <name>FileField</name>
     <message>
       <source>Choose a video file</source>
@@ -809,6 +964,139 @@
     </message>
   </context>
   <context>
+    <name>Help</name>
+    <message>
+      <source>Acknowledge all alarms that wait</source>
+      <translation>Alle wartenden Alarme bestätigen</translation>
+    </message>
+    <message>
+      <source>Acknowledge it as a false alarm</source>
+      <translation>Ihn als Fehlalarm bestätigen</translation>
+    </message>
+    <message>
+      <source>Acknowledge the alarm that is shown</source>
+      <translation>Den gezeigten Alarm bestätigen</translation>
+    </message>
+    <message>
+      <source>Add a camera</source>
+      <translation>Eine Kamera hinzufügen</translation>
+    </message>
+    <message>
+      <source>Enlarge a room</source>
+      <translation>Einen Raum groß zeigen</translation>
+    </message>
+    <message>
+      <source>Guide</source>
+      <translation>Anleitung</translation>
+    </message>
+    <message>
+      <source>Key</source>
+      <translation>Taste</translation>
+    </message>
+    <message>
+      <source>Open a clip</source>
+      <translation>Einen Clip öffnen</translation>
+    </message>
+    <message>
+      <source>Pause or start watching</source>
+      <translation>Überwachung pausieren oder starten</translation>
+    </message>
+    <message>
+      <source>Quit</source>
+      <translation>Beenden</translation>
+    </message>
+    <message>
+      <source>Recorded clips</source>
+      <translation>Aufgezeichnete Clips</translation>
+    </message>
+    <message>
+      <source>Self-test</source>
+      <translation>Selbsttest</translation>
+    </message>
+    <message>
+      <source>Settings</source>
+      <translation>Einstellungen</translation>
+    </message>
+    <message>
+      <source>Show all rooms</source>
+      <translation>Alle Räume zeigen</translation>
+    </message>
+    <message>
+      <source>What it does</source>
+      <translation>Was sie tut</translation>
+    </message>
+    <message>
+      <source>fallwatch is free software under the MIT licence; its pose networks are Apache-2.0.</source>
+      <translation>fallwatch ist freie Software unter der MIT-Lizenz; seine Posennetze stehen unter Apache-2.0.</translation>
+    </message>
+    <message>
+      <source>fallwatch is no medical device. It watches where nobody can; it does not take the place of care.</source>
+      <translation>fallwatch ist kein Medizinprodukt. Es sieht hin, wo niemand hinsehen kann; Pflege ersetzt es nicht.</translation>
+    </message>
+    <message>
+      <source>{0} is missing. Install fallwatch again.</source>
+      <translation>{0} fehlt. Installieren Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>{0}, held</source>
+      <translation>{0}, gedrückt gehalten</translation>
+    </message>
+  </context>
+  <context>
+    <name>HelpMenu</name>
+    <message>
+      <source>&amp;Collect a report…</source>
+      <translation>&amp;Bericht zusammenstellen …</translation>
+    </message>
+    <message>
+      <source>&amp;Guide</source>
+      <translation>&amp;Anleitung</translation>
+    </message>
+    <message>
+      <source>&amp;Help</source>
+      <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+      <source>&amp;Keys</source>
+      <translation>&amp;Tasten</translation>
+    </message>
+    <message>
+      <source>A&amp;bout fallwatch</source>
+      <translation>Übe&amp;r fallwatch</translation>
+    </message>
+    <message>
+      <source>About fallwatch</source>
+      <translation>Über fallwatch</translation>
+    </message>
+    <message>
+      <source>Archive (*.zip)</source>
+      <translation>Archiv (*.zip)</translation>
+    </message>
+    <message>
+      <source>Collect a report</source>
+      <translation>Bericht zusammenstellen</translation>
+    </message>
+    <message>
+      <source>Guide</source>
+      <translation>Anleitung</translation>
+    </message>
+    <message>
+      <source>Keys</source>
+      <translation>Tasten</translation>
+    </message>
+    <message>
+      <source>Set-up &amp;assistant…</source>
+      <translation>&amp;Einrichtungsassistent …</translation>
+    </message>
+  </context>
+  <context>
+    <name>HoldBar</name>
+    <message>
+      <source>Hold {0}: acknowledge all {1}</source>
+      <translation>{0} gedrückt halten: alle {1} bestätigen</translation>
+    </message>
+  </context>
+  <context>
     <name>MainWindow</name>
     <message>
       <source>&amp;Acknowledge</source>
@@ -866,6 +1154,14 @@
   <context>
     <name>Message</name>
     <message>
+      <source>A clip may last {0} seconds at most.</source>
+      <translation>Ein Clip darf höchstens {0} Sekunden lang sein.</translation>
+    </message>
+    <message>
+      <source>A file may have {0} megabytes at most.</source>
+      <translation>Eine Datei darf höchstens {0} Megabyte groß sein.</translation>
+    </message>
+    <message>
       <source>A message of the broker</source>
       <translation>Eine Nachricht des Brokers</translation>
     </message>
@@ -874,12 +1170,32 @@
       <translation>Ein Teil von fallwatch selbst ist ausgefallen ({0}). Der Rest läuft weiter. Prüfen Sie, ob jeder Raum überwacht wird; starten Sie fallwatch sonst neu.</translation>
     </message>
     <message>
+      <source>A picture may have {0} megapixels at most.</source>
+      <translation>Ein Bild darf höchstens {0} Megapixel haben.</translation>
+    </message>
+    <message>
+      <source>A recorded fall goes the way of a real one, up to the alarm.</source>
+      <translation>Ein aufgezeichneter Sturz geht den Weg eines echten, bis zum Alarm.</translation>
+    </message>
+    <message>
+      <source>A test fall through the whole chain</source>
+      <translation>Ein Probesturz durch die ganze Kette</translation>
+    </message>
+    <message>
+      <source>A test has reached {0}.</source>
+      <translation>Ein Test hat {0} erreicht.</translation>
+    </message>
+    <message>
       <source>A test was told. Did you notice it?</source>
       <translation>Ein Test wurde gemeldet. Haben Sie ihn bemerkt?</translation>
     </message>
     <message>
       <source>Acknowledged, but it still lasts, after {0} minutes.</source>
       <translation>Bestätigt, aber es hält an, nach {0} Minuten.</translation>
+    </message>
+    <message>
+      <source>Add a camera for each room.</source>
+      <translation>Fügen Sie für jeden Raum eine Kamera hinzu.</translation>
     </message>
     <message>
       <source>Alarm channel {0}</source>
@@ -946,6 +1262,10 @@
       <translation>Ein anderes fallwatch spricht beim Broker mit der Kennung von diesem: Alarme des einen können unter denen des anderen verloren gehen. Beenden Sie fallwatch auf einem der beiden, löschen Sie die Datei {0} und starten Sie es neu; und starten Sie für jeden Ordner nur ein fallwatch.</translation>
     </message>
     <message>
+      <source>Are beds and sofas marked?</source>
+      <translation>Sind Betten und Sofas markiert?</translation>
+    </message>
+    <message>
       <source>At least {0} for each camera are needed. Close other programs, or watch fewer cameras.</source>
       <translation>Mindestens {0} je Kamera sind nötig. Schließen Sie andere Programme oder überwachen Sie weniger Kameras.</translation>
     </message>
@@ -974,6 +1294,14 @@
       <translation>Prüfen Sie, wem der Ordner gehört, und die Festplatte.</translation>
     </message>
     <message>
+      <source>Choose a file first.</source>
+      <translation>Wählen Sie zuerst eine Datei.</translation>
+    </message>
+    <message>
+      <source>Chosen classifier missing</source>
+      <translation>Gewählter Klassifikator fehlt</translation>
+    </message>
+    <message>
       <source>Clip ended</source>
       <translation>Clip zu Ende</translation>
     </message>
@@ -994,8 +1322,16 @@
       <translation>Platz auf der Festplatte</translation>
     </message>
     <message>
+      <source>Does the camera see the room?</source>
+      <translation>Sieht die Kamera den Raum?</translation>
+    </message>
+    <message>
       <source>Event record</source>
       <translation>Ereignisdatei</translation>
+    </message>
+    <message>
+      <source>Everybody at this computer.</source>
+      <translation>Alle an diesem Computer.</translation>
     </message>
     <message>
       <source>Failed</source>
@@ -1012,6 +1348,10 @@
     <message>
       <source>Fault in the alarms</source>
       <translation>Störung bei den Alarmen</translation>
+    </message>
+    <message>
+      <source>First add a camera.</source>
+      <translation>Fügen Sie zuerst eine Kamera hinzu.</translation>
     </message>
     <message>
       <source>Free some space: without it events are recorded without clips, or not at all.</source>
@@ -1036,6 +1376,10 @@
     <message>
       <source>Install fallwatch again.</source>
       <translation>Installieren Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>Is the alarm heard?</source>
+      <translation>Wird der Alarm gehört?</translation>
     </message>
     <message>
       <source>It cannot be read ({0}).</source>
@@ -1066,6 +1410,10 @@
       <translation>Sie ist unversehrt.</translation>
     </message>
     <message>
+      <source>It was acknowledged before it was this recipient's turn.</source>
+      <translation>Der Alarm wurde bestätigt, bevor dieser Empfänger an der Reihe war.</translation>
+    </message>
+    <message>
       <source>It was seen, but did not become a recorded alarm that is told.</source>
       <translation>Er wurde gesehen, aber kein festgehaltener und gemeldeter Alarm.</translation>
     </message>
@@ -1074,8 +1422,16 @@
       <translation>Er wurde {0} s nach seinem Beginn gesehen, festgehalten und gemeldet.</translation>
     </message>
     <message>
+      <source>It was seen, recorded and told.</source>
+      <translation>Er wurde gesehen, aufgezeichnet und gemeldet.</translation>
+    </message>
+    <message>
       <source>It was written by a newer fallwatch.</source>
       <translation>Sie stammt von einem neueren fallwatch.</translation>
+    </message>
+    <message>
+      <source>Its watcher has given no word for {0} seconds.</source>
+      <translation>Seine Überwachung hat sich seit {0} Sekunden nicht gemeldet.</translation>
     </message>
     <message>
       <source>Loading models</source>
@@ -1088,6 +1444,10 @@
     <message>
       <source>Looking after the alarms</source>
       <translation>Die Betreuung der Alarme</translation>
+    </message>
+    <message>
+      <source>Looking again after the gap</source>
+      <translation>Das erneute Nachsehen nach der Lücke</translation>
     </message>
     <message>
       <source>Low – fewest false alarms</source>
@@ -1130,6 +1490,10 @@
       <translation>Keine Verbindung zum Broker</translation>
     </message>
     <message>
+      <source>No fallwatch on this computer watches it now.</source>
+      <translation>Kein fallwatch auf diesem Computer überwacht ihn gerade.</translation>
+    </message>
+    <message>
       <source>No fresh picture</source>
       <translation>Kein frisches Bild</translation>
     </message>
@@ -1162,6 +1526,10 @@
       <translation>Es ist keine Quelle angegeben</translation>
     </message>
     <message>
+      <source>No test has reached {0}. Check the address in the settings.</source>
+      <translation>Kein Test hat {0} erreicht. Prüfen Sie die Adresse in den Einstellungen.</translation>
+    </message>
+    <message>
       <source>No webcam is plugged into this PC, or you may not use it.</source>
       <translation>An diesem PC ist keine Webcam angeschlossen, oder Sie dürfen sie nicht benutzen.</translation>
     </message>
@@ -1186,12 +1554,36 @@
       <translation>Dieser Raum wurde auf Wunsch {0} Minuten lang nicht überwacht.</translation>
     </message>
     <message>
+      <source>Nobody yet. Add somebody, or say that none is needed.</source>
+      <translation>Noch niemand. Fügen Sie jemanden hinzu oder sagen Sie, dass niemand nötig ist.</translation>
+    </message>
+    <message>
+      <source>Nobody: whoever helps hears this computer.</source>
+      <translation>Niemand: Wer hilft, hört diesen Computer.</translation>
+    </message>
+    <message>
       <source>Normal – balanced</source>
       <translation>Normal – ausgewogen</translation>
     </message>
     <message>
+      <source>Not marked in: {0}. Who lies there would raise an alarm.</source>
+      <translation>Nicht markiert in: {0}. Wer dort liegt, würde einen Alarm auslösen.</translation>
+    </message>
+    <message>
+      <source>Not monitoring</source>
+      <translation>Keine Überwachung</translation>
+    </message>
+    <message>
       <source>Not monitoring.</source>
       <translation>Nicht überwacht.</translation>
+    </message>
+    <message>
+      <source>Not watched now: {0}.</source>
+      <translation>Jetzt nicht überwacht: {0}.</translation>
+    </message>
+    <message>
+      <source>Nothing has been heard of this room for a while.</source>
+      <translation>Von diesem Raum ist seit einer Weile nichts zu hören.</translation>
     </message>
     <message>
       <source>Nothing has been recorded yet.</source>
@@ -1200,6 +1592,10 @@
     <message>
       <source>Nothing open</source>
       <translation>Nichts geöffnet</translation>
+    </message>
+    <message>
+      <source>Nothing was taken over.</source>
+      <translation>Es wurde nichts übernommen.</translation>
     </message>
     <message>
       <source>Of 1 fall {0} was found, with {1} false alarms.</source>
@@ -1238,8 +1634,20 @@
       <translation>Das Öffnen von {0} wurde abgebrochen.</translation>
     </message>
     <message>
+      <source>Page for phones not served</source>
+      <translation>Seite für Telefone nicht erreichbar</translation>
+    </message>
+    <message>
+      <source>Pairing codes were guessed</source>
+      <translation>Kopplungscodes wurden geraten</translation>
+    </message>
+    <message>
       <source>Paused</source>
       <translation>Pausiert</translation>
+    </message>
+    <message>
+      <source>Paused by {0}.</source>
+      <translation>Pausiert von {0}.</translation>
     </message>
     <message>
       <source>Person on the floor</source>
@@ -1274,6 +1682,10 @@
       <translation>Die Bilder kommen zu spät an: Was {0} zeigt, ist mehrere Sekunden alt. Dieser Computer oder das Netzwerk ist überlastet: Schließen Sie andere Programme, überwachen Sie weniger Räume, oder stellen Sie die Kamera auf kleinere Bilder ein.</translation>
     </message>
     <message>
+      <source>Play the sound, from where somebody sleeps or works.</source>
+      <translation>Spielen Sie den Ton ab und hören Sie dort, wo jemand schläft oder arbeitet.</translation>
+    </message>
+    <message>
       <source>Press Start to go on.</source>
       <translation>Mit Start geht es weiter.</translation>
     </message>
@@ -1294,12 +1706,32 @@
       <translation>Siehe die Meldung oben.</translation>
     </message>
     <message>
+      <source>Send a test to {0}.</source>
+      <translation>Senden Sie einen Test an {0}.</translation>
+    </message>
+    <message>
+      <source>Set a PIN, or say that everybody may.</source>
+      <translation>Legen Sie eine PIN fest oder sagen Sie, dass alle dürfen.</translation>
+    </message>
+    <message>
       <source>Sleep</source>
       <translation>Ruhezustand</translation>
     </message>
     <message>
+      <source>Somebody stopped the watch.</source>
+      <translation>Jemand hat die Überwachung beendet.</translation>
+    </message>
+    <message>
+      <source>Somebody tried many pairing codes on the page for phones. Nobody new is let in for an hour; phones that are paired are not affected.</source>
+      <translation>Jemand hat auf der Seite für Telefone viele Kopplungscodes probiert. Eine Stunde lang wird niemand Neues zugelassen; gekoppelte Telefone sind nicht betroffen.</translation>
+    </message>
+    <message>
       <source>Starting</source>
       <translation>Startet</translation>
+    </message>
+    <message>
+      <source>Still on the floor</source>
+      <translation>Immer noch am Boden</translation>
     </message>
     <message>
       <source>Still on the floor; acknowledged {0} s ago by {1}.</source>
@@ -1360,6 +1792,10 @@
     <message>
       <source>The alarm sound is switched off, and there is no other way to tell alarms.</source>
       <translation>Der Alarmton ist ausgeschaltet, und es gibt keinen anderen Weg, Alarme zu melden.</translation>
+    </message>
+    <message>
+      <source>The alarm sound was heard.</source>
+      <translation>Der Alarmton wurde gehört.</translation>
     </message>
     <message>
       <source>The analysis is too slow: its last result is {0} s old.</source>
@@ -1438,6 +1874,10 @@
       <translation>Dem Zertifikat des Brokers {0} wird nicht vertraut ({1}). Geben Sie die Datei der Stelle, die es unterschrieben hat, als Zertifizierungsstelle des Brokers an, oder geben Sie dem Broker ein gültiges Zertifikat, das auf diese Adresse ausgestellt ist.</translation>
     </message>
     <message>
+      <source>The classifier {0} is not on this computer: rooms are watched with {1}. Choose another one in the settings, or put {0} there: further ones are a download of each release.</source>
+      <translation>Der Klassifikator {0} ist nicht auf diesem Computer: Die Räume werden mit {1} überwacht. Wählen Sie in den Einstellungen einen anderen, oder legen Sie {0} dort ab: Weitere gibt es als Download zu jeder Version.</translation>
+    </message>
+    <message>
       <source>The clip has ended.</source>
       <translation>Der Clip ist zu Ende.</translation>
     </message>
@@ -1486,6 +1926,10 @@
       <translation>Die Abmeldung beim Broker</translation>
     </message>
     <message>
+      <source>The file did not arrive. Send it again.</source>
+      <translation>Die Datei ist nicht angekommen. Senden Sie sie noch einmal.</translation>
+    </message>
+    <message>
       <source>The first picture is not analysed after {0} s.</source>
       <translation>Das erste Bild ist nach {0} s noch nicht ausgewertet.</translation>
     </message>
@@ -1504,6 +1948,14 @@
     <message>
       <source>The models are still loading after {0} s.</source>
       <translation>Die Modelle werden nach {0} s noch immer geladen.</translation>
+    </message>
+    <message>
+      <source>The page for phones is not served: {0}. Choose another port in Settings &gt; Phone.</source>
+      <translation>Die Seite für Telefone ist nicht erreichbar: {0}. Wählen Sie unter Einstellungen &gt; Telefon einen anderen Port.</translation>
+    </message>
+    <message>
+      <source>The page for phones needs more packages: pip install "fallwatch[web]".</source>
+      <translation>Die Seite für Telefone braucht weitere Pakete: pip install "fallwatch[web]".</translation>
     </message>
     <message>
       <source>The password could not be {0} ({1}). It holds until fallwatch is closed; make the file readable and writable, and enter the password again.</source>
@@ -1546,8 +1998,24 @@
       <translation>Die Registrierung</translation>
     </message>
     <message>
+      <source>The report is being collected. A short sound plays.</source>
+      <translation>Der Bericht wird zusammengestellt. Ein kurzer Ton erklingt.</translation>
+    </message>
+    <message>
+      <source>The report is in {0}. Read it before you send it.</source>
+      <translation>Der Bericht liegt in {0}. Lesen Sie ihn, bevor Sie ihn senden.</translation>
+    </message>
+    <message>
       <source>The report to the broker</source>
       <translation>Die Meldung an den Broker</translation>
+    </message>
+    <message>
+      <source>The self-test names what failed and what to do.</source>
+      <translation>Der Selbsttest nennt, was nicht ging und was zu tun ist.</translation>
+    </message>
+    <message>
+      <source>The settings are in {0}. Passwords are not in it.</source>
+      <translation>Die Einstellungen liegen in {0}. Passwörter stehen nicht darin.</translation>
     </message>
     <message>
       <source>The settings could not be saved in {0} ({1}). Free some disk space or make the folder writable, then change the setting again.</source>
@@ -1574,6 +2042,14 @@
       <translation>Die Einstellungen in {0} konnten nicht gelesen werden ({1}). Die Datei bleibt als {2} erhalten; alle Einstellungen haben ihre Vorgabe.</translation>
     </message>
     <message>
+      <source>The settings were changed.</source>
+      <translation>Die Einstellungen wurden geändert.</translation>
+    </message>
+    <message>
+      <source>The settings were taken over. Enter passwords and recipients' addresses anew.</source>
+      <translation>Die Einstellungen wurden übernommen. Geben Sie Passwörter und Adressen der Empfänger neu ein.</translation>
+    </message>
+    <message>
       <source>The softer alarm sounds cannot be made ({0}). Free some disk space, or clear the quiet hours in the settings.</source>
       <translation>Die leiseren Alarmtöne lassen sich nicht herstellen ({0}). Schaffen Sie Platz auf der Festplatte oder löschen Sie die Ruhezeiten in den Einstellungen.</translation>
     </message>
@@ -1594,12 +2070,16 @@
       <translation>Der Test ist abgebrochen. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+      <source>The watch was just started.</source>
+      <translation>Die Überwachung wurde gerade gestartet.</translation>
+    </message>
+    <message>
       <source>There are no clips in {0}.</source>
       <translation>In {0} sind keine Clips.</translation>
     </message>
     <message>
-      <source>There are no weights for '{0}' in {1}. Available: {2}.</source>
-      <translation>Es gibt keine Gewichte für '{0}' in {1}. Vorhanden: {2}.</translation>
+      <source>There are no weights for '{0}' in {1}. Available: {2}. Further variants are a download of each release, fallwatch-more-weights.zip: unpack it, and name its folder weights with --weights.</source>
+      <translation>Für „{0}“ gibt es keine Gewichte in {1}. Vorhanden: {2}. Weitere Varianten gibt es als Download zu jeder Version, fallwatch-more-weights.zip: Entpacken Sie ihn und geben Sie seinen Ordner weights mit --weights an.</translation>
     </message>
     <message>
       <source>There is neither a room nor a file {0}. The rooms are: {1}.</source>
@@ -1608,6 +2088,10 @@
     <message>
       <source>There is no picture of this event.</source>
       <translation>Von diesem Ereignis gibt es kein Bild.</translation>
+    </message>
+    <message>
+      <source>There is no variant of this name.</source>
+      <translation>Es gibt keine Variante dieses Namens.</translation>
     </message>
     <message>
       <source>There is no webcam {0}. {1}</source>
@@ -1620,6 +2104,10 @@
     <message>
       <source>This PC has: {0}.</source>
       <translation>Dieser PC hat: {0}.</translation>
+    </message>
+    <message>
+      <source>This clip holds no pictures.</source>
+      <translation>Dieser Clip enthält keine Bilder.</translation>
     </message>
     <message>
       <source>This computer has no keyring. The password is kept in the file {0}, not encrypted: anyone who can read your files can read it. To avoid that, set up a keyring such as GNOME Keyring or KWallet and enter the password again.</source>
@@ -1642,6 +2130,10 @@
       <translation>Dieser Computer bleibt wach, solange ein Raum überwacht wird, es sei denn, sein Deckel wird geschlossen.</translation>
     </message>
     <message>
+      <source>This is no picture that can be read. Send a JPEG or PNG file.</source>
+      <translation>Das ist kein Bild, das gelesen werden kann. Senden Sie eine JPEG- oder PNG-Datei.</translation>
+    </message>
+    <message>
       <source>This is the self-test of fallwatch. Nothing has happened.</source>
       <translation>Dies ist der Selbsttest von fallwatch. Es ist nichts geschehen.</translation>
     </message>
@@ -1652,6 +2144,10 @@
     <message>
       <source>Too many messages at the broker</source>
       <translation>Zu viele Nachrichten beim Broker</translation>
+    </message>
+    <message>
+      <source>Turn the loudspeaker on and up, and choose it in the system's settings.</source>
+      <translation>Schalten Sie den Lautsprecher ein und lauter, und wählen Sie ihn in den Systemeinstellungen.</translation>
     </message>
     <message>
       <source>Two computers with one identity</source>
@@ -1670,12 +2166,36 @@
       <translation>Wieder überwacht in {0}. Pausiert von {1}.</translation>
     </message>
     <message>
+      <source>Watched now: {0}.</source>
+      <translation>Jetzt überwacht: {0}.</translation>
+    </message>
+    <message>
       <source>Webcam {0} cannot be opened. Check that it is plugged in, that no other program uses it, and that you may use the camera.</source>
       <translation>Webcam {0} lässt sich nicht öffnen. Prüfen Sie, dass sie eingesteckt ist, dass kein anderes Programm sie benutzt und dass Sie die Kamera benutzen dürfen.</translation>
     </message>
     <message>
       <source>Webcam {0} sends no picture. Check its plug, and that no other program uses it.</source>
       <translation>Webcam {0} sendet kein Bild. Prüfen Sie den Stecker und dass kein anderes Programm sie benutzt.</translation>
+    </message>
+    <message>
+      <source>Who is told elsewhere?</source>
+      <translation>Wer wird anderswo benachrichtigt?</translation>
+    </message>
+    <message>
+      <source>Who lies there raises no alarm.</source>
+      <translation>Wer dort liegt, löst keinen Alarm aus.</translation>
+    </message>
+    <message>
+      <source>Who may stop the watch?</source>
+      <translation>Wer darf die Überwachung beenden?</translation>
+    </message>
+    <message>
+      <source>Whoever knows the PIN.</source>
+      <translation>Wer die PIN kennt.</translation>
+    </message>
+    <message>
+      <source>Wrong user or password for {0}.</source>
+      <translation>Benutzer oder Passwort für {0} ist falsch.</translation>
     </message>
     <message>
       <source>acknowledged</source>
@@ -1716,6 +2236,10 @@
     <message>
       <source>false alarm</source>
       <translation>Fehlalarm</translation>
+    </message>
+    <message>
+      <source>fault</source>
+      <translation>Störung</translation>
     </message>
     <message>
       <source>has stayed down for {0} s since</source>
@@ -1766,6 +2290,10 @@
       <translation>die Vorgabe</translation>
     </message>
     <message>
+      <source>looks like somebody who has fallen</source>
+      <translation>sieht aus wie jemand, der gestürzt ist</translation>
+    </message>
+    <message>
       <source>lost from view right after the descent</source>
       <translation>gleich nach dem Absinken aus dem Blick verloren</translation>
     </message>
@@ -1782,12 +2310,20 @@
       <translation>keine Antwort. Prüfen Sie Strom, Netzwerk und Adresse der Kamera</translation>
     </message>
     <message>
+      <source>no longer upright</source>
+      <translation>nicht mehr aufrecht</translation>
+    </message>
+    <message>
       <source>not answered before the restart: told again</source>
       <translation>vor dem Neustart nicht beantwortet: erneut gemeldet</translation>
     </message>
     <message>
       <source>not seen getting up for {0} s after a fall</source>
       <translation>{0} s nach einem Sturz nicht beim Aufstehen gesehen</translation>
+    </message>
+    <message>
+      <source>not watched</source>
+      <translation>nicht überwacht</translation>
     </message>
     <message>
       <source>nothing</source>
@@ -1800,6 +2336,10 @@
     <message>
       <source>nothing there listens on port {0}. Check the port and the camera</source>
       <translation>Dort antwortet nichts am Port {0}. Prüfen Sie den Port und die Kamera</translation>
+    </message>
+    <message>
+      <source>paused</source>
+      <translation>pausiert</translation>
     </message>
     <message>
       <source>raised</source>
@@ -1826,8 +2366,20 @@
       <translation>wieder aufgestanden</translation>
     </message>
     <message>
+      <source>somebody in view</source>
+      <translation>jemand im Bild</translation>
+    </message>
+    <message>
+      <source>somebody lying</source>
+      <translation>jemand liegt</translation>
+    </message>
+    <message>
       <source>stored</source>
       <translation>gespeichert</translation>
+    </message>
+    <message>
+      <source>the head is near the floor</source>
+      <translation>der Kopf ist nah am Boden</translation>
     </message>
     <message>
       <source>the message is too large for it. Send no pictures this way</source>
@@ -1858,6 +2410,10 @@
       <translation>dort: unbestätigt</translation>
     </message>
     <message>
+      <source>this computer</source>
+      <translation>dieser Computer</translation>
+    </message>
+    <message>
       <source>torso {0} degrees from upright</source>
       <translation>Rumpf {0} Grad aus der Senkrechten</translation>
     </message>
@@ -1868,6 +2424,26 @@
     <message>
       <source>upright for {0} s</source>
       <translation>seit {0} s aufrecht</translation>
+    </message>
+    <message>
+      <source>verdict: a false alarm</source>
+      <translation>Urteil: Fehlalarm</translation>
+    </message>
+    <message>
+      <source>verdict: a real alarm</source>
+      <translation>Urteil: echter Alarm</translation>
+    </message>
+    <message>
+      <source>verdict: unsure</source>
+      <translation>Urteil: unsicher</translation>
+    </message>
+    <message>
+      <source>watched, nobody seen</source>
+      <translation>überwacht, niemand zu sehen</translation>
+    </message>
+    <message>
+      <source>went down fast</source>
+      <translation>ging schnell zu Boden</translation>
     </message>
     <message>
       <source>{0} GB are free for events, pictures and clips.</source>
@@ -1898,6 +2474,10 @@
       <translation>{0} antwortet mit Fehler {1}. Prüfen Sie den Pfad und schalten Sie die Kamera aus und wieder ein.</translation>
     </message>
     <message>
+      <source>{0} answers, but at none of the usual paths. Enter the whole address; the camera's manual names it.</source>
+      <translation>{0} antwortet, aber an keinem der üblichen Pfade. Geben Sie die ganze Adresse ein; sie steht im Handbuch der Kamera.</translation>
+    </message>
+    <message>
       <source>{0} answers, but sends no video. Check the path, the user and the password; the camera's manual names them.</source>
       <translation>{0} antwortet, sendet aber kein Video. Prüfen Sie Pfad, Benutzer und Passwort; sie stehen in der Anleitung der Kamera.</translation>
     </message>
@@ -1908,6 +2488,10 @@
     <message>
       <source>{0} cannot be played. It may have been moved, deleted or damaged.</source>
       <translation>{0} kann nicht abgespielt werden. Die Datei ist vielleicht verschoben, gelöscht oder beschädigt.</translation>
+    </message>
+    <message>
+      <source>{0} cannot be reached. Check the camera's power, network and address.</source>
+      <translation>{0} ist nicht erreichbar. Prüfen Sie Strom, Netzwerk und Adresse der Kamera.</translation>
     </message>
     <message>
       <source>{0} cannot be reached: {1}.</source>
@@ -2082,6 +2666,10 @@
       <translation>{0} ist keine Kameraadresse. Schreiben Sie rtsp://benutzer:passwort@rechner:port/pfad oder http://rechner:port/pfad; im Passwort steht %40 für @, %2F für /, %23 für # und %3A für :.</translation>
     </message>
     <message>
+      <source>{0} is not a camera address. Write the camera's IP address alone, or the whole address, as rtsp://host:port/path or http://host:port/path.</source>
+      <translation>{0} ist keine Kameraadresse. Schreiben Sie nur die IP-Adresse der Kamera oder die ganze Adresse als rtsp://Host:Port/Pfad oder http://Host:Port/Pfad.</translation>
+    </message>
+    <message>
       <source>{0} is not a file. Choose a video file.</source>
       <translation>{0} ist keine Datei. Wählen Sie eine Videodatei.</translation>
     </message>
@@ -2122,8 +2710,8 @@
       <translation>{0} blickt woanders hin als vorher, oder etwas steht davor. Drehen Sie die Kamera zurück oder zeichnen Sie ihre Zonen neu.</translation>
     </message>
     <message>
-      <source>{0} refuses the login. Check the user and the password. It is tried again only every few minutes, because cameras lock accounts.</source>
-      <translation>{0} lehnt die Anmeldung ab. Prüfen Sie Benutzer und Passwort. Ein neuer Versuch folgt erst nach Minuten, weil Kameras Konten sperren.</translation>
+      <source>{0} says: wrong user or password. It is tried again only every few minutes, because cameras lock accounts.</source>
+      <translation>{0} sagt: Benutzer oder Passwort falsch. Es wird nur alle paar Minuten erneut versucht, weil Kameras Konten sperren.</translation>
     </message>
     <message>
       <source>{0} sends pictures of {1}x{2} pixels, in which nobody can be seen. Set the camera to larger pictures.</source>
@@ -2132,6 +2720,10 @@
     <message>
       <source>{0} shows nothing but an even surface. Check that nothing covers its lens and that it is clean.</source>
       <translation>{0} zeigt nur eine gleichförmige Fläche. Prüfen Sie, dass nichts die Linse verdeckt und dass sie sauber ist.</translation>
+    </message>
+    <message>
+      <source>{0} wants a user and a password. Enter them below.</source>
+      <translation>{0} verlangt Benutzer und Passwort. Geben Sie beides unten ein.</translation>
     </message>
     <message>
       <source>{0} wants a user and a password. Enter them with the camera.</source>
@@ -2146,6 +2738,14 @@
       <translation>{0}. Geben Sie die Nummer einer Webcam an, eine Videodatei oder eine Adresse, die mit {1} beginnt.</translation>
     </message>
     <message>
+      <source>{0}: the calling chain is damaged. All recipients are told at once until it is put right.</source>
+      <translation>{0}: Die Rufkette ist beschädigt. Bis das behoben ist, werden alle Empfänger sofort benachrichtigt.</translation>
+    </message>
+    <message>
+      <source>{0}: watched already on this computer, in the window or by another fallwatch. Stop that one first.</source>
+      <translation>{0}: wird auf diesem Computer schon überwacht, im Fenster oder von einem anderen fallwatch. Beenden Sie zuerst dieses.</translation>
+    </message>
+    <message>
       <source>{0}: {1} cannot be used ({2}); it is left out.</source>
       <translation>{0}: {1} ist nicht brauchbar ({2}) und wird weggelassen.</translation>
     </message>
@@ -2154,12 +2754,82 @@
       <translation>{0}: {1} ist nicht brauchbar ({2}); es gilt {3}.</translation>
     </message>
     <message>
+      <source>{0}: {1} cannot be used ({2}); {3} is left out.</source>
+      <translation>{0}: {1} ist nicht brauchbar ({2}); {3} wird weggelassen.</translation>
+    </message>
+    <message>
       <source>{0}: {1} is not a setting and is left out.</source>
       <translation>{0}: {1} ist keine Einstellung und wird weggelassen.</translation>
     </message>
     <message>
       <source>{0}: {1} is not a setting; {2} counts until it is put right.</source>
       <translation>{0}: {1} ist keine Einstellung; bis es richtiggestellt ist, gilt {2}.</translation>
+    </message>
+  </context>
+  <context>
+    <name>NightReview</name>
+    <message>
+      <source>Alarms</source>
+      <translation>Alarme</translation>
+    </message>
+    <message>
+      <source>Answered after</source>
+      <translation>Beantwortet nach</translation>
+    </message>
+    <message>
+      <source>False</source>
+      <translation>Falsch</translation>
+    </message>
+    <message>
+      <source>Figures by week</source>
+      <translation>Zahlen nach Woche</translation>
+    </message>
+    <message>
+      <source>Hours watched</source>
+      <translation>Stunden überwacht</translation>
+    </message>
+    <message>
+      <source>Night review</source>
+      <translation>Nachtrückblick</translation>
+    </message>
+    <message>
+      <source>Night to {0}</source>
+      <translation>Nacht zum {0}</translation>
+    </message>
+    <message>
+      <source>Nothing happened to anybody in this night.</source>
+      <translation>In dieser Nacht ist niemandem etwas passiert.</translation>
+    </message>
+    <message>
+      <source>Outcome</source>
+      <translation>Ergebnis</translation>
+    </message>
+    <message>
+      <source>Real</source>
+      <translation>Echt</translation>
+    </message>
+    <message>
+      <source>Room</source>
+      <translation>Raum</translation>
+    </message>
+    <message>
+      <source>Time</source>
+      <translation>Zeit</translation>
+    </message>
+    <message>
+      <source>Week</source>
+      <translation>Woche</translation>
+    </message>
+    <message>
+      <source>What</source>
+      <translation>Was</translation>
+    </message>
+  </context>
+  <context>
+    <name>NightTimeline</name>
+    <message>
+      <source>The night of each room</source>
+      <translation>Die Nacht jedes Raums</translation>
     </message>
   </context>
   <context>
@@ -2182,10 +2852,6 @@
     <message>
       <source>At once</source>
       <translation>Sofort</translation>
-    </message>
-    <message>
-      <source>If nobody answers</source>
-      <translation>Wenn niemand antwortet</translation>
     </message>
     <message>
       <source>MQTT broker
@@ -2216,6 +2882,14 @@
     <message>
       <source>Test {0}</source>
       <translation>{0} testen</translation>
+    </message>
+    <message>
+      <source>Then, if nobody acknowledges for a while</source>
+      <translation>Danach, wenn eine Weile niemand bestätigt</translation>
+    </message>
+    <message>
+      <source>Then, if nobody acknowledges within {0} seconds</source>
+      <translation>Danach, wenn innerhalb von {0} Sekunden niemand bestätigt</translation>
     </message>
     <message>
       <source>{0}: it works. Look or listen whether it has arrived.</source>
@@ -2254,6 +2928,13 @@
     </message>
   </context>
   <context>
+    <name>PageDialog</name>
+    <message>
+      <source>Close</source>
+      <translation>Schließen</translation>
+    </message>
+  </context>
+  <context>
     <name>PauseDialog</name>
     <message>
       <source>&amp;Who pauses</source>
@@ -2286,6 +2967,85 @@
     <message>
       <source>{0} minutes</source>
       <translation>{0} Minuten</translation>
+    </message>
+  </context>
+  <context>
+    <name>PhonePage</name>
+    <message>
+      <source>&amp;Encrypt (phones warn once, until you trust its certificate)</source>
+      <translation>&amp;Verschlüsseln (Telefone warnen einmal, bis Sie dem Zertifikat vertrauen)</translation>
+    </message>
+    <message>
+      <source>&amp;Port</source>
+      <translation>&amp;Port</translation>
+    </message>
+    <message>
+      <source>&amp;Revoke</source>
+      <translation>&amp;Entziehen</translation>
+    </message>
+    <message>
+      <source>&amp;Show rooms and alarms on phones, in their browser</source>
+      <translation>Räume und Alarme auf Telefonen &amp;zeigen, in deren Browser</translation>
+    </message>
+    <message>
+      <source>&amp;Who can reach it</source>
+      <translation>&amp;Wer sie erreicht</translation>
+    </message>
+    <message>
+      <source>Devices in the same network</source>
+      <translation>Geräte im selben Netz</translation>
+    </message>
+    <message>
+      <source>Devices that are let in</source>
+      <translation>Zugelassene Geräte</translation>
+    </message>
+    <message>
+      <source>From outside of the house reach it by a VPN such as Tailscale or WireGuard. Never forward this port in the router.</source>
+      <translation>Von außerhalb des Hauses erreichen Sie sie über ein VPN wie Tailscale oder WireGuard. Geben Sie diesen Port niemals im Router frei.</translation>
+    </message>
+    <message>
+      <source>It is out until the next start only: {0}</source>
+      <translation>Nur bis zum nächsten Start ausgeschlossen: {0}</translation>
+    </message>
+    <message>
+      <source>Its certificate (SHA-256): {0}</source>
+      <translation>Das Zertifikat (SHA-256): {0}</translation>
+    </message>
+    <message>
+      <source>Open {0} on the phone and enter {1}, within five minutes.</source>
+      <translation>Öffnen Sie {0} auf dem Telefon und geben Sie binnen fünf Minuten {1} ein.</translation>
+    </message>
+    <message>
+      <source>Pair a p&amp;hone…</source>
+      <translation>&amp;Telefon koppeln…</translation>
+    </message>
+    <message>
+      <source>Programs on this computer alone</source>
+      <translation>Nur Programme auf diesem Computer</translation>
+    </message>
+    <message>
+      <source>Switch it on and save; then phones can be paired.</source>
+      <translation>Schalten Sie sie ein und speichern Sie; dann können Telefone gekoppelt werden.</translation>
+    </message>
+    <message>
+      <source>What the new phone may do</source>
+      <translation>Was das neue Telefon darf</translation>
+    </message>
+    <message>
+      <source>may let in others, too</source>
+      <translation>darf auch andere zulassen</translation>
+    </message>
+    <message>
+      <source>may look</source>
+      <translation>darf zusehen</translation>
+    </message>
+    <message>
+      <source>may look and acknowledge</source>
+      <translation>darf zusehen und bestätigen</translation>
+    </message>
+    <message>
+      <source>{0}: {1}, last here {2}</source>
+      <translation>{0}: {1}, zuletzt hier {2}</translation>
     </message>
   </context>
   <context>
@@ -2334,6 +3094,13 @@
     </message>
   </context>
   <context>
+    <name>QrCode</name>
+    <message>
+      <source>The same as a picture for the phone's camera</source>
+      <translation>Dasselbe als Bild für die Kamera des Telefons</translation>
+    </message>
+  </context>
+  <context>
     <name>QuietPage</name>
     <message>
       <source>&amp;Volume in quiet hours</source>
@@ -2374,12 +3141,16 @@
   <context>
     <name>RecipientDialog</name>
     <message>
+      <source> seconds</source>
+      <translation> Sekunden</translation>
+    </message>
+    <message>
       <source>&amp;Name</source>
       <translation>&amp;Name</translation>
     </message>
     <message>
-      <source>&amp;Only if nobody has answered for a while</source>
-      <translation>&amp;Nur wenn eine Weile niemand geantwortet hat</translation>
+      <source>&amp;Then, if nobody acknowledges within</source>
+      <translation>&amp;Danach, wenn niemand bestätigt innerhalb von</translation>
     </message>
     <message>
       <source>Add</source>
@@ -2462,6 +3233,80 @@
     </message>
   </context>
   <context>
+    <name>ReviewController</name>
+    <message>
+      <source>&amp;Night review…</source>
+      <translation>&amp;Nachtrückblick …</translation>
+    </message>
+    <message>
+      <source>Save the night review</source>
+      <translation>Nachtrückblick speichern</translation>
+    </message>
+  </context>
+  <context>
+    <name>ReviewDialog</name>
+    <message>
+      <source>A note, before the verdict is pressed</source>
+      <translation>Eine Notiz, bevor Sie das Urteil drücken</translation>
+    </message>
+    <message>
+      <source>Event before</source>
+      <translation>Ereignis davor</translation>
+    </message>
+    <message>
+      <source>Morning</source>
+      <translation>Morgen</translation>
+    </message>
+    <message>
+      <source>Next event</source>
+      <translation>Nächstes Ereignis</translation>
+    </message>
+    <message>
+      <source>Next night</source>
+      <translation>Nächste Nacht</translation>
+    </message>
+    <message>
+      <source>Next ▶</source>
+      <translation>Weiter ▶</translation>
+    </message>
+    <message>
+      <source>Night before</source>
+      <translation>Nacht davor</translation>
+    </message>
+    <message>
+      <source>Night review</source>
+      <translation>Nachtrückblick</translation>
+    </message>
+    <message>
+      <source>Note</source>
+      <translation>Notiz</translation>
+    </message>
+    <message>
+      <source>Nothing happened to anybody in this night.</source>
+      <translation>In dieser Nacht ist niemandem etwas passiert.</translation>
+    </message>
+    <message>
+      <source>PDF…</source>
+      <translation>PDF …</translation>
+    </message>
+    <message>
+      <source>Table…</source>
+      <translation>Tabelle …</translation>
+    </message>
+    <message>
+      <source>from noon to noon</source>
+      <translation>von Mittag bis Mittag</translation>
+    </message>
+    <message>
+      <source>{0} of {1}</source>
+      <translation>{0} von {1}</translation>
+    </message>
+    <message>
+      <source>◀ Before</source>
+      <translation>◀ Davor</translation>
+    </message>
+  </context>
+  <context>
     <name>RoomMenu</name>
     <message>
       <source>Blur people</source>
@@ -2531,6 +3376,10 @@
       <translation>Wird vorbereitet</translation>
     </message>
     <message>
+      <source>Last picture looked at {0} s ago</source>
+      <translation>Letztes Bild vor {0} s angesehen</translation>
+    </message>
+    <message>
       <source>No alarm sound here for {0}</source>
       <translation>Hier kein Alarmton noch {0}</translation>
     </message>
@@ -2539,8 +3388,8 @@
       <translation>Ausgewertete Bilder</translation>
     </message>
     <message>
-      <source>Pictures analysed each second, and how long ago the last one was</source>
-      <translation>Ausgewertete Bilder je Sekunde, und wie lange das letzte her ist</translation>
+      <source>Pictures analysed each second: {0}</source>
+      <translation>Ausgewertete Bilder pro Sekunde: {0}</translation>
     </message>
     <message>
       <source>Sound on</source>
@@ -2551,12 +3400,8 @@
       <translation>Was mit {0} geschehen soll</translation>
     </message>
     <message>
-      <source>{0} pictures/s analysed, last {1} s ago</source>
-      <translation>{0} Bilder/s ausgewertet, letztes vor {1} s</translation>
-    </message>
-    <message>
-      <source>{0}/s, {1} s ago</source>
-      <translation>{0}/s, vor {1} s</translation>
+      <source>{0} s ago</source>
+      <translation>vor {0} s</translation>
     </message>
   </context>
   <context>
@@ -2613,6 +3458,10 @@
       <translation>Seiten der Einstellungen</translation>
     </message>
     <message>
+      <source>Phone</source>
+      <translation>Telefon</translation>
+    </message>
+    <message>
       <source>Quiet hours</source>
       <translation>Ruhezeiten</translation>
     </message>
@@ -2638,6 +3487,29 @@
     </message>
   </context>
   <context>
+    <name>SettingsTransfer</name>
+    <message>
+      <source>&amp;Export settings…</source>
+      <translation>Einstellungen e&amp;xportieren …</translation>
+    </message>
+    <message>
+      <source>&amp;Import settings…</source>
+      <translation>Einstellungen &amp;importieren …</translation>
+    </message>
+    <message>
+      <source>Export settings</source>
+      <translation>Einstellungen exportieren</translation>
+    </message>
+    <message>
+      <source>Import settings</source>
+      <translation>Einstellungen importieren</translation>
+    </message>
+    <message>
+      <source>Settings (*.toml)</source>
+      <translation>Einstellungen (*.toml)</translation>
+    </message>
+  </context>
+  <context>
     <name>Source</name>
     <message>
       <source>&amp;Address</source>
@@ -2658,6 +3530,10 @@
     <message>
       <source>&amp;Webcam of this computer</source>
       <translation>&amp;Webcam dieses Computers</translation>
+    </message>
+    <message>
+      <source>To try fallwatch out. A file is a clip: its alarms say so, and end when it is stopped or fallwatch is quit.</source>
+      <translation>Zum Ausprobieren. Eine Datei ist ein Clip: Ihre Alarme sagen das, und sie enden, wenn der Clip gestoppt oder fallwatch beendet wird.</translation>
     </message>
     <message>
       <source>Video &amp;file, played over and over</source>
@@ -2688,13 +3564,6 @@
     <message>
       <source>State: {0}</source>
       <translation>Zustand: {0}</translation>
-    </message>
-  </context>
-  <context>
-    <name>StripCurves</name>
-    <message>
-      <source>Before the newest picture</source>
-      <translation>Vor dem neuesten Bild</translation>
     </message>
   </context>
   <context>
@@ -2971,6 +3840,10 @@
       <translation>Noch nicht beantwortet</translation>
     </message>
     <message>
+      <source>Over by itself</source>
+      <translation>Von selbst vorbei</translation>
+    </message>
+    <message>
       <source>Over by itself, not answered yet</source>
       <translation>Von selbst vorbei, noch nicht beantwortet</translation>
     </message>
@@ -2995,6 +3868,10 @@
       <translation>Noch immer am Boden</translation>
     </message>
     <message>
+      <source>The clip is over</source>
+      <translation>Der Clip ist zu Ende</translation>
+    </message>
+    <message>
       <source>Unsure</source>
       <translation>Unsicher</translation>
     </message>
@@ -3003,16 +3880,12 @@
       <translation>Warum: {0}</translation>
     </message>
     <message>
+      <source>by itself</source>
+      <translation>von selbst</translation>
+    </message>
+    <message>
       <source>command line</source>
       <translation>Befehlszeile</translation>
-    </message>
-    <message>
-      <source>condition cleared</source>
-      <translation>Ursache behoben</translation>
-    </message>
-    <message>
-      <source>end of the clip</source>
-      <translation>Ende des Clips</translation>
     </message>
     <message>
       <source>its own computer</source>
@@ -3021,6 +3894,10 @@
     <message>
       <source>retention</source>
       <translation>Aufbewahrungsfrist</translation>
+    </message>
+    <message>
+      <source>the clip was over</source>
+      <translation>der Clip war zu Ende</translation>
     </message>
     <message>
       <source>this computer</source>

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -9,9 +10,7 @@ from hypothesis import strategies as st
 from fallwatch.alarms.escalation import Due, EscalationPolicy, Waiting
 from fallwatch.core.types import Priority
 
-POLICY = EscalationPolicy(
-    repeat_every_s=5.0, escalate_after_s=60.0, second_step=frozenset({"neighbour"})
-)
+POLICY = EscalationPolicy(repeat_every_s=5.0, waits_s={"daughter": 60.0, "neighbour": 180.0})
 
 
 def told_times(priority: Priority, until_s: int) -> list[int]:
@@ -52,25 +51,40 @@ def test_the_most_urgent_is_told_first() -> None:
     assert [due.event_id for due in POLICY.due(waiting, 3.0)] == ["fall", "late fall", "camera"]
 
 
-def test_after_too_long_without_an_acknowledgement_more_people_are_told() -> None:
-    waiting = [Waiting("a", Priority.HIGH, since_s=0.0, last_told_s=50.0)]
-    assert POLICY.due(waiting, 59.9) == [Due("a", step=1)]
-    assert POLICY.due(waiting, 60.0) == [Due("a", step=2)]
-    assert POLICY.tells("sound", step=1)
-    assert not POLICY.tells("neighbour", step=1)
-    assert POLICY.tells("sound", step=2)
-    assert POLICY.tells("neighbour", step=2)
+@pytest.mark.parametrize(
+    ("waited_s", "told"),
+    [
+        (0.0, {"sound"}),
+        (59.9, {"sound"}),
+        (60.0, {"sound", "daughter"}),
+        (179.0, {"sound", "daughter"}),
+        (180.0, {"sound", "daughter", "neighbour"}),
+    ],
+)
+def test_the_calling_chain_goes_on_while_nobody_acknowledges(
+    waited_s: float, told: set[str]
+) -> None:
+    waiting = [Waiting("a", Priority.HIGH, since_s=7.0, last_told_s=0.0)]
+    (due,) = POLICY.due(waiting, 7.0 + waited_s)
+    assert due.waited_s == pytest.approx(waited_s)
+    assert {
+        name for name in ("sound", "daughter", "neighbour") if POLICY.tells(name, waited_s)
+    } == told
+
+
+def test_a_wait_that_is_no_number_keeps_nobody_from_being_told() -> None:
+    assert EscalationPolicy(waits_s={"Anna": math.nan}).tells("Anna", 0.0)
 
 
 def test_several_alarms_come_to_be_told_together() -> None:
     first = Waiting("first", Priority.HIGH, 0.0, last_told_s=3.0)
     second = Waiting("second", Priority.HIGH, 0.0, last_told_s=0.0)
-    assert POLICY.due([first, second], 5.0) == [Due("second", 1)]
+    assert POLICY.due([first, second], 5.0) == [Due("second", 5.0)]
     later = Waiting("first", Priority.HIGH, 0.0, last_told_s=2.0)
     assert {due.event_id for due in POLICY.due([later, second], 5.0)} == {"first", "second"}
 
 
-@pytest.mark.parametrize("bad", [{"repeat_every_s": 0.0}, {"escalate_after_s": -1.0}])
+@pytest.mark.parametrize("bad", [{"repeat_every_s": 0.0}, {"remind_after_s": -1.0}])
 def test_a_period_that_is_not_above_zero_is_refused(bad: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="above 0"):
         EscalationPolicy(**bad)  # type: ignore[arg-type]

@@ -77,3 +77,24 @@ def test_a_small_phantom_is_not_the_person_who_just_left() -> None:
     update(tracker, 0.1)
     seen = update(tracker, 1.0, figure(300, tall_px=50))
     assert seen == {1: False, 2: True}
+
+
+@pytest.mark.parametrize("step_px", [8, 20])
+def test_whoever_walks_over_the_place_of_somebody_remembered_keeps_the_number(step_px: int) -> None:
+    tracker = Tracker()
+    update(tracker, 0.0, figure(500))
+    t, seen = 60.0, {}
+    for x in range(100, 581, step_px):
+        t += 0.1
+        seen = update(tracker, t, figure(x), keep=(1,))
+        assert seen == {1: False, 2: True}, f"at {x}"
+
+
+def test_somebody_found_again_beside_a_person_in_view_is_the_one_who_was_lost() -> None:
+    tracker = Tracker()
+    update(tracker, 0.0, figure(300), figure(500))
+    for number in range(1, 50):
+        update(tracker, number * 0.1, figure(500), keep=(1,))
+    assert update(tracker, 5.0, figure(300), figure(500), keep=(1,)) == {1: True, 2: True}
+    update(tracker, 5.1, figure(500), keep=(1,))
+    assert update(tracker, 5.3, figure(300), keep=(1,)) == {1: True, 2: False}

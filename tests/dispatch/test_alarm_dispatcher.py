@@ -23,7 +23,7 @@ from tests.alarms.builders import make_alarm, make_event
 from tests.waiting import PATIENCE_S, FakeClock, wait_until, within
 
 STARTED_UNIX_S = 1_769_828_645.678
-POLICY = EscalationPolicy(second_step=frozenset({"neighbour"}))
+POLICY = EscalationPolicy(waits_s={"neighbour": 60.0})
 
 
 class Recorder:

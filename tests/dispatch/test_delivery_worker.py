@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from fallwatch.alarms.lifecycle import acknowledge
 from fallwatch.alarms.messages.message import AlarmMessage
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import ChannelError
 from fallwatch.core.types import Alarm
 from fallwatch.dispatch.delivery_worker import DeliveryWorker, Pace
-from fallwatch.events.outbox import CLAIM, LetterState, Outbox
+from fallwatch.events.outbox import CLAIM, LetterState, Outbox, Part
 from fallwatch.events.store import EventStore
 from fallwatch.recording.media import MediaFolder
 from tests.alarms.builders import make_alarm
@@ -69,7 +70,9 @@ class Bench:
     def now(self) -> datetime:
         return BEGAN + timedelta(seconds=self.seconds)
 
-    def new_delivery_worker(self, pace: Pace | None = None) -> DeliveryWorker:
+    def new_delivery_worker(
+        self, pace: Pace | None = None, *, comes_later: bool = False
+    ) -> DeliveryWorker:
         return DeliveryWorker(
             self.messenger,
             Outbox(self.store, self.now),
@@ -79,6 +82,7 @@ class Bench:
             pace=pace,
             monotonic=lambda: self.seconds,
             now=self.now,
+            comes_later=comes_later,
         )
 
     def raise_alarm(self, event_id: str = "a", kind: str = "fall") -> Alarm:
@@ -303,3 +307,22 @@ def test_a_run_with_a_clock_in_doubt_sends_what_an_earlier_one_left(
     worker._now = lambda: bench.now() + timedelta(days=400)
     bench.pass_time(1.0)
     assert bench.messenger.texts == texts
+
+
+def test_what_was_acknowledged_before_it_could_be_sent_is_not_sent_to_whoever_comes_later(
+    bench: Bench,
+) -> None:
+    for comes_later, sent in ((True, []), (False, ["b"])):
+        bench.delivery_worker = bench.new_delivery_worker(comes_later=comes_later)
+        event_id = "a" if comes_later else "b"
+        bench.messenger.down = True
+        alarm = bench.raise_alarm(event_id)
+        bench.delivery_worker.work()
+        bench.store.update(
+            acknowledge(alarm, "Ben", "2026-01-31T03:05:00.000Z"), what=Message("acknowledged")
+        )
+        bench.messenger.down = False
+        bench.pass_time(5.0)
+        assert bench.messenger.texts == sent
+    words = Outbox(bench.store).deliveries(["a"])["a"][0]
+    assert (words.letter.part, words.state) == (Part.TEXT, LetterState.DROPPED)

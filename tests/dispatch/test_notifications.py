@@ -16,16 +16,18 @@ from fallwatch.alarms.mqtt.topics import is_remote, station_name
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
+from fallwatch.dispatch.answer_links import AnswerLinks
+from fallwatch.dispatch.answer_urls import AnswerUrls
 from fallwatch.dispatch.notifications import MESSAGE_SECRETS, Notifications
 from fallwatch.dispatch.policy import escalation_policy
 from fallwatch.events.outbox import LetterState, Outbox
 from fallwatch.events.store import EventStore
 from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus
 from fallwatch.recording.media import MediaFolder
-from fallwatch.settings import BrokerSettings, MessageSettings, Settings
+from fallwatch.settings import BrokerSettings, MessageSettings, Settings, WebSettings
 from fallwatch.system.installation import INSTALLATION_FILE, installation_id
 from fallwatch.system.secrets.passwords import Passwords
-from tests.alarms.builders import make_event
+from tests.alarms.builders import make_alarm, make_event
 from tests.alarms.receivers import (
     PASSWORD,
     USER,
@@ -127,12 +129,28 @@ def test_a_fall_in_one_house_is_told_shown_and_acknowledged_in_another(
         ward.close()
 
 
-def test_the_second_step_is_for_those_who_are_told_later() -> None:
-    ways = (MessageSettings(name="Anna"), MessageSettings(name="Office", step=2))
+def test_the_calling_chain_is_that_of_the_settings() -> None:
+    ways = (
+        MessageSettings(name="Anna"),
+        MessageSettings(name="Office", step=2),
+        MessageSettings(name="Ben", after_s=300.0),
+    )
     policy = escalation_policy(Settings(messages=ways))
     assert isinstance(policy, EscalationPolicy)
-    assert [policy.tells(name, 1) for name in ("Anna", "Office", "sound")] == [True, False, True]
-    assert policy.tells("Office", 2)
+    assert policy.waits_s == {"Office": 60.0, "Ben": 300.0}
+
+
+def test_whoever_comes_later_is_told_only_of_what_nobody_acknowledges(tmp_path: Path) -> None:
+    passwords = Passwords()
+    for name in ("Anna", "Ben"):
+        passwords.remember(MESSAGE_SECRETS, name, "json://127.0.0.1:9/")
+    ways = (MessageSettings(name="Anna"), MessageSettings(name="Ben", step=2))
+    settings = Settings(messages=ways)
+    notifications = Notifications(
+        settings, EventStore(tmp_path / "events.db"), MediaFolder(tmp_path), passwords
+    )
+    later = {worker.name: worker._comes_later for worker in notifications._messages._couriers}
+    assert later == {"Anna": False, "Ben": True}
 
 
 def test_a_message_whose_address_is_not_known_waits_and_says_why(tmp_path: Path) -> None:
@@ -166,6 +184,7 @@ from fallwatch.recording.media import MediaFolder
 from fallwatch.events.store import EventStore
 from fallwatch.system.secrets.passwords import Passwords
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
+from fallwatch.dispatch.answer_urls import AnswerUrls
 from fallwatch.dispatch.policy import escalation_policy
 from fallwatch.dispatch.notifications import Notifications
 from fallwatch.settings import Settings
@@ -215,3 +234,56 @@ def test_a_room_with_a_fault_is_not_watched_at_the_broker_either(
         {"watched": False, "words": "Close other programs."},
     ]
     store.close()
+
+
+def test_messages_carry_a_link_that_acknowledges_their_alarm_alone(
+    tmp_path: Path, web: HttpReceiver
+) -> None:
+    passwords = Passwords()
+    for name in ("Anna", "Ben"):
+        passwords.remember(MESSAGE_SECRETS, name, f"json://127.0.0.1:{web.port}/{name}")
+    settings = Settings(
+        messages=(MessageSettings(name="Anna"), MessageSettings(name="Ben")),
+        web=WebSettings(address="https://home.example/fallwatch/"),
+    )
+    computer = Computer(tmp_path, settings, passwords)
+    try:
+        fall = computer.fall()
+        wait_until(lambda: len(web.requests) == 2)
+        links = {}
+        for request in web.requests:
+            line = json.loads(request.body)["message"].splitlines()[-1]
+            address, _, token = line.rpartition("/")
+            assert address == "Acknowledge: https://home.example/fallwatch/acknowledge"
+            links[request.path.strip("/")] = AnswerLinks(computer.store).find(token)
+        assert {name: link and link.event_id for name, link in links.items()} == {
+            "Anna": fall.event_id,
+            "Ben": fall.event_id,
+        }
+        assert {link and link.recipient for link in links.values()} == {"Anna", "Ben"}
+    finally:
+        computer.close()
+
+
+def test_without_an_address_or_anything_to_answer_there_is_no_link(tmp_path: Path) -> None:
+    store = EventStore(tmp_path / "events.db")
+    anna = (MessageSettings(name="Anna"),)
+    web = WebSettings(address="https://home.example")
+    alarm = make_alarm()
+    urls = AnswerUrls(Settings(messages=anna, web=web), store)
+    assert urls("Anna", alarm).startswith("https://home.example/acknowledge/")
+    assert urls("MQTT", alarm) == ""
+    assert urls("Anna", make_alarm(state=AlarmState.ACKNOWLEDGED)) == ""
+    assert AnswerUrls(Settings(messages=anna), store)("Anna", alarm) == ""
+    store.close()
+
+
+def test_a_record_that_fails_costs_the_link_and_not_the_message(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings = Settings(
+        messages=(MessageSettings(name="Anna"),), web=WebSettings(address="https://home.example")
+    )
+    assert (
+        AnswerUrls(settings, EventStore(tmp_path / "file" / "events.db"))("Anna", make_alarm())
+        == ""
+    )

@@ -15,7 +15,7 @@ from fallwatch.runtime import room_watch
 from fallwatch.settings import AlarmSettings, CameraSettings, Settings
 from fallwatch.system.secrets.passwords import Passwords, with_login
 from tests.faults.camera.stamped_camera import stamped_camera
-from tests.system.test_passwords import BrokenKeyring
+from tests.system.secrets.test_passwords import BrokenKeyring
 from tests.waiting import PATIENCE_S
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import configparser
+import ctypes
 import re
 import runpy
+import shutil
+import struct
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -19,6 +23,8 @@ from tests.repository import REPOSITORY
 PACKAGING = REPOSITORY / "resources" / "packaging"
 sys.path.insert(0, str(PACKAGING))
 import bundle_parts  # noqa: E402
+import icons  # noqa: E402
+import smaller  # noqa: E402
 from bundle_parts import (  # noqa: E402
     RESOURCES,
     WEIGHTS,
@@ -68,6 +74,69 @@ def test_its_data_lie_where_an_installed_wheel_has_them() -> None:
     assert {FOLDER, SECOND_EYE_FOLDER} <= set(WEIGHTS)
     for name in RESOURCES:
         assert files[str(paths.resources_dir() / name)] == f"fallwatch/_data/resources/{name}"
+
+
+def test_the_wheel_holds_all_weights_and_the_release_those_that_the_bundle_lacks() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert {name for name in included if name.startswith("weights")} == {"weights"}
+    workflow = (REPOSITORY / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    left_out = re.findall(r"-x ((?:'weights/[^']+' ?)+)", workflow)
+    assert set(re.findall(r"'weights/([^/]+)/\*'", left_out[0])) == set(WEIGHTS)
+
+
+def test_the_icons_of_every_system_are_there_and_whole() -> None:
+    folder = PACKAGING / "icons"
+    assert icons.ICO_SIDES[-1] == 256
+    images = {side: (folder / f"fallwatch-{side}.png").read_bytes() for side in icons.PNG_SIDES}
+    for side, data in images.items():
+        assert data.startswith(b"\x89PNG")
+        assert struct.unpack(">II", data[16:24]) == (side, side)
+    data = (folder / "fallwatch.ico").read_bytes()
+    count = struct.unpack_from("<H", data, 4)[0]
+    assert count == len(icons.ICO_SIDES)
+    for number in range(count):
+        length, offset = struct.unpack_from("<II", data, 6 + 16 * number + 8)
+        assert data[offset : offset + 4] == b"\x89PNG"
+        assert offset + length <= len(data)
+    data = (folder / "fallwatch.icns").read_bytes()
+    assert data[:4] == b"icns"
+    assert struct.unpack_from(">I", data, 4)[0] == len(data)
+
+
+def test_the_icons_look_as_the_picture_does(qapp: object) -> None:
+    """Made again they are the same, but for what another Qt paints a little otherwise."""
+    from PySide6.QtGui import QImage
+
+    for side in (32, 256):
+        stored = QImage(str(PACKAGING / "icons" / f"fallwatch-{side}.png"))
+        painted = QImage.fromData(icons.paint(side))
+        for at in ((side // 2, side // 2), (side // 8, side // 8), (side // 2, side // 4)):
+            one, other = stored.pixelColor(*at), painted.pixelColor(*at)
+            assert abs(one.lightness() - other.lightness()) < 30
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="bundles of Linux alone are stripped")
+def test_libraries_are_stripped_where_they_can_be_loaded_afterwards(tmp_path: Path) -> None:
+    if shutil.which("strip") is None or shutil.which("gcc") is None:
+        pytest.skip("no strip or no compiler here")
+    source = tmp_path / "a.c"
+    source.write_text("int answer(void) { return 42; } static int other(void) { return 1; }\n")
+    library = tmp_path / "bundle" / "liba.so"
+    library.parent.mkdir()
+    subprocess.run(["gcc", "-g", "-shared", "-o", library, source], check=True)
+    (tmp_path / "bundle" / "text.so").write_text("no library")
+    before = library.stat().st_size
+    saved = smaller.strip_symbols(tmp_path / "bundle")
+    assert saved == before - library.stat().st_size > 0
+    assert ctypes.CDLL(str(library)).answer() == 42
+    broken = bytearray(library.read_bytes())
+    (table_at,) = struct.unpack_from("<Q", broken, 32)
+    (offset,) = struct.unpack_from("<Q", broken, table_at + 8)
+    struct.pack_into("<Q", broken, table_at + 8, offset + 1)
+    (tmp_path / "broken.so").write_bytes(broken)
+    assert smaller.can_be_loaded(library)
+    assert not smaller.can_be_loaded(tmp_path / "broken.so")
 
 
 @pytest.fixture

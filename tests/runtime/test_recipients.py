@@ -11,7 +11,7 @@ from keyring.backends.null import Keyring as NullKeyring
 from typer.testing import CliRunner
 
 from fallwatch import paths
-from fallwatch.cli.main import events_app
+from fallwatch.cli.events import events_app
 from fallwatch.cli.notify import notify_app
 from fallwatch.core.message import Message
 from fallwatch.events.outbox import Outbox, Part
@@ -74,10 +74,22 @@ def test_somebody_is_added_tried_shown_and_removed(web: HttpReceiver) -> None:
     assert status == 0, words
     assert len(web.requests) == 1
 
-    assert "if nobody answers" in call("list")[1]
+    assert "then, if nobody acknowledges within 60 s" in " ".join(call("list")[1].split())
     assert call("remove", "Anna")[0] == 0
     assert load_settings(stored())[0].messages == ()
     assert "Nobody is told yet" in call("list")[1]
+
+
+def test_the_next_of_the_calling_chain_is_told_after_a_time(web: HttpReceiver) -> None:
+    address = f"json://127.0.0.1:{web.port}/"
+    assert call("add", "Anna", given=f"{address}\n")[0] == 0
+    assert call("add", "Ben", "--after", "120", given=f"{address}\n")[0] == 0
+    anna, ben = load_settings(stored())[0].messages
+    assert ((anna.step, anna.after_s), (ben.step, ben.after_s)) == ((1, 0.0), (2, 120.0))
+    words = " ".join(call("list")[1].split())
+    assert "at once" in words
+    assert "within 120 s" in words
+    assert call("add", "Cleo", "--after", "0", given=f"{address}\n")[0] == 2
 
 
 def test_the_address_is_kept_with_the_passwords_alone(

@@ -16,9 +16,13 @@ from fallwatch.core.zones import Zone, ZoneKind
 from fallwatch.events.outbox import Delivery, LetterState, Part, QueuedMessage
 from fallwatch.recording.evidence_track import EvidenceTrack, Point
 from fallwatch.runtime.analyzers import judge_config
+from fallwatch.runtime.event_figures import by_week
+from fallwatch.runtime.night_review import Night
 from fallwatch.settings import CameraSettings, MessageSettings, QuietSettings, Settings
 from fallwatch.sources.probe import FoundWebcam
 from fallwatch.sources.registry import make_source
+from fallwatch.ui.assistant.assistant_dialog import AssistantDialog
+from fallwatch.ui.assistant.points import Answers, Situation
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.latest_task import LatestTask
@@ -31,6 +35,7 @@ from fallwatch.ui.pauses.pause_dialog import PauseDialog
 from fallwatch.ui.pin.pin_gate import PinDialog
 from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.player.studio import ClipStudio
+from fallwatch.ui.review.review_dialog import ReviewDialog, first_day
 from fallwatch.ui.rooms.gap_dialog import GapDialog
 from fallwatch.ui.settings.notify_page import Trial
 from fallwatch.ui.settings.recipient_dialog import RecipientDialog
@@ -255,6 +260,46 @@ def _wait_for_picture(player: ClipPlayer) -> None:
         QApplication.processEvents()
 
 
+@contextmanager
+def _assistant(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    now = Situation({"Living room": True, "Bedroom": True}, frozenset({"Bedroom"}), ("Anna",))
+    dialog = AssistantDialog(theme, lambda: now, Answers(heard=True, test_passed=True))
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _ready(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    beds = frozenset({"Living room", "Bedroom"})
+    now = Situation({"Living room": True, "Bedroom": True}, beds, ("Anna",), has_pin=True)
+    answers = Answers(heard=True, reached=True, test_passed=True)
+    dialog = AssistantDialog(theme, lambda: now, answers)
+    yield dialog
+    dialog.close()
+
+
+@contextmanager
+def _review(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    day = first_day()
+    dialog = ReviewDialog(theme, day)
+    bedroom = "-" * 560 + "p" * 40 + "l" * 420 + "p" * 60 + "-" * 360
+    living = "-" * 300 + "p" * 240 + "-" * 500 + "p" * 80 + "z" * 30 + "-" * 290
+    hall = "-" * 620 + "f" * 55 + "-" * 765
+    alarms = (
+        alarm_like("e1", 300, acknowledged_by="maria", outcome="real"),
+        alarm_like("e2", 120, camera="Bedroom", kind="on_floor", acknowledged_by="maria"),
+    )
+    rooms = {"Living room": living, "Bedroom": bedroom, "Hall": hall}
+    figures = by_week(alarms)
+    watched = {(each.week, each.room): 98.4 for each in figures}
+    dialog.show_night(Night(day, rooms, alarms, figures, watched))
+    dialog.player.show_controls(True)
+    dialog.player.open(_DEMO)
+    _wait_for_picture(dialog.player)
+    yield dialog
+    dialog.close()
+
+
 DIALOGS: dict[str, Screen] = {
     "camera": _camera_dialog,
     "zones": _zones,
@@ -271,4 +316,7 @@ DIALOGS: dict[str, Screen] = {
     "event": _event,
     "clips": _clips,
     "self-test": _self_test,
+    "assistant": _assistant,
+    "assistant-ready": _ready,
+    "night-review": _review,
 }

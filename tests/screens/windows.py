@@ -60,7 +60,6 @@ def _calm(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     )
     lost.show_status(MonitorStatus("Hall", MonitorState.FAULTED, message, 0.0, 64.0))
     _tile(window, theme, "Kitchen", None).show_pause(872.0, "maria")
-    window.messages.show_message("room Hall", Message("{0}: {1}", ("Hall", message)))
     rooms = [(tile.name.text(), tile.look) for tile in window.grid.tiles]
     window.show_trouble(worst_trouble(rooms, ()))
     window.controls.set_active(True, pauses=True)

@@ -16,7 +16,7 @@ from fallwatch.sources.probe import _listed, probe
 from fallwatch.system.secrets.password_file import PasswordFile
 from fallwatch.system.secrets.passwords import Passwords
 from tests.sources.camera.fake_webcam import plug_in
-from tests.system.test_passwords import BrokenKeyring
+from tests.system.secrets.test_passwords import BrokenKeyring
 from tests.ui.fakes import FakeKeyring
 
 

@@ -57,7 +57,9 @@ def window_texts() -> list[Text]:
     for way in WAYS:
         found |= {("Ways", words) for words in (way.title, way.hint)}
         found |= {("Ways", field.label) for field in way.fields}
-    found |= {("Source", kind.title) for kind in registry.kinds}
+    found |= {
+        ("Source", words) for kind in registry.kinds for words in (kind.title, kind.hint) if words
+    }
     found |= {("Source", option.label) for kind in registry.kinds for option in kind.options}
     for path in (_SOURCES / "ui").rglob("*.py"):
         found |= set(_texts_of(ast.parse(path.read_text(encoding="utf-8"))))

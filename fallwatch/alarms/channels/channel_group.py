@@ -55,9 +55,9 @@ class ChannelGroup:
             thread.stop()
 
     def tell(self, due: Due) -> None:
-        """Tell an alarm on all channels of its step."""
+        """Tell an alarm on all channels that its calling chain has reached."""
         for thread in self._threads:
-            if self.policy.tells(thread.channel_name, due.step):
+            if self.policy.tells(thread.channel_name, due.waited_s):
                 thread.tell(due.event_id)
 
     def stop_alarms(self) -> None:

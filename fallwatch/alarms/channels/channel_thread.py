@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
+from fallwatch.alarms.priority import rank
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import AlarmChannel, ChannelError
 from fallwatch.core.types import Alarm
@@ -45,7 +46,10 @@ def guarded(what: Message, call: Callable[[], None], *, private: bool = False) -
 
 
 class ChannelThread:
-    """Delivers alarms on one channel, most urgent first.
+    """Delivers alarms on one channel: those not yet told on it first, then the most urgent.
+
+    Among alarms as urgent the one told longest ago comes next, so that a channel too slow to
+    repeat all of them in time tells all of them in turn, and not the oldest again and again.
 
     What waits to be delivered are the ids alone; the alarm is looked up at the last moment, so
     one that was acknowledged meanwhile is not delivered any more, and one that was told twice
@@ -74,6 +78,8 @@ class ChannelThread:
         self._on_result = on_result
         self._monotonic = monotonic
         self._told: set[str] = set()
+        # Alarms that were delivered and still wait, the one longest ago first.
+        self._delivered: list[str] = []
         self._stop_alarms = False
         self._stop = False
         self._busy_since_s: float | None = None
@@ -156,15 +162,28 @@ class ChannelThread:
     def _next_alarm(self) -> Alarm | None:
         # Looked up under the lock: an alarm told meanwhile must not be thrown away as answered.
         with self._changed:
-            for alarm in self._waiting():
-                if alarm.event_id in self._told:
-                    self._told.remove(alarm.event_id)
-                    return alarm
-            self._told.clear()
-        return None
+            waiting = list(self._waiting())
+            known = {alarm.event_id for alarm in waiting}
+            self._delivered = [event_id for event_id in self._delivered if event_id in known]
+            self._told &= known
+            turns = {event_id: turn for turn, event_id in enumerate(self._delivered)}
+            told = [alarm for alarm in waiting if alarm.event_id in self._told]
+            if not told:
+                return None
+            alarm = min(told, key=lambda each: _turn(each, turns.get(each.event_id)))
+            self._told.remove(alarm.event_id)
+            if alarm.event_id in turns:
+                self._delivered.remove(alarm.event_id)
+            self._delivered.append(alarm.event_id)
+            return alarm
 
     def _deliver(self, what: Message, alarm: Alarm) -> None:
         self._busy_since_s = self._monotonic()
         problem = guarded(what, lambda: self._channel.deliver(alarm))
         self._busy_since_s = None
         guarded(what, lambda: self._on_result(self._channel.name, problem))
+
+
+def _turn(alarm: Alarm, turn: int | None) -> tuple[bool, int, int]:
+    """Sorts what is to be told next first; of those alike, `min` keeps the order."""
+    return turn is not None, rank(alarm.priority), -1 if turn is None else turn

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from fallwatch.alarms.messages.message import AlarmMessage
 from fallwatch.core.message import Message
@@ -23,6 +24,9 @@ _APPRISE_LOG = logging.getLogger("apprise")
 
 #: Most services take this; Apprise's own 5.5 s would keep back what waited while one was away.
 _SPACING_S = 1.0
+
+#: What Apprise calls the service whose messages have buttons.
+_NTFY = "ntfy"
 
 _STATUS = re.compile(r"error=(\d{3})\b")
 
@@ -83,6 +87,8 @@ class AppriseMessenger:
         """See `fallwatch.alarms.messages.message.Messenger.send`."""
         service = self._opened()
         apprise = _load()
+        if message.answer_url and str(service.service_name) == _NTFY:
+            service = self._with_button(message.answer_url)
         from fallwatch.alarms.messages import web_answers
 
         attached = None
@@ -112,42 +118,53 @@ class AppriseMessenger:
 
     def _opened(self) -> NotifyBase:
         if self._service is None:
-            apprise = _load()
-            # Nothing is kept on disk, and nothing is sent from threads we do not know.
-            # Apprise's own pictures lie on a public server, which would hear of each alarm.
-            asset = apprise.AppriseAsset(
-                app_id="fallwatch",
-                app_desc="fallwatch",
-                async_mode=False,
-                storage_mode="memory",
-                image_url_mask="",
-                image_url_logo="",
-            )
-            with _overheard():
-                service = apprise.Apprise.instantiate(
-                    self._address(), asset=asset, suppress_exceptions=True
-                )
-            if service is None:
-                raise ChannelError(
-                    Message(
-                        "The address of {0} is none that fallwatch can send to. Remove it and add "
-                        "it again; https://appriseit.com lists how addresses are written.",
-                        (self._name,),
-                    )
-                )
-            # The name is Apprise's: these are the seconds from one request to the next.
-            service.request_rate_per_sec = min(service.request_rate_per_sec, _SPACING_S)
-            self._service = service
+            self._service = self._open(self._address())
         return self._service
+
+    def _with_button(self, answer_url: str) -> NotifyBase:
+        """The service with a button below the message; Apprise takes it in the address alone."""
+        address = self._address()
+        button = quote(f"view, Acknowledge, {answer_url}, clear=true", safe="")
+        return self._open(f"{address}{'&' if '?' in address else '?'}actions={button}")
+
+    def _open(self, address: str) -> NotifyBase:
+        apprise = _load()
+        # Nothing is kept on disk, and nothing is sent from threads we do not know.
+        # Apprise's own pictures lie on a public server, which would hear of each alarm.
+        asset = apprise.AppriseAsset(
+            app_id="fallwatch",
+            app_desc="fallwatch",
+            async_mode=False,
+            storage_mode="memory",
+            image_url_mask="",
+            image_url_logo="",
+        )
+        with _overheard():
+            service: NotifyBase | None = apprise.Apprise.instantiate(
+                address, asset=asset, suppress_exceptions=True
+            )
+        if service is None:
+            raise ChannelError(
+                Message(
+                    "The address of {0} is none that fallwatch can send to. Remove it and add "
+                    "it again; https://appriseit.com lists how addresses are written.",
+                    (self._name,),
+                )
+            )
+        # The name is Apprise's: these are the seconds from one request to the next.
+        service.request_rate_per_sec = min(service.request_rate_per_sec, _SPACING_S)
+        return service
 
 
 def _load() -> ModuleType:
     """Apprise, imported at first use, with its log kept to ourselves."""
     import apprise
 
+    from fallwatch.alarms.messages.mail_answers import bound_mail_answers
     from fallwatch.alarms.messages.web_answers import bound_answers
 
     bound_answers()
+    bound_mail_answers()
     _APPRISE_LOG.propagate = False
     _APPRISE_LOG.setLevel(logging.WARNING)  # Whatever ours is: it is our only news of a failure.
     if not _APPRISE_LOG.handlers:

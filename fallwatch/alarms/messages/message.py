@@ -18,12 +18,14 @@ class AlarmMessage:
         body: When, why, and whether somebody has answered.
         alarm: The alarm; None for a test.
         picture: JPEG of the moment, as the room's privacy lets it be stored; None with words alone.
+        answer_url: Where it can be acknowledged; empty for nowhere.
     """
 
     title: str
     body: str
     alarm: Alarm | None = None
     picture: Path | None = None
+    answer_url: str = ""
 
 
 class Messenger(Protocol):

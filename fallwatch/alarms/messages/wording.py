@@ -26,6 +26,7 @@ _TITLES = {
     "watch_paused": "{0} is not watched for a while, as wanted",
     "watch_gap": "Nobody watched the rooms of {0} for a while",
     "program_fault": "A part of fallwatch failed on {0}",
+    "variant_missing": "The chosen classifier is missing on {0}",
     "watcher_lost": "No word from {0}: its rooms are not watched",
 }
 
@@ -33,12 +34,13 @@ _TITLES = {
 _LATE_S = 120.0
 
 
-def message_about(alarm: Alarm, now: datetime) -> AlarmMessage:
+def message_about(alarm: Alarm, now: datetime, answer_url: str = "") -> AlarmMessage:
     """The words about an alarm as it is now.
 
     Args:
         alarm: The alarm.
         now: The present, in the time zone of whoever reads it.
+        answer_url: Where it can be acknowledged; empty for nowhere.
     """
     title = _TITLES.get(alarm.kind)
     if is_still_down(alarm):
@@ -53,7 +55,9 @@ def message_about(alarm: Alarm, now: datetime) -> AlarmMessage:
         lines.append(f"{why}." if is_technical(alarm.kind) else f"Why: {why}.")
     if alarm.from_clip:
         lines.append("This comes from a recorded clip, not from a room.")
-    return AlarmMessage(heading, "\n".join(lines), alarm)
+    if answer_url:
+        lines.append(f"Acknowledge: {answer_url}")
+    return AlarmMessage(heading, "\n".join(lines), alarm, answer_url=answer_url)
 
 
 def trial_message(name: str) -> AlarmMessage:

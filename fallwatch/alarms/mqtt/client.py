@@ -14,9 +14,17 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
 from fallwatch.core.message import Message
 
+#: More than any packet that means something here; see `documents.MAX_BYTES`.
+MAX_PACKET_BYTES = 100_000
+
+_PIECE_BYTES = 65_536
+
 
 class BrokerClient(Client):
     """A client that remembers what its last attempt to connect failed of.
+
+    Of a packet that is too large, which may be of 256 MB, the beginning alone is kept: the message
+    is taken off the broker and found to be none.
 
     Args:
         client_id: Unique at the broker.
@@ -39,6 +47,16 @@ class BrokerClient(Client):
             # The words alone: the error would hold on to the socket.
             self.failure = failure_words(error, self._address)
             raise
+
+    def _sock_recv(self, bufsize: int) -> bytes:
+        # paho asks for the rest of a packet at once, and keeps all of it.
+        data = super()._sock_recv(min(bufsize, _PIECE_BYTES))
+        packet = self._in_packet
+        if packet["have_remaining"] and packet["remaining_length"] > MAX_PACKET_BYTES:
+            del packet["packet"][MAX_PACKET_BYTES:]
+            if len(data) >= packet["to_process"]:
+                packet["remaining_length"] = len(packet["packet"]) + len(data)
+        return data
 
 
 def failure_words(error: Exception | None, address: str) -> Message:

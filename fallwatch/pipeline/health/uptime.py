@@ -11,6 +11,19 @@ from fallwatch.core.message import Message
 SLEPT = Message("The computer slept or was too busy.")
 NOT_RUNNING = Message("fallwatch was not running.")
 
+#: Why nobody looked, because somebody wanted it so.
+CHANGED = Message("The settings were changed.")
+STARTED = Message("The watch was just started.")
+STOPPED = Message("Somebody stopped the watch.")
+
+
+def paused_by(name: str) -> Message:
+    """Why nobody looked: somebody paused the room."""
+    return Message("Paused by {0}.", (name,))
+
+
+_WANTED = (CHANGED.template, STARTED.template, STOPPED.template, paused_by("").template)
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
@@ -25,6 +38,11 @@ class Gap:
     began: datetime
     ended: datetime | None
     reason: Message
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody's own doing made it, and not a fault."""
+        return self.reason.template in _WANTED
 
 
 @dataclass(frozen=True, slots=True)

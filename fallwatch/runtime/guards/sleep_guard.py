@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from fallwatch.alarms.channels.channel_thread import guarded
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import AlarmDispatch
@@ -20,6 +21,8 @@ _log = logging.getLogger(__name__)
 SLEEP_POSSIBLE, WATCH_GAP = "sleep_possible", "watch_gap"
 
 _TICK_S = 1.0
+
+_LOOKING_AGAIN = Message("Looking again after the gap")
 
 #: Two looks further apart than this: the computer slept, or this process was stopped. A busy
 #: computer delays a look by a second or two.
@@ -38,6 +41,10 @@ def clock_with_sleep() -> float:
     if sys.platform == "win32":
         return time.monotonic()
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def _nothing() -> None:
+    """There is no camera to look at again."""
 
 
 class SleepGuard:
@@ -65,7 +72,7 @@ class SleepGuard:
         self._alarms, self._make_inhibitor = alarms, inhibitor
         self._clock, self._now, self._on_resume = clock, now, on_resume
         self._lock = threading.Lock()
-        self._rooms: dict[str, int] = {}
+        self._rooms: dict[str, list[Callable[[], None]]] = {}
         self._alarm_waits = False
         self._wake = threading.Event()
         self._inhibitor: Inhibitor | None = None
@@ -76,18 +83,26 @@ class SleepGuard:
         self._failures = FailureLog(_log)
         self._worker = Worker("sleep guard", self._run, self._on_failure)
 
-    def begin(self, room: str) -> None:
-        """A room is being watched. Never waits."""
+    def begin(self, room: str, look_again: Callable[[], None] = _nothing) -> None:
+        """A room is being watched. Never waits.
+
+        Args:
+            room: Its name.
+            look_again: Called after a time in which nobody watched, to test the room's camera.
+                It must return at once.
+        """
         with self._lock:
-            self._rooms[room] = self._rooms.get(room, 0) + 1
+            self._rooms.setdefault(room, []).append(look_again)
         self._wake.set()
 
-    def end(self, room: str) -> None:
-        """A room is not watched any more. Never waits."""
+    def end(self, room: str, look_again: Callable[[], None] = _nothing) -> None:
+        """A room is not watched any more; as it was begun. Never waits."""
         with self._lock:
-            left = self._rooms.pop(room, 1) - 1
-            if left > 0:
-                self._rooms[room] = left
+            watches = self._rooms.get(room, [])
+            if look_again in watches:
+                watches.remove(look_again)
+            if not watches:
+                self._rooms.pop(room, None)
         self._wake.set()
 
     def alarm_waits(self, waits: bool) -> None:
@@ -152,6 +167,7 @@ class SleepGuard:
         before_s, self._looked_s = self._looked_s, now_s
         with self._lock:
             rooms = list(self._rooms)
+            look_again = [each for watches in self._rooms.values() for each in watches]
         if before_s is None or not rooms or now_s - before_s < LONGEST_LOOK_S:
             return
         ended = self._now()
@@ -162,10 +178,12 @@ class SleepGuard:
             "plugged in.",
             (f"{began:%H:%M:%S}", f"{ended:%H:%M:%S}", ", ".join(rooms)),
         )
-        # One that was acknowledged is still open: this is another one.
+        # One that was acknowledged is still open: this is another one. It goes to every recipient,
+        # which tests them, too: one who cannot be reached becomes an alarm.
         self._alarms.clear_technical(THIS_COMPUTER, WATCH_GAP)
         self._alarms.raise_technical(THIS_COMPUTER, WATCH_GAP, words)
-        self._on_resume()
+        for each in (*look_again, self._on_resume):
+            guarded(_LOOKING_AGAIN, each)
 
     def _run(self) -> None:
         if self._inhibitor is None:

@@ -60,13 +60,14 @@ class Challenge:
     def _kinds(self) -> list[str]:
         return re.findall(r"[\w-]+", self.parameters.get("qop", "").lower())
 
-    def answer(self, user: str, password: str, target: str) -> bytes:
-        """The header ``Authorization`` for GET; a digest counts its answers.
+    def answer(self, user: str, password: str, target: str, *, method: str = "GET") -> bytes:
+        """The header ``Authorization``; a digest counts its answers.
 
         Args:
             user: Who.
             password: Theirs.
-            target: Path and query as they are sent.
+            target: Path and query as they are sent; of RTSP the whole address.
+            method: Of the request.
         """
         if self.scheme == "basic":
             return b"Basic " + base64.b64encode(f"{user}:{password}".encode())
@@ -76,7 +77,7 @@ class Challenge:
         secret = self._hash(f"{user}:{realm}:{password}")
         if given.get("algorithm", "").upper().endswith("-SESS"):
             secret = self._hash(f"{secret}:{nonce}:{client_nonce}")
-        request = self._hash(f"GET:{target}")
+        request = self._hash(f"{method}:{target}")
         parts = {"username": user, "realm": realm, "nonce": nonce, "uri": target}
         bare = ""
         if self._kinds:

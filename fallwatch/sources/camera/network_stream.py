@@ -107,13 +107,7 @@ class NetworkStreamSource(LiveCamera):
     def _check_answer(self, response: HTTPResponse, session: HttpSession) -> None:
         status = response.status
         if status in (_REFUSED, _FORBIDDEN):
-            if session.has_login:
-                raise self._login_refused()
-            raise LoginRefusedError(
-                Message(
-                    "{0} wants a user and a password. Enter them with the camera.", (self._name,)
-                )
-            )
+            raise self._login_refused()
         if status == _NOT_FOUND:
             raise SourceError(
                 Message(
@@ -139,10 +133,16 @@ class NetworkStreamSource(LiveCamera):
             )
 
     def _login_refused(self) -> LoginRefusedError:
+        if "@" not in self._url:
+            return LoginRefusedError(
+                Message(
+                    "{0} wants a user and a password. Enter them with the camera.", (self._name,)
+                )
+            )
         return LoginRefusedError(
             Message(
-                "{0} refuses the login. Check the user and the password. It is tried again only "
-                "every few minutes, because cameras lock accounts.",
+                "{0} says: wrong user or password. It is tried again only every few minutes, "
+                "because cameras lock accounts.",
                 (self._name,),
             )
         )

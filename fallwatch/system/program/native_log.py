@@ -17,6 +17,9 @@ from fallwatch.system.program.tolerant_stream import tolerant
 #: The file begins again at a start that finds it larger than this.
 _MAX_BYTES = 1_000_000
 
+#: Name of the file in ``paths.cache_dir()``.
+NATIVE_LOG = "native.log"
+
 
 def divert_native_log(path: Path) -> None:
     """Lead file descriptor 2 to ``path``; ``sys.stderr`` goes on as before.

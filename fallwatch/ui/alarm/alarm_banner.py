@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.priority import is_technical
 from fallwatch.core.types import Alarm, Analysis, Priority
+from fallwatch.ui.alarm.hold_key import ACKNOWLEDGE_KEY, HoldBar, HoldKey
 from fallwatch.ui.style.icons import icon, icon_pixmap, set_button_icon
 from fallwatch.ui.style.palette import Pair
 from fallwatch.ui.style.theme import Theme, scale_font, set_ink
@@ -22,9 +23,6 @@ from fallwatch.ui.video.moment import moment_image
 
 #: Half a period: one gentle change of shade a second, far below the 3 Hz that can do harm.
 FLASH_MS = 500
-
-#: Not a letter, and not Space or Enter: nobody hits it by accident while typing.
-ACKNOWLEDGE_KEY = "F2"
 
 FALSE_ALARM_KEY = "Shift+F2"
 
@@ -71,6 +69,7 @@ class AlarmBanner(QWidget):
         self._shown_id = ""
         self._asked: set[str] = set()
         self._pictures: dict[str, QImage] = {}
+        self._stored: Callable[[str], QImage | None] = lambda event_id: None
         self._dim = False
         self._build()
         self._flash = QTimer(self)
@@ -81,6 +80,9 @@ class AlarmBanner(QWidget):
         self._read_first.setSingleShot(True)
         self._read_first.timeout.connect(self._refresh)
         theme.changed.connect(self._refresh)
+        hold = HoldKey(lambda: self.waiting, self)
+        hold.progressed.connect(self.hold.show_progress)
+        hold.completed.connect(self.acknowledge_all)
         self.hide()
 
     @property
@@ -136,6 +138,28 @@ class AlarmBanner(QWidget):
             del self._pictures[next(iter(self._pictures))]
         self._refresh()
 
+    def set_stored(self, stored: Callable[[str], QImage | None]) -> None:
+        """Where pictures of an earlier run come from, by event id; it must not wait."""
+        self._stored = stored
+
+    def stored_changed(self, event_id: str) -> None:
+        """The stored picture of an event is there now."""
+        if event_id == self._shown_id:
+            self._refresh()
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Ids of the alarms that wait for an answer and have got none."""
+        return tuple(a.event_id for a in self._alarms if a.event_id not in self._asked)
+
+    def acknowledge_all(self, event_ids: Collection[str]) -> None:
+        """Answer these alarms; one that came meanwhile is not among them and stays."""
+        for event_id in self.waiting:
+            if event_id in event_ids:
+                self._asked.add(event_id)
+                self.acknowledged.emit(event_id)
+        self._refresh()
+
     def acknowledge_failed(self, event_id: str) -> None:
         """The answer could not be recorded: offer the button again."""
         self._asked.discard(event_id)
@@ -149,7 +173,7 @@ class AlarmBanner(QWidget):
             signal.emit(alarm.event_id)
 
     def _build(self) -> None:
-        self._symbol, self._picture = QLabel(), QLabel()
+        self._symbol, self.picture = QLabel(), QLabel()
         self._headline, self._since, self._why = QLabel(), QLabel(), QLabel()
         scale_font(self._headline, 1.9, bold=True)
         scale_font(self._since, 1.2)
@@ -197,9 +221,11 @@ class AlarmBanner(QWidget):
         below.addWidget(self._false, 1)
         below.addWidget(self._turn)
         answers.addLayout(below)
+        self.hold = HoldBar()
+        answers.addWidget(self.hold)
         answers.addStretch(1)
         layout.addWidget(self._symbol)
-        layout.addWidget(self._picture)
+        layout.addWidget(self.picture)
         layout.addLayout(words, 1)
         layout.addLayout(answers)
         self.setMinimumWidth(460)
@@ -238,6 +264,7 @@ class AlarmBanner(QWidget):
         self._why.setVisible(bool(alarm.evidence))
         several = len(self._alarms) > 1
         self._turn.setVisible(several)
+        self.hold.show_count(len(self._alarms))
         if several:
             place = [a.event_id for a in self._alarms].index(alarm.event_id) + 1
             self._place.setText(self.tr("{0} of {1}").format(place, len(self._alarms)))
@@ -254,19 +281,20 @@ class AlarmBanner(QWidget):
         self._colour()
 
     def _show_moment(self, alarm: Alarm) -> None:
-        image = self._pictures.get(alarm.event_id)
+        image = self._pictures.get(alarm.event_id) or self._stored(alarm.event_id)
         self._symbol.setVisible(self.width() >= _ROOM_FOR_SYMBOL_PX)
-        self._picture.setVisible(image is not None and self.width() >= _ROOM_FOR_PICTURE_PX)
+        self.picture.setVisible(image is not None and self.width() >= _ROOM_FOR_PICTURE_PX)
         if image is not None:
             pixmap = QPixmap.fromImage(image)
             pixmap.setDevicePixelRatio(self.devicePixelRatioF())
-            self._picture.setPixmap(pixmap)
-            self._picture.setAccessibleName(self.tr("Picture of the moment"))
+            self.picture.setPixmap(pixmap)
+            self.picture.setAccessibleName(self.tr("Picture of the moment"))
 
     def _colour(self) -> None:
         pair = self._pair(dim=False)
         for label in (self._headline, self._since, self._why, self._place):
             set_ink(label, pair.ink)
+        self.hold.set_colours(pair)
         self._symbol.setPixmap(
             icon_pixmap("alarm", 64, pair.ink, pair.paper, device_ratio=self.devicePixelRatioF())
         )

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fallwatch.ui.alarm.alarm_banner import ACKNOWLEDGE_KEY, READ_FIRST_MS, AlarmBanner
+from fallwatch.ui.alarm.alarm_banner import READ_FIRST_MS, AlarmBanner
+from fallwatch.ui.alarm.hold_key import ACKNOWLEDGE_KEY
 from fallwatch.ui.style.theme import Theme, scale_font, set_ink
 from fallwatch.ui.text.plain_text import breakable, plain_label
 from fallwatch.ui.text.words import headline
@@ -40,6 +41,7 @@ class AlarmBar(QWidget):
         self.button.setAutoDefault(False)
         self.button.clicked.connect(banner.acknowledge)
         key = QShortcut(QKeySequence(ACKNOWLEDGE_KEY), dialog)
+        key.setAutoRepeat(False)
         key.activated.connect(banner.acknowledge)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 10, 16, 10)

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QMetaMethod, QObject, Signal
 
 from fallwatch.ui.background.bridge import Bridge
 
@@ -18,7 +18,8 @@ class BackgroundTasks(QObject):
     """Does one task after the other on a thread of its own; answers on the window's thread.
 
     Signals:
-        failed: A background task nobody waits for raised this ``BaseException``.
+        failed: A background task nobody waits for raised this ``BaseException``. Where nobody
+            listens it is raised on the window's thread, where the last resort hears of it.
     """
 
     failed = Signal(object)
@@ -65,5 +66,7 @@ class BackgroundTasks(QObject):
                 then(done.result())
         elif otherwise is not None:
             otherwise(error)
-        else:
+        elif self.isSignalConnected(QMetaMethod.fromSignal(self.failed)):
             self.failed.emit(error)
+        else:
+            raise error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -21,15 +22,18 @@ from shiboken6 import isValid
 from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.core.protocols import FrameSource
 from fallwatch.core.types import Analysis, Frame
+from fallwatch.runtime.views.state_look import StateLook
 from fallwatch.settings import CameraSettings
+from fallwatch.sources.network.discovery import FoundCamera, find_cameras
+from fallwatch.sources.network.stream_search import find_stream, is_host_alone
 from fallwatch.sources.probe import FoundWebcam
+from fallwatch.system.secrets.passwords import with_login
 from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.cameras.preview import Preview
 from fallwatch.ui.cameras.source_form import SourceForm
 from fallwatch.ui.rooms.room_presenter import RoomPresenter
 from fallwatch.ui.style.dialog_parts import plain_buttons
 from fallwatch.ui.style.fields import ComboBox
-from fallwatch.ui.style.state_look import StateLook
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.translate import translate
@@ -53,6 +57,8 @@ class CameraDialog(QDialog):
         find_webcams: Lists the webcams; it may wait.
         make_source: Makes the source that is tested.
         watched_by: Which room watches a camera already.
+        find_cameras: Lists the cameras of the network; it waits.
+        find_stream: The whole address of a camera of which only the host is known; it waits.
         camera: The camera to change; None to add one.
         taken: Names of the other rooms.
     """
@@ -66,6 +72,8 @@ class CameraDialog(QDialog):
         make_source: MakeSource,
         *,
         watched_by: WatchedBy = lambda camera: None,
+        find_cameras: Callable[[], Sequence[FoundCamera]] = find_cameras,
+        find_stream: Callable[[str], str] = find_stream,
         camera: CameraSettings | None = None,
         taken: Collection[str] = (),
         parent: QWidget | None = None,
@@ -73,6 +81,7 @@ class CameraDialog(QDialog):
         super().__init__(parent)
         self._theme, self._trials, self._preview = theme, trials, preview
         self._make_source, self._watched_by = make_source, watched_by
+        self._find_cameras, self._find_stream = find_cameras, find_stream
         self._before = camera
         self._taken = taken
         self._room: RoomPresenter | None = None
@@ -87,6 +96,7 @@ class CameraDialog(QDialog):
         self.name.textChanged.connect(self._check)
         self.source.changed.connect(self._on_source_changed)
         self.source.webcam_chosen.connect(self.test)
+        self.source.search_wanted.connect(self._search)
         preview.pictured.connect(self._on_picture)
         preview.failed.connect(self._on_failure)
         self._check()
@@ -120,8 +130,32 @@ class CameraDialog(QDialog):
         if room is not None:
             self._follow(room)
             return
+        if is_host_alone(camera.source):
+            self._look_for_stream(camera, password)
+            return
         self._say(self.tr("Trying the camera…"), self._theme.palette.muted.ink)
         self._preview.start(lambda: self._make_source(camera, password))
+
+    def _look_for_stream(self, camera: CameraSettings, password: str | None) -> None:
+        """Find the path by what is usual, then test that."""
+        words = self.tr("Trying the usual paths of network cameras…")
+        self._say(words, self._theme.palette.muted.ink)
+        address = camera.source
+        if camera.user:
+            address = with_login(address, camera.user, password or "")
+
+        def found(stream: str) -> None:
+            self.source.enter_address(stream)
+            self.test()
+
+        self._trials.run(partial(self._find_stream, address), found, self._on_failure)
+
+    def _search(self) -> None:
+        def failed(message: Message) -> None:
+            self.source.show_found(())
+            self._on_failure(message)
+
+        self._trials.run(self._find_cameras, self.source.show_found, failed)
 
     def done(self, result: int) -> None:
         """Close; a camera under test lets go first, for it may be opened again at once."""

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
 
+from fallwatch.sources.address import whole_address
+from fallwatch.sources.network.discovery import FoundCamera
 from fallwatch.sources.options import SourceOption
 from fallwatch.sources.probe import FoundWebcam
 from fallwatch.ui.rooms.files import CLIP_PATTERNS
@@ -37,6 +47,63 @@ class TextField(QLineEdit):
     def set_value(self, value: str) -> None:
         """Enter something."""
         self.setText(value)
+
+
+class AddressField(QWidget):
+    """The address of a network camera, with a button to look for cameras on the network.
+
+    Signals:
+        changed: Something else is entered.
+        search_wanted: Somebody wants to know which cameras there are.
+    """
+
+    changed = Signal()
+    search_wanted = Signal()
+
+    def __init__(self, example: str = "") -> None:
+        super().__init__()
+        self.line = TextField(example)
+        self.line.changed.connect(self.changed)
+        self.search = QPushButton(self.tr("&Find…"))
+        self.search.setToolTip(self.tr("Look for cameras on the network"))
+        self.search.setAccessibleName(self.tr("Find cameras on the network"))
+        self.search.setAutoDefault(False)
+        self.search.clicked.connect(self._on_search)
+        self.menu = QMenu(self)
+        self.setFocusProxy(self.line)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.search)
+
+    def value(self) -> str:
+        """The whole address."""
+        return whole_address(self.line.value())
+
+    def set_value(self, value: str) -> None:
+        """Enter an address; its begin is seen."""
+        self.line.set_value(value)
+        self.line.setCursorPosition(0)
+
+    def setAccessibleName(self, name: str) -> None:
+        self.line.setAccessibleName(name)
+
+    def show_found(self, found: Sequence[FoundCamera]) -> None:
+        """Offer the cameras that were found."""
+        self.search.setEnabled(True)
+        self.menu.clear()
+        for camera in found:
+            words = (
+                camera.title if camera.title == camera.host else f"{camera.title} – {camera.host}"
+            )
+            self.menu.addAction(words.replace("&", "&&"), partial(self.set_value, camera.host))
+        if not found:
+            self.menu.addAction(self.tr("No camera answered")).setEnabled(False)
+        self.menu.popup(self.search.mapToGlobal(self.search.rect().bottomLeft()))
+
+    def _on_search(self) -> None:
+        self.search.setEnabled(False)
+        self.search_wanted.emit()
 
 
 class WebcamField(ComboBox):
@@ -116,15 +183,22 @@ class FileField(QWidget):
     def _ask(self) -> None:
         dialog = QFileDialog(self, self.tr("Choose a video file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
         dialog.setNameFilter(self.tr("Videos ({0})").format(CLIP_PATTERNS))
         dialog.fileSelected.connect(self.path.setText)
         dialog.open()
 
 
-def field_for(option: SourceOption) -> TextField | WebcamField | FileField:
+#: One field of the form.
+Field = TextField | WebcamField | FileField | AddressField
+
+
+def field_for(option: SourceOption) -> Field:
     """The field in which an option is entered, empty."""
     if option.entry == "webcam":
         return WebcamField(option.default)
     if option.entry == "file":
         return FileField()
+    if option.entry == "address":
+        return AddressField(option.example)
     return TextField(option.example, secret=option.entry == "secret")

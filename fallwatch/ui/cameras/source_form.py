@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
-from PySide6.QtWidgets import QButtonGroup, QFormLayout, QRadioButton
+from PySide6.QtWidgets import QButtonGroup, QFormLayout, QLabel, QRadioButton
 
 from fallwatch.core.protocols import SourceError
+from fallwatch.sources.network.discovery import FoundCamera
 from fallwatch.sources.options import Target
 from fallwatch.sources.probe import FoundWebcam
 from fallwatch.sources.registry import SourceKind, registry
 from fallwatch.system.secrets.passwords import split_login
-from fallwatch.ui.cameras.source_fields import FileField, TextField, WebcamField, field_for
+from fallwatch.ui.cameras.source_fields import (
+    AddressField,
+    Field,
+    TextField,
+    WebcamField,
+    field_for,
+)
 from fallwatch.ui.text.translate import translate
 
 
@@ -27,10 +34,12 @@ class SourceForm(QObject):
     Signals:
         changed: Something else is entered.
         webcam_chosen: Somebody chose another webcam from the list.
+        search_wanted: Somebody wants to know which cameras are on the network.
     """
 
     changed = Signal()
     webcam_chosen = Signal()
+    search_wanted = Signal()
 
     def __init__(self, form: QFormLayout, kinds: Sequence[SourceKind] | None = None) -> None:
         super().__init__(form)
@@ -39,7 +48,8 @@ class SourceForm(QObject):
         self._kinds = {kind.name: kind for kind in offered if kind.options}
         self._group = QButtonGroup(self)
         self.radios: dict[str, QRadioButton] = {}
-        self.fields: dict[tuple[str, Target], TextField | WebcamField | FileField] = {}
+        self._hints: dict[str, QLabel] = {}
+        self.fields: dict[tuple[str, Target], Field] = {}
         for kind in self._kinds.values():
             self._add(kind)
         self.choose(next(iter(self._kinds)))
@@ -89,6 +99,16 @@ class SourceForm(QObject):
             if isinstance(field, WebcamField):
                 field.show_webcams(found)
 
+    def show_found(self, found: Sequence[FoundCamera]) -> None:
+        """Offer the cameras of the network."""
+        for field in self.fields.values():
+            if isinstance(field, AddressField):
+                field.show_found(found)
+
+    def enter_address(self, address: str) -> None:
+        """Enter a network camera's whole address, without its login."""
+        self.fields["stream", "source"].set_value(split_login(address)[0])
+
     def problem(self) -> tuple[str, bool]:
         """Why this can be no source, and whether to say so: an empty field needs no reproach."""
         text = self._value("source")
@@ -112,8 +132,14 @@ class SourceForm(QObject):
             self._form.addRow(label if len(kind.options) > 1 else "", field)
             field.setAccessibleName(label.replace("&", ""))
             field.changed.connect(partial(self._on_field, kind.name))
+            if isinstance(field, AddressField):
+                field.search_wanted.connect(self.search_wanted)
             if isinstance(field, WebcamField):
                 field.activated.connect(lambda _: self.webcam_chosen.emit())
+        if kind.hint:
+            hint = self._hints[kind.name] = QLabel(_tr_source(kind.hint))
+            hint.setWordWrap(True)
+            self._form.addRow("", hint)
         radio.toggled.connect(self._on_toggled)
 
     def _on_field(self, kind: str) -> None:
@@ -130,6 +156,8 @@ class SourceForm(QObject):
         chosen = self.kind.name
         for (kind, _), field in self.fields.items():
             self._form.setRowVisible(field, kind == chosen)
+        for kind, hint in self._hints.items():
+            self._form.setRowVisible(hint, kind == chosen)
 
     def _value(self, target: Target) -> str:
         field = self.fields.get((self.kind.name, target))

@@ -25,6 +25,7 @@ from fallwatch.ui.text.times import clock
 from fallwatch.ui.text.words import (
     by_words,
     delivery_words,
+    evidence_in_figures,
     headline,
     kind_words,
     state_words,
@@ -103,7 +104,9 @@ class EventDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(headline(alarm))
         self.resize(760, 680)
-        self.player = ClipPlayer(theme)
+        self.player = ClipPlayer(theme, details=False)
+        self.figures = plain_label(evidence_in_figures(alarm))
+        self.player.details.toggled.connect(self.figures.setVisible)
         self.save_button = QPushButton(self.tr("&Save clip…"))
         self.delete_button = QPushButton(self.tr("&Delete…"))
         self.close_button = QPushButton(self.tr("&Close"))
@@ -152,6 +155,9 @@ class EventDialog(QDialog):
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(words)
+        self.figures.setWordWrap(True)
+        self.figures.hide()
+        layout.addWidget(self.figures)
         layout.addWidget(self.player, 1)
         row = QHBoxLayout()
         row.addWidget(self.save_button)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QStyle, QStyleOptionComboBox, QWidget
 
 from fallwatch.alarms.lifecycle import OUTCOMES
 from fallwatch.core.moments import parse_utc
@@ -39,12 +40,28 @@ class EventFilter(QWidget):
         self.outcome = self._choice(self.tr("Any outcome"), self.tr("Outcome"))
         for outcome in (*OUTCOMES, ""):
             self.outcome.addItem(outcome_words(outcome), outcome)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        for place, box in enumerate((self.day, self.room, self.kind, self.outcome)):
-            layout.addWidget(box, place // 2, place % 2)
+        self._boxes = (self.day, self.room, self.kind, self.outcome)
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(6)
+        self._columns = 0
+        self._lay_out(2)
+        for box in self._boxes:
             box.currentIndexChanged.connect(self._on_changed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # What is chosen is read in full; the rest is read in the open list.
+        needed = max(_width_for(box, box.itemText(0)) for box in self._boxes)
+        fits = 2 * needed + self._layout.horizontalSpacing() <= self.width()
+        self._lay_out(2 if fits else 1)
+
+    def _lay_out(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for place, box in enumerate(self._boxes):
+            self._layout.addWidget(box, place // columns, place % columns)
 
     @property
     def is_set(self) -> bool:
@@ -88,6 +105,16 @@ class EventFilter(QWidget):
         if day == today:
             return self.tr("Today")
         return self.tr("Yesterday") if day == today - timedelta(days=1) else day.isoformat()
+
+
+def _width_for(box: ComboBox, text: str) -> int:
+    """How wide a box has to be to show a text in full."""
+    box.ensurePolished()
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    whole, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+    field = box.style().subControlRect(whole, option, part, box)
+    return box.fontMetrics().horizontalAdvance(text) + box.width() - field.width()
 
 
 def _day_of(alarm: Alarm) -> date | None:

@@ -14,7 +14,15 @@ from PySide6.QtGui import QImage
 from fallwatch.core.types import Alarm
 from fallwatch.ui.text.plain_text import tip
 from fallwatch.ui.text.times import clock, local_now
-from fallwatch.ui.text.words import UNSAYABLE, headline, kind_words, place, state_words, why
+from fallwatch.ui.text.words import (
+    UNSAYABLE,
+    headline,
+    kind_words,
+    place,
+    state_line,
+    state_words,
+    why,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +37,7 @@ class Role(IntEnum):
     TITLE = Qt.ItemDataRole.UserRole + 2
     STATE = Qt.ItemDataRole.UserRole + 3
     PICTURE = Qt.ItemDataRole.UserRole + 4
+    PLACE = Qt.ItemDataRole.UserRole + 5
 
 
 class EventModel(QAbstractListModel):
@@ -88,7 +97,8 @@ class EventModel(QAbstractListModel):
             Role.ALARM: alarm,
             Role.TIME: time,
             Role.TITLE: kind_words(alarm.kind),
-            Role.STATE: f"{place(alarm)} · {state}",
+            Role.PLACE: place(alarm),
+            Role.STATE: state_line(alarm),
             Qt.ItemDataRole.DisplayRole: f"{time}  {headline(alarm)}. {state}",
             Qt.ItemDataRole.ToolTipRole: tip(
                 "\n".join(line for line in (headline(alarm), why(alarm), state) if line)

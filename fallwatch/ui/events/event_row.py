@@ -1,4 +1,4 @@
-"""Draws one event in the list: an icon, what and when above, where it stands below."""
+"""Draws one event in the list: what and when, where, and where it stands, on a line each."""
 
 from __future__ import annotations
 
@@ -15,18 +15,28 @@ from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.words import kind_icon
 
 _MARGIN = 10
+_LINES = 3
+
+#: In a narrower list the time needs a line of its own.
+_NARROW_PX = 330
+
+#: Height of the picture: what is beside it needs the width.
+_PICTURE_PX = 38
 _ELIDE = Qt.TextElideMode.ElideRight
 
 
 class EventRow(QStyledItemDelegate):
-    """Two lines for each event; what waits for an answer stands out by colour, words and weight."""
+    """Three lines for each event; what waits for an answer stands out by more than colour."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(200, 2 * QFontMetrics(option.font).height() + 2 * _MARGIN + 4)
+        view = option.widget
+        is_narrow = isinstance(view, QWidget) and view.width() < _NARROW_PX
+        lines = _LINES + 1 if is_narrow else _LINES
+        return QSize(200, lines * QFontMetrics(option.font).height() + 2 * _MARGIN + 6)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colours = self._theme.palette
@@ -38,27 +48,39 @@ class EventRow(QStyledItemDelegate):
         if selected:
             painter.fillRect(option.rect, QColor(colours.accent.paper))
         area = option.rect.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        place = QRect(area.left(), area.top(), area.height() * 4 // 3, area.height())
+        side = min(area.height(), _PICTURE_PX)
+        place = QRect(area.left(), area.top(), side * 4 // 3, side)
         picture: QImage | None = index.data(Role.PICTURE)
-        badge = QRect(area.left(), area.top(), area.height(), area.height())
+        badge = QRect(area.left(), area.top(), side, side)
         if picture is not None:
             _paint_picture(painter, place, picture)
             # The picture says what it was; the badge in its corner, whether it waits.
-            side = area.height() // 2
-            badge = QRect(place.left(), place.bottom() - side + 1, side, side)
+            corner = side // 2
+            badge = QRect(place.left(), place.bottom() - corner + 1, corner, corner)
         else:
             badge.moveCenter(place.center())
         self._paint_badge(painter, badge, _badge(colours, alarm), alarm.kind)
         words = area.adjusted(place.width() + _MARGIN, 0, 0, 0)
-        time_width = self._paint_time(painter, words, option.font, index.data(Role.TIME), muted)
+        line = QFontMetrics(option.font).height()
+        upper = QRect(words)
+        if area.height() >= (_LINES + 1) * line:
+            # In a narrow list the time has a line of its own, and all is read in full.
+            time = index.data(Role.TIME)
+            _paint_line(painter, words, option.font, muted, time, Qt.AlignmentFlag.AlignBottom)
+            words = words.adjusted(0, 0, 0, -words.height() // (_LINES + 1))
+        else:
+            width = self._paint_time(painter, words, option.font, index.data(Role.TIME), muted)
+            upper.setWidth(words.width() - width)
         bold = QFont(option.font)
         bold.setBold(True)
-        upper = QRect(words.left(), words.top(), words.width() - time_width, words.height())
-        _paint_line(painter, upper, bold, ink, index.data(Role.TITLE), top=True)
+        _paint_line(painter, upper, bold, ink, index.data(Role.TITLE), Qt.AlignmentFlag.AlignTop)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        _paint_line(painter, words, option.font, ink, index.data(Role.PLACE), middle)
         below = QFont(option.font)
         below.setBold(is_unacknowledged(alarm))
         state_ink = ink if is_unacknowledged(alarm) else muted
-        _paint_line(painter, words, below, state_ink, index.data(Role.STATE), top=False)
+        state = index.data(Role.STATE)
+        _paint_line(painter, words, below, state_ink, state, Qt.AlignmentFlag.AlignBottom)
         painter.setPen(QColor(colours.border))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         painter.restore()
@@ -105,10 +127,9 @@ def _paint_picture(painter: QPainter, place: QRect, picture: QImage) -> None:
 
 
 def _paint_line(
-    painter: QPainter, area: QRect, font: QFont, colour: str, text: str, *, top: bool
+    painter: QPainter, area: QRect, font: QFont, colour: str, text: str, side: Qt.AlignmentFlag
 ) -> None:
     painter.setFont(font)
     painter.setPen(QColor(colour))
-    side = Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignBottom
     shown = QFontMetrics(font).elidedText(text, _ELIDE, area.width())
     painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | side), shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from functools import partial
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.core.message import Message, message_of
+from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm
 from fallwatch.events import export
 from fallwatch.events.outbox import Outbox
@@ -27,10 +29,12 @@ from fallwatch.ui.events.figures_dialog import FiguresDialog
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.plain_text import plain_question
 from fallwatch.ui.text.times import local_now
-from fallwatch.ui.text.words import headline
+from fallwatch.ui.text.words import headline, kind_words, place
 
 # The picture of an event is written a moment after its alarm.
 _PICTURE_AFTER_MS = 1500
+
+_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
 class EventsController(QObject):
@@ -74,9 +78,9 @@ class EventsController(QObject):
         self._outbox = Outbox(store)
         self._tasks = BackgroundTasks(bridge, "fallwatch events", self)
         self._tasks.failed.connect(self._on_failed)
-        self._pictures = EventPictures(media, self._tasks, self)
-        self._pictures.loaded.connect(events.model.picture_changed)
-        events.model.set_pictures(self._pictures.get)
+        self.pictures = EventPictures(media, self._tasks, self)
+        self.pictures.loaded.connect(events.model.picture_changed)
+        events.model.set_pictures(self.pictures.get)
         self._look_again = QTimer(self)
         self._look_again.setSingleShot(True)
         self._look_again.setInterval(_PICTURE_AFTER_MS)
@@ -175,8 +179,7 @@ class EventsController(QObject):
         self._show(dialog)
 
     def _ask_where_to_save(self, alarm: Alarm) -> None:
-        moment = alarm.started_utc[:19].replace(":", "-")
-        dialog = self._save_dialog(self.tr("Save clip"), f"{alarm.kind} {moment}.mp4")
+        dialog = self._save_dialog(self.tr("Save clip"), clip_name(alarm))
         dialog.setNameFilters([self.tr("Video (*.mp4)")])
         dialog.setDefaultSuffix("mp4")
         dialog.fileSelected.connect(lambda path: self.save_clip(alarm, Path(path)))
@@ -190,8 +193,18 @@ class EventsController(QObject):
         return dialog
 
     def _look_for_pictures(self) -> None:
-        self._pictures.look_again()
+        self.pictures.look_again()
         self._events.view.viewport().update()
 
     def _on_failed(self, error: BaseException) -> None:
         self.failed.emit(message_of(error))
+
+
+def clip_name(alarm: Alarm) -> str:
+    """What a saved clip is called: room, local time, and what happened."""
+    try:
+        moment = parse_utc(alarm.started_utc).astimezone().strftime("%Y-%m-%d %H-%M-%S")
+    except (ValueError, OverflowError, OSError):
+        moment = alarm.started_utc
+    # No system takes these in the name of a file.
+    return _UNFIT.sub("-", f"{place(alarm)} {moment} {kind_words(alarm.kind)}.mp4")

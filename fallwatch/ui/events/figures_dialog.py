@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from fallwatch.runtime.event_figures import WeekFigures
 from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.style.read_only_table import ReadOnlyTable
 from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.times import span
 
@@ -35,24 +27,16 @@ class FiguresDialog(QDialog):
             self.tr("Real"),
             self.tr("Answered after"),
         )
-        self.table = QTableWidget(len(figures), len(heads))
-        self.table.setAccessibleName(self.tr("Alarms by week and room"))
-        self.table.setHorizontalHeaderLabels(heads)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for row, each in enumerate(figures):
-            answered = "–" if each.answer_s is None else span(each.answer_s)
-            texts = (each.week, each.room, each.alarms, each.false_alarms, each.real, answered)
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(str(text))
-                if column > 1:
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
-                self.table.setItem(row, column, item)
+        self.table = ReadOnlyTable(heads, self.tr("Alarms by week and room"))
+        self.table.show_rows(
+            [
+                (
+                    *(each.week, each.room, each.alarms, each.false_alarms, each.real),
+                    "–" if each.answer_s is None else span(each.answer_s),
+                )
+                for each in figures
+            ]
+        )
         words = self.tr("Clips and faults are not counted. A week begins on Monday.")
         if not figures:
             words = self.tr("Nothing has happened yet.")

@@ -37,11 +37,13 @@ class PauseController(QObject):
         who: Callable[[], str],
         gate: Gate = no_gate,
         pauses: Pauses | None = None,
+        on_paused: Callable[[str], object] = lambda name: None,
     ) -> None:
         super().__init__(window)
         self._window, self._rooms, self._tasks = window, rooms, tasks
         self._record, self._who, self._gate = record, who, gate
         self.pauses = pauses or Pauses()
+        self._on_paused = on_paused
         rooms.pause_wanted.connect(lambda names: gate(partial(self.ask, names)))
         rooms.changed.connect(self.refresh)
         self._timer = QTimer(self)
@@ -70,6 +72,8 @@ class PauseController(QObject):
             # Somebody has removed the room, or watches it again.
             if presenter is None or presenter.is_watched:
                 self.pauses.end(name)
+        for name in self.pauses.rooms:
+            self._on_paused(name)
         for presenter in known.values():
             self._show(presenter)
         self._window.tray.show_pauses(

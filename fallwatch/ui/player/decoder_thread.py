@@ -44,8 +44,8 @@ class SeekRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedClip:
-    """The clip can be played.
+class Ready:
+    """The clip is open and can be played.
 
     Attributes:
         duration_s: Its length.
@@ -70,7 +70,7 @@ class Ended:
     """There is no picture behind the last one."""
 
 
-Answer = OpenedClip | Still | Failed | Ended
+Answer = Ready | Still | Failed | Ended
 
 
 class PlayerWorker:
@@ -114,7 +114,7 @@ class PlayerWorker:
     def _run(self) -> None:
         try:
             with closing(ClipLoader(self._path)) as reader:
-                self._answers.put(OpenedClip(reader.duration_s))
+                self._answers.put(Ready(reader.duration_s))
                 while not self._stopping.is_set():
                     wish = self._options.take(_TAKE_TIMEOUT_S)
                     answer = None if wish is None else _fulfil(reader, wish)

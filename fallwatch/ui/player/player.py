@@ -16,8 +16,8 @@ from fallwatch.ui.player.decoder_thread import (
     Ended,
     Failed,
     Move,
-    OpenedClip,
     PlayerWorker,
+    Ready,
     SeekRequest,
 )
 from fallwatch.ui.player.marks import PlayerMarks
@@ -26,6 +26,7 @@ from fallwatch.ui.player.reader import Still
 from fallwatch.ui.player.timeline import PlayerTimeline
 from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.numbers import number
 from fallwatch.ui.text.times import clip_clock
 from fallwatch.ui.text.translate import translate
 from fallwatch.ui.video.strip_legend import StripLegend
@@ -61,6 +62,7 @@ class ClipPlayer(QWidget):
         theme: Theme,
         parent: QWidget | None = None,
         *,
+        details: bool = True,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
@@ -83,10 +85,16 @@ class ClipPlayer(QWidget):
         self.speed = ComboBox()
         self.speed.setAccessibleName(self.tr("Speed"))
         for factor in SPEEDS:
-            self.speed.addItem(f"{factor:g} ×", factor)
+            self.speed.addItem(f"{number(factor, _decimals(factor))} ×", factor)
         self.speed.addItem(self.tr("As fast as possible"), FASTEST)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.speed.currentIndexChanged.connect(self._count_anew)
+        self.details = QPushButton(self.tr("De&tails"))
+        self.details.setCheckable(True)
+        self.details.setChecked(details)
+        self.details.setAutoDefault(False)
+        self.details.setToolTip(self.tr("Show the figures behind the decision, for engineers."))
+        self.details.toggled.connect(self._show_details)
         self.place = QLabel()
         self.place.setAccessibleName(self.tr("Place in the clip"))
         self._lay_out(theme)
@@ -95,6 +103,7 @@ class ClipPlayer(QWidget):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self.timeline.wanted.connect(self.seek)
+        self._show_details(details)
         self._tell_place()
 
     @property
@@ -126,6 +135,7 @@ class ClipPlayer(QWidget):
         """Show what is known about the clip."""
         self._marks = marks
         self.timeline.show_marks(marks)
+        self._legend.show_threshold(marks.threshold is not None)
         if self.picture.image is not None:
             self.picture.show_image(self.picture.image, self._shapes_at(self._time_s))
         self._tell_place()
@@ -138,6 +148,12 @@ class ClipPlayer(QWidget):
         """Show or hide everything but the picture: where there is no clip they are of no use."""
         for widget in self._controls:
             widget.setVisible(shown)
+        self._legend.setVisible(shown and self.details.isChecked())
+
+    def _show_details(self, shown: bool) -> None:
+        self._legend.setVisible(shown)
+        self.timeline.show_curves(shown)
+        self._tell_place()
 
     def close_clip(self) -> None:
         """Let go of the clip. Whoever owns the player calls it at the end; safe at any time."""
@@ -200,7 +216,7 @@ class ClipPlayer(QWidget):
             self._awaiting = False
         if isinstance(answer, Still):
             self._on_shown(answer)
-        elif isinstance(answer, OpenedClip):
+        elif isinstance(answer, Ready):
             self._on_opened(answer.duration_s)
         elif isinstance(answer, Failed):
             self._on_failed(answer.message)
@@ -266,9 +282,9 @@ class ClipPlayer(QWidget):
     def _tell_place(self) -> None:
         words = f"{clip_clock(self._time_s)} / {clip_clock(self._duration_s)}"
         point = self._marks.at(self._time_s)
-        if point is not None:
+        if point is not None and self.details.isChecked():
             words += self.tr("   p(fall) {0}, score {1}").format(
-                f"{point.p_fall:.2f}", f"{point.score:.2f}"
+                number(point.p_fall, 2), number(point.score, 2)
             )
         self.place.setText(words)
 
@@ -279,21 +295,28 @@ class ClipPlayer(QWidget):
         return button
 
     def _lay_out(self, theme: Theme) -> None:
-        legend = StripLegend(theme, heading=self.tr("Evidence"))
+        self._legend = StripLegend(theme, heading=self.tr("Evidence"))
+        self._legend.show_threshold(False)
         row = QHBoxLayout()
         for widget in (self.play_button, self.back_button, self.forward_button, self.speed):
             row.addWidget(widget)
         self._controls: tuple[QWidget, ...] = (
             *(self.play_button, self.back_button, self.forward_button, self.speed),
-            *(self.place, legend, self.timeline),
+            *(self.place, self.timeline, self.details),
         )
         row.addSpacing(8)
         row.addWidget(self.place)
         row.addStretch(1)
+        row.addWidget(self.details)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.picture, 1)
-        layout.addWidget(legend)
+        layout.addWidget(self._legend)
         layout.addWidget(self.timeline)
         layout.addLayout(row)
+
+
+def _decimals(value: float) -> int:
+    """How many decimals a speed needs."""
+    return len(f"{value:g}".partition(".")[2])

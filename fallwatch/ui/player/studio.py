@@ -247,6 +247,7 @@ class ClipStudio(QDialog):
     def _ask_for_files(self) -> None:
         dialog = QFileDialog(self, self.tr("Open clips"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
         dialog.setNameFilters(
             [self.tr("Videos ({0})").format(CLIP_PATTERNS), self.tr("All files (*)")]
         )

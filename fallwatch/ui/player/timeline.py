@@ -33,6 +33,7 @@ class PlayerTimeline(QWidget):
         self._marks = PlayerMarks()
         self._duration_s = 0.0
         self._time_s = 0.0
+        self._has_curves = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Timeline"))
@@ -40,11 +41,17 @@ class PlayerTimeline(QWidget):
         theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        return QSize(400, self.fontMetrics().height() * 6)
+        return QSize(400, self.fontMetrics().height() * (6 if self._has_curves else 3))
 
     def show_marks(self, marks: PlayerMarks) -> None:
         """Show what is known about the clip."""
         self._marks = marks
+        self.update()
+
+    def show_curves(self, shown: bool) -> None:
+        """Show the evidence over time, or the alarms alone."""
+        self._has_curves = shown
+        self.updateGeometry()
         self.update()
 
     def set_duration(self, duration_s: float) -> None:
@@ -103,6 +110,16 @@ class PlayerTimeline(QWidget):
         painter.setBrush(QColor(colours.surface.paper))
         painter.drawRoundedRect(frame, 6, 6)
         self._paint_falls(painter)
+        if self._has_curves:
+            self._paint_curves(painter)
+        self._paint_alarms(painter)
+        painter.setPen(QPen(QColor(colours.surface.ink), 2))
+        x = self.x_of(self._time_s)
+        painter.drawLine(QPointF(x, 3), QPointF(x, self.height() - 3))
+        painter.end()
+
+    def _paint_curves(self, painter: QPainter) -> None:
+        colours = self._theme.palette
         for stroke, colour, values in (
             (P_FALL_STROKE, colours.plot_p_fall.ink, 1),
             (SCORE_STROKE, colours.plot_score.ink, 2),
@@ -114,11 +131,6 @@ class PlayerTimeline(QWidget):
             painter.setPen(QPen(QColor(colours.plot_threshold.ink), 1.5, THRESHOLD_STROKE))
             y = self._y(self._marks.threshold)
             painter.drawLine(QPointF(_MARGIN, y), QPointF(self.width() - _MARGIN, y))
-        self._paint_alarms(painter)
-        painter.setPen(QPen(QColor(colours.surface.ink), 2))
-        x = self.x_of(self._time_s)
-        painter.drawLine(QPointF(x, 3), QPointF(x, self.height() - 3))
-        painter.end()
 
     def _paint_falls(self, painter: QPainter) -> None:
         """Annotated falls: a bar with a word, behind the curves."""

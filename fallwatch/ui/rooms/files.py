@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMimeData
 
+from fallwatch.evaluation.clips.clip_files import CLIP_SUFFIXES
+
 #: What file dialogs offer as clips; any other file may still be chosen under "all files".
-CLIP_PATTERNS = "*.mp4 *.avi *.mkv *.mov *.m4v *.webm *.mpg *.mpeg *.wmv"
+CLIP_PATTERNS = " ".join(f"*{ending}" for ending in sorted(CLIP_SUFFIXES))
 
 
 def dropped_file(mime: QMimeData) -> str | None:

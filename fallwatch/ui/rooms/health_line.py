@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, Qt, QTimer,
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from fallwatch.pipeline.health.uptime import UptimeLog, UptimeRecord
+from fallwatch.pipeline.health.uptime import CHANGED, UptimeLog, UptimeRecord
 from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.rooms.worst_room import Trouble
 from fallwatch.ui.style.icons import paint_icon
@@ -160,7 +160,9 @@ class Health(QObject):
         for presenter in self._rooms.all:
             look = presenter.tile.look
             # The words of a fault may hold figures that change: one gap, not one for each.
-            reason = look.title if look.live else look.detail or look.title
+            reason = look.title if look.live else look.gap or look.detail or look.title
+            if look.busy and presenter.is_changing:
+                reason = CHANGED
             self._log(presenter.name).look(look.monitoring, reason, now)
         self._line.show_logs(self.logs)
         self._looks += 1
@@ -173,8 +175,8 @@ class Health(QObject):
 
 
 def room_words(log: UptimeLog) -> str:
-    """How long a room was watched today, and how often it was not."""
-    gaps = len(log.gaps)
+    """How long a room was watched today, and how often it was not although it should have been."""
+    gaps = sum(not gap.is_wanted for gap in log.gaps)
     if gaps == 0:
         words = _tr("{0}, no gap")
     elif gaps == 1:

@@ -166,11 +166,18 @@ class Room(QObject):
                 old.camera, MonitorState.STOPPING, NO_MESSAGE, 0.0, old.last_analysed_age_s
             )
         )
-        self._tasks.run(lambda: monitor.stop(STOP_TIMEOUT_S), self._finish_and_go_on)
+        self._tasks.run(
+            lambda: monitor.stop(STOP_TIMEOUT_S), self._finish_and_go_on, self._on_stop_failed
+        )
 
     def _finish_and_go_on(self, left_running: list[str]) -> None:
         self._finish(left_running)
         self._begin()
+
+    def _on_stop_failed(self, error: BaseException) -> None:
+        """What was opened meanwhile is watched all the same; the last resort hears of the error."""
+        self._finish_and_go_on([])
+        raise error
 
     def _finish(self, left_running: list[str]) -> None:
         monitor, self._monitor = self._monitor, None

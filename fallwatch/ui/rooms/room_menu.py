@@ -64,9 +64,14 @@ class RoomMenu(QMenu):
         """Offer to end the silence, if there is one."""
         self._sound_on.setVisible(silenced)
 
+    @property
+    def privacy_actions(self) -> list[QAction]:
+        """One for each privacy that can be chosen."""
+        return self._modes.actions()
+
     def set_privacy(self, mode: str) -> None:
         """Show which privacy is in use."""
-        for action in self._modes.actions():
+        for action in self.privacy_actions:
             action.setChecked(action.data() == mode)
 
     def set_configured(self, configured: bool) -> None:

@@ -69,6 +69,8 @@ class RoomPresenter(QObject):
         self._around = around
         self._choice: SourceChoice | None = None
         self._over = False
+        #: Whether it begins again because somebody changed its settings.
+        self.is_changing = False
         self.newest: Analysis | None = None
         room.opened.connect(self._on_opened)
         room.analysed.connect(self._on_analysis)
@@ -104,6 +106,11 @@ class RoomPresenter(QObject):
         """Watch a source."""
         self._around.messages.clear_topic(self._topic)
         self.room.open(choice)
+
+    def restart(self) -> None:
+        """Other settings hold: watch it with a new monitor, if it is watched."""
+        self.is_changing = self.is_watched
+        self.room.restart()
 
     def rejudge(self, choice: SourceChoice | None = None) -> None:
         """Other settings hold for how this room is judged: its camera stays open.
@@ -151,9 +158,9 @@ class RoomPresenter(QObject):
 
     def _on_status(self, status: MonitorStatus) -> None:
         look = self.tile.show_status(status)
-        if status.state is MonitorState.FAULTED:
-            self._say(status.message)
-        elif look.live:
+        if look.live:
+            self.is_changing = False
+            # What kept it from being opened holds no more.
             self._around.messages.clear_topic(self._topic)
         self.status_changed.emit(status)
         choice = self._choice
@@ -165,12 +172,6 @@ class RoomPresenter(QObject):
             if over != self._over:
                 self._over = over
                 self._tell_changed()
-
-    def _say(self, message: Message) -> None:
-        named = message
-        if self.name not in str(message):
-            named = Message("{0}: {1}", (self.name, message))
-        self._around.messages.show_message(self._topic, named)
 
     def _on_ended(self, choice: SourceChoice) -> None:
         if choice.is_clip:

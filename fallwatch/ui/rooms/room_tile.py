@@ -21,11 +21,18 @@ from fallwatch.core.types import Alarm, Analysis
 from fallwatch.pipeline.monitor import MonitorStatus
 from fallwatch.runtime.analyzers import zones_of
 from fallwatch.runtime.source_choice import SourceChoice
+from fallwatch.runtime.views.state_look import (
+    StateLook,
+    look_of,
+    nothing_open,
+    paused,
+    stopped_by_hand,
+)
 from fallwatch.ui.rooms.room_menu import RoomMenu
 from fallwatch.ui.style.icons import icon
 from fallwatch.ui.style.state_chip import StateChip
-from fallwatch.ui.style.state_look import StateLook, look_of, nothing_open, paused, stopped_by_hand
 from fallwatch.ui.style.theme import Theme, header_height, scale_font, set_ink
+from fallwatch.ui.text.numbers import number
 from fallwatch.ui.text.plain_text import tip
 from fallwatch.ui.text.times import clip_clock
 from fallwatch.ui.video.video_view import VideoView
@@ -203,13 +210,11 @@ class RoomTile(QWidget):
             self.freshness.clear()
             return
         fps, age_s = self._status.analysed_fps, self._status.last_analysed_age_s or 0.0
-        words = self.tr("{0} pictures/s analysed, last {1} s ago")
+        words = self.tr("Last picture looked at {0} s ago")
         if self.width() < _WIDE_PX:
-            words = self.tr("{0}/s, {1} s ago")
-        self.freshness.setText(words.format(f"{fps:.0f}", f"{age_s:.1f}"))
-        self.freshness.setToolTip(
-            self.tr("Pictures analysed each second, and how long ago the last one was")
-        )
+            words = self.tr("{0} s ago")
+        self.freshness.setText(words.format(number(age_s, 1)))
+        self.freshness.setToolTip(self.tr("Pictures analysed each second: {0}").format(number(fps)))
 
     def _colour(self) -> None:
         set_ink(self.freshness, self._theme.palette.muted.ink)

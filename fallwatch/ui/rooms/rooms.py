@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
+from fallwatch.runtime.changes import differs_in_judging
 from fallwatch.runtime.source_choice import SourceChoice, choose_camera
 from fallwatch.settings import CameraSettings
 from fallwatch.ui.rooms.room import Room, shut_down
@@ -93,9 +94,10 @@ class Rooms(QObject):
                 self._begin(camera, self._add())
             elif known.choice is None or known.choice.camera == camera:
                 continue
-            elif _differs_in_judging(known.choice.camera, camera):
+            elif differs_in_judging(known.choice.camera, camera):
                 known.rejudge(replace(known.choice, camera=camera))
             else:
+                known.is_changing = known.is_watched
                 self._begin(camera, known, watched=known.is_watched)
 
     def open_guest(self, choice: SourceChoice) -> None:
@@ -126,7 +128,7 @@ class Rooms(QObject):
     def restart(self) -> None:
         """Watch all that are watched with new monitors: other settings hold."""
         for presenter in self._all:
-            presenter.room.restart()
+            presenter.restart()
 
     def shutdown(self) -> None:
         """Stop all and wait for it, when the window is gone."""
@@ -179,11 +181,3 @@ class Rooms(QObject):
             self._leaving.remove(presenter)
         presenter.room.shutdown()
         presenter.tile.deleteLater()
-
-
-def _differs_in_judging(before: CameraSettings | None, now: CameraSettings) -> bool:
-    """Whether nothing has changed but how the same pictures are judged."""
-    if before is None:
-        return False
-    judging = {key: getattr(now, key) for key in ("zones", "sensitivity")}
-    return before.model_copy(update=judging) == now

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
+from fallwatch.alarms.kinds import kind_message
 from fallwatch.alarms.priority import PAST_KINDS, is_technical
 from fallwatch.core.message import NO_MESSAGE
 from fallwatch.core.types import Alarm, Priority
+from fallwatch.runtime.views.state_look import Mood, StateLook
 from fallwatch.ui.rooms.rooms import Rooms
-from fallwatch.ui.style.state_look import Mood, StateLook
 from fallwatch.ui.text.translate import translate
-from fallwatch.ui.text.words import kind_message, place
+from fallwatch.ui.text.words import place
 
 _LOOK_MS = 500
 

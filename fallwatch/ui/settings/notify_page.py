@@ -132,7 +132,12 @@ class NotifyPage(QWidget):
         self.add_button.setEnabled(len(self.messages) < MAX_MESSAGES)
 
     def _add_message(self, grid: QGridLayout, message: MessageSettings) -> None:
-        when = self.tr("At once") if message.step == 1 else self.tr("If nobody answers")
+        when = self.tr("At once")
+        if message.after_s:
+            when = self.tr("Then, if nobody acknowledges within {0} seconds")
+            when = when.format(f"{message.after_s:g}")
+        elif message.step == 2:
+            when = self.tr("Then, if nobody acknowledges for a while")
         detail = f"{message.service} · {when}" if message.service else when
 
         def send(answer: Callable[[Message | None], None]) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -22,7 +23,7 @@ from fallwatch.core.message import Message
 from fallwatch.settings import MessageSettings
 from fallwatch.ui.settings.recipient_services import WAYS, Way
 from fallwatch.ui.style.dialog_parts import plain_buttons
-from fallwatch.ui.style.fields import ComboBox
+from fallwatch.ui.style.fields import ComboBox, SpinBox
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.translate import translate
@@ -61,7 +62,14 @@ class RecipientDialog(QDialog):
         self.hint = QLabel()
         self.hint.setWordWrap(True)
         set_ink(self.hint, theme.palette.muted.ink)
-        self.later = QCheckBox(self.tr("&Only if nobody has answered for a while"))
+        self.later = QCheckBox(self.tr("&Then, if nobody acknowledges within"))
+        self.after = SpinBox()
+        self.after.setRange(10, 3600)
+        self.after.setSuffix(self.tr(" seconds"))
+        self.after.setValue(60)
+        self.after.setEnabled(False)
+        self.after.setAccessibleName(self.later.text().replace("&", ""))
+        self.later.toggled.connect(self.after.setEnabled)
         self.pictures = QCheckBox(self.tr("Send the p&icture of the alarm too"))
         # Whether somebody has decided on it; until then it follows the service.
         self._pictures_decided = False
@@ -88,6 +96,7 @@ class RecipientDialog(QDialog):
             name=self.name.text().strip() or self.name.placeholderText(),
             service=self.way.currentText()[:60],
             step=2 if self.later.isChecked() else 1,
+            after_s=float(self.after.value()) if self.later.isChecked() else 0.0,
             pictures=self.pictures.isChecked(),
         )
 
@@ -122,7 +131,11 @@ class RecipientDialog(QDialog):
         for row, way in enumerate(WAYS):
             self._add_fields(row, way)
         form.addRow(self.hint)
-        form.addRow("", self.later)
+        when = QHBoxLayout()
+        when.addWidget(self.later)
+        when.addWidget(self.after)
+        when.addStretch(1)
+        form.addRow("", when)
         form.addRow("", self.pictures)
         form.addRow(self.sent)
         form.addRow("", self.test_button)

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QDialog, QTabWidget, QVBoxLayout, QWidget
 
 from fallwatch.core.types import Priority
 from fallwatch.settings import Settings
+from fallwatch.ui.settings.computer_page import ComputerPage
 from fallwatch.ui.settings.notify_page import NotifyPage, Trial
+from fallwatch.ui.settings.phone_page import PhonePage
 from fallwatch.ui.settings.settings_pages import (
     AdvancedPage,
     AlarmPage,
-    ComputerPage,
     QuietPage,
     RecordPage,
     WatchingPage,
@@ -21,6 +22,7 @@ from fallwatch.ui.settings.settings_pages import (
 from fallwatch.ui.style.dialog_parts import plain_buttons
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.plain_text import plain_label
+from fallwatch.web.page_service import PageService
 
 
 class SettingsDialog(QDialog):
@@ -33,6 +35,7 @@ class SettingsDialog(QDialog):
         play: Plays the sound of a priority.
         trial: How ways to tell people are tried.
         variants: Names of the classifiers at hand.
+        phones: The page for phones, as it is served now.
         parent: The window.
     """
 
@@ -45,6 +48,7 @@ class SettingsDialog(QDialog):
         play: Callable[[Priority], None],
         trial: Trial,
         variants: Sequence[str] = (),
+        phones: PageService | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -52,6 +56,7 @@ class SettingsDialog(QDialog):
         self.watching = WatchingPage(settings)
         self.alarm = AlarmPage(settings, play)
         self.notify = NotifyPage(theme, settings, trial)
+        self.phone = PhonePage(settings, phones)
         self.quiet = QuietPage(settings)
         self.record = RecordPage(settings)
         self.computer = ComputerPage(settings, starts_by_itself)
@@ -62,6 +67,7 @@ class SettingsDialog(QDialog):
             (self.watching, self.tr("Watching")),
             (self.alarm, self.tr("Alarm")),
             (self.notify, self.tr("Notifications")),
+            (self.phone, self.tr("Phone")),
             (self.quiet, self.tr("Quiet hours")),
             (self.record, self.tr("Record")),
             (self.computer, self.tr("This computer")),
@@ -87,6 +93,7 @@ class SettingsDialog(QDialog):
             self.watching,
             self.alarm,
             self.notify,
+            self.phone,
             self.quiet,
             self.record,
             self.computer,

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from fallwatch.runtime.views.state_look import StateLook, nothing_open
 from fallwatch.ui.style.icons import paint_icon
 from fallwatch.ui.style.palette import Pair
-from fallwatch.ui.style.state_look import StateLook, nothing_open
 from fallwatch.ui.style.theme import Theme, scale_font
 from fallwatch.ui.text.plain_text import tip
 from fallwatch.ui.text.translate import translate

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fallwatch.paths import resources_dir
 from fallwatch.ui.style.palette import DARK, LIGHT, Palette
+
+#: Light or dark, whatever the system is; ``system`` for as it is.
+Appearance = Literal["system", "light", "dark"]
 
 
 class Theme(QObject):
@@ -24,13 +29,26 @@ class Theme(QObject):
         self._application = application
         application.setStyle("Fusion")
         hints = QGuiApplication.styleHints()
-        self._palette = _palette_for(hints.colorScheme())
+        self._appearance: Appearance = "system"
+        self._system = hints.colorScheme()
+        self._palette = _palette_for(self._system)
         self._dress()
         hints.colorSchemeChanged.connect(self.follow)
 
     def follow(self, scheme: Qt.ColorScheme) -> None:
-        """Take on an appearance; the system's changes come here by themselves."""
-        self._palette = _palette_for(scheme)
+        """Take on the system's appearance, unless another is chosen; its changes come here."""
+        self._system = scheme
+        self._take_on()
+
+    def choose(self, appearance: Appearance) -> None:
+        """Be light or dark whatever the system is, or be as it is."""
+        if appearance != self._appearance:
+            self._appearance = appearance
+            self._take_on()
+
+    def _take_on(self) -> None:
+        chosen = {"light": LIGHT, "dark": DARK}.get(self._appearance)
+        self._palette = chosen or _palette_for(self._system)
         self._dress()
         self.changed.emit()
 

@@ -22,6 +22,7 @@ def speak(application: QApplication, language: Language) -> None:
         application: The Qt application.
         language: ``system`` for the computer's own, in English where we do not know it.
     """
+    QLocale.setDefault(QLocale.system() if language == "system" else QLocale(language))
     for old in application.findChildren(QTranslator):
         application.removeTranslator(old)
         old.deleteLater()

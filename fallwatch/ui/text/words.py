@@ -14,13 +14,15 @@ from typing import Concatenate, ParamSpec
 
 from PySide6.QtCore import QCoreApplication
 
-from fallwatch.alarms.lifecycle import FALSE_ALARM, REAL, UNSURE
+from fallwatch.alarms.kinds import kind_message
+from fallwatch.alarms.lifecycle import FALSE_ALARM, REAL, UNSURE, is_unacknowledged
 from fallwatch.alarms.priority import is_technical
 from fallwatch.alarms.raising import THIS_COMPUTER, is_still_down
-from fallwatch.core.message import Message, plain
+from fallwatch.core.message import Message
 from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.events.outbox import Delivery, LetterState, Part
+from fallwatch.ui.text.plain_evidence import in_plain_words
 from fallwatch.ui.text.times import clip_clock, clock, span
 from fallwatch.ui.text.translate import translate
 
@@ -39,40 +41,13 @@ UNSAYABLE = (
     ValueError,
 )
 
+#: How the record names what ended an alarm that nobody answered.
+CONDITION_CLEARED = "condition cleared"
+END_OF_CLIP = "end of the clip"
+_ENDS_BY_ITSELF = (CONDITION_CLEARED, END_OF_CLIP)
+
 #: How the record names the kind of an alarm that was triggered again.
 _AGAIN = re.compile(r"triggered again \((\w+)\)")
-
-
-_KINDS = {
-    "fall": Message("Fall"),
-    "on_floor": Message("Person on the floor"),
-    "long_lie": Message("Lying for a long time"),
-    "recovered": Message("Got up again"),
-    "camera_lost": Message("Camera lost"),
-    "camera_frozen": Message("Picture frozen"),
-    "camera_blocked": Message("Picture dark or blocked"),
-    "camera_moved": Message("Camera moved"),
-    "camera_late": Message("Pictures arrive late"),
-    "analysis_slow": Message("Analysis too slow"),
-    "analysis_failed": Message("Analysis failed"),
-    "sound_failed": Message("No sound"),
-    "record_failed": Message("Alarm record not written"),
-    "record_damaged": Message("Alarm record damaged"),
-    "record_refused": Message("Alarm not recorded"),
-    "dispatcher_failed": Message("Fault in the alarms"),
-    "clock_jumped": Message("Clock set"),
-    "disk_low": Message("Disk almost full"),
-    "messages_waiting": Message("Messages not delivered"),
-    "sleep_possible": Message("This computer may go to sleep"),
-    "watch_paused": Message("Watch paused"),
-    "watch_gap": Message("Nobody watched for a while"),
-    "watcher_lost": Message("No word from another computer"),
-    "broker_lost": Message("No connection to the broker"),
-    "recording_failed": Message("Picture or clip not stored"),
-    "program_fault": Message("Fault in fallwatch itself"),
-    "broker_flood": Message("Too many messages at the broker"),
-    "station_clash": Message("Two computers with one identity"),
-}
 
 
 #: Sensitivities from few to many alarms, with the words that explain them.
@@ -86,11 +61,6 @@ _SENSITIVITIES = {
 def sensitivities() -> dict[str, str]:
     """What each sensitivity is called, from few to many alarms."""
     return {key: translate(words) for key, words in _SENSITIVITIES.items()}
-
-
-def kind_message(kind: str) -> Message:
-    """What happened; an unknown kind is shown as it is spelt."""
-    return _KINDS.get(kind) or plain(kind.replace("_", " ").capitalize())
 
 
 def kind_words(kind: str) -> str:
@@ -159,10 +129,16 @@ def since(alarm: Alarm, now: datetime) -> str:
 @_always
 def why(alarm: Alarm) -> str:
     """The evidence, strongest first, or what a technical alarm says; empty if there is none."""
-    words = "; ".join(translate(each) for each in alarm.evidence)
-    if is_technical(alarm.kind) or not words:
-        return words
-    return _tr("Why: {0}").format(words)
+    if is_technical(alarm.kind) or not alarm.evidence:
+        return "; ".join(map(translate, alarm.evidence))
+    words = dict.fromkeys(translate(in_plain_words(each)) for each in alarm.evidence)
+    return _tr("Why: {0}").format("; ".join(words))
+
+
+@_always
+def evidence_in_figures(alarm: Alarm) -> str:
+    """The evidence with its figures, for engineers; empty if there is none."""
+    return "; ".join(map(translate, alarm.evidence))
 
 
 def outcome_words(outcome: str) -> str:
@@ -188,9 +164,33 @@ def state_words(alarm: Alarm, now: datetime) -> str:
         words = outcome_words(alarm.outcome)
     if alarm.acknowledged_utc:
         words = _tr("{0} {1}").format(words, clock(alarm.acknowledged_utc, now))
-    if alarm.acknowledged_by:
-        words = _tr("{0} by {1}").format(words, by_words(alarm.acknowledged_by))
-    return words
+    if _is_person(alarm):
+        return _tr("{0} by {1}").format(words, by_words(alarm.acknowledged_by or ""))
+    return _ended(alarm, words)
+
+
+@_always
+def state_line(alarm: Alarm) -> str:
+    """Where the alarm is in its life, and by whom, as short as a list needs it."""
+    if is_unacknowledged(alarm):
+        return _tr("Not answered yet")
+    words = _tr("Closed") if alarm.state is AlarmState.CLOSED else _tr("Acknowledged")
+    if alarm.outcome:
+        words = outcome_words(alarm.outcome)
+    if _is_person(alarm):
+        return _tr("{0} by {1}").format(words, by_words(alarm.acknowledged_by or ""))
+    return _ended(alarm, words)
+
+
+def _is_person(alarm: Alarm) -> bool:
+    """Whether somebody answered it, and it did not end without anybody."""
+    return bool(alarm.acknowledged_by) and alarm.acknowledged_by not in _ENDS_BY_ITSELF
+
+
+def _ended(alarm: Alarm, words: str) -> str:
+    """What ended an alarm that nobody answered; else the words themselves."""
+    known = {CONDITION_CLEARED: _tr("Over by itself"), END_OF_CLIP: _tr("The clip is over")}
+    return known.get(alarm.acknowledged_by or "", words)
 
 
 def delivery_words(delivery: Delivery, now: datetime) -> str:
@@ -222,8 +222,8 @@ def by_words(by: str) -> str:
     known = {
         THIS_COMPUTER: _tr("this computer"),
         "its own computer": _tr("its own computer"),
-        "condition cleared": _tr("condition cleared"),
-        "end of the clip": _tr("end of the clip"),
+        CONDITION_CLEARED: _tr("by itself"),
+        END_OF_CLIP: _tr("the clip was over"),
         "command line": _tr("command line"),
         "retention": _tr("retention"),
     }

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QApplication
 
 from fallwatch.core.overlay import Label, Line, Rectangle, Shape, Tone
 from fallwatch.core.types import Alarm, Priority
+from fallwatch.runtime.views.state_look import StateLook
 from fallwatch.ui.style.icons import paint_icon
 from fallwatch.ui.style.palette import OVERLAY_ALARM, OVERLAY_CALM, OVERLAY_OFF, OVERLAY_WATCH
-from fallwatch.ui.style.state_look import StateLook
 from fallwatch.ui.text.translate import translate
 from fallwatch.ui.text.words import kind_words
 

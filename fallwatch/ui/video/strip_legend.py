@@ -24,6 +24,7 @@ class StripLegend(QWidget):
         super().__init__(parent)
         title = QLabel(self.tr("Last minute") if heading is None else heading)
         scale_font(title, 1.0, bold=True)
+        self._strokes: dict[str, tuple[QWidget, QWidget]] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 0, 0)
         layout.setSpacing(6)
@@ -35,8 +36,14 @@ class StripLegend(QWidget):
             ("plot_threshold", THRESHOLD_STROKE, self.tr("Alarm threshold")),
         ):
             layout.addSpacing(12)
-            layout.addWidget(_Sample(theme, name, stroke))
-            layout.addWidget(QLabel(words))
+            self._strokes[name] = (_Sample(theme, name, stroke), QLabel(words))
+            for widget in self._strokes[name]:
+                layout.addWidget(widget)
+
+    def show_threshold(self, shown: bool) -> None:
+        """Name the line of the threshold only where one is drawn."""
+        for widget in self._strokes["plot_threshold"]:
+            widget.setVisible(shown)
 
 
 class _Sample(QWidget):

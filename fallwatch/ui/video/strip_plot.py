@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fallwatch.core.types import Analysis
 from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.numbers import number
 from fallwatch.ui.video.history import SPAN_S, ScoreHistory
 from fallwatch.ui.video.strip_legend import (
     P_FALL_STROKE,
@@ -32,7 +33,7 @@ class StripPlot(QWidget):
         self._dirty = False
         self.setObjectName("card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(self.fontMetrics().height() * 11)
+        self.setFixedHeight(self.fontMetrics().height() * 7)
         self.setAccessibleName(self.tr("Evidence for a fall during the last minute"))
         self.curves = StripCurves(theme, self._history)
         layout = QVBoxLayout(self)
@@ -88,7 +89,7 @@ class StripCurves(QWidget):
         """Where the curves are; the axes lie to the left and below."""
         metrics = self.fontMetrics()
         left = metrics.horizontalAdvance("0.5") + 2 * _GAP_PX
-        below = 2.2 * metrics.height()
+        below = 1.2 * metrics.height()
         edge = metrics.horizontalAdvance(_time_words(0)) / 2
         return QRectF(self.rect()).adjusted(left, _GAP_PX, -max(edge, _GAP_PX), -below)
 
@@ -126,7 +127,7 @@ class StripCurves(QWidget):
         metrics = self.fontMetrics()
         height = float(metrics.height())
         flags = int(Qt.AlignmentFlag.AlignCenter)
-        for value, words in ((0.0, "0"), (0.5, "0.5"), (1.0, "1")):
+        for value, words in ((0.0, "0"), (0.5, number(0.5, 1)), (1.0, "1")):
             left, right = self.point(-SPAN_S, value), self.point(0, value)
             painter.setPen(QPen(QColor(border), 1))
             painter.drawLine(left, right)
@@ -139,8 +140,6 @@ class StripCurves(QWidget):
             width = metrics.horizontalAdvance(words) + 2.0
             x = self.point(-before_s, 0).x()
             painter.drawText(QRectF(x - width / 2, below, width, height), flags, words)
-        title = QRectF(self.area.left(), below + height, self.area.width(), height)
-        painter.drawText(title, flags, self.tr("Before the newest picture"))
 
 
 def _runs(seconds: list[float], values: list[float]) -> list[list[tuple[float, float]]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -15,10 +17,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from fallwatch.alarms.priority import is_technical
+from fallwatch.core.message import NO_MESSAGE
 from fallwatch.core.overlay import Shape, overlay
 from fallwatch.core.types import Alarm, Analysis, Image
 from fallwatch.core.zones import Zone
-from fallwatch.ui.style.state_look import StateLook, nothing_open
+from fallwatch.runtime.views.state_look import StateLook, nothing_open
 from fallwatch.ui.text.translate import translate
 from fallwatch.ui.text.words import kind_words
 from fallwatch.ui.video.overlay_painter import (
@@ -120,7 +124,7 @@ class VideoView(QWidget):
         if self._picture is not None:
             self._paint_picture(painter, self._picture)
         if not self._look.live:
-            paint_off_notice(painter, QRectF(self.rect()), self._look)
+            paint_off_notice(painter, QRectF(self.rect()), self._off_look)
         if self._alarm is not None:
             paint_alarm_frame(painter, QRectF(self.rect()), self._alarm)
         if self.hasFocus():
@@ -151,6 +155,13 @@ class VideoView(QWidget):
             return
         painter.drawImage(pixels.topLeft(), image.convertToFormat(QImage.Format.Format_Grayscale8))
         painter.fillRect(pixels, QColor(13, 16, 19, 150))
+
+    @property
+    def _off_look(self) -> StateLook:
+        """What the notice says: the alarm across the window gives the reason, if one waits."""
+        if self._alarm is not None and is_technical(self._alarm.kind):
+            return replace(self._look, detail=NO_MESSAGE)
+        return self._look
 
     def _describe(self) -> None:
         name = self.tr("Picture of {0}").format(self._room) if self._room else self.tr("Picture")

@@ -22,6 +22,7 @@ from fallwatch.ui.background.preferences import Preferences
 from fallwatch.ui.cameras.camera_dialog import CameraDialog
 from fallwatch.ui.cameras.preview import Preview
 from fallwatch.ui.cameras.zone_dialog import ZoneDialog
+from fallwatch.ui.pin.pin_gate import Gate, no_gate
 from fallwatch.ui.rooms.room_presenter import RoomPresenter
 from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.style.theme import Theme
@@ -42,6 +43,8 @@ class CameraController(QObject):
         tasks: BackgroundTasks,
         bridge: Bridge,
         webcams: Callable[[], Sequence[FoundWebcam]] = find_webcams,
+        *,
+        gate: Gate = no_gate,
     ) -> None:
         super().__init__(window)
         self._window, self._theme, self._rooms = window, theme, rooms
@@ -49,10 +52,11 @@ class CameraController(QObject):
         self._tasks, self._bridge = tasks, bridge
         self._trials, self._webcams = LatestTask(bridge, self), webcams
         window.camera_wanted.connect(self.add)
-        rooms.edit_wanted.connect(self.edit)
-        rooms.zones_wanted.connect(self.draw_zones)
-        rooms.privacy_chosen.connect(lambda name, mode: self.update(name, privacy=mode))
-        rooms.remove_wanted.connect(self.remove)
+        # Each of these could end the watch over a room, or blind it.
+        rooms.edit_wanted.connect(lambda name: gate(partial(self.edit, name)))
+        rooms.zones_wanted.connect(lambda room: gate(partial(self.draw_zones, room)))
+        rooms.privacy_chosen.connect(lambda name, mode: self._choose_privacy(name, mode, gate))
+        rooms.remove_wanted.connect(lambda name: gate(partial(self.remove, name)))
 
     def close(self) -> None:
         """Let go of a camera that is being set up."""
@@ -120,6 +124,13 @@ class CameraController(QObject):
         camera = self._find(name)
         if camera is not None:
             self._put(name, CameraSettings.model_validate({**camera.model_dump(), **values}))
+
+    def _choose_privacy(self, name: str, mode: str, gate: Gate) -> None:
+        # Until it is changed, the menu says what holds.
+        camera, room = self._find(name), self._rooms.named(name)
+        if camera is not None and room is not None:
+            room.tile.menu.set_privacy(camera.privacy)
+        gate(partial(self.update, name, privacy=mode))
 
     def _find(self, name: str) -> CameraSettings | None:
         cameras = self._preferences.current.cameras

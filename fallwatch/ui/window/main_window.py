@@ -27,10 +27,11 @@ from PySide6.QtWidgets import (
 )
 
 from fallwatch.settings import MAX_CAMERAS, WindowSettings
-from fallwatch.ui.alarm.alarm_banner import ACKNOWLEDGE_KEY, FALSE_ALARM_KEY, AlarmBanner
+from fallwatch.ui.alarm.alarm_banner import FALSE_ALARM_KEY, AlarmBanner
 from fallwatch.ui.alarm.click_guard import ClickGuard
 from fallwatch.ui.alarm.dialog_alarms import DialogAlarms, make_ready
 from fallwatch.ui.alarm.floating_banner import FloatingBanner
+from fallwatch.ui.alarm.hold_key import ACKNOWLEDGE_KEY
 from fallwatch.ui.events.event_list import EventList
 from fallwatch.ui.rooms.files import CLIP_PATTERNS, dropped_file
 from fallwatch.ui.rooms.health_line import HealthLine
@@ -149,6 +150,8 @@ class MainWindow(QMainWindow):
         for number in range(1, MAX_CAMERAS + 1):
             key = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
             key.activated.connect(partial(self.grid.enlarge_number, number))
+        #: Others add what belongs to watching, after the settings.
+        self.watch_menu = watch
         watch.addSeparator()
         self._add(watch, self.tr("S&ettings…"), "Ctrl+,", self.settings_wanted.emit)
         self._add(watch, self.tr("&Quit"), "Ctrl+Q", self.ask_to_quit)
@@ -159,12 +162,15 @@ class MainWindow(QMainWindow):
     def _add(self, menu: QMenu, words: str, key: str, slot: Callable[[], object]) -> None:
         action = QAction(words, self)
         action.setShortcut(QKeySequence(key))
+        # Held, the key of Acknowledge means more than pressed again and again.
+        action.setAutoRepeat(False)
         action.triggered.connect(lambda: slot())
         menu.addAction(action)
 
     def _ask_for_clip(self) -> None:
         dialog = QFileDialog(self, self.tr("Open clip"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
         dialog.setNameFilters(
             [self.tr("Videos ({0})").format(CLIP_PATTERNS), self.tr("All files (*)")]
         )

@@ -7,7 +7,7 @@ from functools import partial
 from html import escape
 from typing import Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -22,21 +22,16 @@ from PySide6.QtWidgets import (
 
 from fallwatch.core.message import NO_MESSAGE, Message, message_of
 from fallwatch.pipeline.worker import Worker
+from fallwatch.runtime.support_report import Finding
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.style.palette import Palette
 from fallwatch.ui.style.theme import Theme, scale_font
 from fallwatch.ui.text.translate import translate
 
 
-class FindingLike(Protocol):
+class FindingLike(Finding, Protocol):
     """What the page needs of ``fallwatch.doctor.CheckResult``."""
 
-    @property
-    def name(self) -> Message: ...
-    @property
-    def outcome(self) -> str: ...
-    @property
-    def words(self) -> Message: ...
     @property
     def remedy(self) -> Message: ...
 
@@ -53,7 +48,12 @@ class SelfTestDialog(QDialog):
         theme: Colours.
         examine: Does the checks.
         bridge: Brings findings to the window's thread.
+
+    Signals:
+        examined: All checks are done; True if none failed.
     """
+
+    examined = Signal(bool)
 
     def __init__(
         self, theme: Theme, examine: Examine, bridge: Bridge, parent: QWidget | None = None
@@ -156,3 +156,4 @@ class SelfTestDialog(QDialog):
         else:
             words = self.tr("All is well.")
         self.verdict.setText(words)
+        self.examined.emit(not (problem or bad))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -13,6 +13,7 @@ from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.core.message import Message, message_of
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm, AlarmState, Priority
+from fallwatch.runtime.changes import OF_JUDGING, OF_MONITORS, differ
 from fallwatch.settings import MessageSettings, Settings
 from fallwatch.system.autostart import Autostart
 from fallwatch.ui.background.background_tasks import BackgroundTasks
@@ -25,13 +26,7 @@ from fallwatch.ui.settings.settings_dialog import SettingsDialog
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.translate import translate
 from fallwatch.ui.window.main_window import MainWindow
-
-#: Settings that new monitors take up.
-OF_MONITORS = ("analysis_fps",)
-
-#: Settings that running monitors take up without letting go of their cameras.
-OF_JUDGING = ("variant", "sensitivity", "on_floor_after_s", "long_lie_after_s", "max_people")
-
+from fallwatch.web.page_service import PageService
 
 #: What to call with None when something worked, or with what went wrong.
 Answer = Callable[[Message | None], None]
@@ -62,15 +57,21 @@ class SettingsController(QObject):
         passwords: BackgroundTasks,
         gate: Gate = no_gate,
         variants: Callable[[], Sequence[str]] = tuple,
+        phones: PageService | None = None,
     ) -> None:
         super().__init__(window)
         self._window, self._theme = window, theme
         self._preferences, self._tasks, self._passwords = preferences, tasks, passwords
         self._autostart, self._make_sound = autostart, make_sound
         self._trials, self._keeper = trials, keeper
-        self._variants = variants
+        self._variants, self._phones = variants, phones
         self._sound: AlarmChannel | None = None
         window.settings_wanted.connect(lambda: gate(self.show))
+
+    @property
+    def trial(self) -> Trial:
+        """How ways to tell people are tried."""
+        return Trial(self._try_sound, self._try_message)
 
     def show(self) -> None:
         """Show the dialog."""
@@ -87,8 +88,9 @@ class SettingsController(QObject):
             shown,
             starts_by_itself=starts_by_itself,
             play=lambda priority: self._play(dialog, priority),
-            trial=Trial(self._try_sound, self._try_message),
+            trial=self.trial,
             variants=variants,
+            phones=self._phones,
             parent=self._window,
         )
         dialog.accepted.connect(lambda: self._take(dialog, shown, starts_by_itself))
@@ -98,6 +100,7 @@ class SettingsController(QObject):
         before = self._preferences.current
         self._preferences.change(since=shown, **dialog.values)
         after = self._preferences.current
+        self._theme.choose(after.appearance)
         if differ(before, after, OF_MONITORS):
             self.watching_changed.emit()
         elif differ(before, after, OF_JUDGING):
@@ -143,8 +146,3 @@ class SettingsController(QObject):
             self._sound = self._make_sound()
         self._sound.stop()
         self._sound.deliver(Alarm("", "", "preview", priority, AlarmState.UNACKNOWLEDGED, "", 0.0))
-
-
-def differ(before: Settings, after: Settings, keys: Iterable[str]) -> bool:
-    """Whether any of these settings has changed."""
-    return any(getattr(before, key) != getattr(after, key) for key in keys)

@@ -14,6 +14,10 @@ cp -a "$bundle" "$root/opt/fallwatch"
 ln -s /opt/fallwatch/fallwatch "$root/usr/bin/fallwatch"
 cp resources/packaging/linux/fallwatch.desktop "$root/usr/share/applications/"
 cp resources/icons/fallwatch.svg "$root/usr/share/icons/hicolor/scalable/apps/"
+for side in 16 32 48 128 256; do
+    install -D -m 644 "resources/packaging/icons/fallwatch-$side.png" \
+        "$root/usr/share/icons/hicolor/${side}x$side/apps/fallwatch.png"
+done
 cp LICENSE resources/THIRD_PARTY.md "$root/usr/share/doc/fallwatch/"
 cat > "$root/DEBIAN/control" <<END
 Package: fallwatch

@@ -23,6 +23,7 @@ OutputBaseFilename=fallwatch-{#Version}-windows-x64
 Compression=lzma2/max
 SolidCompression=yes
 WizardStyle=modern
+SetupIconFile=..\icons\fallwatch.ico
 CloseApplications=yes
 UninstallDisplayIcon={app}\fallwatch.exe
 

@@ -109,3 +109,41 @@ def test_a_delivery_under_way_can_be_timed(bench: Bench) -> None:
     wait_until(lambda: bool(bench.results))
     assert bench.results == [None]
     assert bench.thread.busy_for_s() == 0.0
+
+
+def test_a_channel_too_slow_to_repeat_all_alarms_in_time_tells_all_of_them_in_turn() -> None:
+    alarms = [make_alarm(f"fall {number}") for number in range(40)]
+    delivered: list[str] = []
+    done = threading.Event()
+
+    class Short(Slow):
+        def deliver(self, alarm: Alarm) -> None:
+            delivered.append(alarm.event_id)
+            for each in alarms:  # all are due again before the next can be delivered
+                thread.tell(each.event_id)
+            if len(delivered) == 2 * len(alarms):
+                done.set()
+
+    thread = ChannelThread(Short(), waiting=lambda: alarms, on_result=lambda name, problem: None)
+    thread.start()
+    thread.tell("fall 0")
+    assert done.wait(PATIENCE_S)
+    thread.stop()
+    assert thread.join(PATIENCE_S)
+    ids = [alarm.event_id for alarm in alarms]
+    assert delivered[:40] == ids
+    assert delivered[40:80] == ids
+
+
+def test_a_new_alarm_is_told_before_older_ones_are_repeated(bench: Bench) -> None:
+    falls = [make_alarm("fall 1"), make_alarm("fall 2")]
+    camera = make_alarm("camera", kind="camera_lost")
+    bench.waiting = falls
+    bench.thread.tell("fall 1")
+    bench.until_delivered(1)
+    bench.waiting = [*falls, camera]
+    for event_id in ("fall 1", "fall 2", "camera"):
+        bench.thread.tell(event_id)
+    bench.channel.gate.set()
+    bench.until_delivered(4)
+    assert bench.channel.delivered == ["fall 1", "fall 2", "camera", "fall 1"]

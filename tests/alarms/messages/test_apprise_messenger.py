@@ -60,6 +60,16 @@ def test_ntfy_gets_words_and_no_third_party_is_named(web: HttpReceiver) -> None:
     assert "github" not in json.dumps(request.headers)
 
 
+def test_ntfy_gets_a_button_that_opens_the_page_to_acknowledge(web: HttpReceiver) -> None:
+    link = "https://home.example/acknowledge/abc-_"
+    for query in ("", "?priority=high"):
+        message = AlarmMessage("Fall in kitchen", f"Acknowledge: {link}", answer_url=link)
+        messenger(f"ntfy://127.0.0.1:{web.port}/ward{query}").send(message)
+        actions = web.requests[-1].headers["X-Actions"]
+        assert actions == f"view, Acknowledge, {link}, clear=true"
+    assert json.loads(web.requests[-1].body)["message"] == f"Acknowledge: {link}"
+
+
 class Mailbox:
     def __init__(self) -> None:
         self.mails: list[Any] = []

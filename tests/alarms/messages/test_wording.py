@@ -75,3 +75,10 @@ def test_who_acknowledged_is_told(changes: dict[str, object], words: str) -> Non
 
 def test_a_clip_is_told_from_a_room() -> None:
     assert body(from_clip=True)[-1] == "This comes from a recorded clip, not from a room."
+
+
+def test_a_message_says_where_it_can_be_acknowledged() -> None:
+    message = message_about(make_alarm(), SOON, "https://home.example/acknowledge/abc")
+    assert message.body.splitlines()[-1] == "Acknowledge: https://home.example/acknowledge/abc"
+    assert message.answer_url == "https://home.example/acknowledge/abc"
+    assert "Acknowledge" not in message_about(make_alarm(), SOON).body

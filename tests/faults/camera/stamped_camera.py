@@ -32,6 +32,9 @@ class StampedCamera:
         login: ``user:password`` that it wants; empty for none.
         on_air: Cleared, it sends nothing any more, without hanging up.
         sent_s: When each picture was sent, on the clock ``time.monotonic``, by its number.
+        viewers: How many look on at the moment; one that hung up counts until the
+            next picture.
+        opened: How often it was opened.
     """
 
     def __init__(self, port: int, login: str) -> None:
@@ -40,6 +43,8 @@ class StampedCamera:
         self.on_air = threading.Event()
         self.on_air.set()
         self.sent_s: dict[int, float] = {}
+        self.viewers = self.opened = 0
+        self._counting = threading.Lock()
         self._jpeg = b""
         self._new = threading.Condition()
         self._pictures = _pictures(paths.resources_dir() / "demo" / "demo_fall.mp4")
@@ -62,6 +67,18 @@ class StampedCamera:
             number += 1
             next_s = max(next_s + 1 / FPS, time.monotonic())
             stop.wait(next_s - time.monotonic())
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """One more looks on."""
+        with self._counting:
+            self.opened += 1
+            self.viewers += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self.viewers -= 1
 
     def next_jpeg(self) -> bytes:
         """Wait for the next picture."""
@@ -100,8 +117,9 @@ class _Viewer(MjpegViewer):
         return self._camera.login
 
     def jpegs(self) -> Iterator[bytes]:
-        while self._camera.on_air.wait(60):
-            yield self._camera.next_jpeg()
+        with self._camera.watched():
+            while self._camera.on_air.wait(60):
+                yield self._camera.next_jpeg()
 
     @property
     def _camera(self) -> StampedCamera:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sqlite3
 import tempfile
@@ -12,14 +13,22 @@ from pathlib import Path
 
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, Priority
+from fallwatch.events.rows import COLUMNS
 from fallwatch.events.store import STORE_FILE, EventStore
 from tests.faults.camera.stamped_camera import StampedCamera, stamped_camera
 from tests.faults.drills.crash import record_of
+from tests.faults.process.asked_falls import asked_falls, wait
 from tests.faults.process.watch_run import WatchRun, start_watch
 from tests.faults.registry import Command
 from tests.faults.report import Report, Row
 
 _TIMEOUT_S = 300.0
+
+#: Where id and kind stand in a row of an event.
+_EVENT_ID, _KIND = COLUMNS.index("event_id"), COLUMNS.index("kind")
+
+#: What is promised of a fall while the record is locked.
+_SOUND_WITHIN_S = 5.0
 
 
 def run(arguments: argparse.Namespace) -> Report:
@@ -53,7 +62,52 @@ def run(arguments: argparse.Namespace) -> Report:
             max(*damaged_s, *locked_s) < max(healthy_s) + 10,
         ),
     )
+    rows = (*rows, locked(arguments.times))
     return Report("record", rows, {"healthy_s": healthy_s, "damaged_s": damaged_s})
+
+
+def locked(falls: int) -> Row:
+    """Lock the record for as long as people fall, kill the watcher, and start it again.
+
+    Args:
+        falls: How many.
+    """
+    with stamped_camera() as camera, tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        arguments = ["watch", camera.url, "--headless"]
+        with asked_falls(home, arguments) as watched:
+            watched.fall()
+            watched.quiet()
+            path = home / "data" / STORE_FILE
+            with closing(sqlite3.connect(path, isolation_level=None)) as other:
+                other.execute("BEGIN EXCLUSIVE")
+                first_s = watched.fall()
+                for number in range(1, falls):
+                    (home / "falls" / f"locked {number}").touch()
+                wait(lambda: _kept(home) >= falls, _TIMEOUT_S)
+                watched.kill()
+        with asked_falls(home, arguments) as again:
+            found = again.wait_for("fall", _TIMEOUT_S, at_least=falls + 1)
+            recorded = len(again.alarms("fall"))
+    return Row(
+        "People who fall while another program locks the record are heard of, and not forgotten",
+        "the record locked; falls; kill -9; another start",
+        falls,
+        f"the first sounded after {first_s:.1f} s; {falls + 1 - recorded} of {falls + 1} falls "
+        "missing in the record after the next start",
+        found and first_s <= _SOUND_WITHIN_S,
+    )
+
+
+def _kept(home: Path) -> int:
+    """How many falls the journals beside the record hold."""
+    rows = [
+        json.loads(line)[0]
+        for path in (home / "data").glob(f"{STORE_FILE}.waiting-*")
+        for line in path.read_text(errors="replace").splitlines()
+        if line.endswith("]")
+    ]
+    return len({row[_EVENT_ID] for row in rows if row[_KIND] == "fall"})
 
 
 def _start(camera: StampedCamera, state: str, chance: random.Random, failures: list[str]) -> float:

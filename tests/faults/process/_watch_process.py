@@ -2,7 +2,8 @@
 
 ``python -m tests.faults.process._watch_process MODE FALL_S ARGUMENT...`` runs ``fallwatch`` with
 the arguments. The loudspeaker is replaced by lines on standard output, and so is told, where
-``FALLWATCH_AUDIT`` is set, what sockets Python opens and what it unpickles. With the mode
+``FALLWATCH_AUDIT`` is set, what sockets Python opens and what it unpickles; where
+``FALLWATCH_HEARD`` is set, these lines go into that file instead. With the mode
 ``models`` all else is the product. With ``scripted`` somebody falls without any model ``FALL_S``
 seconds after the first picture and somebody else 3 s later, so that a run takes seconds and not
 half a minute; with ``asked`` somebody falls for each file that appears in ``FALLWATCH_FALLS``;
@@ -153,7 +154,14 @@ def _waited_s() -> float:
 
 
 def _say(value: dict[str, object]) -> None:
-    os.write(1, json.dumps(value).encode() + b"\n")  # in one piece, between other threads' lines
+    line = json.dumps(value).encode() + b"\n"
+    heard = os.environ.get("FALLWATCH_HEARD")
+    if heard:
+        # Standard output is what is being broken.
+        with Path(heard).open("ab") as file:
+            file.write(line)
+        return
+    os.write(1, line)  # in one piece, between other threads' lines
 
 
 if __name__ == "__main__":

@@ -112,8 +112,9 @@ def test_times_of_alarms_and_the_sound_follow_the_settings(running: Running) -> 
         alarm=AlarmSettings(repeat_every_s=7, escalate_after_s=33, sound_enabled=True),
         messages=(MessageSettings(name="Ben", step=2),),
     )
-    wait_until(lambda: dispatcher._policy.second_step)
-    assert (dispatcher._policy.repeat_every_s, dispatcher._policy.escalate_after_s) == (7, 33)
+    wait_until(lambda: dispatcher._policy.waits_s)
+    assert dispatcher._policy.repeat_every_s == 7
+    assert dispatcher._policy.waits_s == {"Ben": 33}
     assert dispatcher._channels.policy is dispatcher._policy
     wait_until(lambda: {"sound", "Ben"} == {t.channel_name for t in dispatcher._channels._threads})
     running.change(alarm=AlarmSettings(sound_enabled=False))

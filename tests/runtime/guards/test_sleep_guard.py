@@ -141,3 +141,26 @@ def test_a_busy_second_and_an_unwatched_night_are_no_gap(bench: Bench) -> None:
     bench.look()
     bench.look(after_s=30_000.0)
     assert bench.alarms == []
+
+
+def test_after_a_gap_every_room_is_looked_at_again_also_if_one_of_them_fails(bench: Bench) -> None:
+    looked: list[str] = []
+
+    def hall() -> None:
+        looked.append("Hall")
+        raise RuntimeError("the camera is gone")
+
+    def bath() -> None:
+        looked.append("Bath")
+
+    def attic() -> None:
+        looked.append("Attic")
+
+    bench.guard.begin("Hall", hall)
+    bench.guard.begin("Bath", bath)
+    bench.guard.begin("Attic", attic)
+    bench.guard.end("Attic", attic)
+    bench.look()
+    bench.look(after_s=3600.0)
+    assert looked == ["Hall", "Bath"]
+    assert bench.resumed == 1

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.core.types import Frame
 from fallwatch.settings import CameraSettings
+from fallwatch.sources.network.discovery import FoundCamera
 from fallwatch.sources.options import SourceOption
 from fallwatch.sources.probe import FoundWebcam
 from fallwatch.sources.registry import SourceKind, registry
@@ -21,6 +22,7 @@ from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.cameras.camera_dialog import CameraDialog
 from fallwatch.ui.cameras.preview import Preview
+from fallwatch.ui.cameras.source_fields import AddressField
 from fallwatch.ui.cameras.source_form import SourceForm
 from fallwatch.ui.style.theme import Theme
 from tests.ui.fakes import nameless
@@ -123,7 +125,7 @@ def test_an_address_is_checked_while_it_is_typed(qtbot: QtBot, make: Make) -> No
     dialog.source.choose("stream")
     assert not can_save(dialog)
     assert dialog.problem.text() == ""
-    enter(dialog, "stream", "source", "cam")
+    enter(dialog, "stream", "source", "gopher://cam")
     assert not can_save(dialog)
     assert "not a camera address" in dialog.problem.text()
     enter(dialog, "stream", "source", " rtsp://10.0.0.7/one ")
@@ -264,3 +266,42 @@ def test_every_field_has_a_name_for_screen_readers(make: Make) -> None:
     for kind in dialog.source.radios:
         dialog.source.choose(kind)
         assert nameless(dialog) == []
+
+
+def test_an_ip_address_alone_becomes_the_whole_address(qtbot: QtBot, make: Make) -> None:
+    asked: list[str] = []
+
+    def find(address: str) -> str:
+        asked.append(address)
+        return "rtsp://anna:s3@10.0.0.7/stream1"
+
+    dialog = make(find_stream=find)
+    qtbot.keyClicks(dialog.name, "Hall")
+    dialog.source.choose("stream")
+    enter(dialog, "stream", "source", "10.0.0.7")
+    enter(dialog, "stream", "user", "anna")
+    enter(dialog, "stream", "password", "s3")
+    assert "%" not in dialog.problem.text()
+    assert can_save(dialog)
+    dialog.test_button.click()
+    qtbot.waitUntil(lambda: "works" in dialog.problem.text())
+    assert asked == ["rtsp://anna:s3@10.0.0.7"]
+    assert dialog.camera.source == "rtsp://10.0.0.7/stream1"
+    assert dialog.typed_password == "s3"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_camera_found_on_the_network_is_entered(qtbot: QtBot, make: Make) -> None:
+    found = (FoundCamera("10.0.0.8", "Hall Cam"),)
+    dialog = make(find_cameras=lambda: found)
+    dialog.source.choose("stream")
+    field = dialog.source.fields["stream", "source"]
+    assert isinstance(field, AddressField)
+    field.search.click()
+    assert not field.search.isEnabled()
+    qtbot.waitUntil(lambda: bool(field.menu.actions()))
+    (action,) = field.menu.actions()
+    assert "Hall Cam" in action.text()
+    action.trigger()
+    field.menu.close()
+    assert dialog.camera.source == "rtsp://10.0.0.8"

@@ -11,7 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QMessageBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.message import Message
@@ -24,11 +32,15 @@ from fallwatch.recording.jpeg import to_jpeg
 from fallwatch.recording.media import MediaFolder
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.events.event_dialog import EventDialog
+from fallwatch.ui.events.event_filter import EventFilter
 from fallwatch.ui.events.event_list import EventList
 from fallwatch.ui.events.event_model import Role
-from fallwatch.ui.events.events_controller import EventsController
+from fallwatch.ui.events.events_controller import EventsController, clip_name
 from fallwatch.ui.events.figures_dialog import FiguresDialog
+from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.language import speak
+from fallwatch.ui.text.words import state_line
 from tests.ui.fakes import alarm
 from tests.ui.qt_waiting import finish_tasks
 
@@ -152,7 +164,8 @@ def test_the_list_is_filtered_by_day_room_and_kind(
 def test_a_row_says_the_room_in_full_and_what_it_turned_out_to_be(rig: Rig) -> None:
     index = rig.events.model.index_of("bath")
     assert index.data(Role.TITLE) == "Person on the floor"
-    assert index.data(Role.STATE) == "Bath · False alarm"
+    assert index.data(Role.PLACE) == "Bath"
+    assert index.data(Role.STATE) == "False alarm"
 
 
 def test_alarms_and_false_alarms_are_counted_by_week_and_room(qtbot: QtBot, rig: Rig) -> None:
@@ -204,7 +217,10 @@ def test_a_double_click_shows_the_clip_a_little_before_the_alarm_and_plays_it(
     assert "Bath" in dialog.windowTitle()
     player = dialog.player
     qtbot.waitUntil(lambda: player.time_s == pytest.approx(1.0, abs=0.1))
+    assert "score" not in player.place.text()
+    qtbot.mouseClick(player.details, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "score 0.90" in player.place.text())
+    assert dialog.figures.isVisible()
     qtbot.mouseClick(player.play_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: player.time_s > 1.2)
     qtbot.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
@@ -314,3 +330,47 @@ def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, rig: Rig, tmp_path:
     with qtbot.waitSignal(rig.dispatcher.failed):
         rig.dispatcher.export(ALARMS, tmp_path / "nowhere" / "events.csv")
     assert "nowhere" in str(rig.failures[0])
+
+
+def test_a_clip_is_saved_under_its_room_and_local_time() -> None:
+    name = clip_name(at(0, "one", camera="Room 3/4"))
+    assert name == f"Room 3-4 {NOW:%Y-%m-%d %H-%M-%S} Fall.mp4"
+
+
+@pytest.mark.parametrize("width", [250, 420])
+def test_what_is_not_filtered_is_read_in_full_also_in_a_narrow_list(
+    qtbot: QtBot, theme: Theme, width: int
+) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    speak(application, "de")
+    try:
+        chosen = EventFilter()
+    finally:
+        speak(application, "en")
+    qtbot.addWidget(chosen)
+    chosen.resize(width, 200)
+    chosen.show()
+    qtbot.waitExposed(chosen)
+    whole, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+
+    def is_whole(box: ComboBox) -> bool:
+        option = QStyleOptionComboBox()
+        box.initStyleOption(option)
+        field = box.style().subControlRect(whole, option, part, box)
+        return box.fontMetrics().horizontalAdvance(box.itemText(0)) <= field.width()
+
+    boxes = chosen.findChildren(ComboBox)
+    qtbot.waitUntil(lambda: all(map(is_whole, boxes)))
+
+
+def test_the_room_has_a_line_of_its_own_in_the_list(qtbot: QtBot, rig: Rig) -> None:
+    index = rig.events.model.index_of("bath")
+    row = rig.events.view.sizeHintForIndex(index)
+    assert row.height() >= 3 * rig.events.view.fontMetrics().height()
+
+
+def test_a_fault_that_is_over_is_told_in_a_carers_words() -> None:
+    lost = at(0, "lost", kind="camera_lost", acknowledged_by="condition cleared")
+    assert state_line(lost) == "Over by itself"
+    assert state_line(at(0, "one", acknowledged_by="maria")) == "Closed by maria"

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from fallwatch.settings import Settings
 from fallwatch.ui.pin.pin import hashed, is_right
-from fallwatch.ui.settings.settings_pages import ComputerPage
+from fallwatch.ui.settings.computer_page import ComputerPage
 
 
 def test_only_the_right_one_is_right_and_it_cannot_be_read() -> None:

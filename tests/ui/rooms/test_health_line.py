@@ -88,3 +88,38 @@ def test_every_room_is_told_with_its_gaps(
         "No new picture for 3 s.",
     ]
     assert nameless(dialog) == []
+
+
+def test_what_somebody_wanted_is_told_as_such_and_is_no_gap(
+    qtbot: QtBot, theme: Theme, make_bench: Callable[..., Bench]
+) -> None:
+    bench = make_bench(cameras=[{"name": "Hall", "source": "0"}])
+    now = [NOON]
+    health = Health(bench.rooms, bench.window.health, lambda: now[0])
+    bench.controller.begin(None)
+    (hall,) = bench.rooms.all
+
+    def look(at_s: float) -> None:
+        now[0] = NOON + timedelta(seconds=at_s)
+        health.look()
+
+    hall.tile.show_status(status(MonitorState.RUNNING, 0.1))
+    look(0)
+    hall.is_changing = True
+    hall.tile.show_status(status(MonitorState.STARTING))
+    look(1)
+    hall.tile.show_status(status(MonitorState.RUNNING, 0.1))
+    look(2)
+    hall.tile.show_stopped()
+    for second in (3, 4, 5):
+        hall.tile.show_pause(60.0 - second, "maria")
+        look(second)
+    hall.tile.show_status(status(MonitorState.FAULTED, message="unplugged"))
+    look(6)
+    gaps = health.logs["Hall"].gaps
+    assert [str(gap.reason) for gap in gaps] == [
+        "The settings were changed.",
+        "Paused by maria.",
+        "unplugged",
+    ]
+    assert "1 gap" in bench.window.health.words

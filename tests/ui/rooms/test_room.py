@@ -157,3 +157,19 @@ def test_shutdown_while_stopping_stops_once(qtbot: QtBot) -> None:
     bench.room.shutdown()
     bench.bridge.close()
     assert stops == [None]
+
+
+def test_a_monitor_that_cannot_be_stopped_keeps_no_other_from_being_started(
+    bench: Bench, qtbot: QtBot
+) -> None:
+    bench.room.open(HALL)
+
+    def fail(timeout_s: float = 0.0) -> list[str]:
+        raise RuntimeError("the driver is gone")
+
+    bench.monitors[0].stop = fail  # type: ignore[method-assign]
+    with qtbot.captureExceptions() as raised:
+        bench.room.open(CLIP)
+        qtbot.waitUntil(lambda: len(bench.monitors) == 2 and bool(raised))
+    assert bench.monitors[1].started
+    assert "the driver is gone" in str(raised[0][1])

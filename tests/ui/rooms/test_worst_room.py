@@ -15,8 +15,8 @@ from fallwatch.core.types import Alarm, AlarmState, Priority
 from fallwatch.pipeline.health.faults import ANALYSIS_SLOW, CAMERA_MOVED
 from fallwatch.pipeline.health.status import Fault
 from fallwatch.pipeline.monitor import MonitorState
+from fallwatch.runtime.views.state_look import look_of, nothing_open, stopped_by_hand
 from fallwatch.ui.rooms.worst_room import WorstRoom, worst_trouble
-from fallwatch.ui.style.state_look import look_of, nothing_open, stopped_by_hand
 from tests.ui.fakes import RUNNING, alarm, status
 from tests.ui.window.test_controller import Bench, make_bench
 

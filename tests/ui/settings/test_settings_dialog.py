@@ -241,7 +241,9 @@ def test_somebody_is_added_tried_and_told(qtbot: QtBot, opened: Opened) -> None:
     dialog.name.setText("Anna")
     dialog.way.setCurrentIndex(1)
     dialog.fields[1, "topic"].setText("anna falls")
+    assert not dialog.after.isEnabled()
     dialog.later.setChecked(True)
+    dialog.after.setValue(120)
     dialog.test_button.click()
     qtbot.waitUntil(lambda: "taken the message" in dialog.words.text())
     address = "ntfys://ntfy.sh/anna%20falls"
@@ -252,7 +254,7 @@ def test_somebody_is_added_tried_and_told(qtbot: QtBot, opened: Opened) -> None:
     opened.dialog(qtbot).accept()
     qtbot.waitUntil(lambda: opened.keeper.kept == {"Anna": address})
     (message,) = opened.bench.saved[-1].messages
-    assert (message.name, message.step) == ("Anna", 2)
+    assert (message.name, message.step, message.after_s) == ("Anna", 2, 120.0)
     assert "anna falls" not in opened.bench.saved[-1].model_dump_json()
 
 

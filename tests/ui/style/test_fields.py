@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from fallwatch.settings import Settings
+from fallwatch.ui.settings.computer_page import ComputerPage
 from fallwatch.ui.settings.settings_pages import AdvancedPage, WatchingPage
 from fallwatch.ui.style.fields import ComboBox
+from fallwatch.ui.style.palette import DARK, LIGHT
 from fallwatch.ui.style.theme import Theme
 from tests.ui.qt_waiting import process_events
 
@@ -75,3 +77,37 @@ def test_the_page_behind_a_field_scrolls(qtbot: QtBot, theme: Theme) -> None:
     process_events()
     assert box.currentText() == "a"
     assert area.verticalScrollBar().value() > 0
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize("rows", [2, 4, 6])
+def test_an_open_list_shows_its_last_row(qtbot: QtBot, theme: Theme, rows: int) -> None:
+    top = QWidget()
+    qtbot.addWidget(top)
+    box = ComboBox(top)
+    box.addItems([f"row {number}" for number in range(rows)])
+    top.show()
+    qtbot.waitExposed(top)
+    box.showPopup()
+    view = box.view()
+
+    def is_seen() -> bool:
+        last = view.visualRect(view.model().index(rows - 1, 0))
+        return last.bottom() <= view.viewport().rect().bottom()
+
+    qtbot.waitUntil(is_seen)
+    box.hidePopup()
+
+
+def test_light_and_dark_can_be_chosen_whatever_the_system_is(qtbot: QtBot, theme: Theme) -> None:
+    page = ComputerPage(Settings(), starts_by_itself=False)
+    qtbot.addWidget(page)
+    assert page.values()["appearance"] == "system"
+    page.appearance.setCurrentText("Dark")
+    assert page.values()["appearance"] == "dark"
+    theme.choose("dark")
+    assert theme.palette is DARK
+    theme.follow(Qt.ColorScheme.Light)
+    assert theme.palette is DARK
+    theme.choose("system")
+    assert theme.palette is LIGHT

@@ -17,8 +17,8 @@ from fallwatch.pipeline.health.faults import (
 )
 from fallwatch.pipeline.health.status import Fault
 from fallwatch.pipeline.monitor import MonitorState
+from fallwatch.runtime.views.state_look import FRESH_S, look_of, nothing_open
 from fallwatch.ui.rooms.room_tile import RoomTile
-from fallwatch.ui.style.state_look import FRESH_S, look_of, nothing_open
 from fallwatch.ui.style.theme import Theme
 from tests.ui.fakes import RUNNING, status
 
@@ -92,9 +92,9 @@ def test_the_tile_says_it_in_every_place(qtbot: QtBot, theme: Theme) -> None:
     tile.show()
     tile.show_status(RUNNING)
     assert tile.chip.text == "Monitoring"
-    assert tile.freshness.text() == "15 pictures/s analysed, last 0.1 s ago"
+    assert tile.freshness.text() == "Last picture looked at 0.1 s ago"
     tile.resize(300, 240)
-    assert tile.freshness.text() == "15/s, 0.1 s ago"
+    assert tile.freshness.text() == "0.1 s ago"
     tile.show_status(status(MonitorState.FAULTED, message="The camera was unplugged."))
     assert tile.chip.text == "Failed"
     assert tile.freshness.text() == ""

@@ -20,12 +20,18 @@ from fallwatch.events.outbox import Outbox, Part
 from fallwatch.events.store import EventStore
 from fallwatch.events.times import utc_now
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.runtime.views.state_look import look_of
 from fallwatch.sources.camera.network_stream import NetworkStreamSource
 from fallwatch.sources.registry import make_source
-from fallwatch.ui.style.state_look import look_of
 from fallwatch.ui.text.language import speak
 from fallwatch.ui.text.translate import translate
-from fallwatch.ui.text.words import delivery_words, state_words, step_words, why
+from fallwatch.ui.text.words import (
+    delivery_words,
+    evidence_in_figures,
+    state_words,
+    step_words,
+    why,
+)
 from tests.tools.translate import message_templates, templates_of
 
 ALARM = Alarm(
@@ -39,7 +45,8 @@ ALARM = Alarm(
     evidence=(evidence_text.torso_tilt(71.0), evidence_text.classifier_says(0.93)),
 )
 
-WHY = "Warum: Rumpf 71 Grad aus der Senkrechten; Klassifikator: zu 93% gestürzt"
+WHY = "Warum: nicht mehr aufrecht; sieht aus wie jemand, der gestürzt ist"
+FIGURES = "Rumpf 71 Grad aus der Senkrechten; Klassifikator: zu 93\u00a0% gestürzt"
 
 
 @pytest.fixture
@@ -94,6 +101,7 @@ def test_an_error_is_shown_in_german(german: None) -> None:
 
 def test_an_alarm_says_why_in_german(german: None) -> None:
     assert why(ALARM) == WHY
+    assert evidence_in_figures(ALARM) == FIGURES
 
 
 def test_the_steps_of_a_history_are_shown_in_german(german: None, store: EventStore) -> None:
@@ -115,7 +123,7 @@ def test_who_ended_an_alarm_is_shown_in_german(german: None) -> None:
         "e2", "Hall", "camera_lost", Priority.LOW, AlarmState.CLOSED, "2026-03-02T12:00:00.000Z",
         1.0, acknowledged_by="condition cleared",
     )  # fmt: skip
-    assert state_words(closed, utc_now()) == "Beendet durch Ursache behoben"
+    assert state_words(closed, utc_now()) == "Von selbst vorbei"
 
 
 def test_an_event_of_an_english_day_is_shown_in_german(
@@ -124,7 +132,7 @@ def test_an_event_of_an_english_day_is_shown_in_german(
     speak(qapp, "en")
     store.add(ALARM)
     (stored,) = store.recent()
-    assert why(stored) == "Why: torso 71 degrees from upright; classifier 93% for fallen"
+    assert why(stored) == "Why: no longer upright; looks like somebody who has fallen"
     store.close()
     speak(qapp, "de")
     (stored,) = store.recent()
@@ -150,7 +158,7 @@ def test_a_check_of_the_self_test_is_shown_in_german(german: None, tmp_path: Pat
     found = check_room(tmp_path, free_bytes=100_000_000)
     assert [translate(each) for each in (found.name, found.words)] == [
         "Platz auf der Festplatte",
-        "0.1 GB sind frei für Ereignisse, Bilder und Clips.",
+        "0,1 GB sind frei für Ereignisse, Bilder und Clips.",
     ]
     assert translate(found.remedy).startswith("Schaffen Sie Platz")
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Analysis, Box, Frame, Person, Posture
+from fallwatch.runtime.views.state_look import look_of, nothing_open
 from fallwatch.ui.style.palette import OVERLAY_ALARM, OVERLAY_OFF
-from fallwatch.ui.style.state_look import look_of, nothing_open
 from fallwatch.ui.video.overlay_painter import fitting
 from fallwatch.ui.video.video_view import VideoView
 from tests.ui.fakes import RUNNING, analysis

@@ -61,10 +61,10 @@ def test_the_picture_of_the_moment_is_on_the_banner(qtbot: QtBot, theme: Theme) 
     banner.resize(1000, 140)
     banner.show_picture("one", analysis(shade=200))
     banner.show_alarms((alarm("one"), alarm("two")))
-    assert banner._picture.isVisibleTo(banner)
-    assert banner._picture.pixmap().toImage().pixelColor(5, 5).red() == 200
+    assert banner.picture.isVisibleTo(banner)
+    assert banner.picture.pixmap().toImage().pixelColor(5, 5).red() == 200
     banner._turn_by(1)
-    assert not banner._picture.isVisibleTo(banner)
+    assert not banner.picture.isVisibleTo(banner)
 
 
 def test_the_room_of_an_alarm_is_framed_until_it_is_acknowledged(

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -212,3 +213,62 @@ def test_one_that_is_over_by_itself_still_wants_an_acknowledgement(banner: Alarm
     banner.show_alarms((alarm(state=AlarmState.RETURNED_UNACKNOWLEDGED),))
     assert not banner.isHidden()
     assert "nobody has answered" in words(banner)
+
+
+# All at once
+
+
+@pytest.fixture
+def three(qtbot: QtBot, banner: AlarmBanner) -> AlarmBanner:
+    banner.show_alarms(tuple(alarm(name) for name in ("one", "two", "three")))
+    banner.resize(1000, 160)
+    banner.show()
+    qtbot.waitExposed(banner)
+    return banner
+
+
+def test_a_held_key_answers_all_that_waited_and_shows_how_far_it_is(
+    qtbot: QtBot, three: AlarmBanner
+) -> None:
+    answered: list[str] = []
+    three.acknowledged.connect(answered.append)
+    assert three.hold.isVisible()
+    assert "all 3" in three.hold.text()
+    qtbot.keyPress(three, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: three.hold.value() > 20)
+    three.show_alarms((*(alarm(name) for name in ("one", "two", "three")), alarm("late")))
+    qtbot.waitUntil(lambda: bool(answered))
+    assert answered == ["one", "two", "three"]
+    assert three.waiting == ("late",)
+    assert three.hold.value() == 0
+    qtbot.keyRelease(three, Qt.Key.Key_F2)
+
+
+def test_a_key_let_go_too_soon_answers_nothing_more(qtbot: QtBot, three: AlarmBanner) -> None:
+    answered: list[str] = []
+    three.acknowledged.connect(answered.append)
+    qtbot.keyPress(three, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: three.hold.value() > 0)
+    qtbot.keyRelease(three, Qt.Key.Key_F2)
+    assert three.hold.value() == 0
+    assert answered == []
+
+
+def test_one_alarm_needs_no_holding(banner: AlarmBanner) -> None:
+    banner.show_alarms((alarm(),))
+    assert banner.hold.isHidden()
+
+
+# After a restart
+
+
+def test_the_stored_picture_is_shown_when_it_was_read(qtbot: QtBot, banner: AlarmBanner) -> None:
+    stored: dict[str, QImage] = {}
+    banner.set_stored(stored.get)
+    banner.show_alarms((alarm(),))
+    banner.resize(1000, 160)
+    banner.show()
+    assert banner.picture.isHidden()
+    stored["one"] = QImage(16, 12, QImage.Format.Format_RGB32)
+    banner.stored_changed("one")
+    assert banner.picture.isVisible()

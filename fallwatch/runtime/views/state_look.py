@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from fallwatch.core.message import Message
+from fallwatch.alarms.kinds import kind_message
+from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.pipeline.health.faults import ANALYSIS_SLOW, BLINDING
+from fallwatch.pipeline.health.uptime import STARTED, STOPPED, paused_by
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
-from fallwatch.ui.text.words import kind_message
 
 #: An analysed picture older than this no longer counts as watching.
 FRESH_S = 2.0
@@ -31,6 +32,8 @@ class StateLook:
         monitoring: True only while enough fresh pictures are being analysed, and nothing is wrong.
         live: True while fresh pictures are being analysed, be they too few or not good enough.
         busy: True while something is being got ready.
+        gap: Why nobody watches meanwhile, in words that stay the same while it lasts; empty
+            where ``detail`` says so.
     """
 
     title: Message
@@ -40,6 +43,7 @@ class StateLook:
     monitoring: bool = False
     busy: bool = False
     live: bool = False
+    gap: Message = NO_MESSAGE
 
 
 def look_of(status: MonitorStatus) -> StateLook:
@@ -59,6 +63,7 @@ def look_of(status: MonitorStatus) -> StateLook:
             "state-starting",
             "watch",
             busy=True,
+            gap=STARTED,
         ),
         MonitorState.STALLED: StateLook(
             _stalled_title(status),
@@ -79,7 +84,7 @@ def look_of(status: MonitorStatus) -> StateLook:
             "neutral",
         ),
         MonitorState.STOPPING: StateLook(
-            Message("Stopping"), message, "state-off", "neutral", busy=True
+            Message("Stopping"), message, "state-off", "neutral", busy=True, gap=STOPPED
         ),
     }[state]
 
@@ -121,7 +126,8 @@ def nothing_open() -> StateLook:
 
 def stopped_by_hand() -> StateLook:
     """The look after somebody pressed Stop."""
-    return StateLook(Message("Stopped"), Message("Press Start to go on."), "state-off", "neutral")
+    words = Message("Press Start to go on.")
+    return StateLook(Message("Stopped"), words, "state-off", "neutral", gap=STOPPED)
 
 
 def paused(left: str, by: str) -> StateLook:
@@ -132,4 +138,4 @@ def paused(left: str, by: str) -> StateLook:
         by: Who paused it.
     """
     detail = Message("Watched again in {0}. Paused by {1}.", (left, by))
-    return StateLook(Message("Paused"), detail, "state-off", "neutral")
+    return StateLook(Message("Paused"), detail, "state-off", "neutral", gap=paused_by(by))

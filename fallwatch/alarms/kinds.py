@@ -1,0 +1,44 @@
+"""Kinds of alarms and events in words."""
+
+from __future__ import annotations
+
+from fallwatch.core.message import Message, plain
+
+_KINDS = {
+    "fall": Message("Fall"),
+    "on_floor": Message("Person on the floor"),
+    "long_lie": Message("Lying for a long time"),
+    "recovered": Message("Got up again"),
+    "camera_lost": Message("Camera lost"),
+    "camera_frozen": Message("Picture frozen"),
+    "camera_blocked": Message("Picture dark or blocked"),
+    "camera_moved": Message("Camera moved"),
+    "camera_late": Message("Pictures arrive late"),
+    "analysis_slow": Message("Analysis too slow"),
+    "analysis_failed": Message("Analysis failed"),
+    "sound_failed": Message("No sound"),
+    "record_failed": Message("Alarm record not written"),
+    "record_damaged": Message("Alarm record damaged"),
+    "record_refused": Message("Alarm not recorded"),
+    "dispatcher_failed": Message("Fault in the alarms"),
+    "clock_jumped": Message("Clock set"),
+    "disk_low": Message("Disk almost full"),
+    "messages_waiting": Message("Messages not delivered"),
+    "sleep_possible": Message("This computer may go to sleep"),
+    "watch_paused": Message("Watch paused"),
+    "watch_gap": Message("Nobody watched for a while"),
+    "watcher_lost": Message("No word from another computer"),
+    "broker_lost": Message("No connection to the broker"),
+    "recording_failed": Message("Picture or clip not stored"),
+    "program_fault": Message("Fault in fallwatch itself"),
+    "broker_flood": Message("Too many messages at the broker"),
+    "variant_missing": Message("Chosen classifier missing"),
+    "page_failed": Message("Page for phones not served"),
+    "page_attacked": Message("Pairing codes were guessed"),
+    "station_clash": Message("Two computers with one identity"),
+}
+
+
+def kind_message(kind: str) -> Message:
+    """What happened; an unknown kind is shown as it is spelt."""
+    return _KINDS.get(kind) or plain(kind.replace("_", " ").capitalize())

@@ -1,0 +1,104 @@
+"""``fallwatch web``: the page for phones, and the demo page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from fallwatch.settings import Settings, WebSettings
+
+_EXIT_STATUS = (
+    "Exit status: 0 ended by Ctrl-C or SIGTERM, 1 an event could not be written, 2 bad usage, or "
+    "it cannot be served."
+)
+
+_DEMO_PORT = 7860
+
+
+def web(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="The demo page: a picture or clip in, the verdict out.")
+    ] = False,
+    host: Annotated[
+        str | None,
+        typer.Option("--host", help="Of the demo page: the address.", show_default=False),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port", min=1, max=65535, help="Instead of the settings'.", show_default=False
+        ),
+    ] = None,
+    network: Annotated[
+        bool,
+        typer.Option("--network", help="Let devices in the same network reach the page, too."),
+    ] = False,
+    tls: Annotated[
+        bool | None,
+        typer.Option("--tls/--no-tls", help="Encrypt, or not, instead of the settings'."),
+    ] = None,
+) -> None:
+    """Watch all rooms of the settings, and serve the page for phones.
+
+    The page shows the rooms and their alarms, and acknowledges them. A device is let in by a
+    six-digit code, which is printed here; those that were let in are kept. By default programs on
+    this computer alone reach it: for phones in the house use --network, from outside a VPN such as
+    Tailscale or WireGuard, or a reverse proxy. Needs the extra 'web' of the installation.
+
+    With --demo no room is watched. Files are judged on this computer and deleted within an hour,
+    and nobody has to sign in. Needs the extra 'demo'.
+    """
+    if demo:
+        _serve_demo(host or "127.0.0.1", port or _DEMO_PORT)
+        return
+    if host is not None:
+        _fail("--host goes with --demo. For phones in the house: --network")
+    from fallwatch import paths
+    from fallwatch.settings import SETTINGS_FILE, load_settings
+
+    settings, problems = load_settings(paths.config_dir() / SETTINGS_FILE)
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+    changes: dict[str, object] = {"enabled": True}
+    if port is not None:
+        changes["port"] = port
+    if network:
+        changes["reach"] = "network"
+    if tls is not None:
+        changes["tls"] = tls
+    _watch(settings, settings.web.model_copy(update=changes))
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command(epilog=_EXIT_STATUS)(web)
+
+
+def _watch(settings: Settings, page: WebSettings) -> None:
+    from fallwatch.headless.command import run_all
+
+    result = run_all(settings, None, web=page)
+    if result.error is not None:
+        _fail(result.error)
+    if result.unwritten:
+        raise typer.Exit(1)
+
+
+def _serve_demo(host: str, port: int) -> None:
+    from fallwatch.web.demo.page import serve
+
+    try:
+        serve(host, port)
+    except ModuleNotFoundError as error:
+        if error.name != "gradio":
+            raise
+        _fail('Gradio is not installed. Install fallwatch with its extra: pip install ".[demo]"')
+    except OSError as error:
+        _fail(f"The page cannot be served on {host}, port {port} ({error}).")
+
+
+def _fail(message: str) -> None:
+    typer.secho(f"Error: {message}", err=True, fg=typer.colors.RED)
+    raise typer.Exit(2)

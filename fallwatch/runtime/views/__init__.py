@@ -1,0 +1,1 @@
+"""Views of a running watch, for whoever looks on."""

@@ -1,0 +1,117 @@
+"""Acknowledges all alarms at once by one key that is held, with its progress in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
+
+from fallwatch.ui.style.palette import Pair
+
+#: Not a letter, and not Space or Enter: nobody hits it by accident while typing.
+ACKNOWLEDGE_KEY = "F2"
+
+#: How long the key is held.
+HOLD_MS = 1500
+
+_TICK_MS = 50
+
+
+class HoldKey(QObject):
+    """Follows the key, whichever window of ours has it.
+
+    Pressed, it answers the alarm that is shown, which is its shortcut's business; held, it answers
+    all those that waited when it was pressed.
+
+    Args:
+        waiting: Ids of the alarms that wait.
+        parent: Its owner.
+
+    Signals:
+        progressed: How much of the time it has been held, 0 to 1; 0 when it is let go.
+        completed: It was held long enough: ids of the alarms that waited when it was pressed.
+    """
+
+    progressed = Signal(float)
+    completed = Signal(object)
+
+    def __init__(self, waiting: Callable[[], tuple[str, ...]], parent: QObject) -> None:
+        super().__init__(parent)
+        self._waiting = waiting
+        self._meant: tuple[str, ...] = ()
+        self._ticks = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind is QEvent.Type.ApplicationDeactivate:
+            self._end()  # it may be let go where nobody tells us
+        elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F2:
+            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if kind is QEvent.Type.KeyRelease and not event.isAutoRepeat():
+                self._end()
+            elif kind in _PRESSED and plain and not event.isAutoRepeat():
+                self._begin()
+        return False
+
+    def _begin(self) -> None:
+        # One press comes to several widgets, and once as what a shortcut may be.
+        if not self._timer.isActive() and len(self._waiting()) > 1:
+            self._meant, self._ticks = self._waiting(), 0
+            self._timer.start()
+
+    def _tick(self) -> None:
+        self._ticks += 1
+        share = self._ticks * _TICK_MS / HOLD_MS
+        if share < 1:
+            self.progressed.emit(share)
+            return
+        meant = self._meant
+        self._end()
+        self.completed.emit(meant)
+
+    def _end(self) -> None:
+        if self._timer.isActive():
+            self._timer.stop()
+            self.progressed.emit(0.0)
+
+
+_PRESSED = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+
+
+class HoldBar(QProgressBar):
+    """Says that the key can be held, and how far that is. Unseen while one alarm waits."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(0, 100)
+        self.setValue(0)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setFixedHeight(round(self.fontMetrics().height() * 1.5))
+        self.hide()
+
+    def show_count(self, count: int) -> None:
+        """How many alarms wait."""
+        words = self.tr("Hold {0}: acknowledge all {1}").format(ACKNOWLEDGE_KEY, count)
+        self.setFormat(words)
+        self.setAccessibleName(words)
+        self.setVisible(count > 1)
+
+    def show_progress(self, share: float) -> None:
+        """How much of the time the key has been held, 0 to 1."""
+        self.setValue(round(100 * share))
+
+    def set_colours(self, pair: Pair) -> None:
+        """Take on the banner's colours."""
+        self.setStyleSheet(
+            f"QProgressBar {{ color: {pair.ink}; background: transparent; text-align: center;"
+            f" border: 1px solid {pair.ink}; border-radius: 6px; }}"
+            "QProgressBar::chunk { background: rgba(0, 0, 0, 110); border-radius: 5px; }"
+        )

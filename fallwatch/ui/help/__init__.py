@@ -1,0 +1,1 @@
+"""The help menu: guide, keys, versions and licences, and a report for whoever helps."""

@@ -1,0 +1,1 @@
+"""The web: pages for whoever is not at the computer."""

@@ -1,0 +1,1 @@
+"""Who may look in from outside, and what they may do."""

@@ -1,0 +1,127 @@
+"""The gate in front of every request: whose name was called, how large it is, where it comes from.
+
+What has no business with the page is refused before anything reads it, and each refusal stands in
+the log by its kind, with no secret in it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = logging.getLogger(__name__)
+
+#: Bodies larger than this mean nothing here, in bytes.
+MAX_BODY_BYTES = 4096
+
+#: A header that no form of another page can send.
+OWN_HEADER = "x-fallwatch"
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+
+_SAFE_METHODS = ("GET", "HEAD")
+
+
+class Guard:
+    """Wraps an application.
+
+    Args:
+        app: What is behind the gate.
+        own_names: Names of this computer, asked for at each request.
+        open_paths: Beginnings of paths that bring a permission of their own.
+    """
+
+    def __init__(
+        self, app: ASGIApp, own_names: Callable[[], Iterable[str]], open_paths: tuple[str, ...] = ()
+    ) -> None:
+        self._app, self._own_names, self._open_paths = app, own_names, open_paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it."""
+        if scope["type"] != "http":
+            return
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            status, words = refusal
+            client = scope.get("client")
+            _log.warning(
+                "Refused %s from %s: %s", scope["method"], client[0] if client else "?", words
+            )
+            await JSONResponse({"error": words}, status)(scope, receive, _with_headers(send))
+            return
+        await self._app(scope, _bounded(receive), _with_headers(send))
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        headers = Headers(scope=scope)
+        host = _name_in(headers.get("host", ""))
+        if not self._is_own(host):
+            # A page elsewhere whose name was turned to this address would have its cookies.
+            return 421, "this computer has another name"
+        if scope["method"] in _SAFE_METHODS or scope["path"].startswith(self._open_paths):
+            return None
+        origin = headers.get("origin")
+        if headers.get(OWN_HEADER) != "1":
+            return 403, "the request does not come from the page"
+        if origin is not None and origin.partition("://")[2] != headers.get("host"):
+            return 403, "the request comes from another page"
+        length = headers.get("content-length", "0")
+        if not length.isascii() or not length.isdigit() or int(length[:9]) > MAX_BODY_BYTES:
+            return 413, "the request is too large"
+        return None
+
+    def _is_own(self, host: str) -> bool:
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return host in {name.lower() for name in ("localhost", *self._own_names())}
+        return True
+
+
+def _name_in(host: str) -> str:
+    """The name of a ``Host`` header without its port, in small letters."""
+    host = host.strip().lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0].rstrip(".")
+
+
+def _bounded(receive: Receive) -> Receive:
+    """A body that breaks off where it becomes too large, whatever its header said."""
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY_BYTES:
+            return {"type": "http.disconnect"}
+        return message
+
+    return bounded
+
+
+def _with_headers(send: Send) -> Send:
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers: Any = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return sent

@@ -1,0 +1,356 @@
+"""The application behind the page: its routes, and who may call which."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from fallwatch.core.message import NO_MESSAGE, Message
+from fallwatch.core.moments import parse_utc
+from fallwatch.dispatch.answer_links import LINK_PATH
+from fallwatch.events.store import StoreError
+from fallwatch.runtime.alarm_services import AlarmServices
+from fallwatch.web.access.devices import Device, Devices, Role
+from fallwatch.web.access.guard import Guard
+from fallwatch.web.access.pairing import Pairing
+from fallwatch.web.live_frames import LiveFrames
+from fallwatch.web.state import PageState, Sent
+from fallwatch.web.translations import language_for
+
+_log = logging.getLogger(__name__)
+
+PAGE_DIR = Path(__file__).parent / "page"
+
+#: Name of the cookie with a device's secret.
+COOKIE = "fallwatch"
+_COOKIE_S = 400 * 24 * 3600  # the longest that browsers keep one
+
+#: How often the state is looked at for those who follow it, and told that nothing changed.
+_LOOK_S = 0.4
+_BEAT_S = 2.0
+
+#: Snoozes of a room's sound, in minutes; 0 ends one.
+_MAX_SNOOZE_MIN = 240
+
+_MAX_DAYS = 90
+
+_FALSE_ALARM = Message("false alarm")  # as `fallwatch.alarms.lifecycle.FALSE_ALARM`
+
+#: Files that stand at the root, by their paths: the worker must, to watch over the whole page.
+_ROOT_FILES = {
+    "/pair": "pair.html",
+    "/offline": "offline.html",
+    "/manifest.webmanifest": "manifest.webmanifest",
+    "/service-worker.js": "service-worker.js",
+}
+
+
+class Refused(Exception):
+    """A request that is not granted: status, and why in a sentence."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class PageParts:
+    """What the routes work with.
+
+    Attributes:
+        services: Of the window or the headless watcher.
+        state: Looks at them.
+        frames: Live pictures.
+        devices: Who is let in.
+        pairing: How.
+        secure: Whether the page is encrypted, so that its cookie travels no other way.
+    """
+
+    services: AlarmServices
+    state: PageState
+    frames: LiveFrames
+    devices: Devices
+    pairing: Pairing
+    secure: bool = False
+
+
+Handler = Callable[[Request, Device], Any]
+
+
+def make_application(
+    parts: PageParts,
+    own_names: Callable[[], Iterable[str]],
+    more_routes: Iterable[BaseRoute] = (),
+) -> ASGIApp:
+    """The application.
+
+    Args:
+        parts: What it works with.
+        own_names: Names under which this computer is called.
+        more_routes: Such as those of the "Acknowledge" links.
+    """
+    page = _Page(parts)
+    routes: list[BaseRoute] = [
+        Route("/", _file("index.html")),
+        *(Route(path, _file(name)) for path, name in _ROOT_FILES.items()),
+        Mount("/static", StaticFiles(directory=PAGE_DIR)),
+        Route("/api/pair", page.pair, methods=["POST"]),
+        Route("/api/sign-out", page.needs("look", page.sign_out), methods=["POST"]),
+        Route("/api/state", page.needs("look", page.get_state)),
+        Route("/api/stream", page.stream),
+        Route("/api/frame", page.needs("look", page.frame)),
+        Route("/api/events", page.needs("look", page.events)),
+        Route("/api/events/{event_id}/snapshot", page.needs("look", page.snapshot)),
+        Route("/api/events/{event_id}/clip", page.needs("look", page.clip)),
+        Route(
+            "/api/alarms/{event_id}/acknowledge",
+            page.needs("acknowledge", page.acknowledge),
+            methods=["POST"],
+        ),
+        Route("/api/snooze", page.needs("acknowledge", page.snooze), methods=["POST"]),
+        Route("/api/devices", page.needs("administer", page.list_devices)),
+        Route("/api/devices", page.needs("administer", page.begin_pairing), methods=["POST"]),
+        Route(
+            "/api/devices/{device_id}/revoke",
+            page.needs("administer", page.revoke),
+            methods=["POST"],
+        ),
+        *more_routes,
+    ]
+    handlers: Any = {Refused: _refuse, StoreError: _record_fails}
+    return Guard(Starlette(routes=routes, exception_handlers=handlers), own_names, (LINK_PATH,))
+
+
+class _Page:
+    """The routes. Those that wait for the disk are plain functions, and get threads."""
+
+    def __init__(self, parts: PageParts) -> None:
+        self._parts = parts
+
+    def needs(self, role: Role, handler: Handler) -> Callable[[Request], Any]:
+        """A route for devices that may do what this role may."""
+
+        def route(request: Request) -> Any:
+            return handler(request, self._device(request, role))
+
+        async def async_route(request: Request) -> Any:
+            device = await run_in_threadpool(self._device, request, role)
+            return await handler(request, device)
+
+        return async_route if asyncio.iscoroutinefunction(handler) else route
+
+    def _device(self, request: Request, role: Role) -> Device:
+        secret = request.cookies.get(COOKIE)
+        device = self._parts.devices.find(secret) if secret else None
+        if device is None:
+            raise Refused(401, "This device is not paired.")
+        if not device.may(role):
+            raise Refused(403, "This device may not do that.")
+        return device
+
+    async def pair(self, request: Request) -> Response:
+        body = await _body(request)
+        role = self._parts.pairing.redeem(str(body.get("code", "")).strip())
+        if role is None:
+            client = request.client.host if request.client else "?"
+            _log.warning("A wrong pairing code, from %s.", client)
+            if self._parts.pairing.is_locked:
+                raise Refused(429, "Too many wrong codes. Nobody is let in for an hour.")
+            raise Refused(403, "This code is wrong or no longer valid. Ask for a new one.")
+        name = str(body.get("device", ""))
+        try:
+            device, secret = await run_in_threadpool(self._parts.devices.add, name, role)
+        except (OSError, ValueError) as error:
+            raise Refused(503, f"The device cannot be added: {error}") from error
+        _log.info("%s was paired as %s.", device.name, device.role)
+        response = JSONResponse({"device": device.name, "role": device.role})
+        response.set_cookie(
+            COOKIE,
+            secret,
+            max_age=_COOKIE_S,
+            httponly=True,
+            samesite="strict",
+            secure=self._parts.secure,
+        )
+        return response
+
+    def sign_out(self, request: Request, device: Device) -> Response:
+        self._parts.devices.revoke(device.device_id)
+        response = JSONResponse({})
+        response.delete_cookie(COOKIE)
+        return response
+
+    def get_state(self, request: Request, device: Device) -> Response:
+        return JSONResponse(self._state(request, device))
+
+    async def stream(self, request: Request) -> Response:
+        await run_in_threadpool(self._device, request, "look")
+        return StreamingResponse(self._told(request), media_type="text/event-stream")
+
+    async def _told(self, request: Request) -> AsyncIterator[str]:
+        """The state whenever it changes, and that the server lives; until the device is out."""
+        before, quiet_s = "", 0.0
+        while True:
+            try:
+                device = await run_in_threadpool(self._device, request, "look")
+            except Refused:
+                yield "event: out\ndata: {}\n\n"
+                return
+            state = await run_in_threadpool(self._state, request, device)
+            # The time alone is no change.
+            now = json.dumps({key: state[key] for key in state if key != "now_utc"})
+            if now != before:
+                before, quiet_s = now, 0.0
+                yield f"event: state\ndata: {json.dumps(state)}\n\n"
+            elif quiet_s >= _BEAT_S:
+                quiet_s = 0.0
+                yield "event: beat\ndata: {}\n\n"
+            await asyncio.sleep(_LOOK_S)
+            quiet_s += _LOOK_S
+
+    def _state(self, request: Request, device: Device) -> Sent:
+        state = self._parts.state.now(_language(request))
+        return state | {"device": device.name, "role": device.role}
+
+    def frame(self, request: Request, device: Device) -> Response:
+        newest = self._parts.frames.newest(request.query_params.get("room", ""))
+        if newest is None:
+            raise Refused(404, "This room has no picture.")
+        if request.query_params.get("after") == str(newest.number):
+            return Response(status_code=204)
+        age_s = self._parts.services.live_views.monotonic() - newest.analysed_s
+        headers = {
+            "X-Frame-Number": str(newest.number),
+            "X-Frame-Age-Ms": str(max(0, round(1000 * age_s))),
+        }
+        return Response(newest.jpeg, media_type="image/jpeg", headers=headers)
+
+    def events(self, request: Request, device: Device) -> Response:
+        days = _number(request.query_params.get("days", "7"), 1, _MAX_DAYS)
+        before = request.query_params.get("before")
+        if before is not None:
+            try:
+                parse_utc(before)
+            except (ValueError, OverflowError) as error:
+                raise Refused(400, "The time is none.") from error
+        return JSONResponse({"events": self._parts.state.events(_language(request), days, before)})
+
+    def snapshot(self, request: Request, device: Device) -> Response:
+        return self._media(request, self._parts.services.media.picture, "image/jpeg")
+
+    def clip(self, request: Request, device: Device) -> Response:
+        return self._media(request, self._parts.services.media.clip, "video/mp4")
+
+    def _media(self, request: Request, path_of: Callable[[str], Path], kind: str) -> Response:
+        event_id = request.path_params["event_id"]
+        try:
+            path = path_of(event_id)
+        except ValueError as error:
+            raise Refused(404, "There is no such event.") from error
+        if self._parts.services.store.get(event_id) is None or not path.is_file():
+            raise Refused(404, "Of this event nothing is kept.")
+        return FileResponse(path, media_type=kind)
+
+    async def acknowledge(self, request: Request, device: Device) -> Response:
+        false_alarm = (await _body(request)).get("false_alarm") is True
+        return await run_in_threadpool(
+            self._acknowledge, request.path_params["event_id"], device, false_alarm
+        )
+
+    def _acknowledge(self, event_id: str, device: Device, false_alarm: bool) -> Response:
+        services = self._parts.services
+        if not any(each.event_id == event_id for each in services.dispatcher.open_alarms):
+            raise Refused(404, "This alarm is over.")
+        outcome = _FALSE_ALARM if false_alarm else NO_MESSAGE
+        services.dispatcher.acknowledge(event_id, device.name, outcome)
+        now = next((a for a in services.dispatcher.open_alarms if a.event_id == event_id), None)
+        by = device.name if now is None else now.acknowledged_by
+        return JSONResponse({"acknowledged_by": by})
+
+    async def snooze(self, request: Request, device: Device) -> Response:
+        body = await _body(request)
+        minutes = _number(str(body.get("minutes")), 0, _MAX_SNOOZE_MIN)
+        room = str(body.get("room", ""))
+        services = self._parts.services
+        if not any(view.room == room for view in services.live_views.now()):
+            raise Refused(404, "There is no such room.")
+        if minutes:
+            services.snooze.begin(room, 60.0 * minutes)
+        else:
+            services.snooze.end(room)
+        _log.info("%s snoozed %s for %d min.", device.name, room, minutes)
+        return JSONResponse({})
+
+    def list_devices(self, request: Request, device: Device) -> Response:
+        devices = [
+            {
+                "id": each.device_id,
+                "name": each.name,
+                "role": each.role,
+                "seen_utc": each.seen_utc,
+                "is_this": each.device_id == device.device_id,
+            }
+            for each in self._parts.devices.all()
+        ]
+        return JSONResponse({"devices": devices})
+
+    async def begin_pairing(self, request: Request, device: Device) -> Response:
+        role = (await _body(request)).get("role")
+        if role not in ("look", "acknowledge", "administer"):
+            raise Refused(400, "There is no such role.")
+        return JSONResponse({"code": self._parts.pairing.begin(role)})
+
+    def revoke(self, request: Request, device: Device) -> Response:
+        if not self._parts.devices.revoke(request.path_params["device_id"]):
+            raise Refused(404, "There is no such device.")
+        return JSONResponse({})
+
+
+def _file(name: str) -> Callable[[Request], Response]:
+    def route(request: Request) -> Response:
+        return FileResponse(PAGE_DIR / name)
+
+    return route
+
+
+def _language(request: Request) -> str:
+    wanted = request.query_params.get("language") or request.headers.get("accept-language", "")
+    return language_for(wanted)
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    try:
+        body = json.loads(await request.body())
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, "The request is no JSON.") from error
+    if not isinstance(body, dict):
+        raise Refused(400, "The request is no JSON object.")
+    return body
+
+
+def _number(text: str, low: int, high: int) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not low <= int(text) <= high:
+        raise Refused(400, f"A number from {low} to {high} is wanted.")
+    return int(text)
+
+
+def _refuse(request: Request, error: Refused) -> Response:
+    return JSONResponse({"error": str(error)}, error.status)
+
+
+def _record_fails(request: Request, error: Exception) -> Response:
+    _log.error("The record cannot be read for the page: %s", error)
+    return JSONResponse({"error": "The record cannot be read at the moment."}, 503)

@@ -1,0 +1,109 @@
+// The rooms: one tile each, which stays in place while its state changes.
+
+import { element } from "./elements.js";
+import { LivePicture } from "./pictures.js";
+import { post } from "./server.js";
+import { clock, text } from "./texts.js";
+
+const SNOOZES_MIN = [15, 60];
+
+class RoomTile {
+  constructor(room) {
+    this.image = element("img", { alt: text("pictureOf", room.name), hidden: true });
+    this.stale = element("span", { class: "stale" });
+    this.chip = element("span", { class: "chip" });
+    this.detail = element("p");
+    this.watched = element("p");
+    this.controls = element("div", { class: "controls" });
+    const larger = element(
+      "button",
+      {
+        type: "button",
+        "aria-label": text("larger", room.name),
+        click: () => this.node.classList.toggle("large"),
+      },
+      this.image,
+    );
+    const picture = element("div", { class: "picture" }, larger, this.stale);
+    const head = element("div", { class: "head" }, element("h3", {}, room.name), this.chip);
+    const foot = element("div", { class: "foot" }, this.detail, this.watched, this.controls);
+    this.node = element("article", { class: "room", "aria-label": room.name }, head, picture, foot);
+    this.live = new LivePicture(room.id, this.image, this.stale);
+  }
+
+  show(room, mayAnswer) {
+    this.chip.className = `chip ${room.state === "alarm" ? "alarm-chip" : room.mood}`;
+    setText(this.chip, room.state === "alarm" ? text("alarm") : room.state_text);
+    setText(this.detail, room.detail);
+    const share = room.watched_share;
+    setText(
+      this.watched,
+      share === null
+        ? ""
+        : text("watched", share.toLocaleString(undefined, { style: "percent", maximumFractionDigits: 1 })),
+    );
+    const key = `${mayAnswer} ${room.snoozed_until_utc === null}`;
+    if (this.key !== key) {
+      this.key = key;
+      this.controls.replaceChildren(...(mayAnswer ? this.snoozing(room) : []));
+    }
+    const until = this.controls.querySelector(".until");
+    if (until) setText(until, text("snoozedUntil", clock(room.snoozed_until_utc)));
+  }
+
+  snoozing(room) {
+    const silence = (minutes) => () => post("/api/snooze", { room: room.id, minutes }).catch(say);
+    if (room.snoozed_until_utc !== null) {
+      const again = element("button", { type: "button", click: silence(0) }, text("soundAgain"));
+      return [element("span", { class: "until" }), again];
+    }
+    return [
+      element("span", {}, text("snooze")),
+      ...SNOOZES_MIN.map((minutes) =>
+        element("button", { type: "button", click: silence(minutes) }, text("snoozeFor", minutes)),
+      ),
+    ];
+  }
+
+  close() {
+    this.live.close();
+    this.node.remove();
+  }
+}
+
+const tiles = new Map();
+
+/** Shows all rooms. */
+export function showRooms(rooms, role) {
+  const grid = document.getElementById("grid");
+  const names = new Set(rooms.map((room) => room.id));
+  for (const [id, tile] of tiles) {
+    if (names.has(id)) continue;
+    tile.close();
+    tiles.delete(id);
+  }
+  for (const room of rooms) {
+    if (!tiles.has(room.id)) {
+      tiles.set(room.id, new RoomTile(room));
+      grid.append(tiles.get(room.id).node);
+    }
+    tiles.get(room.id).show(room, role !== "look");
+  }
+  document.getElementById("no-rooms").hidden = rooms.length > 0;
+  const watched = rooms.filter((room) => room.monitoring).length;
+  const all = watched === rooms.length && rooms.length > 0;
+  setText(
+    document.getElementById("whole"),
+    all ? text("allCalm") : text("someNot", watched, rooms.length),
+  );
+}
+
+/** Changes a text only where it differs, so that it is not read out again. */
+export function setText(node, words) {
+  if (node.textContent !== words) node.textContent = words;
+}
+
+/** Tells that something did not work. */
+export function say(error) {
+  window.alert(text("failed", error.message));
+}

@@ -1,0 +1,92 @@
+// The page's own words. Words about rooms and alarms come from the computer, in the same language.
+
+const ENGLISH = {
+  skip: "To the rooms", rooms: "Rooms", noRooms: "No room is being watched at the moment.",
+  events: "Events of the last days", noEvents: "No event in the last days.", more: "Show more",
+  devices: "Devices", letIn: "Let another phone in", revoke: "Revoke", thisDevice: "this device",
+  codeIs: "Enter this code on the other phone, within five minutes:",
+  signOut: "Sign this device out", signedInAs: "This device: {0}",
+  lostTitle: "Not connected: you are not watching",
+  lostSince: "Not connected since {0}: you are not watching",
+  offlineHow: "This phone does not reach the computer that watches the rooms. Is it switched on, "
+    + "and is this phone in its network?",
+  tryAgain: "Try again", stale: "No live picture since {0}", noPicture: "No picture yet",
+  acknowledge: "Acknowledge", falseAlarm: "False alarm",
+  sure: "Nobody has fallen? Press again.", since: "Since {0}, {1} ago",
+  acknowledgedBy: "Acknowledged by {0}", clip: "From a recorded clip",
+  snooze: "Silence its sound", snoozeFor: "for {0} min", snoozedUntil: "Silent until {0}",
+  soundAgain: "Sound again", watched: "Watched {0} of today", larger: "{0}: larger picture",
+  pictureOf: "Live picture of {0}", snapshotOf: "Picture of the event in {0}",
+  allCalm: "All rooms are watched", someNot: "{0} of {1} rooms watched",
+  alarm: "Alarm", alarmTitle: "ALARM", pairTitle: "Let this phone in",
+  pairHow: "The code is shown at the computer: Settings > Phone, or where it was started.",
+  code: "Code of six digits", deviceName: "Name of this phone", pair: "Let in",
+  defaultName: "Phone", seconds: "{0} s", minutes: "{0} min", hours: "{0} h {1} min",
+  outcomeFalse: "False alarm", outcomeReal: "Real alarm", role_look: "may look",
+  role_acknowledge: "may acknowledge", role_administer: "may administer", failed: "It did not work: {0}",
+};
+
+const GERMAN = {
+  skip: "Zu den Räumen", rooms: "Räume", noRooms: "Zurzeit wird kein Raum überwacht.",
+  events: "Ereignisse der letzten Tage", noEvents: "Kein Ereignis in den letzten Tagen.",
+  more: "Mehr zeigen", devices: "Geräte", letIn: "Weiteres Telefon zulassen", revoke: "Entziehen",
+  thisDevice: "dieses Gerät",
+  codeIs: "Geben Sie diesen Code binnen fünf Minuten am anderen Telefon ein:",
+  signOut: "Dieses Gerät abmelden", signedInAs: "Dieses Gerät: {0}",
+  lostTitle: "Keine Verbindung: Sie überwachen nicht",
+  lostSince: "Keine Verbindung seit {0}: Sie überwachen nicht",
+  offlineHow: "Dieses Telefon erreicht den Computer nicht, der die Räume überwacht. Ist er "
+    + "eingeschaltet, und ist das Telefon in seinem Netz?",
+  tryAgain: "Noch einmal versuchen", stale: "Kein Livebild seit {0}", noPicture: "Noch kein Bild",
+  acknowledge: "Bestätigen", falseAlarm: "Fehlalarm",
+  sure: "Niemand gestürzt? Noch einmal drücken.", since: "Seit {0}, vor {1}",
+  acknowledgedBy: "Bestätigt von {0}", clip: "Aus einem aufgezeichneten Clip",
+  snooze: "Ton aussetzen", snoozeFor: "für {0} min", snoozedUntil: "Stumm bis {0}",
+  soundAgain: "Ton wieder an", watched: "Heute {0} überwacht", larger: "{0}: größeres Bild",
+  pictureOf: "Livebild von {0}", snapshotOf: "Bild des Ereignisses in {0}",
+  allCalm: "Alle Räume werden überwacht", someNot: "{0} von {1} Räumen überwacht",
+  alarm: "Alarm", alarmTitle: "ALARM", pairTitle: "Dieses Telefon zulassen",
+  pairHow: "Der Code steht am Computer: Einstellungen > Telefon, oder wo er gestartet wurde.",
+  code: "Code aus sechs Ziffern", deviceName: "Name dieses Telefons", pair: "Zulassen",
+  defaultName: "Telefon", seconds: "{0} s", minutes: "{0} min", hours: "{0} h {1} min",
+  outcomeFalse: "Fehlalarm", outcomeReal: "Echter Alarm", role_look: "darf zusehen",
+  role_acknowledge: "darf bestätigen", role_administer: "darf verwalten",
+  failed: "Das ging nicht: {0}",
+};
+
+export const language = (navigator.languages ?? [navigator.language])
+  .map((each) => each.toLowerCase().split("-")[0])
+  .find((each) => each === "de" || each === "en") ?? "en";
+
+const TEXTS = language === "de" ? GERMAN : ENGLISH;
+
+/** A text with its places filled in. */
+export function text(key, ...values) {
+  return TEXTS[key].replace(/\{(\d)\}/g, (_, place) => values[Number(place)]);
+}
+
+/** Fills in the texts that stand in the page itself. */
+export function fillIn() {
+  document.documentElement.lang = language;
+  for (const element of document.querySelectorAll("[data-text]")) {
+    element.textContent = text(element.dataset.text);
+  }
+}
+
+/** Local time of day; with the date if it was not today. */
+export function clock(utc) {
+  const at = new Date(utc);
+  const options = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
+  if (at.toDateString() !== new Date().toDateString()) {
+    Object.assign(options, { day: "numeric", month: "short" });
+  }
+  return at.toLocaleString(language, options);
+}
+
+/** A length of time in words. */
+export function span(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 60) return text("seconds", whole);
+  if (whole < 3600) return text("minutes", Math.floor(whole / 60));
+  return text("hours", Math.floor(whole / 3600), Math.floor((whole % 3600) / 60));
+}

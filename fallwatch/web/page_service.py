@@ -1,0 +1,194 @@
+"""The page for phones beside a running watch: begun, ended and changed as the settings say."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from fallwatch import paths
+from fallwatch.alarms.raising import THIS_COMPUTER
+from fallwatch.core.message import Message
+from fallwatch.core.types import Alarm
+from fallwatch.dispatch.answer_links import AnswerLinks
+from fallwatch.runtime.alarm_services import AlarmServices
+from fallwatch.settings import WebSettings
+from fallwatch.web.access.certificate import CERTIFICATE_FILE, fingerprint, own_certificate
+from fallwatch.web.access.devices import DEVICES_FILE, Devices
+from fallwatch.web.access.pairing import Pairing
+
+if TYPE_CHECKING:
+    from fallwatch.web.server import WebServer
+
+_log = logging.getLogger(__name__)
+
+#: Kinds of the technical alarms.
+PAGE_FAILED, PAGE_ATTACKED = "page_failed", "page_attacked"
+
+#: What is missing where the extra is not installed.
+INSTALL = Message('The page for phones needs more packages: pip install "fallwatch[web]".')
+
+
+class PageService:
+    """Serves the page of one process. `follow` and `stop` on one thread; the rest on any.
+
+    Args:
+        settings: The page's settings as they are now.
+        services: What the page shows and acknowledges.
+        folder: Where devices and certificate are kept; the configuration folder by default.
+    """
+
+    def __init__(
+        self,
+        settings: Callable[[], WebSettings],
+        services: AlarmServices,
+        folder: Path | None = None,
+    ) -> None:
+        self._settings, self._services = settings, services
+        self._folder = folder or paths.config_dir()
+        self.devices = Devices(self._folder / DEVICES_FILE)
+        self.pairing = Pairing(on_lock_out=self._on_lock_out)
+        self._served: WebSettings | None = None
+        self._server: WebServer | None = None
+        self._problem: Message | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def problem(self) -> Message | None:
+        """Why the page is not served though it shall be; None if it is, or shall not be."""
+        return self._problem
+
+    @property
+    def address(self) -> str:
+        """Where a phone finds the page; empty while it is not served."""
+        web = self._served
+        if web is None:
+            return ""
+        if web.address:
+            return web.address.rstrip("/")
+        host = "localhost" if web.reach == "computer" else own_address()
+        return f"{'https' if web.tls else 'http'}://{host}:{web.port}"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the page's certificate; empty without one."""
+        web = self._served
+        if web is None or not web.tls:
+            return ""
+        try:
+            return fingerprint(self._certificate(web))
+        except (OSError, ValueError):
+            return ""
+
+    def follow(self) -> None:
+        """Serve as the settings say now. May wait for a disk and for a server to end."""
+        wanted = self._settings()
+        with self._lock:
+            if wanted == self._served or (not wanted.enabled and self._served is None):
+                return
+            self._end()
+            if not wanted.enabled:
+                self._problem = None
+                self._services.dispatcher.clear_technical(THIS_COMPUTER, PAGE_FAILED)
+                return
+            self._begin(wanted)
+
+    def stop(self, timeout_s: float = 2.0) -> None:
+        """Serve no more."""
+        with self._lock:
+            self._end(timeout_s)
+
+    def _begin(self, web: WebSettings) -> None:
+        self._served = web
+        try:
+            self._server = self._start(web)
+            self._problem = None
+        except ModuleNotFoundError as error:
+            _log.warning("The page for phones needs %s.", error.name)
+            self._problem = INSTALL
+        except (OSError, ValueError) as error:
+            self._problem = Message(
+                "The page for phones is not served: {0}. Choose another port in Settings > Phone.",
+                (str(error),),
+            )
+        dispatcher = self._services.dispatcher
+        if self._problem is None:
+            dispatcher.clear_technical(THIS_COMPUTER, PAGE_FAILED)
+        else:
+            self._server = None
+            dispatcher.raise_technical(THIS_COMPUTER, PAGE_FAILED, self._problem)
+
+    def _start(self, web: WebSettings) -> WebServer:
+        from fallwatch.web.application import PageParts, make_application
+        from fallwatch.web.links import link_routes
+        from fallwatch.web.live_frames import LiveFrames
+        from fallwatch.web.server import WebServer
+        from fallwatch.web.state import PageState
+
+        services = self._services
+        parts = PageParts(
+            services,
+            PageState(services, paths.data_dir()),
+            LiveFrames(services.live_views),
+            self.devices,
+            self.pairing,
+            secure=web.tls,
+        )
+        links = link_routes(AnswerLinks(services.store), self._alarm, self._acknowledge)
+        application = make_application(parts, lambda: _names(web), links)
+        host = "127.0.0.1" if web.reach == "computer" else "0.0.0.0"
+        certificate = self._certificate(web) if web.tls else None
+        server = WebServer(application, host, web.port, certificate)
+        server.start()
+        return server
+
+    def _certificate(self, web: WebSettings) -> Path:
+        if web.certificate:
+            return Path(web.certificate)
+        return own_certificate(self._folder / CERTIFICATE_FILE)
+
+    def _end(self, timeout_s: float = 2.0) -> None:
+        server, self._server, self._served = self._server, None, None
+        self.pairing.end()
+        if server is not None:
+            for name in server.stop(timeout_s):
+                _log.warning("%s did not end in time.", name)
+
+    def _alarm(self, event_id: str) -> Alarm | None:
+        return self._services.store.get(event_id)
+
+    def _acknowledge(self, event_id: str, by: str) -> None:
+        self._services.dispatcher.acknowledge(event_id, by)
+
+    def _on_lock_out(self) -> None:
+        self._services.dispatcher.raise_technical(
+            THIS_COMPUTER,
+            PAGE_ATTACKED,
+            Message(
+                "Somebody tried many pairing codes on the page for phones. Nobody new is let in "
+                "for an hour; phones that are paired are not affected."
+            ),
+        )
+
+
+def own_address() -> str:
+    """This computer's address in its network, as far as it can be told without asking anybody."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Nothing is sent: the system only chooses the way there (RFC 5737, for documentation).
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def _names(web: WebSettings) -> list[str]:
+    """Names under which a browser may call this computer."""
+    host = socket.gethostname()
+    names = [host, f"{host}.local", host.partition(".")[0], f"{host.partition('.')[0]}.local"]
+    outside = urlsplit(web.address).hostname if web.address else None
+    return [*names, outside] if outside else names

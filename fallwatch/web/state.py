@@ -1,0 +1,183 @@
+"""State of the page: rooms, alarms and events as values that can be sent, in words."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from fallwatch.alarms.kinds import kind_message
+from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.alarms.priority import is_technical, urgency_key
+from fallwatch.alarms.raising import THIS_COMPUTER, is_still_down
+from fallwatch.core.message import Message
+from fallwatch.core.types import Alarm, AlarmState, Posture
+from fallwatch.events.query import EventQuery
+from fallwatch.events.times import utc_now, utc_text
+from fallwatch.pipeline.health.status import MonitorState
+from fallwatch.pipeline.health.uptime import UptimeRecord
+from fallwatch.pipeline.health.uptime_file import UPTIME_FILE, UptimeFile
+from fallwatch.runtime.alarm_services import AlarmServices
+from fallwatch.runtime.views.live_views import STALE_STATUS_S, LiveView
+from fallwatch.runtime.views.state_look import StateLook, look_of
+from fallwatch.web.translations import Say, say_in
+
+#: A value that can be sent.
+Sent = dict[str, Any]
+
+#: Events in one answer.
+MAX_EVENTS = 100
+
+# The day's figures are read from their file this often at most, in seconds.
+_UPTIME_EVERY_S = 30.0
+
+_NOT_WATCHED = StateLook(
+    Message("Not monitoring"),
+    Message("Nothing has been heard of this room for a while."),
+    "state-faulted",
+    "error",
+)
+
+_STARTING = StateLook(
+    Message("Starting"), Message("Loading models…"), "state-starting", "watch", busy=True
+)
+
+
+class PageState:
+    """Looks at a running watch for the page. Any thread.
+
+    Args:
+        services: Of the window or the headless watcher.
+        data_dir: Where the day's figures lie.
+    """
+
+    def __init__(self, services: AlarmServices, data_dir: Path) -> None:
+        self._services = services
+        self._uptime_file = UptimeFile(data_dir / UPTIME_FILE)
+        self._lock = threading.Lock()
+        self._uptime: dict[str, UptimeRecord] = {}
+        self._uptime_read_s = float("-inf")
+
+    def now(self, language: str) -> Sent:
+        """Rooms and open alarms at this moment; see the page's ``js/`` for who reads what."""
+        say = say_in(language)
+        alarms = sorted(self._services.dispatcher.open_alarms, key=urgency_key)
+        views = self._services.live_views.now()
+        uptime = self._uptimes()
+        return {
+            "now_utc": utc_text(utc_now()),
+            "computer": socket.gethostname(),
+            "rooms": [self._room(view, alarms, uptime.get(view.room), say) for view in views],
+            "alarms": [self._alarm(alarm, say) for alarm in alarms],
+        }
+
+    def events(self, language: str, days: int, until_utc: str | None) -> list[Sent]:
+        """Events of the last days, newest first, `MAX_EVENTS` at most.
+
+        Args:
+            language: See `translations.LANGUAGES`.
+            days: How far back.
+            until_utc: Only those that began before.
+
+        Raises:
+            fallwatch.events.store.StoreError: The record cannot be read.
+        """
+        since = utc_text(utc_now() - timedelta(days=days))
+        query = EventQuery(since_utc=since, until_utc=until_utc, limit=MAX_EVENTS)
+        say = say_in(language)
+        return [self._alarm(alarm, say) for alarm in self._services.store.find(query)]
+
+    def _room(
+        self,
+        view: LiveView,
+        alarms: Iterable[Alarm],
+        uptime: UptimeRecord | None,
+        say: Say,
+    ) -> Sent:
+        now_s = self._services.live_views.monotonic()
+        stale = view.status is None or now_s - view.status_s > STALE_STATUS_S
+        look = _NOT_WATCHED if stale or view.status is None else look_of(view.status)
+        if view.status is None:
+            look = _STARTING
+        snoozed_s = self._services.snooze.left_s(view.room)
+        return {
+            "id": view.room,
+            "name": view.room,
+            "state": _state_name(view, look, alarms),
+            "mood": look.mood,
+            "state_text": say(look.title),
+            "detail": say(look.detail),
+            "monitoring": look.monitoring,
+            "privacy": view.privacy,
+            "has_picture": view.analysis is not None,
+            "snoozed_until_utc": _in_seconds(snoozed_s) if snoozed_s > 0 else None,
+            "watched_share": _watched_share(uptime),
+        }
+
+    def _alarm(self, alarm: Alarm, say: Say) -> Sent:
+        media = self._services.media
+        what = Message("Still on the floor") if is_still_down(alarm) else kind_message(alarm.kind)
+        room = Message("this computer") if alarm.camera == THIS_COMPUTER else None
+        return {
+            "id": alarm.event_id,
+            "room": say(room) if room else alarm.camera,
+            "kind": alarm.kind,
+            "headline": say(what),
+            "reasons": [say(line) for line in alarm.evidence],
+            "since_utc": alarm.started_utc,
+            "needs_answer": is_unacknowledged(alarm),
+            "is_open": alarm.state is not AlarmState.CLOSED,
+            "is_fault": is_technical(alarm.kind),
+            "from_clip": alarm.from_clip,
+            "acknowledged_by": alarm.acknowledged_by,
+            "acknowledged_utc": alarm.acknowledged_utc,
+            "outcome": alarm.outcome,
+            "has_picture": _is_there(media.picture, alarm.event_id),
+            "has_clip": _is_there(media.clip, alarm.event_id),
+        }
+
+    def _uptimes(self) -> Mapping[str, UptimeRecord]:
+        with self._lock:
+            now_s = time.monotonic()
+            if now_s - self._uptime_read_s >= _UPTIME_EVERY_S:
+                self._uptime_read_s = now_s
+                self._uptime = self._uptime_file.read(datetime.now().astimezone().date())
+            return self._uptime
+
+
+def _state_name(view: LiveView, look: StateLook, alarms: Iterable[Alarm]) -> str:
+    """The state in one word of the page's: an alarm beats all, and silence is never calm."""
+    if any(alarm.camera == view.room and is_unacknowledged(alarm) for alarm in alarms):
+        return "alarm"
+    people = () if view.analysis is None else view.analysis.people
+    if look.live and any(person.posture is Posture.SUSPECTED for person in people):
+        return "suspected"
+    if look.monitoring:
+        return "monitoring"
+    status = view.status
+    if status is None or status.state is MonitorState.STARTING:
+        return "starting"
+    return "fault" if look.live else "not_monitoring"
+
+
+def _watched_share(uptime: UptimeRecord | None) -> float | None:
+    """The part of today that the room was watched, 0 to 1; None if nobody has counted."""
+    if uptime is None:
+        return None
+    total_s = (uptime.last - uptime.since).total_seconds()
+    return round(min(1.0, uptime.watched_s / total_s), 4) if total_s > 0 else None
+
+
+def _in_seconds(seconds: float) -> str:
+    return utc_text(datetime.now(timezone.utc) + timedelta(seconds=seconds))
+
+
+def _is_there(path_of: Any, event_id: str) -> bool:
+    try:
+        return bool(path_of(event_id).is_file())
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,60 @@
+"""Takes out of the image's packages what a watcher without a window never loads.
+
+OpenVINO's plugins for other processors and the second copy of FFmpeg are left out by the lists of
+the desktop bundle. The demo, which the build runs after this, shows that nothing is missing::
+
+    python resources/container/slim.py /opt/fallwatch/lib/python3.13/site-packages
+
+Needs the programs ``objdump`` and ``strip``, of the package binutils.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "packaging"))
+
+from bundle_parts import is_wanted, share_ffmpeg
+
+#: Folders and files that nothing asks for at run time, as patterns.
+_UNUSED = (
+    "**/include",
+    "**/cmake",
+    "**/tests",
+    "**/*.pyi",
+    "apprise/i18n/*",
+    "cv2/data/*.xml",
+    "numpy/f2py",
+    "numpy/distutils",
+    "setuptools",
+    "pkg_resources",
+    "_distutils_hack",
+    "distutils-precedence.pth",
+    # Weights to compare with, and those that only a setting asks for: see README.md.
+    "fallwatch/_data/weights/*-baseline",
+    "fallwatch/_data/weights/resnet18-*",
+)
+
+
+def slim(packages: Path) -> None:
+    """Delete it, from a folder ``site-packages``."""
+    share_ffmpeg(packages)
+    for path in (packages / "openvino" / "libs").iterdir():
+        if not is_wanted(f"openvino/libs/{path.name}"):
+            path.unlink()
+    for pattern in _UNUSED:
+        for path in tuple(packages.glob(pattern)):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+    # Three quarters of PyAV's modules are names for a debugger. Other libraries are stripped.
+    modules = [str(path) for path in (packages / "av").rglob("*.so")]
+    subprocess.run(["strip", "--strip-unneeded", *modules], check=True)
+
+
+if __name__ == "__main__":
+    slim(Path(sys.argv[1]))
