@@ -69,8 +69,8 @@ def find_cameras(group: tuple[str, int] = GROUP, wait_s: float = WAIT_S) -> tupl
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
         line.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
         line.sendto(question, group)
-        end_s = time.monotonic() + wait_s
-        while (left_s := end_s - time.monotonic()) > 0 and len(found) < _MAX_FOUND:
+        end_s = time.perf_counter() + wait_s
+        while (left_s := end_s - time.perf_counter()) > 0 and len(found) < _MAX_FOUND:
             line.settimeout(left_s)
             try:
                 answer, _ = line.recvfrom(_MAX_BYTES)
