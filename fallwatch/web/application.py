@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -188,7 +188,7 @@ class _Page:
         return response
 
     def sign_out(self, request: Request, device: Device) -> Response:
-        self._parts.devices.revoke(device.device_id)
+        self._revoke(device.device_id)
         response = JSONResponse({})
         response.delete_cookie(COOKIE)
         return response
@@ -314,9 +314,16 @@ class _Page:
         return JSONResponse({"code": self._parts.pairing.begin(role)})
 
     def revoke(self, request: Request, device: Device) -> Response:
-        if not self._parts.devices.revoke(request.path_params["device_id"]):
+        if not self._revoke(request.path_params["device_id"]):
             raise Refused(404, "There is no such device.")
         return JSONResponse({})
+
+    def _revoke(self, device_id: str) -> bool:
+        try:
+            return self._parts.devices.revoke(device_id)
+        except OSError as error:
+            words = f"The device is out until the next start only: {error}"
+            raise Refused(503, words) from error
 
 
 def _file(name: str) -> Callable[[Request], Response]:
@@ -334,6 +341,8 @@ def _language(request: Request) -> str:
 async def _body(request: Request) -> dict[str, Any]:
     try:
         body = json.loads(await request.body())
+    except ClientDisconnect as error:
+        raise Refused(408, "The request broke off.") from error
     except (ValueError, RecursionError) as error:
         raise Refused(400, "The request is no JSON.") from error
     if not isinstance(body, dict):
@@ -348,7 +357,9 @@ def _number(text: str, low: int, high: int) -> int:
 
 
 def _refuse(request: Request, error: Refused) -> Response:
-    return JSONResponse({"error": str(error)}, error.status)
+    # What is left of a request that broke off must not be taken for the next one.
+    headers = {"Connection": "close"} if error.status == 408 else None
+    return JSONResponse({"error": str(error)}, error.status, headers)
 
 
 def _record_fails(request: Request, error: Exception) -> Response:

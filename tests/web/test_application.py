@@ -76,6 +76,21 @@ def test_a_device_that_is_put_out_is_out_at_once(scene: Scene) -> None:
     assert keeper.get("/api/state").is_success
 
 
+def test_who_is_put_out_while_the_disk_is_full_is_out_and_it_is_said(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = scene.client("administer")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("fallwatch.web.access.devices.write_private", full)
+    reply = phone.post("/api/sign-out")
+    assert reply.status_code == 503
+    assert "No space left" in reply.json()["error"]
+    assert phone.get("/api/state").status_code == 401
+
+
 def test_signing_out_ends_the_secret_and_not_only_the_cookie(scene: Scene) -> None:
     phone = scene.client("look")
     secret = phone.cookies[COOKIE]

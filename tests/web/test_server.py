@@ -87,3 +87,31 @@ def test_a_head_without_end_is_refused(server: WebServer) -> None:
         except ConnectionError:
             reply = b""
         assert reply == b"" or reply.startswith(b"HTTP/1.1 4")
+
+
+def test_bodies_that_never_end_keep_nobody_else_out(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("fallwatch.web.access.guard.BODY_WITHIN_S", 0.5)
+    server = WebServer(scene.application, "127.0.0.1", 0)
+    server.start()
+    head = b"POST /api/pair HTTP/1.1\r\nHost: localhost\r\nX-Fallwatch: 1\r\n"
+    try:
+        with ExitStack() as stack:
+            slow = [
+                stack.enter_context(
+                    socket.create_connection(("127.0.0.1", server.port), timeout=30)
+                )
+                for _ in range(server_module.MAX_CONNECTIONS - 1)
+            ]
+            for each in slow:
+                each.sendall(head + b"Content-Length: 4000\r\n\r\n{")
+            for each in slow:
+                heard = b""
+                while piece := each.recv(4000):
+                    heard += piece
+                assert heard.startswith((b"HTTP/1.1 408", b"HTTP/1.1 503"))
+            assert get(server.port) == 200
+    finally:
+        assert server.stop(10.0) == []
+    assert "Traceback" not in caplog.text

@@ -6,8 +6,10 @@ the log by its kind, with no secret in it.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import logging
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -19,6 +21,9 @@ _log = logging.getLogger(__name__)
 
 #: Bodies larger than this mean nothing here, in bytes.
 MAX_BODY_BYTES = 4096
+
+#: A body must be here within this time, in seconds: 300 that never end would be all connections.
+BODY_WITHIN_S = 5.0
 
 #: A header that no form of another page can send.
 OWN_HEADER = "x-fallwatch"
@@ -101,15 +106,24 @@ def _name_in(host: str) -> str:
 
 
 def _bounded(receive: Receive) -> Receive:
-    """A body that breaks off where it becomes too large, whatever its header said."""
-    seen = 0
+    """A body that breaks off where it becomes too large or too slow, whatever its header said."""
+    seen, is_whole = 0, False
+    until_s: float | None = None
 
     async def bounded() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, is_whole, until_s
+        if is_whole:  # what comes now is that the client is gone, whenever that may be
+            return await receive()
+        now_s = time.monotonic()
+        until_s = now_s + BODY_WITHIN_S if until_s is None else until_s
+        try:
+            message = await asyncio.wait_for(receive(), max(0.0, until_s - now_s))
+        except TimeoutError:
+            return {"type": "http.disconnect"}
         seen += len(message.get("body", b""))
         if seen > MAX_BODY_BYTES:
             return {"type": "http.disconnect"}
+        is_whole = not message.get("more_body", False)
         return message
 
     return bounded
