@@ -196,6 +196,43 @@ def test_a_server_that_is_gone_is_told_and_no_picture_counts_as_live(
 
 
 @pytest.mark.usefixtures("camera")
+def test_a_connection_that_went_mute_is_told_and_opened_again(
+    scene: Scene,
+    server: WebServer,
+    open_browser: Callable[..., Browser],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    phone = open_browser()
+    phone.pair(scene, server)
+    # A stream tells its first state and nothing more, as if its connection had died on the way.
+    monkeypatch.setattr("fallwatch.web.application._LOOK_S", 3600.0)
+    scene.fall()
+    # It may tell this one at its last look: the next can come by another stream alone.
+    phone.wait(lambda: "Fall" in phone.says(".alarm h3"))
+    scene.services.dispatcher.acknowledge(
+        scene.services.dispatcher.open_alarms[0].event_id, "somebody else"
+    )
+    phone.wait(lambda: "Acknowledged by somebody else" in phone.says(".alarm"))
+
+
+def test_an_alarm_is_whole_on_a_small_phone_with_large_letters_and_told_anew(
+    scene: Scene, server: WebServer, open_browser: Callable[..., Browser]
+) -> None:
+    scene.see()
+    phone = open_browser()
+    phone.pair(scene, server)
+    phone.size(360, 740)
+    phone.run("document.documentElement.style.fontSize = '200%'")
+    scene.fall()
+    phone.wait(lambda: "Fall" in phone.says(".alarm h3"))
+    assert phone.run("return document.documentElement.scrollWidth") <= 360
+    phone.one(".alarm .main-button").click()
+    phone.wait(lambda: "Acknowledged by Phone" in phone.says(".alarm"))
+    scene.fall()
+    phone.wait(lambda: "Still on the floor" in phone.says(".alarm h3"))
+
+
+@pytest.mark.usefixtures("camera")
 def test_axe_finds_nothing_serious(
     scene: Scene, server: WebServer, open_browser: Callable[..., Browser]
 ) -> None:

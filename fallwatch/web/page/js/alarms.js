@@ -3,7 +3,7 @@
 import { element } from "./elements.js";
 import { say, setText } from "./rooms.js";
 import { post } from "./server.js";
-import { clock, span, text } from "./texts.js";
+import { clock, serverNow, span, text } from "./texts.js";
 import { ring, stopRinging } from "./sound.js";
 
 const SURE_MS = 5000;
@@ -16,22 +16,28 @@ class AlarmCard {
     this.image = null;
     this.buttons = element("div", { class: "buttons" });
     this.answer = element("p");
-    const reasons = alarm.reasons.map((reason) => element("li", {}, reason));
+    this.headline = element("h3");
+    this.reasons = element("ul");
     this.node = element(
       "article",
       { class: "alarm" },
-      element("h3", {}, `${alarm.headline} – ${alarm.room}`),
+      this.headline,
       this.since,
       this.answer,
       this.buttons,
       alarm.from_clip ? element("p", {}, text("clip")) : null,
-      reasons.length ? element("ul", {}, ...reasons) : null,
+      this.reasons,
     );
     this.show(alarm, mayAnswer);
   }
 
   show(alarm, mayAnswer) {
     this.alarm = alarm;
+    setText(this.headline, `${alarm.headline} – ${alarm.room}`);
+    // One that is raised again has other reasons.
+    if (this.reasons.textContent !== alarm.reasons.join("")) {
+      this.reasons.replaceChildren(...alarm.reasons.map((reason) => element("li", {}, reason)));
+    }
     this.node.classList.toggle("notice", alarm.is_fault);
     this.node.classList.toggle("answered", !alarm.needs_answer);
     if (alarm.has_picture && !this.image) {
@@ -72,7 +78,7 @@ class AlarmCard {
   }
 
   tick() {
-    const ago = span((Date.now() - Date.parse(this.alarm.since_utc)) / 1000);
+    const ago = span((serverNow() - Date.parse(this.alarm.since_utc)) / 1000);
     setText(this.since, text("since", clock(this.alarm.since_utc), ago));
   }
 }

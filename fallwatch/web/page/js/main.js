@@ -5,12 +5,13 @@ import { showDevices } from "./devices.js";
 import { showEvents } from "./events.js";
 import { say, setText, showRooms } from "./rooms.js";
 import { follow, post } from "./server.js";
-import { clock, fillIn, text } from "./texts.js";
+import { clock, fillIn, setClock, text } from "./texts.js";
 
 fillIn();
 let known = "";
 
 function onState(state) {
+  setClock(state.now_utc);
   showAlarms(state.alarms, state.role);
   showRooms(state.rooms, state.role);
   showDevices(state.role);

@@ -6,6 +6,7 @@ import { post } from "./server.js";
 import { clock, text } from "./texts.js";
 
 const SNOOZES_MIN = [15, 60];
+const NOTICE_MS = 10000;
 
 class RoomTile {
   constructor(room) {
@@ -103,7 +104,15 @@ export function setText(node, words) {
   if (node.textContent !== words) node.textContent = words;
 }
 
-/** Tells that something did not work. */
+let hiding;
+
+/** Tells that something did not work; no dialog, which would stop all that watches over the page. */
 export function say(error) {
-  window.alert(text("failed", error.message));
+  const notice = document.getElementById("notice");
+  notice.textContent = text("failed", error.message);
+  notice.hidden = false;
+  clearTimeout(hiding);
+  hiding = setTimeout(() => {
+    notice.hidden = true;
+  }, NOTICE_MS);
 }

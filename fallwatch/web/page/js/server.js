@@ -3,7 +3,7 @@
 import { language } from "./texts.js";
 
 /** Nothing heard for so long: nobody is watching with this page. */
-const LOST_AFTER_MS = 5000;
+const LOST_AFTER_MS = 4500;
 
 /** Whoever is not let in (any more) is asked for a code. */
 function toPairing() {
@@ -33,6 +33,7 @@ export function follow(onState, onLost, onFound) {
   let heard = Date.now();
   let lost = false;
   let source;
+  let openedMs = 0;
 
   const hear = () => {
     heard = Date.now();
@@ -42,6 +43,7 @@ export function follow(onState, onLost, onFound) {
 
   const open = () => {
     source?.close();
+    openedMs = Date.now();
     source = new EventSource(`/api/stream?language=${language}`);
     source.addEventListener("state", (event) => {
       hear();
@@ -63,6 +65,7 @@ export function follow(onState, onLost, onFound) {
     if (Date.now() - heard < LOST_AFTER_MS) return;
     if (!lost) onLost(new Date(heard).toISOString());
     lost = true;
-    if (source.readyState === EventSource.CLOSED) open();
+    // Also where it looks open: a connection that died on the way says nothing, for ever.
+    if (Date.now() - openedMs >= LOST_AFTER_MS) open();
   }, 500);
 }

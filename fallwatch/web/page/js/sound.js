@@ -3,10 +3,12 @@
 let context = null;
 let timer = null;
 
-document.addEventListener("pointerdown", () => {
-  context ??= new AudioContext();
-  context.resume();
-});
+for (const touch of ["pointerdown", "keydown"]) {
+  document.addEventListener(touch, () => {
+    context ??= new AudioContext();
+    context.resume();
+  });
+}
 
 function beep() {
   navigator.vibrate?.([300, 150, 300]);

@@ -18,7 +18,7 @@ const ENGLISH = {
   soundAgain: "Sound again", watched: "Watched {0} of today", larger: "{0}: larger picture",
   pictureOf: "Live picture of {0}", snapshotOf: "Picture of the event in {0}",
   allCalm: "All rooms are watched", someNot: "{0} of {1} rooms watched",
-  alarm: "Alarm", alarmTitle: "ALARM", pairTitle: "Let this phone in",
+  alarm: "Alarm", alarms: "Alarms", alarmTitle: "ALARM", pairTitle: "Let this phone in",
   pairHow: "The code is shown at the computer: Settings > Phone, or where it was started.",
   code: "Code of six digits", deviceName: "Name of this phone", pair: "Let in",
   defaultName: "Phone", seconds: "{0} s", minutes: "{0} min", hours: "{0} h {1} min",
@@ -45,7 +45,7 @@ const GERMAN = {
   soundAgain: "Ton wieder an", watched: "Heute {0} überwacht", larger: "{0}: größeres Bild",
   pictureOf: "Livebild von {0}", snapshotOf: "Bild des Ereignisses in {0}",
   allCalm: "Alle Räume werden überwacht", someNot: "{0} von {1} Räumen überwacht",
-  alarm: "Alarm", alarmTitle: "ALARM", pairTitle: "Dieses Telefon zulassen",
+  alarm: "Alarm", alarms: "Alarme", alarmTitle: "ALARM", pairTitle: "Dieses Telefon zulassen",
   pairHow: "Der Code steht am Computer: Einstellungen > Telefon, oder wo er gestartet wurde.",
   code: "Code aus sechs Ziffern", deviceName: "Name dieses Telefons", pair: "Zulassen",
   defaultName: "Telefon", seconds: "{0} s", minutes: "{0} min", hours: "{0} h {1} min",
@@ -71,6 +71,21 @@ export function fillIn() {
   for (const element of document.querySelectorAll("[data-text]")) {
     element.textContent = text(element.dataset.text);
   }
+  for (const element of document.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", text(element.dataset.label));
+  }
+}
+
+let aheadMs = 0;
+
+/** Takes over the computer's clock: a phone's may be wrong. */
+export function setClock(nowUtc) {
+  aheadMs = Date.parse(nowUtc) - Date.now();
+}
+
+/** The time by the computer's clock, in milliseconds since 1970. */
+export function serverNow() {
+  return Date.now() + aheadMs;
 }
 
 /** Local time of day; with the date if it was not today. */
