@@ -77,6 +77,8 @@ def public_settings(settings: Settings) -> dict[str, Any]:
         message["name"] = f"recipient {number}"
     for key in ("user", "station", "ca_file"):
         data["broker"][key] = HIDDEN if data["broker"][key] else ""
+    for key in ("address", "certificate"):
+        data["web"][key] = HIDDEN if data["web"][key] else ""
     data["pin"] = HIDDEN if data.get("pin") else ""
     # What a newer version has written, nobody here knows to be harmless.
     known = type(settings).model_fields

@@ -17,6 +17,7 @@ SECRET = Settings.model_validate(
         ],
         "messages": [{"name": "Anna's phone", "service": "Mail"}],
         "broker": {"address": "mqtt://broker.lan", "user": "anna", "station": "anna-pc"},
+        "web": {"address": "https://anna.example.org", "certificate": "/home/anna/page.pem"},
         "pin": "pbkdf2$aa$bb",
         "from_a_newer_version": "anna",
     }
