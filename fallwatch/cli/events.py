@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
+
+from fallwatch.cli.failing import fail
 
 if TYPE_CHECKING:
     from fallwatch.core.types import Alarm
@@ -162,10 +164,10 @@ def _the_one(store: EventStore, beginning: str) -> Alarm:
     if beginning in found:
         found = [beginning]
     if len(found) > 1:
-        _fail(f"{len(found)} alarms have ids that begin with {beginning}. Type more of it.")
+        fail(f"{len(found)} alarms have ids that begin with {beginning}. Type more of it.")
     alarm = store.get(found[0]) if found else None
     if alarm is None:
-        _fail(f"There is no alarm {beginning}. See: fallwatch events list")
+        fail(f"There is no alarm {beginning}. See: fallwatch events list")
     return alarm
 
 
@@ -178,11 +180,6 @@ def _store() -> Iterator[EventStore]:
     try:
         yield store
     except StoreError as error:
-        _fail(str(error))
+        fail(str(error))
     finally:
         store.close()
-
-
-def _fail(message: str) -> NoReturn:
-    typer.secho(f"Error: {message}", err=True, fg=typer.colors.RED)
-    raise typer.Exit(2)

@@ -15,8 +15,10 @@ import typer
 
 from fallwatch.cli.console import child_environment
 from fallwatch.cli.events import events_app
+from fallwatch.cli.failing import fail
 from fallwatch.cli.health import add_to as add_health
 from fallwatch.cli.notify import notify_app
+from fallwatch.cli.stored_settings import stored_settings
 from fallwatch.cli.web import add_to as add_web
 from fallwatch.system.program.ending_signals import INTERRUPTED, raise_on_ctrl_c
 from fallwatch.system.program.own_command import is_bundle
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("fallwatch")
 
-#: Exit statuses: the job was done; it ran and the answer is no; bad usage or input.
-DONE, NO, BAD_INPUT = 0, 1, 2
+#: Exit statuses: the job was done; it ran and the answer is no. The third is that of `fail`.
+DONE, NO = 0, 1
 
 _EXIT_STATUS = "Exit status: 0 done, 1 the answer is no, 2 bad usage or input."
 
@@ -164,10 +166,10 @@ def watch(
     1 if an event could not be written.
     """
     if (source is None) != every_room:
-        _fail("Give either a room, camera or file to watch, or --all for all configured rooms.")
+        fail("Give either a room, camera or file to watch, or --all for all configured rooms.")
     if source is not None and not headless:
         if mqtt is not None:
-            _fail("--mqtt goes with --headless. For the window: fallwatch notify broker")
+            fail("--mqtt goes with --headless. For the window: fallwatch notify broker")
         _open_window(source, variant, sensitivity, weights, demo=False)
     _divert_native_log()
     settings = _settings(variant, sensitivity)
@@ -183,7 +185,7 @@ def watch(
                 source, settings, weights, realtime=realtime, publish_clips=mqtt is not None
             )
     if result.error is not None:
-        _fail(result.error)
+        fail(result.error)
     if result.unwritten:
         raise typer.Exit(NO)
 
@@ -315,7 +317,7 @@ def evaluate(
     from fallwatch.evaluation.clips.clips import ClipFolderError
 
     if bool(folders) == (compare is not None):
-        _fail("Give either folders of clips or --compare with two result folders.")
+        fail("Give either folders of clips or --compare with two result folders.")
     with _readable_errors():
         from fallwatch.evaluation.command import EvaluateOptions, run_compare, run_evaluate
 
@@ -335,7 +337,7 @@ def evaluate(
             )
             results = run_evaluate(folders or [], _settings(variant, sensitivity), weights, options)
         except ClipFolderError as error:
-            _fail(str(error))
+            fail(str(error))
         except KeyboardInterrupt:
             typer.echo("Stopped. What was analysed is kept: the same command goes on.", err=True)
             raise typer.Exit(INTERRUPTED) from None
@@ -381,7 +383,7 @@ def bench(
         try:
             good = bench_command(clip, weights, settings.variant, output, check, quick=quick)
         except BenchError as error:
-            _fail(str(error))
+            fail(str(error))
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
     raise typer.Exit(DONE if good else NO)
@@ -399,7 +401,7 @@ def train(context: typer.Context) -> None:
     """
     # Started by name: nothing in fallwatch imports train, and with it torch.
     if is_bundle():
-        _fail(
+        fail(
             "The desktop bundle does not train. Install fallwatch by pip, with the extra 'train': "
             "see the README."
         )
@@ -450,12 +452,7 @@ def _keep_log() -> None:
 
 def _settings(variant: str | None, sensitivity: Sensitivity | None) -> Settings:
     """The user's settings with what the command line changes for this run."""
-    from fallwatch import paths
-    from fallwatch.settings import SETTINGS_FILE, load_settings
-
-    settings, problems = load_settings(paths.config_dir() / SETTINGS_FILE)
-    for problem in problems:
-        typer.echo(str(problem), err=True)
+    settings = stored_settings()
     changes: dict[str, str] = {}
     if variant is not None:
         changes["variant"] = variant
@@ -471,7 +468,7 @@ def _broker(settings: Settings, url: str) -> BrokerSettings:
     try:
         return broker_with(settings.broker, url)
     except NotifyError as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @contextmanager
@@ -485,9 +482,4 @@ def _readable_errors() -> Iterator[None]:
     try:
         yield
     except (WeightsError, PoseModelError, StoreError, HeadlessError) as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.secho(f"Error: {message}", err=True, fg=typer.colors.RED)
-    raise typer.Exit(BAD_INPUT)
+        fail(str(error))

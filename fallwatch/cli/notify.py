@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from fallwatch.cli.failing import fail
+
 if TYPE_CHECKING:
     from fallwatch.events.outbox import Outbox
 
@@ -163,7 +165,7 @@ def broker(
     from fallwatch.settings import BrokerSettings
 
     if off == (address is not None):
-        _fail("Give either the broker's address or --off.")
+        fail("Give either the broker's address or --off.")
     url = address or ""
     with _readable_errors():
         user = broker_with(BrokerSettings(), url).user
@@ -217,9 +219,4 @@ def _readable_errors() -> Iterator[None]:
     try:
         yield
     except (NotifyError, StoreError) as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> None:
-    typer.secho(f"Error: {message}", err=True, fg=typer.colors.RED)
-    raise typer.Exit(2)
+        fail(str(error))

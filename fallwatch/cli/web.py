@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fallwatch.cli.failing import fail
+from fallwatch.cli.stored_settings import stored_settings
+
 if TYPE_CHECKING:
     from fallwatch.settings import Settings, WebSettings
 
@@ -54,13 +57,8 @@ def web(
         _serve_demo(host or "127.0.0.1", port or _DEMO_PORT)
         return
     if host is not None:
-        _fail("--host goes with --demo. For phones in the house: --network")
-    from fallwatch import paths
-    from fallwatch.settings import SETTINGS_FILE, load_settings
-
-    settings, problems = load_settings(paths.config_dir() / SETTINGS_FILE)
-    for problem in problems:
-        typer.echo(str(problem), err=True)
+        fail("--host goes with --demo. For phones in the house: --network")
+    settings = stored_settings()
     changes: dict[str, object] = {"enabled": True}
     if port is not None:
         changes["port"] = port
@@ -81,7 +79,7 @@ def _watch(settings: Settings, page: WebSettings) -> None:
 
     result = run_all(settings, None, web=page)
     if result.error is not None:
-        _fail(result.error)
+        fail(result.error)
     if result.unwritten:
         raise typer.Exit(1)
 
@@ -94,11 +92,6 @@ def _serve_demo(host: str, port: int) -> None:
     except ModuleNotFoundError as error:
         if error.name != "gradio":
             raise
-        _fail('Gradio is not installed. Install fallwatch with its extra: pip install ".[demo]"')
+        fail('Gradio is not installed. Install fallwatch with its extra: pip install ".[demo]"')
     except OSError as error:
-        _fail(f"The page cannot be served on {host}, port {port} ({error}).")
-
-
-def _fail(message: str) -> None:
-    typer.secho(f"Error: {message}", err=True, fg=typer.colors.RED)
-    raise typer.Exit(2)
+        fail(f"The page cannot be served on {host}, port {port} ({error}).")

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from fallwatch.events.store import EventStore
 from fallwatch.events.times import utc_now, utc_text
+from fallwatch.system.secrets.tokens import new_token, token_sha256
 
 #: Where the page that answers lies below the web address.
 LINK_PATH = "/acknowledge/"
-
-# 256 random bits: nobody guesses one.
-_TOKEN_BYTES = 32
 
 # So many tokens are kept in memory, so that a message that is tried again has the same link.
 _KEPT = 1000
@@ -59,12 +55,12 @@ class AnswerLinks:
             link = self.find(known)
             if link is not None and link.used_utc is None:
                 return known
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        token = new_token()
         with self._store.transaction() as connection:
             connection.execute(
                 "INSERT INTO answer_links (token_hash, event_id, recipient, made_utc) "
                 "VALUES (?, ?, ?, ?)",
-                (_hashed(token), event_id, recipient, utc_text(self._now())),
+                (token_sha256(token), event_id, recipient, utc_text(self._now())),
             )
         if len(self._tokens) >= _KEPT:
             self._tokens.clear()
@@ -76,7 +72,7 @@ class AnswerLinks:
         with self._store.reading() as connection:
             row = connection.execute(
                 "SELECT event_id, recipient, used_utc FROM answer_links WHERE token_hash = ?",
-                (_hashed(token),),
+                (token_sha256(token),),
             ).fetchone()
         return None if row is None else AnswerLink(*row)
 
@@ -85,10 +81,5 @@ class AnswerLinks:
         with self._store.transaction() as connection:
             connection.execute(
                 "UPDATE answer_links SET used_utc = ? WHERE token_hash = ? AND used_utc IS NULL",
-                (utc_text(self._now()), _hashed(token)),
+                (utc_text(self._now()), token_sha256(token)),
             )
-
-
-def _hashed(token: str) -> str:
-    # Random enough that a plain hash cannot be turned back.
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

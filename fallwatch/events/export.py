@@ -39,7 +39,9 @@ def _values(alarm: Alarm) -> dict[str, object]:
 def _plain(value: object) -> object:
     if isinstance(value, list):
         value = "; ".join(value)
-    # A spreadsheet would take such a cell, as a room could be named, for a formula and run it.
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
+    return plain_cell(value) if isinstance(value, str) else value
+
+
+def plain_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula and runs, whatever a room is called."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from fallwatch.alarms.lifecycle import FALSE_ALARM, REAL
 from fallwatch.alarms.priority import is_technical
@@ -43,16 +43,25 @@ def by_week(alarms: Iterable[Alarm], zone: tzinfo | None = None) -> tuple[WeekFi
     """
     groups: dict[tuple[str, str], list[Alarm]] = defaultdict(list)
     for alarm in alarms:
-        is_fall = not is_technical(alarm.kind) and alarm.kind != EventKind.RECOVERED.value
-        if is_fall and not alarm.from_clip:
+        if is_about_people(alarm) and not alarm.from_clip:
             began = parse_utc(alarm.started_utc).astimezone(zone)
-            year, week, _ = began.isocalendar()
-            groups[f"{year}-W{week:02d}", alarm.camera].append(alarm)
+            groups[week_of(began), alarm.camera].append(alarm)
     rooms = sorted(groups, key=lambda key: key[1])
     return tuple(
         _figures(week, room, groups[week, room])
         for week, room in sorted(rooms, key=lambda key: key[0], reverse=True)
     )
+
+
+def is_about_people(alarm: Alarm) -> bool:
+    """Whether it asks for help for somebody, so that a verdict on it makes sense."""
+    return not is_technical(alarm.kind) and alarm.kind != EventKind.RECOVERED.value
+
+
+def week_of(day: date) -> str:
+    """The week of a day, such as ``2026-W09``, as ISO 8601 counts them."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
 
 
 def _figures(week: str, room: str, alarms: list[Alarm]) -> WeekFigures:

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from fallwatch.alarms.priority import is_technical
 from fallwatch.core.message import Message
+from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm
+from fallwatch.events.export import plain_cell
 from fallwatch.events.query import EventQuery
 from fallwatch.events.store import EventStore
 from fallwatch.events.times import utc_text
 from fallwatch.pipeline.health.occupancy import MINUTES_A_DAY, Minute, OccupancyFiles
-from fallwatch.runtime.event_figures import WeekFigures, by_week
+from fallwatch.runtime.event_figures import WeekFigures, by_week, week_of
 
 #: A night ends at noon of its date and began at noon of the day before.
 NOON = MINUTES_A_DAY // 2
@@ -113,15 +114,10 @@ def watched_hours(files: OccupancyFiles) -> dict[tuple[str, str], float]:
     minutes: Counter[tuple[str, str]] = Counter()
     watched = {Minute.WATCHED.value, Minute.PERSON.value, Minute.LYING.value}
     for day in files.days():
-        year, week, _ = day.isocalendar()
+        week = week_of(day)
         for room, letters in files.read(day).items():
-            minutes[f"{year}-W{week:02d}", room] += sum(letter in watched for letter in letters)
+            minutes[week, room] += sum(letter in watched for letter in letters)
     return {key: count / 60 for key, count in minutes.items()}
-
-
-def is_about_people(alarm: Alarm) -> bool:
-    """Whether a verdict makes sense."""
-    return not is_technical(alarm.kind) and alarm.kind != "recovered"
 
 
 def to_csv(night: Night, words: Callable[[Alarm], tuple[str, str]]) -> str:
@@ -135,7 +131,7 @@ def to_csv(night: Night, words: Callable[[Alarm], tuple[str, str]]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("room", "from", "until", "what", "verdict"))
     for row in sorted(_rows(night, words)):
-        writer.writerow([_safe(cell) for cell in row])
+        writer.writerow([plain_cell(cell) for cell in row])
     return text.getvalue()
 
 
@@ -151,14 +147,9 @@ def _rows(night: Night, words: Callable[[Alarm], tuple[str, str]]) -> Iterator[t
             )
     for alarm in night.alarms:
         what, verdict = words(alarm)
-        began = datetime.fromisoformat(alarm.started_utc.replace("Z", "+00:00")).astimezone()
+        began = parse_utc(alarm.started_utc).astimezone()
         yield alarm.camera, _moment(began), "", what, verdict
 
 
 def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M")
-
-
-def _safe(cell: str) -> str:
-    # A spreadsheet would take such a cell for a formula.
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

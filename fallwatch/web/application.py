@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -23,7 +24,7 @@ from fallwatch.core.moments import parse_utc
 from fallwatch.dispatch.answer_links import LINK_PATH
 from fallwatch.events.store import StoreError
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.web.access.devices import Device, Devices, Role
+from fallwatch.web.access.devices import ROLES, Device, Devices, Role
 from fallwatch.web.access.guard import Guard
 from fallwatch.web.access.pairing import Pairing
 from fallwatch.web.live_frames import LiveFrames
@@ -150,7 +151,7 @@ class _Page:
             device = await run_in_threadpool(self._device, request, role)
             return await handler(request, device)
 
-        return async_route if asyncio.iscoroutinefunction(handler) else route
+        return async_route if inspect.iscoroutinefunction(handler) else route
 
     def _device(self, request: Request, role: Role) -> Device:
         secret = request.cookies.get(COOKIE)
@@ -285,7 +286,7 @@ class _Page:
         minutes = _number(str(body.get("minutes")), 0, _MAX_SNOOZE_MIN)
         room = str(body.get("room", ""))
         services = self._parts.services
-        if not any(view.room == room for view in services.live_views.now()):
+        if services.live_views.of(room) is None:
             raise Refused(404, "There is no such room.")
         if minutes:
             services.snooze.begin(room, 60.0 * minutes)
@@ -309,7 +310,7 @@ class _Page:
 
     async def begin_pairing(self, request: Request, device: Device) -> Response:
         role = (await _body(request)).get("role")
-        if role not in ("look", "acknowledge", "administer"):
+        if role not in ROLES:
             raise Refused(400, "There is no such role.")
         return JSONResponse({"code": self._parts.pairing.begin(role)})
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from html import escape
 
@@ -20,11 +20,13 @@ from starlette.routing import BaseRoute, Route
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.messages.wording import message_about
+from fallwatch.core.message import Message, plain
 from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.dispatch.answer_links import LINK_PATH, AnswerLinks
 from fallwatch.events.store import StoreError
 from fallwatch.events.times import utc_now
+from fallwatch.web.translations import language_for, say_in
 
 _log = logging.getLogger(__name__)
 
@@ -49,20 +51,14 @@ _HEADERS = {
     + "'",
 }
 
-_GERMAN = {
-    "Acknowledge": "Bestätigen",
-    "This link is not known. Open the link of the newest message.": "Dieser Link ist nicht "
-    "bekannt. Öffnen Sie den Link der neuesten Nachricht.",
-    "This alarm is over.": "Dieser Alarm ist vorbei.",
-    "Already acknowledged by {0} at {1}.": "Bereits bestätigt von {0} um {1}.",
-    "Acknowledged. Whoever was notified can see that you have answered.": "Bestätigt. Alle anderen "
-    "sehen, dass Sie geantwortet haben.",
+_UNKNOWN = Message("This link is not known. Open the link of the newest message.")
+_OVER = Message("This alarm is over.")
+_DONE = Message("Acknowledged. Whoever was notified can see that you have answered.")
+_USED = Message(
     "This link was used already, and the alarm has been raised again since. Open the link of the "
-    "newest message.": "Dieser Link wurde bereits verwendet, und der Alarm wurde seitdem erneut "
-    "ausgelöst. Öffnen Sie den Link der neuesten Nachricht.",
-    "The alarm cannot be looked up at the moment. Try it again.": "Der Alarm kann im Moment nicht "
-    "nachgesehen werden. Versuchen Sie es noch einmal.",
-}
+    "newest message."
+)
+_LATER = Message("The alarm cannot be looked up at the moment. Try it again.")
 
 #: Acknowledges an alarm, by its id, for somebody; returns when that is on disk.
 Acknowledge = Callable[[str, str], None]
@@ -99,8 +95,7 @@ def _guarded(request: Request, respond: Callable[[str], HTMLResponse]) -> HTMLRe
         return respond(request.path_params["token"])
     except StoreError as error:
         _log.error("An answer link cannot be looked up: %s", error)
-        words = "The alarm cannot be looked up at the moment. Try it again."
-        return _page(request, 503, words)
+        return _page(request, 503, _LATER)
 
 
 def _shown(
@@ -108,9 +103,9 @@ def _shown(
 ) -> HTMLResponse:
     alarm, refusal = _looked_up(request, links, alarm_of, token)
     if refusal is not None or alarm is None:
-        return refusal or _page(request, 410, "This alarm is over.")
+        return refusal or _page(request, 410, _OVER)
     message = message_about(alarm, utc_now().astimezone())
-    return _page(request, 200, message.title, body=message.body, button=True)
+    return _page(request, 200, plain(message.title), body=message.body, button=True)
 
 
 def _answered(
@@ -123,15 +118,14 @@ def _answered(
     alarm, refusal = _looked_up(request, links, alarm_of, token)
     link = links.find(token)
     if refusal is not None or alarm is None or link is None:
-        return refusal or _page(request, 410, "This alarm is over.")
+        return refusal or _page(request, 410, _OVER)
     # First the answer, then the token: a process that dies between the two has lost no answer, and
     # of two answers at once the dispatcher takes the first.
     acknowledge(alarm.event_id, f"{link.recipient} (link)")
     links.use(token)
     client = request.client.host if request.client else "?"
     _log.info("%s acknowledged %s by a link, from %s.", link.recipient, alarm.event_id, client)
-    words = "Acknowledged. Whoever was notified can see that you have answered."
-    return _page(request, 200, words)
+    return _page(request, 200, _DONE)
 
 
 def _looked_up(
@@ -142,19 +136,14 @@ def _looked_up(
     if link is None:
         client = request.client.host if request.client else "?"
         _log.warning("An unknown answer link was opened, from %s.", client)
-        words = "This link is not known. Open the link of the newest message."
-        return None, _page(request, 404, words)
+        return None, _page(request, 404, _UNKNOWN)
     alarm = alarm_of(link.event_id)
     if alarm is None:
-        return None, _page(request, 410, "This alarm is over.")
+        return None, _page(request, 410, _OVER)
     if not is_unacknowledged(alarm):
         return None, _settled(request, alarm)
     if link.used_utc is not None:
-        words = (
-            "This link was used already, and the alarm has been raised again since. Open the link "
-            "of the newest message."
-        )
-        return None, _page(request, 410, words)
+        return None, _page(request, 410, _USED)
     return alarm, None
 
 
@@ -162,10 +151,10 @@ def _settled(request: Request, alarm: Alarm) -> HTMLResponse:
     """What is said of an alarm that somebody has acknowledged, or that is over."""
     status = 410 if alarm.state is AlarmState.CLOSED else 200
     if not alarm.acknowledged_by or not alarm.acknowledged_utc:
-        return _page(request, status, "This alarm is over.")
-    words = "Already acknowledged by {0} at {1}."
+        return _page(request, status, _OVER)
     when = _clock(alarm.acknowledged_utc, utc_now().astimezone())
-    return _page(request, status, words, arguments=(alarm.acknowledged_by, when))
+    words = Message("Already acknowledged by {0} at {1}.", (alarm.acknowledged_by, when))
+    return _page(request, status, words)
 
 
 def _clock(utc: str, now: datetime) -> str:
@@ -176,28 +165,17 @@ def _clock(utc: str, now: datetime) -> str:
 
 
 def _page(
-    request: Request,
-    status: int,
-    words: str,
-    *,
-    arguments: tuple[str, ...] = (),
-    body: str = "",
-    button: bool = False,
+    request: Request, status: int, words: Message, *, body: str = "", button: bool = False
 ) -> HTMLResponse:
-    german = _wants_german(request.headers)
-    translate: Callable[[str], str] = (lambda text: _GERMAN.get(text, text)) if german else str
-    heading = translate(words).format(*arguments) if arguments else translate(words)
+    language = language_for(request.headers.get("accept-language", ""))
+    say = say_in(language)
     lines = "".join(f"<p>{escape(line)}</p>" for line in body.splitlines())
-    form = f'<form method="post"><button>{translate("Acknowledge")}</button></form>'
+    press = escape(say(Message("Acknowledge")))
+    form = f'<form method="post"><button>{press}</button></form>' if button else ""
     text = (
-        f'<!doctype html><html lang="{"de" if german else "en"}"><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>fallwatch</title><style>{_STYLE}</style>"
-        f"<main><h1>{escape(heading)}</h1>{lines}{form if button else ''}</main></html>"
+        f"<main><h1>{escape(say(words))}</h1>{lines}{form}</main></html>"
     )
     return HTMLResponse(text, status_code=status, headers=_HEADERS)
-
-
-def _wants_german(headers: Mapping[str, str]) -> bool:
-    """Whether the browser asks for German first."""
-    return headers.get("accept-language", "").strip().lower().startswith("de")

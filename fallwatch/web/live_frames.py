@@ -5,9 +5,6 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from fallwatch.core.types import Image
 from fallwatch.recording.jpeg import to_jpeg
 from fallwatch.runtime.views.live_views import LiveViews
 
@@ -23,14 +20,17 @@ class LiveFrame:
     """A picture as it is sent.
 
     Attributes:
-        number: Later ones have greater numbers.
         jpeg: The picture.
         analysed_s: When it was analysed, on the steady clock.
     """
 
-    number: int
     jpeg: bytes
     analysed_s: float
+
+    @property
+    def number(self) -> int:
+        """Later ones have greater numbers."""
+        return round(1e6 * self.analysed_s)
 
 
 @dataclass(slots=True)
@@ -56,31 +56,14 @@ class LiveFrames:
         with self._lock:
             kept = self._rooms.setdefault(room, _Room())
         with kept.lock:
-            view = next((each for each in self._views.now() if each.room == room), None)
+            view = self._views.of(room)
             if view is None or view.analysis is None:
-                kept.newest = None
                 with self._lock:
                     self._rooms.pop(room, None)
                 return None
             before = kept.newest
-            if before is not None and (
-                # The room may have been begun again, and its numbers with it.
-                view.analysed_s - before.analysed_s < MIN_PAUSE_S
-                and view.analysed_s >= before.analysed_s
-            ):
+            if before is not None and view.analysed_s - before.analysed_s < MIN_PAUSE_S:
                 return before
-            jpeg = to_jpeg(_small(view.analysis.frame.image_bgr))
-            number = 1 if before is None else before.number + 1
-            kept.newest = LiveFrame(max(number, view.number), jpeg, view.analysed_s)
+            jpeg = to_jpeg(view.analysis.frame.image_bgr, MAX_SIDE_PX)
+            kept.newest = LiveFrame(jpeg, view.analysed_s)
             return kept.newest
-
-
-def _small(image_bgr: Image) -> Image:
-    import cv2
-
-    height, width = image_bgr.shape[:2]
-    scale = MAX_SIDE_PX / max(height, width)
-    if scale >= 1:
-        return image_bgr
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(cv2.resize(image_bgr, size, interpolation=cv2.INTER_AREA), np.uint8)

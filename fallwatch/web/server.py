@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import threading
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,18 @@ class _ImpatientProtocol(H11Protocol):
             self.transport.close()
 
 
+class _Server(uvicorn.Server):
+    """Tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listens = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listens.set()
+
+
 class WebServer:
     """Serves an application until `stop`.
 
@@ -76,15 +89,15 @@ class WebServer:
             h11_max_incomplete_event_size=_MAX_HEAD_BYTES,
             ssl_certfile=certificate,
         )
-        self._server = uvicorn.Server(self._config)
-        self._started = threading.Event()
-        self._failure: Exception | None = None
+        self._server = _Server(self._config)
+        self._listener: socket.socket | None = None
         self._thread = threading.Thread(target=self._run, name="fallwatch web", daemon=True)
 
     @property
     def port(self) -> int:
         """The port it listens at, once it has started."""
-        return int(self._server.servers[0].sockets[0].getsockname()[1])
+        assert self._listener is not None
+        return int(self._listener.getsockname()[1])
 
     def start(self) -> None:
         """Listen.
@@ -92,10 +105,16 @@ class WebServer:
         Raises:
             ServerError: It cannot.
         """
+        try:
+            self._config.load()  # the certificate, among others
+            # Bound here, so that a port that is taken is an error with words.
+            self._listener = _bound(self._config.host, self._config.port)
+        except OSError as error:
+            raise ServerError(str(error)) from error
         self._thread.start()
-        if not self._started.wait(_START_S) or self._failure is not None:
+        if not self._server.listens.wait(_START_S):
             self._server.should_exit = True
-            raise ServerError(str(self._failure or "it took too long to start"))
+            raise ServerError("it took too long to start")
 
     def stop(self, timeout_s: float = 2.0) -> list[str]:
         """End it; connections that are open are cut after a second.
@@ -109,36 +128,14 @@ class WebServer:
         return [self._thread.name] if self._thread.is_alive() else []
 
     def _run(self) -> None:
+        assert self._listener is not None
         try:
-            asyncio.run(self._serve())
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - uvicorn exits where it cannot listen
-            self._failure = self._failure or RuntimeError(str(error) or type(error).__name__)
-            _log.error("The page for phones ended: %s", self._failure)
-        finally:
-            self._started.set()
-
-    async def _serve(self) -> None:
-        config, server = self._config, self._server
-        if not config.loaded:
-            config.load()
-        server.lifespan = config.lifespan_class(config)
-        loop = asyncio.get_running_loop()
-        try:
-            # Bound here, so that a port that is taken is an error with words.
-            sockets = [_listen(config.host, config.port)]
-        except OSError as error:
-            self._failure = error
-            return
-        task = loop.create_task(server.serve(sockets))
-        while not server.started and not task.done():
-            await asyncio.sleep(0.01)
-        self._started.set()
-        await task
+            asyncio.run(self._server.serve([self._listener]))
+        except (Exception, SystemExit):  # noqa: BLE001 - uvicorn exits where it cannot go on
+            _log.exception("The page for phones ended.")
 
 
-def _listen(host: str, port: int) -> Any:
-    import socket
-
+def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -99,10 +99,12 @@ class PageState:
         say: Say,
     ) -> Sent:
         now_s = self._services.live_views.monotonic()
-        stale = view.status is None or now_s - view.status_s > STALE_STATUS_S
-        look = _NOT_WATCHED if stale or view.status is None else look_of(view.status)
         if view.status is None:
             look = _STARTING
+        elif now_s - view.status_s > STALE_STATUS_S:
+            look = _NOT_WATCHED
+        else:
+            look = look_of(view.status)
         snoozed_s = self._services.snooze.left_s(view.room)
         return {
             "id": view.room,
@@ -173,7 +175,7 @@ def _watched_share(uptime: UptimeRecord | None) -> float | None:
 
 
 def _in_seconds(seconds: float) -> str:
-    return utc_text(datetime.now(timezone.utc) + timedelta(seconds=seconds))
+    return utc_text(utc_now() + timedelta(seconds=seconds))
 
 
 def _is_there(path_of: Any, event_id: str) -> bool:

@@ -1190,8 +1190,16 @@
       <translation>Ein Test wurde gemeldet. Haben Sie ihn bemerkt?</translation>
     </message>
     <message>
+      <source>Acknowledge</source>
+      <translation>Bestätigen</translation>
+    </message>
+    <message>
       <source>Acknowledged, but it still lasts, after {0} minutes.</source>
       <translation>Bestätigt, aber es hält an, nach {0} Minuten.</translation>
+    </message>
+    <message>
+      <source>Acknowledged. Whoever was notified can see that you have answered.</source>
+      <translation>Bestätigt. Alle anderen sehen, dass Sie geantwortet haben.</translation>
     </message>
     <message>
       <source>Add a camera for each room.</source>
@@ -1244,6 +1252,10 @@
     <message>
       <source>Alarms work, but a picture or clip is missing. {0}</source>
       <translation>Alarme arbeiten, aber ein Bild oder Clip fehlt. {0}</translation>
+    </message>
+    <message>
+      <source>Already acknowledged by {0} at {1}.</source>
+      <translation>Bereits bestätigt von {0} um {1}.</translation>
     </message>
     <message>
       <source>An alarm sounds, but the event record can never take it ({0}). It is kept in {1}. Please report this.</source>
@@ -1778,6 +1790,10 @@
       <translation>Der Alarm über einen Fehler</translation>
     </message>
     <message>
+      <source>The alarm cannot be looked up at the moment. Try it again.</source>
+      <translation>Der Alarm kann im Moment nicht nachgesehen werden. Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
       <source>The alarm channel {0}</source>
       <translation>Der Alarmweg {0}</translation>
     </message>
@@ -2106,6 +2122,10 @@
       <translation>Dieser PC hat: {0}.</translation>
     </message>
     <message>
+      <source>This alarm is over.</source>
+      <translation>Dieser Alarm ist vorbei.</translation>
+    </message>
+    <message>
       <source>This clip holds no pictures.</source>
       <translation>Dieser Clip enthält keine Bilder.</translation>
     </message>
@@ -2136,6 +2156,14 @@
     <message>
       <source>This is the self-test of fallwatch. Nothing has happened.</source>
       <translation>Dies ist der Selbsttest von fallwatch. Es ist nichts geschehen.</translation>
+    </message>
+    <message>
+      <source>This link is not known. Open the link of the newest message.</source>
+      <translation>Dieser Link ist nicht bekannt. Öffnen Sie den Link der neuesten Nachricht.</translation>
+    </message>
+    <message>
+      <source>This link was used already, and the alarm has been raised again since. Open the link of the newest message.</source>
+      <translation>Dieser Link wurde bereits verwendet, und der Alarm wurde seitdem erneut ausgelöst. Öffnen Sie den Link der neuesten Nachricht.</translation>
     </message>
     <message>
       <source>Too few pictures a second are analysed, and a fall may be missed.</source>
@@ -2769,24 +2797,8 @@
   <context>
     <name>NightReview</name>
     <message>
-      <source>Alarms</source>
-      <translation>Alarme</translation>
-    </message>
-    <message>
-      <source>Answered after</source>
-      <translation>Beantwortet nach</translation>
-    </message>
-    <message>
-      <source>False</source>
-      <translation>Falsch</translation>
-    </message>
-    <message>
       <source>Figures by week</source>
       <translation>Zahlen nach Woche</translation>
-    </message>
-    <message>
-      <source>Hours watched</source>
-      <translation>Stunden überwacht</translation>
     </message>
     <message>
       <source>Night review</source>
@@ -2805,20 +2817,12 @@
       <translation>Ergebnis</translation>
     </message>
     <message>
-      <source>Real</source>
-      <translation>Echt</translation>
-    </message>
-    <message>
       <source>Room</source>
       <translation>Raum</translation>
     </message>
     <message>
       <source>Time</source>
       <translation>Zeit</translation>
-    </message>
-    <message>
-      <source>Week</source>
-      <translation>Woche</translation>
     </message>
     <message>
       <source>What</source>

@@ -220,7 +220,9 @@ def test_pictures_are_encoded_once_for_all_who_look(
 
     encoded = []
     to_jpeg = live_frames.to_jpeg
-    monkeypatch.setattr(live_frames, "to_jpeg", lambda i: encoded.append(i) or to_jpeg(i))
+    monkeypatch.setattr(
+        live_frames, "to_jpeg", lambda i, side: encoded.append(i) or to_jpeg(i, side)
+    )
     phone = scene.client()
     assert phone.get("/api/frame", params={"room": ROOM}).status_code == 404
     scene.see()

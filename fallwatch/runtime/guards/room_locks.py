@@ -56,5 +56,9 @@ class RoomLocks:
                 lock.release()
 
     def _path(self, room: str) -> Path:
-        # A name may hold what no file name does.
-        return self._folder / f"{hashlib.sha256(room.encode('utf-8', 'replace')).hexdigest()}.lock"
+        return self._folder / f"{file_stem(room)}.lock"
+
+
+def file_stem(room: str) -> str:
+    """How files about a room are called: a name may hold what no file name does."""
+    return hashlib.sha256(room.encode("utf-8", "replace")).hexdigest()

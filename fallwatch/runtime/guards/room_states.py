@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import threading
@@ -16,6 +15,7 @@ from fallwatch.core.moments import parse_utc
 from fallwatch.events.times import utc_now, utc_text
 from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
 from fallwatch.pipeline.worker import Worker
+from fallwatch.runtime.guards.room_locks import file_stem
 from fallwatch.system.files import replace_patiently
 
 _log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class RoomStates:
         with self._lock:
             news, self._news = self._news, {}
         for room, state in news.items():
-            path = self._folder / f"{_digest(room)}.json"
+            path = self._folder / f"{file_stem(room)}.json"
             try:
                 if state is None:
                     path.unlink(missing_ok=True)
@@ -176,8 +176,3 @@ def _state_now(room: str, written: RoomState | None, fresh: bool, now: datetime)
     seconds = abs((now - written.at).total_seconds())
     words = Message("Its watcher has given no word for {0} seconds.", (f"{seconds:.0f}",))
     return RoomState(room, False, str(words), written.at)
-
-
-def _digest(room: str) -> str:
-    # A name may hold what no file name does.
-    return hashlib.sha256(room.encode("utf-8", "replace")).hexdigest()

@@ -21,7 +21,6 @@ class LiveView:
     Attributes:
         room: Its name.
         privacy: ``off``, ``blur`` or ``skeleton``: what of people is in the picture.
-        number: Counts the analyses, from 1; 0 before the first.
         analysis: The newest; people in it are hidden as the room's privacy wants it.
         analysed_s: When it came, on the steady clock.
         status: The newest.
@@ -30,7 +29,6 @@ class LiveView:
 
     room: str
     privacy: str = "off"
-    number: int = 0
     analysis: Analysis | None = None
     analysed_s: float = float("-inf")
     status: MonitorStatus | None = None
@@ -59,8 +57,7 @@ class LiveViews:
         with self._lock:
             view = self._views.get(room)
             if view is not None:
-                number, now = view.number + 1, self.monotonic()
-                self._views[room] = replace(view, number=number, analysis=analysis, analysed_s=now)
+                self._views[room] = replace(view, analysis=analysis, analysed_s=self.monotonic())
 
     def on_status(self, status: MonitorStatus) -> None:
         """The newest status of a room."""
@@ -73,6 +70,11 @@ class LiveViews:
         """A room is watched no more."""
         with self._lock:
             self._views.pop(room, None)
+
+    def of(self, room: str) -> LiveView | None:
+        """One room; None if it is not watched."""
+        with self._lock:
+            return self._views.get(room)
 
     def now(self) -> tuple[LiveView, ...]:
         """All rooms that are watched, in the order in which that began."""

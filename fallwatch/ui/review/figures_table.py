@@ -16,21 +16,25 @@ class FiguresTable(ReadOnlyTable):
     """One row for each week and room: alarms, false alarms, time to the answer, hours watched."""
 
     def __init__(self) -> None:
-        heads = (
-            _tr("Week"),
-            _tr("Room"),
-            _tr("Alarms"),
-            _tr("False"),
-            _tr("Real"),
-            _tr("Answered after"),
-            _tr("Hours watched"),
-        )
-        super().__init__(heads, _tr("Figures by week and room"))
+        super().__init__(figures_heads(), _tr("Figures by week and room"))
         self.setFixedHeight(round(self.fontMetrics().height() * 2 * (_ROWS_SEEN + 1)))
 
     def show_figures(self, night: Night) -> None:
         """Show the figures as they are known with a night."""
         self.show_rows(figures_rows(night))
+
+
+def figures_heads() -> tuple[str, ...]:
+    """What stands above the columns."""
+    return (
+        _tr("Week"),
+        _tr("Room"),
+        _tr("Alarms"),
+        _tr("False"),
+        _tr("Real"),
+        _tr("Answered after"),
+        _tr("Hours watched"),
+    )
 
 
 def figures_rows(night: Night) -> list[tuple[str, ...]]:

@@ -16,8 +16,9 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 
-from fallwatch.runtime.night_review import Night, is_about_people
-from fallwatch.ui.review.figures_table import figures_rows
+from fallwatch.runtime.event_figures import is_about_people
+from fallwatch.runtime.night_review import Night
+from fallwatch.ui.review.figures_table import figures_heads, figures_rows
 from fallwatch.ui.review.night_timeline import NightTimeline
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import clock, local_now
@@ -71,16 +72,12 @@ def _html(night: Night) -> str:
         if is_about_people(each)
     ]
     heads = (_tr("Time"), _tr("Room"), _tr("What"), _tr("Outcome"))
-    figures = (
-        _tr("Week"), _tr("Room"), _tr("Alarms"), _tr("False"), _tr("Real"),
-        _tr("Answered after"), _tr("Hours watched"),
-    )  # fmt: skip
     title = _tr("Night to {0}").format(night.day.isoformat())
     nothing = _tr("Nothing happened to anybody in this night.")
     return (
         f"<h2>{escape(title)}</h2><p><img src='timeline' width='{_WIDTH_PX}'></p>"
         f"{_table(heads, events) if events else f'<p>{escape(nothing)}</p>'}"
-        f"<h3>{escape(_tr('Figures by week'))}</h3>{_table(figures, figures_rows(night))}"
+        f"<h3>{escape(_tr('Figures by week'))}</h3>{_table(figures_heads(), figures_rows(night))}"
     )
 
 

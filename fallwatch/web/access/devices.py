@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import secrets
@@ -17,6 +16,7 @@ from fallwatch.core.moments import parse_utc
 from fallwatch.core.text import clean_name
 from fallwatch.events.times import utc_now, utc_text
 from fallwatch.system.files import write_private
+from fallwatch.system.secrets.tokens import new_token, token_sha256
 
 _log = logging.getLogger(__name__)
 
@@ -26,9 +26,6 @@ DEVICES_FILE = "devices.json"
 #: From looking on alone to letting in others; each may do what those before it may.
 Role = Literal["look", "acknowledge", "administer"]
 ROLES: tuple[Role, ...] = get_args(Role)
-
-# 256 random bits: nobody guesses one.
-_SECRET_BYTES = 32
 
 # More than a household has; a list without end would be somebody's attack.
 _MAX_DEVICES = 50
@@ -92,10 +89,10 @@ class Devices:
             OSError: It cannot be written down.
             ValueError: There are too many, or the file is damaged.
         """
-        secret = secrets.token_urlsafe(_SECRET_BYTES)
+        secret = new_token()
         now = utc_text(self._now())
         device = Device(
-            secrets.token_hex(4), clean_name(name) or "phone", role, _hashed(secret), now, now
+            secrets.token_hex(4), clean_name(name) or "phone", role, token_sha256(secret), now, now
         )
         with self._lock:
             known = self._known(strict=True)
@@ -106,7 +103,7 @@ class Devices:
 
     def find(self, secret: str) -> Device | None:
         """The device that has this secret; None if there is none."""
-        wanted = _hashed(secret)
+        wanted = token_sha256(secret)
         with self._lock:
             for device in self._known().values():
                 if secrets.compare_digest(device.secret_sha256, wanted):
@@ -172,8 +169,3 @@ def _read(path: Path) -> dict[str, Device]:
             raise ValueError("a device with an unknown role")
         parse_utc(device.seen_utc)
     return {device.device_id: device for device in devices}
-
-
-def _hashed(secret: str) -> str:
-    # Random enough that a plain hash cannot be turned back.
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import cv2
@@ -18,6 +17,7 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Analysis, FallEvent, Frame, Image, Person
 from fallwatch.pose.networks import PoseModelError
 from fallwatch.recording.evidence_track import Point
+from fallwatch.recording.jpeg import shrunk
 from fallwatch.runtime.analyzers import build_analyzer, build_models
 from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.settings import Settings
@@ -209,8 +209,4 @@ def _read_picture(path: Path) -> Image:
         raise DemoError(Message("This is no picture that can be read. Send a JPEG or PNG file."))
     image = np.asarray(read, dtype=np.uint8)
     _check_pixels(image)
-    scale = _SIDE_PX / max(image.shape[:2])
-    if scale < 1.0:
-        resize = partial(cv2.resize, dsize=None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        image = np.asarray(resize(image), dtype=np.uint8)
-    return image
+    return shrunk(image, _SIDE_PX)
