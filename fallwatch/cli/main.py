@@ -271,8 +271,8 @@ def evaluate(
         bool,
         typer.Option(
             "--live",
-            help="Spare the pictures of empty, still rooms, as of a camera: to see that it costs "
-            "no fall.",
+            help="Judge only the pictures that would be judged of a camera: few while the room is "
+            "empty or calm. To see that it costs no fall; nothing is kept.",
         ),
     ] = False,
     protocol: Annotated[
@@ -318,6 +318,8 @@ def evaluate(
 
     if bool(folders) == (compare is not None):
         fail("Give either folders of clips or --compare with two result folders.")
+    if live and sweep:
+        fail("Give either --live or --sweep: thresholds are tried on every picture.")
     with _readable_errors():
         from fallwatch.evaluation.command import EvaluateOptions, run_compare, run_evaluate
 
