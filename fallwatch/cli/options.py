@@ -1,0 +1,47 @@
+"""Options that several commands have, and the settings they make."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fallwatch.cli.stored_settings import stored_settings
+
+if TYPE_CHECKING:
+    from fallwatch.settings import Settings
+
+
+class Sensitivity(str, Enum):
+    """Operating points of the judge."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+VariantOption = Annotated[
+    str | None,
+    typer.Option("--variant", help="Classifier weights to use, such as resnet18-optimised."),
+]
+SensitivityOption = Annotated[
+    Sensitivity | None,
+    typer.Option("--sensitivity", help="High finds more falls and gives more false alarms."),
+]
+WeightsOption = Annotated[
+    Path | None,
+    typer.Option("--weights", help="Folder of classifier variants; the bundled ones by default."),
+]
+
+
+def run_settings(variant: str | None, sensitivity: Sensitivity | None) -> Settings:
+    """The user's settings with what the command line changes for this run."""
+    settings = stored_settings()
+    changes: dict[str, str] = {}
+    if variant is not None:
+        changes["variant"] = variant
+    if sensitivity is not None:
+        changes["sensitivity"] = sensitivity.value
+    return settings.model_copy(update=changes)
