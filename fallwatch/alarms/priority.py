@@ -30,6 +30,7 @@ _PRIORITIES = {
     "watch_gap": Priority.MEDIUM,
     "messages_waiting": Priority.LOW,
     "variant_missing": Priority.LOW,
+    "device_failed": Priority.LOW,
     "watch_paused": Priority.LOW,
 }
 

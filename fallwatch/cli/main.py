@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -17,12 +19,13 @@ from fallwatch.cli.health import add_to as add_health
 from fallwatch.cli.measuring import add_to as add_measuring
 from fallwatch.cli.notify import notify_app
 from fallwatch.cli.options import (
-    Sensitivity,
+    DeviceOption,
     SensitivityOption,
     VariantOption,
     WeightsOption,
     run_settings,
 )
+from fallwatch.cli.stored_settings import stored_settings
 from fallwatch.cli.web import add_to as add_web
 from fallwatch.system.program.ending_signals import raise_on_ctrl_c
 from fallwatch.system.program.own_command import is_bundle
@@ -98,7 +101,7 @@ def main(
 @app.command(epilog=EXIT_STATUS)
 def gui() -> None:
     """Open the window, with your rooms."""
-    _open_window(None, None, None, None, demo=False)
+    _open_window(None, stored_settings, None, demo=False)
 
 
 @app.command(epilog=EXIT_STATUS)
@@ -133,6 +136,7 @@ def watch(
     ] = None,
     variant: VariantOption = None,
     sensitivity: SensitivityOption = None,
+    device: DeviceOption = None,
     weights: WeightsOption = None,
 ) -> None:
     """Watch a room, a camera, a stream or a file.
@@ -145,14 +149,15 @@ def watch(
     evidence. Ctrl-C stops it. Where standard output fails the watch goes on; the exit status is
     1 if an event could not be written.
     """
+    settings_of_run = partial(run_settings, variant, sensitivity, device)
     if (source is None) != every_room:
         fail("Give either a room, camera or file to watch, or --all for all configured rooms.")
     if source is not None and not headless:
         if mqtt is not None:
             fail("--mqtt goes with --headless. For the window: fallwatch notify broker")
-        _open_window(source, variant, sensitivity, weights, demo=False)
+        _open_window(source, settings_of_run, weights, demo=False)
     _divert_native_log()
-    settings = run_settings(variant, sensitivity)
+    settings = settings_of_run()
     if mqtt is not None:
         settings = settings.model_copy(update={"broker": _broker(settings, mqtt)})
     with readable_errors():
@@ -175,6 +180,7 @@ def demo(
     headless: HeadlessOption = False,
     variant: VariantOption = None,
     sensitivity: SensitivityOption = None,
+    device: DeviceOption = None,
     weights: WeightsOption = None,
 ) -> None:
     """Play the bundled clip of a fall through the whole chain.
@@ -182,10 +188,11 @@ def demo(
     Needs no camera, no network and no data. Headless, the exit status is 0 if and only if the
     fall in the clip was found and nothing else was taken for one.
     """
+    settings_of_run = partial(run_settings, variant, sensitivity, device)
     if not headless:
-        _open_window(None, variant, sensitivity, weights, demo=True)
+        _open_window(None, settings_of_run, weights, demo=True)
     _divert_native_log()
-    settings = run_settings(variant, sensitivity)
+    settings = settings_of_run()
     with readable_errors():
         from fallwatch.headless.command import run_demo
 
@@ -197,6 +204,7 @@ def demo(
 def doctor(
     variant: VariantOption = None,
     sensitivity: SensitivityOption = None,
+    device: DeviceOption = None,
     weights: WeightsOption = None,
 ) -> None:
     """Test whether alarms would work here and now: a page of ticks and crosses.
@@ -204,7 +212,7 @@ def doctor(
     Looks at cameras, models, sound, disk and record, and sends the bundled fall through the whole
     chain. A short test sound plays. The exit status is 1 if anything fails.
     """
-    settings = run_settings(variant, sensitivity)
+    settings = run_settings(variant, sensitivity, device)
     from fallwatch.doctor import Checkup, all_is_well, configured_cameras, print_findings
 
     checkup = Checkup(settings, weights, cameras=configured_cameras(settings))
@@ -233,8 +241,7 @@ def train(context: typer.Context) -> None:
 
 def _open_window(
     source: str | None,
-    variant: str | None,
-    sensitivity: Sensitivity | None,
+    make_settings: Callable[[], Settings],
     weights: Path | None,
     *,
     demo: bool,
@@ -245,7 +252,7 @@ def _open_window(
     close_splash = show_splash()
     _divert_native_log()
     _keep_log()
-    settings = run_settings(variant, sensitivity)
+    settings = make_settings()
     from fallwatch.app import run_window
 
     status = run_window(

@@ -8,7 +8,13 @@ from typing import Annotated
 import typer
 
 from fallwatch.cli.failing import DONE, EXIT_STATUS, NO, fail, readable_errors
-from fallwatch.cli.options import SensitivityOption, VariantOption, WeightsOption, run_settings
+from fallwatch.cli.options import (
+    DeviceOption,
+    SensitivityOption,
+    VariantOption,
+    WeightsOption,
+    run_settings,
+)
 from fallwatch.system.program.ending_signals import INTERRUPTED
 
 #: So many cannot all be busy on any computer of today.
@@ -86,6 +92,7 @@ def evaluate(
     ] = None,
     variant: VariantOption = None,
     sensitivity: SensitivityOption = None,
+    device: DeviceOption = None,
     weights: WeightsOption = None,
 ) -> None:
     """Measure the whole chain on folders of clips.
@@ -127,7 +134,7 @@ def evaluate(
                 ray=ray,
             )
             results = run_evaluate(
-                folders or [], run_settings(variant, sensitivity), weights, options
+                folders or [], run_settings(variant, sensitivity, device), weights, options
             )
         except ClipFolderError as error:
             fail(str(error))
@@ -167,6 +174,15 @@ def bench(
             "--output rooms.json, rooms.md and the curve rooms.svg.",
         ),
     ] = None,
+    devices: Annotated[
+        bool,
+        typer.Option(
+            "--devices",
+            help="Instead: what each device of this computer does (processor, graphics, neural "
+            "processor), and whether its results are the same; the best one is kept as the "
+            "automatic choice.",
+        ),
+    ] = False,
     variant: VariantOption = None,
     weights: WeightsOption = None,
 ) -> None:
@@ -176,16 +192,18 @@ def bench(
     here. Where MediaPipe is installed (pip install --no-deps mediapipe==0.10.21 absl-py attrs
     "protobuf<5", and matplotlib), fallwatch is set beside the naive way of doing the same.
     """
-    if rooms is not None and (check is not None or quick):
-        fail("--rooms stands for itself: leave out --check and --quick.")
+    if (rooms is not None or devices) and (check is not None or quick):
+        fail("--rooms and --devices stand for themselves: leave out --check and --quick.")
     settings = run_settings(variant, None)
-    from fallwatch.bench.command import bench_command, rooms_command
+    from fallwatch.bench.command import bench_command, devices_command, rooms_command
     from fallwatch.bench.errors import BenchError
 
     good = True
     with readable_errors():
         try:
-            if rooms is not None:
+            if devices:
+                devices_command(clip, weights, settings.variant)
+            elif rooms is not None:
                 rooms_command(clip, weights, settings.variant, output, _room_counts(rooms))
             else:
                 good = bench_command(clip, weights, settings.variant, output, check, quick=quick)

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from fallwatch.settings import Settings
 
 
+class Device(str, Enum):
+    """Devices that may judge pictures."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    GPU = "gpu"
+    NPU = "npu"
+
+
 class Sensitivity(str, Enum):
     """Operating points of the judge."""
 
@@ -30,13 +39,23 @@ SensitivityOption = Annotated[
     Sensitivity | None,
     typer.Option("--sensitivity", help="High finds more falls and gives more false alarms."),
 ]
+DeviceOption = Annotated[
+    Device | None,
+    typer.Option(
+        "--device",
+        help="What judges the pictures: the processor (cpu), a graphics or neural processor, or "
+        "the best that bench --devices found (auto).",
+    ),
+]
 WeightsOption = Annotated[
     Path | None,
     typer.Option("--weights", help="Folder of classifier variants; the bundled ones by default."),
 ]
 
 
-def run_settings(variant: str | None, sensitivity: Sensitivity | None) -> Settings:
+def run_settings(
+    variant: str | None, sensitivity: Sensitivity | None, device: Device | None = None
+) -> Settings:
     """The user's settings with what the command line changes for this run."""
     settings = stored_settings()
     changes: dict[str, str] = {}
@@ -44,4 +63,6 @@ def run_settings(variant: str | None, sensitivity: Sensitivity | None) -> Settin
         changes["variant"] = variant
     if sensitivity is not None:
         changes["sensitivity"] = sensitivity.value
+    if device is not None:
+        changes["inference_device"] = device.value
     return settings.model_copy(update=changes)
