@@ -27,12 +27,32 @@
       <translation>&amp;Klassifikator aller Räume</translation>
     </message>
     <message>
+      <source>&amp;Device that judges pictures</source>
+      <translation>&amp;Gerät, das Bilder beurteilt</translation>
+    </message>
+    <message>
       <source>&amp;People looked at in one picture</source>
       <translation>&amp;Personen, die in einem Bild betrachtet werden</translation>
     </message>
     <message>
-      <source>Pictures &amp;judged per second, by all cameras together</source>
-      <translation>Ausgewertete &amp;Bilder je Sekunde, von allen Kameras zusammen</translation>
+      <source>Automatic</source>
+      <translation>Automatisch</translation>
+    </message>
+    <message>
+      <source>Graphics processor</source>
+      <translation>Grafikprozessor</translation>
+    </message>
+    <message>
+      <source>Most pictures &amp;judged per second, of each camera</source>
+      <translation>Höchstens beurteilte &amp;Bilder pro Sekunde, je Kamera</translation>
+    </message>
+    <message>
+      <source>Neural processor</source>
+      <translation>Neuronaler Prozessor</translation>
+    </message>
+    <message>
+      <source>Processor</source>
+      <translation>Prozessor</translation>
     </message>
     <message>
       <source>These settings are for engineers. The rooms are watched well without.</source>
@@ -1374,6 +1394,10 @@
       <translation>Wieder aufgestanden</translation>
     </message>
     <message>
+      <source>Graphics or neural processor failed</source>
+      <translation>Grafik- oder neuronaler Prozessor ausgefallen</translation>
+    </message>
+    <message>
       <source>Handing alarms to the channels</source>
       <translation>Die Übergabe der Alarme an die Kanäle</translation>
     </message>
@@ -1920,6 +1944,10 @@
     <message>
       <source>The connection to the broker</source>
       <translation>Die Verbindung zum Broker</translation>
+    </message>
+    <message>
+      <source>The device {0} failed, and the processor judges the pictures instead. Nothing is missed, but fewer rooms may be possible. Update its driver and start fallwatch again, or choose the processor in Settings &gt; Advanced.</source>
+      <translation>Das Gerät {0} ist ausgefallen; der Prozessor beurteilt die Bilder stattdessen. Nichts wird übersehen, aber vielleicht sind weniger Räume möglich. Aktualisieren Sie seinen Treiber und starten Sie fallwatch neu, oder wählen Sie unter Einstellungen &gt; Erweitert den Prozessor.</translation>
     </message>
     <message>
       <source>The event record {0} cannot be used ({1}). Free some disk space, check that the folder is writable, and that only one fallwatch runs.</source>
