@@ -57,7 +57,7 @@ def _measured_choice() -> str:
             return device
     except FileNotFoundError:
         pass
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (paths.HomeError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         _log.warning("The choice of a device is not used: %s", error)
     return CPU
 

@@ -1346,6 +1346,10 @@
       <translation>Datenordner</translation>
     </message>
     <message>
+      <source>Device</source>
+      <translation>Gerät</translation>
+    </message>
+    <message>
       <source>Disk almost full</source>
       <translation>Speicher fast voll</translation>
     </message>
@@ -1412,6 +1416,10 @@
     <message>
       <source>Install fallwatch again.</source>
       <translation>Installieren Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>Install its driver, or choose the processor in Settings &gt; Advanced.</source>
+      <translation>Installieren Sie seinen Treiber, oder wählen Sie unter Einstellungen &gt; Erweitert den Prozessor.</translation>
     </message>
     <message>
       <source>Is the alarm heard?</source>
@@ -1704,6 +1712,10 @@
     <message>
       <source>Pictures are being analysed.</source>
       <translation>Bilder werden ausgewertet.</translation>
+    </message>
+    <message>
+      <source>Pictures are judged by {0}.</source>
+      <translation>Bilder beurteilt: {0}.</translation>
     </message>
     <message>
       <source>Pictures are not sent this way.</source>
@@ -2142,6 +2154,10 @@
       <translation>Es gibt keine Webcam {0}. {1}</translation>
     </message>
     <message>
+      <source>There is no {0} here; the processor judges the pictures.</source>
+      <translation>Hier gibt es kein Gerät {0}; der Prozessor beurteilt die Bilder.</translation>
+    </message>
+    <message>
       <source>There is room for {0} cameras. Remove one first.</source>
       <translation>Es ist Platz für {0} Kameras. Entfernen Sie zuerst eine.</translation>
     </message>
@@ -2156,6 +2172,10 @@
     <message>
       <source>This clip holds no pictures.</source>
       <translation>Dieser Clip enthält keine Bilder.</translation>
+    </message>
+    <message>
+      <source>This computer also has {0}. fallwatch bench --devices shows whether that is faster.</source>
+      <translation>Dieser Computer hat auch {0}. fallwatch bench --devices zeigt, ob das schneller ist.</translation>
     </message>
     <message>
       <source>This computer has no keyring. The password is kept in the file {0}, not encrypted: anyone who can read your files can read it. To avoid that, set up a keyring such as GNOME Keyring or KWallet and enter the password again.</source>
