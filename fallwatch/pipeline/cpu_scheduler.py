@@ -13,6 +13,10 @@ from fallwatch.pipeline.urgency import Urgency
 #: Slower than this, falls that take half a second are seen in too few pictures.
 SLOWEST_FPS = 8.0
 
+#: A room in which nothing moves is looked at this often: whatever begins to move is seen 0.13 s
+#: later at most, and from then on at the full rate.
+CALM_FPS = 8.0
+
 #: Rates to choose from: steps, so that a camera's rate does not change with every picture. The
 #: lowest leaves room for the pictures that get lost on a busy computer.
 _RATES = (9.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0)
@@ -30,12 +34,15 @@ _NEW_WEIGHT = 0.05
 #: An analysis that takes longer than this hangs, and must not hold up the other cameras.
 _LONGEST_TURN_S = 0.5
 
+#: Whoever has waited for so long is as urgent as a fall.
+_LONGEST_WAIT_S = 0.25
+
 
 class CpuScheduler:
     """Gives turns to the most urgent camera first, and each camera with people its rate.
 
     More pictures judged at once than there are processors would make each of them late, and the
-    window's too. Too much work slows the calm rooms, and never the one in which somebody falls.
+    window's too. Too much work slows all rooms but the one in which somebody falls.
     Every method may be called from any thread.
 
     Args:
@@ -47,8 +54,8 @@ class CpuScheduler:
         self._at_once = max(1, at_once)
         self._clock = clock
         self._changed = threading.Condition()
-        #: Who waits, in the order of asking, and since when those whose turn it is have it.
-        self._waiting: list[Hashable] = []
+        #: Who waits and since when, in the order of asking; and since when others have their turn.
+        self._waiting: dict[Hashable, float] = {}
         self._began_s: dict[Hashable, float] = {}
         self._urgency: dict[Hashable, Urgency] = {}
         self._cost_s = _FIRST_COST_S
@@ -57,13 +64,13 @@ class CpuScheduler:
     def turn(self, camera: Hashable) -> Iterator[None]:
         """Wait for one's turn; it lasts as long as the context.
 
-        The most urgent goes first, of equally urgent ones whoever has waited longest.
+        Where somebody falls goes first; of all others whoever has waited longest.
         """
         with self._changed:
-            self._waiting.append(camera)
+            self._waiting[camera] = self._clock()
             while not self._is_next(camera):
                 self._changed.wait(_LONGEST_TURN_S)
-            self._waiting.remove(camera)
+            del self._waiting[camera]
             began_s = self._began_s[camera] = self._clock()
             self._changed.notify_all()
         try:
@@ -85,23 +92,27 @@ class CpuScheduler:
             self._urgency.pop(camera, None)
 
     def fps(self, camera: Hashable, most: float) -> float:
-        """Pictures a second for a camera: as many as the computer manages.
+        """Pictures a second for a camera: as many as its room asks for and the computer manages.
 
         Args:
-            camera: One whose urgency was told, and whose room is not empty.
+            camera: One whose urgency was told.
             most: Not more than this.
 
         Returns:
-            ``most`` where somebody falls; elsewhere more than `SLOWEST_FPS`, whatever the load,
-            unless ``most`` is less.
+            ``most`` where somebody falls, and `CALM_FPS` where nothing moves; elsewhere more than
+            `SLOWEST_FPS`, whatever the load. Never more than ``most``.
         """
         with self._changed:
             levels = list(self._urgency.values())
-            if self._urgency.get(camera) is Urgency.FALLING:
-                return most
+            urgency = self._urgency.get(camera, Urgency.MOVING)
             capacity_fps = _USE * self._at_once / max(self._cost_s, 1e-4)
-            left_fps = capacity_fps - _FALLING_FPS * levels.count(Urgency.FALLING)
-            possible = left_fps / max(1, levels.count(Urgency.CALM))
+        if urgency is Urgency.FALLING:
+            return most
+        if urgency is not Urgency.MOVING:
+            return min(most, CALM_FPS)
+        left_fps = capacity_fps - _FALLING_FPS * levels.count(Urgency.FALLING)
+        left_fps -= CALM_FPS * levels.count(Urgency.CALM)
+        possible = left_fps / max(1, levels.count(Urgency.MOVING))
         if possible >= most:
             return most
         return min(most, max((rate for rate in _RATES if rate <= possible), default=_RATES[0]))
@@ -109,11 +120,15 @@ class CpuScheduler:
     def _is_next(self, camera: Hashable) -> bool:
         now_s = self._clock()
         at_work = sum(now_s - began_s < _LONGEST_TURN_S for began_s in self._began_s.values())
-        return at_work < self._at_once and camera is self._most_urgent()
+        return at_work < self._at_once and camera is self._most_urgent(now_s)
 
-    def _most_urgent(self) -> Hashable:
+    def _most_urgent(self, now_s: float) -> Hashable:
+        def goes_first(camera: Hashable) -> bool:
+            falls = self._urgency.get(camera) is Urgency.FALLING
+            return falls or now_s - self._waiting[camera] >= _LONGEST_WAIT_S
+
         # The first of the greatest ones, and so the one that has waited longest.
-        return max(self._waiting, key=lambda each: self._urgency.get(each, Urgency.CALM))
+        return max(self._waiting, key=goes_first)
 
 
 def usable_processors() -> int:

@@ -11,11 +11,8 @@ from fallwatch.core.types import Analysis, Frame
 from fallwatch.pipeline.cpu_scheduler import CpuScheduler
 from fallwatch.pipeline.urgency import Urgency, somebody_falls
 
-#: An empty, still room is looked at this often: whoever comes in is seen 0.13 s later at most.
-STILL_FPS = 8.0
-
-#: A room in which nobody goes down is judged no more often than this, however idle the computer.
-CALM_FPS = 10.0
+#: A room is calm after nothing in it has moved for this long.
+_CALM_AFTER_S = 1.0
 
 #: A room stays urgent for this long after somebody last went down: most falls have stages.
 _URGENT_FOR_S = 2.0
@@ -49,7 +46,7 @@ class FrameSelector:
         self._on_rate = on_rate
         self._fps = max_fps
         self._room = StaticScene()
-        self._urgency = Urgency.CALM
+        self._urgency = Urgency.MOVING
         self._fell_s = self._followed_s = float("-inf")
         share.set_urgency(self, self._urgency)
 
@@ -87,18 +84,15 @@ class FrameSelector:
             return
         self._urgency, self._followed_s = urgency, now_s
         self._share.set_urgency(self, urgency)
-        self._want(min(self._max_fps, self._room_fps()))
-
-    def _room_fps(self) -> float:
-        if self._urgency is Urgency.STILL:
-            return STILL_FPS
-        most = CALM_FPS if self._urgency is Urgency.CALM else self._max_fps
-        return self._share.fps(self, most)
+        self._want(self._share.fps(self, self._max_fps))
 
     def _urgency_at(self, now_s: float) -> Urgency:
         if now_s - self._fell_s <= _URGENT_FOR_S:
             return Urgency.FALLING
-        return Urgency.STILL if self._room.is_quiet else Urgency.CALM
+        if self._room.is_quiet:
+            return Urgency.EMPTY
+        moves = self._room.moved_within(_CALM_AFTER_S, now_s)
+        return Urgency.MOVING if moves else Urgency.CALM
 
     def _want(self, fps: float) -> None:
         if fps != self._fps:

@@ -13,9 +13,10 @@ _FALLING = (Posture.GOING_DOWN, Posture.SUSPECTED)
 class Urgency(IntEnum):
     """What happens in a room; the greater, the more urgent."""
 
-    STILL = 0  # nobody is there, and nothing moves
-    CALM = 1  # people are there, or something moves
-    FALLING = 2  # somebody goes down, or may have fallen
+    EMPTY = 0  # nobody is there, and nothing moves
+    CALM = 1  # people are there, and nothing moves
+    MOVING = 2  # something moves
+    FALLING = 3  # somebody goes down, or may have fallen
 
 
 def somebody_falls(analysis: Analysis) -> bool:

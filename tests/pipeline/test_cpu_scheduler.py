@@ -10,20 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fallwatch.pipeline import cpu_scheduler
-from fallwatch.pipeline.cpu_scheduler import SLOWEST_FPS, CpuScheduler
+from fallwatch.pipeline.cpu_scheduler import CALM_FPS, SLOWEST_FPS, CpuScheduler
 from fallwatch.pipeline.urgency import Urgency
 from tests.waiting import PATIENCE_S, FakeClock, wait_until
 
 
-def a_share(cost_s: float, *, at_once: int = 2, calm: int = 1, falling: int = 0) -> CpuScheduler:
+def a_share(cost_s: float, *, at_once: int = 2, moving: int = 1, falling: int = 0) -> CpuScheduler:
     """A computer that has learned what a picture costs; its cameras have numbers from 0."""
     clock = FakeClock()
     share = CpuScheduler(at_once, clock)
     for _ in range(200):
         with share.turn("camera"):
             clock.advance(cost_s)
-    for camera in range(calm + falling):
-        share.set_urgency(camera, Urgency.CALM if camera < calm else Urgency.FALLING)
+    for camera in range(moving + falling):
+        share.set_urgency(camera, Urgency.MOVING if camera < moving else Urgency.FALLING)
     return share
 
 
@@ -42,34 +42,43 @@ def a_share(cost_s: float, *, at_once: int = 2, calm: int = 1, falling: int = 0)
 def test_each_busy_camera_gets_what_the_computer_manages(
     cost_s: float, busy: int, expected: float
 ) -> None:
-    assert a_share(cost_s, calm=busy).fps(0, 15.0) == expected
+    assert a_share(cost_s, moving=busy).fps(0, 15.0) == expected
 
 
 def test_a_camera_that_falls_quiet_leaves_its_share_to_the_others() -> None:
-    share = a_share(0.028, calm=4)
+    share = a_share(0.028, moving=4)
     before = share.fps(3, 15.0)
     for camera in range(3):
-        share.set_urgency(camera, Urgency.STILL)
+        share.set_urgency(camera, Urgency.EMPTY)
     assert before < share.fps(3, 15.0) == 15.0
 
 
-def test_where_somebody_falls_every_picture_is_judged_and_calm_rooms_pay_for_it() -> None:
-    share = a_share(0.028, calm=3, falling=1)
+def test_where_nothing_moves_few_pictures_are_wanted_and_their_share_is_kept() -> None:
+    share = a_share(0.028, moving=3)
+    assert share.fps(0, 15.0) == 12.0
+    for camera in range(3, 6):
+        share.set_urgency(camera, Urgency.CALM)
+    assert share.fps(3, 15.0) == CALM_FPS
+    assert share.fps(0, 15.0) == 9.0
+
+
+def test_where_somebody_falls_every_picture_is_judged_and_other_rooms_pay_for_it() -> None:
+    share = a_share(0.028, moving=3, falling=1)
     assert share.fps(3, 15.0) == 15.0
     assert share.fps(0, 15.0) == 9.0
-    assert a_share(0.028, calm=3).fps(0, 15.0) == 12.0
+    assert a_share(0.028, moving=3).fps(0, 15.0) == 12.0
 
 
 @given(
     cost_s=st.floats(0.0, 5.0),
-    calm=st.integers(1, 9),
+    moving=st.integers(1, 9),
     falling=st.integers(0, 9),
     most=st.floats(8.0, 30.0),
 )
 def test_the_rate_stays_between_the_floor_and_what_was_asked_for(
-    cost_s: float, calm: int, falling: int, most: float
+    cost_s: float, moving: int, falling: int, most: float
 ) -> None:
-    assert SLOWEST_FPS <= a_share(cost_s, calm=calm, falling=falling).fps(0, most) <= most
+    assert SLOWEST_FPS <= a_share(cost_s, moving=moving, falling=falling).fps(0, most) <= most
 
 
 def test_no_more_are_judged_at_once_than_there_are_processors(
@@ -131,9 +140,21 @@ def test_where_somebody_falls_comes_before_all_others(monkeypatch: pytest.Monkey
     for camera in range(8):
         share.set_urgency(camera, Urgency.CALM)
     share.set_urgency(3, Urgency.FALLING)
-    share.set_urgency(5, Urgency.STILL)
+    share.set_urgency(5, Urgency.EMPTY)
     share.set_urgency(6, Urgency.FALLING)
-    assert order_of_turns(share, list(range(8))) == [3, 6, 0, 1, 2, 4, 7, 5]
+    assert order_of_turns(share, list(range(8))) == [3, 6, 0, 1, 2, 4, 5, 7]
+
+
+def test_nobody_waits_for_ever_behind_rooms_in_which_somebody_falls() -> None:
+    clock = FakeClock()
+    share = CpuScheduler(1, clock)
+    share.set_urgency("falling", Urgency.FALLING)
+    share._waiting["calm"] = clock()
+    clock.advance(0.1)
+    share._waiting["falling"] = clock()
+    assert share._most_urgent(clock()) == "falling"
+    clock.advance(0.3)
+    assert share._most_urgent(clock()) == "calm"
 
 
 def test_an_analysis_that_hangs_does_not_hold_up_the_others(
@@ -159,9 +180,9 @@ def test_a_turn_ends_with_an_error_inside() -> None:
 
 
 def test_a_camera_whose_analysis_was_replaced_is_forgotten() -> None:
-    share = a_share(0.028, calm=4)
+    share = a_share(0.028, moving=4)
     for camera in range(4):
         share.leave(camera)
     share.leave("never known")
-    share.set_urgency("hall", Urgency.CALM)
+    share.set_urgency("hall", Urgency.MOVING)
     assert share.fps("hall", 15.0) == 15.0

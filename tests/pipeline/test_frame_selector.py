@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from fallwatch.core.types import Analysis, Box, Frame, Image, Person, Posture
-from fallwatch.pipeline.cpu_scheduler import CpuScheduler
-from fallwatch.pipeline.frame_selector import CALM_FPS, STILL_FPS, Choice, FrameSelector
+from fallwatch.pipeline.cpu_scheduler import CALM_FPS, CpuScheduler
+from fallwatch.pipeline.frame_selector import Choice, FrameSelector
 from fallwatch.pipeline.urgency import Urgency
 
 _EMPTY = np.full((120, 160, 3), 100, dtype=np.uint8)
@@ -18,15 +18,15 @@ _SOMEONE[40:90, 60:80] = 20
 
 
 class Share(CpuScheduler):
-    """A computer that gives each calm camera the rate a test wants."""
+    """A computer that gives each camera with motion in its room the rate a test wants."""
 
     def __init__(self, fps: float = 15.0) -> None:
         super().__init__(2)
         self.rate = fps
 
     def fps(self, camera: object, most: float) -> float:
-        falls = self._urgency[camera] is Urgency.FALLING
-        return most if falls else min(self.rate, most)
+        moves = self._urgency[camera] is Urgency.MOVING
+        return min(self.rate, most) if moves else super().fps(camera, most)
 
     @property
     def urgencies(self) -> list[Urgency]:
@@ -59,19 +59,36 @@ def frames(image: Image, count: int, first: int = 0, fps: float = 15.0) -> list[
     return [Frame("hall", n, n / fps, image) for n in range(first, first + count)]
 
 
-def test_a_calm_room_is_judged_at_a_calm_rate() -> None:
+def walking(count: int, first: int = 0) -> list[Frame]:
+    """Somebody who is elsewhere in every picture."""
+    return [
+        Frame("hall", n, n / 15.0, np.roll(_SOMEONE, 6 * n, axis=1))
+        for n in range(first, first + count)
+    ]
+
+
+def test_a_room_in_which_somebody_moves_is_judged_frame_by_frame() -> None:
     room = Room()
-    found = room.choices(frames(_SOMEONE, 60), Posture.UPRIGHT)
-    assert set(found) == {Choice.JUDGE}
+    assert set(room.choices(walking(60), Posture.UPRIGHT)) == {Choice.JUDGE}
+    assert room.rates == [15.0]
+    assert room.share.urgencies == [Urgency.MOVING]
+
+
+def test_a_room_in_which_somebody_keeps_still_is_judged_less_often_until_they_move() -> None:
+    room = Room()
+    assert set(room.choices(frames(_SOMEONE, 30), Posture.UPRIGHT)) == {Choice.JUDGE}
     assert room.rates == [15.0, CALM_FPS]
+    assert room.share.urgencies == [Urgency.CALM]
+    room.choices(walking(1, first=31), Posture.UPRIGHT)
+    assert room.rates[-1] == 15.0
 
 
 @pytest.mark.parametrize("posture", [Posture.GOING_DOWN, Posture.SUSPECTED])
 def test_from_the_first_sign_of_a_fall_every_frame_is_wanted(posture: Posture) -> None:
     room = Room(Share(9.0))
-    room.choices(frames(_SOMEONE, 30), Posture.UPRIGHT)
+    room.choices(walking(30), Posture.UPRIGHT)
     assert room.rates[-1] == 9.0
-    room.choices(frames(_SOMEONE, 1, first=30), posture)
+    room.choices(walking(1, first=30), posture)
     assert room.rates[-1] == 15.0
     assert room.share.urgencies == [Urgency.FALLING]
 
@@ -94,10 +111,10 @@ def test_a_fall_that_is_known_is_not_urgent_for_ever() -> None:
 def test_the_rate_follows_the_load() -> None:
     share = Share()
     room = Room(share)
-    room.choices(frames(_SOMEONE, 60), Posture.UPRIGHT)
+    room.choices(walking(60), Posture.UPRIGHT)
     share.rate = 9.0
-    room.choices(frames(_SOMEONE, 30, first=60), Posture.UPRIGHT)
-    assert room.rates == [15.0, CALM_FPS, 9.0]
+    room.choices(walking(30, first=60), Posture.UPRIGHT)
+    assert room.rates == [15.0, 9.0]
 
 
 def test_no_more_is_asked_for_than_was_set() -> None:
@@ -109,13 +126,13 @@ def test_no_more_is_asked_for_than_was_set() -> None:
 
 def test_an_empty_room_takes_no_share_and_a_busy_one_does() -> None:
     room = Room()
-    assert room.share.urgencies == [Urgency.CALM]
+    assert room.share.urgencies == [Urgency.MOVING]
     found = room.choices(frames(_EMPTY, 90))
     assert found[-10:].count(Choice.SPARE) >= 9
-    assert room.share.urgencies == [Urgency.STILL]
-    assert room.rates[-1] == STILL_FPS
+    assert room.share.urgencies == [Urgency.EMPTY]
+    assert room.rates[-1] == CALM_FPS
     room.choices(frames(_SOMEONE, 1, first=90))
-    assert room.share.urgencies == [Urgency.CALM]
+    assert room.share.urgencies == [Urgency.MOVING]
 
 
 def test_the_first_picture_with_motion_is_judged_also_at_a_low_rate() -> None:
