@@ -10,10 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from fallwatch.alarms.kinds import kind_message
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.priority import is_technical, urgency_key
-from fallwatch.alarms.raising import THIS_COMPUTER, is_still_down
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, Posture
 from fallwatch.events.query import EventQuery
@@ -25,6 +23,7 @@ from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.views.live_views import STALE_STATUS_S, LiveView
 from fallwatch.runtime.views.state_look import StateLook, look_of
 from fallwatch.web.translations import Say, say_in
+from fallwatch.web.wording import headline_of, room_of
 
 #: A value that can be sent.
 Sent = dict[str, Any]
@@ -122,13 +121,11 @@ class PageState:
 
     def _alarm(self, alarm: Alarm, say: Say) -> Sent:
         media = self._services.media
-        what = Message("Still on the floor") if is_still_down(alarm) else kind_message(alarm.kind)
-        room = Message("this computer") if alarm.camera == THIS_COMPUTER else None
         return {
             "id": alarm.event_id,
-            "room": say(room) if room else alarm.camera,
+            "room": say(room_of(alarm)),
             "kind": alarm.kind,
-            "headline": say(what),
+            "headline": say(headline_of(alarm)),
             "reasons": [say(line) for line in alarm.evidence],
             "since_utc": alarm.started_utc,
             "needs_answer": is_unacknowledged(alarm),

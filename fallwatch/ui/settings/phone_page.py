@@ -24,7 +24,8 @@ from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.times import clock, local_now
 from fallwatch.ui.text.translate import translate
 from fallwatch.web.access.devices import Device, Role
-from fallwatch.web.page_service import INSTALL, PageService
+from fallwatch.web.page_service import PageService
+from fallwatch.web.translations import INSTALL
 
 #: Side of the code's picture, in logical pixels: large enough for a phone at arm's length.
 _QR_PX = 168
