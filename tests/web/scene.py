@@ -34,7 +34,8 @@ class Scene:
         self.services = AlarmServices(Settings, Passwords(), folder=folder, channels=[])
         self.services.start()
         self.services.live_views.begin(ROOM, "off")
-        self.devices = Devices(folder / "devices.json")
+        self.folder, self.devices_file = folder, folder / "devices.json"
+        self.devices = Devices(self.devices_file)
         self.pairing = Pairing()
         key = ServerKey(folder / SERVER_KEY_FILE)
         self.push = PushRecipients(self.services, self.devices, key)

@@ -69,7 +69,10 @@ def from_base64url(text: str) -> bytes:
 def _is_service(endpoint: str) -> bool:
     if len(endpoint) > _MAX_ADDRESS or not endpoint.isascii() or not endpoint.isprintable():
         return False
-    parts = urlsplit(endpoint)
-    host = parts.hostname or ""
-    is_plain = parts.scheme == "https" and parts.port in (None, 443) and not parts.username
+    try:
+        parts = urlsplit(endpoint)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    is_plain = parts.scheme == "https" and port in (None, 443) and not parts.username
     return is_plain and is_public_host(host)
