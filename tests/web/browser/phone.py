@@ -57,11 +57,15 @@ class Browser:
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
-    def pair(self, scene: Scene, server: WebServer, role: Any = "administer") -> None:
+    def pair(
+        self, scene: Scene, server: WebServer, role: Any = "administer", name: str = "Phone"
+    ) -> None:
         """Be let in, as by the picture of the code."""
         code = scene.pairing.begin(role)
         self.driver.get(f"http://127.0.0.1:{server.port}/pair#{code}")
         self.wait(lambda: self.one("#code").get_attribute("value") == code)
+        self.one("#name").clear()
+        self.one("#name").send_keys(name)
         self.one("button[type=submit]").click()
         self.wait(lambda: self.all(".room"))
 
@@ -73,6 +77,22 @@ class Browser:
 
     def says(self, css: str) -> str:
         return " ".join(each.text for each in self.all(css))
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after the other, wherever the focus is."""
+        from selenium.webdriver import ActionChains
+
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def tab_to(self, css: str) -> None:
+        """Press the tab key until the focus is there."""
+        from selenium.webdriver import Keys
+
+        for _ in range(100):
+            self.press(Keys.TAB)
+            if self.run(f"return document.activeElement.matches({css!r})"):
+                return
+        raise AssertionError(f"the tab key does not lead to {css}")
 
     def run(self, script: str) -> Any:
         return self.driver.execute_script(script)

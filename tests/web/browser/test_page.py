@@ -13,7 +13,7 @@ from fallwatch.web.server import WebServer
 from tests.web.browser.phone import NEEDS_CHROMIUM, PATIENCE_S, Browser
 from tests.web.scene import Scene
 
-pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+Keys = pytest.importorskip("selenium.webdriver", reason="selenium is not installed").Keys
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -36,7 +36,8 @@ def test_from_pairing_to_the_acknowledged_alarm(
     late_s = phone.run(f"return (Date.now() - Date.parse('{alarm.started_utc}')) / 1000")
     assert late_s < PATIENCE_S
     print(f"On the page {late_s:.1f} s after it was raised.")  # noqa: T201 - read where it matters
-    assert "ALARM" in phone.driver.title
+    assert phone.driver.title == "ALARM: Fall – Living room"
+    assert phone.one("#icon").get_attribute("href").endswith("/alarm.svg")
     phone.keep_screen("phone-alarm")
     phone.size(1280, 800)
     phone.keep_screen("desk-alarm")
@@ -46,7 +47,91 @@ def test_from_pairing_to_the_acknowledged_alarm(
     assert known.state is AlarmState.ACKNOWLEDGED
     assert known.acknowledged_by == "Phone"
     phone.wait(lambda: "Acknowledged by Phone" in phone.says(".event summary"))
+    assert phone.driver.title == "fallwatch"
+    assert phone.one("#icon").get_attribute("href").endswith("/fallwatch.svg")
     phone.keep_screen("desk-events")
+
+
+@pytest.mark.usefixtures("camera")
+@pytest.mark.parametrize("dark", [False, True])
+def test_an_open_alarm_stays_in_reach_while_the_page_is_scrolled(
+    scene: Scene, server: WebServer, open_browser: Callable[..., Browser], dark: bool
+) -> None:
+    phone = open_browser(dark=dark)
+    phone.pair(scene, server)
+    scene.fall()
+    phone.wait(lambda: phone.all(".alarm .main-button"))
+    assert not phone.one("#to-alarm").is_displayed(), "it is in view"
+    phone.run("window.scrollTo(0, document.body.scrollHeight)")
+    phone.wait(lambda: phone.one("#to-alarm").is_displayed())
+    assert "Fall – Living room" in phone.says("#to-alarm")
+    assert phone.one("#to-alarm").rect["y"] - phone.run("return scrollY") < 1, "at the top"
+    phone.keep_screen(f"phone-scrolled{'-dark' if dark else ''}")
+    phone.size(1280, 800)
+    phone.run("window.scrollTo(0, document.body.scrollHeight)")
+    phone.wait(lambda: phone.one("#to-alarm").is_displayed())
+    phone.keep_screen(f"desk-scrolled{'-dark' if dark else ''}")
+    phone.one("#to-alarm").click()
+    phone.wait(lambda: not phone.one("#to-alarm").is_displayed())
+    phone.one(".alarm .main-button").click()
+    phone.wait(lambda: "Acknowledged by Phone" in phone.says(".alarm"))
+    phone.run("window.scrollTo(0, document.body.scrollHeight)")
+    assert not phone.one("#to-alarm").is_displayed(), "nothing waits"
+
+
+@pytest.mark.usefixtures("camera")
+def test_a_second_phone_sees_that_the_first_has_acknowledged(
+    scene: Scene, server: WebServer, open_browser: Callable[..., Browser]
+) -> None:
+    first, second = open_browser(), open_browser(language="de")
+    first.pair(scene, server, "acknowledge", name="Anna")
+    second.pair(scene, server, "acknowledge", name="Ben")
+    scene.fall()
+    first.wait(lambda: first.all(".alarm .main-button"))
+    second.wait(lambda: second.all(".alarm .main-button"))
+    first.one(".alarm .main-button").click()
+    second.wait(lambda: "Bestätigt von Anna" in second.says(".alarm"))
+    assert not second.all(".alarm button")
+    assert second.driver.title == "fallwatch"
+
+
+@pytest.mark.usefixtures("camera")
+def test_all_can_be_done_with_the_keyboard_alone(
+    scene: Scene, server: WebServer, open_browser: Callable[..., Browser]
+) -> None:
+    phone = open_browser()
+    code = scene.pairing.begin("administer")
+    phone.driver.get(f"http://127.0.0.1:{server.port}/pair")
+    phone.wait(lambda: phone.says("button[type=submit]"))
+    phone.tab_to("#code")
+    phone.press(code)
+    phone.tab_to("#name")
+    phone.press("Anna", Keys.ENTER)
+    phone.wait(lambda: phone.all(".room"))
+    scene.fall()
+    phone.wait(lambda: phone.all(".alarm .main-button"))
+    phone.tab_to(".skip")
+    assert phone.one(".skip").rect["x"] >= 0, "it is seen while it has the focus"
+    phone.tab_to(".alarm .main-button")
+    outline = phone.run("return getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+    phone.press(Keys.ENTER)
+    phone.wait(lambda: "Acknowledged by Anna" in phone.says(".alarm"))
+    phone.tab_to(".picture button")
+    phone.press(Keys.SPACE)
+    phone.wait(lambda: phone.all(".room.large"))
+    phone.tab_to(".room .controls button")
+    phone.press(Keys.ENTER)
+    phone.wait(lambda: scene.services.snooze.left_s("Living room") > 0)
+    phone.tab_to(".event summary")
+    phone.press(Keys.ENTER)
+    phone.wait(lambda: phone.all(".event[open]"))
+    phone.tab_to("#let-in")
+    phone.press(Keys.ENTER)
+    phone.wait(lambda: phone.all("#code strong"))
+    phone.tab_to("#sign-out")
+    phone.press(Keys.ENTER)
+    phone.wait(lambda: phone.driver.current_url.endswith("/pair"))
 
 
 @pytest.mark.usefixtures("camera")
