@@ -2170,8 +2170,8 @@
       <translation>Die Einstellungen wurden geändert.</translation>
     </message>
     <message>
-      <source>The settings were taken over. Enter passwords and recipients' addresses anew.</source>
-      <translation>Die Einstellungen wurden übernommen. Geben Sie Passwörter und Adressen der Empfänger neu ein.</translation>
+      <source>The settings were taken over. Enter passwords and recipients' addresses again. The page for phones stays as it was on this computer.</source>
+      <translation>Die Einstellungen wurden übernommen. Geben Sie Passwörter und die Adressen der Empfänger noch einmal ein. Die Seite für Telefone bleibt auf diesem Computer, wie sie war.</translation>
     </message>
     <message>
       <source>The softer alarm sounds cannot be made ({0}). Free some disk space, or clear the quiet hours in the settings.</source>
@@ -3226,6 +3226,10 @@
     <message>
       <source>may look and acknowledge</source>
       <translation>darf zusehen und bestätigen</translation>
+    </message>
+    <message>
+      <source>{0}: {1}, is notified, last here {2}</source>
+      <translation>{0}: {1}, wird benachrichtigt, zuletzt hier {2}</translation>
     </message>
     <message>
       <source>{0}: {1}, last here {2}</source>
