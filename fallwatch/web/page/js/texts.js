@@ -28,8 +28,8 @@ const ENGLISH = {
     + "this page, and open it again.",
   pushNotSecure: "This phone cannot be notified: the page is not encrypted (its address begins "
     + "with http). Encrypt it at the computer: Settings > Phone.",
-  pushCertificate: "This phone cannot be notified: it does not trust the computer's certificate. "
-    + "Let the phone trust it, or use a certificate that it knows; the guide says how.",
+  pushCertificate: "This phone cannot be notified: browsers allow it only with a certificate that "
+    + "they know, and the computer's is home-made. The guide says how to get one.",
   pushHomeScreen: "Add this page to the home screen (Share > Add to Home Screen) and open it from "
     + "there: only then can it notify you.",
   pushNotHere: "This browser cannot notify you. Use another one, or add a recipient at the "
@@ -73,9 +73,9 @@ const GERMAN = {
   pushNotSecure: "Dieses Telefon kann nicht benachrichtigt werden: Die Seite ist nicht "
     + "verschlüsselt (ihre Adresse beginnt mit http). Verschlüsseln Sie sie am Computer: "
     + "Einstellungen > Telefon.",
-  pushCertificate: "Dieses Telefon kann nicht benachrichtigt werden: Es vertraut dem Zertifikat "
-    + "des Computers nicht. Lassen Sie das Telefon ihm vertrauen, oder nehmen Sie ein "
-    + "Zertifikat, das es kennt; die Anleitung sagt, wie.",
+  pushCertificate: "Dieses Telefon kann nicht benachrichtigt werden: Browser erlauben es nur mit "
+    + "einem Zertifikat, das sie kennen, und das des Computers ist selbst gemacht. Die Anleitung "
+    + "sagt, wie man eines bekommt.",
   pushHomeScreen: "Legen Sie diese Seite auf den Home-Bildschirm (Teilen > Zum Home-Bildschirm) "
     + "und öffnen Sie sie dort: Nur dann kann sie Sie benachrichtigen.",
   pushNotHere: "Dieser Browser kann Sie nicht benachrichtigen. Nehmen Sie einen anderen, oder "
