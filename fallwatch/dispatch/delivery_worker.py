@@ -193,7 +193,7 @@ class DeliveryWorker:
             return pause_s
         look_s = self._pace.look_s
         if self._tells_ends:
-            self._outbox.put_ends(self.name)
+            self._put_ends()
         letters = self._waiting()
         for letter in letters:
             if self._stopping.is_set():
@@ -209,6 +209,13 @@ class DeliveryWorker:
             self._failures = 0
         self._tell_no_backlog()
         return look_s
+
+    def _put_ends(self) -> None:
+        """Ends can wait for a record that does not work; what is sent from memory cannot."""
+        try:
+            self._outbox.put_ends(self.name)
+        except StoreError as error:
+            _log.error("Ends of alarms cannot be looked up for %s: %s", self.name, error)
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -1,4 +1,4 @@
-"""What a request says: who asks, in which language, with which body; and how it is refused."""
+"""Requests, read: who asks, in which language, with which body; and how one is refused."""
 
 from __future__ import annotations
 
