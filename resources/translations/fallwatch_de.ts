@@ -1194,6 +1194,10 @@
       <translation>Ein Test hat {0} erreicht.</translation>
     </message>
     <message>
+      <source>A test is being sent already.</source>
+      <translation>Es wird schon ein Test gesendet.</translation>
+    </message>
+    <message>
       <source>A test was told. Did you notice it?</source>
       <translation>Ein Test wurde gemeldet. Haben Sie ihn bemerkt?</translation>
     </message>

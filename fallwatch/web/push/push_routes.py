@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -29,8 +30,11 @@ class PushRoutes:
 
     def __init__(self, recipients: PushRecipients, devices: Devices) -> None:
         self._recipients, self._devices = recipients, devices
+        # A push service may take its time, and threads are few.
+        self._trying = threading.Lock()
 
     def get(self, request: Request, device: Device) -> Response:
+        """This computer's public key, and whether the device is notified."""
         try:
             key = self._recipients.key.public()
         except ModuleNotFoundError as error:
@@ -41,6 +45,7 @@ class PushRoutes:
         return JSONResponse({"key": key, "is_on": device.push is not None})
 
     async def set(self, request: Request, device: Device) -> Response:
+        """Have the device notified as it says, or no more."""
         data = (await body_of(request)).get("subscription")
         try:
             push = None if data is None else subscription_of(data, language_of(request))
@@ -59,8 +64,13 @@ class PushRoutes:
         return JSONResponse({})
 
     def send_trial(self, request: Request, device: Device) -> Response:
+        """Send the device a notification that says that nothing has happened."""
+        if not self._trying.acquire(blocking=False):
+            raise Refused(429, Message("A test is being sent already."))
         try:
             self._recipients.send_trial(device)
         except ChannelError as error:
             raise Refused(502, error.message) from error
+        finally:
+            self._trying.release()
         return JSONResponse({})

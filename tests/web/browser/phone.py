@@ -63,6 +63,11 @@ class Browser:
         """Be let in, as by the picture of the code."""
         code = scene.pairing.begin(role)
         self.driver.get(f"http://127.0.0.1:{server.port}/pair#{code}")
+        self.pair_here(code, name)
+
+    def pair_here(self, code: str, name: str = "Phone") -> None:
+        """Be let in by the page that is being opened."""
+        self.wait(lambda: self.all("#code"))
         self.wait(lambda: self.one("#code").get_attribute("value") == code)
         self.one("#name").clear()
         self.one("#name").send_keys(name)

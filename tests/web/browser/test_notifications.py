@@ -10,11 +10,13 @@ import json
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fallwatch.events.times import utc_now
+from fallwatch.web.access.certificate import own_certificate
 from fallwatch.web.push.push_messenger import alarm_content
 from fallwatch.web.server import WebServer
 from tests.web.access.test_subscription import KEYS
@@ -203,3 +205,25 @@ def test_an_alarm_is_shown_opens_itself_and_its_end_takes_its_place(
     phone.driver.get(f"http://127.0.0.1:{server.port}/#alarm-{alarm.event_id}")
     phone.driver.refresh()
     phone.wait(lambda: phone.run("return document.activeElement.id") == f"alarm-{alarm.event_id}")
+
+
+def test_with_a_home_made_certificate_the_page_works_and_says_why_nobody_is_notified(
+    scene: Scene, open_browser: Callable[..., Browser], tmp_path: Path
+) -> None:
+    certificate = own_certificate(tmp_path / "certificate.pem")
+    server = WebServer(scene.application, "127.0.0.1", 0, certificate)
+    server.start()
+    try:
+        phone = open_browser(language="de")
+        scene.see()
+        code = scene.pairing.begin("look")
+        phone.driver.get(f"https://127.0.0.1:{server.port}/pair#{code}")
+        phone.wait(lambda: phone.driver.title)
+        phone.press("thisisunsafe")  # what Chromium wants of who knows what they do
+        phone.pair_here(code)
+        phone.wait(lambda: "selbst gemacht" in phone.says("#push-state"))
+        assert not phone.one("#push-switch").is_displayed()
+        phone.run("document.getElementById('push').scrollIntoView()")
+        phone.keep_screen("phone-certificate-german")
+    finally:
+        server.stop(10.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -247,3 +248,23 @@ def test_nothing_is_sent_before_somebody_wants_it(scene: Scene, tmp_path: Path) 
     recipients.follow()
     scene.fall()
     assert not (tmp_path / "other").exists()
+
+
+def test_one_test_at_a_time_is_enough(scene: Scene, service: FakePushService) -> None:
+    client = scene.client("look")
+    (device,) = scene.devices.all()
+    scene.devices.subscribe(device.device_id, service.subscription())
+    service.gate.clear()
+    statuses: list[int] = []
+
+    def send() -> None:
+        statuses.append(client.post("/api/push/test", json={}).status_code)
+
+    first = threading.Thread(target=send)
+    first.start()
+    wait_until(lambda: service.arrived)
+    assert client.post("/api/push/test", json={}).status_code == 429
+    service.gate.set()
+    first.join(60.0)
+    assert statuses == [200]
+    assert client.post("/api/push/test", json={}).status_code == 200
