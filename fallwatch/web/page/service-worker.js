@@ -56,7 +56,7 @@ self.addEventListener("notificationclick", (event) => {
   const show = async () => {
     const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
     const page = pages.find((each) => new URL(each.url).pathname === "/");
-    if (!page) return self.clients.openWindow(id ? `/#alarm-${id}` : "/");
+    if (!page) return self.clients.openWindow(id ? `/#alarm-${encodeURIComponent(id)}` : "/");
     page.postMessage({ alarm: id });
     return page.focus();
   };

@@ -125,7 +125,11 @@ def test_a_phone_switches_notifications_on_tries_them_and_off_again(
     assert device.push.endpoint == _ENDPOINT
     assert phone.one("#push-test").is_displayed()
     phone.keep_screen("phone-push-on")
-    # Ended from elsewhere, as by the push service.
+    # The browser has forgotten it, as after its data was cleared.
+    phone.driver.refresh()
+    phone.wait(lambda: "has ended" in phone.says("#push-state"))
+    assert phone.says("#push-switch") == "Notify this phone"
+    # The push service has ended it.
     scene.devices.subscribe(device.device_id, None)
     phone.driver.refresh()
     phone.wait(lambda: phone.says("#push-switch") == "Notify this phone")

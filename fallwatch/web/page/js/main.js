@@ -45,6 +45,6 @@ document.getElementById("sign-out").addEventListener("click", () => {
 
 // A notification was pressed: here or, before the page was open, by its address.
 navigator.serviceWorker?.addEventListener("message", ({ data }) => showAlarm(data.alarm));
-showAlarm(/^#alarm-(\w+)$/.exec(location.hash)?.[1]);
+if (location.hash.startsWith("#alarm-")) showAlarm(decodeURIComponent(location.hash.slice(7)));
 
 begin().catch(say);
