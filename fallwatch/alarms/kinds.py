@@ -35,6 +35,7 @@ _KINDS = {
     "variant_missing": Message("Chosen classifier missing"),
     "device_failed": Message("Graphics or neural processor failed"),
     "page_failed": Message("Page for phones not served"),
+    "push_ended": Message("Phone gets no notifications any more"),
     "page_attacked": Message("Pairing codes were guessed"),
     "station_clash": Message("Two computers with one identity"),
 }
