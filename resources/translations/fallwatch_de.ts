@@ -28,7 +28,7 @@
     </message>
     <message>
       <source>&amp;Device that judges pictures</source>
-      <translation type="unfinished" />
+      <translation>&amp;Gerät, das Bilder beurteilt</translation>
     </message>
     <message>
       <source>&amp;People looked at in one picture</source>
@@ -36,23 +36,23 @@
     </message>
     <message>
       <source>Automatic</source>
-      <translation type="unfinished" />
+      <translation>Automatisch</translation>
     </message>
     <message>
       <source>Graphics processor</source>
-      <translation type="unfinished" />
+      <translation>Grafikprozessor</translation>
     </message>
     <message>
       <source>Most pictures &amp;judged per second, of each camera</source>
-      <translation type="unfinished" />
+      <translation>Höchstens beurteilte &amp;Bilder pro Sekunde, je Kamera</translation>
     </message>
     <message>
       <source>Neural processor</source>
-      <translation type="unfinished" />
+      <translation>Neuronaler Prozessor</translation>
     </message>
     <message>
       <source>Processor</source>
-      <translation type="unfinished" />
+      <translation>Prozessor</translation>
     </message>
     <message>
       <source>These settings are for engineers. The rooms are watched well without.</source>
@@ -1419,7 +1419,7 @@
     </message>
     <message>
       <source>Graphics or neural processor failed</source>
-      <translation type="unfinished" />
+      <translation>Grafik- oder neuronaler Prozessor ausgefallen</translation>
     </message>
     <message>
       <source>Handing alarms to the channels</source>
@@ -2027,7 +2027,7 @@
     </message>
     <message>
       <source>The device {0} failed, and the processor judges the pictures instead. Nothing is missed, but fewer rooms may be possible. Update its driver and start fallwatch again, or choose the processor in Settings &gt; Advanced.</source>
-      <translation type="unfinished" />
+      <translation>Das Gerät {0} ist ausgefallen; der Prozessor beurteilt die Bilder stattdessen. Nichts wird übersehen, aber vielleicht sind weniger Räume möglich. Aktualisieren Sie seinen Treiber und starten Sie fallwatch neu, oder wählen Sie unter Einstellungen &gt; Erweitert den Prozessor.</translation>
     </message>
     <message>
       <source>The event record {0} cannot be used ({1}). Free some disk space, check that the folder is writable, and that only one fallwatch runs.</source>
