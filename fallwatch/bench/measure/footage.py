@@ -19,6 +19,10 @@ _JPEG_QUALITY = 85
 #: Longer clips are cut: every lap must be short enough to be run several times.
 MAX_FRAMES = 240
 
+#: The first image of a clip stands for so long before a fall that is to be measured: rooms need a
+#: few seconds until all of them are judged.
+_BEFORE_FALL_S = 7.0
+
 #: A sensor's noise in a lit room, in grey levels (standard deviation).
 _NOISE_LEVELS = 3.0
 _STILL_FRAMES = 16
@@ -71,7 +75,7 @@ class SceneName(str, Enum):
 
     BUSY = "busy"  # the clip, in every room
     STILL = "still"  # empty rooms
-    FALLING = "falling"  # the clip in the first room, everyday life in the others
+    FALLING = "falling"  # the clip once in the first room, everyday life in the others
 
 
 def make_scene(name: SceneName, clip: Footage) -> Scene:
@@ -79,7 +83,11 @@ def make_scene(name: SceneName, clip: Footage) -> Scene:
     if name is SceneName.STILL:
         empty = empty_room()
         return Scene(empty, empty)
-    return Scene(clip, clip if name is SceneName.BUSY else everyday_room())
+    if name is SceneName.BUSY:
+        return Scene(clip, clip)
+    # A fall that is known is urgent no more: it must come once, and while it is measured.
+    before = round(_BEFORE_FALL_S * clip.fps)
+    return Scene(Footage(clip.fps, clip.jpegs[:1] * before + clip.jpegs), everyday_room())
 
 
 def load_footage(clip: Path, max_frames: int = MAX_FRAMES) -> Footage:

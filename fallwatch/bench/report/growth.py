@@ -13,16 +13,16 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 60.0, 560.0, 50.0, 250.0
 
 
 def growth_table(growth: Growth) -> TextTable:
-    """The figures of every number of rooms."""
+    """The figures of every number of rooms: frames judged a second of the slowest one, and so on."""
     columns = (
         "rooms",
-        "busy: judged a second, slowest room",
-        "p50 / p95 / p99 ms",
-        "of one core",
+        "busy, a second",
+        "p50/p95/p99 ms",
+        "one core",
         "memory",
-        "empty: of one core",
-        "one falls: judged a second, there",
-        "and in the slowest other",
+        "empty, one core",
+        "a fall, a second",
+        "elsewhere",
     )
     return TextTable("Growth with the number of rooms", columns, tuple(map(_row, growth.rows)))
 
@@ -38,7 +38,7 @@ def _row(row: GrowthRow) -> tuple[str, ...]:
     return (
         f"{row.rooms}",
         f"{busy.slowest_fps:.1f}",
-        " / ".join(f"{ms:.0f}" for ms in busy.latency_ms),
+        "/".join(f"{ms:.0f}" for ms in busy.latency_ms),
         f"{busy.core_percent:.0f} %",
         "unknown" if memory is None else f"{memory:.0f} MB",
         f"{row.empty.core_percent:.0f} %",
