@@ -23,7 +23,8 @@ HIDDEN_MODULES = ("openvino.tools.ovc.telemetry_stub", "winsound", "winreg", "pl
 #: Modules that only development or other parts of the packages need.
 LEFT_OUT = (
     "torch", "torchvision", "train", "matplotlib", "scipy", "pandas", "sklearn", "mediapipe", "PIL",
-    "tkinter", "readline", "pydoc_data", "lib2to3", "doctest", "pytest", "IPython", "setuptools", "pip", "numpy.f2py", "ray", "onnx", "tensorflow",
+    "tkinter", "readline", "pydoc_data", "lib2to3", "doctest", "pytest", "IPython", "setuptools",
+    "pip", "numpy.f2py", "ray", "onnx", "tensorflow",
     "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets",
     "PySide6.QtTest",
     # OpenVINO's readers of other formats than its own.

@@ -43,8 +43,8 @@ class Unused:
 UNUSED = (
     # Linear algebra of OpenCV, with libgfortran: see OPENCV_CALLS. numpy has its own.
     Unused("opencv_python_headless.libs/libopenblas*.so*"),
-    # AV1 inside AVIF pictures, which no camera sends: to begin fails, and OpenCV refuses them.
-    Unused("opencv_python_headless.libs/libaom*.so*", answer=1),
+    # AV1 inside AVIF pictures, which no camera sends: no picture comes out, and OpenCV says so.
+    Unused("opencv_python_headless.libs/libaom*.so*", answer=0),
     # Encoders: clips are written by x264. VP8, VP9 and H.265 are decoded by FFmpeg itself, AV1 by
     # dav1d. FFmpeg asks x265 and libvpx at the start which formats of pixels they know: none.
     Unused("av.libs/libx265*.so*", answer=0),
