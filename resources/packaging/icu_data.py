@@ -1,9 +1,9 @@
-"""Makes Qt's language tables (ICU) smaller: 32 MB for all the world's languages and code pages.
+"""Makes Qt's language tables (ICU) smaller: 32 MB for the world's languages and code pages.
 
 Qt's own tables know how each language writes numbers and dates. Of ICU it asks how words are
-sorted, names of time zones and old code pages. Kept are the general rules, and the two languages of the
-window; ICU itself goes back to the general rules for the others. UTF-8, Latin-1 and ASCII need no
-table.
+sorted, names of time zones and old code pages. Kept are the general rules, and the two languages
+of the window; ICU itself goes back to the general rules for the others. UTF-8, Latin-1 and ASCII
+need no table.
 """
 
 from __future__ import annotations
