@@ -98,6 +98,25 @@ def is_wanted_module(name: str) -> bool:
     return not name.startswith("pygments.lexers.") or name.split(".")[2] in ("_mapping", "python")
 
 
+def apprise_services(package: Path) -> list[tuple[str, str]]:
+    """Files by whose names Apprise finds its services: it lists its folders, then imports.
+
+    The modules themselves lie in the bundle's archive, so these files are empty.
+
+    Args:
+        package: The folder of apprise.
+
+    Returns:
+        Of each its place in the bundle, and the file to copy there.
+    """
+    empty = package / "py.typed"
+    return [
+        (f"apprise/{path.relative_to(package).as_posix()}", str(empty))
+        for folder in ("plugins", "attachment", "config")
+        for path in sorted((package / folder).rglob("*.py"))
+    ]
+
+
 def openvino_libraries(package: Path) -> list[tuple[str, str]]:
     """OpenVINO's libraries, also those with a version at the end, and where they go."""
     return [

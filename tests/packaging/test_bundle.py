@@ -30,6 +30,7 @@ import smaller  # noqa: E402
 from bundle_parts import (  # noqa: E402
     RESOURCES,
     WEIGHTS,
+    apprise_services,
     data_files,
     is_wanted,
     openvino_libraries,
@@ -76,6 +77,29 @@ def test_openvino_s_versioned_libraries_are_found(tmp_path: Path) -> None:
     assert [Path(source).name for source, _ in openvino_libraries(tmp_path)] == [
         "libopenvino.so.1", "libopenvino_ir_frontend.so.1",
     ]  # fmt: skip
+
+
+def test_apprise_finds_its_services_in_the_bundle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looks for files of their names; its modules are imported from elsewhere."""
+    import apprise
+    from apprise.manager_plugins import NotificationManager
+
+    for place, source in apprise_services(Path(apprise.__file__).parent):
+        target = tmp_path / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(Path(source).read_bytes())
+        assert target.stat().st_size == 0
+    manager = NotificationManager()
+    manager.unload_modules()
+    monkeypatch.setattr(manager, "module_path", str(tmp_path / "apprise" / "plugins"))
+    try:
+        assert {"mailto", "ntfy", "tgram", "json"} <= set(manager.schemas())
+    finally:
+        monkeypatch.undo()
+        manager.unload_modules()
+    assert list((tmp_path / "apprise" / "attachment").glob("file.py"))
 
 
 def test_its_data_lie_where_an_installed_wheel_has_them() -> None:
