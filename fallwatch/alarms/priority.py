@@ -29,12 +29,16 @@ _PRIORITIES = {
     "sleep_possible": Priority.LOW,
     "watch_gap": Priority.MEDIUM,
     "messages_waiting": Priority.LOW,
+    "push_ended": Priority.LOW,
     "variant_missing": Priority.LOW,
+    "device_failed": Priority.LOW,
     "watch_paused": Priority.LOW,
 }
 
 #: Technical kinds about something that is over when it is told, so that nothing of it can last.
-PAST_KINDS = frozenset(("watch_gap", "record_damaged", "recording_failed", "watch_paused"))
+PAST_KINDS = frozenset(
+    ("watch_gap", "record_damaged", "recording_failed", "watch_paused", "push_ended")
+)
 
 _RANKS = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 
