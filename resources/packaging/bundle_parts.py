@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
+
+import elf
 
 #: The weights in the bundle; the others are a download of their own beside it.
 WEIGHTS = ("blazepose", "second-eye", "efficientnet-b0-optimised")
@@ -22,30 +23,46 @@ HIDDEN_MODULES = ("openvino.tools.ovc.telemetry_stub", "winsound", "winreg", "pl
 #: Modules that only development or other parts of the packages need.
 LEFT_OUT = (
     "torch", "torchvision", "train", "matplotlib", "scipy", "pandas", "sklearn", "mediapipe", "PIL",
-    "tkinter", "pytest", "IPython", "setuptools", "pip", "numpy.f2py", "ray", "onnx", "tensorflow",
+    "tkinter", "readline", "pydoc_data", "lib2to3", "doctest", "pytest", "IPython", "setuptools",
+    "pip", "numpy.f2py", "ray", "onnx", "tensorflow",
     "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets",
     "PySide6.QtTest",
+    # OpenVINO's readers of other formats than its own.
+    "openvino.frontend.jax", "openvino.frontend.pytorch", "openvino.frontend.tensorflow",
 )  # fmt: skip
 
 # OpenVINO loads these by name: the processor's plugin, and the two formats that networks come in.
 _OPENVINO = re.compile(
-    r"^(lib)?(openvino|openvino_c|openvino_intel_cpu_plugin|openvino_ir_frontend"
+    r"^(lib)?(openvino|openvino_intel_cpu_plugin|openvino_ir_frontend"
     r"|openvino_tensorflow_lite_frontend|tbb\w*|hwloc)(\..*|-.*)?$"
 )
 
 # Qt's parts that no window of ours uses.
 _QT = re.compile(
     r"(Qt6?(Qml|Quick|Pdf|OpenGL|VirtualKeyboard|Test|Designer|Sql|Concurrent|Help)\w*\b"
-    r"|/(qml|translations|sqldrivers|qmltooling|virtualkeyboard|generic|egldeviceintegrations|networkinformation)/"
+    r"|/translations/(?!qtbase_de\.qm)|/imageformats/(lib)?q(gif|icns|tga|tiff|wbmp|webp)\."
+    r"|/(qml|wayland-graphics-integration-client|sqldrivers|qmltooling|virtualkeyboard|generic|egldeviceintegrations|networkinformation)/"
     r"|libQt6EglFS|/platformthemes/libqgtk|/platforms/(libqeglfs|libqlinuxfb|libqminimalegl|libqvnc|libqvkkhrdisplay))"
 )
 
-# What Qt's plugin for the look of GTK needs, and nothing else here.
-_GTK = re.compile(
-    r"^lib(gtk-3|gdk-3|gdk_pixbuf|epoxy|cairo|pango|atk|atspi|pixman|harfbuzz|fribidi|thai|datrie"
-    r"|graphite2|wayland|Xcursor|Xcomposite|Xdamage|Xinerama|Xrandr|Xi|cloudproviders|tracker|json-glib"
-    r"|stemmer|colord|lcms|soup)\b"
-)
+#: Libraries of Linux that the Debian package asks the system for: they read its configuration, fit
+#: its drivers or come with whatever desktop there is, and it keeps them safe.
+FROM_SYSTEM = {
+    "libX11": "libx11-6",
+    "libX11-xcb": "libx11-xcb1",
+    "libdbus-1": "libdbus-1-3",
+    "libfontconfig": "libfontconfig1",
+    "libfreetype": "libfreetype6",
+    "libgcc_s": "libgcc-s1",
+    "libglib-2.0": "libglib2.0-0",
+    "libgthread-2.0": "libglib2.0-0",
+    "libgssapi_krb5": "libgssapi-krb5-2",
+    "libstdc++": "libstdc++6",
+    "libwayland-client": "libwayland-client0",
+    "libwayland-cursor": "libwayland-cursor0",
+    "libxkbcommon": "libxkbcommon0",
+    "libxkbcommon-x11": "libxkbcommon-x11-0",
+}
 
 _FFMPEG = re.compile(
     r"^(lib(?:avcodec|avformat|avutil|avfilter|avdevice|swscale|swresample))-[0-9a-f]{8}(\.so\.[\d.]+)$"
@@ -62,11 +79,42 @@ def is_wanted(name: str) -> bool:
     inside = "openvino" in parts and "libs" in parts
     if inside or parts[-1].startswith(("libopenvino", "openvino_")):
         return bool(_OPENVINO.match(parts[-1]))
-    if len(parts) == 1 and _GTK.match(name):
+    if len(parts) == 1 and name.partition(".so.")[0] in FROM_SYSTEM:
         return False
     if parts[0] == "PySide6":
         return not _QT.search(name)
+    if parts[:2] == ["apprise", "i18n"]:
+        return False  # What its errors are in other languages: nobody is shown them.
     return not any(part in ("include", "cmake") for part in parts)
+
+
+def is_wanted_module(name: str) -> bool:
+    """Whether a Python module belongs into the bundle, beyond `LEFT_OUT`.
+
+    Args:
+        name: Its name, with dots.
+    """
+    # Colours of source text: of some 500 languages a traceback needs one.
+    return not name.startswith("pygments.lexers.") or name.split(".")[2] in ("_mapping", "python")
+
+
+def apprise_services(package: Path) -> list[tuple[str, str]]:
+    """Files by whose names Apprise finds its services: it lists its folders, then imports.
+
+    The modules themselves lie in the bundle's archive, so these files are empty.
+
+    Args:
+        package: The folder of apprise.
+
+    Returns:
+        Of each its place in the bundle, and the file to copy there.
+    """
+    empty = package / "py.typed"
+    return [
+        (f"apprise/{path.relative_to(package).as_posix()}", str(empty))
+        for folder in ("plugins", "attachment", "config")
+        for path in sorted((package / folder).rglob("*.py"))
+    ]
 
 
 def openvino_libraries(package: Path) -> list[tuple[str, str]]:
@@ -122,7 +170,7 @@ def _drop_unneeded(internal: Path, folder: Path) -> list[str]:
     needed: set[str] = set()
     waiting = [path for path in (internal / "cv2").glob("*.so")]
     while waiting:
-        for name in _needs(waiting.pop()) - needed:
+        for name in elf.needs(waiting.pop()) - needed:
             needed.add(name)
             path = folder / name
             if path.is_file() and not path.is_symlink():
@@ -134,11 +182,6 @@ def _drop_unneeded(internal: Path, folder: Path) -> list[str]:
             (internal / path.name).unlink(missing_ok=True)
             dropped.append(path.name)
     return dropped
-
-
-def _needs(path: Path) -> set[str]:
-    listed = subprocess.run(["objdump", "-p", path], capture_output=True, text=True, check=True)
-    return set(re.findall(r"NEEDED\s+(\S+)", listed.stdout))
 
 
 def data_files(root: Path) -> list[tuple[str, str]]:
@@ -154,7 +197,8 @@ def data_files(root: Path) -> list[tuple[str, str]]:
         (str(root / "resources" / "THIRD_PARTY.md"), "fallwatch/_data/resources"),
         (str(root / "resources" / "docs" / "user.md"), "fallwatch/_data/resources/docs"),
     ]
-    return [*resources, *weights, *pages, *licence_files(root)]
+    web = [(str(root / "fallwatch" / "web" / "page"), "fallwatch/web/page")]
+    return [*resources, *weights, *pages, *web, *licence_files(root)]
 
 
 def licence_files(root: Path) -> Iterable[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Makes the libraries of a Linux bundle smaller: without symbols that only a debugger reads."""
+"""Makes a Linux bundle smaller: without libraries that nothing needs, and names for a debugger."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-_ELF = b"\x7fELF\x02\x01"  # 64 bits, little-endian
+from elf import libraries, needs
+
 _LOAD = 1
 
 
@@ -30,9 +31,7 @@ def strip_symbols(internal: Path) -> int:
     saved = 0
     with tempfile.TemporaryDirectory() as folder:
         smaller = Path(folder) / "stripped"
-        for path in sorted(internal.rglob("*")):
-            if path.is_symlink() or not path.is_file() or not _is_library(path):
-                continue
+        for path in libraries(internal):
             done = subprocess.run(
                 ["strip", "--strip-unneeded", "-o", smaller, path], capture_output=True, check=False
             )
@@ -64,6 +63,32 @@ def can_be_loaded(path: Path) -> bool:
     return True
 
 
-def _is_library(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(_ELF)) == _ELF
+def drop_orphans(internal: Path) -> list[str]:
+    """Delete libraries that no other in the bundle needs, as often as that leaves more of them.
+
+    Those that are loaded by name lie in folders of their own, such as OpenVINO's plugins.
+
+    Args:
+        internal: The folder of the bundle's libraries.
+
+    Returns:
+        Names of the deleted files.
+    """
+    needed_by = {path: needs(path) for path in libraries(internal)}
+    folders = [internal, internal / "PySide6" / "Qt" / "lib", *internal.glob("*.libs")]
+    dropped = []
+    while True:
+        needed = set().union(*needed_by.values())
+        orphans = [
+            path
+            for folder in folders
+            for path in sorted(folder.glob("lib*.so*"))
+            # Python's own is loaded by the program that starts the bundle.
+            if path.name not in needed and not path.name.startswith("libpython")
+        ]
+        if not orphans:
+            return dropped
+        for path in orphans:
+            path.unlink()
+            needed_by.pop(path, None)
+            dropped.append(path.name)

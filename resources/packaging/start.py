@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import runpy
 import sys
 
 
 def main() -> None:
     """Run ``fallwatch``, or with ``-m fallwatch.MODULE`` that module, as Python would."""
+    restore_library_path()
     multiprocessing.freeze_support()
     if sys.argv[1:2] == ["-m"] and "".join(sys.argv[2:3]).startswith("fallwatch."):
         module = sys.argv[2]
@@ -18,6 +20,19 @@ def main() -> None:
     from fallwatch.__main__ import main as run
 
     run()
+
+
+def restore_library_path() -> None:
+    """Let the system's programs that play sounds and open pages use the system's libraries.
+
+    The bundle's start puts its own folder in front of them all. The loader has read that by now; a
+    new process of the bundle gets it again.
+    """
+    before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
+    if before is not None:
+        os.environ["LD_LIBRARY_PATH"] = before
+    elif getattr(sys, "frozen", False):
+        os.environ.pop("LD_LIBRARY_PATH", None)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Table of the software that comes with fallwatch: ``python resources/packaging/third_party.py``.
 
 Reads what is installed beside fallwatch, each package with its licence as it states it, and writes
-``resources/THIRD_PARTY.md``. Run it in an environment that holds fallwatch alone.
+``resources/THIRD_PARTY.md``. Run it in an environment that holds ``fallwatch[web]`` alone: what the
+desktop bundle contains.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _INSIDE = {
     "SVT-AV1, webp: BSD; mp3lame, gnutls, nettle, gmp: LGPL",
     "opencv-python-headless": "FFmpeg 8: LGPL-2.1-or-later; OpenBLAS, libaom, libvpx, "
     "libpng, OpenSSL",
-    "PySide6_Essentials": "Qt 6, unchanged: LGPL-3.0-only; you may replace it by your own build",
+    "PySide6_Essentials": "Qt 6, unchanged: LGPL-3.0-only; you may replace it by your own build; "
+    "ICU: Unicode-3.0, in the Linux bundle with the tables of English and German alone",
     "shiboken6": "part of PySide6: LGPL-3.0-only",
     "openvino": "oneTBB, oneDNN: Apache-2.0",
     "numpy": "OpenBLAS: BSD-3-Clause; libgfortran: GPL-3.0 with the GCC runtime exception",
@@ -31,7 +33,11 @@ _HEAD = Path(__file__).with_name("third_party_head.md")
 
 
 def packages_of(name: str) -> dict[str, metadata.Distribution]:
-    """A package's requirements and theirs, without extras, as far as they are installed here."""
+    """A package's requirements and theirs, as far as they are installed here.
+
+    Args:
+        name: Of the package, with the extras that count, such as ``fallwatch[web]``.
+    """
     found: dict[str, metadata.Distribution] = {}
     waiting = [Requirement(name)]
     seen: set[str] = set()
@@ -52,7 +58,7 @@ def packages_of(name: str) -> dict[str, metadata.Distribution]:
                 requirement.marker.evaluate({"extra": extra}) for extra in extras
             ):
                 waiting.append(requirement)
-    found.pop(name, None)
+    found.pop(Requirement(name).name, None)
     return found
 
 
@@ -85,7 +91,7 @@ def table(packages: dict[str, metadata.Distribution]) -> str:
 
 def main() -> int:
     """Write the page; returns the exit status."""
-    packages = packages_of("fallwatch")
+    packages = packages_of("fallwatch[web]")
     _TARGET.write_text(table(packages), encoding="utf-8")
     sys.stdout.write(f"{len(packages)} packages: {_TARGET.name}\n")
     return 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import configparser
 import ctypes
+import os
 import re
 import runpy
 import shutil
@@ -18,16 +18,19 @@ import pytest
 from fallwatch import paths
 from fallwatch.pose.networks import FOLDER, SECOND_EYE_FOLDER
 from fallwatch.settings import Settings
+from fallwatch.web.application import PAGE_DIR
 from tests.repository import REPOSITORY
 
 PACKAGING = REPOSITORY / "resources" / "packaging"
 sys.path.insert(0, str(PACKAGING))
 import bundle_parts  # noqa: E402
+import elf  # noqa: E402
 import icons  # noqa: E402
 import smaller  # noqa: E402
 from bundle_parts import (  # noqa: E402
     RESOURCES,
     WEIGHTS,
+    apprise_services,
     data_files,
     is_wanted,
     openvino_libraries,
@@ -41,6 +44,7 @@ from bundle_parts import (  # noqa: E402
      "openvino/libs/libopenvino_tensorflow_lite_frontend.so.2641", "openvino/libs/libtbb.so.12",
      "openvino/libs/tbb12.dll", "libopenvino.so.2641", "PySide6/Qt/lib/libQt6Core.so.6",
      "PySide6/Qt/plugins/platforms/libqxcb.so", "PySide6/Qt/plugins/platforms/libqoffscreen.so",
+     "PySide6/Qt/translations/qtbase_de.qm", "PySide6/Qt/plugins/imageformats/libqjpeg.so",
      "av.libs/libx264-d6533a8d.so.165", "fallwatch/_data/weights/blazepose/networks.json"],
 )  # fmt: skip
 def test_what_the_program_loads_is_in_it(name: str) -> None:
@@ -50,11 +54,19 @@ def test_what_the_program_loads_is_in_it(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["openvino/libs/libopenvino_intel_gpu_plugin.so", "openvino/libs/openvino_onnx_frontend.dll",
-     "libopenvino_pytorch_frontend.so.2641", "openvino/include/openvino/core.hpp", "libgtk-3.so.0",
-     "PySide6/Qt/plugins/platformthemes/libqgtk3.so", "PySide6/Qt/lib/libQt6Qml.so.6"],
+     "libopenvino_pytorch_frontend.so.2641", "openvino/include/openvino/core.hpp", "libX11.so.6",
+     "PySide6/Qt/plugins/platformthemes/libqgtk3.so", "PySide6/Qt/lib/libQt6Qml.so.6",
+     "PySide6/Qt/translations/qtbase_fr.qm", "PySide6/Qt/plugins/imageformats/libqtiff.so",
+     "apprise/i18n/en/LC_MESSAGES/apprise.mo"],
 )  # fmt: skip
 def test_what_nobody_loads_is_not(name: str) -> None:
     assert not is_wanted(name)
+
+
+def test_tracebacks_need_the_colours_of_python_alone() -> None:
+    assert bundle_parts.is_wanted_module("pygments.lexers")
+    assert bundle_parts.is_wanted_module("pygments.lexers.python")
+    assert not bundle_parts.is_wanted_module("pygments.lexers.fortran")
 
 
 def test_openvino_s_versioned_libraries_are_found(tmp_path: Path) -> None:
@@ -67,6 +79,29 @@ def test_openvino_s_versioned_libraries_are_found(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_apprise_finds_its_services_in_the_bundle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looks for files of their names; its modules are imported from elsewhere."""
+    import apprise
+    from apprise.manager_plugins import NotificationManager
+
+    for place, source in apprise_services(Path(apprise.__file__).parent):
+        target = tmp_path / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(Path(source).read_bytes())
+        assert target.stat().st_size == 0
+    manager = NotificationManager()
+    manager.unload_modules()
+    monkeypatch.setattr(manager, "module_path", str(tmp_path / "apprise" / "plugins"))
+    try:
+        assert {"mailto", "ntfy", "tgram", "json"} <= set(manager.schemas())
+    finally:
+        monkeypatch.undo()
+        manager.unload_modules()
+    assert list((tmp_path / "apprise" / "attachment").glob("file.py"))
+
+
 def test_its_data_lie_where_an_installed_wheel_has_them() -> None:
     files = dict(data_files(REPOSITORY))
     assert all(Path(source).exists() for source in files)
@@ -74,6 +109,13 @@ def test_its_data_lie_where_an_installed_wheel_has_them() -> None:
     assert {FOLDER, SECOND_EYE_FOLDER} <= set(WEIGHTS)
     for name in RESOURCES:
         assert files[str(paths.resources_dir() / name)] == f"fallwatch/_data/resources/{name}"
+    # Beside its module, where the web server looks for it.
+    assert files[str(PAGE_DIR)] == PAGE_DIR.relative_to(REPOSITORY).as_posix()
+
+
+def test_the_bundle_brings_what_the_page_for_phones_needs() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "fallwatch[web]" in project["project"]["optional-dependencies"]["bundle"]
 
 
 def test_the_wheel_holds_all_weights_and_the_release_those_that_the_bundle_lacks() -> None:
@@ -159,7 +201,7 @@ def two_ffmpegs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "libavif-22222222.so.16": {"libpng-22222222.so.16"},
         "libavcodec-22222222.so.62.1": {"libssl-22222222.so.1"},
     }
-    monkeypatch.setattr(bundle_parts, "_needs", lambda path: needs.get(path.name, set()))
+    monkeypatch.setattr(elf, "needs", lambda path: needs.get(path.name, set()))
     return tmp_path
 
 
@@ -191,6 +233,7 @@ def test_the_bundle_starts_its_own_modules_and_no_others(
         runpy, "run_module", lambda name, **options: ran.append((name, sys.argv[1:]))
     )
     monkeypatch.setattr("fallwatch.__main__.main", lambda: ran.append(("main", sys.argv[1:])))
+    monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
     start = runpy.run_path(str(PACKAGING / "start.py"))["main"]
     for arguments in (
         ["-m", "fallwatch.bench.arm_process", "x"],
@@ -208,21 +251,27 @@ def test_the_bundle_starts_its_own_modules_and_no_others(
     ]
 
 
+@pytest.mark.parametrize("before", ["/usr/local/lib", None])
+def test_programs_of_the_system_get_the_system_s_libraries(
+    monkeypatch: pytest.MonkeyPatch, before: str | None
+) -> None:
+    """The bundle's start puts its own folder first, and keeps what was there under another name."""
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/fallwatch/_internal")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    if before is None:
+        monkeypatch.delenv("LD_LIBRARY_PATH_ORIG", raising=False)
+    else:
+        monkeypatch.setenv("LD_LIBRARY_PATH_ORIG", before)
+    runpy.run_path(str(PACKAGING / "start.py"))["restore_library_path"]()
+    assert os.environ.get("LD_LIBRARY_PATH") == before
+    assert "LD_LIBRARY_PATH_ORIG" not in os.environ
+
+
 def test_every_file_of_the_bundle_s_workflow_is_there() -> None:
     workflow = (REPOSITORY / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
     named = {name.replace("\\", "/") for name in re.findall(r"resources[/\\][\w./\\-]+", workflow)}
     assert len(named) >= 4
     assert [name for name in named if not (REPOSITORY / name).is_file()] == []
-
-
-def test_the_menu_entry_of_linux_starts_what_the_package_installs() -> None:
-    entry = configparser.ConfigParser(interpolation=None)
-    entry.read(PACKAGING / "linux" / "fallwatch.desktop", encoding="utf-8")
-    script = PACKAGING / "linux" / "build_deb.sh"
-    assert entry["Desktop Entry"]["Exec"] == "/opt/fallwatch/fallwatch"
-    assert "/opt/fallwatch/fallwatch" in script.read_text(encoding="utf-8")
-    if sys.platform == "linux":
-        assert subprocess.run(["bash", "-n", str(script)], check=False).returncode == 0
 
 
 def test_the_bundle_of_macos_says_why_it_wants_the_camera() -> None:

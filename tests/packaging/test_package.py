@@ -131,8 +131,8 @@ def test_the_changelog_knows_this_version() -> None:
 
 def test_every_package_that_comes_along_is_listed_with_its_licence() -> None:
     page = (REPOSITORY / "resources" / "THIRD_PARTY.md").read_text(encoding="utf-8")
-    packages = packages_of("fallwatch")
-    assert {"numpy", "av", "openvino"} <= set(packages)
+    packages = packages_of("fallwatch[web]")
+    assert {"numpy", "av", "openvino", "segno", "uvicorn"} <= set(packages)
     assert "pytest" not in packages
     for name, distribution in packages.items():
         assert f"| {name} | " in page

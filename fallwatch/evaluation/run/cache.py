@@ -6,9 +6,11 @@ A clip goes through the models once; judging it again takes its predictions from
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 
 import fallwatch
+from fallwatch.system.program.own_command import is_bundle
 
 _PACKAGE = Path(fallwatch.__file__).resolve().parent
 
@@ -33,7 +35,12 @@ CLASSIFIER_CODE = ("classifiers/*.py",)
 
 
 def code_identity(patterns: tuple[str, ...]) -> str:
-    """Checksum of the program text in these files of the package."""
+    """Checksum of the program text in these files of the package.
+
+    A desktop bundle has no such files: there it is that of the whole program.
+    """
+    if is_bundle():
+        return file_sha256(Path(sys.executable))
     digest = hashlib.sha256()
     for pattern in patterns:
         for path in sorted(_PACKAGE.glob(pattern)):

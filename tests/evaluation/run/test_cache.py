@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,18 @@ def test_predictions_differ_by_content_identity_and_corruption(tmp_path: Path) -
         for corruption in ("clean", "dark")
     }
     assert len(paths) == 8
+
+
+def test_in_the_bundle_another_program_is_another_identity(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no program text beside it: predictions of an older version would be taken again."""
+    program = tmp_path / "fallwatch"
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(cache, "_PACKAGE", tmp_path / "_internal" / "fallwatch")
+    program.write_bytes(b"one")
+    first = cache.code_identity(cache.POSE_CODE)
+    assert first == cache.code_identity(cache.POSE_CODE)
+    program.write_bytes(b"two")
+    assert cache.code_identity(cache.POSE_CODE) != first
