@@ -87,6 +87,12 @@ class AlarmSettings(_Section):
         description="A fault that was acknowledged and lasts, such as a lost camera, raises its "
         "alarm again after this.",
     )
+    care_visit_minutes: Annotated[int, Field(ge=5, le=120)] = Field(
+        default=30,
+        title="Care visit at most (minutes)",
+        description="A visit ends when the carer has left the room, and after this at the latest; "
+        "until then the room's alarms about people are paused.",
+    )
     sound_enabled: bool = Field(
         default=True,
         title="Alarm sound",

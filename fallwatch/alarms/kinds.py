@@ -26,6 +26,8 @@ _KINDS = {
     "messages_waiting": Message("Messages not delivered"),
     "sleep_possible": Message("This computer may go to sleep"),
     "watch_paused": Message("Watch paused"),
+    "care_visit": Message("Care visit"),
+    "care_visit_over": Message("Care visit over"),
     "watch_gap": Message("Nobody watched for a while"),
     "watcher_lost": Message("No word from another computer"),
     "broker_lost": Message("No connection to the broker"),

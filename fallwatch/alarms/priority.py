@@ -31,10 +31,21 @@ _PRIORITIES = {
     "messages_waiting": Priority.LOW,
     "variant_missing": Priority.LOW,
     "watch_paused": Priority.LOW,
+    "care_visit": Priority.LOW,
+    "care_visit_over": Priority.LOW,
 }
 
 #: Technical kinds about something that is over when it is told, so that nothing of it can last.
-PAST_KINDS = frozenset(("watch_gap", "record_damaged", "recording_failed", "watch_paused"))
+PAST_KINDS = frozenset(
+    (
+        "watch_gap",
+        "record_damaged",
+        "recording_failed",
+        "watch_paused",
+        "care_visit",
+        "care_visit_over",
+    )
+)
 
 _RANKS = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 

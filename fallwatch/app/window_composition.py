@@ -31,6 +31,7 @@ from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.closing.closing import Closing
 from fallwatch.ui.events.events_controller import EventsController
 from fallwatch.ui.help.help_menu import HelpMenu
+from fallwatch.ui.pauses.care_controller import CareController
 from fallwatch.ui.pauses.pause_controller import PauseController
 from fallwatch.ui.pin.pin_gate import PinGate
 from fallwatch.ui.review.review_controller import ReviewController
@@ -128,8 +129,15 @@ class WindowComposition:
             this_user,
             self._gate,
             on_paused=lambda name: alarms.occupancy.see(name, Minute.PAUSED),
+            visits_left_s=lambda: {
+                name: alarms.visits.left_s(name) for name in alarms.visits.rooms
+            },
         )
         self._pauses.recorded.connect(self._controller.refresh_events)
+        CareController(self._rooms, alarms.visits, this_user, self._gate)
+        alarms.visits.listen(
+            lambda room, words: services.bridge.post(self._controller.refresh_events)
+        )
         self._worst = WorstRoom(self._rooms, self.window)
         self._worst.changed.connect(self.window.show_trouble)
         services.bridge.alarms_changed.connect(self._worst.show_alarms)

@@ -199,6 +199,9 @@ class _Session:
             room=room,
             clips_too=clips_too,
         )
+        self._services.visits.listen(
+            lambda room, words: self._inbox.put(partial(self._report.visit, room, words))
+        )
         self._page = PageService(lambda: web or self._settings.web, self._services)
         self._follower = SettingsFollower(
             [self._look_at_file, self._services.follow, self._page.follow]

@@ -10,6 +10,7 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.headless.console_report import ConsoleReport
 from fallwatch.pipeline.health.faults import CAMERA_LOST
 from fallwatch.runtime.alarm_services import AlarmServices
+from fallwatch.runtime.care_visits import NOT_WATCHED
 from fallwatch.runtime.changes import OF_JUDGING, OF_MONITORS, differ, differs_in_judging
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import SourceChoice, choose, choose_camera
@@ -158,6 +159,7 @@ class WatchedRooms:
     def _end(self, name: str) -> None:
         self._watches.pop(name).stop()
         self._services.faults.stopped(name)
+        self._services.visits.end(name, NOT_WATCHED)
         self._services.room_locks.release(name)
         self._claimed.discard(name)
         self._report.leave(name)

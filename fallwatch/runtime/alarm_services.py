@@ -28,6 +28,7 @@ from fallwatch.pipeline.health.status import MonitorStatus
 from fallwatch.recording.housekeeping import housekeeping
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.recording.recording_thread import Recording
+from fallwatch.runtime.care_visits import VISITS_FOLDER, CareVisits
 from fallwatch.runtime.guards.room_locks import LOCK_FOLDER, RoomLocks
 from fallwatch.runtime.guards.room_states import STATES_FOLDER, RoomStates
 from fallwatch.runtime.guards.sleep_guard import SleepGuard
@@ -113,6 +114,11 @@ class AlarmServices:
         self.occupancy = OccupancyJournal(
             folder / OCCUPANCY_FOLDER, lambda: settings().record.keep_days
         )
+        self.visits = CareVisits(
+            self.dispatcher.record_past,
+            lambda: 60.0 * settings().alarm.care_visit_minutes,
+            folder / VISITS_FOLDER,
+        )
         self.faults = RoomFaults(self.dispatcher)
         self.room_locks = RoomLocks(folder / LOCK_FOLDER)
         self.live_views = LiveViews()
@@ -135,6 +141,7 @@ class AlarmServices:
             self._sound_check.start()
         self.recording.start()
         self.occupancy.start()
+        self.visits.start()
         return alarms
 
     def on_status(self, status: MonitorStatus) -> None:
@@ -200,6 +207,7 @@ class AlarmServices:
             late += self._sound_check.stop(left_s(0.15))
         late += self.room_states.stop(left_s(0.2))
         late += self.occupancy.stop(left_s(0.2))
+        late += self.visits.stop(left_s(0.25))
         late += self.recording.stop(left_s(0.25))
         late += self._notifications.stop(left_s(0.5))
         late += self.dispatcher.stop(left_s(1.0))

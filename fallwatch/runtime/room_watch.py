@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from fallwatch.alarms.raising import THIS_COMPUTER
@@ -16,6 +16,7 @@ from fallwatch.core.message import Message, joined
 from fallwatch.core.protocols import FrameAnalyzer
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.dispatch.event_report import RaisedEvent, raise_alarm
+from fallwatch.pipeline.health.occupancy import Minute
 from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
 from fallwatch.recording.privacy import RoomPrivacy
 from fallwatch.recording.recording_thread import Tap
@@ -99,6 +100,7 @@ class RoomWatch:
             self._services.sleep_guard.begin(self.choice.name, self._reopen)
             self._services.room_locks.claim(self.choice.name)
             self._services.live_views.begin(self.choice.name, self._privacy.mode)
+            self._services.visits.resume(self.choice.name)
             self._is_guarded = True
         self._frames = SparseFrames()
         self._monitor.start()
@@ -204,21 +206,42 @@ class RoomWatch:
         self._privacy.see(analysis)
         if self._tap is not None:
             self._tap.see(analysis)
-        if not self.choice.is_clip:
-            self._services.occupancy.see_analysis(self.choice.name, analysis)
+        self._see_visit(analysis)
         private = self._privacy.private(analysis)
         if not self.choice.ends:
             self._services.live_views.see(self.choice.name, private)
         self._tell_analysis(private)
 
+    def _see_visit(self, analysis: Analysis) -> None:
+        """While a carer is in the room, the minutes count as paused."""
+        room, services = self.choice.name, self._services
+        if not self.choice.ends:
+            services.visits.see(room, analysis)
+        if self.choice.is_clip:
+            return
+        if services.visits.left_s(room) > 0:
+            services.occupancy.see(room, Minute.PAUSED)
+        else:
+            services.occupancy.see_analysis(room, analysis)
+
     def _on_event(self, event: FallEvent, analysis: Analysis) -> None:
         self._privacy.see(analysis)
+        room, visits = self.choice.name, self._services.visits
+        if not self.choice.ends and visits.left_s(room) > 0:
+            # What may be seen is settled now: later the room's privacy knows other pictures.
+            held = partial(self._raise, event, analysis, self._privacy.private(analysis))
+            if visits.hold(room, event, held):
+                return
+        self._raise(event, analysis)
+
+    def _raise(self, event: FallEvent, analysis: Analysis, private: Analysis | None = None) -> None:
         alarm = raise_alarm(
             self._services.dispatcher, event, analysis, from_clip=self.choice.is_clip
         )
         if self._tap is not None and event.kind is not EventKind.RECOVERED:
             self._tap.event(alarm.event_id, analysis)
-        self._tell_event(RaisedEvent(event, alarm, self._privacy.private(analysis)))
+        private = private or self._privacy.private(analysis)
+        self._tell_event(RaisedEvent(event, alarm, private))
 
     def _on_status(self, status: MonitorStatus) -> None:
         if not self.choice.is_clip:

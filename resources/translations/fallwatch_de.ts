@@ -131,6 +131,10 @@
       <translation>Kamera ausgefallen</translation>
     </message>
     <message>
+      <source>Care &amp;visit at most</source>
+      <translation>Pflege&amp;besuch höchstens</translation>
+    </message>
+    <message>
       <source>Hear the sounds</source>
       <translation>Töne anhören</translation>
     </message>
@@ -1302,6 +1306,18 @@
       <translation>Kamera {0}</translation>
     </message>
     <message>
+      <source>Care visit</source>
+      <translation>Pflegebesuch</translation>
+    </message>
+    <message>
+      <source>Care visit over</source>
+      <translation>Pflegebesuch vorbei</translation>
+    </message>
+    <message>
+      <source>Care visit: {0} was in the room.</source>
+      <translation>Pflegebesuch: {0} war im Raum.</translation>
+    </message>
+    <message>
       <source>Check who owns the folder, and the disk.</source>
       <translation>Prüfen Sie, wem der Ordner gehört, und die Festplatte.</translation>
     </message>
@@ -1380,6 +1396,10 @@
     <message>
       <source>High – misses the fewest falls</source>
       <translation>Hoch – übersieht die wenigsten Stürze</translation>
+    </message>
+    <message>
+      <source>In the room: {0}. Its alarms are paused.</source>
+      <translation>Im Raum: {0}. Seine Alarme sind pausiert.</translation>
     </message>
     <message>
       <source>Install fallwatch again, or choose another classifier.</source>
@@ -1526,6 +1546,10 @@
       <translation>Nach {0} s noch kein Bild.</translation>
     </message>
     <message>
+      <source>No second person was seen for {0} minutes.</source>
+      <translation>{0} Minuten lang war keine zweite Person zu sehen.</translation>
+    </message>
+    <message>
       <source>No service of this system puts it to sleep.</source>
       <translation>Kein Dienst dieses Systems versetzt es in den Ruhezustand.</translation>
     </message>
@@ -1552,6 +1576,10 @@
     <message>
       <source>Nobody has answered this alarm yet: it cannot be deleted.</source>
       <translation>Diesen Alarm hat noch niemand beantwortet: Er kann nicht gelöscht werden.</translation>
+    </message>
+    <message>
+      <source>Nobody was in view for {0} minutes.</source>
+      <translation>{0} Minuten lang war niemand zu sehen.</translation>
     </message>
     <message>
       <source>Nobody watched for a while</source>
@@ -1730,6 +1758,10 @@
       <translation>Ruhezustand</translation>
     </message>
     <message>
+      <source>Somebody lies on the floor, and nobody else is in view.</source>
+      <translation>Jemand liegt am Boden, und niemand sonst ist zu sehen.</translation>
+    </message>
+    <message>
       <source>Somebody stopped the watch.</source>
       <translation>Jemand hat die Überwachung beendet.</translation>
     </message>
@@ -1812,6 +1844,10 @@
     <message>
       <source>The alarm sound was heard.</source>
       <translation>Der Alarmton wurde gehört.</translation>
+    </message>
+    <message>
+      <source>The alarms of the room are raised again. {0}</source>
+      <translation>Die Alarme des Raums werden wieder ausgelöst. {0}</translation>
     </message>
     <message>
       <source>The analysis is too slow: its last result is {0} s old.</source>
@@ -1914,6 +1950,10 @@
       <translation>Die Uhr dieses Computers wurde um {0} Tage vorgestellt, oder er war so lange ausgeschaltet. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden wieder gelöscht, wenn sie einen Tag lang gleichmäßig gegangen ist.</translation>
     </message>
     <message>
+      <source>The clock was set back before the visit began.</source>
+      <translation>Die Uhr wurde vor den Beginn des Besuchs gestellt.</translation>
+    </message>
+    <message>
       <source>The computer slept or was too busy.</source>
       <translation>Der Computer hat geschlafen oder war zu beschäftigt.</translation>
     </message>
@@ -1948,6 +1988,10 @@
     <message>
       <source>The first picture is not analysed after {0} s.</source>
       <translation>Das erste Bild ist nach {0} s noch nicht ausgewertet.</translation>
+    </message>
+    <message>
+      <source>The longest time of a visit was over.</source>
+      <translation>Die Höchstdauer eines Besuchs war vorbei.</translation>
     </message>
     <message>
       <source>The message channel {0}</source>
@@ -2024,6 +2068,10 @@
     <message>
       <source>The report to the broker</source>
       <translation>Die Meldung an den Broker</translation>
+    </message>
+    <message>
+      <source>The room is not watched any more.</source>
+      <translation>Der Raum wird nicht mehr überwacht.</translation>
     </message>
     <message>
       <source>The self-test names what failed and what to do.</source>
@@ -2216,6 +2264,10 @@
     <message>
       <source>Who may stop the watch?</source>
       <translation>Wer darf die Überwachung beenden?</translation>
+    </message>
+    <message>
+      <source>Whoever came has left the view.</source>
+      <translation>Wer gekommen war, ist nicht mehr zu sehen.</translation>
     </message>
     <message>
       <source>Whoever knows the PIN.</source>
@@ -2666,6 +2718,10 @@
       <translation>{0} ist leer (0 Bytes). Kopieren Sie sie noch einmal oder nehmen Sie neu auf.</translation>
     </message>
     <message>
+      <source>{0} is in the room: its alarms are paused until the visit is over, for {1} minutes at most.</source>
+      <translation>{0} ist im Raum: Seine Alarme sind pausiert, bis der Besuch vorbei ist, höchstens {1} Minuten.</translation>
+    </message>
+    <message>
       <source>{0} is incomplete: its index is missing, as when a recording or a copy was cut short. Copy it again from where it came.</source>
       <translation>{0} ist unvollständig: Der Index fehlt, wie bei einer abgebrochenen Aufnahme oder Kopie. Kopieren Sie die Datei noch einmal.</translation>
     </message>
@@ -2736,6 +2792,10 @@
     <message>
       <source>{0} looks somewhere else than before, or something stands before it. Turn it back, or draw its zones again.</source>
       <translation>{0} blickt woanders hin als vorher, oder etwas steht davor. Drehen Sie die Kamera zurück oder zeichnen Sie ihre Zonen neu.</translation>
+    </message>
+    <message>
+      <source>{0} said so.</source>
+      <translation>{0} hat es gesagt.</translation>
     </message>
     <message>
       <source>{0} says: wrong user or password. It is tried again only every few minutes, because cameras lock accounts.</source>
@@ -3325,6 +3385,10 @@
       <translation>Schließen</translation>
     </message>
     <message>
+      <source>I am in the room</source>
+      <translation>Ich bin im Raum</translation>
+    </message>
+    <message>
       <source>No alarm sound for…</source>
       <translation>Kein Alarmton für…</translation>
     </message>
@@ -3361,6 +3425,10 @@
       <translation>Stopp</translation>
     </message>
     <message>
+      <source>The visit is over</source>
+      <translation>Der Besuch ist vorbei</translation>
+    </message>
+    <message>
       <source>Zones: beds and places to ignore…</source>
       <translation>Zonen: Betten und Ausgenommenes…</translation>
     </message>
@@ -3376,8 +3444,20 @@
       <translation>Alarmton von {0} wieder ein</translation>
     </message>
     <message>
+      <source>Alarms paused: {0}</source>
+      <translation>Alarme pausiert: {0}</translation>
+    </message>
+    <message>
+      <source>Care visit, alarms paused: {0}</source>
+      <translation>Pflegebesuch, Alarme pausiert: {0}</translation>
+    </message>
+    <message>
       <source>Getting ready</source>
       <translation>Wird vorbereitet</translation>
+    </message>
+    <message>
+      <source>In the room: {0}</source>
+      <translation>Im Raum: {0}</translation>
     </message>
     <message>
       <source>Last picture looked at {0} s ago</source>
@@ -3398,6 +3478,14 @@
     <message>
       <source>Sound on</source>
       <translation>Ton ein</translation>
+    </message>
+    <message>
+      <source>The visit to {0} is over</source>
+      <translation>Der Besuch in {0} ist vorbei</translation>
+    </message>
+    <message>
+      <source>Visit over</source>
+      <translation>Besuch vorbei</translation>
     </message>
     <message>
       <source>What to do with {0}</source>

@@ -24,6 +24,8 @@ _TITLES = {
     "sound_failed": "No alarm sound on {0}",
     "record_failed": "Alarms are not recorded on {0}",
     "watch_paused": "{0} is not watched for a while, as wanted",
+    "care_visit": "{0}: a care visit, its alarms are paused",
+    "care_visit_over": "{0}: the care visit is over",
     "watch_gap": "Nobody watched the rooms of {0} for a while",
     "program_fault": "A part of fallwatch failed on {0}",
     "variant_missing": "The chosen classifier is missing on {0}",
