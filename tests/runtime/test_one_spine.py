@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,11 +17,14 @@ from pytestqt.qtbot import QtBot
 from fallwatch import paths
 from fallwatch.app import WindowComposition, make_application
 from fallwatch.classifiers.preprocessing import InputSpec, cut_crop
+from fallwatch.core import company
 from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.headless.command import run_all, run_headless
 from fallwatch.runtime import analyzers
+from fallwatch.runtime.care_visits import VISITS_FOLDER
+from fallwatch.runtime.guards.room_locks import file_stem
 from fallwatch.settings import SETTINGS_FILE, Settings, save_settings
 from tests.alarms.fake_audio import FakePlayer
 from tests.core.synthetic import FixedClassifier, ScenePose, falling_at
@@ -161,3 +166,29 @@ def test_at_other_hours_it_sounds_at_full_volume(scene: Scene, room: str, watch:
     watch(settings_for(room, []), lambda: bool(scene.player.sounds))
     loud = {sound.path.is_relative_to(paths.resources_dir()) for sound in scene.player.sounds}
     assert loud == {True}
+
+
+def visit_of_the_last_run() -> None:
+    """Somebody began a care visit just before fallwatch was started again."""
+    visit = {"by": "maria", "begun_unix_s": time.time(), "until_unix_s": time.time() + 600}
+    folder = paths.data_dir() / VISITS_FOLDER
+    folder.mkdir(parents=True)
+    (folder / f"{file_stem('Bedroom')}.json").write_text(json.dumps(visit))
+
+
+def test_a_fall_in_a_care_visit_is_an_alarm_once_the_carer_has_left(
+    scene: Scene, room: str, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company, "WINDOW_S", 4.0)
+    visit_of_the_last_run()
+    before: list[set[tuple[str, str]]] = []
+
+    def is_over() -> bool:
+        alarms = scene.alarms()
+        if scene.is_judged() and not before:
+            before.append(alarms)
+        return ("Bedroom", "fall") in alarms and ("Bedroom", "care_visit_over") in alarms
+
+    watch(settings_for(room, []), is_over)
+    # The fall was settled, and nobody was alarmed, while the visit lasted.
+    assert before == [set()]

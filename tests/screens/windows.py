@@ -69,6 +69,21 @@ def _calm(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 
 
 @contextmanager
+def _visited(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    window = _window(theme)
+    _tile(window, theme, "Living room", scene.moments["demo_daily"])
+    bedroom = _tile(window, theme, "Bedroom", scene.moments["demo_bed"])
+    bedroom.show_visit(1523.0, "maria")
+    bedroom.show_status(MonitorStatus("Bedroom", MonitorState.RUNNING, Message(""), 15.0, 0.1))
+    bedroom.show_silence(272)
+    _tile(window, theme, "Kitchen", None).show_pause(872.0, "maria")
+    window.controls.set_active(True, pauses=True)
+    window.live.show_strip(False)
+    yield window
+    window.close()
+
+
+@contextmanager
 def _nine(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     window = _window(theme)
     clips = list(scene.moments.values())
@@ -138,6 +153,7 @@ def _privacy(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 WINDOWS: dict[str, Screen] = {
     "empty": _empty,
     "rooms": _calm,
+    "care-visit": _visited,
     "nine-rooms": _nine,
     "alarm": _alarmed,
     "one-room": _enlarged,

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from fallwatch.core.types import AlarmState
 from fallwatch.pipeline.health.status import MonitorState
 from fallwatch.web.application import COOKIE
+from tests.alarms.builders import make_event
 from tests.web.scene import POSTED, ROOM, Scene
 
 #: All that is not for everybody: method, path, the least role, and a body.
@@ -23,6 +24,7 @@ GUARDED = [
     ("POST", "/api/sign-out", "look", {}),
     ("POST", "/api/alarms/x/acknowledge", "acknowledge", {}),
     ("POST", "/api/snooze", "acknowledge", {"room": ROOM, "minutes": 1}),
+    ("POST", "/api/visit", "acknowledge", {"room": ROOM, "here": True}),
     ("GET", "/api/devices", "administer", None),
     ("POST", "/api/devices", "administer", {"role": "look"}),
     ("POST", "/api/devices/x/revoke", "administer", {}),
@@ -255,3 +257,29 @@ def test_the_page_brings_nothing_from_elsewhere(scene: Scene) -> None:
         assert "default-src 'self'" in reply.headers["content-security-policy"]
         assert "http://" not in reply.text.replace("http://www.w3.org", "")
         assert "https://" not in reply.text
+
+
+def test_a_carer_says_on_the_phone_that_they_are_in_the_room(scene: Scene) -> None:
+    phone = scene.client("acknowledge")
+    scene.see()
+    assert phone.post("/api/visit", json={"room": ROOM, "here": True}).is_success
+    assert scene.services.visits.left_s(ROOM) > 1790
+    event = make_event(camera=ROOM)
+    assert scene.services.visits.hold(ROOM, event, lambda: None)
+    (room,) = phone.get("/api/state", params={"language": "de"}).json()["rooms"]
+    assert (room["state"], room["state_text"]) == ("care_visit", "Pflegebesuch")
+    assert "Anna" in room["detail"]
+    assert not room["monitoring"]
+    until = room["visit_until_utc"]
+    (room,) = phone.get("/api/state").json()["rooms"]
+    # Whoever follows the state is not told the same again and again.
+    assert room["visit_until_utc"] == until
+    assert phone.post("/api/visit", json={"room": ROOM, "here": False}).is_success
+    (room,) = phone.get("/api/state").json()["rooms"]
+    assert (room["state"], room["visit_until_utc"]) == ("monitoring", None)
+
+
+def test_a_visit_without_a_room_is_refused(scene: Scene) -> None:
+    phone = scene.client("acknowledge")
+    assert phone.post("/api/visit", json={"room": "?", "here": True}).status_code == 404
+    assert phone.post("/api/visit", json={"room": ROOM, "here": "yes"}).status_code == 400
