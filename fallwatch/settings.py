@@ -114,6 +114,17 @@ class ZoneSettings(_Section):
         title="Corners",
         description="x and y of each corner, as fractions of the picture's width and height.",
     )
+    exit_after_s: Annotated[float, Field(ge=0, le=7200)] = Field(
+        default=0.0,
+        title="Notice when out of bed for (seconds)",
+        description="Of a bed: somebody who lay there and has been out of it for this long is a "
+        "notice; 0 for none.",
+    )
+    exit_hours: _Hours = Field(
+        default="",
+        title="Hours of that notice",
+        description="From and to, such as 22:00-06:00, by when they got up; empty for all day.",
+    )
 
 
 class CameraSettings(_Section):

@@ -9,6 +9,7 @@ _KINDS = {
     "on_floor": Message("Person on the floor"),
     "long_lie": Message("Lying for a long time"),
     "recovered": Message("Got up again"),
+    "bed_exit": Message("Out of bed"),
     "camera_lost": Message("Camera lost"),
     "camera_frozen": Message("Picture frozen"),
     "camera_blocked": Message("Picture dark or blocked"),

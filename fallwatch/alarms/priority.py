@@ -12,6 +12,7 @@ _PRIORITIES = {
     EventKind.ON_FLOOR.value: Priority.HIGH,
     EventKind.LONG_LIE.value: Priority.HIGH,
     EventKind.RECOVERED.value: Priority.LOW,
+    EventKind.BED_EXIT.value: Priority.LOW,
     "camera_lost": Priority.MEDIUM,
     "camera_frozen": Priority.MEDIUM,
     "camera_blocked": Priority.MEDIUM,
@@ -46,6 +47,10 @@ PAST_KINDS = frozenset(
         "care_visit_over",
     )
 )
+
+#: Kinds about a person that are no emergency, and settled once somebody has seen to them. They are
+#: never joined with an alarm about somebody who is down.
+NOTICE_KINDS = frozenset((EventKind.BED_EXIT.value,))
 
 _RANKS = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 

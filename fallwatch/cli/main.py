@@ -161,8 +161,8 @@ def watch(
     room that cannot be reached is tried again for ever, and a fault alarm says so.
 
     Headless, each event is one JSON line on standard output with the keys event_id, camera, kind
-    (fall, on_floor, long_lie, recovered), started_utc, clip_time_s (files only), score and
-    evidence. Ctrl-C stops it. Where standard output fails the watch goes on; the exit status is
+    (fall, on_floor, long_lie, recovered, bed_exit), started_utc, clip_time_s (files only), score
+    and evidence. Ctrl-C stops it. Where standard output fails the watch goes on; the exit status is
     1 if an event could not be written.
     """
     if (source is None) != every_room:

@@ -200,6 +200,8 @@ class CareVisits:
             visit = self._visits.get(room)
             if visit is None or self._times.left_s(room) <= 0:
                 return False
+            if event.kind is EventKind.BED_EXIT:
+                return True  # the carer is there, and knows
             if event.kind is not EventKind.RECOVERED:
                 visit.held.setdefault(event.track_id, []).append((event, raise_alarm))
                 return True

@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 
+from fallwatch.alarms.channels.quiet_hours import is_within
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.image_checks.sparse import SparseFrames
@@ -226,6 +228,8 @@ class RoomWatch:
 
     def _on_event(self, event: FallEvent, analysis: Analysis) -> None:
         self._privacy.see(analysis)
+        if not self._is_wanted(event, analysis):
+            return
         room, visits = self.choice.name, self._services.visits
         if not self.choice.ends and visits.left_s(room) > 0:
             # What may be seen is settled now: later the room's privacy knows other pictures.
@@ -233,6 +237,16 @@ class RoomWatch:
             if visits.hold(room, event, held):
                 return
         self._raise(event, analysis)
+
+    def _is_wanted(self, event: FallEvent, analysis: Analysis) -> bool:
+        """A notice has its hours: what counts is when they got up."""
+        zones = () if self.choice.camera is None else zones_of(self.choice.camera)
+        if event.zone is None or event.zone >= len(zones):
+            return event.zone is None
+        frame = analysis.frame
+        began_s = frame.captured_unix_s - (frame.timestamp_s - event.started_s)
+        began = datetime.fromtimestamp(began_s).astimezone()
+        return is_within(zones[event.zone].exit_hours, began)
 
     def _raise(self, event: FallEvent, analysis: Analysis, private: Analysis | None = None) -> None:
         alarm = raise_alarm(

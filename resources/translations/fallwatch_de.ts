@@ -798,6 +798,37 @@
     </message>
   </context>
   <context>
+    <name>ExitNotice</name>
+    <message>
+      <source> min</source>
+      <translation> min</translation>
+    </message>
+    <message>
+      <source>&amp;Notice when out of bed for</source>
+      <translation>&amp;Hinweis: aus dem Bett seit</translation>
+    </message>
+    <message>
+      <source>Notice from</source>
+      <translation>Hinweis ab</translation>
+    </message>
+    <message>
+      <source>Notice until</source>
+      <translation>Hinweis bis</translation>
+    </message>
+    <message>
+      <source>Only &amp;between</source>
+      <translation>Nur z&amp;wischen</translation>
+    </message>
+    <message>
+      <source>Out of bed for, in minutes</source>
+      <translation>Aus dem Bett seit, in Minuten</translation>
+    </message>
+    <message>
+      <source>and</source>
+      <translation>und</translation>
+    </message>
+  </context>
+  <context>
     <name>FiguresDialog</name>
     <message>
       <source>Alarms</source>
@@ -1674,6 +1705,10 @@
       <translation>Das Öffnen von {0} wurde abgebrochen.</translation>
     </message>
     <message>
+      <source>Out of bed</source>
+      <translation>Aus dem Bett</translation>
+    </message>
+    <message>
       <source>Page for phones not served</source>
       <translation>Seite für Telefone nicht erreichbar</translation>
     </message>
@@ -2368,6 +2403,14 @@
     <message>
       <source>its defaults</source>
       <translation>die Vorgabe</translation>
+    </message>
+    <message>
+      <source>lay in bed, and has been out of it for {0} min</source>
+      <translation>lag im Bett und ist seit {0} min nicht mehr darin</translation>
+    </message>
+    <message>
+      <source>lay in bed, and has been out of it for {0} s</source>
+      <translation>lag im Bett und ist seit {0} s nicht mehr darin</translation>
     </message>
     <message>
       <source>looks like somebody who has fallen</source>

@@ -15,6 +15,7 @@ _TITLES = {
     "fall": "Fall in {0}",
     "on_floor": "Somebody lies on the floor in {0}",
     "long_lie": "Somebody lies on the floor in {0} for a long time",
+    "bed_exit": "Somebody is out of bed in {0}",
     "camera_lost": "{0} is not watched: the camera is lost",
     "camera_frozen": "{0} is not watched: the picture is frozen",
     "camera_blocked": "{0} is not watched: the camera is blocked or dark",
