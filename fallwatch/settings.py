@@ -401,6 +401,12 @@ class Settings(_Section):
     web: WebSettings = Field(
         default_factory=WebSettings, title="Web page", description="The page for phones."
     )
+    kiosk_dim_after_minutes: Annotated[int, Field(ge=0, le=240)] = Field(
+        default=5,
+        title="Dim full screen after (minutes)",
+        description="Without input for so long the full screen (F11) is dimmed, until somebody "
+        "touches it, an alarm is raised or something is wrong; 0 for never.",
+    )
     closing: Literal["tray", "ask"] = Field(
         default="tray",
         title="When the window is closed",

@@ -31,6 +31,7 @@ from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.closing.closing import Closing
 from fallwatch.ui.events.events_controller import EventsController
 from fallwatch.ui.help.help_menu import HelpMenu
+from fallwatch.ui.kiosk.kiosk import Kiosk
 from fallwatch.ui.pauses.care_controller import CareController
 from fallwatch.ui.pauses.pause_controller import PauseController
 from fallwatch.ui.pin.pin_gate import PinGate
@@ -146,6 +147,13 @@ class WindowComposition:
         starts = autostart()
         services.tasks.run(starts.renew)
         self._tools = self._make_tools()
+        #: For a screen on the wall.
+        self.kiosk = Kiosk(
+            self.window,
+            self._gate,
+            lambda: services.preferences.current.kiosk_dim_after_minutes,
+        )
+        self._worst.changed.connect(self.kiosk.show_trouble)
         self._closing = Closing(
             self.window,
             services.preferences,

@@ -70,6 +70,12 @@ WeightsOption = Annotated[
     Path | None,
     typer.Option("--weights", help="Folder of classifier variants; the bundled ones by default."),
 ]
+KioskOption = Annotated[
+    bool,
+    typer.Option(
+        "--kiosk", help="Full screen without menus, dimmed while nobody needs it; F11 leaves it."
+    ),
+]
 HeadlessOption = Annotated[
     bool, typer.Option("--headless", help="No window: one JSON line per event on standard output.")
 ]
@@ -95,6 +101,7 @@ def main(
             help="Print the version, the system and the engine.",
         ),
     ] = False,
+    kiosk: KioskOption = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Print what happens inside to standard error.")
     ] = False,
@@ -112,13 +119,15 @@ def main(
         _divert_native_log()
         raise_on_ctrl_c()
     if context.invoked_subcommand is None:
-        gui()
+        gui(kiosk=kiosk)
+    elif kiosk and context.invoked_subcommand != "gui":
+        fail("--kiosk is for the window: fallwatch --kiosk, or fallwatch gui --kiosk")
 
 
 @app.command(epilog=_EXIT_STATUS)
-def gui() -> None:
+def gui(kiosk: KioskOption = False) -> None:
     """Open the window, with your rooms."""
-    _open_window(None, None, None, None, demo=False)
+    _open_window(None, None, None, None, demo=False, kiosk=kiosk)
 
 
 @app.command(epilog=_EXIT_STATUS)
@@ -416,6 +425,7 @@ def _open_window(
     weights: Path | None,
     *,
     demo: bool,
+    kiosk: bool = False,
 ) -> NoReturn:
     # Painted before anything else is loaded, which takes most of a second.
     from fallwatch.ui.window.splash import show_splash
@@ -427,7 +437,12 @@ def _open_window(
     from fallwatch.app import run_window
 
     status = run_window(
-        source, demo=demo, settings=settings, weights_dir=weights, on_painted=close_splash
+        source,
+        demo=demo,
+        kiosk=kiosk,
+        settings=settings,
+        weights_dir=weights,
+        on_painted=close_splash,
     )
     raise typer.Exit(status)
 

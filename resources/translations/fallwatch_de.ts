@@ -503,6 +503,10 @@
       <translation>&amp;Keine PIN mehr verlangen</translation>
     </message>
     <message>
+      <source>&amp;Dim full screen (F11) after</source>
+      <translation>&amp;Vollbild (F11) abdunkeln nach</translation>
+    </message>
+    <message>
       <source>&amp;Language, from the next start</source>
       <translation>&amp;Sprache, ab dem nächsten Start</translation>
     </message>
@@ -546,6 +550,14 @@
       <source>When the window is &amp;closed</source>
       <translation>Beim S&amp;chließen des Fensters</translation>
     </message>
+    <message>
+      <source>min</source>
+      <translation>min</translation>
+    </message>
+    <message>
+      <source>never</source>
+      <translation>nie</translation>
+    </message>
   </context>
   <context>
     <name>ControlBar</name>
@@ -558,8 +570,16 @@
       <translation>Ein aufgenommenes Video auswerten (Strg+O)</translation>
     </message>
     <message>
+      <source>Be a window again (F11)</source>
+      <translation>Wieder ein Fenster sein (F11)</translation>
+    </message>
+    <message>
       <source>For {0} minutes</source>
       <translation>Für {0} Minuten</translation>
+    </message>
+    <message>
+      <source>Leave full screen</source>
+      <translation>Vollbild verlassen</translation>
     </message>
     <message>
       <source>Mute…</source>
@@ -1021,6 +1041,10 @@
       <translation>Einen Raum groß zeigen</translation>
     </message>
     <message>
+      <source>Full screen, and back</source>
+      <translation>Vollbild, und zurück</translation>
+    </message>
+    <message>
       <source>Guide</source>
       <translation>Anleitung</translation>
     </message>
@@ -1129,6 +1153,13 @@
     <message>
       <source>Hold {0}: acknowledge all {1}</source>
       <translation>{0} gedrückt halten: alle {1} bestätigen</translation>
+    </message>
+  </context>
+  <context>
+    <name>Kiosk</name>
+    <message>
+      <source>&amp;Full screen</source>
+      <translation>&amp;Vollbild</translation>
     </message>
   </context>
   <context>
@@ -3642,6 +3673,13 @@
     <message>
       <source>Settings (*.toml)</source>
       <translation>Einstellungen (*.toml)</translation>
+    </message>
+  </context>
+  <context>
+    <name>Shade</name>
+    <message>
+      <source>Dimmed; touch to brighten</source>
+      <translation>Abgedunkelt; berühren macht hell</translation>
     </message>
   </context>
   <context>
