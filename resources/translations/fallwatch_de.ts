@@ -825,7 +825,7 @@
     </message>
     <message>
       <source>&amp;Notice when out of bed for</source>
-      <translation>&amp;Hinweis: aus dem Bett seit</translation>
+      <translation>&amp;Hinweis, wenn länger aus dem Bett als</translation>
     </message>
     <message>
       <source>Notice from</source>
@@ -3518,10 +3518,6 @@
       <translation>Alarmton von {0} wieder ein</translation>
     </message>
     <message>
-      <source>Alarms paused: {0}</source>
-      <translation>Alarme pausiert: {0}</translation>
-    </message>
-    <message>
       <source>Care visit, alarms paused: {0}</source>
       <translation>Pflegebesuch, Alarme pausiert: {0}</translation>
     </message>
@@ -3560,6 +3556,10 @@
     <message>
       <source>Visit over</source>
       <translation>Besuch vorbei</translation>
+    </message>
+    <message>
+      <source>Visit: {0}</source>
+      <translation>Besuch: {0}</translation>
     </message>
     <message>
       <source>What to do with {0}</source>
@@ -3860,6 +3860,10 @@
       <source>{0} – not answered yet</source>
       <translation>{0} – noch nicht beantwortet</translation>
     </message>
+    <message>
+      <source>{0} – open</source>
+      <translation>{0} – offen</translation>
+    </message>
   </context>
   <context>
     <name>WatchingPage</name>
@@ -4010,7 +4014,7 @@
     </message>
     <message>
       <source>Not answered yet</source>
-      <translation>Noch nicht beantwortet</translation>
+      <translation>Unbeantwortet</translation>
     </message>
     <message>
       <source>Over by itself</source>

@@ -280,7 +280,7 @@ def _ready(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 
 @contextmanager
 def _review(theme: Theme, scene: Scene) -> Iterator[QWidget]:
-    day = first_day()
+    day = first_day(local_now())
     dialog = ReviewDialog(theme, day)
     bedroom = "-" * 560 + "p" * 40 + "l" * 420 + "p" * 60 + "-" * 360
     living = "-" * 300 + "p" * 240 + "-" * 500 + "p" * 80 + "z" * 30 + "-" * 290

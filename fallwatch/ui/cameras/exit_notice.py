@@ -31,19 +31,15 @@ class ExitNotice(QWidget):
         self.night = QCheckBox(self.tr("Only &between"))
         self.begin = self._time(self.tr("Notice from"))
         self.end = self._time(self.tr("Notice until"))
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for row, widgets in (
-            (first, (self.wanted, self.minutes)),
-            (second, (self.night, self.begin, QLabel(self.tr("and")), self.end)),
-        ):
-            row.setContentsMargins(0, 0, 0, 0)
-            for widget in widgets:
-                row.addWidget(widget)
-            row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(first)
-        layout.addLayout(second)
+        for part in (self.wanted, self.minutes, self.night):
+            layout.addWidget(part)
+        hours = QHBoxLayout()
+        hours.addWidget(self.begin, 1)
+        hours.addWidget(QLabel(self.tr("and")))
+        hours.addWidget(self.end, 1)
+        layout.addLayout(hours)
         self.show_notice(0.0, "", possible=False)
         self.wanted.clicked.connect(self._on_wanted)
         self.night.clicked.connect(self._on_hours)

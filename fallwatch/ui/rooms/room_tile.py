@@ -175,7 +175,7 @@ class RoomTile(QWidget):
         if is_visited:
             words = self.tr("Care visit, alarms paused: {0}")
             if self.width() < _WIDE_PX:
-                words = self.tr("Alarms paused: {0}")
+                words = self.tr("Visit: {0}")
             self.visit.setText(words.format(clip_clock(math.ceil(left_s))))
             self.visit.setToolTip(tip(self.tr("In the room: {0}").format(by)))
             name = self.tr("The visit to {0} is over").format(self.name.text())
