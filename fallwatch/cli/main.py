@@ -120,7 +120,7 @@ def main(
         raise_on_ctrl_c()
     if context.invoked_subcommand is None:
         gui(kiosk=kiosk)
-    elif kiosk and context.invoked_subcommand != "gui":
+    elif kiosk:
         fail("--kiosk is for the window: fallwatch --kiosk, or fallwatch gui --kiosk")
 
 

@@ -132,7 +132,7 @@ def _pin(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 def _zones(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     bed = ((0.44, 0.34), (0.9, 0.3), (0.92, 0.64), (0.42, 0.56))
     picture = ((0.29, 0.03), (0.44, 0.03), (0.44, 0.19), (0.29, 0.19))
-    zones = [Zone(ZoneKind.BED, bed), Zone(ZoneKind.IGNORE, picture)]
+    zones = [Zone(ZoneKind.BED, bed, 900.0, "22:00-06:00"), Zone(ZoneKind.IGNORE, picture)]
     dialog = ZoneDialog(theme, "Bedroom", zones)
     dialog.editor.set_analysis(scene.moments["demo_bed"])
     dialog.editor.choose(0)

@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from fallwatch.core.judge import evidence_text
 from fallwatch.core.message import Message
-from fallwatch.core.types import Alarm, AlarmState, Analysis
+from fallwatch.core.types import Alarm, AlarmState, Analysis, Priority
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.recording.privacy import PrivacyMode, apply_privacy
 from fallwatch.runtime.analyzers import judge_config
@@ -78,6 +79,39 @@ def _visited(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     bedroom.show_silence(272)
     _tile(window, theme, "Kitchen", None).show_pause(872.0, "maria")
     window.controls.set_active(True, pauses=True)
+    window.live.show_strip(False)
+    yield window
+    window.close()
+
+
+@contextmanager
+def _out_of_bed(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    alarm = alarm_like(
+        "e1",
+        0.2,
+        state=AlarmState.UNACKNOWLEDGED,
+        kind="bed_exit",
+        camera="Bedroom",
+        priority=Priority.LOW,
+        evidence=(evidence_text.out_of_bed_for(900.0),),
+    )
+    window = _window(theme, alarm)
+    _tile(window, theme, "Bedroom", scene.moments["demo_daily"]).show_alarms([alarm])
+    window.banner.show_alarms((alarm,))
+    window.controls.set_active(True, pauses=True)
+    window.live.show_strip(False)
+    yield window
+    window.close()
+
+
+@contextmanager
+def _full_screen(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    window = _window(theme)
+    for name in ("Living room", "Bedroom"):
+        _tile(window, theme, name, scene.moments["demo_daily"])
+    window.controls.set_active(True, pauses=True)
+    window.controls.show_kiosk(True)
+    window.menuBar().hide()
     window.live.show_strip(False)
     yield window
     window.close()
@@ -154,6 +188,8 @@ WINDOWS: dict[str, Screen] = {
     "empty": _empty,
     "rooms": _calm,
     "care-visit": _visited,
+    "out-of-bed": _out_of_bed,
+    "full-screen": _full_screen,
     "nine-rooms": _nine,
     "alarm": _alarmed,
     "one-room": _enlarged,
