@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import queue
 import threading
 import time
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from fallwatch.core.company import Company, seen_in
 from fallwatch.core.message import Message
@@ -60,6 +62,25 @@ def begin_message(by: str, minutes: float) -> Message:
         "most.",
         (by, f"{minutes:.0f}"),
     )
+
+
+def visits_now(folder: Path, now_unix_s: float) -> dict[str, Pause]:
+    """The visits that the watchers of this computer have written, and which last, by room."""
+    found = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            room, visit = str(values["room"]), _pause_in(values)
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            _log.warning("%s cannot be read: %s", path, error)
+            continue
+        if visit.until_unix_s > now_unix_s:
+            found[room] = visit
+    return found
+
+
+def _pause_in(values: Any) -> Pause:
+    return Pause(str(values["by"]), math.inf, float(values["until_unix_s"]))
 
 
 @dataclass(slots=True)
@@ -288,8 +309,7 @@ class CareVisits:
     def _take_over(self, room: str) -> None:
         try:
             values = json.loads(self._path(room).read_text(encoding="utf-8"))
-            by = str(values["by"])
-            begun_s, until_s = float(values["begun_unix_s"]), float(values["until_unix_s"])
+            visit, begun_s = _pause_in(values), float(values["begun_unix_s"])
         except FileNotFoundError:
             return
         except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -297,12 +317,12 @@ class CareVisits:
             self._forget(room)
             return
         now_s = self._wall()
-        left_s = min(until_s - now_s, self._longest_s())
+        left_s = min(visit.until_unix_s - now_s, self._longest_s())
         with self._lock:
             if room in self._visits:
                 return
             if begun_s <= now_s and left_s > 0:
-                self._begin(room, left_s, by)
+                self._begin(room, left_s, visit.by)
             else:
                 reason = CLOCK_SET if begun_s > now_s else LONGEST_TIME_OVER
                 self._after(room, _Visit(), reason, _BY)

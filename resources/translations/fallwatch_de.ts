@@ -3787,6 +3787,10 @@
       <source>{0} s</source>
       <translation>{0} s</translation>
     </message>
+    <message>
+      <source>{0}-W{1}</source>
+      <translation>KW {1}/{0}</translation>
+    </message>
   </context>
   <context>
     <name>Tools</name>

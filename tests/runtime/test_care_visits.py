@@ -19,6 +19,7 @@ from fallwatch.runtime.care_visits import (
     CareVisits,
     begin_message,
     ended_by,
+    visits_now,
 )
 from tests.alarms.builders import make_alarm, make_event
 from tests.core.synthetic import figure
@@ -261,6 +262,16 @@ def test_a_damaged_file_is_no_visit(ward: Ward, content: str) -> None:
     visits.do_waiting()
     assert visits.rooms == ()
     assert not path.exists()
+
+
+def test_other_programs_see_who_is_where(ward: Ward) -> None:
+    assert visits_now(ward.folder, ward.wall_s) == {}
+    ward.visits.begin("Hall", "maria")
+    ward.visits.do_waiting()
+    (ward.folder / "damaged.json").write_text("{")
+    (visit,) = visits_now(ward.folder, ward.wall_s + LONGEST_S - 1).values()
+    assert (visit.by, visit.until_unix_s) == ("maria", ward.wall_s + LONGEST_S)
+    assert visits_now(ward.folder, ward.wall_s + LONGEST_S) == {}
 
 
 def test_a_file_with_an_end_far_away_lasts_no_longer_than_a_visit_may(ward: Ward) -> None:

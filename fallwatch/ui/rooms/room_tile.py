@@ -83,7 +83,7 @@ class RoomTile(QWidget):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.menu_button.hide()
-        self._by = ""
+        self._by, self._visit_left_s = "", 0.0
         self._silence_row = _CountdownRow(self.tr("Sound on"))
         self.silence, self.sound_on = self._silence_row.words, self._silence_row.button
         self.sound_on.clicked.connect(lambda: self.menu.silenced.emit(0))
@@ -169,14 +169,11 @@ class RoomTile(QWidget):
     def show_visit(self, left_s: float, by: str) -> None:
         """Show for how long the room's alarms are paused at most, and who is there; 0 if not."""
         is_visited = left_s > 0
-        self._by = by if is_visited else ""
+        self._by, self._visit_left_s = by if is_visited else "", left_s
         self._visit_row.setVisible(is_visited)
         self.menu.set_visited(is_visited)
         if is_visited:
-            words = self.tr("Care visit, alarms paused: {0}")
-            if self.width() < _WIDE_PX:
-                words = self.tr("Visit: {0}")
-            self.visit.setText(words.format(clip_clock(math.ceil(left_s))))
+            self._say_visit()
             self.visit.setToolTip(tip(self.tr("In the room: {0}").format(by)))
             name = self.tr("The visit to {0} is over").format(self.name.text())
             self.visit_over.setAccessibleName(name)
@@ -214,6 +211,13 @@ class RoomTile(QWidget):
         self._foot.setVisible(self.height() >= _HIGH_PX)
         self.chip.set_short(self.width() < _ROOM_FOR_STATE_PX)
         self._show_freshness()
+        self._say_visit()
+
+    def _say_visit(self) -> None:
+        words = self.tr("Care visit, alarms paused: {0}")
+        if self.width() < _WIDE_PX:
+            words = self.tr("Visit: {0}")
+        self.visit.setText(words.format(clip_clock(math.ceil(self._visit_left_s))))
 
     def _set_name(self, name: str) -> None:
         self.name.setText(name)

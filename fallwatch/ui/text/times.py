@@ -44,6 +44,12 @@ def day_words(day: date) -> str:
     return QLocale().toString(QDate(day.year, day.month, day.day), day_format())
 
 
+def week_words(week: str) -> str:
+    """An ISO week, such as ``2026-W09``, which is ``KW 09/2026`` in German."""
+    year, _, number = week.partition("-W")
+    return _tr("{0}-W{1}").format(year, number) if number else week
+
+
 def span(seconds: float) -> str:
     """A length of time in words, such as ``45 s``, ``1 min 12 s`` or ``2 h 5 min``."""
     whole = max(0, int(seconds))

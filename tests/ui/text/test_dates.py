@@ -14,7 +14,7 @@ from fallwatch.ui.events.event_filter import EventFilter
 from fallwatch.ui.review.review_dialog import ReviewDialog
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.language import speak
-from fallwatch.ui.text.times import clock, day_words
+from fallwatch.ui.text.times import clock, day_words, week_words
 from tests.ui.fakes import alarm
 
 DAY = date(2026, 3, 1)
@@ -48,6 +48,14 @@ def test_every_country_s_year_is_whole(name: str) -> None:
 def day_format_of(name: str) -> str:
     short = QLocale(name).dateFormat(QLocale.FormatType.ShortFormat)
     return short if "yyyy" in short else short.replace("yy", "yyyy")
+
+
+def test_a_week(spoken: QApplication) -> None:
+    speak(spoken, "de")
+    assert week_words("2026-W09") == "KW 09/2026"
+    speak(spoken, "en")
+    assert week_words("2026-W09") == "2026-W09"
+    assert week_words("?") == "?"
 
 
 def test_events_of_other_days(spoken: QApplication) -> None:
