@@ -28,8 +28,8 @@ def health(
 
     from fallwatch import paths
     from fallwatch.events.times import utc_now, utc_text
-    from fallwatch.runtime.care_visits import VISITS_FOLDER, visits_now
     from fallwatch.runtime.guards.room_states import STATES_FOLDER, read_room_states, states_now
+    from fallwatch.runtime.visits.visit_files import VISITS_FOLDER, VisitFiles
     from fallwatch.settings import SETTINGS_FILE, Settings, SettingsError, read_settings
 
     problem = ""
@@ -42,7 +42,7 @@ def health(
     rooms = states_now(wanted, read_room_states(paths.data_dir() / STATES_FOLDER), utc_now())
     if not rooms:
         problem = problem or _NO_ROOM
-    visits = visits_now(paths.data_dir() / VISITS_FOLDER, time.time())
+    visits = VisitFiles(paths.data_dir() / VISITS_FOLDER).now(time.time())
     watched = not problem and all(room.watched for room in rooms)
     if as_json:
         listed = [

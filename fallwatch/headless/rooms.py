@@ -10,10 +10,10 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.headless.console_report import ConsoleReport
 from fallwatch.pipeline.health.faults import CAMERA_LOST
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.runtime.care_visits import NOT_WATCHED
 from fallwatch.runtime.changes import OF_JUDGING, OF_MONITORS, differ, differs_in_judging
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import SourceChoice, choose, choose_camera
+from fallwatch.runtime.visits.care_visits import NOT_WATCHED
 from fallwatch.settings import Settings
 
 #: What is to be watched by some settings, and the rooms whose source is none, and why.

@@ -28,13 +28,14 @@ from fallwatch.pipeline.health.status import MonitorStatus
 from fallwatch.recording.housekeeping import housekeeping
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.recording.recording_thread import Recording
-from fallwatch.runtime.care_visits import VISITS_FOLDER, CareVisits
 from fallwatch.runtime.guards.room_locks import LOCK_FOLDER, RoomLocks
 from fallwatch.runtime.guards.room_states import STATES_FOLDER, RoomStates
 from fallwatch.runtime.guards.sleep_guard import SleepGuard
 from fallwatch.runtime.guards.sound_check import SoundCheck
 from fallwatch.runtime.occupancy_journal import OCCUPANCY_FOLDER, OccupancyJournal
 from fallwatch.runtime.views.live_views import LiveViews
+from fallwatch.runtime.visits.care_visits import CareVisits
+from fallwatch.runtime.visits.visit_files import VISITS_FOLDER
 from fallwatch.settings import Settings
 from fallwatch.system.clock_watch import CLOCK_FILE, ClockWatch
 from fallwatch.system.secrets.passwords import Passwords

@@ -31,7 +31,7 @@ from fallwatch.runtime.analyzers import (
 )
 from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.runtime.source_choice import SourceChoice
-from fallwatch.settings import Settings
+from fallwatch.settings import CameraSettings, Settings
 
 #: Settings that other models are loaded for.
 OF_MODELS = ("variant", "max_people")
@@ -116,7 +116,7 @@ class RoomWatch:
         """
         known, before = self.choice.camera, self._settings
         self.choice, self._settings = choice, settings
-        if known is not None and choice.camera is not None and known.zones != choice.camera.zones:
+        if known is not None and _places_of(known) != _places_of(choice.camera):
             # In another bed nobody counts as seen empty: what is empty is learnt anew.
             self._privacy = _privacy_of(choice)
         if any(getattr(before, key) != getattr(settings, key) for key in OF_MODELS):
@@ -265,6 +265,11 @@ class RoomWatch:
             status = replace(status, message=joined((status.message, warning)))
         self._services.live_views.on_status(status)
         self._tell_status(status)
+
+
+def _places_of(camera: CameraSettings | None) -> list[tuple[object, ...]]:
+    """Where the zones are, whatever else is set of them."""
+    return [] if camera is None else [(zone.kind, zone.corners_norm) for zone in camera.zones]
 
 
 def _privacy_of(choice: SourceChoice) -> RoomPrivacy:

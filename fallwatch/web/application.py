@@ -24,7 +24,7 @@ from fallwatch.core.moments import parse_utc
 from fallwatch.dispatch.answer_links import LINK_PATH
 from fallwatch.events.store import StoreError
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.runtime.care_visits import ended_by
+from fallwatch.runtime.visits.care_visits import ended_by
 from fallwatch.web.access.devices import ROLES, Device, Devices, Role
 from fallwatch.web.access.guard import Guard
 from fallwatch.web.access.pairing import Pairing

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fallwatch.core.company import LEFT, LIES_ALONE
 from fallwatch.core.message import Message
+from fallwatch.core.presence.company import LEFT, LIES_ALONE
 from fallwatch.core.types import Alarm, Analysis, Box, EventKind, Frame, Person, Posture
-from fallwatch.runtime.care_visits import (
+from fallwatch.runtime.visits.care_visits import (
     CARE_VISIT,
     CARE_VISIT_OVER,
     CLOCK_SET,
@@ -19,8 +19,8 @@ from fallwatch.runtime.care_visits import (
     CareVisits,
     begin_message,
     ended_by,
-    visits_now,
 )
+from fallwatch.runtime.visits.visit_files import VisitFiles
 from tests.alarms.builders import make_alarm, make_event
 from tests.core.synthetic import figure
 
@@ -265,13 +265,13 @@ def test_a_damaged_file_is_no_visit(ward: Ward, content: str) -> None:
 
 
 def test_other_programs_see_who_is_where(ward: Ward) -> None:
-    assert visits_now(ward.folder, ward.wall_s) == {}
+    assert VisitFiles(ward.folder).now(ward.wall_s) == {}
     ward.visits.begin("Hall", "maria")
     ward.visits.do_waiting()
     (ward.folder / "damaged.json").write_text("{")
-    (visit,) = visits_now(ward.folder, ward.wall_s + LONGEST_S - 1).values()
+    (visit,) = VisitFiles(ward.folder).now(ward.wall_s + LONGEST_S - 1).values()
     assert (visit.by, visit.until_unix_s) == ("maria", ward.wall_s + LONGEST_S)
-    assert visits_now(ward.folder, ward.wall_s + LONGEST_S) == {}
+    assert VisitFiles(ward.folder).now(ward.wall_s + LONGEST_S) == {}
 
 
 def test_a_file_with_an_end_far_away_lasts_no_longer_than_a_visit_may(ward: Ward) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable
@@ -17,14 +16,13 @@ from pytestqt.qtbot import QtBot
 from fallwatch import paths
 from fallwatch.app import WindowComposition, make_application
 from fallwatch.classifiers.preprocessing import InputSpec, cut_crop
-from fallwatch.core import company
 from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.judge.judge import JudgeConfig
+from fallwatch.core.presence import company
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.headless.command import run_all, run_headless
 from fallwatch.runtime import analyzers
-from fallwatch.runtime.care_visits import VISITS_FOLDER
-from fallwatch.runtime.guards.room_locks import file_stem
+from fallwatch.runtime.visits.visit_files import VISITS_FOLDER, VisitFiles
 from fallwatch.settings import SETTINGS_FILE, Settings, save_settings
 from tests.alarms.fake_audio import FakePlayer
 from tests.core.synthetic import FixedClassifier, ScenePose, falling_at
@@ -170,10 +168,9 @@ def test_at_other_hours_it_sounds_at_full_volume(scene: Scene, room: str, watch:
 
 def visit_of_the_last_run() -> None:
     """Somebody began a care visit just before fallwatch was started again."""
-    visit = {"by": "maria", "begun_unix_s": time.time(), "until_unix_s": time.time() + 600}
-    folder = paths.data_dir() / VISITS_FOLDER
-    folder.mkdir(parents=True)
-    (folder / f"{file_stem('Bedroom')}.json").write_text(json.dumps(visit))
+    now_s = time.time()
+    files = VisitFiles(paths.data_dir() / VISITS_FOLDER)
+    files.write("Bedroom", "maria", now_s, now_s + 600)
 
 
 def test_a_fall_in_a_care_visit_is_an_alarm_once_the_carer_has_left(

@@ -11,10 +11,10 @@ import pytest
 from fallwatch.core.types import Analysis, Box, Frame, Person, Posture
 from fallwatch.pipeline.health.occupancy import Minute, OccupancyFiles
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.runtime.care_visits import ended_by
 from fallwatch.runtime.occupancy_journal import OCCUPANCY_FOLDER
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import choose_camera
+from fallwatch.runtime.visits.care_visits import ended_by
 from fallwatch.settings import CameraSettings, Settings
 from fallwatch.system.secrets.passwords import Passwords
 

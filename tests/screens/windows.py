@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from fallwatch.core.judge import evidence_text
 from fallwatch.core.message import Message
+from fallwatch.core.presence.bed_exit import out_of_bed_for
 from fallwatch.core.types import Alarm, AlarmState, Analysis, Priority
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.recording.privacy import PrivacyMode, apply_privacy
@@ -93,7 +93,7 @@ def _out_of_bed(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         kind="bed_exit",
         camera="Bedroom",
         priority=Priority.LOW,
-        evidence=(evidence_text.out_of_bed_for(900.0),),
+        evidence=(out_of_bed_for(900.0),),
     )
     window = _window(theme, alarm)
     _tile(window, theme, "Bedroom", scene.moments["demo_daily"]).show_alarms([alarm])

@@ -51,10 +51,3 @@ def not_up_for(seconds: float) -> Message:
 def on_floor_for(seconds: float) -> Message:
     """The time somebody has been lying whose fall was not seen."""
     return Message("lying on the floor for {0} s, no fall seen", (f"{seconds:.0f}",))
-
-
-def out_of_bed_for(seconds: float) -> Message:
-    """The time somebody has been out of the bed they lay in."""
-    if seconds < 120:
-        return Message("lay in bed, and has been out of it for {0} s", (f"{seconds:.0f}",))
-    return Message("lay in bed, and has been out of it for {0} min", (f"{seconds / 60:.0f}",))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fallwatch.core.judge.bed_exit import BedExits
 from fallwatch.core.judge.judge_config import THRESHOLDS, JudgeConfig
 from fallwatch.core.judge.person_judge import PersonJudge
 from fallwatch.core.judge.rules import JudgedEvent
+from fallwatch.core.presence.bed_exit import BedExits
 from fallwatch.core.tracking import Track, hip_distance
 from fallwatch.core.types import FallEvent, Person
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
 
-from fallwatch.runtime.care_visits import NOT_WATCHED, CareVisits, ended_by
+from fallwatch.runtime.visits.care_visits import NOT_WATCHED, CareVisits, ended_by
 from fallwatch.ui.pauses.pause_controller import REFRESH_MS
 from fallwatch.ui.pin.pin_gate import Gate, no_gate
 from fallwatch.ui.rooms.room_presenter import RoomPresenter

@@ -19,7 +19,6 @@ from fallwatch.events.times import utc_now
 from fallwatch.headless.command import run_headless
 from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus
 from fallwatch.runtime import room_watch
-from fallwatch.runtime.care_visits import VISITS_FOLDER, CareVisits, ended_by
 from fallwatch.runtime.guards import room_states
 from fallwatch.runtime.guards.room_states import (
     STALE_AFTER,
@@ -29,6 +28,8 @@ from fallwatch.runtime.guards.room_states import (
     read_room_states,
     states_now,
 )
+from fallwatch.runtime.visits.care_visits import CareVisits, ended_by
+from fallwatch.runtime.visits.visit_files import VISITS_FOLDER
 from fallwatch.settings import SETTINGS_FILE, CameraSettings, Settings, save_settings
 from tests.alarms.builders import make_alarm
 from tests.sources.camera.camera_server import camera_server

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from fallwatch.runtime.care_visits import CareVisits
+from fallwatch.runtime.visits.care_visits import CareVisits
 from fallwatch.ui.pauses.care_controller import CareController
 from fallwatch.ui.pin.pin import hashed
 from fallwatch.ui.pin.pin_gate import PinDialog, PinGate

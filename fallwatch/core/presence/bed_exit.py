@@ -25,7 +25,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from fallwatch.core.features import BodyMeasure
-from fallwatch.core.judge import evidence_text
+from fallwatch.core.message import Message
 from fallwatch.core.tracking import Track
 from fallwatch.core.types import Box, EventKind, FallEvent
 from fallwatch.core.zones import Zone, ZoneKind
@@ -152,6 +152,13 @@ def sighting_in(zone: Zone, track: Track, size_px: tuple[int, int]) -> BedSighti
     return BedSighting(track.track_id, in_bed, beside, lies)
 
 
+def out_of_bed_for(seconds: float) -> Message:
+    """The time somebody has been out of the bed they lay in."""
+    if seconds < 120:
+        return Message("lay in bed, and has been out of it for {0} s", (f"{seconds:.0f}",))
+    return Message("lay in bed, and has been out of it for {0} min", (f"{seconds / 60:.0f}",))
+
+
 class BedExits:
     """The beds of one room that want the notice.
 
@@ -225,7 +232,7 @@ class BedExits:
             started_s=round(max(timestamp_s - out_s, 0.0), 3),
             decided_s=round(timestamp_s, 3),
             score=1.0,
-            evidence=(evidence_text.out_of_bed_for(out_s),),
+            evidence=(out_of_bed_for(out_s),),
             box_px=Box(
                 min(xs) * width_px, min(ys) * height_px, max(xs) * width_px, max(ys) * height_px
             ),

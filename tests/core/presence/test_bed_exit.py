@@ -9,9 +9,9 @@ import pytest
 
 from fallwatch.core.features import measure_body
 from fallwatch.core.geometry import person_box
-from fallwatch.core.judge.bed_exit import LAIN_S, BedExits
 from fallwatch.core.judge.judge_config import JudgeConfig
 from fallwatch.core.message import Message
+from fallwatch.core.presence.bed_exit import LAIN_S, BedExits
 from fallwatch.core.tracking import Detection, Track
 from fallwatch.core.types import EventKind, FallEvent, Pose
 from fallwatch.core.zones import Zone, ZoneKind

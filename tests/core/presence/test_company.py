@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallwatch.core.company import (
+from fallwatch.core.message import Message
+from fallwatch.core.presence.company import (
     ALONE,
     ALONE_S,
     LEFT,
@@ -20,7 +21,6 @@ from fallwatch.core.company import (
     Seen,
     seen_in,
 )
-from fallwatch.core.message import Message
 from fallwatch.core.types import Box, Person, Posture
 from tests.core.synthetic import figure
 

@@ -1,16 +1,14 @@
 """Care visits: while a carer is in a room, its alarms about people are paused. Each ends by itself.
 
 The room is watched on meanwhile: faults are alarms as ever, and whoever lies on the floor when the
-visit ends is an alarm then. A visit ends when the carer has left (`fallwatch.core.company`), when
+visit ends is an alarm then. A visit ends when the carer has left (`core.presence.company`), when
 somebody says so, and after its longest time at the latest, whatever is seen. It outlives a restart
 of fallwatch, with the end that it had.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import math
 import queue
 import threading
 import time
@@ -18,30 +16,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from fallwatch.core.company import Company, seen_in
 from fallwatch.core.message import Message
+from fallwatch.core.presence.company import Company, seen_in
 from fallwatch.core.types import Analysis, EventKind, FallEvent, Posture
 from fallwatch.pipeline.worker import FailureLog, Worker
-from fallwatch.runtime.guards.room_locks import file_stem
 from fallwatch.runtime.pauses import Pause, Pauses, Record
-from fallwatch.system.files import write_private
+from fallwatch.runtime.visits.visit_files import VisitFiles
 
 _log = logging.getLogger(__name__)
 
 #: Kinds of the events that say so.
 CARE_VISIT, CARE_VISIT_OVER = "care_visit", "care_visit_over"
 
-#: Below the folder of the record: one file for each room that is visited.
-VISITS_FOLDER = "visits"
-
 #: Why a visit ended.
 LONGEST_TIME_OVER = Message("The longest time of a visit was over.")
 NOT_WATCHED = Message("The room is not watched any more.")
 CLOCK_SET = Message("The clock was set back before the visit began.")
 
-_VERSION = 1
 _LOOK_S = 0.25
 
 _BY = "fallwatch"
@@ -62,25 +54,6 @@ def begin_message(by: str, minutes: float) -> Message:
         "most.",
         (by, f"{minutes:.0f}"),
     )
-
-
-def visits_now(folder: Path, now_unix_s: float) -> dict[str, Pause]:
-    """The visits that the watchers of this computer have written, and which last, by room."""
-    found = {}
-    for path in sorted(folder.glob("*.json")):
-        try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            room, visit = str(values["room"]), _pause_in(values)
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            _log.warning("%s cannot be read: %s", path, error)
-            continue
-        if visit.until_unix_s > now_unix_s:
-            found[room] = visit
-    return found
-
-
-def _pause_in(values: Any) -> Pause:
-    return Pause(str(values["by"]), math.inf, float(values["until_unix_s"]))
 
 
 @dataclass(slots=True)
@@ -112,7 +85,8 @@ class CareVisits:
         monotonic: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        self._record, self._longest_s, self._folder = record, longest_s, folder
+        self._record, self._longest_s = record, longest_s
+        self._files = VisitFiles(folder)
         self._wall = wall
         self._lock = threading.RLock()
         self._times = Pauses(monotonic, wall)
@@ -175,7 +149,9 @@ class CareVisits:
             longest_s = self._longest_s()
             self._begin(room, longest_s, by)
             words = begin_message(by, longest_s / 60)
-            self._waiting.put(partial(self._write, room, by, self._wall() + longest_s))
+            self._waiting.put(
+                partial(self._files.write, room, by, self._wall(), self._wall() + longest_s)
+            )
             self._waiting.put(partial(self._tell, room, CARE_VISIT, words, by))
 
     def end(self, room: str, reason: Message, by: str = _BY) -> None:
@@ -261,7 +237,7 @@ class CareVisits:
         """All that follows the end of a visit: first the alarms that were held back."""
         self._release(visit)
         words = Message("The alarms of the room are raised again. {0}", (reason,))
-        self._waiting.put(partial(self._forget, room))
+        self._waiting.put(partial(self._files.forget, room))
         self._waiting.put(partial(self._tell, room, CARE_VISIT_OVER, words, by))
 
     def _release(self, visit: _Visit) -> None:
@@ -282,47 +258,17 @@ class CareVisits:
         for listener in self._listeners:
             listener(room, words)
 
-    def _path(self, room: str) -> Path:
-        return self._folder / f"{file_stem(room)}.json"
-
-    def _write(self, room: str, by: str, until_unix_s: float) -> None:
-        now_s = self._wall()
-        values = {
-            "version": _VERSION,
-            "room": room,
-            "by": by,
-            "begun_unix_s": now_s,
-            "until_unix_s": until_unix_s,
-        }
-        try:
-            write_private(self._path(room), json.dumps(values).encode())
-        except OSError as error:
-            # A restart then ends the visit early: the room's alarms are raised.
-            _log.warning("A care visit cannot be kept for a restart: %s", error)
-
-    def _forget(self, room: str) -> None:
-        try:
-            self._path(room).unlink(missing_ok=True)
-        except OSError as error:
-            _log.warning("A care visit that is over cannot be forgotten: %s", error)
-
     def _take_over(self, room: str) -> None:
-        try:
-            values = json.loads(self._path(room).read_text(encoding="utf-8"))
-            visit, begun_s = _pause_in(values), float(values["begun_unix_s"])
-        except FileNotFoundError:
-            return
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-            _log.warning("A care visit of an earlier run cannot be read: %s", error)
-            self._forget(room)
+        kept = self._files.read(room)
+        if kept is None:
             return
         now_s = self._wall()
-        left_s = min(visit.until_unix_s - now_s, self._longest_s())
+        left_s = min(kept.until_unix_s - now_s, self._longest_s())
         with self._lock:
             if room in self._visits:
                 return
-            if begun_s <= now_s and left_s > 0:
-                self._begin(room, left_s, visit.by)
+            if kept.begun_unix_s <= now_s and left_s > 0:
+                self._begin(room, left_s, kept.by)
             else:
-                reason = CLOCK_SET if begun_s > now_s else LONGEST_TIME_OVER
-                self._after(room, _Visit(), reason, _BY)
+                is_ahead = kept.begun_unix_s > now_s
+                self._after(room, _Visit(), CLOCK_SET if is_ahead else LONGEST_TIME_OVER, _BY)
