@@ -16,7 +16,7 @@ class RoomTile {
     this.detail = element("p");
     this.watched = element("p");
     this.controls = element("div", { class: "controls" });
-    this.visit = element("div", { class: "controls" });
+    this.visit = element("div", { class: "controls visit" });
     const larger = element(
       "button",
       {
