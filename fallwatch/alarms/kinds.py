@@ -37,6 +37,7 @@ _KINDS = {
     "broker_flood": Message("Too many messages at the broker"),
     "variant_missing": Message("Chosen classifier missing"),
     "page_failed": Message("Page for phones not served"),
+    "push_ended": Message("Phone gets no notifications any more"),
     "page_attacked": Message("Pairing codes were guessed"),
     "station_clash": Message("Two computers with one identity"),
 }

@@ -29,6 +29,10 @@ REAL = "real"
 UNSURE = "unsure"
 OUTCOMES = (REAL, FALSE_ALARM, UNSURE)
 
+#: How the record names what ended an alarm that nobody answered.
+CONDITION_CLEARED = "condition cleared"
+END_OF_CLIP = "end of the clip"
+
 _UNACKNOWLEDGED = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED)
 
 

@@ -30,6 +30,7 @@ _PRIORITIES = {
     "sleep_possible": Priority.LOW,
     "watch_gap": Priority.MEDIUM,
     "messages_waiting": Priority.LOW,
+    "push_ended": Priority.LOW,
     "variant_missing": Priority.LOW,
     "watch_paused": Priority.LOW,
     "care_visit": Priority.LOW,
@@ -45,6 +46,7 @@ PAST_KINDS = frozenset(
         "watch_paused",
         "care_visit",
         "care_visit_over",
+        "push_ended",
     )
 )
 

@@ -48,7 +48,8 @@ def web(
     The page shows the rooms and their alarms, and acknowledges them. A device is let in by a
     six-digit code, which is printed here; those that were let in are kept. By default programs on
     this computer alone reach it: for phones in the house use --network, from outside a VPN such as
-    Tailscale or WireGuard, or a reverse proxy. Needs the extra 'web' of the installation.
+    Tailscale or WireGuard, or a reverse proxy. A phone that was let in can be notified of alarms,
+    too, if its browser knows the page's certificate. Needs the extra 'web' of the installation.
 
     With --demo no room is watched. Files are judged on this computer and deleted within an hour,
     and nobody has to sign in. Needs the extra 'demo'.

@@ -165,16 +165,19 @@ class AlarmDispatcher:
         with self._changing():
             self._register.mirror(alarm)
 
-    def acknowledge(self, event_id: str, by: str, outcome: Message = NO_MESSAGE) -> None:
+    def acknowledge(
+        self, event_id: str, by: str, outcome: Message = NO_MESSAGE, origin: str = ""
+    ) -> None:
         """Somebody answered. Does nothing if the alarm is answered or closed already.
 
         Args:
             event_id: Which alarm.
             by: Who or what answered.
             outcome: What it turned out to be, such as ``false alarm``, for the event's history.
+            origin: From where, such as a phone's address, for the event's history.
         """
         with self._changing():
-            self._register.acknowledge(event_id, by, outcome)
+            self._register.acknowledge(event_id, by, outcome, origin)
 
     def judge(self, event_id: str, outcome: str, by: str, note: str = "") -> None:
         """Record afterwards what an alarm turned out to be. An unanswered one is left alone.

@@ -272,13 +272,21 @@ class AlarmRegister:
         known = self.alarms.of_kind(clean_name(camera), kind)
         if known is not None:
             self._put(
-                lifecycle.condition_cleared(known, "condition cleared"),
+                lifecycle.condition_cleared(known, lifecycle.CONDITION_CLEARED),
                 Message("condition cleared"),
             )
 
-    def acknowledge(self, event_id: str, by: str, outcome: Message = NO_MESSAGE) -> None:
+    def acknowledge(
+        self, event_id: str, by: str, outcome: Message = NO_MESSAGE, origin: str = ""
+    ) -> None:
         """Somebody answered; nothing happens if the alarm is answered or closed already."""
-        what = Message("acknowledged: {0}", (outcome,)) if outcome else Message("acknowledged")
+        # Each begins with the same word: see `waiting_since`.
+        if origin and outcome:
+            what = Message("acknowledged from {1}: {0}", (outcome, origin))
+        elif origin:
+            what = Message("acknowledged from {0}", (origin,))
+        else:
+            what = Message("acknowledged: {0}", (outcome,)) if outcome else Message("acknowledged")
         alarm = self.alarms.get(event_id)
         if alarm is None or not lifecycle.is_unacknowledged(alarm):
             _log.info("Alarm %s needs no answer any more.", event_id)
@@ -298,7 +306,9 @@ class AlarmRegister:
     def close_clip(self, camera: str) -> None:
         """Close all alarms of a recorded clip."""
         for alarm in self.alarms.of_clip(clean_name(camera)):
-            self._put(lifecycle.close_with_clip(alarm, "end of the clip"), Message("clip closed"))
+            self._put(
+                lifecycle.close_with_clip(alarm, lifecycle.END_OF_CLIP), Message("clip closed")
+            )
 
     def _put(
         self,

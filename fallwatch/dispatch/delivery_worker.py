@@ -82,6 +82,7 @@ class DeliveryWorker:
         comes_later: Whether the recipient is told only of alarms that nobody acknowledges: what
             was acknowledged before it could be sent is then not sent any more.
         answer_url: Where the recipient can acknowledge an alarm; empty for nowhere.
+        tells_ends: Whether the recipient is also told that an alarm is over or acknowledged.
     """
 
     def __init__(
@@ -98,8 +99,9 @@ class DeliveryWorker:
         now: Callable[[], datetime] = utc_now,
         comes_later: bool = False,
         answer_url: Callable[[Alarm], str] = lambda alarm: "",
+        tells_ends: bool = False,
     ) -> None:
-        self._answer_url = answer_url
+        self._answer_url, self._tells_ends = answer_url, tells_ends
         self._clock_is_right, self._comes_later = clock_is_right, comes_later
         self._messenger, self._outbox = messenger, outbox
         self._alarm_of, self._picture_of, self._on_backlog = alarm_of, picture_of, on_backlog
@@ -155,6 +157,10 @@ class DeliveryWorker:
         if new:
             self._wake.set()
 
+    def look(self) -> None:
+        """Look at once what is to be sent: an alarm may be over. Never waits."""
+        self._wake.set()
+
     def start(self) -> None:
         """Begin to send; what an earlier run left is sent first."""
         self._thread.start()
@@ -186,6 +192,8 @@ class DeliveryWorker:
         if pause_s > 0:
             return pause_s
         look_s = self._pace.look_s
+        if self._tells_ends:
+            self._put_ends()
         letters = self._waiting()
         for letter in letters:
             if self._stopping.is_set():
@@ -201,6 +209,13 @@ class DeliveryWorker:
             self._failures = 0
         self._tell_no_backlog()
         return look_s
+
+    def _put_ends(self) -> None:
+        """Ends can wait for a record that does not work; what is sent from memory cannot."""
+        try:
+            self._outbox.put_ends(self.name)
+        except StoreError as error:
+            _log.error("Ends of alarms cannot be looked up for %s: %s", self.name, error)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -253,6 +268,8 @@ class DeliveryWorker:
             return Message("The event was deleted.")
         if self._comes_later and not is_unacknowledged(alarm):
             return Message("It was acknowledged before it was this recipient's turn.")
+        if letter.part is Part.END and is_unacknowledged(alarm):
+            return Message("The alarm was raised again.")
         if self._is_older(letter, self._pace.stale_after_s):
             return Message("It could not be delivered for too long.")
         if letter.part is Part.PICTURE and not self._picture_of(letter.event_id).exists():

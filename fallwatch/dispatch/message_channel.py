@@ -61,6 +61,7 @@ class MessageChannels:
         clock_is_right: Whether the wall clock can be believed.
         later: Names of the recipients who are told only of alarms that nobody acknowledges.
         answer_url: Where a recipient, given by name, can acknowledge an alarm; empty for nowhere.
+        tell_ends: Whether they are also told that an alarm is over or acknowledged.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class MessageChannels:
         monotonic: Callable[[], float] = time.monotonic,
         later: Collection[str] = (),
         answer_url: Callable[[str, Alarm], str] = lambda name, alarm: "",
+        tell_ends: bool = False,
     ) -> None:
         self._dispatcher: AlarmDispatch | None = None
         outbox = Outbox(store)
@@ -89,6 +91,7 @@ class MessageChannels:
                 monotonic=monotonic,
                 comes_later=messenger.name in later,
                 answer_url=partial(answer_url, messenger.name),
+                tells_ends=tell_ends,
             )
             for messenger in messengers
         ]
@@ -106,6 +109,11 @@ class MessageChannels:
         self._dispatcher = dispatcher
         for delivery_worker in self._couriers:
             delivery_worker.start()
+
+    def look(self) -> None:
+        """Look at once whether an alarm is over. Never waits."""
+        for delivery_worker in self._couriers:
+            delivery_worker.look()
 
     def stop(self, timeout_s: float = 1.0) -> list[str]:
         """End all threads; what waits is sent after the next start.

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from fallwatch.core.message import NO_MESSAGE, Message
+from fallwatch.core.types import AlarmState
 from fallwatch.events.rows import message_of_text, text_of
 from fallwatch.events.store import EventStore
 from fallwatch.events.times import utc_now, utc_text
@@ -21,10 +22,11 @@ _MANY = 500
 
 
 class Part(str, Enum):
-    """What is sent: words at once, and the picture when there is one."""
+    """What is sent: words at once, the picture when there is one; to some, that it is over."""
 
     TEXT = "text"
     PICTURE = "picture"
+    END = "end"
 
 
 class LetterState(str, Enum):
@@ -109,7 +111,7 @@ class Outbox:
                     "UPDATE SET occasion = excluded.occasion, queued_utc = excluded.queued_utc, "
                     "state = 'waiting', attempts = 0, claimed_utc = NULL, settled_utc = NULL, "
                     "problem = '' WHERE outbox.occasion != excluded.occasion"
-                    if part is Part.TEXT
+                    if part is not Part.PICTURE
                     else "NOTHING"
                 )
                 changed = connection.execute(
@@ -120,6 +122,24 @@ class Outbox:
                 )
                 new = new or changed.rowcount > 0
         return new
+
+    def put_ends(self, channel: str) -> None:
+        """Have it told that alarms are over, or acknowledged, that were delivered on a channel.
+
+        Once for each occasion; what the record says counts, so that no end is missed by a restart.
+        """
+        with self._store.reading() as connection:
+            ended = connection.execute(
+                "SELECT told.event_id, told.occasion FROM outbox AS told "
+                "JOIN events USING (event_id) LEFT JOIN outbox AS ended "
+                "ON ended.event_id = told.event_id AND ended.channel = told.channel "
+                "AND ended.part = 'end' AND ended.occasion = told.occasion "
+                "WHERE told.channel = ? AND told.part = 'text' AND told.state = 'delivered' "
+                "AND events.state IN (?, ?) AND ended.number IS NULL",
+                (channel, AlarmState.ACKNOWLEDGED.value, AlarmState.CLOSED.value),
+            ).fetchall()
+        for event_id, occasion in ended:
+            self.put(event_id, channel, occasion, [Part.END])
 
     def waiting(self, channel: str) -> tuple[QueuedMessage, ...]:
         """What is to be sent on a channel: words first, then what was tried least, then the oldest.

@@ -23,7 +23,9 @@ from fallwatch.evaluation.clips.le2i import read_fall_frames
 from fallwatch.headless.console_report import ConsoleReport
 from fallwatch.headless.rooms import Choose, WatchedRooms, one_room, rooms_of, taken_already
 from fallwatch.headless.runner import Inbox, report_waiting, watch_rooms
+from fallwatch.headless.uptime_keeper import UptimeKeeper
 from fallwatch.pipeline.health.status import MonitorState, cause_of
+from fallwatch.pipeline.health.uptime_file import UPTIME_FILE, UptimeFile
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.guards.last_resort import LastResort
 from fallwatch.runtime.guards.settings_follower import SettingsFile, SettingsFollower
@@ -202,6 +204,11 @@ class _Session:
         self._services.visits.listen(
             lambda room, words: self._inbox.put(partial(self._report.visit, room, words))
         )
+        self._uptime = UptimeKeeper(
+            self._services.live_views,
+            UptimeFile(paths.data_dir() / UPTIME_FILE),
+            visitor=self._services.visits.by,
+        )
         self._page = PageService(lambda: web or self._settings.web, self._services)
         self._follower = SettingsFollower(
             [self._look_at_file, self._services.follow, self._page.follow]
@@ -237,9 +244,11 @@ class _Session:
                 stop = stack.enter_context(_stop_signals())
             stack.enter_context(LastResort(self._services.dispatcher))
             stack.callback(self._services.stop)
+            stack.callback(self._uptime.stop)
             stack.callback(self._page.stop)
             stack.callback(self._follower.stop)
             self._report.open_at_start(self._services.start())
+            self._uptime.start()
             self._page.follow()
             self._report.page(self._page)
             self._follower.start()

@@ -79,7 +79,7 @@ class AlarmServices:
         self.clock = ClockWatch(folder / CLOCK_FILE)
         self.store = EventStore(folder / STORE_FILE)
         self.media = MediaFolder(folder / MEDIA_FOLDER)
-        self._on_alarms_changed = on_alarms
+        self._listeners = [on_alarms]
         self._settings, self._applied = settings, settings()
         self._stopping = False
         self._make_notifications = partial(
@@ -144,6 +144,10 @@ class AlarmServices:
         self.occupancy.start()
         self.visits.start()
         return alarms
+
+    def attend(self, listener: Callable[[tuple[Alarm, ...]], None]) -> None:
+        """Have somebody else told of the open alarms after each change, too; see ``on_alarms``."""
+        self._listeners.append(listener)
 
     def on_status(self, status: MonitorStatus) -> None:
         """The newest status of a live room, about once a second; any thread. Never waits."""
@@ -220,7 +224,8 @@ class AlarmServices:
             self._sound_check.look_soon()
 
     def _on_alarms(self, alarms: tuple[Alarm, ...]) -> None:
-        self._on_alarms_changed(alarms)
+        for listener in self._listeners:
+            listener(alarms)
         self.sleep_guard.alarm_waits(any(map(is_unacknowledged, alarms)))
         self._notifications.on_alarms(alarms)
 

@@ -179,12 +179,14 @@ def delivery_words(deliveries: Iterable[Delivery]) -> str:
     """What became of an event's messages, in a few words for each channel."""
     words = []
     for each in deliveries:
-        if each.letter.part is Part.PICTURE and each.state is not LetterState.WAITING:
+        if each.letter.part is not Part.TEXT and each.state is not LetterState.WAITING:
             continue
-        what = "picture waits" if each.letter.part is Part.PICTURE else _WORDS[each.state]
+        what = _WORDS[each.state] if each.letter.part is Part.TEXT else _WAITS[each.letter.part]
         words.append(f"{each.letter.channel}: {what}")
     return ", ".join(words)
 
+
+_WAITS = {Part.PICTURE: "picture waits", Part.END: "word of its end waits"}
 
 _WORDS = {
     LetterState.WAITING: "waits",

@@ -13,7 +13,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -28,9 +28,13 @@ from fallwatch.runtime.visits.care_visits import ended_by
 from fallwatch.web.access.devices import ROLES, Device, Devices, Role
 from fallwatch.web.access.guard import Guard
 from fallwatch.web.access.pairing import Pairing
+from fallwatch.web.asked import Refused, body_of, client_of, language_of
 from fallwatch.web.live_frames import LiveFrames
-from fallwatch.web.state import PageState, Sent
-from fallwatch.web.translations import language_for
+from fallwatch.web.push.push_recipients import PushRecipients
+from fallwatch.web.push.push_routes import PushRoutes
+from fallwatch.web.shared_state import SharedState
+from fallwatch.web.state import PageState
+from fallwatch.web.translations import say_in
 
 _log = logging.getLogger(__name__)
 
@@ -60,14 +64,6 @@ _ROOT_FILES = {
 }
 
 
-class Refused(Exception):
-    """A request that is not granted: status, and why in a sentence."""
-
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
-        self.status = status
-
-
 @dataclass(frozen=True, slots=True)
 class PageParts:
     """What the routes work with.
@@ -78,6 +74,7 @@ class PageParts:
         frames: Live pictures.
         devices: Who is let in.
         pairing: How.
+        push: Who is notified, and how.
         secure: Whether the page is encrypted, so that its cookie travels no other way.
     """
 
@@ -86,6 +83,7 @@ class PageParts:
     frames: LiveFrames
     devices: Devices
     pairing: Pairing
+    push: PushRecipients
     secure: bool = False
 
 
@@ -104,7 +102,7 @@ def make_application(
         own_names: Names under which this computer is called.
         more_routes: Such as those of the "Acknowledge" links.
     """
-    page = _Page(parts)
+    page, push = _Page(parts), PushRoutes(parts.push, parts.devices)
     routes: list[BaseRoute] = [
         Route("/", _file("index.html")),
         *(Route(path, _file(name)) for path, name in _ROOT_FILES.items()),
@@ -124,6 +122,9 @@ def make_application(
         ),
         Route("/api/snooze", page.needs("acknowledge", page.snooze), methods=["POST"]),
         Route("/api/visit", page.needs("acknowledge", page.visit), methods=["POST"]),
+        Route("/api/push", page.needs("look", push.get)),
+        Route("/api/push", page.needs("look", push.set), methods=["POST"]),
+        Route("/api/push/test", page.needs("look", push.send_trial), methods=["POST"]),
         Route("/api/devices", page.needs("administer", page.list_devices)),
         Route("/api/devices", page.needs("administer", page.begin_pairing), methods=["POST"]),
         Route(
@@ -142,6 +143,7 @@ class _Page:
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
+        self._state = SharedState(parts.state, lambda: parts.services.dispatcher.open_alarms)
 
     def needs(self, role: Role, handler: Handler) -> Callable[[Request], Any]:
         """A route for devices that may do what this role may."""
@@ -159,25 +161,30 @@ class _Page:
         secret = request.cookies.get(COOKIE)
         device = self._parts.devices.find(secret) if secret else None
         if device is None:
-            raise Refused(401, "This device is not paired.")
+            raise Refused(401, Message("This device is not paired."))
         if not device.may(role):
-            raise Refused(403, "This device may not do that.")
+            raise Refused(403, Message("This device may not do that."))
         return device
 
     async def pair(self, request: Request) -> Response:
-        body = await _body(request)
-        role = self._parts.pairing.redeem(str(body.get("code", "")).strip())
+        body = await body_of(request)
+        client, pairing = client_of(request), self._parts.pairing
+        role = pairing.redeem(str(body.get("code", "")).strip(), client)
         if role is None:
-            client = request.client.host if request.client else "?"
             _log.warning("A wrong pairing code, from %s.", client)
-            if self._parts.pairing.is_locked:
-                raise Refused(429, "Too many wrong codes. Nobody is let in for an hour.")
-            raise Refused(403, "This code is wrong or no longer valid. Ask for a new one.")
+            if pairing.is_locked():
+                raise Refused(429, Message("Too many wrong codes. Nobody is let in for an hour."))
+            if pairing.is_locked(client):
+                raise Refused(
+                    429, Message("Too many wrong codes. This device is not let in for an hour.")
+                )
+            raise Refused(403, Message("This code is wrong or no longer valid. Ask for a new one."))
         name = str(body.get("device", ""))
         try:
             device, secret = await run_in_threadpool(self._parts.devices.add, name, role)
         except (OSError, ValueError) as error:
-            raise Refused(503, f"The device cannot be added: {error}") from error
+            words = Message("The device cannot be added: {0}", (str(error),))
+            raise Refused(503, words) from error
         _log.info("%s was paired as %s.", device.name, device.role)
         response = JSONResponse({"device": device.name, "role": device.role})
         response.set_cookie(
@@ -197,7 +204,8 @@ class _Page:
         return response
 
     def get_state(self, request: Request, device: Device) -> Response:
-        return JSONResponse(self._state(request, device))
+        state = self._parts.state.now(language_of(request))
+        return JSONResponse(state | _own(device))
 
     async def stream(self, request: Request) -> Response:
         await run_in_threadpool(self._device, request, "look")
@@ -205,33 +213,30 @@ class _Page:
 
     async def _told(self, request: Request) -> AsyncIterator[str]:
         """The state whenever it changes, and that the server lives; until the device is out."""
-        before, quiet_s = "", 0.0
+        before, quiet_s = -1, 0.0
         while True:
             try:
-                device = await run_in_threadpool(self._device, request, "look")
+                device, number, state = await run_in_threadpool(self._look, request)
             except Refused:
                 yield "event: out\ndata: {}\n\n"
                 return
-            state = await run_in_threadpool(self._state, request, device)
-            # The time alone is no change.
-            now = json.dumps({key: state[key] for key in state if key != "now_utc"})
-            if now != before:
-                before, quiet_s = now, 0.0
-                yield f"event: state\ndata: {json.dumps(state)}\n\n"
+            if number != before:
+                before, quiet_s = number, 0.0
+                yield f"event: state\ndata: {_for_device(state, device)}\n\n"
             elif quiet_s >= _BEAT_S:
                 quiet_s = 0.0
                 yield "event: beat\ndata: {}\n\n"
             await asyncio.sleep(_LOOK_S)
             quiet_s += _LOOK_S
 
-    def _state(self, request: Request, device: Device) -> Sent:
-        state = self._parts.state.now(_language(request))
-        return state | {"device": device.name, "role": device.role}
+    def _look(self, request: Request) -> tuple[Device, int, str]:
+        device = self._device(request, "look")
+        return device, *self._state.now(language_of(request))
 
     def frame(self, request: Request, device: Device) -> Response:
         newest = self._parts.frames.newest(request.query_params.get("room", ""))
         if newest is None:
-            raise Refused(404, "This room has no picture.")
+            raise Refused(404, Message("This room has no picture."))
         if request.query_params.get("after") == str(newest.number):
             return Response(status_code=204)
         age_s = self._parts.services.live_views.monotonic() - newest.analysed_s
@@ -248,8 +253,10 @@ class _Page:
             try:
                 parse_utc(before)
             except (ValueError, OverflowError) as error:
-                raise Refused(400, "The time is none.") from error
-        return JSONResponse({"events": self._parts.state.events(_language(request), days, before)})
+                raise Refused(400, Message("The time is none.")) from error
+        return JSONResponse(
+            {"events": self._parts.state.events(language_of(request), days, before)}
+        )
 
     def snapshot(self, request: Request, device: Device) -> Response:
         return self._media(request, self._parts.services.media.picture, "image/jpeg")
@@ -262,34 +269,32 @@ class _Page:
         try:
             path = path_of(event_id)
         except ValueError as error:
-            raise Refused(404, "There is no such event.") from error
+            raise Refused(404, Message("There is no such event.")) from error
         if self._parts.services.store.get(event_id) is None or not path.is_file():
-            raise Refused(404, "Of this event nothing is kept.")
+            raise Refused(404, Message("Of this event nothing is kept."))
         return FileResponse(path, media_type=kind)
 
     async def acknowledge(self, request: Request, device: Device) -> Response:
-        false_alarm = (await _body(request)).get("false_alarm") is True
-        return await run_in_threadpool(
-            self._acknowledge, request.path_params["event_id"], device, false_alarm
-        )
+        false_alarm = (await body_of(request)).get("false_alarm") is True
+        return await run_in_threadpool(self._acknowledge, request, device, false_alarm)
 
-    def _acknowledge(self, event_id: str, device: Device, false_alarm: bool) -> Response:
-        services = self._parts.services
+    def _acknowledge(self, request: Request, device: Device, false_alarm: bool) -> Response:
+        services, event_id = self._parts.services, request.path_params["event_id"]
         if not any(each.event_id == event_id for each in services.dispatcher.open_alarms):
-            raise Refused(404, "This alarm is over.")
+            raise Refused(404, Message("This alarm is over."))
         outcome = _FALSE_ALARM if false_alarm else NO_MESSAGE
-        services.dispatcher.acknowledge(event_id, device.name, outcome)
+        services.dispatcher.acknowledge(event_id, device.name, outcome, client_of(request))
         now = next((a for a in services.dispatcher.open_alarms if a.event_id == event_id), None)
         by = device.name if now is None else now.acknowledged_by
         return JSONResponse({"acknowledged_by": by})
 
     async def snooze(self, request: Request, device: Device) -> Response:
-        body = await _body(request)
+        body = await body_of(request)
         minutes = _number(str(body.get("minutes")), 0, _MAX_SNOOZE_MIN)
         room = str(body.get("room", ""))
         services = self._parts.services
         if services.live_views.of(room) is None:
-            raise Refused(404, "There is no such room.")
+            raise Refused(404, Message("There is no such room."))
         if minutes:
             services.snooze.begin(room, 60.0 * minutes)
         else:
@@ -299,13 +304,13 @@ class _Page:
 
     async def visit(self, request: Request, device: Device) -> Response:
         """A carer is in a room (``here`` true), or has left it (false)."""
-        body = await _body(request)
+        body = await body_of(request)
         room, here = str(body.get("room", "")), body.get("here")
         services = self._parts.services
         if services.live_views.of(room) is None:
-            raise Refused(404, "There is no such room.")
+            raise Refused(404, Message("There is no such room."))
         if not isinstance(here, bool):
-            raise Refused(400, "Whether somebody is there is wanted.")
+            raise Refused(400, Message("Whether somebody is there is wanted."))
         if here:
             services.visits.begin(room, device.name)
         else:
@@ -326,21 +331,21 @@ class _Page:
         return JSONResponse({"devices": devices})
 
     async def begin_pairing(self, request: Request, device: Device) -> Response:
-        role = (await _body(request)).get("role")
+        role = (await body_of(request)).get("role")
         if role not in ROLES:
-            raise Refused(400, "There is no such role.")
+            raise Refused(400, Message("There is no such role."))
         return JSONResponse({"code": self._parts.pairing.begin(role)})
 
     def revoke(self, request: Request, device: Device) -> Response:
         if not self._revoke(request.path_params["device_id"]):
-            raise Refused(404, "There is no such device.")
+            raise Refused(404, Message("There is no such device."))
         return JSONResponse({})
 
     def _revoke(self, device_id: str) -> bool:
         try:
             return self._parts.devices.revoke(device_id)
         except OSError as error:
-            words = f"The device is out until the next start only: {error}"
+            words = Message("The device is out until the next start only: {0}", (str(error),))
             raise Refused(503, words) from error
 
 
@@ -351,35 +356,29 @@ def _file(name: str) -> Callable[[Request], Response]:
     return route
 
 
-def _language(request: Request) -> str:
-    wanted = request.query_params.get("language") or request.headers.get("accept-language", "")
-    return language_for(wanted)
+def _for_device(state: str, device: Device) -> str:
+    """The state of all, which is a JSON object, with whom it is sent to."""
+    return f"{json.dumps(_own(device))[:-1]}, {state[1:]}"
 
 
-async def _body(request: Request) -> dict[str, Any]:
-    try:
-        body = json.loads(await request.body())
-    except ClientDisconnect as error:
-        raise Refused(408, "The request broke off.") from error
-    except (ValueError, RecursionError) as error:
-        raise Refused(400, "The request is no JSON.") from error
-    if not isinstance(body, dict):
-        raise Refused(400, "The request is no JSON object.")
-    return body
+def _own(device: Device) -> dict[str, str]:
+    return {"device": device.name, "role": device.role}
 
 
 def _number(text: str, low: int, high: int) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9 or not low <= int(text) <= high:
-        raise Refused(400, f"A number from {low} to {high} is wanted.")
+        raise Refused(400, Message("A number from {0} to {1} is wanted.", (low, high)))
     return int(text)
 
 
 def _refuse(request: Request, error: Refused) -> Response:
     # What is left of a request that broke off must not be taken for the next one.
     headers = {"Connection": "close"} if error.status == 408 else None
-    return JSONResponse({"error": str(error)}, error.status, headers)
+    words = say_in(language_of(request))(error.message)
+    return JSONResponse({"error": words}, error.status, headers)
 
 
 def _record_fails(request: Request, error: Exception) -> Response:
     _log.error("The record cannot be read for the page: %s", error)
-    return JSONResponse({"error": "The record cannot be read at the moment."}, 503)
+    words = say_in(language_of(request))(Message("The record cannot be read at the moment."))
+    return JSONResponse({"error": words}, 503)

@@ -11,7 +11,6 @@ import base64
 import hashlib
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from html import escape
 
 from starlette.requests import Request
@@ -21,12 +20,12 @@ from starlette.routing import BaseRoute, Route
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.messages.wording import message_about
 from fallwatch.core.message import Message, plain
-from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.dispatch.answer_links import LINK_PATH, AnswerLinks
 from fallwatch.events.store import StoreError
 from fallwatch.events.times import utc_now
 from fallwatch.web.translations import language_for, say_in
+from fallwatch.web.wording import clock
 
 _log = logging.getLogger(__name__)
 
@@ -60,8 +59,8 @@ _USED = Message(
 )
 _LATER = Message("The alarm cannot be looked up at the moment. Try it again.")
 
-#: Acknowledges an alarm, by its id, for somebody; returns when that is on disk.
-Acknowledge = Callable[[str, str], None]
+#: Acknowledges an alarm, by its id, for somebody at an address; returns when that is on disk.
+Acknowledge = Callable[[str, str, str], None]
 
 
 def link_routes(
@@ -121,9 +120,9 @@ def _answered(
         return refusal or _page(request, 410, _OVER)
     # First the answer, then the token: a process that dies between the two has lost no answer, and
     # of two answers at once the dispatcher takes the first.
-    acknowledge(alarm.event_id, f"{link.recipient} (link)")
-    links.use(token)
     client = request.client.host if request.client else "?"
+    acknowledge(alarm.event_id, f"{link.recipient} (link)", client)
+    links.use(token)
     _log.info("%s acknowledged %s by a link, from %s.", link.recipient, alarm.event_id, client)
     return _page(request, 200, _DONE)
 
@@ -152,16 +151,9 @@ def _settled(request: Request, alarm: Alarm) -> HTMLResponse:
     status = 410 if alarm.state is AlarmState.CLOSED else 200
     if not alarm.acknowledged_by or not alarm.acknowledged_utc:
         return _page(request, status, _OVER)
-    when = _clock(alarm.acknowledged_utc, utc_now().astimezone())
+    when = clock(alarm.acknowledged_utc, utc_now().astimezone())
     words = Message("Already acknowledged by {0} at {1}.", (alarm.acknowledged_by, when))
     return _page(request, status, words)
-
-
-def _clock(utc: str, now: datetime) -> str:
-    try:
-        return parse_utc(utc).astimezone(now.tzinfo).strftime("%H:%M")
-    except (ValueError, OverflowError, OSError):
-        return "?"
 
 
 def _page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ from fallwatch.settings import WebSettings
 from fallwatch.web.access.certificate import CERTIFICATE_FILE, fingerprint, own_certificate
 from fallwatch.web.access.devices import DEVICES_FILE, Devices
 from fallwatch.web.access.pairing import Pairing
+from fallwatch.web.push.push_recipients import PushRecipients
+from fallwatch.web.push.server_key import SERVER_KEY_FILE, ServerKey
+from fallwatch.web.translations import INSTALL
 
 if TYPE_CHECKING:
     from fallwatch.web.server import WebServer
@@ -29,8 +33,8 @@ _log = logging.getLogger(__name__)
 #: Kinds of the technical alarms.
 PAGE_FAILED, PAGE_ATTACKED = "page_failed", "page_attacked"
 
-#: What is missing where the extra is not installed.
-INSTALL = Message('The page for phones needs more packages: pip install "fallwatch[web]".')
+#: A port that is taken is tried again this often, in seconds.
+_TRY_AGAIN_S = 15.0
 
 
 class PageService:
@@ -39,7 +43,8 @@ class PageService:
     Args:
         settings: The page's settings as they are now.
         services: What the page shows and acknowledges.
-        folder: Where devices and certificate are kept; the configuration folder by default.
+        folder: Where devices, certificate and key are kept; the configuration folder by default.
+        monotonic: Steady clock, in seconds.
     """
 
     def __init__(
@@ -47,12 +52,18 @@ class PageService:
         settings: Callable[[], WebSettings],
         services: AlarmServices,
         folder: Path | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._monotonic = monotonic
         self._settings, self._services = settings, services
         self._folder = folder or paths.config_dir()
         self.devices = Devices(self._folder / DEVICES_FILE)
         self.pairing = Pairing(on_lock_out=self._on_lock_out)
+        key = ServerKey(self._folder / SERVER_KEY_FILE, lambda: settings().address)
+        self._push = PushRecipients(services, self.devices, key)
         self._served: WebSettings | None = None
+        self._try_again_s = float("inf")
         self._server: WebServer | None = None
         self._problem: Message | None = None
         self._lock = threading.Lock()
@@ -88,22 +99,33 @@ class PageService:
         """Serve as the settings say now. May wait for a disk and for a server to end."""
         wanted = self._settings()
         with self._lock:
-            if wanted == self._served or (not wanted.enabled and self._served is None):
-                return
-            self._end()
-            if not wanted.enabled:
-                self._problem = None
-                self._services.dispatcher.clear_technical(THIS_COMPUTER, PAGE_FAILED)
-                return
-            self._begin(wanted)
+            self._follow(wanted)
+            # Also while another program has the port: an alarm has to reach phones all the same.
+            if wanted.enabled:
+                self._push.follow()
+            else:
+                self._push.stop()
+
+    def _follow(self, wanted: WebSettings) -> None:
+        if wanted == self._served and self._monotonic() < self._try_again_s:
+            return
+        if not wanted.enabled and self._served is None:
+            return
+        self._end()
+        if not wanted.enabled:
+            self._problem = None
+            self._services.dispatcher.clear_technical(THIS_COMPUTER, PAGE_FAILED)
+            return
+        self._begin(wanted)
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """Serve no more."""
         with self._lock:
-            self._end(timeout_s)
+            self._push.stop(timeout_s / 2)
+            self._end(timeout_s / 2)
 
     def _begin(self, web: WebSettings) -> None:
-        self._served = web
+        self._served, self._try_again_s = web, float("inf")
         try:
             self._server = self._start(web)
             self._problem = None
@@ -112,9 +134,11 @@ class PageService:
             self._problem = INSTALL
         except (OSError, ValueError) as error:
             self._problem = Message(
-                "The page for phones is not served: {0}. Choose another port in Settings > Phone.",
+                "The page for phones is not served: {0}. It is tried again by itself; if it stays "
+                "so, choose another port in Settings > Phone.",
                 (str(error),),
             )
+            self._try_again_s = self._monotonic() + _TRY_AGAIN_S
         dispatcher = self._services.dispatcher
         if self._problem is None:
             dispatcher.clear_technical(THIS_COMPUTER, PAGE_FAILED)
@@ -136,6 +160,7 @@ class PageService:
             LiveFrames(services.live_views),
             self.devices,
             self.pairing,
+            self._push,
             secure=web.tls,
         )
         links = link_routes(AnswerLinks(services.store), self._alarm, self._acknowledge)
@@ -161,18 +186,21 @@ class PageService:
     def _alarm(self, event_id: str) -> Alarm | None:
         return self._services.store.get(event_id)
 
-    def _acknowledge(self, event_id: str, by: str) -> None:
-        self._services.dispatcher.acknowledge(event_id, by)
+    def _acknowledge(self, event_id: str, by: str, address: str) -> None:
+        self._services.dispatcher.acknowledge(event_id, by, origin=address)
 
-    def _on_lock_out(self) -> None:
-        self._services.dispatcher.raise_technical(
-            THIS_COMPUTER,
-            PAGE_ATTACKED,
-            Message(
-                "Somebody tried many pairing codes on the page for phones. Nobody new is let in "
-                "for an hour; phones that are paired are not affected."
-            ),
+    def _on_lock_out(self, address: str) -> None:
+        words = Message(
+            "Somebody tried many pairing codes on the page for phones. Nobody new is let in "
+            "for an hour; phones that are paired are not affected."
         )
+        if address:
+            words = Message(
+                "Somebody at the address {0} tried many pairing codes on the page for phones. "
+                "Nobody is let in from there for an hour; all others are not affected.",
+                (address,),
+            )
+        self._services.dispatcher.raise_technical(THIS_COMPUTER, PAGE_ATTACKED, words)
 
 
 def own_address() -> str:

@@ -10,11 +10,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from fallwatch.alarms.kinds import kind_message
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.priority import is_technical, urgency_key
-from fallwatch.alarms.raising import THIS_COMPUTER, is_still_down
-from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, Posture
 from fallwatch.events.query import EventQuery
 from fallwatch.events.times import utc_now, utc_text
@@ -22,9 +19,10 @@ from fallwatch.pipeline.health.status import MonitorState
 from fallwatch.pipeline.health.uptime import UptimeRecord, visited_by
 from fallwatch.pipeline.health.uptime_file import UPTIME_FILE, UptimeFile
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.runtime.views.live_views import STALE_STATUS_S, LiveView
-from fallwatch.runtime.views.state_look import StateLook, look_of, visited
+from fallwatch.runtime.views.live_views import LiveView
+from fallwatch.runtime.views.state_look import StateLook, look_of_view, visited
 from fallwatch.web.translations import Say, say_in
+from fallwatch.web.wording import headline_of, room_of
 
 #: A value that can be sent.
 Sent = dict[str, Any]
@@ -34,17 +32,6 @@ MAX_EVENTS = 100
 
 # The day's figures are read from their file this often at most, in seconds.
 _UPTIME_EVERY_S = 30.0
-
-_NOT_WATCHED = StateLook(
-    Message("Not monitoring"),
-    Message("Nothing has been heard of this room for a while."),
-    "state-faulted",
-    "error",
-)
-
-_STARTING = StateLook(
-    Message("Starting"), Message("Loading models…"), "state-starting", "watch", busy=True
-)
 
 
 class PageState:
@@ -98,13 +85,7 @@ class PageState:
         uptime: UptimeRecord | None,
         say: Say,
     ) -> Sent:
-        now_s = self._services.live_views.monotonic()
-        if view.status is None:
-            look = _STARTING
-        elif now_s - view.status_s > STALE_STATUS_S:
-            look = _NOT_WATCHED
-        else:
-            look = look_of(view.status)
+        look = look_of_view(view, self._services.live_views.monotonic())
         visit = self._services.visits.get(view.room)
         if visit is not None:
             look = visited(look, visit.by)
@@ -126,13 +107,11 @@ class PageState:
 
     def _alarm(self, alarm: Alarm, say: Say) -> Sent:
         media = self._services.media
-        what = Message("Still on the floor") if is_still_down(alarm) else kind_message(alarm.kind)
-        room = Message("this computer") if alarm.camera == THIS_COMPUTER else None
         return {
             "id": alarm.event_id,
-            "room": say(room) if room else alarm.camera,
+            "room": say(room_of(alarm)),
             "kind": alarm.kind,
-            "headline": say(what),
+            "headline": say(headline_of(alarm)),
             "reasons": [say(line) for line in alarm.evidence],
             "since_utc": alarm.started_utc,
             "needs_answer": is_unacknowledged(alarm),

@@ -15,6 +15,9 @@ _log = logging.getLogger(__name__)
 #: Languages there are words in; the first holds where none of them is asked for.
 LANGUAGES = ("en", "de")
 
+#: What is missing where the extra is not installed.
+INSTALL = Message('The page for phones needs more packages: pip install "fallwatch[web]".')
+
 #: Says a message in one language.
 Say = Callable[[Message], str]
 

@@ -1224,12 +1224,20 @@
       <translation>Ein Clip darf höchstens {0} Sekunden lang sein.</translation>
     </message>
     <message>
+      <source>A false alarm, says {0}.</source>
+      <translation>Ein Fehlalarm, sagt {0}.</translation>
+    </message>
+    <message>
       <source>A file may have {0} megabytes at most.</source>
       <translation>Eine Datei darf höchstens {0} Megabyte groß sein.</translation>
     </message>
     <message>
       <source>A message of the broker</source>
       <translation>Eine Nachricht des Brokers</translation>
+    </message>
+    <message>
+      <source>A number from {0} to {1} is wanted.</source>
+      <translation>Es muss eine Zahl von {0} bis {1} sein.</translation>
     </message>
     <message>
       <source>A part of fallwatch itself failed ({0}). The rest goes on. Check that every room is watched; start fallwatch again if it is not.</source>
@@ -1252,12 +1260,20 @@
       <translation>Ein Test hat {0} erreicht.</translation>
     </message>
     <message>
+      <source>A test is being sent already.</source>
+      <translation>Es wird schon ein Test gesendet.</translation>
+    </message>
+    <message>
       <source>A test was told. Did you notice it?</source>
       <translation>Ein Test wurde gemeldet. Haben Sie ihn bemerkt?</translation>
     </message>
     <message>
       <source>Acknowledge</source>
       <translation>Bestätigen</translation>
+    </message>
+    <message>
+      <source>Acknowledged by {0}.</source>
+      <translation>Bestätigt von {0}.</translation>
     </message>
     <message>
       <source>Acknowledged, but it still lasts, after {0} minutes.</source>
@@ -1346,6 +1362,10 @@
     <message>
       <source>At least {0} for each camera are needed. Close other programs, or watch fewer cameras.</source>
       <translation>Mindestens {0} je Kamera sind nötig. Schließen Sie andere Programme oder überwachen Sie weniger Kameras.</translation>
+    </message>
+    <message>
+      <source>At {0}.</source>
+      <translation>Um {0}.</translation>
     </message>
     <message>
       <source>Bundled fall</source>
@@ -1480,6 +1500,10 @@
       <translation>Sie ist nicht lesbar ({0}).</translation>
     </message>
     <message>
+      <source>It cannot be written down: {0}</source>
+      <translation>Es kann nicht gespeichert werden: {0}</translation>
+    </message>
+    <message>
       <source>It could not be delivered for too long.</source>
       <translation>Es konnte zu lange nicht zugestellt werden.</translation>
     </message>
@@ -1498,6 +1522,14 @@
     <message>
       <source>It is damaged ({0}).</source>
       <translation>Sie ist beschädigt ({0}).</translation>
+    </message>
+    <message>
+      <source>It is over by itself, but nobody has acknowledged it yet.</source>
+      <translation>Er ist von selbst vorbei, aber noch niemand hat ihn bestätigt.</translation>
+    </message>
+    <message>
+      <source>It is over.</source>
+      <translation>Er ist vorbei.</translation>
     </message>
     <message>
       <source>It is whole.</source>
@@ -1596,6 +1628,10 @@
       <translation>Seit {0} s kein neues Bild.</translation>
     </message>
     <message>
+      <source>No notification can be encrypted ({0}).</source>
+      <translation>Es kann keine Benachrichtigung verschlüsselt werden ({0}).</translation>
+    </message>
+    <message>
       <source>No picture</source>
       <translation>Kein Bild</translation>
     </message>
@@ -1692,6 +1728,10 @@
       <translation>Es ist noch nichts festgehalten.</translation>
     </message>
     <message>
+      <source>Nothing has happened. Alarms reach this phone.</source>
+      <translation>Es ist nichts geschehen. Alarme erreichen dieses Telefon.</translation>
+    </message>
+    <message>
       <source>Nothing open</source>
       <translation>Nichts geöffnet</translation>
     </message>
@@ -1700,8 +1740,16 @@
       <translation>Es wurde nichts übernommen.</translation>
     </message>
     <message>
+      <source>Notifications are off on this phone.</source>
+      <translation>Benachrichtigungen sind auf diesem Telefon aus.</translation>
+    </message>
+    <message>
       <source>Of 1 fall {0} was found, with {1} false alarms.</source>
       <translation>Von 1 Sturz wurde {0} gefunden, mit {1} Fehlalarmen.</translation>
+    </message>
+    <message>
+      <source>Of this event nothing is kept.</source>
+      <translation>Von diesem Ereignis ist nichts gespeichert.</translation>
     </message>
     <message>
       <source>One event in the record {0} is damaged ({1}) and is left out. Check the disk.</source>
@@ -1758,6 +1806,10 @@
     <message>
       <source>Person on the floor</source>
       <translation>Person am Boden</translation>
+    </message>
+    <message>
+      <source>Phone gets no notifications any more</source>
+      <translation>Telefon wird nicht mehr benachrichtigt</translation>
     </message>
     <message>
       <source>Picture dark or blocked</source>
@@ -1822,6 +1874,10 @@
     <message>
       <source>Sleep</source>
       <translation>Ruhezustand</translation>
+    </message>
+    <message>
+      <source>Somebody at the address {0} tried many pairing codes on the page for phones. Nobody is let in from there for an hour; all others are not affected.</source>
+      <translation>Jemand unter der Adresse {0} hat auf der Seite für Telefone viele Codes probiert. Von dort wird eine Stunde lang niemand zugelassen; alle anderen sind nicht betroffen.</translation>
     </message>
     <message>
       <source>Somebody lies on the floor, and nobody else is in view.</source>
@@ -1910,6 +1966,10 @@
     <message>
       <source>The alarm sound was heard.</source>
       <translation>Der Alarmton wurde gehört.</translation>
+    </message>
+    <message>
+      <source>The alarm was raised again.</source>
+      <translation>Der Alarm wurde erneut ausgelöst.</translation>
     </message>
     <message>
       <source>The alarms of the room are raised again. {0}</source>
@@ -2028,6 +2088,14 @@
       <translation>Die Verbindung zum Broker</translation>
     </message>
     <message>
+      <source>The device cannot be added: {0}</source>
+      <translation>Das Gerät kann nicht hinzugefügt werden: {0}</translation>
+    </message>
+    <message>
+      <source>The device is out until the next start only: {0}</source>
+      <translation>Das Gerät ist nur bis zum nächsten Start abgemeldet: {0}</translation>
+    </message>
+    <message>
       <source>The event record {0} cannot be used ({1}). Free some disk space, check that the folder is writable, and that only one fallwatch runs.</source>
       <translation>Die Ereignisdatei {0} ist nicht benutzbar ({1}). Schaffen Sie Platz, prüfen Sie, dass der Ordner beschreibbar ist und dass nur ein fallwatch läuft.</translation>
     </message>
@@ -2056,6 +2124,10 @@
       <translation>Das erste Bild ist nach {0} s noch nicht ausgewertet.</translation>
     </message>
     <message>
+      <source>The key for notifications cannot be kept: {0}</source>
+      <translation>Der Schlüssel für Benachrichtigungen kann nicht gespeichert werden: {0}</translation>
+    </message>
+    <message>
       <source>The longest time of a visit was over.</source>
       <translation>Die Höchstdauer eines Besuchs war vorbei.</translation>
     </message>
@@ -2076,8 +2148,12 @@
       <translation>Die Modelle werden nach {0} s noch immer geladen.</translation>
     </message>
     <message>
-      <source>The page for phones is not served: {0}. Choose another port in Settings &gt; Phone.</source>
-      <translation>Die Seite für Telefone ist nicht erreichbar: {0}. Wählen Sie unter Einstellungen &gt; Telefon einen anderen Port.</translation>
+      <source>The notification for {0} was not taken by {1}: it answered with the error {2}. Check this computer's clock; if it stays so, switch notifications off and on again on the phone.</source>
+      <translation>Die Benachrichtigung für {0} wurde von {1} nicht angenommen: Der Dienst antwortete mit dem Fehler {2}. Prüfen Sie die Uhr dieses Computers; bleibt es so, schalten Sie die Benachrichtigungen am Telefon aus und wieder ein.</translation>
+    </message>
+    <message>
+      <source>The page for phones is not served: {0}. It is tried again by itself; if it stays so, choose another port in Settings &gt; Phone.</source>
+      <translation>Die Seite für Telefone wird nicht bereitgestellt: {0}. Es wird von selbst wieder versucht; bleibt es so, wählen Sie unter Einstellungen &gt; Telefon einen anderen Port.</translation>
     </message>
     <message>
       <source>The page for phones needs more packages: pip install "fallwatch[web]".</source>
@@ -2120,6 +2196,18 @@
       <translation>Das Posenmodell hat keine Ausgabe der Form {0}: Es ist ein anderes Modell.</translation>
     </message>
     <message>
+      <source>The push service {0} cannot be reached. Check this computer's internet connection.</source>
+      <translation>Der Push-Dienst {0} ist nicht erreichbar. Prüfen Sie die Internetverbindung dieses Computers.</translation>
+    </message>
+    <message>
+      <source>The push service {0} knows the phone no more.</source>
+      <translation>Der Push-Dienst {0} kennt das Telefon nicht mehr.</translation>
+    </message>
+    <message>
+      <source>The record cannot be read at the moment.</source>
+      <translation>Die Aufzeichnung kann zurzeit nicht gelesen werden.</translation>
+    </message>
+    <message>
       <source>The registry</source>
       <translation>Die Registrierung</translation>
     </message>
@@ -2134,6 +2222,30 @@
     <message>
       <source>The report to the broker</source>
       <translation>Die Meldung an den Broker</translation>
+    </message>
+    <message>
+      <source>The request broke off.</source>
+      <translation>Die Anfrage brach ab.</translation>
+    </message>
+    <message>
+      <source>The request comes from another page.</source>
+      <translation>Die Anfrage kommt von einer anderen Seite.</translation>
+    </message>
+    <message>
+      <source>The request does not come from the page.</source>
+      <translation>Die Anfrage kommt nicht von der Seite.</translation>
+    </message>
+    <message>
+      <source>The request is no JSON object.</source>
+      <translation>Die Anfrage ist kein JSON-Objekt.</translation>
+    </message>
+    <message>
+      <source>The request is no JSON.</source>
+      <translation>Die Anfrage ist kein JSON.</translation>
+    </message>
+    <message>
+      <source>The request is too large.</source>
+      <translation>Die Anfrage ist zu groß.</translation>
     </message>
     <message>
       <source>The room is not watched any more.</source>
@@ -2176,8 +2288,8 @@
       <translation>Die Einstellungen wurden geändert.</translation>
     </message>
     <message>
-      <source>The settings were taken over. Enter passwords and recipients' addresses anew.</source>
-      <translation>Die Einstellungen wurden übernommen. Geben Sie Passwörter und Adressen der Empfänger neu ein.</translation>
+      <source>The settings were taken over. Enter passwords and recipients' addresses again. The page for phones stays as it was on this computer.</source>
+      <translation>Die Einstellungen wurden übernommen. Geben Sie Passwörter und die Adressen der Empfänger noch einmal ein. Die Seite für Telefone bleibt auf diesem Computer, wie sie war.</translation>
     </message>
     <message>
       <source>The softer alarm sounds cannot be made ({0}). Free some disk space, or clear the quiet hours in the settings.</source>
@@ -2200,6 +2312,10 @@
       <translation>Der Test ist abgebrochen. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
+      <source>The time is none.</source>
+      <translation>Das ist keine Zeit.</translation>
+    </message>
+    <message>
       <source>The watch was just started.</source>
       <translation>Die Überwachung wurde gerade gestartet.</translation>
     </message>
@@ -2218,6 +2334,22 @@
     <message>
       <source>There is no picture of this event.</source>
       <translation>Von diesem Ereignis gibt es kein Bild.</translation>
+    </message>
+    <message>
+      <source>There is no such device.</source>
+      <translation>Es gibt kein solches Gerät.</translation>
+    </message>
+    <message>
+      <source>There is no such event.</source>
+      <translation>Es gibt kein solches Ereignis.</translation>
+    </message>
+    <message>
+      <source>There is no such role.</source>
+      <translation>Es gibt keine solche Rolle.</translation>
+    </message>
+    <message>
+      <source>There is no such room.</source>
+      <translation>Es gibt keinen solchen Raum.</translation>
     </message>
     <message>
       <source>There is no variant of this name.</source>
@@ -2240,8 +2372,20 @@
       <translation>Dieser Alarm ist vorbei.</translation>
     </message>
     <message>
+      <source>This browser's push service cannot be used: {0}</source>
+      <translation>Der Push-Dienst dieses Browsers kann nicht verwendet werden: {0}</translation>
+    </message>
+    <message>
       <source>This clip holds no pictures.</source>
       <translation>Dieser Clip enthält keine Bilder.</translation>
+    </message>
+    <message>
+      <source>This code is wrong or no longer valid. Ask for a new one.</source>
+      <translation>Dieser Code ist falsch oder gilt nicht mehr. Lassen Sie sich einen neuen geben.</translation>
+    </message>
+    <message>
+      <source>This computer has another name.</source>
+      <translation>Dieser Computer hat einen anderen Namen.</translation>
     </message>
     <message>
       <source>This computer has no keyring. The password is kept in the file {0}, not encrypted: anyone who can read your files can read it. To avoid that, set up a keyring such as GNOME Keyring or KWallet and enter the password again.</source>
@@ -2264,6 +2408,14 @@
       <translation>Dieser Computer bleibt wach, solange ein Raum überwacht wird, es sei denn, sein Deckel wird geschlossen.</translation>
     </message>
     <message>
+      <source>This device is not paired.</source>
+      <translation>Dieses Gerät ist nicht zugelassen.</translation>
+    </message>
+    <message>
+      <source>This device may not do that.</source>
+      <translation>Dieses Gerät darf das nicht.</translation>
+    </message>
+    <message>
       <source>This is no picture that can be read. Send a JPEG or PNG file.</source>
       <translation>Das ist kein Bild, das gelesen werden kann. Senden Sie eine JPEG- oder PNG-Datei.</translation>
     </message>
@@ -2280,12 +2432,24 @@
       <translation>Dieser Link wurde bereits verwendet, und der Alarm wurde seitdem erneut ausgelöst. Öffnen Sie den Link der neuesten Nachricht.</translation>
     </message>
     <message>
+      <source>This room has no picture.</source>
+      <translation>Dieser Raum hat kein Bild.</translation>
+    </message>
+    <message>
       <source>Too few pictures a second are analysed, and a fall may be missed.</source>
       <translation>Es werden zu wenige Bilder je Sekunde ausgewertet; ein Sturz kann unbemerkt bleiben.</translation>
     </message>
     <message>
       <source>Too many messages at the broker</source>
       <translation>Zu viele Nachrichten beim Broker</translation>
+    </message>
+    <message>
+      <source>Too many wrong codes. Nobody is let in for an hour.</source>
+      <translation>Zu viele falsche Codes. Eine Stunde lang wird niemand zugelassen.</translation>
+    </message>
+    <message>
+      <source>Too many wrong codes. This device is not let in for an hour.</source>
+      <translation>Zu viele falsche Codes. Dieses Gerät wird eine Stunde lang nicht zugelassen.</translation>
     </message>
     <message>
       <source>Turn the loudspeaker on and up, and choose it in the system's settings.</source>
@@ -2320,6 +2484,10 @@
       <translation>Webcam {0} sendet kein Bild. Prüfen Sie den Stecker und dass kein anderes Programm sie benutzt.</translation>
     </message>
     <message>
+      <source>Whether somebody is there is wanted.</source>
+      <translation>Gebraucht wird, ob jemand da ist.</translation>
+    </message>
+    <message>
       <source>Who is told elsewhere?</source>
       <translation>Wer wird anderswo benachrichtigt?</translation>
     </message>
@@ -2346,6 +2514,14 @@
     <message>
       <source>acknowledged</source>
       <translation>bestätigt</translation>
+    </message>
+    <message>
+      <source>acknowledged from {0}</source>
+      <translation>bestätigt von {0} aus</translation>
+    </message>
+    <message>
+      <source>acknowledged from {1}: {0}</source>
+      <translation>bestätigt von {1} aus: {0}</translation>
     </message>
     <message>
       <source>acknowledged: {0}</source>
@@ -2378,6 +2554,10 @@
     <message>
       <source>fallwatch was not running.</source>
       <translation>fallwatch lief nicht.</translation>
+    </message>
+    <message>
+      <source>fallwatch: a test</source>
+      <translation>fallwatch: ein Test</translation>
     </message>
     <message>
       <source>false alarm</source>
@@ -2708,6 +2888,10 @@
       <translation>{0} ist unerwartet gescheitert ({1}: {2}). Näheres steht im Protokoll.</translation>
     </message>
     <message>
+      <source>{0} gets no notifications any more: its browser has ended them. Open the page on the phone and switch them on again.</source>
+      <translation>{0} wird nicht mehr benachrichtigt: Der Browser hat das beendet. Öffnen Sie die Seite am Telefon und schalten Sie die Benachrichtigungen wieder ein.</translation>
+    </message>
+    <message>
       <source>{0} gives an output of shape {1}, expected (1, {2}). Export '{3}' again.</source>
       <translation>{0} gibt eine Ausgabe der Form {1}, erwartet wird (1, {2}). Exportieren Sie „{3}“ erneut.</translation>
     </message>
@@ -2890,6 +3074,10 @@
     <message>
       <source>{0} wants a user and a password. Enter them with the camera.</source>
       <translation>{0} verlangt Benutzer und Passwort. Geben Sie sie bei der Kamera ein.</translation>
+    </message>
+    <message>
+      <source>{0} wants no notifications any more.</source>
+      <translation>{0} möchte nicht mehr benachrichtigt werden.</translation>
     </message>
     <message>
       <source>{0} was removed.</source>
@@ -3180,6 +3368,10 @@
     <message>
       <source>may look and acknowledge</source>
       <translation>darf zusehen und bestätigen</translation>
+    </message>
+    <message>
+      <source>{0}: {1}, is notified, last here {2}</source>
+      <translation>{0}: {1}, wird benachrichtigt, zuletzt hier {2}</translation>
     </message>
     <message>
       <source>{0}: {1}, last here {2}</source>
@@ -4003,6 +4195,10 @@
     <message>
       <source>Closed</source>
       <translation>Beendet</translation>
+    </message>
+    <message>
+      <source>End of the alarm</source>
+      <translation>Ende des Alarms</translation>
     </message>
     <message>
       <source>False alarm</source>

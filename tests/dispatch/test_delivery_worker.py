@@ -71,7 +71,7 @@ class Bench:
         return BEGAN + timedelta(seconds=self.seconds)
 
     def new_delivery_worker(
-        self, pace: Pace | None = None, *, comes_later: bool = False
+        self, pace: Pace | None = None, *, comes_later: bool = False, tells_ends: bool = False
     ) -> DeliveryWorker:
         return DeliveryWorker(
             self.messenger,
@@ -83,6 +83,7 @@ class Bench:
             monotonic=lambda: self.seconds,
             now=self.now,
             comes_later=comes_later,
+            tells_ends=tells_ends,
         )
 
     def raise_alarm(self, event_id: str = "a", kind: str = "fall") -> Alarm:
@@ -239,14 +240,15 @@ def test_what_a_killed_run_was_sending_is_sent_by_the_next(bench: Bench) -> None
     assert bench.messenger.texts == ["a"]
 
 
+@pytest.mark.parametrize("tells_ends", [False, True])
 def test_while_the_record_does_not_work_messages_are_sent_once_all_the_same(
-    bench: Bench, tmp_path: Path
+    bench: Bench, tmp_path: Path, tells_ends: bool
 ) -> None:
     folder = tmp_path / "gone"
     bench.store.close()
     folder.write_text("in the way")
     bench.store = EventStore(folder / "events.db")
-    bench.delivery_worker = bench.new_delivery_worker()
+    bench.delivery_worker = bench.new_delivery_worker(tells_ends=tells_ends)
     alarm = make_alarm()
     for _ in range(3):
         bench.delivery_worker.put(alarm)
@@ -259,6 +261,48 @@ def test_while_the_record_does_not_work_messages_are_sent_once_all_the_same(
         bench.pass_time(20.0)
     assert bench.messenger.texts == ["a"]
     assert Outbox(bench.store).deliveries(["a"])["a"][0].state is LetterState.DELIVERED
+
+
+def test_who_wants_it_is_told_once_that_an_alarm_is_over(bench: Bench) -> None:
+    bench.delivery_worker = bench.new_delivery_worker(tells_ends=True)
+    alarm = bench.raise_alarm()
+    bench.pass_time(20.0)
+    assert bench.messenger.texts == ["a"]
+    over = acknowledge(alarm, "Ben", "2026-01-31T03:05:00.000Z")
+    bench.store.update(over, what=Message("acknowledged"))
+    bench.pass_time(60.0)
+    assert bench.messenger.texts == ["a", "a"]
+    assert "Answered by Ben" in bench.messenger.sent[-1].body
+    states = {each.letter.part: each.state for each in Outbox(bench.store).deliveries(["a"])["a"]}
+    assert states[Part.END] is LetterState.DELIVERED
+
+
+def test_nobody_else_is_told_that_an_alarm_is_over(bench: Bench) -> None:
+    alarm = bench.raise_alarm()
+    bench.pass_time(1.0)
+    over = acknowledge(alarm, "Ben", "2026-01-31T03:05:00.000Z")
+    bench.store.update(over, what=Message("acknowledged"))
+    bench.pass_time(60.0)
+    assert bench.messenger.texts == ["a"]
+
+
+def test_an_end_that_could_not_be_sent_before_the_alarm_was_raised_again_is_dropped(
+    bench: Bench,
+) -> None:
+    bench.delivery_worker = bench.new_delivery_worker(tells_ends=True)
+    alarm = bench.raise_alarm()
+    bench.pass_time(1.0)
+    bench.messenger.down = True
+    over = acknowledge(alarm, "Ben", "2026-01-31T03:05:00.000Z")
+    bench.store.update(over, what=Message("acknowledged"))
+    bench.pass_time(30.0)
+    bench.store.update(alarm, what=Message("triggered again"))
+    bench.messenger.down = False
+    bench.pass_time(60.0)
+    assert bench.messenger.texts == ["a"]
+    found = {each.letter.part: each for each in Outbox(bench.store).deliveries(["a"])["a"]}
+    assert found[Part.END].state is LetterState.DROPPED
+    assert str(found[Part.END].problem) == "The alarm was raised again."
 
 
 def test_a_delivery_that_hangs_is_timed_out_and_its_late_success_counts(bench: Bench) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fallwatch.core.message import Message
+from fallwatch.core.types import AlarmState
 from fallwatch.events.outbox import CLAIM, LetterState, Outbox, Part, QueuedMessage
 from fallwatch.events.store import EventStore, StoreError
 from tests.alarms.builders import make_alarm
@@ -134,6 +135,37 @@ def test_what_became_of_each_letter_can_be_asked(outbox: Outbox, clock: WallCloc
         1,
     )
     assert [each.letter.event_id for each in outbox.of_channel("Anna")] == ["b", "a", "a"]
+
+
+def test_ends_are_put_once_for_what_was_told_and_is_over(outbox: Outbox, store: EventStore) -> None:
+    def parts(event_id: str) -> list[Part]:
+        found = outbox.deliveries([event_id]).get(event_id, ())
+        return [each.letter.part for each in found if each.letter.channel == "Anna"]
+
+    states = {
+        "open": AlarmState.UNACKNOWLEDGED,
+        "returned": AlarmState.RETURNED_UNACKNOWLEDGED,
+        "known": AlarmState.ACKNOWLEDGED,
+        "over": AlarmState.CLOSED,
+        "waits": AlarmState.CLOSED,
+    }
+    for event_id, state in states.items():
+        store.update(make_alarm(event_id, state=state), what=Message("raised"))
+        outbox.put(event_id, "Anna", "1", [Part.TEXT])
+    outbox.put("over", "Ben", "1", [Part.TEXT])
+    for letter in outbox.waiting("Anna"):
+        if letter.event_id != "waits":
+            outbox.delivered(letter)
+    for _ in range(2):
+        outbox.put_ends("Anna")
+    assert {each: parts(each) for each in states} == {
+        "open": [Part.TEXT],
+        "returned": [Part.TEXT],
+        "known": [Part.TEXT, Part.END],
+        "over": [Part.TEXT, Part.END],
+        "waits": [Part.TEXT],
+    }
+    assert {each.letter.channel for each in outbox.deliveries(["over"])["over"]} == {"Anna", "Ben"}
 
 
 def test_a_channel_that_is_removed_is_sent_nothing_more(outbox: Outbox) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.core.presence import company
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.headless.command import run_all, run_headless
+from fallwatch.pipeline.health.uptime_file import UPTIME_FILE, UptimeFile
 from fallwatch.runtime import analyzers
 from fallwatch.runtime.visits.visit_files import VISITS_FOLDER, VisitFiles
 from fallwatch.settings import SETTINGS_FILE, Settings, save_settings
@@ -132,6 +134,12 @@ def settings_for(source: str, zones: list[dict[str, object]], **more: object) ->
 
 def test_a_fall_is_an_alarm(scene: Scene, room: str, watch: Watch) -> None:
     watch(settings_for(room, []), lambda: ("Bedroom", "fall") in scene.alarms())
+
+
+def test_how_long_it_was_watched_is_kept(scene: Scene, room: str, watch: Watch) -> None:
+    watch(settings_for(room, []), scene.is_judged)
+    file = UptimeFile(paths.data_dir() / UPTIME_FILE)
+    assert file.read(datetime.now().astimezone().date())["Bedroom"].watched_s > 0
 
 
 @pytest.mark.parametrize("kind", ["bed", "ignore"])

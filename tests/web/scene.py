@@ -18,6 +18,8 @@ from fallwatch.web.access.devices import Devices, Role
 from fallwatch.web.access.pairing import Pairing
 from fallwatch.web.application import PageParts, make_application
 from fallwatch.web.live_frames import LiveFrames
+from fallwatch.web.push.push_recipients import PushRecipients
+from fallwatch.web.push.server_key import SERVER_KEY_FILE, ServerKey
 from fallwatch.web.state import PageState
 from tests.alarms.builders import make_event
 
@@ -32,8 +34,11 @@ class Scene:
         self.services = AlarmServices(Settings, Passwords(), folder=folder, channels=[])
         self.services.start()
         self.services.live_views.begin(ROOM, "off")
-        self.devices = Devices(folder / "devices.json")
+        self.folder, self.devices_file = folder, folder / "devices.json"
+        self.devices = Devices(self.devices_file)
         self.pairing = Pairing()
+        key = ServerKey(folder / SERVER_KEY_FILE)
+        self.push = PushRecipients(self.services, self.devices, key)
         self.frames = LiveFrames(self.services.live_views)
         parts = PageParts(
             self.services,
@@ -41,6 +46,7 @@ class Scene:
             self.frames,
             self.devices,
             self.pairing,
+            self.push,
         )
         self.application = make_application(parts, lambda: ["testserver"])
         self._number = 0
@@ -74,4 +80,5 @@ class Scene:
 
     def close(self) -> None:
         """End everything."""
+        self.push.stop()
         self.services.stop()

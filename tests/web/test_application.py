@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from fallwatch.core.types import AlarmState
+from fallwatch.dispatch.waiting_since import waiting_since
 from fallwatch.pipeline.health.status import MonitorState
+from fallwatch.web.access.devices import Devices
 from fallwatch.web.application import COOKIE
+from fallwatch.web.shared_state import SharedState
+from fallwatch.web.state import PageState
 from tests.alarms.builders import make_event
+from tests.waiting import wait_until
+from tests.web.access.test_subscription import KEYS
 from tests.web.scene import POSTED, ROOM, Scene
 
 #: All that is not for everybody: method, path, the least role, and a body.
@@ -25,6 +33,9 @@ GUARDED = [
     ("POST", "/api/alarms/x/acknowledge", "acknowledge", {}),
     ("POST", "/api/snooze", "acknowledge", {"room": ROOM, "minutes": 1}),
     ("POST", "/api/visit", "acknowledge", {"room": ROOM, "here": True}),
+    ("GET", "/api/push", "look", None),
+    ("POST", "/api/push", "look", {"subscription": None}),
+    ("POST", "/api/push/test", "look", {}),
     ("GET", "/api/devices", "administer", None),
     ("POST", "/api/devices", "administer", {"role": "look"}),
     ("POST", "/api/devices/x/revoke", "administer", {}),
@@ -215,6 +226,86 @@ def test_a_room_s_sound_is_snoozed_and_comes_back(scene: Scene) -> None:
     assert phone.post("/api/snooze", json={"room": ROOM, "minutes": 9999}).status_code == 400
 
 
+def test_a_phone_switches_its_notifications_on_and_off(scene: Scene) -> None:
+    phone = scene.client("look")
+    told = phone.get("/api/push").json()
+    assert (len(told["key"]), told["is_on"]) == (87, False)
+    subscription = {"endpoint": "https://push.example.org/one", "keys": KEYS}
+    german = {"Accept-Language": "de"}
+    body = {"subscription": subscription}
+    assert phone.post("/api/push", json=body, headers=german).is_success
+    (device,) = scene.devices.all()
+    assert device.push is not None
+    assert (device.push.endpoint, device.push.language) == (subscription["endpoint"], "de")
+    assert Devices(scene.devices_file).all() == (device,), "kept for the next run"
+    assert phone.get("/api/push").json()["is_on"]
+    assert phone.post("/api/push", json={"subscription": None}).is_success
+    assert scene.devices.all()[0].push is None
+    reply = phone.post("/api/push/test", json={})
+    assert (reply.status_code, "off" in reply.json()["error"]) == (502, True)
+
+
+def test_a_phone_cannot_have_the_computer_send_to_its_own_network(scene: Scene) -> None:
+    phone = scene.client("look")
+    subscription = {"endpoint": "https://192.168.1.1/admin", "keys": KEYS}
+    assert phone.post("/api/push", json={"subscription": subscription}).status_code == 400
+    assert scene.devices.all()[0].push is None
+
+
+def test_without_the_packages_a_phone_is_told_what_is_missing(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_: object) -> None:
+        raise ModuleNotFoundError("No module named 'cryptography'", name="cryptography")
+
+    monkeypatch.setattr("fallwatch.web.push.server_key.ServerKey._loaded", missing)
+    reply = scene.client().get("/api/push")
+    assert reply.status_code == 503
+    assert "fallwatch[web]" in reply.json()["error"]
+
+
+def test_the_record_says_from_where_an_alarm_was_acknowledged(scene: Scene) -> None:
+    alarm = scene.fall()
+    path = f"/api/alarms/{alarm.event_id}/acknowledge"
+    assert scene.client().post(path, json={"false_alarm": True}).is_success
+    last = scene.services.store.history(alarm.event_id)[-1]
+    assert (last.by, str(last.what)) == ("Anna", "acknowledged from testclient: false alarm")
+    assert waiting_since([last]) is None, "the calling chain reads it as an acknowledgement"
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/api/frame?room=x", "Dieser Raum hat kein Bild."),
+        ("/api/events?days=999", "Es muss eine Zahl von 1 bis 90 sein."),
+    ],
+)
+def test_errors_are_in_the_language_of_the_reader(scene: Scene, path: str, words: str) -> None:
+    phone = scene.client()
+    reply = phone.get(path, headers={"Accept-Language": "de"})
+    assert reply.json()["error"] == words
+    reply = phone.post("/api/pair", headers={"Accept-Language": "de", "X-Fallwatch": "0"})
+    assert reply.json()["error"] == "Die Anfrage kommt nicht von der Seite."
+
+
+def test_the_state_is_worked_out_once_for_all_who_look_on(scene: Scene) -> None:
+    scene.see()
+    asked = []
+    state = PageState(scene.services, scene.folder)
+    now = state.now
+    state.now = lambda language: asked.append(language) or now(language)  # type: ignore[method-assign,func-returns-value]
+    clock = [0.0]
+    shared = SharedState(state, lambda: scene.services.dispatcher.open_alarms, lambda: clock[0])
+    seen = {shared.now("en")[0] for _ in range(50)}
+    assert (seen, asked) == ({1}, ["en"])
+    clock[0] += 1.0
+    assert shared.now("en")[0] == 1, "the time alone is no change"
+    scene.fall()
+    number, sent = shared.now("en")
+    assert (number, json.loads(sent)["alarms"][0]["headline"]) == (2, "Fall"), "at once"
+    assert asked == ["en"] * 3
+
+
 def test_pictures_are_encoded_once_for_all_who_look(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,22 +352,26 @@ def test_the_page_brings_nothing_from_elsewhere(scene: Scene) -> None:
 
 def test_a_carer_says_on_the_phone_that_they_are_in_the_room(scene: Scene) -> None:
     phone = scene.client("acknowledge")
+
+    def room(language: str = "en") -> Any:
+        (found,) = phone.get("/api/state", params={"language": language}).json()["rooms"]
+        return found
+
     scene.see()
     assert phone.post("/api/visit", json={"room": ROOM, "here": True}).is_success
     assert scene.services.visits.left_s(ROOM) > 1790
     event = make_event(camera=ROOM)
     assert scene.services.visits.hold(ROOM, event, lambda: None)
-    (room,) = phone.get("/api/state", params={"language": "de"}).json()["rooms"]
-    assert (room["state"], room["state_text"]) == ("care_visit", "Pflegebesuch")
-    assert "Anna" in room["detail"]
-    assert not room["monitoring"]
-    until = room["visit_until_utc"]
-    (room,) = phone.get("/api/state").json()["rooms"]
+    wait_until(lambda: room("de")["state"] == "care_visit")
+    found = room("de")
+    assert found["state_text"] == "Pflegebesuch"
+    assert "Anna" in found["detail"]
+    assert not found["monitoring"]
     # Whoever follows the state is not told the same again and again.
-    assert room["visit_until_utc"] == until
+    assert room()["visit_until_utc"] == found["visit_until_utc"]
     assert phone.post("/api/visit", json={"room": ROOM, "here": False}).is_success
-    (room,) = phone.get("/api/state").json()["rooms"]
-    assert (room["state"], room["visit_until_utc"]) == ("monitoring", None)
+    wait_until(lambda: room()["visit_until_utc"] is None)
+    assert room()["state"] == "monitoring"
 
 
 def test_a_visit_without_a_room_is_refused(scene: Scene) -> None:

@@ -32,8 +32,9 @@ class Home:
         routes = link_routes(self.links, self.store.get, self.acknowledge)
         self.client = TestClient(Starlette(routes=routes))
 
-    def acknowledge(self, event_id: str, by: str) -> None:
+    def acknowledge(self, event_id: str, by: str, address: str) -> None:
         self.answers.append((event_id, by))
+        assert address == "testclient"
         alarm = self.store.get(event_id)
         assert alarm is not None
         answered = lifecycle.acknowledge(alarm, by, utc_text(utc_now()))

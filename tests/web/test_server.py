@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -115,3 +117,28 @@ def test_bodies_that_never_end_keep_nobody_else_out(
     finally:
         assert server.stop(10.0) == []
     assert "Traceback" not in caplog.text
+
+
+def test_behind_a_proxy_who_guesses_codes_locks_nobody_else_out(
+    scene: Scene, server: WebServer
+) -> None:
+    """A reverse proxy on this computer names whom it speaks for; all come from one address."""
+    code = scene.pairing.begin("look")
+
+    def pair(digits: str, address: str) -> int:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{server.port}/api/pair",
+            json.dumps({"code": digits, "device": "A"}).encode(),
+            {"X-Fallwatch": "1", "X-Forwarded-For": address},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as reply:
+                return int(reply.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    assert {pair(wrong, "203.0.113.9") for _ in range(8)} == {403, 429}
+    assert pair(code, "203.0.113.9") == 429
+    assert pair(code, "203.0.113.10") == 200

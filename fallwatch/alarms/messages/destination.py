@@ -33,8 +33,11 @@ def host_of(address: str) -> str:
 def is_public(address: str) -> bool:
     """Whether messages to an Apprise address leave the own network, as far as that can be told."""
     host = host_of(address)
-    if not host:
-        return True
+    return not host or is_public_host(host)
+
+
+def is_public_host(host: str) -> bool:
+    """Whether a host lies outside of the own network, as far as its name tells."""
     try:
         return not ipaddress.ip_address(host).is_private
     except ValueError:

@@ -24,6 +24,7 @@ _VERSION = 1
 class UptimeFile:
     """The file of one day. Reads and writes: not on the window's thread.
 
+    The window and a watcher without one may write it by turns, each for the rooms it watches.
     It is a convenience: without it the day's figures begin again, and nothing else is lost.
 
     Args:
@@ -46,10 +47,19 @@ class UptimeFile:
         return {name: each for name, each in records.items() if each.last.date() == today}
 
     def write(self, records: Mapping[str, UptimeRecord]) -> None:
-        """Replace the file; at any moment either the old or the new one is complete."""
+        """Replace the file; at any moment either the old or the new one is complete.
+
+        Of a room that others have written of, too, the record counts of who has watched it longer.
+        """
+        merged = dict(records)
+        for day in {record.last.date() for record in records.values()}:
+            for name, theirs in self.read(day).items():
+                ours = merged.get(name)
+                if ours is None or ours.watched_s < theirs.watched_s:
+                    merged[name] = theirs
         data = {
             "version": _VERSION,
-            "rooms": {name: _written(record) for name, record in records.items()},
+            "rooms": {name: _written(record) for name, record in merged.items()},
         }
         try:
             write_private(self._path, json.dumps(data).encode())

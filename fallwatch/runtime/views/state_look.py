@@ -10,6 +10,7 @@ from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.pipeline.health.faults import ANALYSIS_SLOW, BLINDING
 from fallwatch.pipeline.health.uptime import STARTED, STOPPED, paused_by, visited_by
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.runtime.views.live_views import STALE_STATUS_S, LiveView
 
 #: An analysed picture older than this no longer counts as watching.
 FRESH_S = 2.0
@@ -44,6 +45,34 @@ class StateLook:
     busy: bool = False
     live: bool = False
     gap: Message = NO_MESSAGE
+
+
+_UNHEARD = Message("Nothing has been heard of this room for a while.")
+
+_NOT_WATCHED = StateLook(Message("Not monitoring"), _UNHEARD, "state-faulted", "error")
+
+_STARTING = StateLook(
+    Message("Starting"),
+    Message("Loading models…"),
+    "state-starting",
+    "watch",
+    busy=True,
+    gap=STARTED,
+)
+
+
+def look_of_view(view: LiveView, now_s: float) -> StateLook:
+    """The look of a room as it is seen from outside: silence is no watching.
+
+    Args:
+        view: The newest that is known of it.
+        now_s: The present, on the clock of the views.
+    """
+    if view.status is None:
+        return _STARTING
+    if now_s - view.status_s > STALE_STATUS_S:
+        return _NOT_WATCHED
+    return look_of(view.status)
 
 
 def look_of(status: MonitorStatus) -> StateLook:

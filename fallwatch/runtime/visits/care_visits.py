@@ -139,6 +139,11 @@ class CareVisits:
         with self._lock:
             return self._times.get(room) if self.left_s(room) > 0 else None
 
+    def by(self, room: str) -> str:
+        """Who visits a room; empty if nobody does."""
+        visit = self.get(room)
+        return "" if visit is None else visit.by
+
     def begin(self, room: str, by: str) -> None:
         """Somebody is in a room. A visit that lasts is not made longer by a second one."""
         with self._lock:

@@ -47,9 +47,8 @@ class CareController(QObject):
             if presenter is None or not presenter.is_watched:
                 self._visits.end(name, NOT_WATCHED)
         for presenter in known.values():
-            visit = self._visits.get(presenter.name)
-            by = "" if visit is None else visit.by
-            presenter.tile.show_visit(self._visits.left_s(presenter.name), by)
+            name = presenter.name
+            presenter.tile.show_visit(self._visits.left_s(name), self._visits.by(name))
 
     def _join(self, presenter: RoomPresenter) -> None:
         presenter.tile.menu.visit_wanted.connect(partial(self._wish, presenter))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -24,7 +23,8 @@ from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.times import clock, local_now
 from fallwatch.ui.text.translate import translate
 from fallwatch.web.access.devices import Device, Role
-from fallwatch.web.page_service import INSTALL, PageService
+from fallwatch.web.page_service import PageService
+from fallwatch.web.translations import INSTALL
 
 #: Side of the code's picture, in logical pixels: large enough for a phone at arm's length.
 _QR_PX = 168
@@ -80,7 +80,7 @@ class PhonePage(Page):
     """
 
     def __init__(self, settings: Settings, service: PageService | None = None) -> None:
-        super().__init__()
+        super().__init__(scrolls=True)
         self._web, self._service = settings.web, service
         self.enabled = QCheckBox(self.tr("&Show rooms and alarms on phones, in their browser"))
         self.enabled.setChecked(settings.web.enabled)
@@ -121,6 +121,7 @@ class PhonePage(Page):
         self.qr = QrCode()
         self.qr.hide()
         code_row = QHBoxLayout()
+        code_row.setSpacing(16)
         code_row.addWidget(self.qr)
         code_row.addWidget(self.code, 1)
         self.form.addRow(code_row)
@@ -131,11 +132,11 @@ class PhonePage(Page):
         self.revoke_button.setAutoDefault(False)
         self.revoke_button.clicked.connect(self.revoke)
         self.devices.currentItemChanged.connect(self._enable)
-        box = QVBoxLayout()
-        box.addWidget(QLabel(self.tr("Devices that are let in")))
-        box.addWidget(self.devices)
-        box.addWidget(self.revoke_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.form.addRow(box)
+        row = QHBoxLayout()
+        row.addWidget(self.devices, 1)
+        row.addWidget(self.revoke_button, 0, Qt.AlignmentFlag.AlignTop)
+        self.form.addRow(QLabel(self.tr("Devices that are let in")))
+        self.form.addRow(row)
         self._show_devices()
         self._say()
 
@@ -160,13 +161,21 @@ class PhonePage(Page):
         words = self.tr("Open {0} on the phone and enter {1}, within five minutes.")
         lines = [words.format(address, f"{code[:3]} {code[3:]}")]
         if service.fingerprint:
-            lines.append(self.tr("Its certificate (SHA-256): {0}").format(service.fingerprint))
+            lines.append(
+                self.tr("Its certificate (SHA-256): {0}").format(_in_lines(service.fingerprint))
+            )
         self.code.setText("\n\n".join(lines))
         try:
             self.qr.show_text(f"{address}#{code}")
         except ModuleNotFoundError:
             return
         self.qr.show()
+        # Once it has a place: what lies below may have moved out of sight.
+        QTimer.singleShot(0, self, self._show_code)
+
+    def _show_code(self) -> None:
+        self.area.ensureWidgetVisible(self.code)
+        self.area.ensureWidgetVisible(self.qr)
 
     def revoke(self) -> None:
         """Put the chosen device out, at once."""
@@ -185,7 +194,10 @@ class PhonePage(Page):
         known = () if self._service is None else self._service.devices.all()
         now = local_now()
         for device in known:
-            words = self.tr("{0}: {1}, last here {2}").format(
+            words = self.tr("{0}: {1}, last here {2}")
+            if device.push is not None:
+                words = self.tr("{0}: {1}, is notified, last here {2}")
+            words = words.format(
                 device.name, self._roles()[device.role], clock(device.seen_utc, now)
             )
             item = QListWidgetItem(words)
@@ -214,6 +226,13 @@ class PhonePage(Page):
             "acknowledge": self.tr("may look and acknowledge"),
             "administer": self.tr("may let in others, too"),
         }
+
+
+def _in_lines(fingerprint: str) -> str:
+    """A fingerprint on lines of their own, as it cannot be wrapped: 16 bytes each."""
+    pairs = fingerprint.split(":")
+    lines = (":".join(pairs[at : at + 16]) for at in range(0, len(pairs), 16))
+    return "\n" + "\n".join(lines)
 
 
 def _is_installed() -> bool:

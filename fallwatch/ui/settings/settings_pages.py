@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
-from PySide6.QtCore import QCoreApplication, QTime
+from PySide6.QtCore import QCoreApplication, Qt, QTime
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -27,14 +29,33 @@ _FIELD_PX = 30
 
 
 class Page(QWidget):
-    """A form, and what is entered in it."""
+    """A form, and what is entered in it.
 
-    def __init__(self) -> None:
+    Args:
+        scrolls: Whether it may be higher than the dialog.
+    """
+
+    def __init__(self, *, scrolls: bool = False) -> None:
         super().__init__()
-        self.form = QFormLayout(self)
+        self.form = QFormLayout(self._scrolled() if scrolls else self)
         self.form.setContentsMargins(16, 16, 16, 16)
         self.form.setVerticalSpacing(10)
         self.form.setHorizontalSpacing(16)
+
+    def _scrolled(self) -> QWidget:
+        body = QWidget()
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(body)
+        self.area.viewport().setAutoFillBackground(False)
+        body.setAutoFillBackground(False)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.area)
+        return body
 
     def number(
         self, model: type[BaseModel], field: str, words: str, unit: str, value: float

@@ -15,7 +15,14 @@ from typing import Concatenate, ParamSpec
 from PySide6.QtCore import QCoreApplication
 
 from fallwatch.alarms.kinds import kind_message
-from fallwatch.alarms.lifecycle import FALSE_ALARM, REAL, UNSURE, is_unacknowledged
+from fallwatch.alarms.lifecycle import (
+    CONDITION_CLEARED,
+    END_OF_CLIP,
+    FALSE_ALARM,
+    REAL,
+    UNSURE,
+    is_unacknowledged,
+)
 from fallwatch.alarms.priority import is_technical
 from fallwatch.alarms.raising import THIS_COMPUTER, is_still_down
 from fallwatch.core.message import Message
@@ -41,9 +48,6 @@ UNSAYABLE = (
     ValueError,
 )
 
-#: How the record names what ended an alarm that nobody answered.
-CONDITION_CLEARED = "condition cleared"
-END_OF_CLIP = "end of the clip"
 _ENDS_BY_ITSELF = (CONDITION_CLEARED, END_OF_CLIP)
 
 #: How the record names the kind of an alarm that was triggered again.
@@ -196,7 +200,12 @@ def _ended(alarm: Alarm, words: str) -> str:
 def delivery_words(delivery: Delivery, now: datetime) -> str:
     """Whether word of an alarm has reached somebody, in one line."""
     letter = delivery.letter
-    part = _tr("Picture") if letter.part is Part.PICTURE else _tr("Message")
+    parts = {
+        Part.TEXT: _tr("Message"),
+        Part.PICTURE: _tr("Picture"),
+        Part.END: _tr("End of the alarm"),
+    }
+    part = parts[letter.part]
     if delivery.state is LetterState.DELIVERED and delivery.settled_utc:
         words = _tr("{0} to {1}: delivered {2}")
         return words.format(part, letter.channel, clock(delivery.settled_utc, now))

@@ -11,7 +11,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
 from fallwatch.core.message import Message, joined, message_of
-from fallwatch.settings import Settings, WindowSettings, load_settings, save_settings
+from fallwatch.settings import (
+    Settings,
+    WebSettings,
+    WindowSettings,
+    load_settings,
+    save_settings,
+)
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.preferences import Preferences
 from fallwatch.ui.pin.pin_gate import Gate, no_gate
@@ -19,8 +25,9 @@ from fallwatch.ui.window.main_window import MainWindow
 
 _TOPIC = "settings file"
 
-#: What belongs to this computer, and is neither written nor taken over.
-OF_THIS_COMPUTER = ("version", "pin", "window", "assistant_seen", "closing_explained")
+#: What belongs to this computer, and is neither written nor taken over: a file of settings must
+#: not open the page for phones to the network.
+OF_THIS_COMPUTER = ("version", "pin", "web", "window", "assistant_seen", "closing_explained")
 
 
 class SettingsTransfer(QObject):
@@ -70,7 +77,7 @@ class SettingsTransfer(QObject):
     def write(self, path: Path) -> None:
         """Write the settings to a file."""
         settings = self._preferences.current.model_copy(
-            update={"pin": "", "window": WindowSettings()}
+            update={"pin": "", "web": WebSettings(), "window": WindowSettings()}
         )
         self._tasks.run(
             lambda: save_settings(settings, path),
@@ -97,7 +104,10 @@ class SettingsTransfer(QObject):
         self._preferences.change(**{name: getattr(settings, name) for name in names})
         self._taken_over(before)
         self._say(
-            Message("The settings were taken over. Enter passwords and recipients' addresses anew.")
+            Message(
+                "The settings were taken over. Enter passwords and recipients' addresses again. "
+                "The page for phones stays as it was on this computer."
+            )
         )
 
     def _dialog(self, title: str, chosen: Callable[[Path], None]) -> QFileDialog:

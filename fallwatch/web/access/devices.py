@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from fallwatch.core.moments import parse_utc
 from fallwatch.core.text import clean_name
 from fallwatch.events.times import utc_now, utc_text
 from fallwatch.system.files import write_private
 from fallwatch.system.secrets.tokens import new_token, token_sha256
+from fallwatch.web.access.subscription import Subscription
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Device:
         secret_sha256: Of its secret; who reads the file cannot get in with it.
         paired_utc: When it was let in.
         seen_utc: When it was last there, to ten minutes.
+        push: Where its notifications go; None if it wants none.
     """
 
     device_id: str
@@ -53,6 +55,7 @@ class Device:
     secret_sha256: str
     paired_utc: str
     seen_utc: str
+    push: Subscription | None = None
 
     def may(self, role: Role) -> bool:
         """Whether it may do what that role may."""
@@ -73,6 +76,7 @@ class Devices:
         self._path, self._now = path, now
         self._lock = threading.Lock()
         self._devices: dict[str, Device] | None = None
+        self._stamp: tuple[int, ...] | None = None
 
     def all(self) -> tuple[Device, ...]:
         """All that are let in, the first one first."""
@@ -110,6 +114,20 @@ class Devices:
                     return self._seen(device)
         return None
 
+    def subscribe(self, device_id: str, push: Subscription | None) -> bool:
+        """Have a device notified, or no more; whether there is such a device.
+
+        Raises:
+            OSError: It cannot be written down, and stays as it was.
+        """
+        with self._lock:
+            device = self._known().get(device_id)
+            if device is None:
+                return False
+            if device.push != push:
+                self._write(self._known() | {device_id: replace(device, push=push)})
+            return True
+
     def revoke(self, device_id: str) -> bool:
         """Put a device out; whether there was one.
 
@@ -137,9 +155,11 @@ class Devices:
         return device
 
     def _known(self, *, strict: bool = False) -> dict[str, Device]:
-        if self._devices is None:
+        # Another fallwatch of this computer may have served the page meanwhile.
+        stamp = _stamp(self._path)
+        if self._devices is None or stamp not in (self._stamp, None):
             try:
-                self._devices = _read(self._path)
+                self._devices, self._stamp = _read(self._path), stamp
             except (OSError, ValueError) as error:
                 _log.error("Nobody is let in: %s (%s)", self._path, error)
                 if strict:
@@ -150,7 +170,16 @@ class Devices:
     def _write(self, devices: dict[str, Device]) -> None:
         rows = [asdict(device) for device in devices.values()]
         write_private(self._path, json.dumps(rows, indent=1).encode())
-        self._devices = devices
+        self._devices, self._stamp = devices, _stamp(self._path)
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    """Changes when the file was written; None if it cannot be looked at."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns, status.st_ino
 
 
 def _read(path: Path) -> dict[str, Device]:
@@ -161,11 +190,22 @@ def _read(path: Path) -> dict[str, Device]:
     if not isinstance(rows, list):
         raise ValueError("no list of devices")
     try:
-        devices = [Device(**row) for row in rows]
+        devices = [_device_of(row) for row in rows]
     except TypeError as error:
         raise ValueError("no list of devices") from error
     for device in devices:
-        if device.role not in ROLES or not all(isinstance(v, str) for v in asdict(device).values()):
+        texts = [each for key, each in asdict(device).items() if key != "push"]
+        if device.role not in ROLES or not all(isinstance(each, str) for each in texts):
             raise ValueError("a device with an unknown role")
         parse_utc(device.seen_utc)
     return {device.device_id: device for device in devices}
+
+
+def _device_of(row: Any) -> Device:
+    push = row.get("push") if isinstance(row, dict) else None
+    if push is None:
+        return Device(**row)
+    subscription = Subscription(**push)
+    if not all(isinstance(each, str) for each in asdict(subscription).values()):
+        raise ValueError("a device with a damaged subscription")
+    return Device(**(row | {"push": subscription}))

@@ -15,7 +15,11 @@ from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Sent
+
+from fallwatch.core.message import Message
+from fallwatch.web.translations import language_for, say_in
 
 _log = logging.getLogger(__name__)
 
@@ -62,31 +66,31 @@ class Guard:
             return
         refusal = self._refusal(scope)
         if refusal is not None:
-            status, words = refusal
-            client = scope.get("client")
+            status, message = refusal
+            client, say = scope.get("client"), say_in(_language(scope))
             _log.warning(
-                "Refused %s from %s: %s", scope["method"], client[0] if client else "?", words
+                "Refused %s from %s: %s", scope["method"], client[0] if client else "?", message
             )
-            await JSONResponse({"error": words}, status)(scope, receive, _with_headers(send))
+            await JSONResponse({"error": say(message)}, status)(scope, receive, _with_headers(send))
             return
         await self._app(scope, _bounded(receive), _with_headers(send))
 
-    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+    def _refusal(self, scope: Scope) -> tuple[int, Message] | None:
         headers = Headers(scope=scope)
         host = _name_in(headers.get("host", ""))
         if not self._is_own(host):
             # A page elsewhere whose name was turned to this address would have its cookies.
-            return 421, "this computer has another name"
+            return 421, Message("This computer has another name.")
         if scope["method"] in _SAFE_METHODS or scope["path"].startswith(self._open_paths):
             return None
         origin = headers.get("origin")
         if headers.get(OWN_HEADER) != "1":
-            return 403, "the request does not come from the page"
+            return 403, Message("The request does not come from the page.")
         if origin is not None and origin.partition("://")[2] != headers.get("host"):
-            return 403, "the request comes from another page"
+            return 403, Message("The request comes from another page.")
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit() or int(length[:9]) > MAX_BODY_BYTES:
-            return 413, "the request is too large"
+            return 413, Message("The request is too large.")
         return None
 
     def _is_own(self, host: str) -> bool:
@@ -95,6 +99,10 @@ class Guard:
         except ValueError:
             return host in {name.lower() for name in ("localhost", *self._own_names())}
         return True
+
+
+def _language(scope: Scope) -> str:
+    return language_for(Headers(scope=scope).get("accept-language", ""))
 
 
 def _name_in(host: str) -> str:
@@ -110,7 +118,7 @@ def _bounded(receive: Receive) -> Receive:
     seen, is_whole = 0, False
     until_s: float | None = None
 
-    async def bounded() -> Message:
+    async def bounded() -> Sent:
         nonlocal seen, is_whole, until_s
         if is_whole:  # what comes now is that the client is gone, whenever that may be
             return await receive()
@@ -130,7 +138,7 @@ def _bounded(receive: Receive) -> Receive:
 
 
 def _with_headers(send: Send) -> Send:
-    async def sent(message: Message) -> None:
+    async def sent(message: Sent) -> None:
         if message["type"] == "http.response.start":
             headers: Any = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():

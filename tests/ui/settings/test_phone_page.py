@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fallwatch.settings import Settings, WebSettings
+from fallwatch.ui.settings.notify_page import Trial
 from fallwatch.ui.settings.phone_page import PhonePage
+from fallwatch.ui.settings.settings_dialog import SettingsDialog
+from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.language import speak
 from fallwatch.web.access.devices import Devices
 from fallwatch.web.access.pairing import Pairing
+from fallwatch.web.access.subscription import Subscription
 from fallwatch.web.page_service import PageService
 
 
@@ -68,7 +76,50 @@ def test_a_phone_is_paired_by_code_or_picture(qtbot: QtBot, tmp_path: Path) -> N
     assert "AB:CD" in page.code.text()
     assert page.qr.isVisible()
     assert page.qr.grab().toImage().pixelColor(80, 80).isValid()
-    assert served.pairing.redeem(code) == "acknowledge"
+    assert served.pairing.redeem(code, "10.0.0.7") == "acknowledge"
+
+
+@pytest.fixture
+def language(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[None]:
+    speak(qapp, request.param)
+    yield
+    speak(qapp, "en")
+
+
+@pytest.mark.usefixtures("language")
+@pytest.mark.parametrize("language", ["en", "de"], indirect=True)
+def test_with_its_code_shown_the_page_fits_a_small_screen(qtbot: QtBot, tmp_path: Path) -> None:
+    served = Served(tmp_path)
+    served.fingerprint = ":".join(["AB"] * 32)
+    for number in range(5):
+        served.devices.add(f"Phone {number}", "look")
+    dialog = SettingsDialog(
+        Theme(cast("QApplication", QApplication.instance())),
+        Settings(web=WebSettings(enabled=True)),
+        starts_by_itself=False,
+        play=lambda priority: None,
+        trial=Trial(lambda answer: None, lambda *_: None),
+        phones=cast("PageService", served),
+    )
+    qtbot.addWidget(dialog)
+    dialog.tabs.setCurrentWidget(dialog.phone)
+    dialog.resize(800, 560)
+    dialog.show()
+    dialog.phone.pair_button.click()
+    page, seen = dialog.phone, dialog.phone.area.viewport().rect()
+
+    def is_seen(widget: QWidget) -> bool:
+        corner = widget.mapTo(dialog.phone.area.viewport(), QPoint(0, 0))
+        return seen.contains(QRect(corner, widget.size()))
+
+    qtbot.waitUntil(lambda: is_seen(page.qr) and is_seen(page.code))
+    assert (dialog.width(), dialog.height()) == (800, 560), "nothing has made it larger"
+    assert dialog.minimumSizeHint().width() <= 800
+    # What is further down comes into view with the keyboard, and nothing stands beside the screen.
+    page.devices.setFocus(Qt.FocusReason.TabFocusReason)
+    page.area.ensureWidgetVisible(page.devices)
+    assert is_seen(page.devices)
+    assert is_seen(page.revoke_button)
 
 
 def test_a_device_is_put_out_at_once(qtbot: QtBot, tmp_path: Path) -> None:
@@ -76,8 +127,17 @@ def test_a_device_is_put_out_at_once(qtbot: QtBot, tmp_path: Path) -> None:
     _, secret = served.devices.add("Anna", "look")
     page = opened(qtbot, served, enabled=True)
     assert "Anna" in page.devices.item(0).text()
+    assert "notified" not in page.devices.item(0).text()
     assert not page.revoke_button.isEnabled()
     page.devices.setCurrentRow(0)
     qtbot.mouseClick(page.revoke_button, Qt.MouseButton.LeftButton)
     assert page.devices.count() == 0
     assert served.devices.find(secret) is None
+
+
+def test_a_phone_that_is_notified_says_so(qtbot: QtBot, tmp_path: Path) -> None:
+    served = Served(tmp_path)
+    device, _ = served.devices.add("Anna", "look")
+    push = Subscription("https://push.example.org/one", "", "", "en")
+    served.devices.subscribe(device.device_id, push)
+    assert "notified" in opened(qtbot, served, enabled=True).devices.item(0).text()

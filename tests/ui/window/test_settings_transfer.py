@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from fallwatch.settings import Settings
+from fallwatch.settings import Settings, WebSettings, load_settings
 from fallwatch.ui.window.settings_transfer import SettingsTransfer
 from tests.ui.window.test_controller import Bench, make_bench
 
@@ -45,6 +45,27 @@ def test_what_is_written_can_be_taken_over(
     assert [camera.name for camera in now.cameras] == ["Hall"]
     assert (now.sensitivity, now.pin) == ("normal", "pbkdf2$aa$bb")
     assert before[0].sensitivity == "high"
+
+
+def test_a_file_of_settings_opens_no_page_to_the_network(
+    qtbot: QtBot, bench: Bench, before: list[Settings], tmp_path: Path
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        'sensitivity = "low"\n[web]\nenabled = true\nreach = "network"\ntls = false\n',
+        encoding="utf-8",
+    )
+    transfer = bench.window.findChild(SettingsTransfer)
+    assert isinstance(transfer, SettingsTransfer)
+    transfer.read(path)
+    qtbot.waitUntil(lambda: bool(before))
+    assert bench.preferences.current.sensitivity == "low"
+    assert bench.preferences.current.web == WebSettings()
+    assert "The page for phones stays as it was" in bench.window.messages.text
+    bench.preferences.change(web=WebSettings(enabled=True, reach="network"))
+    transfer.write(tmp_path / "mine.toml")
+    qtbot.waitUntil(lambda: "mine.toml" in bench.window.messages.text)
+    assert load_settings(tmp_path / "mine.toml")[0].web == WebSettings()
 
 
 def test_of_a_file_with_faults_nothing_is_taken_over(

@@ -3,135 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from fallwatch.core.types import AlarmState
 from fallwatch.web.server import WebServer
+from tests.web.browser.phone import NEEDS_CHROMIUM, PATIENCE_S, Browser
 from tests.web.scene import Scene
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+Keys = pytest.importorskip("selenium.webdriver", reason="selenium is not installed").Keys
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="chromium and its driver are not installed"
-)
-
-#: A busy computer is slow; what the page itself promises is asked of its own clock.
-_PATIENCE_S = 60.0
-
-#: Where the screens are kept to be looked at, if anywhere.
-_SCREENS = os.environ.get("FALLWATCH_SCREENS")
-
-
-@pytest.fixture
-def server(scene: Scene) -> Iterator[WebServer]:
-    server = WebServer(scene.application, "127.0.0.1", 0)
-    server.start()
-    yield server
-    server.stop(10.0)
-
-
-@pytest.fixture
-def camera(scene: Scene) -> Iterator[None]:
-    """A room whose picture changes five times a second."""
-    ended = threading.Event()
-
-    def film() -> None:
-        grey = 40
-        while not ended.wait(0.2):
-            grey = (grey + 10) % 200
-            scene.see(grey)
-
-    thread = threading.Thread(target=film)
-    thread.start()
-    yield
-    ended.set()
-    thread.join()
-
-
-class Browser:
-    """A phone with the page open."""
-
-    def __init__(self, folder: Path, *, language: str = "en", dark: bool = False) -> None:
-        options = webdriver.ChromeOptions()
-        options.binary_location = CHROMIUM
-        for argument in (
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-dev-shm-usage",
-            f"--user-data-dir={folder}",
-            f"--lang={language}",
-        ):
-            options.add_argument(argument)
-        options.add_experimental_option("prefs", {"intl.accept_languages": language})
-        service = webdriver.ChromeService(executable_path=DRIVER)
-        self.driver = webdriver.Chrome(options=options, service=service)
-        self.driver.set_page_load_timeout(_PATIENCE_S)
-        if dark:
-            features = [{"name": "prefers-color-scheme", "value": "dark"}]
-            self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-        self.size(390, 844)
-
-    def size(self, width: int, height: int) -> None:
-        """Show the page as on a screen of this size."""
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-
-    def pair(self, scene: Scene, server: WebServer, role: Any = "administer") -> None:
-        """Be let in, as by the picture of the code."""
-        code = scene.pairing.begin(role)
-        self.driver.get(f"http://127.0.0.1:{server.port}/pair#{code}")
-        self.wait(lambda: self.one("#code").get_attribute("value") == code)
-        self.one("button[type=submit]").click()
-        self.wait(lambda: self.all(".room"))
-
-    def one(self, css: str) -> Any:
-        return self.driver.find_element("css selector", css)
-
-    def all(self, css: str) -> list[Any]:
-        return list(self.driver.find_elements("css selector", css))
-
-    def says(self, css: str) -> str:
-        return " ".join(each.text for each in self.all(css))
-
-    def run(self, script: str) -> Any:
-        return self.driver.execute_script(script)
-
-    def wait(self, condition: Callable[[], object]) -> None:
-        from selenium.common.exceptions import StaleElementReferenceException
-        from selenium.webdriver.support.ui import WebDriverWait
-
-        WebDriverWait(
-            self.driver,
-            _PATIENCE_S,
-            poll_frequency=0.1,
-            ignored_exceptions=(StaleElementReferenceException,),
-        ).until(lambda _: condition())
-
-    def keep_screen(self, name: str) -> None:
-        if _SCREENS:
-            self.driver.save_screenshot(str(Path(_SCREENS) / f"{name}.png"))
-
-
-@pytest.fixture
-def open_browser(tmp_path: Path) -> Iterator[Callable[..., Browser]]:
-    browsers: list[Browser] = []
-
-    def opened(**options: Any) -> Browser:
-        browsers.append(Browser(tmp_path / f"browser{len(browsers)}", **options))
-        return browsers[-1]
-
-    yield opened
-    for browser in browsers:
-        browser.driver.quit()
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.mark.usefixtures("camera")
@@ -150,9 +34,10 @@ def test_from_pairing_to_the_acknowledged_alarm(
     phone.wait(lambda: "Fall" in phone.says(".alarm h3"))
     phone.wait(lambda: phone.says(".chip") == "Alarm")
     late_s = phone.run(f"return (Date.now() - Date.parse('{alarm.started_utc}')) / 1000")
-    assert late_s < _PATIENCE_S
+    assert late_s < PATIENCE_S
     print(f"On the page {late_s:.1f} s after it was raised.")  # noqa: T201 - read where it matters
-    assert "ALARM" in phone.driver.title
+    assert phone.driver.title == "ALARM: Fall – Living room"
+    assert phone.one("#icon").get_attribute("href").endswith("/alarm.svg")
     phone.keep_screen("phone-alarm")
     phone.size(1280, 800)
     phone.keep_screen("desk-alarm")
@@ -162,7 +47,91 @@ def test_from_pairing_to_the_acknowledged_alarm(
     assert known.state is AlarmState.ACKNOWLEDGED
     assert known.acknowledged_by == "Phone"
     phone.wait(lambda: "Acknowledged by Phone" in phone.says(".event summary"))
+    assert phone.driver.title == "fallwatch"
+    assert phone.one("#icon").get_attribute("href").endswith("/fallwatch.svg")
     phone.keep_screen("desk-events")
+
+
+@pytest.mark.usefixtures("camera")
+@pytest.mark.parametrize("dark", [False, True])
+def test_an_open_alarm_stays_in_reach_while_the_page_is_scrolled(
+    scene: Scene, server: WebServer, open_browser: Callable[..., Browser], dark: bool
+) -> None:
+    phone = open_browser(dark=dark)
+    phone.pair(scene, server)
+    scene.fall()
+    phone.wait(lambda: phone.all(".alarm .main-button"))
+    assert not phone.one("#to-alarm").is_displayed(), "it is in view"
+    phone.run("window.scrollTo(0, document.body.scrollHeight)")
+    phone.wait(lambda: phone.one("#to-alarm").is_displayed())
+    assert "Fall – Living room" in phone.says("#to-alarm")
+    assert phone.one("#to-alarm").rect["y"] - phone.run("return scrollY") < 1, "at the top"
+    phone.keep_screen(f"phone-scrolled{'-dark' if dark else ''}")
+    phone.size(1280, 800)
+    phone.run("window.scrollTo(0, document.body.scrollHeight)")
+    phone.wait(lambda: phone.one("#to-alarm").is_displayed())
+    phone.keep_screen(f"desk-scrolled{'-dark' if dark else ''}")
+    phone.one("#to-alarm").click()
+    phone.wait(lambda: not phone.one("#to-alarm").is_displayed())
+    phone.one(".alarm .main-button").click()
+    phone.wait(lambda: "Acknowledged by Phone" in phone.says(".alarm"))
+    phone.run("window.scrollTo(0, document.body.scrollHeight)")
+    assert not phone.one("#to-alarm").is_displayed(), "nothing waits"
+
+
+@pytest.mark.usefixtures("camera")
+def test_a_second_phone_sees_that_the_first_has_acknowledged(
+    scene: Scene, server: WebServer, open_browser: Callable[..., Browser]
+) -> None:
+    first, second = open_browser(), open_browser(language="de")
+    first.pair(scene, server, "acknowledge", name="Anna")
+    second.pair(scene, server, "acknowledge", name="Ben")
+    scene.fall()
+    first.wait(lambda: first.all(".alarm .main-button"))
+    second.wait(lambda: second.all(".alarm .main-button"))
+    first.one(".alarm .main-button").click()
+    second.wait(lambda: "Bestätigt von Anna" in second.says(".alarm"))
+    assert not second.all(".alarm button")
+    assert second.driver.title == "fallwatch"
+
+
+@pytest.mark.usefixtures("camera")
+def test_all_can_be_done_with_the_keyboard_alone(
+    scene: Scene, server: WebServer, open_browser: Callable[..., Browser]
+) -> None:
+    phone = open_browser()
+    code = scene.pairing.begin("administer")
+    phone.driver.get(f"http://127.0.0.1:{server.port}/pair")
+    phone.wait(lambda: phone.says("button[type=submit]"))
+    phone.tab_to("#code")
+    phone.press(code)
+    phone.tab_to("#name")
+    phone.press("Anna", Keys.ENTER)
+    phone.wait(lambda: phone.all(".room"))
+    scene.fall()
+    phone.wait(lambda: phone.all(".alarm .main-button"))
+    phone.tab_to(".skip")
+    assert phone.one(".skip").rect["x"] >= 0, "it is seen while it has the focus"
+    phone.tab_to(".alarm .main-button")
+    outline = phone.run("return getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+    phone.press(Keys.ENTER)
+    phone.wait(lambda: "Acknowledged by Anna" in phone.says(".alarm"))
+    phone.tab_to(".picture button")
+    phone.press(Keys.SPACE)
+    phone.wait(lambda: phone.all(".room.large"))
+    phone.tab_to(".room .controls button")
+    phone.press(Keys.ENTER)
+    phone.wait(lambda: scene.services.snooze.left_s("Living room") > 0)
+    phone.tab_to(".event summary")
+    phone.press(Keys.ENTER)
+    phone.wait(lambda: phone.all(".event[open]"))
+    phone.tab_to("#let-in")
+    phone.press(Keys.ENTER)
+    phone.wait(lambda: phone.all("#code strong"))
+    phone.tab_to("#sign-out")
+    phone.press(Keys.ENTER)
+    phone.wait(lambda: phone.driver.current_url.endswith("/pair"))
 
 
 @pytest.mark.usefixtures("camera")

@@ -1,6 +1,7 @@
 // Open alarms, on top of everything, until somebody acknowledges them.
 
 import { element } from "./elements.js";
+import { showEvent } from "./events.js";
 import { say, setText } from "./rooms.js";
 import { post } from "./server.js";
 import { clock, serverNow, span, text } from "./texts.js";
@@ -20,7 +21,7 @@ class AlarmCard {
     this.reasons = element("ul");
     this.node = element(
       "article",
-      { class: "alarm" },
+      { class: "alarm", id: `alarm-${alarm.id}`, tabindex: "-1" },
       this.headline,
       this.since,
       this.answer,
@@ -102,11 +103,70 @@ export function showAlarms(alarms, role) {
     const { node } = cards.get(alarm.id);
     if (list.children[place] !== node) list.insertBefore(node, list.children[place] ?? null);
   });
-  const urgent = alarms.some((alarm) => alarm.needs_answer && !alarm.is_fault);
-  document.title = urgent ? `${text("alarmTitle")} – fallwatch` : "fallwatch";
+  const waiting = alarms.filter((alarm) => alarm.needs_answer);
+  const urgent = waiting.some((alarm) => !alarm.is_fault);
+  const [first] = waiting;
+  const what = first && `${first.headline} – ${first.room}`;
+  document.title = first ? `${text(urgent ? "alarmTitle" : "faultTitle")}: ${what}` : "fallwatch";
+  const icon = `/static/icons/${urgent ? "alarm" : "fallwatch"}.svg`;
+  const shown = document.getElementById("icon");
+  if (shown.getAttribute("href") !== icon) shown.setAttribute("href", icon);
+  keepInReach(first, what);
+  showWanted(ids);
   if (urgent) ring();
   else stopRinging();
 }
+
+const bar = document.getElementById("to-alarm");
+let inReach = null;
+let isSeen = true;
+
+const sight = new IntersectionObserver((entries) => {
+  isSeen = entries.at(-1).isIntersecting;
+  bar.hidden = inReach === null || isSeen;
+});
+
+/** While the most urgent alarm is scrolled away, a bar at the top leads back to it. */
+function keepInReach(first, what) {
+  const id = first?.id ?? null;
+  if (id !== inReach) {
+    sight.disconnect();
+    inReach = id;
+    isSeen = true;
+    if (id !== null) sight.observe(cards.get(id).node);
+  }
+  bar.hidden = inReach === null || isSeen;
+  if (!first) return;
+  bar.classList.toggle("notice", first.is_fault);
+  setText(bar, `${what} ↑`);
+}
+
+function comeTo(id) {
+  const { node } = cards.get(id);
+  node.scrollIntoView({ block: "start" });
+  node.focus({ preventScroll: true });
+}
+
+bar.addEventListener("click", () => comeTo(inReach));
+
+let wanted = null;
+
+/** Brings an alarm into view, as soon as it is known; the newest events if it is over. */
+export function showAlarm(id) {
+  wanted = id ?? null;
+  if (cards.has(wanted)) showWanted(new Set(cards.keys()));
+  else if (wanted && known) showWanted(new Set());
+}
+
+function showWanted(ids) {
+  known = true;
+  if (wanted === null) return;
+  if (ids.has(wanted)) comeTo(wanted);
+  else showEvent(wanted);
+  wanted = null;
+}
+
+let known = false;
 
 setInterval(() => {
   for (const card of cards.values()) card.tick();

@@ -23,7 +23,7 @@ function row(event) {
     element("span", { class: "what" }, `${event.headline} – ${event.room}`),
     element("span", {}, outcome(event)),
   );
-  const node = element("details", { class: "event" }, summary);
+  const node = element("details", { class: "event", id: `event-${event.id}` }, summary);
   node.addEventListener("toggle", () => {
     if (!node.open || node.childElementCount > 1) return;
     for (const reason of event.reasons) node.append(element("p", {}, reason));
@@ -35,6 +35,19 @@ function row(event) {
     }
   });
   return node;
+}
+
+/** Opens one of the newest events, such as an alarm that is over. */
+export async function showEvent(id) {
+  if (!document.getElementById(`event-${id}`)) {
+    oldestUtc = null;
+    await load().catch(() => {});
+  }
+  const node = document.getElementById(`event-${id}`);
+  if (!node) return;
+  node.open = true;
+  node.scrollIntoView({ block: "center" });
+  node.querySelector("summary").focus({ preventScroll: true });
 }
 
 async function load() {

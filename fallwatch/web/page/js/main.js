@@ -1,8 +1,9 @@
 // Joins the parts of the page; nothing is decided here.
 
-import { showAlarms } from "./alarms.js";
+import { showAlarm, showAlarms } from "./alarms.js";
 import { showDevices } from "./devices.js";
 import { showEvents } from "./events.js";
+import { begin, switchOff } from "./push.js";
 import { say, setText, showRooms } from "./rooms.js";
 import { follow, post } from "./server.js";
 import { clock, fillIn, setClock, text } from "./texts.js";
@@ -36,7 +37,14 @@ function onFound() {
 follow(onState, onLost, onFound);
 
 document.getElementById("sign-out").addEventListener("click", () => {
-  post("/api/sign-out").then(() => location.replace("/pair")).catch(say);
+  post("/api/sign-out")
+    .then(() => switchOff().catch(() => {}))
+    .then(() => location.replace("/pair"))
+    .catch(say);
 });
 
-navigator.serviceWorker?.register("/service-worker.js").catch(() => {});
+// A notification was pressed: here or, before the page was open, by its address.
+navigator.serviceWorker?.addEventListener("message", ({ data }) => showAlarm(data.alarm));
+if (location.hash.startsWith("#alarm-")) showAlarm(decodeURIComponent(location.hash.slice(7)));
+
+begin().catch(say);

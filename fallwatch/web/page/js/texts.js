@@ -19,7 +19,23 @@ const ENGLISH = {
   soundAgain: "Sound again", watched: "Watched {0} of today", larger: "{0}: larger picture",
   pictureOf: "Live picture of {0}", snapshotOf: "Picture of the event in {0}",
   allCalm: "All rooms are watched", someNot: "{0} of {1} rooms watched",
-  alarm: "Alarm", alarms: "Alarms", alarmTitle: "ALARM", pairTitle: "Let this phone in",
+  alarm: "Alarm", alarms: "Alarms", alarmTitle: "ALARM", faultTitle: "Fault",
+  push: "Notifications", pushOn: "Notify this phone", pushOff: "Notify this phone no more",
+  pushTest: "Send a test",
+  pushIsOn: "This phone is notified of alarms, also while the page is closed.",
+  pushIsOff: "This phone sounds only while the page is open.",
+  pushStopped: "The browser has ended this phone's notifications. Switch them on again.",
+  pushBlocked: "Notifications of this page are blocked. Allow them in the browser's settings for "
+    + "this page, and open it again.",
+  pushNotSecure: "This phone cannot be notified: the page is not encrypted (its address begins "
+    + "with http). Encrypt it at the computer: Settings > Phone.",
+  pushCertificate: "This phone cannot be notified: browsers allow it only with a certificate that "
+    + "they know, and the computer's is home-made. The guide says how to get one.",
+  pushHomeScreen: "Add this page to the home screen (Share > Add to Home Screen) and open it from "
+    + "there: only then can it notify you.",
+  pushNotHere: "This browser cannot notify you. Use another one, or add a recipient at the "
+    + "computer: Settings > Notifications.",
+  pairTitle: "Let this phone in",
   pairHow: "The code is shown at the computer: Settings > Phone, or where it was started.",
   code: "Code of six digits", deviceName: "Name of this phone", pair: "Let in",
   defaultName: "Phone", seconds: "{0} s", minutes: "{0} min", hours: "{0} h {1} min",
@@ -47,7 +63,26 @@ const GERMAN = {
   soundAgain: "Ton wieder an", watched: "Heute {0} überwacht", larger: "{0}: größeres Bild",
   pictureOf: "Livebild von {0}", snapshotOf: "Bild des Ereignisses in {0}",
   allCalm: "Alle Räume werden überwacht", someNot: "{0} von {1} Räumen überwacht",
-  alarm: "Alarm", alarms: "Alarme", alarmTitle: "ALARM", pairTitle: "Dieses Telefon zulassen",
+  alarm: "Alarm", alarms: "Alarme", alarmTitle: "ALARM", faultTitle: "Störung",
+  push: "Benachrichtigungen", pushOn: "Dieses Telefon benachrichtigen",
+  pushOff: "Dieses Telefon nicht mehr benachrichtigen", pushTest: "Test senden",
+  pushIsOn: "Dieses Telefon wird bei Alarmen benachrichtigt, auch wenn die Seite zu ist.",
+  pushIsOff: "Dieses Telefon gibt nur Ton, solange die Seite offen ist.",
+  pushStopped: "Der Browser hat die Benachrichtigungen dieses Telefons beendet. Schalten Sie sie "
+    + "wieder ein.",
+  pushBlocked: "Benachrichtigungen dieser Seite sind gesperrt. Erlauben Sie sie in den "
+    + "Einstellungen des Browsers für diese Seite, und öffnen Sie sie wieder.",
+  pushNotSecure: "Dieses Telefon kann nicht benachrichtigt werden: Die Seite ist nicht "
+    + "verschlüsselt (ihre Adresse beginnt mit http). Verschlüsseln Sie sie am Computer: "
+    + "Einstellungen > Telefon.",
+  pushCertificate: "Dieses Telefon kann nicht benachrichtigt werden: Browser erlauben es nur mit "
+    + "einem Zertifikat, das sie kennen, und das des Computers ist selbst gemacht. Die Anleitung "
+    + "sagt, wie man eines bekommt.",
+  pushHomeScreen: "Legen Sie diese Seite auf den Home-Bildschirm (Teilen > Zum Home-Bildschirm) "
+    + "und öffnen Sie sie dort: Nur dann kann sie Sie benachrichtigen.",
+  pushNotHere: "Dieser Browser kann Sie nicht benachrichtigen. Nehmen Sie einen anderen, oder "
+    + "richten Sie am Computer einen Empfänger ein: Einstellungen > Benachrichtigungen.",
+  pairTitle: "Dieses Telefon zulassen",
   pairHow: "Der Code steht am Computer: Einstellungen > Telefon, oder wo er gestartet wurde.",
   code: "Code aus sechs Ziffern", deviceName: "Name dieses Telefons", pair: "Zulassen",
   defaultName: "Telefon", seconds: "{0} s", minutes: "{0} min", hours: "{0} h {1} min",
