@@ -47,6 +47,7 @@ from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import choose
 from fallwatch.settings import BrokerSettings, Settings
 from fallwatch.sources.camera_source import camera_source
+from fallwatch.system.device_choice import device_named, devices
 from fallwatch.system.keep_awake import Inhibitor, KeepAwakeError, system_inhibitor
 from fallwatch.system.secrets.password_file import PASSWORD_FILE, PasswordFile
 from fallwatch.system.secrets.passwords import Passwords
@@ -129,6 +130,7 @@ class Checkup:
             yield CheckResult(Message("Camera"), CheckOutcome.REMARK, words)
         for name, make in self.cameras:
             yield check_camera(name, make)
+        yield check_device(self.settings.inference_device)
         yield from self._check_chain()
 
     def _check_chain(self) -> Iterator[CheckResult]:
@@ -313,6 +315,28 @@ def check_camera(
     return CheckResult(
         title, CheckOutcome.BAD, words, Message("Switch the camera off and on again.")
     )
+
+
+def check_device(setting: str) -> CheckResult:
+    """What judges the pictures, and what else could.
+
+    Args:
+        setting: As in the settings: ``auto``, ``cpu``, ``gpu`` or ``npu``.
+    """
+    name, chosen, found = Message("Device"), device_named(setting), devices()
+    if chosen not in found:
+        words = Message("There is no {0} here; the processor judges the pictures.", (chosen,))
+        remedy = Message("Install its driver, or choose the processor in Settings > Advanced.")
+        return CheckResult(name, CheckOutcome.REMARK, words, remedy)
+    words = Message("Pictures are judged by {0}.", (found[chosen],))
+    others = [full for device, full in found.items() if device != chosen]
+    if setting != "auto" or not others:
+        return CheckResult(name, CheckOutcome.GOOD, words)
+    remedy = Message(
+        "This computer also has {0}. fallwatch bench --devices shows whether that is faster.",
+        (", ".join(others),),
+    )
+    return CheckResult(name, CheckOutcome.GOOD, words, remedy)
 
 
 def check_speed(fps: float, cameras: int, variant: str) -> CheckResult:

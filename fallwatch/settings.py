@@ -347,6 +347,12 @@ class Settings(_Section):
         title="Pictures judged per second",
         description="More is a little quicker and needs a faster computer.",
     )
+    inference_device: Literal["auto", "cpu", "gpu", "npu"] = Field(
+        default="auto",
+        title="Device that judges pictures",
+        description="The processor, or what is in this computer besides. Automatic is the fastest "
+        "that gave the same results when fallwatch bench --devices was run, else the processor.",
+    )
     max_people: Annotated[int, Field(ge=1, le=4)] = Field(
         default=4,
         title="People watched at once",

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from PySide6.QtWidgets import QApplication
 
@@ -24,6 +25,12 @@ _THREAD_GRACE_S = 30.0
 
 #: More workers than this would need much memory and gain little.
 _MOST_WORKERS = 4
+
+# How long an example takes says more of the computer's other work than of the code.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 # Tests open no window on anybody's screen, unless the caller asks for one.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -17,7 +17,14 @@ from fallwatch.cli import main as cli
 from fallwatch.core.message import Message, plain
 from fallwatch.core.protocols import AlarmChannel, FrameSource, SourceError
 from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame
-from fallwatch.doctor import CheckOutcome, CheckResult, Checkup, all_is_well, check_room
+from fallwatch.doctor import (
+    CheckOutcome,
+    CheckResult,
+    Checkup,
+    all_is_well,
+    check_device,
+    check_room,
+)
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.recording.recording_thread import MIN_FREE_BYTES
 from fallwatch.settings import CameraSettings, Settings
@@ -261,3 +268,15 @@ class Refusing:
 def test_a_computer_that_may_sleep_fails() -> None:
     assert doctor.check_sleep(Refusing()).outcome is CheckOutcome.BAD
     assert doctor.check_sleep(None).outcome is CheckOutcome.GOOD
+
+
+def test_the_device_that_judges_is_named_and_what_else_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fallwatch.doctor.devices", lambda: {"CPU": "A cpu", "GPU": "A card"})
+    automatic, absent = check_device("auto"), check_device("npu")
+    assert str(automatic.words) == "Pictures are judged by A cpu."
+    assert "also has A card" in str(automatic.remedy)
+    assert absent.outcome is CheckOutcome.REMARK
+    assert "no NPU here" in str(absent.words)
+    assert str(check_device("gpu").words) == "Pictures are judged by A card."

@@ -36,6 +36,7 @@ _KINDS = {
     "program_fault": Message("Fault in fallwatch itself"),
     "broker_flood": Message("Too many messages at the broker"),
     "variant_missing": Message("Chosen classifier missing"),
+    "device_failed": Message("Graphics or neural processor failed"),
     "page_failed": Message("Page for phones not served"),
     "push_ended": Message("Phone gets no notifications any more"),
     "page_attacked": Message("Pairing codes were guessed"),

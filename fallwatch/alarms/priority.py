@@ -32,6 +32,7 @@ _PRIORITIES = {
     "messages_waiting": Priority.LOW,
     "push_ended": Priority.LOW,
     "variant_missing": Priority.LOW,
+    "device_failed": Priority.LOW,
     "watch_paused": Priority.LOW,
     "care_visit": Priority.LOW,
     "care_visit_over": Priority.LOW,

@@ -18,7 +18,7 @@ from typing import Any
 
 from fallwatch.bench.errors import BenchError
 from fallwatch.bench.measure.arms import ARMS, Lap, LiveRun
-from fallwatch.bench.measure.footage import empty_room, load_footage
+from fallwatch.bench.measure.footage import SceneName, load_footage, make_scene
 from fallwatch.bench.measure.stages import Stage, measure_stages
 from fallwatch.settings import Settings
 from fallwatch.system.program.own_command import own_command
@@ -54,9 +54,9 @@ class ArmProcess:
         """See `fallwatch.bench.measure.arms.Arm.lap`."""
         return Lap(**self._request(do="lap", frames=frames))
 
-    def live(self, cameras: int, seconds: float, *, still: bool = False) -> LiveRun:
-        """See `fallwatch.bench.measure.arms.Arm.live`; ``still``: in a still room."""
-        response = self._request(do="live", cameras=cameras, seconds=seconds, still=still)
+    def live(self, cameras: int, seconds: float, scene: SceneName = SceneName.BUSY) -> LiveRun:
+        """See `fallwatch.bench.measure.arms.Arm.live`."""
+        response = self._request(do="live", cameras=cameras, seconds=seconds, scene=scene.value)
         for key in ("decisions", "latencies_s"):
             response[key] = tuple(response[key])
         return LiveRun(**response)
@@ -106,7 +106,6 @@ def serve(name: str, clip: Path, weights_dir: Path, variant: str) -> None:
     responses = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     footage = load_footage(clip)
-    room = empty_room()
     settings = Settings(variant=variant)
     arm = ARMS[name](weights_dir, settings)
     responses.write(json.dumps({"runtime": arm.runtime}) + "\n")
@@ -115,7 +114,7 @@ def serve(name: str, clip: Path, weights_dir: Path, variant: str) -> None:
         if request["do"] == "lap":
             response = asdict(arm.lap(footage, request["frames"]))
         elif request["do"] == "live":
-            scene = room if request["still"] else footage
+            scene = make_scene(SceneName(request["scene"]), footage)
             response = asdict(arm.live(scene, request["cameras"], request["seconds"]))
         else:
             stages = measure_stages(footage, settings, weights_dir, request["frames"])

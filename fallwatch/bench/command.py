@@ -10,13 +10,18 @@ from rich.table import Table as RichTable
 
 from fallwatch import paths
 from fallwatch.bench.check import load_baseline, regressions
+from fallwatch.bench.devices import best_device, devices_table, measure_devices
 from fallwatch.bench.errors import BenchError
 from fallwatch.bench.figures import Report, conclusion
+from fallwatch.bench.growth import growth_conclusion, measure_growth, write_growth
+from fallwatch.bench.machine import machine_text
 from fallwatch.bench.measure.footage import load_footage
-from fallwatch.bench.report.tables import NOT_COMPARED, tables
+from fallwatch.bench.report.growth import growth_chart, growth_markdown, growth_table
+from fallwatch.bench.report.tables import NOT_COMPARED, TextTable, tables
 from fallwatch.bench.run import run_bench, write_report
 from fallwatch.classifiers.manifest import load_manifest
 from fallwatch.core.protocols import SourceError
+from fallwatch.system.device_choice import devices, keep_choice
 
 
 def bench_command(
@@ -45,14 +50,8 @@ def bench_command(
         BenchError: The clip or the baseline cannot be used, or something cannot be measured.
         fallwatch.classifiers.manifest.WeightsError: The weights cannot be used.
     """
-    clip = clip or paths.resources_dir() / "demo" / "demo_fall.mp4"
-    folder = weights_dir or paths.weights_dir()
     before = None if baseline is None else load_baseline(baseline, quick=quick)
-    load_manifest(folder, variant)
-    try:
-        load_footage(clip, max_frames=1)
-    except SourceError as error:
-        raise BenchError(str(error)) from error
+    clip, folder = _checked(clip, weights_dir, variant)
     progress = Console(stderr=True, highlight=False)
     with progress.status("") as status:
         report = run_bench(
@@ -73,15 +72,100 @@ def bench_command(
     return not worse
 
 
+def rooms_command(
+    clip: Path | None, weights_dir: Path | None, variant: str, output: Path | None, rooms: list[int]
+) -> None:
+    """Measure how it grows with the number of rooms.
+
+    Args:
+        clip: The clip that rooms show; the bundled fall by default.
+        weights_dir: Folder of the classifier variants; the bundled one by default.
+        variant: Name of the variant.
+        output: Folder for figures, table and curve; None: they are only printed.
+        rooms: Numbers of rooms, each above 0.
+
+    Raises:
+        BenchError: The clip cannot be used, or something cannot be measured.
+        fallwatch.classifiers.manifest.WeightsError: The weights cannot be used.
+    """
+    clip, folder = _checked(clip, weights_dir, variant)
+    with Console(stderr=True, highlight=False).status("") as status:
+        growth = measure_growth(
+            clip,
+            folder,
+            variant,
+            rooms,
+            lambda step: status.update(f"Measuring: {escape(step)}"),
+        )
+    console = Console(highlight=False)
+    console.print(escape(f"{growth.machine}. Clip: {growth.clip}."))
+    _print_table(console, growth_table(growth))
+    console.print(f"[bold]{growth_conclusion(growth)}[/]")
+    if output is not None:
+        files = {"rooms.md": growth_markdown(growth), "rooms.svg": growth_chart(growth)}
+        write_growth(growth, output, files)
+
+
+def devices_command(clip: Path | None, weights_dir: Path | None, variant: str) -> None:
+    """Measure the devices of this computer, and keep the best one as the automatic choice.
+
+    Args:
+        clip: The clip to judge; the bundled fall by default.
+        weights_dir: Folder of the classifier variants; the bundled one by default.
+        variant: Name of the variant.
+
+    Raises:
+        BenchError: The clip cannot be used, or the choice cannot be kept.
+        fallwatch.classifiers.manifest.WeightsError: The weights cannot be used.
+    """
+    clip, folder = _checked(clip, weights_dir, variant)
+    with Console(stderr=True, highlight=False).status("") as status:
+        measured = measure_devices(
+            clip,
+            folder,
+            variant,
+            devices(),
+            lambda step: status.update(f"Measuring: {escape(step)}"),
+        )
+    console = Console(highlight=False)
+    console.print(escape(f"{machine_text()}. Clip: {clip.name}."))
+    _print_table(console, devices_table(measured))
+    best = best_device(measured)
+    try:
+        keep_choice(best)
+    except OSError as error:
+        raise BenchError(
+            f"The choice cannot be kept in {error.filename} ({error.strerror}). Free some "
+            "space, or choose the device in the settings."
+        ) from error
+    console.print(f"[bold]Automatic is {escape(best)} from now on.[/]")
+
+
+def _checked(clip: Path | None, weights_dir: Path | None, variant: str) -> tuple[Path, Path]:
+    """The clip and the folder of weights, both of which can be used."""
+    clip = clip or paths.resources_dir() / "demo" / "demo_fall.mp4"
+    folder = weights_dir or paths.weights_dir()
+    load_manifest(folder, variant)
+    try:
+        load_footage(clip, max_frames=1)
+    except SourceError as error:
+        raise BenchError(str(error)) from error
+    return clip, folder
+
+
 def _print(report: Report) -> None:
     console = Console(highlight=False)
     console.print(escape(f"{report.machine}. Clip: {report.clip}."))
     if report.naive_runtime is None:
         console.print(escape(NOT_COMPARED))
     for table in tables(report):
-        shown = RichTable(*table.columns, title=table.title, title_justify="left", box=None)
-        for row in table.rows:
-            shown.add_row(*map(escape, row))
-        console.print(shown)
-        console.print()
+        _print_table(console, table)
     console.print(f"[bold]{conclusion(report)}[/]")
+
+
+def _print_table(console: Console, table: TextTable) -> None:
+    shown = RichTable(*table.columns, title=table.title, title_justify="left", box=None)
+    for row in table.rows:
+        shown.add_row(*map(escape, row))
+    console.print(shown)
+    console.print()

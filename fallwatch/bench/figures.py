@@ -179,11 +179,15 @@ def per_second(laps: Sequence[Lap]) -> tuple[float, float]:
     )
 
 
-def cameras_possible(rows: Sequence[WatchedCameras]) -> int:
+def cameras_possible(rows: Sequence[WatchedCameras], most: int | None = MAX_CAMERAS) -> int:
     """Number of cameras of which each is judged often enough, with somebody moving in every room.
 
     The largest number that was tried and kept up; or, where the next larger one did not, as many
     as its decisions would have been enough for.
+
+    Args:
+        rows: What was tried, with any arm.
+        most: Not more than this.
     """
     tried = sorted(
         (row for row in rows if row.arm == FALLWATCH and not row.still), key=lambda r: r.cameras
@@ -192,8 +196,9 @@ def cameras_possible(rows: Sequence[WatchedCameras]) -> int:
     for row in tried:
         if row.cameras > possible:
             enough_for = int(row.decisions_per_s / SLOWEST_FPS)
-            return min(max(possible, min(enough_for, row.cameras - 1)), MAX_CAMERAS)
-    return min(possible, MAX_CAMERAS)
+            possible = max(possible, min(enough_for, row.cameras - 1))
+            break
+    return possible if most is None else min(possible, most)
 
 
 def conclusion(report: Report) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
-from importlib import metadata, util
+from importlib import util
 from pathlib import Path
 
 from fallwatch.bench.arm_process import ArmProcess
@@ -25,7 +23,9 @@ from fallwatch.bench.figures import (
     summarize_live,
     summarize_window,
 )
+from fallwatch.bench.machine import OnStep, machine_text
 from fallwatch.bench.measure.arms import CAMERA_FPS, Lap, LiveRun
+from fallwatch.bench.measure.footage import SceneName
 from fallwatch.bench.measure.stages import Stage
 from fallwatch.bench.measure.window import measure_window
 from fallwatch.bench.report.chart import stage_chart
@@ -56,9 +56,6 @@ class BenchPlan:
 
 FULL = BenchPlan(rounds=3, frames=None, cameras=(1, 2, 4, 9), seconds=10.0)
 QUICK = BenchPlan(rounds=1, frames=60, cameras=(1, 4), seconds=5.0)
-
-#: Called with the step that is about to be measured.
-OnStep = Callable[[str], None]
 
 
 def run_bench(
@@ -134,7 +131,7 @@ class _Bench:
 
     def still(self, arm: ArmProcess, count: int) -> LiveRun:
         self._on_step(f"live, empty rooms: {count}")
-        return arm.live(count, self._plan.seconds, still=True)
+        return arm.live(count, self._plan.seconds, SceneName.STILL)
 
 
 def write_report(report: Report, folder: Path) -> None:
@@ -154,21 +151,6 @@ def write_report(report: Report, folder: Path) -> None:
         raise BenchError(
             f"The figures cannot be written to {folder} ({error.strerror}). Choose another folder."
         ) from error
-
-
-def machine_text() -> str:
-    """Processor, cores, system and versions: without them a figure means nothing."""
-    processor = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        lines = cpuinfo.read_text(errors="replace").splitlines()
-        names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-        processor = next(iter(names), processor)
-    installed = {found.name: found.version for found in metadata.distributions()}
-    versions = ", ".join(
-        f"{name} {installed[name]}" for name in ("mediapipe", "openvino") if name in installed
-    )
-    return f"{processor}, cores: {os.cpu_count()}, {platform.system()}, {versions}"
 
 
 def arm_names() -> tuple[str, ...]:

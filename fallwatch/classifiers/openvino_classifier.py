@@ -12,33 +12,39 @@ from fallwatch.classifiers.preprocessing import InputSpec, to_input
 from fallwatch.core.logistic import probability
 from fallwatch.core.message import Message
 from fallwatch.core.types import Floats, PersonCrop, Prediction
+from fallwatch.system.inference_device import CPU, Inference, Network
 from fallwatch.system.openvino_runtime import openvino_core
 
 
 class OpenVinoClassifier:
-    """Loads ``<weights_dir>/<variant>/`` and classifies crops on the CPU with one thread.
+    """Loads ``<weights_dir>/<variant>/`` and classifies crops, on the CPU with one thread.
 
     One thread, because each camera's analysis has its own: pools beside each other on two cores
     made all of them several times slower.
+
+    Args:
+        weights_dir: Folder of the variants.
+        variant: Name of the variant.
+        device: What runs it, as OpenVINO names devices.
 
     Raises:
         WeightsError: The weights are missing, damaged or of the wrong kind.
     """
 
-    def __init__(self, weights_dir: Path, variant: str) -> None:
+    def __init__(self, weights_dir: Path, variant: str, device: str = CPU) -> None:
         manifest = load_manifest(weights_dir, variant)
         self._variant = variant
         self._spec = manifest.input.to_spec()
         self._temperature = manifest.temperature
-        core = openvino_core()
         path = weights_dir / variant / "model.xml"
         try:
-            self._model = core.compile_model(
-                core.read_model(path),
-                "CPU",
+            self._network = Network(
+                variant,
+                openvino_core().read_model(path),
+                device,
                 {"INFERENCE_NUM_THREADS": 1, "PERFORMANCE_HINT": "LATENCY"},
             )
-            self._request = self._model.create_infer_request()
+            self._ask = Inference(self._network)
             self._check_shape(path)
         except RuntimeError as error:
             raise WeightsError(
@@ -54,6 +60,11 @@ class OpenVinoClassifier:
         return self._variant
 
     @property
+    def device(self) -> str:
+        """The device that runs it now."""
+        return self._network.device
+
+    @property
     def input_spec(self) -> InputSpec:
         """How crops must be cut for this network."""
         return self._spec
@@ -66,7 +77,7 @@ class OpenVinoClassifier:
         return [Prediction(p_fall=float(p)) for p in fall_probability(logits, self._temperature)]
 
     def _infer(self, batch: Floats) -> Floats:
-        return np.asarray(self._request.infer({0: batch})[0], dtype=np.float32)
+        return np.asarray(self._ask(batch)[0], dtype=np.float32)
 
     def _check_shape(self, path: Path) -> None:
         side = self._spec.side_px

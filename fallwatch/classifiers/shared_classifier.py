@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 from fallwatch.classifiers.openvino_classifier import OpenVinoClassifier
 from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.types import PersonCrop, Prediction
+from fallwatch.system.inference_device import CPU
 
 
 class SharedClassifier:
@@ -42,20 +43,22 @@ class SharedClassifier:
 
 
 # Weak, so that a network nobody uses any more leaves the memory, and new weights are read again.
-_loaded: WeakValueDictionary[tuple[Path, str], SharedClassifier] = WeakValueDictionary()
+_loaded: WeakValueDictionary[tuple[Path, str, str], SharedClassifier] = WeakValueDictionary()
 _loading = threading.Lock()
 
 
-def shared_classifier(weights_dir: Path, variant: str) -> SharedClassifier:
+def shared_classifier(weights_dir: Path, variant: str, device: str = CPU) -> SharedClassifier:
     """The classifier of these weights that is in use already, or a new one.
 
     Raises:
         fallwatch.classifiers.manifest.WeightsError: The weights are missing, damaged or of the
             wrong kind.
     """
-    key = (weights_dir.resolve(), variant)
+    key = (weights_dir.resolve(), variant, device)
     with _loading:
         found = _loaded.get(key)
         if found is None:
-            found = _loaded[key] = SharedClassifier(OpenVinoClassifier(weights_dir, variant))
+            found = _loaded[key] = SharedClassifier(
+                OpenVinoClassifier(weights_dir, variant, device)
+            )
         return found

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from fallwatch.cli.failing import fail
+from fallwatch.cli.failing import EXIT_STATUS, fail
 
 if TYPE_CHECKING:
     from fallwatch.core.types import Alarm
     from fallwatch.events.outbox import Delivery
     from fallwatch.events.store import EventStore
-
-_EXIT_STATUS = "Exit status: 0 done, 1 the answer is no, 2 bad usage or input."
 
 #: So much of an id is shown and typed, or more where two would be alike.
 _SHORTEST_ID = 6
@@ -26,7 +24,7 @@ _SHORTEST_ID = 6
 events_app = typer.Typer(help="List past alarms, and acknowledge open ones.", no_args_is_help=True)
 
 
-@events_app.command("list", epilog=_EXIT_STATUS)
+@events_app.command("list", epilog=EXIT_STATUS)
 def list_events(
     limit: Annotated[int, typer.Option(help="How many, newest first.", min=1)] = 20,
     as_json: Annotated[
@@ -136,7 +134,7 @@ def _delivery(delivery: Delivery) -> dict[str, object]:
     }
 
 
-@events_app.command("acknowledge", epilog=_EXIT_STATUS)
+@events_app.command("acknowledge", epilog=EXIT_STATUS)
 def acknowledge_event(
     event_id: Annotated[
         str, typer.Argument(help="As fallwatch events list shows it, or more of it.")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from enum import Enum
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -15,12 +14,20 @@ import typer
 
 from fallwatch.cli.console import child_environment
 from fallwatch.cli.events import events_app
-from fallwatch.cli.failing import fail
+from fallwatch.cli.failing import DONE, EXIT_STATUS, NO, fail, readable_errors
 from fallwatch.cli.health import add_to as add_health
+from fallwatch.cli.measuring import add_to as add_measuring
 from fallwatch.cli.notify import notify_app
+from fallwatch.cli.options import (
+    DeviceOption,
+    SensitivityOption,
+    VariantOption,
+    WeightsOption,
+    run_settings,
+)
 from fallwatch.cli.stored_settings import stored_settings
 from fallwatch.cli.web import add_to as add_web
-from fallwatch.system.program.ending_signals import INTERRUPTED, raise_on_ctrl_c
+from fallwatch.system.program.ending_signals import raise_on_ctrl_c
 from fallwatch.system.program.own_command import is_bundle
 
 if TYPE_CHECKING:
@@ -28,16 +35,11 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("fallwatch")
 
-#: Exit statuses: the job was done; it ran and the answer is no. The third is that of `fail`.
-DONE, NO = 0, 1
-
-_EXIT_STATUS = "Exit status: 0 done, 1 the answer is no, 2 bad usage or input."
-
 app = typer.Typer(
     name="fallwatch",
     help="Watches a room and says so, until somebody answers, when a person falls.\n\n"
     "Without a command the window opens. Everything stays on this computer.",
-    epilog=_EXIT_STATUS,
+    epilog=EXIT_STATUS,
     add_completion=False,
     rich_markup_mode="rich",
     # An address with its password could be among them.
@@ -47,29 +49,10 @@ app = typer.Typer(
 app.add_typer(events_app, name="events")
 app.add_typer(notify_app, name="notify")
 add_health(app)
+add_measuring(app)
 add_web(app)
 
 
-class Sensitivity(str, Enum):
-    """Operating points of the judge."""
-
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-
-
-VariantOption = Annotated[
-    str | None,
-    typer.Option("--variant", help="Classifier weights to use, such as resnet18-optimised."),
-]
-SensitivityOption = Annotated[
-    Sensitivity | None,
-    typer.Option("--sensitivity", help="High finds more falls and gives more false alarms."),
-]
-WeightsOption = Annotated[
-    Path | None,
-    typer.Option("--weights", help="Folder of classifier variants; the bundled ones by default."),
-]
 KioskOption = Annotated[
     bool,
     typer.Option(
@@ -124,13 +107,13 @@ def main(
         fail("--kiosk is for the window: fallwatch --kiosk, or fallwatch gui --kiosk")
 
 
-@app.command(epilog=_EXIT_STATUS)
+@app.command(epilog=EXIT_STATUS)
 def gui(kiosk: KioskOption = False) -> None:
     """Open the window, with your rooms."""
-    _open_window(None, None, None, None, demo=False, kiosk=kiosk)
+    _open_window(None, stored_settings, None, demo=False, kiosk=kiosk)
 
 
-@app.command(epilog=_EXIT_STATUS)
+@app.command(epilog=EXIT_STATUS)
 def watch(
     source: Annotated[
         str | None,
@@ -162,6 +145,7 @@ def watch(
     ] = None,
     variant: VariantOption = None,
     sensitivity: SensitivityOption = None,
+    device: DeviceOption = None,
     weights: WeightsOption = None,
 ) -> None:
     """Watch a room, a camera, a stream or a file.
@@ -174,17 +158,18 @@ def watch(
     and evidence. Ctrl-C stops it. Where standard output fails the watch goes on; the exit status is
     1 if an event could not be written.
     """
+    settings_of_run = partial(run_settings, variant, sensitivity, device)
     if (source is None) != every_room:
         fail("Give either a room, camera or file to watch, or --all for all configured rooms.")
     if source is not None and not headless:
         if mqtt is not None:
             fail("--mqtt goes with --headless. For the window: fallwatch notify broker")
-        _open_window(source, variant, sensitivity, weights, demo=False)
+        _open_window(source, settings_of_run, weights, demo=False)
     _divert_native_log()
-    settings = _settings(variant, sensitivity)
+    settings = settings_of_run()
     if mqtt is not None:
         settings = settings.model_copy(update={"broker": _broker(settings, mqtt)})
-    with _readable_errors():
+    with readable_errors():
         from fallwatch.headless.command import run_all, run_headless
 
         if source is None:
@@ -199,11 +184,12 @@ def watch(
         raise typer.Exit(NO)
 
 
-@app.command(epilog=_EXIT_STATUS)
+@app.command(epilog=EXIT_STATUS)
 def demo(
     headless: HeadlessOption = False,
     variant: VariantOption = None,
     sensitivity: SensitivityOption = None,
+    device: DeviceOption = None,
     weights: WeightsOption = None,
 ) -> None:
     """Play the bundled clip of a fall through the whole chain.
@@ -211,21 +197,23 @@ def demo(
     Needs no camera, no network and no data. Headless, the exit status is 0 if and only if the
     fall in the clip was found and nothing else was taken for one.
     """
+    settings_of_run = partial(run_settings, variant, sensitivity, device)
     if not headless:
-        _open_window(None, variant, sensitivity, weights, demo=True)
+        _open_window(None, settings_of_run, weights, demo=True)
     _divert_native_log()
-    settings = _settings(variant, sensitivity)
-    with _readable_errors():
+    settings = settings_of_run()
+    with readable_errors():
         from fallwatch.headless.command import run_demo
 
         found = run_demo(settings, weights)
     raise typer.Exit(DONE if found else NO)
 
 
-@app.command(epilog=_EXIT_STATUS)
+@app.command(epilog=EXIT_STATUS)
 def doctor(
     variant: VariantOption = None,
     sensitivity: SensitivityOption = None,
+    device: DeviceOption = None,
     weights: WeightsOption = None,
 ) -> None:
     """Test whether alarms would work here and now: a page of ticks and crosses.
@@ -233,175 +221,17 @@ def doctor(
     Looks at cameras, models, sound, disk and record, and sends the bundled fall through the whole
     chain. A short test sound plays. The exit status is 1 if anything fails.
     """
-    settings = _settings(variant, sensitivity)
+    settings = run_settings(variant, sensitivity, device)
     from fallwatch.doctor import Checkup, all_is_well, configured_cameras, print_findings
 
     checkup = Checkup(settings, weights, cameras=configured_cameras(settings))
     raise typer.Exit(DONE if all_is_well(print_findings(checkup.findings())) else NO)
 
 
-@app.command(epilog=_EXIT_STATUS)
-def evaluate(
-    folders: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="Folders of clips; folders in them are searched too.", show_default=False
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="Folder for results.json, results.csv and report.html; without it a new one, "
-            "fallwatch-evaluation-<time>, here.",
-        ),
-    ] = None,
-    window: Annotated[
-        float,
-        typer.Option(
-            "--window",
-            min=0,
-            help="T: seconds after the end of a fall within which its alarm counts.",
-        ),
-    ] = 5.0,
-    sweep: Annotated[
-        bool, typer.Option("--sweep", help="Try other thresholds of the judge, too.")
-    ] = False,
-    stress: Annotated[
-        bool,
-        typer.Option(
-            "--stress",
-            help="Try dark, blurred, crushed, few, small and grey pictures, too: takes seven times "
-            "as long.",
-        ),
-    ] = False,
-    live: Annotated[
-        bool,
-        typer.Option(
-            "--live",
-            help="Spare the pictures of empty, still rooms, as of a camera: to see that it costs "
-            "no fall.",
-        ),
-    ] = False,
-    protocol: Annotated[
-        bool,
-        typer.Option(
-            "--protocol",
-            help="Print falls found and everyday clips with a false fall for each source, with "
-            "exact intervals.",
-        ),
-    ] = False,
-    compare: Annotated[
-        tuple[Path, Path] | None,
-        typer.Option("--compare", help="Set two result folders side by side instead."),
-    ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", "-j", min=1, help="Clips at once; without it one for each core."),
-    ] = None,
-    ray: Annotated[
-        str | None,
-        typer.Option("--ray", help="Address of a Ray cluster to spread the clips over, or auto."),
-    ] = None,
-    variant: VariantOption = None,
-    sensitivity: SensitivityOption = None,
-    weights: WeightsOption = None,
-) -> None:
-    """Measure the whole chain on folders of clips.
-
-    Prints how many falls are found, how soon, and how many alarms are false, with intervals, for
-    each source; writes the same with a timeline of every clip. Understood are:
-
-    - Le2i rooms: Videos/NAME.avi with Annotation_files/NAME.txt, or NAME.txt beside the clip
-
-    - events.csv beside a folder videos, or labels.csv beside the clips or above them: columns
-    clip (name or path) and fall_start_s (empty: nobody falls), if known fall_end_s
-
-    - clips without labels: everyday life, in which nobody falls
-
-    What was analysed once is kept: an interrupted run goes on where it was, and another
-    sensitivity takes seconds. The exit status is 1 if a clip could not be analysed.
-    """
-    from fallwatch.evaluation.clips.clips import ClipFolderError
-
-    if bool(folders) == (compare is not None):
-        fail("Give either folders of clips or --compare with two result folders.")
-    with _readable_errors():
-        from fallwatch.evaluation.command import EvaluateOptions, run_compare, run_evaluate
-
-        try:
-            if compare is not None:
-                run_compare(*compare)
-                return
-            options = EvaluateOptions(
-                jobs,
-                output,
-                window,
-                sweep=sweep,
-                corruptions=stress,
-                live=live,
-                protocol=protocol,
-                ray=ray,
-            )
-            results = run_evaluate(folders or [], _settings(variant, sensitivity), weights, options)
-        except ClipFolderError as error:
-            fail(str(error))
-        except KeyboardInterrupt:
-            typer.echo("Stopped. What was analysed is kept: the same command goes on.", err=True)
-            raise typer.Exit(INTERRUPTED) from None
-    raise typer.Exit(NO if results.failed else DONE)
-
-
-@app.command(epilog=_EXIT_STATUS)
-def bench(
-    clip: Annotated[
-        Path | None,
-        typer.Argument(help="Clip to measure with; the bundled fall by default."),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", help="Folder for bench.json, bench.md and the chart bench.svg."
-        ),
-    ] = None,
-    check: Annotated[
-        Path | None,
-        typer.Option(
-            "--check",
-            help="A bench.json from before: exit status 1 if a ratio is over 20 % worse now.",
-        ),
-    ] = None,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="A short run: fewer rounds and cameras, less exact.")
-    ] = False,
-    variant: VariantOption = None,
-    weights: WeightsOption = None,
-) -> None:
-    """Measure how many cameras this PC can watch, and how fast.
-
-    No window appears and no alarm sounds. Close other programs first: what they use is missing
-    here. Where MediaPipe is installed (pip install --no-deps mediapipe==0.10.21 absl-py attrs
-    "protobuf<5", and matplotlib), fallwatch is set beside the naive way of doing the same.
-    """
-    settings = _settings(variant, None)
-    from fallwatch.bench.command import bench_command
-    from fallwatch.bench.errors import BenchError
-
-    with _readable_errors():
-        try:
-            good = bench_command(clip, weights, settings.variant, output, check, quick=quick)
-        except BenchError as error:
-            fail(str(error))
-        except KeyboardInterrupt:
-            raise typer.Exit(INTERRUPTED) from None
-    raise typer.Exit(DONE if good else NO)
-
-
 @app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
     add_help_option=False,
-    epilog=_EXIT_STATUS,
+    epilog=EXIT_STATUS,
 )
 def train(context: typer.Context) -> None:
     """Train and export a classifier variant: the same as python -m train.
@@ -420,8 +250,7 @@ def train(context: typer.Context) -> None:
 
 def _open_window(
     source: str | None,
-    variant: str | None,
-    sensitivity: Sensitivity | None,
+    make_settings: Callable[[], Settings],
     weights: Path | None,
     *,
     demo: bool,
@@ -433,7 +262,7 @@ def _open_window(
     close_splash = show_splash()
     _divert_native_log()
     _keep_log()
-    settings = _settings(variant, sensitivity)
+    settings = make_settings()
     from fallwatch.app import run_window
 
     status = run_window(
@@ -465,17 +294,6 @@ def _keep_log() -> None:
     keep_log(paths.cache_dir() / LOG_FILE)
 
 
-def _settings(variant: str | None, sensitivity: Sensitivity | None) -> Settings:
-    """The user's settings with what the command line changes for this run."""
-    settings = stored_settings()
-    changes: dict[str, str] = {}
-    if variant is not None:
-        changes["variant"] = variant
-    if sensitivity is not None:
-        changes["sensitivity"] = sensitivity.value
-    return settings.model_copy(update=changes)
-
-
 def _broker(settings: Settings, url: str) -> BrokerSettings:
     """The broker of the settings, with what the command line says of it."""
     from fallwatch.runtime.recipients import NotifyError, broker_with
@@ -483,18 +301,4 @@ def _broker(settings: Settings, url: str) -> BrokerSettings:
     try:
         return broker_with(settings.broker, url)
     except NotifyError as error:
-        fail(str(error))
-
-
-@contextmanager
-def _readable_errors() -> Iterator[None]:
-    """What goes wrong for a reason a person can act on is one sentence, not a traceback."""
-    from fallwatch.classifiers.manifest import WeightsError
-    from fallwatch.events.store import StoreError
-    from fallwatch.headless.command import HeadlessError
-    from fallwatch.pose.networks import PoseModelError
-
-    try:
-        yield
-    except (WeightsError, PoseModelError, StoreError, HeadlessError) as error:
         fail(str(error))

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from fallwatch.cli.failing import fail
+from fallwatch.cli.failing import EXIT_STATUS, fail
 
 if TYPE_CHECKING:
     from fallwatch.events.outbox import Outbox
-
-_EXIT_STATUS = "Exit status: 0 done, 1 the answer is no, 2 bad usage or input."
 
 notify_app = typer.Typer(
     help="Say who is told of alarms by mail, phone or MQTT. Changes count at once.",
@@ -25,7 +23,7 @@ notify_app = typer.Typer(
 NameArgument = Annotated[str, typer.Argument(help='What you call them, such as "Anna\'s phone".')]
 
 
-@notify_app.command("add", epilog=_EXIT_STATUS)
+@notify_app.command("add", epilog=EXIT_STATUS)
 def add(
     name: NameArgument,
     later: Annotated[
@@ -83,7 +81,7 @@ def add(
     typer.echo(f'Try it: fallwatch notify test "{name}"', err=True)
 
 
-@notify_app.command("list", epilog=_EXIT_STATUS)
+@notify_app.command("list", epilog=EXIT_STATUS)
 def show() -> None:
     """Show who is told, and whether messages wait for them."""
     from rich.console import Console
@@ -111,7 +109,7 @@ def show() -> None:
     Console().print(table if table.row_count else "Nobody is told yet. See: fallwatch notify add")
 
 
-@notify_app.command("test", epilog=_EXIT_STATUS)
+@notify_app.command("test", epilog=EXIT_STATUS)
 def send_test(
     name: Annotated[
         str | None, typer.Argument(help="Whom; without it all.", show_default=False)
@@ -137,7 +135,7 @@ def send_test(
     raise typer.Exit(1 if failed or not names else 0)
 
 
-@notify_app.command("remove", epilog=_EXIT_STATUS)
+@notify_app.command("remove", epilog=EXIT_STATUS)
 def remove(name: NameArgument) -> None:
     """Tell somebody no more; what was still to be sent to them is not."""
     from fallwatch.runtime.recipients import Notify
@@ -148,7 +146,7 @@ def remove(name: NameArgument) -> None:
     typer.echo(f"{name} is told no more.{left}", err=True)
 
 
-@notify_app.command("broker", epilog=_EXIT_STATUS)
+@notify_app.command("broker", epilog=EXIT_STATUS)
 def broker(
     address: Annotated[
         str | None,

@@ -64,7 +64,7 @@ class EvaluateOptions:
         after_s: T: how long after the end of a fall its alarm may come, seconds.
         sweep: Whether to try other thresholds of the judge.
         corruptions: Whether to try corrupted clips.
-        live: Whether to skip the frames of empty, still rooms, as with cameras.
+        live: Whether to judge only the frames that would be judged of a camera.
         protocol: Whether to print falls found and quiet clips disturbed by source.
         ray: Address of a Ray cluster to run on.
     """

@@ -131,7 +131,7 @@ class AnalysisThread:
                 analysis = self._step(analyzer, frame)
             pace.saw(analysis)
             self._take_in(analysis, is_still=pace.is_quiet and not analysis.people)
-        elif choice is Choice.SPARE:
+        else:
             self._heartbeat_log.analysed(is_still=True)
             if frame.timestamp_s - self._shown_s >= _SHOW_STILL_EVERY_S - 1e-6:
                 self._show(Analysis(frame))

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from fallwatch.core.image_checks.rate import RateGate
+from fallwatch.core.image_checks.rate import AdjustableRateGate
 from fallwatch.core.message import NO_MESSAGE, Message, message_of
 from fallwatch.core.protocols import (
     EndOfStreamError,
@@ -54,7 +54,7 @@ class Capture:
         heartbeat_log: Told of everything.
         look: Called with each picture of a camera before it is handed on; takes no time.
         elapsed: Seconds since the monitor was started.
-        max_fps: Pictures per second to hand on at most.
+        wanted_fps: Pictures per second to hand on, as they are wanted at the moment.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Capture:
         heartbeat_log: HeartbeatLog,
         look: Callable[[Frame], None],
         elapsed: Callable[[], float],
-        max_fps: float,
+        wanted_fps: Callable[[], float],
     ) -> None:
         self._camera = camera
         self._make_source = make_source
@@ -76,7 +76,7 @@ class Capture:
         self._heartbeat_log = heartbeat_log
         self._look = look
         self._elapsed = elapsed
-        self._gate = RateGate(max_fps)
+        self._gate = AdjustableRateGate(wanted_fps)
         self._source: FrameSource | None = None
         self._next_index = 0
         self._handed_on = False

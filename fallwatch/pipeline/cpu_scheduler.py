@@ -5,16 +5,24 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+
+from fallwatch.pipeline.urgency import Urgency
 
 #: Slower than this, falls that take half a second are seen in too few pictures.
 SLOWEST_FPS = 8.0
 
+#: A room in which nothing moves is looked at this often: whatever begins to move is seen 0.13 s
+#: later at most, and from then on at the full rate.
+CALM_FPS = 8.0
+
 #: Rates to choose from: steps, so that a camera's rate does not change with every picture. The
 #: lowest leaves room for the pictures that get lost on a busy computer.
 _RATES = (9.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0)
+
+#: Rate at which a room is taken to be judged while somebody falls in it.
+_FALLING_FPS = 15.0
 
 #: Share of the processors that judging may take: cameras, window and record need the rest.
 _USE = 0.6
@@ -23,15 +31,19 @@ _USE = 0.6
 _FIRST_COST_S = 0.035
 _NEW_WEIGHT = 0.05
 
-#: An analysis that hangs must not hold up the other cameras for longer than this.
-_LONGEST_WAIT_S = 0.5
+#: An analysis that takes longer than this hangs, and must not hold up the other cameras.
+_LONGEST_TURN_S = 0.5
+
+#: Whoever has waited for so long is as urgent as a fall.
+_LONGEST_WAIT_S = 0.25
 
 
 class CpuScheduler:
-    """Gives turns in the order in which they are asked for, and each busy camera its rate.
+    """Gives turns to the most urgent camera first, and each camera with people its rate.
 
     More pictures judged at once than there are processors would make each of them late, and the
-    window's too. Every method may be called from any thread.
+    window's too. Too much work slows all rooms but the one in which somebody falls.
+    Every method may be called from any thread.
 
     Args:
         at_once: Pictures that may be judged at the same time.
@@ -42,54 +54,81 @@ class CpuScheduler:
         self._at_once = max(1, at_once)
         self._clock = clock
         self._changed = threading.Condition()
-        self._waiting: deque[object] = deque()
-        self._taken = 0
-        self._busy: set[Hashable] = set()
+        #: Who waits and since when, in the order of asking; and since when others have their turn.
+        self._waiting: dict[Hashable, float] = {}
+        self._began_s: dict[Hashable, float] = {}
+        self._urgency: dict[Hashable, Urgency] = {}
         self._cost_s = _FIRST_COST_S
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for one's turn, first come, first served; it lasts as long as the context."""
-        ticket = object()
+    def turn(self, camera: Hashable) -> Iterator[None]:
+        """Wait for one's turn; it lasts as long as the context.
+
+        Where somebody falls goes first; of all others whoever has waited longest.
+        """
         with self._changed:
-            self._waiting.append(ticket)
-            self._changed.wait_for(
-                lambda: self._taken < self._at_once and self._waiting[0] is ticket, _LONGEST_WAIT_S
-            )
-            self._waiting.remove(ticket)
-            self._taken += 1
+            self._waiting[camera] = self._clock()
+            while not self._is_next(camera):
+                self._changed.wait(_LONGEST_TURN_S)
+            del self._waiting[camera]
+            began_s = self._began_s[camera] = self._clock()
             self._changed.notify_all()
-        began_s = self._clock()
         try:
             yield
         finally:
             with self._changed:
-                self._taken -= 1
+                self._began_s.pop(camera, None)
                 self._cost_s += _NEW_WEIGHT * (self._clock() - began_s - self._cost_s)
                 self._changed.notify_all()
 
-    def set_busy(self, camera: Hashable, busy: bool) -> None:
-        """Tell whether a camera's pictures have to be judged; one that is gone is not busy."""
+    def set_urgency(self, camera: Hashable, urgency: Urgency) -> None:
+        """Tell what happens in a camera's room."""
         with self._changed:
-            if busy:
-                self._busy.add(camera)
-            else:
-                self._busy.discard(camera)
+            self._urgency[camera] = urgency
 
-    def fps(self, most: float) -> float:
-        """Pictures a second for each busy camera: as many as the computer manages.
+    def leave(self, camera: Hashable) -> None:
+        """Forget a camera; without effect if it is not known."""
+        with self._changed:
+            self._urgency.pop(camera, None)
+
+    def fps(self, camera: Hashable, most: float) -> float:
+        """Pictures a second for a camera: as many as its room asks for and the computer manages.
 
         Args:
+            camera: One whose urgency was told.
             most: Not more than this.
 
         Returns:
-            More than `SLOWEST_FPS`, whatever the load, unless ``most`` is less.
+            ``most`` where somebody falls, and `CALM_FPS` where nothing moves; elsewhere more than
+            `SLOWEST_FPS`, whatever the load. Never more than ``most``.
         """
         with self._changed:
-            possible = _USE * self._at_once / max(self._cost_s, 1e-4) / max(1, len(self._busy))
+            levels = list(self._urgency.values())
+            urgency = self._urgency.get(camera, Urgency.MOVING)
+            capacity_fps = _USE * self._at_once / max(self._cost_s, 1e-4)
+        if urgency is Urgency.FALLING:
+            return most
+        if urgency is not Urgency.MOVING:
+            return min(most, CALM_FPS)
+        left_fps = capacity_fps - _FALLING_FPS * levels.count(Urgency.FALLING)
+        left_fps -= CALM_FPS * levels.count(Urgency.CALM)
+        possible = left_fps / max(1, levels.count(Urgency.MOVING))
         if possible >= most:
             return most
         return min(most, max((rate for rate in _RATES if rate <= possible), default=_RATES[0]))
+
+    def _is_next(self, camera: Hashable) -> bool:
+        now_s = self._clock()
+        at_work = sum(now_s - began_s < _LONGEST_TURN_S for began_s in self._began_s.values())
+        return at_work < self._at_once and camera is self._most_urgent(now_s)
+
+    def _most_urgent(self, now_s: float) -> Hashable:
+        def goes_first(camera: Hashable) -> bool:
+            falls = self._urgency.get(camera) is Urgency.FALLING
+            return falls or now_s - self._waiting[camera] >= _LONGEST_WAIT_S
+
+        # The first of the greatest ones, and so the one that has waited longest.
+        return max(self._waiting, key=goes_first)
 
 
 def usable_processors() -> int:

@@ -1,58 +1,68 @@
-"""Selection of a camera's frames: none without need, and as many as the load allows."""
+"""Selection of a camera's frames: none without need, and as many as the room and the load ask."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from enum import Enum
 
 from fallwatch.core.image_checks.motion_gate import StaticScene
-from fallwatch.core.image_checks.rate import RateGate
 from fallwatch.core.types import Analysis, Frame
 from fallwatch.pipeline.cpu_scheduler import CpuScheduler
+from fallwatch.pipeline.urgency import Urgency, somebody_falls
+
+#: A room is calm after nothing in it has moved for this long.
+_CALM_AFTER_S = 1.0
+
+#: A room stays urgent for this long after somebody last went down: most falls have stages.
+_URGENT_FOR_S = 2.0
 
 #: The rate follows the load this often.
 _FOLLOW_EVERY_S = 1.0
 
 
 class Choice(str, Enum):
-    """What to do with a picture."""
+    """What to do with a frame."""
 
     JUDGE = "judge"
     SPARE = "spare"  # the room is empty and still: it counts as seen
-    DROP = "drop"  # it comes too soon after the last one
 
 
 class FrameSelector:
-    """Chooses among the pictures of one camera, in order of time. One thread uses it.
+    """Chooses among the frames of one camera, in order of time. One thread uses it.
 
     Args:
         share: The computer, shared with other cameras.
-        max_fps: Pictures a second to judge at most.
+        max_fps: Frames a second to judge at most.
+        on_rate: Called with the frames a second that are wanted from now on, when that changes;
+            until then ``max_fps`` are.
     """
 
-    def __init__(self, share: CpuScheduler, max_fps: float) -> None:
+    def __init__(
+        self, share: CpuScheduler, max_fps: float, on_rate: Callable[[float], None]
+    ) -> None:
         self._share = share
         self._max_fps = max_fps
+        self._on_rate = on_rate
         self._fps = max_fps
-        self._gate = self._new_gate()
-        self._followed_s = float("-inf")
         self._room = StaticScene()
-        self._busy = True
-        share.set_busy(self, True)
+        self._urgency = Urgency.MOVING
+        self._fell_s = self._followed_s = float("-inf")
+        share.set_urgency(self, self._urgency)
 
     def choose(self, frame: Frame) -> Choice:
-        """What to do with the next picture; if it is judged, tell `saw` what was found."""
-        now = frame.timestamp_s
-        if self._busy and not self._due(now):
-            return Choice.DROP
+        """What to do with the next frame; if it is judged, tell `saw` what was found."""
         spared = self._room.spares(frame)
-        if self._busy is self._room.is_quiet:
-            self._turn_over(now)
+        self._follow(frame.timestamp_s)
         return Choice.SPARE if spared else Choice.JUDGE
 
     def saw(self, analysis: Analysis) -> None:
-        """Take in what a judged picture showed."""
+        """Take in what a judged frame showed."""
         self._room.saw(analysis)
+        now_s = analysis.frame.timestamp_s
+        if somebody_falls(analysis):
+            self._fell_s = now_s
+        self._follow(now_s)
 
     @property
     def is_quiet(self) -> bool:
@@ -60,29 +70,31 @@ class FrameSelector:
         return self._room.is_quiet
 
     def turn(self) -> AbstractContextManager[None]:
-        """Wait until the computer has time for one picture more."""
-        return self._share.turn()
+        """Wait until the computer has time for one frame more."""
+        return self._share.turn(self)
 
     def close(self) -> None:
         """Leave the computer to the other cameras."""
-        self._share.set_busy(self, False)
+        self._share.leave(self)
+        self._want(self._max_fps)
 
-    def _due(self, now: float) -> bool:
-        if now - self._followed_s >= _FOLLOW_EVERY_S:
-            self._followed_s = now
-            fps = self._share.fps(self._max_fps)
-            if fps != self._fps:
-                self._fps = fps
-                self._gate = self._new_gate()
-        return self._gate.due(now)
+    def _follow(self, now_s: float) -> None:
+        urgency = self._urgency_at(now_s)
+        if urgency is self._urgency and now_s - self._followed_s < _FOLLOW_EVERY_S:
+            return
+        self._urgency, self._followed_s = urgency, now_s
+        self._share.set_urgency(self, urgency)
+        self._want(self._share.fps(self, self._max_fps))
 
-    def _new_gate(self) -> RateGate:
-        # Pictures come here at the capture thread's rate: evenly spread, 8 of 15 would be 7.5.
-        return RateGate(self._fps, on_average=True)
+    def _urgency_at(self, now_s: float) -> Urgency:
+        if now_s - self._fell_s <= _URGENT_FOR_S:
+            return Urgency.FALLING
+        if self._room.is_quiet:
+            return Urgency.EMPTY
+        moves = self._room.moved_within(_CALM_AFTER_S, now_s)
+        return Urgency.MOVING if moves else Urgency.CALM
 
-    def _turn_over(self, now: float) -> None:
-        """From busy to quiet or back; the picture in hand is the first of the new count."""
-        self._busy = not self._busy
-        self._share.set_busy(self, self._busy)
-        self._gate = self._new_gate()
-        self._gate.due(now)
+    def _want(self, fps: float) -> None:
+        if fps != self._fps:
+            self._fps = fps
+            self._on_rate(fps)

@@ -62,10 +62,10 @@ class Session:
         self._camera = camera
         self._make_source = make_source
         self._is_live = is_live
-        self._max_fps = max_fps
         self._clock = clock
         self._limits = limits
         self._started_s = clock()
+        self._wanted_fps = max_fps
         self._changed = threading.Event()
         self._stopping = False
         self._captures_lock = threading.Lock()  # held while a capture thread is replaced
@@ -88,7 +88,7 @@ class Session:
             heartbeat_log=self._heartbeat_log,
             on_event=self._on_event,
             on_analysis=self._on_analysis,
-            make_pace=partial(FrameSelector, COMPUTER, max_fps) if is_live else None,
+            make_pace=partial(FrameSelector, COMPUTER, max_fps, self._want) if is_live else None,
         )
         self._watchdog = Worker(f"watchdog-{camera}", self._watch, self._on_failure)
         self._reported: tuple[MonitorState, Message] | None = None
@@ -212,8 +212,11 @@ class Session:
             heartbeat_log=self._heartbeat_log,
             look=self._pictures.look,
             elapsed=lambda: self._clock() - self._started_s,
-            max_fps=self._max_fps,
+            wanted_fps=lambda: self._wanted_fps,
         )
+
+    def _want(self, fps: float) -> None:
+        self._wanted_fps = fps
 
     def _watch(self) -> None:
         while not self._watchdog.stopping.is_set():

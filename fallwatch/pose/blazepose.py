@@ -26,6 +26,7 @@ from fallwatch.pose.landmarks import Body, BodyLandmarks
 from fallwatch.pose.networks import shared_networks
 from fallwatch.pose.region import Region
 from fallwatch.pose.second_eye import Glimpse, SecondEye
+from fallwatch.system.inference_device import CPU
 
 #: While all who were seen are still followed, newcomers are looked for this often.
 _LOOK_FOR_OTHERS_EVERY_S = 0.5
@@ -48,13 +49,14 @@ class BlazePose:
     Args:
         weights_dir: A ``pose_landmarker_*.task`` in here goes before fallwatch's networks.
         max_people: Bodies followed at most.
+        device: What runs the networks, as OpenVINO names devices.
 
     Raises:
         fallwatch.pose.networks.PoseModelError: The networks cannot be had.
     """
 
-    def __init__(self, weights_dir: Path, max_people: int = 2) -> None:
-        self._networks = shared_networks(weights_dir)
+    def __init__(self, weights_dir: Path, max_people: int = 2, device: str = CPU) -> None:
+        self._networks = shared_networks(weights_dir, device)
         self._detector = BodyDetector(self._networks.detector)
         self._landmarks = BodyLandmarks(self._networks.landmarks)
         self._eye = SecondEye(self._networks.second_eye)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from fallwatch.core.geometry import intersection_over_union
@@ -11,6 +9,7 @@ from fallwatch.core.logistic import probability
 from fallwatch.core.types import Box, Floats, Image
 from fallwatch.pose.enhancement import NO_ENHANCEMENT, Enhancement
 from fallwatch.pose.region import Region
+from fallwatch.system.inference_device import Inference, Network
 
 #: Side of the network's input.
 _SIDE = 224
@@ -34,11 +33,11 @@ class BodyDetector:
     """Looks for bodies in any square of a picture. One owner thread.
 
     Args:
-        network: The compiled detector, see `networks.PoseNetworks`.
+        network: The detector, see `networks.PoseNetworks`.
     """
 
-    def __init__(self, network: Any) -> None:
-        self._request = network.create_infer_request()
+    def __init__(self, network: Network) -> None:
+        self._ask = Inference(network)
         self._anchors = _anchors()
 
     def find(
@@ -59,7 +58,7 @@ class BodyDetector:
         """
         patch = where.cut(image_bgr, _SIDE, edge_repeated=edge_repeated)
         patch = remedy.apply(patch, _SHARPEN_RADIUS_PX, _SHARPEN_AMOUNT)
-        found = self._request.infer({0: patch[None]})
+        found = self._ask(patch[None])
         scores = probability(found[1][0, :, 0])
         rows = np.flatnonzero(scores >= _MIN_SCORE)
         rows = rows[np.argsort(-scores[rows], kind="stable")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from fallwatch.core.logistic import probability
 from fallwatch.core.types import Floats, Image, Pose
 from fallwatch.pose.enhancement import NO_ENHANCEMENT, Enhancement
 from fallwatch.pose.region import Region
+from fallwatch.system.inference_device import Inference, Network
 
 #: Side of the network's input.
 _SIDE = 256
@@ -50,11 +50,11 @@ class BodyLandmarks:
     """Finds the landmarks of the one body in a square. One owner thread.
 
     Args:
-        network: The compiled network, see `networks.PoseNetworks`.
+        network: The network, see `networks.PoseNetworks`.
     """
 
-    def __init__(self, network: Any) -> None:
-        self._request = network.create_infer_request()
+    def __init__(self, network: Network) -> None:
+        self._ask = Inference(network)
 
     def find(
         self, image_bgr: Image, region: Region, *, remedy: Enhancement = NO_ENHANCEMENT
@@ -68,12 +68,14 @@ class BodyLandmarks:
         """
         patch = region.cut(image_bgr, _SIDE)
         patch = remedy.apply(patch, _SHARPEN_RADIUS_PX, _SHARPEN_AMOUNT)
-        found = self._request.infer({0: patch[None]})
+        found = self._ask(patch[None])
         if found[1][0, 0] < _MIN_PRESENCE:
             return None
         # x, y and depth in pixels of the input, logits of visibility and of presence.
         values = found[0].reshape(-1, 5)
-        points = region.to_picture(_refined(values[:, :2] / _SIDE, found[2][0]))
+        points = region.to_picture(
+            _refined(np.divide(values[:, :2], _SIDE, dtype=np.float32), found[2][0])
+        )
         height, width = image_bgr.shape[:2]
         pose = Pose(
             np.divide(points[:_BODY], (width, height), dtype=np.float32),

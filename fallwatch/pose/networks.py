@@ -25,6 +25,7 @@ from fallwatch import paths
 from fallwatch.core.message import Message
 from fallwatch.pose.network_folder import MANIFEST_FILE, checked_networks
 from fallwatch.pose.network_folder import PoseModelError as PoseModelError
+from fallwatch.system.inference_device import CPU, Network
 from fallwatch.system.openvino_runtime import import_openvino, openvino_core
 
 #: Folders of the networks that come with fallwatch.
@@ -55,7 +56,7 @@ _STREAMS = min(2, os.cpu_count() or 1)
 
 @dataclass(frozen=True, eq=False)
 class PoseNetworks:
-    """The networks, compiled. Each user makes its own infer requests from them.
+    """The networks. Each user asks them by an `Inference` of its own.
 
     All take (1, side, side, 3) uint8, channels blue, green, red.
 
@@ -65,30 +66,34 @@ class PoseNetworks:
         second_eye: Gives six bodies (1, 6, 56): points, box and score.
     """
 
-    detector: Any
-    landmarks: Any
-    second_eye: Any
+    detector: Network
+    landmarks: Network
+    second_eye: Network
 
 
 # Weak, so that networks nobody uses any more leave the memory.
-_loaded: WeakValueDictionary[tuple[Path, Path], PoseNetworks] = WeakValueDictionary()
+_loaded: WeakValueDictionary[tuple[Path, Path, str], PoseNetworks] = WeakValueDictionary()
 _loading = threading.Lock()
 
 
-def shared_networks(weights_dir: Path) -> PoseNetworks:
+def shared_networks(weights_dir: Path, device: str = CPU) -> PoseNetworks:
     """The networks that are in use already, or newly loaded ones.
 
     A ``pose_landmarker_*.task`` of the user's own in ``weights_dir`` goes before fallwatch's.
+
+    Args:
+        weights_dir: Where to look first.
+        device: What runs them, as OpenVINO names devices.
 
     Raises:
         PoseModelError: They are missing or damaged.
     """
     with _loading:
         own = _own_bundle(weights_dir) or _folder(weights_dir, FOLDER)
-        source = own, _folder(weights_dir, SECOND_EYE_FOLDER)
+        source = own, _folder(weights_dir, SECOND_EYE_FOLDER), device
         found = _loaded.get(source)
         if found is None:
-            found = _loaded[source] = _load(weights_dir)
+            found = _loaded[source] = _load(weights_dir, device)
         return found
 
 
@@ -112,14 +117,14 @@ def _own_bundle(weights_dir: Path) -> Path | None:
     return min(weights_dir.glob("pose_landmarker_*.task"), default=None)
 
 
-def _load(weights_dir: Path) -> PoseNetworks:
+def _load(weights_dir: Path, device: str) -> PoseNetworks:
     # What a pixel's 0 to 255 are brought to, as mediapipe's graphs prescribe: -1 to 1 for the
     # detector, 0 to 1 for the landmarks.
     with _files(weights_dir) as (detector, landmarks, second_eye):
         return PoseNetworks(
-            _compile(detector, 127.5, 127.5, OUTPUTS[0]),
-            _compile(landmarks, 0.0, 255.0, OUTPUTS[1]),
-            _compile(second_eye, 0.0, 1.0, _SECOND_EYE_OUTPUTS),
+            _network(detector, device, 127.5, 127.5, OUTPUTS[0]),
+            _network(landmarks, device, 0.0, 255.0, OUTPUTS[1]),
+            _network(second_eye, device, 0.0, 1.0, _SECOND_EYE_OUTPUTS),
         )
 
 
@@ -153,11 +158,14 @@ def _files(weights_dir: Path) -> Iterator[tuple[Path, Path, Path]]:
         yield detector, landmarks, second_eye
 
 
-def _compile(path: Path, mean: float, scale: float, outputs: tuple[tuple[int, ...], ...]) -> Any:
+def _network(
+    path: Path, device: str, mean: float, scale: float, outputs: tuple[tuple[int, ...], ...]
+) -> Network:
     """One network, with its input in pixels and only the outputs whose shapes are asked for.
 
     Args:
         path: An ``.xml`` or ``.tflite`` file.
+        device: What runs it.
         mean: Taken from each pixel's value.
         scale: What it is then divided by.
         outputs: Shapes of the outputs wanted, in this order.
@@ -174,9 +182,10 @@ def _compile(path: Path, mean: float, scale: float, outputs: tuple[tuple[int, ..
         prepare.input().model().set_layout(openvino.Layout("NHWC"))
         steps = prepare.input().preprocess().convert_color(channels.RGB)
         steps.convert_element_type(openvino.Type.f32).mean(mean).scale(scale)
-        return core.compile_model(
+        return Network(
+            path.stem,
             prepare.build(),
-            "CPU",
+            device,
             # The same numbers on every machine, whatever shorter ones its processor knows. Threads
             # stay where the system puts them: pinned ones wait for a busy core beside an idle one.
             {

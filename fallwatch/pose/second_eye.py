@@ -8,13 +8,13 @@ where those fail, its own seventeen points are the pose.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from fallwatch.core.types import Floats, Image, Pose
 from fallwatch.pose.enhancement import NO_ENHANCEMENT, Enhancement
 from fallwatch.pose.region import Region
+from fallwatch.system.inference_device import Inference, Network
 
 #: Side of the network's input.
 _SIDE = 256
@@ -93,11 +93,11 @@ class SecondEye:
     """Looks for bodies in any square of a picture. One owner thread.
 
     Args:
-        network: The compiled network, see `networks.PoseNetworks`.
+        network: The network, see `networks.PoseNetworks`.
     """
 
-    def __init__(self, network: Any) -> None:
-        self._request = network.create_infer_request()
+    def __init__(self, network: Network) -> None:
+        self._ask = Inference(network)
 
     def find(
         self,
@@ -118,7 +118,7 @@ class SecondEye:
         patch = where.cut(image_bgr, _SIDE)
         patch = remedy.apply(patch, _SHARPEN_RADIUS_PX, _SHARPEN_AMOUNT)
         # Each of the six rows: 17 points (y, x, score), the box, and the score of the whole body.
-        rows = self._request.infer({0: patch[None]})[0][0]
+        rows = self._ask(patch[None])[0][0]
         glimpses = []
         for row in sorted(rows, key=lambda row: -float(row[55])):
             if float(row[55]) < min_score:

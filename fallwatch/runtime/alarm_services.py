@@ -16,6 +16,8 @@ from fallwatch.alarms.channels.local_channels import local_channels
 from fallwatch.alarms.channels.snooze import Snooze
 from fallwatch.alarms.channels.sound import SoundChannel
 from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.alarms.raising import THIS_COMPUTER
+from fallwatch.core.message import Message
 from fallwatch.core.protocols import AlarmChannel
 from fallwatch.core.types import Alarm
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
@@ -38,7 +40,11 @@ from fallwatch.runtime.visits.care_visits import CareVisits
 from fallwatch.runtime.visits.visit_files import VISITS_FOLDER
 from fallwatch.settings import Settings
 from fallwatch.system.clock_watch import CLOCK_FILE, ClockWatch
+from fallwatch.system.inference_device import DEVICE_FAILURES
 from fallwatch.system.secrets.passwords import Passwords
+
+#: The kind of alarm told when the device that judges pictures failed.
+DEVICE_FAILED = "device_failed"
 
 _log = logging.getLogger(__name__)
 
@@ -125,6 +131,7 @@ class AlarmServices:
         self.live_views = LiveViews()
         self.room_states = RoomStates(folder / STATES_FOLDER)
         self._sound_check = SoundCheck(self.dispatcher, SoundChannel().check) if sounds else None
+        self._unlisten: Callable[[], None] = lambda: None
         self.sleep_guard = SleepGuard(self.dispatcher, on_resume=self._on_resume)
 
     def start(self) -> tuple[Alarm, ...]:
@@ -137,6 +144,8 @@ class AlarmServices:
         self.faults.start()
         self.room_states.start()
         self._notifications.start(self.dispatcher)
+        self.dispatcher.clear_technical(THIS_COMPUTER, DEVICE_FAILED)
+        self._unlisten = DEVICE_FAILURES.listen(self._on_device_failed)
         self.sleep_guard.start()
         if self._sound_check is not None:
             self._sound_check.start()
@@ -165,6 +174,8 @@ class AlarmServices:
         if after == before:
             return
         self._applied = after
+        if before.inference_device != after.inference_device:
+            self.dispatcher.clear_technical(THIS_COMPUTER, DEVICE_FAILED)
         self.dispatcher.follow(escalation_policy(after))
         if _local_part(before) != _local_part(after):
             old, self._local = self._local, self._make_local()
@@ -207,6 +218,7 @@ class AlarmServices:
             return max(0.05, share * timeout_s - (time.monotonic() - began_s))
 
         self.passwords.close()
+        self._unlisten()
         late = self.sleep_guard.stop(left_s(0.05)) + self.faults.stop(left_s(0.1))
         if self._sound_check is not None:
             late += self._sound_check.stop(left_s(0.15))
@@ -218,6 +230,9 @@ class AlarmServices:
         late += self.dispatcher.stop(left_s(1.0))
         self.store.close()
         return late
+
+    def _on_device_failed(self, message: Message) -> None:
+        self.dispatcher.raise_technical(THIS_COMPUTER, DEVICE_FAILED, message)
 
     def _on_resume(self) -> None:
         if self._sound_check is not None:

@@ -33,10 +33,12 @@ def build_models(
     from fallwatch.classifiers.preprocessing import cut_crop
     from fallwatch.classifiers.shared_classifier import shared_classifier
     from fallwatch.pose.blazepose import BlazePose
+    from fallwatch.system.device_choice import device_named
 
     folder = weights_dir or paths.weights_dir()
-    classifier = shared_classifier(folder, settings.variant)
-    pose = BlazePose(folder, max_people=settings.max_people)
+    device = device_named(settings.inference_device)
+    classifier = shared_classifier(folder, settings.variant, device)
+    pose = BlazePose(folder, settings.max_people, device)
     return pose, classifier, partial(cut_crop, spec=classifier.input_spec)
 
 

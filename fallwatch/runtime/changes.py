@@ -10,7 +10,14 @@ from fallwatch.settings import CameraSettings, Settings
 OF_MONITORS = ("analysis_fps",)
 
 #: Settings that running monitors take up without letting go of their cameras.
-OF_JUDGING = ("variant", "sensitivity", "on_floor_after_s", "long_lie_after_s", "max_people")
+OF_JUDGING = (
+    "variant",
+    "sensitivity",
+    "on_floor_after_s",
+    "long_lie_after_s",
+    "max_people",
+    "inference_device",
+)
 
 #: The same, of one room.
 _OF_JUDGING_A_ROOM = ("zones", "sensitivity")

@@ -27,12 +27,32 @@
       <translation>&amp;Klassifikator aller Räume</translation>
     </message>
     <message>
+      <source>&amp;Device that judges pictures</source>
+      <translation>&amp;Gerät, das Bilder beurteilt</translation>
+    </message>
+    <message>
       <source>&amp;People looked at in one picture</source>
       <translation>&amp;Personen, die in einem Bild betrachtet werden</translation>
     </message>
     <message>
-      <source>Pictures &amp;judged per second, by all cameras together</source>
-      <translation>Ausgewertete &amp;Bilder je Sekunde, von allen Kameras zusammen</translation>
+      <source>Automatic</source>
+      <translation>Automatisch</translation>
+    </message>
+    <message>
+      <source>Graphics processor</source>
+      <translation>Grafikprozessor</translation>
+    </message>
+    <message>
+      <source>Most pictures &amp;judged per second, of each camera</source>
+      <translation>Höchstens beurteilte &amp;Bilder pro Sekunde, je Kamera</translation>
+    </message>
+    <message>
+      <source>Neural processor</source>
+      <translation>Neuronaler Prozessor</translation>
+    </message>
+    <message>
+      <source>Processor</source>
+      <translation>Prozessor</translation>
     </message>
     <message>
       <source>These settings are for engineers. The rooms are watched well without.</source>
@@ -1424,6 +1444,10 @@
       <translation>Datenordner</translation>
     </message>
     <message>
+      <source>Device</source>
+      <translation>Gerät</translation>
+    </message>
+    <message>
       <source>Disk almost full</source>
       <translation>Speicher fast voll</translation>
     </message>
@@ -1472,6 +1496,10 @@
       <translation>Wieder aufgestanden</translation>
     </message>
     <message>
+      <source>Graphics or neural processor failed</source>
+      <translation>Grafik- oder neuronaler Prozessor ausgefallen</translation>
+    </message>
+    <message>
       <source>Handing alarms to the channels</source>
       <translation>Die Übergabe der Alarme an die Kanäle</translation>
     </message>
@@ -1490,6 +1518,10 @@
     <message>
       <source>Install fallwatch again.</source>
       <translation>Installieren Sie fallwatch neu.</translation>
+    </message>
+    <message>
+      <source>Install its driver, or choose the processor in Settings &gt; Advanced.</source>
+      <translation>Installieren Sie seinen Treiber, oder wählen Sie unter Einstellungen &gt; Erweitert den Prozessor.</translation>
     </message>
     <message>
       <source>Is the alarm heard?</source>
@@ -1828,6 +1860,10 @@
       <translation>Bilder werden ausgewertet.</translation>
     </message>
     <message>
+      <source>Pictures are judged by {0}.</source>
+      <translation>Bilder beurteilt: {0}.</translation>
+    </message>
+    <message>
       <source>Pictures are not sent this way.</source>
       <translation>Auf diesem Weg werden keine Bilder gesendet.</translation>
     </message>
@@ -2096,6 +2132,10 @@
       <translation>Das Gerät ist nur bis zum nächsten Start abgemeldet: {0}</translation>
     </message>
     <message>
+      <source>The device {0} failed, and the processor judges the pictures instead. Nothing is missed, but fewer rooms may be possible. Update its driver and start fallwatch again, or choose the processor in Settings &gt; Advanced.</source>
+      <translation>Das Gerät {0} ist ausgefallen; der Prozessor beurteilt die Bilder stattdessen. Nichts wird übersehen, aber vielleicht sind weniger Räume möglich. Aktualisieren Sie seinen Treiber und starten Sie fallwatch neu, oder wählen Sie unter Einstellungen &gt; Erweitert den Prozessor.</translation>
+    </message>
+    <message>
       <source>The event record {0} cannot be used ({1}). Free some disk space, check that the folder is writable, and that only one fallwatch runs.</source>
       <translation>Die Ereignisdatei {0} ist nicht benutzbar ({1}). Schaffen Sie Platz, prüfen Sie, dass der Ordner beschreibbar ist und dass nur ein fallwatch läuft.</translation>
     </message>
@@ -2360,6 +2400,10 @@
       <translation>Es gibt keine Webcam {0}. {1}</translation>
     </message>
     <message>
+      <source>There is no {0} here; the processor judges the pictures.</source>
+      <translation>Hier gibt es kein Gerät {0}; der Prozessor beurteilt die Bilder.</translation>
+    </message>
+    <message>
       <source>There is room for {0} cameras. Remove one first.</source>
       <translation>Es ist Platz für {0} Kameras. Entfernen Sie zuerst eine.</translation>
     </message>
@@ -2382,6 +2426,10 @@
     <message>
       <source>This code is wrong or no longer valid. Ask for a new one.</source>
       <translation>Dieser Code ist falsch oder gilt nicht mehr. Lassen Sie sich einen neuen geben.</translation>
+    </message>
+    <message>
+      <source>This computer also has {0}. fallwatch bench --devices shows whether that is faster.</source>
+      <translation>Dieser Computer hat auch {0}. fallwatch bench --devices zeigt, ob das schneller ist.</translation>
     </message>
     <message>
       <source>This computer has another name.</source>

@@ -10,25 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fallwatch.pipeline import cpu_scheduler
-from fallwatch.pipeline.cpu_scheduler import SLOWEST_FPS, CpuScheduler
+from fallwatch.pipeline.cpu_scheduler import CALM_FPS, SLOWEST_FPS, CpuScheduler
+from fallwatch.pipeline.urgency import Urgency
 from tests.waiting import PATIENCE_S, FakeClock, wait_until
 
 
-@pytest.fixture(autouse=True)
-def nobody_goes_out_of_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However long others take on a busy computer."""
-    monkeypatch.setattr(cpu_scheduler, "_LONGEST_WAIT_S", 3600.0)
-
-
-def a_share(cost_s: float, *, at_once: int = 2, busy: int = 1) -> CpuScheduler:
-    """A computer that has learned what a picture costs."""
+def a_share(cost_s: float, *, at_once: int = 2, moving: int = 1, falling: int = 0) -> CpuScheduler:
+    """A computer that has learned what a picture costs; its cameras have numbers from 0."""
     clock = FakeClock()
     share = CpuScheduler(at_once, clock)
     for _ in range(200):
-        with share.turn():
+        with share.turn("camera"):
             clock.advance(cost_s)
-    for camera in range(busy):
-        share.set_busy(camera, True)
+    for camera in range(moving + falling):
+        share.set_urgency(camera, Urgency.MOVING if camera < moving else Urgency.FALLING)
     return share
 
 
@@ -47,34 +42,58 @@ def a_share(cost_s: float, *, at_once: int = 2, busy: int = 1) -> CpuScheduler:
 def test_each_busy_camera_gets_what_the_computer_manages(
     cost_s: float, busy: int, expected: float
 ) -> None:
-    assert a_share(cost_s, busy=busy).fps(15.0) == expected
+    assert a_share(cost_s, moving=busy).fps(0, 15.0) == expected
 
 
 def test_a_camera_that_falls_quiet_leaves_its_share_to_the_others() -> None:
-    share = a_share(0.028, busy=4)
-    before = share.fps(15.0)
+    share = a_share(0.028, moving=4)
+    before = share.fps(3, 15.0)
     for camera in range(3):
-        share.set_busy(camera, False)
-    assert before < share.fps(15.0) == 15.0
+        share.set_urgency(camera, Urgency.EMPTY)
+    assert before < share.fps(3, 15.0) == 15.0
 
 
-@given(cost_s=st.floats(0.0, 5.0), busy=st.integers(0, 9), most=st.floats(8.0, 30.0))
+def test_where_nothing_moves_few_pictures_are_wanted_and_their_share_is_kept() -> None:
+    share = a_share(0.028, moving=3)
+    assert share.fps(0, 15.0) == 12.0
+    for camera in range(3, 6):
+        share.set_urgency(camera, Urgency.CALM)
+    assert share.fps(3, 15.0) == CALM_FPS
+    assert share.fps(0, 15.0) == 9.0
+
+
+def test_where_somebody_falls_every_picture_is_judged_and_other_rooms_pay_for_it() -> None:
+    share = a_share(0.028, moving=3, falling=1)
+    assert share.fps(3, 15.0) == 15.0
+    assert share.fps(0, 15.0) == 9.0
+    assert a_share(0.028, moving=3).fps(0, 15.0) == 12.0
+
+
+@given(
+    cost_s=st.floats(0.0, 5.0),
+    moving=st.integers(1, 9),
+    falling=st.integers(0, 9),
+    most=st.floats(8.0, 30.0),
+)
 def test_the_rate_stays_between_the_floor_and_what_was_asked_for(
-    cost_s: float, busy: int, most: float
+    cost_s: float, moving: int, falling: int, most: float
 ) -> None:
-    assert SLOWEST_FPS <= a_share(cost_s, busy=busy).fps(most) <= most
+    assert SLOWEST_FPS <= a_share(cost_s, moving=moving, falling=falling).fps(0, most) <= most
 
 
-def test_no_more_are_judged_at_once_than_there_are_processors() -> None:
+def test_no_more_are_judged_at_once_than_there_are_processors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """One turn for each thread, an even number of them: nobody is left to wait for a second."""
+    monkeypatch.setattr(cpu_scheduler, "_LONGEST_TURN_S", 3600.0)
     share = CpuScheduler(2)
     inside, most = 0, 0
     lock = threading.Lock()
     two_at_a_time = threading.Barrier(2, timeout=PATIENCE_S)
 
-    def work() -> None:
+    def work(camera: int) -> None:
         nonlocal inside, most
-        with share.turn():
+        with share.turn(camera):
             with lock:
                 inside += 1
                 most = max(most, inside)
@@ -82,7 +101,7 @@ def test_no_more_are_judged_at_once_than_there_are_processors() -> None:
             with lock:
                 inside -= 1
 
-    threads = [threading.Thread(target=work) for _ in range(12)]
+    threads = [threading.Thread(target=work, args=(camera,)) for camera in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -90,42 +109,80 @@ def test_no_more_are_judged_at_once_than_there_are_processors() -> None:
     assert most == 2
 
 
-def test_turns_go_round_in_the_order_of_asking() -> None:
-    share = CpuScheduler(1)
+def order_of_turns(share: CpuScheduler, cameras: list[int]) -> list[int]:
+    """The order in which cameras that ask in this order get their turn."""
     order: list[int] = []
 
-    def work(number: int) -> None:
-        with share.turn():
-            order.append(number)
+    def work(camera: int) -> None:
+        with share.turn(camera):
+            order.append(camera)
 
     threads = []
-    with share.turn():
-        for number in range(5):
-            thread = threading.Thread(target=work, args=(number,))
+    with share.turn("another camera"):
+        for waiting, camera in enumerate(cameras, start=1):
+            thread = threading.Thread(target=work, args=(camera,))
             thread.start()
-            wait_until(lambda expected=number + 1: len(share._waiting) == expected)  # type: ignore[misc]
+            wait_until(lambda expected=waiting: len(share._waiting) == expected)  # type: ignore[misc]
             threads.append(thread)
     for thread in threads:
         thread.join()
-    assert order == [0, 1, 2, 3, 4]
+    return order
+
+
+def test_turns_go_round_in_the_order_of_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cpu_scheduler, "_LONGEST_TURN_S", 3600.0)
+    assert order_of_turns(CpuScheduler(1), [0, 1, 2, 3, 4]) == [0, 1, 2, 3, 4]
+
+
+def test_where_somebody_falls_comes_before_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cpu_scheduler, "_LONGEST_TURN_S", 3600.0)
+    share = CpuScheduler(1)
+    for camera in range(8):
+        share.set_urgency(camera, Urgency.CALM)
+    share.set_urgency(3, Urgency.FALLING)
+    share.set_urgency(5, Urgency.EMPTY)
+    share.set_urgency(6, Urgency.FALLING)
+    assert order_of_turns(share, list(range(8))) == [3, 6, 0, 1, 2, 4, 5, 7]
+
+
+def test_nobody_waits_for_ever_behind_rooms_in_which_somebody_falls() -> None:
+    clock = FakeClock()
+    share = CpuScheduler(1, clock)
+    share.set_urgency("falling", Urgency.FALLING)
+    share._waiting["calm"] = clock()
+    clock.advance(0.1)
+    share._waiting["falling"] = clock()
+    assert share._most_urgent(clock()) == "falling"
+    clock.advance(0.3)
+    assert share._most_urgent(clock()) == "calm"
 
 
 def test_an_analysis_that_hangs_does_not_hold_up_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(cpu_scheduler, "_LONGEST_WAIT_S", 0.05)
+    monkeypatch.setattr(cpu_scheduler, "_LONGEST_TURN_S", 0.05)
     share = CpuScheduler(1)
     began_s = time.monotonic()
-    with share.turn(), share.turn():
-        assert share._taken == 2
-    assert time.monotonic() - began_s >= 0.05
-    assert share._taken == 0
+    with share.turn("hangs"):
+        with share.turn("waits"):
+            pass
+        assert time.monotonic() - began_s >= 0.05
+    assert not share._began_s
 
 
 def test_a_turn_ends_with_an_error_inside() -> None:
     share = CpuScheduler(1)
     for _ in range(3):
-        with pytest.raises(ValueError, match="broken"), share.turn():
+        with pytest.raises(ValueError, match="broken"), share.turn("hall"):
             raise ValueError("broken")
-    with share.turn():
-        assert share._taken == 1
+    with share.turn("hall"):
+        assert list(share._began_s) == ["hall"]
+
+
+def test_a_camera_whose_analysis_was_replaced_is_forgotten() -> None:
+    share = a_share(0.028, moving=4)
+    for camera in range(4):
+        share.leave(camera)
+    share.leave("never known")
+    share.set_urgency("hall", Urgency.MOVING)
+    assert share.fps("hall", 15.0) == 15.0

@@ -59,7 +59,8 @@ def test_a_slow_analysis_gets_the_newest_frame_of_a_camera() -> None:
 
     with watching(source, analyzer):
         wait_until(lambda: len(newest) >= 8)
-    assert all(later >= seen for later, seen in zip(analysed[1:8], newest[:7], strict=True))
+    # Of a calm room not every frame is wanted, but of any two one is.
+    assert all(later >= seen - 1 for later, seen in zip(analysed[1:8], newest[:7], strict=True))
 
 
 def test_events_come_all_in_order_and_before_their_picture() -> None:
@@ -326,9 +327,11 @@ def test_while_the_models_load_it_says_so() -> None:
 def test_an_analysis_that_takes_too_long_is_not_called_monitoring() -> None:
     now = [0.0]
     go_on = threading.Event()
+    steps: list[int] = []
 
     def waits(frame: Frame) -> None:
-        if frame.index > 3:
+        steps.append(frame.index)
+        if len(steps) > 4:
             assert go_on.wait(PATIENCE_S)
 
     def analyzer() -> FakeAnalyzer:

@@ -24,7 +24,7 @@ class Analyzer(FakeAnalyzer):
 
 def test_a_room_is_still_until_somebody_comes() -> None:
     log = HeartbeatLog(lambda: 0.0, threading.Event())
-    pace, analyzer = FrameSelector(Share(), 15.0), Analyzer()
+    pace, analyzer = FrameSelector(Share(), 15.0, lambda fps: None), Analyzer()
     thread = AnalysisThread(
         "hall",
         lambda: analyzer,

@@ -7,18 +7,19 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from fallwatch.bench.measure.camera import LoopCamera
-from fallwatch.bench.measure.footage import Footage
+from fallwatch.bench.measure.footage import Footage, Scene
 from fallwatch.bench.measure.naive import NaiveJudge, naive_watches
 from fallwatch.bench.measure.usage import Meter, memory_mb
 from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.types import Analysis
 from fallwatch.pipeline.monitor import Monitor
+from fallwatch.pipeline.urgency import somebody_falls
 from fallwatch.runtime.analyzers import build_analyzer
 from fallwatch.settings import Settings
 
@@ -54,6 +55,8 @@ class LiveRun:
         wall_s: Seconds for which they were watched.
         cpu_s: Processor seconds, the decoding of the cameras' frames included.
         memory_mb: In use at the end; None if unknown.
+        falling_fps: Frames judged a second of the first camera while somebody fell there; None if
+            nobody did, or if that is not known.
     """
 
     decisions: tuple[int, ...]
@@ -61,6 +64,7 @@ class LiveRun:
     wall_s: float
     cpu_s: float
     memory_mb: float | None
+    falling_fps: float | None = None
 
 
 class Arm(Protocol):
@@ -70,8 +74,8 @@ class Arm(Protocol):
         """Judge a clip, or its first ``frames``, one after the other without waiting."""
         ...
 
-    def live(self, footage: Footage, cameras: int, seconds: float) -> LiveRun:
-        """Watch cameras that send the clip over and over."""
+    def live(self, scene: Scene, cameras: int, seconds: float) -> LiveRun:
+        """Watch cameras that send their clips over and over."""
         ...
 
 
@@ -96,13 +100,13 @@ class NaiveArm:
         cost = meter.read()
         return Lap(len(clip), cost.wall_s, cost.cpu_s)
 
-    def live(self, footage: Footage, cameras: int, seconds: float) -> LiveRun:
+    def live(self, scene: Scene, cameras: int, seconds: float) -> LiveRun:
         """See `Arm.live`."""
         while len(self._judges) < cameras:
             self._judges.append(self._make())
         for judge in self._judges[:cameras]:
-            judge.is_fall(footage.image(0))  # what happens only once, happens now
-        watches = naive_watches(self._judges[:cameras], footage, CAMERA_FPS)
+            judge.is_fall(scene.footage(0).image(0))  # what happens only once, happens now
+        watches = naive_watches(self._judges[:cameras], scene, CAMERA_FPS)
         meter = Meter()
         for watch in watches:
             watch.start()
@@ -136,13 +140,19 @@ class FallwatchArm:
         cost = meter.read()
         return Lap(len(clip), cost.wall_s, cost.cpu_s)
 
-    def live(self, footage: Footage, cameras: int, seconds: float) -> LiveRun:
+    def live(self, scene: Scene, cameras: int, seconds: float) -> LiveRun:
         """See `Arm.live`."""
-        seen = _Seen()
+        seen = _Seen(_room(0))
         monitors = [
             Monitor(
-                partial(LoopCamera, f"room {n + 1}", footage, CAMERA_FPS, begin=n * 37),
-                partial(self._make_analyzer, f"room {n + 1}"),
+                partial(
+                    LoopCamera,
+                    _room(n),
+                    scene.footage(n),
+                    CAMERA_FPS,
+                    begin=n * 37,
+                ),
+                partial(self._make_analyzer, _room(n)),
                 on_analysis=seen.take,
                 on_event=lambda event, analysis: None,
                 on_status=lambda status: None,
@@ -160,20 +170,42 @@ class FallwatchArm:
             time.sleep(seconds)
             latencies = seen.end()
             cost, memory = meter.read(), memory_mb()
-        return _live(latencies, cost.wall_s, cost.cpu_s, memory)
+        live = _live(latencies, cost.wall_s, cost.cpu_s, memory)
+        return replace(live, falling_fps=seen.falling_fps)
+
+
+def _room(number: int) -> str:
+    return f"room {number + 1}"
 
 
 class _Seen:
-    """Takes the age of every verdict, from all rooms."""
+    """Takes the age of every verdict, from all rooms.
 
-    def __init__(self) -> None:
+    Args:
+        watched_fall: The room whose rate is measured while somebody falls in it.
+    """
+
+    def __init__(self, watched_fall: str) -> None:
         self._lock = threading.Lock()
         self._latencies: dict[str, list[float]] = defaultdict(list)
+        self._watched_fall = watched_fall
+        self._fell_s: float | None = None
+        self._falling_s: list[float] = []
 
     def take(self, analysis: Analysis) -> None:
         frame = analysis.frame
         with self._lock:
             self._latencies[frame.camera].append(time.time() - frame.captured_unix_s)
+            if frame.camera == self._watched_fall:
+                if self._fell_s is not None:
+                    self._falling_s.append(frame.timestamp_s - self._fell_s)
+                self._fell_s = frame.timestamp_s if somebody_falls(analysis) else None
+
+    @property
+    def falling_fps(self) -> float | None:
+        """Frames judged a second after one that showed somebody falling."""
+        with self._lock:
+            return len(self._falling_s) / sum(self._falling_s) if self._falling_s else None
 
     def wait_for(self, cameras: int) -> None:
         until_s = time.monotonic() + _BEGIN_WITHIN_S
@@ -186,6 +218,7 @@ class _Seen:
         with self._lock:
             for latencies in self._latencies.values():
                 latencies.clear()
+            self._falling_s.clear()
 
     def end(self) -> list[tuple[float, ...]]:
         with self._lock:

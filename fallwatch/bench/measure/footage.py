@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,39 @@ class Footage:
         ]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What the cameras of a live run send.
+
+    Attributes:
+        first: The first one.
+        others: All others.
+    """
+
+    first: Footage
+    others: Footage
+
+    def footage(self, camera: int) -> Footage:
+        """What a camera sends, by its number from 0."""
+        return self.first if camera == 0 else self.others
+
+
+class SceneName(str, Enum):
+    """Scenes that can be asked for."""
+
+    BUSY = "busy"  # the clip, in every room
+    STILL = "still"  # empty rooms
+    FALLING = "falling"  # the clip in the first room, everyday life in the others
+
+
+def make_scene(name: SceneName, clip: Footage) -> Scene:
+    """A scene with this clip."""
+    if name is SceneName.STILL:
+        empty = empty_room()
+        return Scene(empty, empty)
+    return Scene(clip, clip if name is SceneName.BUSY else everyday_room())
+
+
 def load_footage(clip: Path, max_frames: int = MAX_FRAMES) -> Footage:
     """Read a clip's beginning.
 
@@ -66,6 +100,11 @@ def load_footage(clip: Path, max_frames: int = MAX_FRAMES) -> Footage:
     finally:
         source.close()
     return Footage(fps, tuple(jpegs))
+
+
+def everyday_room() -> Footage:
+    """A room in which somebody is about and nobody falls."""
+    return load_footage(paths.resources_dir() / "demo" / "demo_daily.mp4")
 
 
 def empty_room() -> Footage:

@@ -15,7 +15,7 @@ from typing import Any
 
 from fallwatch.bench.measure.camera import LoopCamera
 from fallwatch.bench.measure.eager import eager_network
-from fallwatch.bench.measure.footage import Footage, decode_jpeg
+from fallwatch.bench.measure.footage import Scene, decode_jpeg
 from fallwatch.classifiers.manifest import load_manifest
 from fallwatch.classifiers.openvino_classifier import fall_probability
 from fallwatch.classifiers.preprocessing import cut_crop, to_input
@@ -109,9 +109,9 @@ class NaiveWatch:
             self.latencies_s.append(time.time() - captured_unix_s)
 
 
-def naive_watches(judges: list[NaiveJudge], footage: Footage, fps: float) -> list[NaiveWatch]:
+def naive_watches(judges: list[NaiveJudge], scene: Scene, fps: float) -> list[NaiveWatch]:
     """One watch for each judge, their cameras at different frames of the clip."""
     return [
-        NaiveWatch(judge, LoopCamera(f"room {n + 1}", footage, fps, begin=n * 37))
+        NaiveWatch(judge, LoopCamera(f"room {n + 1}", scene.footage(n), fps, begin=n * 37))
         for n, judge in enumerate(judges)
     ]

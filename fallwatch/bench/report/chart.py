@@ -9,7 +9,8 @@ from fallwatch.evaluation.report.svg import tag, text
 
 _WIDTH, _ROW, _LEFT, _RIGHT, _TOP = 720.0, 30.0, 130.0, 220.0, 44.0
 
-_STYLE = """
+#: Of all charts: text and ground, light and dark.
+STYLE = """
 svg { font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
 text { fill: #22262b; } .quiet { fill: #68707a; } rect { fill: #3b6ea5; }
 .ground { fill: #fbfbf9; } .title { font-weight: 600; font-size: 15px; }
@@ -24,7 +25,7 @@ def stage_chart(stages: Sequence[Stage], machine: str) -> str:
     scale = (_WIDTH - _LEFT - _RIGHT) / longest
     height = _TOP + _ROW * len(stages) + 34.0
     parts = [
-        tag("style", _STYLE),
+        tag("style", STYLE),
         tag("rect", width=_WIDTH, height=height, class_="ground"),
         text("What one camera takes of one core", 16, 26, "title"),
     ]

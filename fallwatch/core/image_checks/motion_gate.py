@@ -76,7 +76,8 @@ class StaticScene:
 
     def __init__(self) -> None:
         self._gate = MotionGate()
-        self._busy_s: float | None = None
+        self._moved_s: float | None = None
+        self._busy_s = float("-inf")
         self._looked_s = float("-inf")
         self._quiet = False
 
@@ -85,14 +86,18 @@ class StaticScene:
         """Whether nobody has been there and nothing has moved for a while."""
         return self._quiet
 
+    def moved_within(self, seconds: float, now_s: float) -> bool:
+        """Whether anything has moved of late, between one picture analysed and the next."""
+        return self._moved_s is None or now_s - self._moved_s <= seconds
+
     def spares(self, frame: Frame) -> bool:
         """Whether the next picture, in order of time, need not be analysed.
 
         If it is to be, tell `saw` what was found.
         """
         now = frame.timestamp_s
-        if self._gate.moved(frame.image_bgr) or self._busy_s is None:
-            self._busy_s = now
+        if self._gate.moved(frame.image_bgr) or self._moved_s is None:
+            self._moved_s = self._busy_s = now
         self._quiet = now - self._busy_s > QUIET_AFTER_S
         if self._quiet and now - self._looked_s < LOOK_EVERY_S - 1e-6:
             return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 # As fractions of the time between two analysed pictures. A picture may come this much too early
 # and still count: cameras and clips are not punctual.
 _EARLY = 0.25
@@ -48,3 +50,27 @@ class RateGate:
             return False
         self._next_s = max(self._next_s, timestamp_s - self._made_up_s) + self._period_s
         return True
+
+
+class AdjustableRateGate:
+    """A `RateGate` whose rate may change from picture to picture.
+
+    The first picture after a change is let through: what is wanted more often is wanted now.
+
+    Args:
+        wanted_fps: Asked before each picture for the pictures per second to let through. The first
+            rate is kept evenly spread, later ones on average.
+    """
+
+    def __init__(self, wanted_fps: Callable[[], float]) -> None:
+        self._wanted_fps = wanted_fps
+        self._fps = wanted_fps()
+        self._gate = RateGate(self._fps)
+
+    def due(self, timestamp_s: float) -> bool:
+        """See `RateGate.due`."""
+        fps = self._wanted_fps()
+        if fps != self._fps:
+            self._fps = fps
+            self._gate = RateGate(fps, on_average=True)
+        return self._gate.due(timestamp_s)

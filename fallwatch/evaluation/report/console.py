@@ -62,7 +62,7 @@ def print_results(results: Results, console: Console, *, protocol: bool = False)
         console.print(f"[yellow]![/] {escape(warning)}")
     spared = spared_share(results.clips)
     if spared is not None:
-        console.print(f"Of empty, still rooms, as of a camera, spared: {percent(spared)} of all.")
+        console.print(f"Of empty and calm rooms, as of a camera, spared: {percent(spared)} of all.")
 
 
 def render(table: Table) -> RichTable:

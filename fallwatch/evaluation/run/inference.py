@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 
-from fallwatch.core.image_checks.motion_gate import StaticScene
+from fallwatch.core.analyzer import Analyzer
+from fallwatch.core.image_checks.rate import AdjustableRateGate, RateGate
 from fallwatch.core.judge.judge import JudgeConfig
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import FrameSource, PoseEstimator, SourceError
@@ -14,10 +15,15 @@ from fallwatch.core.types import Analysis, Frame
 from fallwatch.evaluation.run.clip_predictions import ClipPredictions, FramePredictions
 from fallwatch.evaluation.run.corruptions import Corruption
 from fallwatch.evaluation.run.replay import MissingPredictionError, Models, judge_frames, replay
+from fallwatch.pipeline.cpu_scheduler import CpuScheduler
+from fallwatch.pipeline.frame_selector import Choice, FrameSelector
 from fallwatch.sources.clip.sampled_frames import sampled_frames
 
 #: Rate assumed where a file does not say it, to give its last frame a length.
 _USUAL_FPS = 25.0
+
+#: So many that one camera never has to wait.
+_IDLE_PROCESSORS = 64
 
 
 class CancelledError(Exception):
@@ -92,8 +98,6 @@ def judge_clip(
     config: JudgeConfig,
     clip: ClipFrames,
     models: Callable[[], Models],
-    *,
-    live: bool = False,
 ) -> list[Analysis]:
     """Judge a clip by its predictions; where an answer is missing, read the clip once more.
 
@@ -102,29 +106,55 @@ def judge_clip(
         config: The judge's limits.
         clip: The same clip.
         models: Loads the models.
-        live: Skip the frames of an empty, still room, as with a camera; it takes the images to
-            see that nothing moves.
 
     Returns:
         The analyses, whose frames hold no usable image.
     """
-    if not live:
-        try:
-            return list(replay(predictions, config))
-        except MissingPredictionError:
-            pass
-    scene = StaticScene()
-    analyses = []
-    with closing(clip.read()) as every_frame:
-        frames = (frame for frame in every_frame if not (live and scene.spares(frame)))
-        for analysis in judge_frames(
+    with suppress(MissingPredictionError):
+        return list(replay(predictions, config))
+    with closing(clip.read()) as frames:
+        analyses = judge_frames(
             predictions, config, frames, lambda frame, box: models().p_fall(frame, box)
-        ):
-            scene.saw(analysis)
-            analyses.append(replace(analysis, frame=_without_image(analysis.frame)))
-    return analyses
+        )
+        return [_without_image(analysis) for analysis in analyses]
 
 
-def _without_image(frame: Frame) -> Frame:
+def judge_live(
+    clip: ClipFrames, config: JudgeConfig, models: Models, max_fps: float
+) -> tuple[list[Analysis], float]:
+    """Judge a clip as if it came from a camera, on a computer that has nothing else to do.
+
+    Which frames are judged depends on what the ones before showed, and so do the poses: nothing
+    is taken from the cache.
+
+    Args:
+        clip: The clip, with every frame that it holds.
+        config: The judge's limits.
+        models: The models.
+        max_fps: Frames analysed per second, at most.
+
+    Returns:
+        The analyses of the frames that were chosen, which hold no usable image; and the share of
+        frames spared, 0 to 1, of those that ``max_fps`` lets through.
+    """
+    models.pose.reset()
+    analyzer = Analyzer("clip", models.pose, models.classifier, models.cut, config)
+    wanted = [max_fps]
+    gate = AdjustableRateGate(lambda: wanted[-1])
+    selector = FrameSelector(CpuScheduler(_IDLE_PROCESSORS), max_fps, wanted.append)
+    every, most = RateGate(max_fps), 0
+    analyses = []
+    with closing(clip.read()) as frames:
+        for frame in frames:
+            most += every.due(frame.timestamp_s)
+            if gate.due(frame.timestamp_s) and selector.choose(frame) is Choice.JUDGE:
+                analysis = analyzer.step(frame)
+                selector.saw(analysis)
+                analyses.append(_without_image(analysis))
+    return analyses, max(0.0, 1.0 - len(analyses) / max(1, most))
+
+
+def _without_image(analysis: Analysis) -> Analysis:
     """A clip's images together would not fit into memory."""
-    return replace(frame, image_bgr=frame.image_bgr[:1, :1].copy())
+    frame = analysis.frame
+    return replace(analysis, frame=replace(frame, image_bgr=frame.image_bgr[:1, :1].copy()))

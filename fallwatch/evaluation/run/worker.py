@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,8 +15,8 @@ from fallwatch.evaluation.clips.clips import Clip
 from fallwatch.evaluation.clips.names import shown
 from fallwatch.evaluation.run.cache import file_sha256, predictions_path
 from fallwatch.evaluation.run.clip_predictions import ClipPredictions
-from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS
-from fallwatch.evaluation.run.inference import ClipFrames, judge_clip, predict_poses
+from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS, Corruption
+from fallwatch.evaluation.run.inference import ClipFrames, judge_clip, judge_live, predict_poses
 from fallwatch.evaluation.run.replay import Models
 from fallwatch.evaluation.score.clip_result import (
     ClipResult,
@@ -38,7 +39,8 @@ class InferencePlan:
         max_fps: Frames analysed per second, at most.
         config: The judge's limits.
         sweep: Thresholds of the judge to try besides, on the clips as recorded.
-        live: Skip the frames of empty, still rooms, as with cameras.
+        live: Judge only the frames that would be judged of a camera; without the cache, and
+            without ``sweep``.
     """
 
     load_models: Callable[[], Models]
@@ -92,30 +94,14 @@ class InferenceWorker:
         Raises:
             CancelledError: The run was stopped.
         """
-        clip, plan = job.clip, self.plan
         corruption = CORRUPTIONS.get(job.corruption, CLEAN)
-        frames = ClipFrames(VideoFileSource(clip.path), plan.max_fps, corruption, self.cancelled)
         try:
-            content = file_sha256(clip.path)
-            name_of = partial(predictions_path, plan.cache_dir, content, corruption.name)
-            poses_file = name_of(plan.pose_identity)
-            answers_file = name_of(plan.identity)
-            predictions = ClipPredictions.load_poses(poses_file)
-            if predictions is None:
-                predictions = predict_poses(frames, self.models().pose)
-                predictions.save_poses(poses_file)
-            predictions.load_answers(answers_file)
-            known = predictions.answers
-            # The curve is drawn for the clips as recorded.
-            sweep = plan.sweep if corruption is CLEAN else ()
-            result = self._judge(clip, predictions, frames, sweep)
-            if predictions.answers > known:
-                predictions.save_answers(answers_file)
+            judge = self._judge_live if self.plan.live else self._judge_every_frame
+            return judge(job.clip, corruption)
         except SourceError as error:
             return job.failed(str(error))
         except OSError as error:
-            return job.failed(f"{error.filename or clip.path}: {error.strerror}.")
-        return result
+            return job.failed(f"{error.filename or job.clip.path}: {error.strerror}.")
 
     def models(self) -> Models:
         """The models, loaded at the first call."""
@@ -128,30 +114,47 @@ class InferenceWorker:
         while self._models:
             self._models.pop().pose.close()
 
-    def _judge(
-        self,
-        clip: Clip,
-        predictions: ClipPredictions,
-        frames: ClipFrames,
-        sweep: tuple[float, ...],
-    ) -> ClipResult:
-        config = self.plan.config
-        judge = partial(judge_clip, clip=frames, models=self.models, live=self.plan.live)
-        analyses = judge(predictions, config)
+    def _judge_every_frame(self, clip: Clip, corruption: Corruption) -> ClipResult:
+        plan = self.plan
+        frames = ClipFrames(VideoFileSource(clip.path), plan.max_fps, corruption, self.cancelled)
+        content = file_sha256(clip.path)
+        name_of = partial(predictions_path, plan.cache_dir, content, corruption.name)
+        poses_file = name_of(plan.pose_identity)
+        answers_file = name_of(plan.identity)
+        predictions = ClipPredictions.load_poses(poses_file)
+        if predictions is None:
+            predictions = predict_poses(frames, self.models().pose)
+            predictions.save_poses(poses_file)
+        predictions.load_answers(answers_file)
+        known = predictions.answers
+        judge = partial(judge_clip, clip=frames, models=self.models)
+        analyses = judge(predictions, plan.config)
+        # The curve is drawn for the clips as recorded.
         swept = {
-            threshold: _events(judge(predictions, replace(config, threshold=threshold)))
-            for threshold in sweep
+            threshold: _events(judge(predictions, replace(plan.config, threshold=threshold)))
+            for threshold in (plan.sweep if corruption is CLEAN else ())
         }
-        return replace(
-            _empty_result(clip),
-            duration_s=round(predictions.duration_s, 3),
-            falls_s=tuple(fall.seconds(predictions.fps) for fall in clip.falls),
-            events=_events(analyses),
-            series=Series.of(analyses),
-            suspected_passed=suspected_and_passed(analyses),
-            spared=1.0 - len(analyses) / len(predictions.frames),
-            sweep=swept,
-        )
+        if predictions.answers > known:
+            predictions.save_answers(answers_file)
+        result = _result(clip, analyses, predictions.fps, predictions.duration_s)
+        return replace(result, sweep=swept)
+
+    def _judge_live(self, clip: Clip, corruption: Corruption) -> ClipResult:
+        plan = self.plan
+        frames = ClipFrames(VideoFileSource(clip.path), math.inf, corruption, self.cancelled)
+        analyses, spared = judge_live(frames, plan.config, self.models(), plan.max_fps)
+        return replace(_result(clip, analyses, frames.fps, frames.duration_s), spared=spared)
+
+
+def _result(clip: Clip, analyses: list[Analysis], fps: float, duration_s: float) -> ClipResult:
+    return replace(
+        _empty_result(clip),
+        duration_s=round(duration_s, 3),
+        falls_s=tuple(fall.seconds(fps) for fall in clip.falls),
+        events=_events(analyses),
+        series=Series.of(analyses),
+        suspected_passed=suspected_and_passed(analyses),
+    )
 
 
 def _empty_result(clip: Clip) -> ClipResult:

@@ -142,7 +142,20 @@ class AdvancedPage(Page):
         self.fps.setDecimals(0)
         self.fps.setValue(settings.analysis_fps)
         self.fps.setFixedSize(200, _FIELD_PX)
-        self.form.addRow(self.tr("Pictures &judged per second, by all cameras together"), self.fps)
+        self.form.addRow(self.tr("Most pictures &judged per second, of each camera"), self.fps)
+        self.device = ComboBox()
+        for key, words in self._devices().items():
+            self.device.addItem(words, key)
+        self.device.setCurrentIndex(self.device.findData(settings.inference_device))
+        self.form.addRow(self.tr("&Device that judges pictures"), self.device)
+
+    def _devices(self) -> dict[str, str]:
+        return {
+            "auto": self.tr("Automatic"),
+            "cpu": self.tr("Processor"),
+            "gpu": self.tr("Graphics processor"),
+            "npu": self.tr("Neural processor"),
+        }
 
     def values(self) -> dict[str, Any]:
         """What is entered, as values of the settings."""
@@ -150,6 +163,7 @@ class AdvancedPage(Page):
             "variant": self.variant.currentText(),
             "max_people": self.people.value(),
             "analysis_fps": self.fps.value(),
+            "inference_device": self.device.currentData(),
         }
 
 

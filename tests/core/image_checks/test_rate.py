@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fallwatch.core.image_checks.rate import RateGate
+from fallwatch.core.image_checks.rate import AdjustableRateGate, RateGate
 
 
 def _taken(stamps: list[float], max_fps: float = 15.0) -> list[int]:
@@ -84,3 +84,21 @@ def test_time_that_jumps_back_begins_a_new_count() -> None:
 def test_a_rate_must_be_above_zero(max_fps: float) -> None:
     with pytest.raises(ValueError, match="above 0"):
         RateGate(max_fps)
+
+
+def test_a_rate_that_is_raised_counts_from_the_next_picture_on() -> None:
+    wanted = [5.0]
+    gate = AdjustableRateGate(lambda: wanted[-1])
+    assert [gate.due(n / 30) for n in range(4)] == [True, False, False, False]
+    wanted.append(15.0)
+    after = [gate.due(n / 30) for n in range(4, 34)]
+    assert after[0]
+    assert sum(after) == pytest.approx(15, abs=1)
+
+
+def test_a_lower_rate_is_kept_on_average() -> None:
+    wanted = [15.0]
+    gate = AdjustableRateGate(lambda: wanted[-1])
+    gate.due(0.0)
+    wanted.append(9.0)
+    assert sum(gate.due(n / 25) for n in range(1, 251)) == pytest.approx(90, abs=2)

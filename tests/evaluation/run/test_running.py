@@ -89,7 +89,7 @@ def test_other_thresholds_are_tried_on_the_same_predictions(tmp_path: Path) -> N
 
 
 def test_a_fall_in_a_room_whose_frames_were_skipped_is_found_as_before(tmp_path: Path) -> None:
-    """Frames of an empty, still room are skipped, as with a camera, up to the first that moves."""
+    """Of an empty, calm room few frames are judged, as of a camera, up to the first that moves."""
     empty, someone = picture(160, 120, 0), picture(160, 120, 90)
     clip = Clip(write_avi(tmp_path / "a.avi", [empty] * 90 + [someone] * 60, fps=15.0), "set")
     every = InferenceWorker(plan(tmp_path / "cache", load=late_models)).run(InferenceJob(clip))
@@ -97,9 +97,10 @@ def test_a_fall_in_a_room_whose_frames_were_skipped_is_found_as_before(tmp_path:
         InferenceJob(clip)
     )
     assert [event.kind for event in every.events] == ["fall"]
-    assert live.events == every.events
+    assert [event.kind for event in live.events] == ["fall"]
+    assert live.events[0].decided_s == pytest.approx(every.events[0].decided_s, abs=0.2)
     assert every.spared == 0.0
-    assert live.spared == pytest.approx((90 - 45) / 150, abs=0.03)
+    assert 0.3 < live.spared < 0.7
     assert len(live.series.t_s) < len(every.series.t_s) == 150
 
 

@@ -1,0 +1,197 @@
+"""Inference of a network on a device of this computer, and on its processor once that fails.
+
+Every network is asked through a `Network`. Whatever happens to a graphics processor or a neural
+one (its driver restarts, it is taken away, it hangs), the picture in hand is judged by the
+processor, and so are all that follow.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from fallwatch.core.message import Message
+from fallwatch.core.types import Floats
+from fallwatch.system.openvino_runtime import openvino_core
+
+_log = logging.getLogger(__name__)
+
+#: The processor: always there, and what all figures of the README were measured with.
+CPU = "CPU"
+
+#: A device that takes longer for one picture than this hangs.
+_LONGEST_MS = 800
+
+#: What is asked of all devices: the same numbers everywhere.
+_SAME_NUMBERS = {"INFERENCE_PRECISION_HINT": "f32"}
+
+
+class DeviceFailures:
+    """Who is told that a device failed. Any thread may call."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[Message], None]] = []
+        self._latest: Message | None = None
+
+    def listen(self, listener: Callable[[Message], None]) -> Callable[[], None]:
+        """Call with each failure from now on, and at once with the latest one, if any.
+
+        Returns:
+            What ends it.
+        """
+        with self._lock:
+            self._listeners.append(listener)
+            latest = self._latest
+        if latest is not None:
+            listener(latest)
+
+        def end() -> None:
+            with self._lock, suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return end
+
+    def tell(self, message: Message) -> None:
+        """A device has failed."""
+        with self._lock:
+            self._latest = message
+            listeners = list(self._listeners)
+        for listener in listeners:
+            listener(message)
+
+
+#: Those of this process.
+DEVICE_FAILURES = DeviceFailures()
+
+
+class Network:
+    """A network that several threads use, each by an `Inference` of its own.
+
+    Args:
+        name: For the log.
+        model: The network as OpenVINO read it, an ``openvino.Model``.
+        device: As OpenVINO names devices, such as ``GPU`` or ``NPU``.
+        cpu_options: OpenVINO's properties where the processor runs it.
+        failures: Told when the device fails.
+
+    Raises:
+        RuntimeError: The processor cannot run it either.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        model: Any,
+        device: str,
+        cpu_options: Mapping[str, object],
+        failures: DeviceFailures = DEVICE_FAILURES,
+    ) -> None:
+        self._name = name
+        self._model = model
+        self._cpu_options = dict(cpu_options)
+        self._failures = failures
+        self._lock = threading.Lock()
+        self._device = device
+        self._compiled: Any = None
+        self._compile()
+
+    @property
+    def device(self) -> str:
+        """The device that runs it now."""
+        return self._device
+
+    def compiled(self) -> Any:
+        """The compiled network, another one after the device has failed."""
+        with self._lock:
+            return self._compiled
+
+    def fall_back(self, failed: Any, error: Exception) -> None:
+        """Let the processor run it from now on.
+
+        Args:
+            failed: The compiled network that failed; without effect if it was replaced already.
+            error: How it failed.
+
+        Raises:
+            Exception: ``error``, if it was the processor that failed.
+        """
+        with self._lock:
+            if failed is not self._compiled:
+                return
+            if self._device == CPU:
+                raise error
+            device, self._device = self._device, CPU
+            self._compile()
+        self._tell(device, error)
+
+    def _compile(self) -> None:
+        core = openvino_core()
+        if self._device != CPU:
+            try:
+                self._compiled = core.compile_model(self._model, self._device, _SAME_NUMBERS)
+            except RuntimeError as error:
+                device, self._device = self._device, CPU
+                self._tell(device, error)
+            else:
+                return
+        self._compiled = core.compile_model(self._model, CPU, self._cpu_options)
+        self._model = None  # nothing comes after the processor
+
+    def _tell(self, device: str, error: Exception) -> None:
+        _log.warning("%s failed on %s: %s", self._name, device, error)
+        self._failures.tell(
+            Message(
+                "The device {0} failed, and the processor judges the pictures instead. Nothing is "
+                "missed, but fewer rooms may be possible. Update its driver and start fallwatch "
+                "again, or choose the processor in Settings > Advanced.",
+                (device,),
+            )
+        )
+
+
+class Inference:
+    """One user's way to ask a network. One owner thread.
+
+    Args:
+        network: The network.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._compiled: Any = None
+        self._request: Any = None
+
+    def __call__(self, batch: np.ndarray[Any, Any]) -> list[Floats]:
+        """Its outputs, in order, each an array of this thread's own until the next call.
+
+        Args:
+            batch: The input, as the network wants it.
+
+        Raises:
+            RuntimeError: The processor failed.
+        """
+        while True:
+            compiled = self._network.compiled()
+            if compiled is not self._compiled:
+                self._request, self._compiled = compiled.create_infer_request(), compiled
+            try:
+                return self._ask(batch)
+            except RuntimeError as error:
+                self._network.fall_back(compiled, error)
+
+    def _ask(self, batch: np.ndarray[Any, Any]) -> list[Floats]:
+        request = self._request
+        if self._network.device == CPU:
+            return list(request.infer({0: batch}).to_tuple())
+        request.start_async({0: batch})
+        if not request.wait_for(_LONGEST_MS):
+            # Let go of without waiting: whatever it holds is lost with its driver.
+            self._compiled = self._request = None
+            raise RuntimeError(f"no answer within {_LONGEST_MS} ms")
+        return [np.array(output.data) for output in request.output_tensors]

@@ -1,0 +1,190 @@
+"""Another device than the processor: the same results, and nothing lost when it fails."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fallwatch import paths
+from fallwatch.core.message import Message
+from fallwatch.pose.networks import shared_networks
+from fallwatch.system import device_choice, inference_device
+from fallwatch.system.device_choice import device_named, devices, keep_choice
+from fallwatch.system.inference_device import CPU, DeviceFailures, Inference, Network
+
+_PATCH = np.arange(224 * 224 * 3, dtype=np.uint8).reshape(1, 224, 224, 3)
+
+
+class FakeRequest:
+    """A request of a device that does what a test tells it."""
+
+    def __init__(self, device: FakeCore) -> None:
+        self._core = device
+
+    def start_async(self, inputs: dict[int, Any]) -> None:
+        if self._core.breaks:
+            raise RuntimeError("the driver is gone")
+        self._batch = inputs[0]
+
+    def wait_for(self, timeout_ms: int) -> bool:
+        return not self._core.hangs
+
+    def infer(self, inputs: dict[int, Any]) -> Any:
+        self._core.judged_by_cpu += 1
+        return FakeOutputs((inputs[0] + 1.0,))
+
+    @property
+    def output_tensors(self) -> list[Any]:
+        return [FakeTensor(self._batch + 1.0)]
+
+
+class FakeOutputs:
+    def __init__(self, outputs: tuple[Any, ...]) -> None:
+        self._outputs = outputs
+
+    def to_tuple(self) -> tuple[Any, ...]:
+        return self._outputs
+
+
+class FakeTensor:
+    def __init__(self, data: Any) -> None:
+        self.data = data
+
+
+class FakeCore:
+    """OpenVINO with a graphics processor that fails when a test says so."""
+
+    def __init__(self) -> None:
+        self.absent = self.breaks = self.hangs = False
+        self.judged_by_cpu = 0
+        self.compiled: list[str] = []
+
+    def compile_model(self, model: object, device: str, options: object) -> FakeCompiled:
+        if self.absent and device != CPU:
+            raise RuntimeError("No such device")
+        self.compiled.append(device)
+        return FakeCompiled(self)
+
+
+class FakeCompiled:
+    def __init__(self, core: FakeCore) -> None:
+        self._core = core
+
+    def create_infer_request(self) -> FakeRequest:
+        return FakeRequest(self._core)
+
+
+@pytest.fixture
+def core(monkeypatch: pytest.MonkeyPatch) -> FakeCore:
+    fake = FakeCore()
+    monkeypatch.setattr(inference_device, "openvino_core", lambda: fake)
+    return fake
+
+
+def network(failures: DeviceFailures) -> Network:
+    return Network("eye", object(), "GPU", {}, failures)
+
+
+def test_a_device_that_works_is_used(core: FakeCore) -> None:
+    ask = Inference(network(DeviceFailures()))
+    assert ask(np.ones(3))[0].tolist() == [2.0, 2.0, 2.0]
+    assert core.judged_by_cpu == 0
+    assert core.compiled == ["GPU"]
+
+
+@pytest.mark.parametrize("how", ["breaks", "hangs"])
+def test_the_picture_in_hand_is_judged_by_the_processor_when_the_device_fails(
+    core: FakeCore, how: str
+) -> None:
+    failures, told = DeviceFailures(), list[Message]()
+    failures.listen(told.append)
+    used = network(failures)
+    ask, another = Inference(used), Inference(used)
+    ask(np.ones(3))
+    another(np.ones(3))
+    setattr(core, how, True)
+    assert ask(np.full(3, 5.0))[0].tolist() == [6.0, 6.0, 6.0]
+    assert another(np.zeros(3))[0].tolist() == [1.0, 1.0, 1.0]
+    assert (core.judged_by_cpu, used.device, core.compiled) == (2, CPU, ["GPU", CPU])
+    assert len(told) == 1, "told once, however many networks and rooms"
+    assert "GPU failed" in str(told[0])
+
+
+def test_a_device_that_is_not_there_is_told_and_the_processor_judges(core: FakeCore) -> None:
+    core.absent = True
+    failures, told = DeviceFailures(), list[Message]()
+    used = network(failures)
+    failures.listen(told.append)
+    assert Inference(used)(np.zeros(1))[0].tolist() == [1.0]
+    assert len(told) == 1, "also whoever listens later hears of it"
+
+
+def test_whoever_listens_no_more_is_not_called() -> None:
+    failures, told = DeviceFailures(), list[Message]()
+    failures.listen(told.append)()
+    failures.tell(Message("Gone."))
+    assert told == []
+
+
+def test_an_error_of_the_processor_is_not_hidden(core: FakeCore) -> None:
+    used = Network("eye", object(), CPU, {}, DeviceFailures())
+    with pytest.raises(RuntimeError, match="out of memory"):
+        used.fall_back(used.compiled(), RuntimeError("out of memory"))
+
+
+@pytest.mark.parametrize("device", ["HETERO:CPU", "AUTO:CPU"])
+def test_openvinos_other_ways_give_the_same_numbers(device: str) -> None:
+    here = Inference(shared_networks(paths.weights_dir()).detector)
+    other = shared_networks(paths.weights_dir(), device).detector
+    there = Inference(other)
+    assert other.device == device
+    for ours, theirs in zip(here(_PATCH), there(_PATCH), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-3)
+    assert other.device == device, "it did not fall back"
+
+
+def test_several_rooms_may_ask_at_once_while_it_fails(core: FakeCore) -> None:
+    used = network(DeviceFailures())
+    core.breaks = True
+    answers: list[float] = []
+
+    def room(number: int) -> None:
+        ask = Inference(used)
+        answers.extend(float(ask(np.array([number]))[0][0]) for _ in range(20))
+
+    threads = [threading.Thread(target=room, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == sorted(float(n + 1) for n in range(6) for _ in range(20))
+    assert core.compiled == ["GPU", CPU]
+
+
+def test_the_setting_names_a_device() -> None:
+    assert [device_named(name) for name in ("cpu", "gpu", "npu")] == ["CPU", "GPU", "NPU"]
+    assert CPU in devices()
+
+
+def test_automatic_is_the_processor_until_another_was_measured_and_is_still_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = {CPU: "a cpu", "GPU": "a card"}
+    monkeypatch.setattr(device_choice, "devices", lambda: found)
+    assert device_named("auto") == CPU
+    keep_choice("GPU")
+    assert device_named("auto") == "GPU"
+    found["GPU"] = "another card"
+    assert device_named("auto") == CPU
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"device": 3}', '{"device": "GPU"}'])
+def test_a_choice_that_cannot_be_read_is_the_processor(content: str) -> None:
+    path = paths.cache_dir() / device_choice.CHOICE_FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(content)
+    assert device_named("auto") == CPU
