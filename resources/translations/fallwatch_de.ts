@@ -1508,8 +1508,8 @@
       <translation>Hoch – übersieht die wenigsten Stürze</translation>
     </message>
     <message>
-      <source>In the room: {0}. Its alarms are paused.</source>
-      <translation>Im Raum: {0}. Seine Alarme sind pausiert.</translation>
+      <source>In the room: {0}. Alarms about people are paused here.</source>
+      <translation>Im Raum: {0}. Alarme über Personen sind hier pausiert.</translation>
     </message>
     <message>
       <source>Install fallwatch again, or choose another classifier.</source>

@@ -179,7 +179,7 @@ def visited(look: StateLook, by: str) -> StateLook:
     """
     if not look.monitoring:
         return look
-    detail = Message("In the room: {0}. Its alarms are paused.", (by,))
+    detail = Message("In the room: {0}. Alarms about people are paused here.", (by,))
     return StateLook(
         Message("Care visit"), detail, "state-off", "neutral", live=True, gap=visited_by(by)
     )
