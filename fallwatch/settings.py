@@ -87,6 +87,12 @@ class AlarmSettings(_Section):
         description="A fault that was acknowledged and lasts, such as a lost camera, raises its "
         "alarm again after this.",
     )
+    care_visit_minutes: Annotated[int, Field(ge=5, le=120)] = Field(
+        default=30,
+        title="Care visit at most (minutes)",
+        description="A visit ends when the carer has left the room, and after this at the latest; "
+        "until then the room's alarms about people are paused.",
+    )
     sound_enabled: bool = Field(
         default=True,
         title="Alarm sound",
@@ -107,6 +113,17 @@ class ZoneSettings(_Section):
     ] = Field(
         title="Corners",
         description="x and y of each corner, as fractions of the picture's width and height.",
+    )
+    exit_after_s: Annotated[float, Field(ge=0, le=7200)] = Field(
+        default=0.0,
+        title="Notice when out of bed for (seconds)",
+        description="Of a bed: somebody who lay there and has been out of it for this long is a "
+        "notice; 0 for none.",
+    )
+    exit_hours: _Hours = Field(
+        default="",
+        title="Hours of that notice",
+        description="From and to, such as 22:00-06:00, by when they got up; empty for all day.",
     )
 
 
@@ -389,6 +406,12 @@ class Settings(_Section):
     )
     web: WebSettings = Field(
         default_factory=WebSettings, title="Web page", description="The page for phones."
+    )
+    kiosk_dim_after_minutes: Annotated[int, Field(ge=0, le=240)] = Field(
+        default=5,
+        title="Dim full screen after (minutes)",
+        description="Without input for so long the full screen (F11) is dimmed, until somebody "
+        "touches it, an alarm is raised or something is wrong; 0 for never.",
     )
     closing: Literal["tray", "ask"] = Field(
         default="tray",

@@ -8,6 +8,8 @@
                     v
             RETURNED_UNACKNOWLEDGED --acknowledge--> CLOSED
 
+A notice, such as that somebody is out of bed, is closed by being acknowledged.
+
 Time alone changes nothing: silence is never acknowledgement. Only two things end an alarm that
 nobody answered, and both are facts, not silence: a technical alarm whose condition is over
 (`condition_cleared`), and the end of the recorded clip it came from (`close_with_clip`).
@@ -17,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fallwatch.alarms.priority import is_technical
+from fallwatch.alarms.priority import NOTICE_KINDS, is_technical
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState
 
@@ -63,7 +65,7 @@ def trigger(alarm: Alarm, evidence: tuple[Message, ...] = ()) -> Alarm:
 
 
 def acknowledge(alarm: Alarm, by: str, at_utc: str, outcome: str = "") -> Alarm:
-    """Somebody answered. With the person already up again, that closes the alarm.
+    """Somebody answered. With the person already up again, or of a notice, that closes the alarm.
 
     An alarm that was answered before is returned as it is: the first answer stands.
 
@@ -75,10 +77,10 @@ def acknowledge(alarm: Alarm, by: str, at_utc: str, outcome: str = "") -> Alarm:
     """
     if not is_unacknowledged(alarm):
         return alarm
-    returned = alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED
+    over = alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED or alarm.kind in NOTICE_KINDS
     return replace(
         alarm,
-        state=AlarmState.CLOSED if returned else AlarmState.ACKNOWLEDGED,
+        state=AlarmState.CLOSED if over else AlarmState.ACKNOWLEDGED,
         acknowledged_utc=at_utc,
         acknowledged_by=by,
         outcome=outcome,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from fallwatch.alarms.escalation import Waiting
 from fallwatch.alarms.lifecycle import is_unacknowledged
-from fallwatch.alarms.priority import is_technical, urgency_key
+from fallwatch.alarms.priority import NOTICE_KINDS, is_technical, urgency_key
 from fallwatch.core.types import Alarm, AlarmState, FallEvent
 
 
@@ -63,8 +63,8 @@ class OpenAlarms:
         if event_id in self._waiting:
             self._waiting[event_id] = replace(self._waiting[event_id], last_told_s=None)
 
-    def technical(self, camera: str, kind: str) -> Alarm | None:
-        """The open technical alarm of a camera and kind; None if there is none."""
+    def of_kind(self, camera: str, kind: str) -> Alarm | None:
+        """The open alarm of a camera and kind, technical or a notice; None if there is none."""
         for alarm in self._alarms.values():
             if (alarm.camera, alarm.kind) == (camera, kind):
                 return alarm
@@ -103,4 +103,5 @@ class OpenAlarms:
             if alarm.camera == camera
             and alarm.from_clip == from_clip
             and not is_technical(alarm.kind)
+            and alarm.kind not in NOTICE_KINDS
         ]

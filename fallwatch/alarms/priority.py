@@ -12,6 +12,7 @@ _PRIORITIES = {
     EventKind.ON_FLOOR.value: Priority.HIGH,
     EventKind.LONG_LIE.value: Priority.HIGH,
     EventKind.RECOVERED.value: Priority.LOW,
+    EventKind.BED_EXIT.value: Priority.LOW,
     "camera_lost": Priority.MEDIUM,
     "camera_frozen": Priority.MEDIUM,
     "camera_blocked": Priority.MEDIUM,
@@ -33,12 +34,26 @@ _PRIORITIES = {
     "variant_missing": Priority.LOW,
     "device_failed": Priority.LOW,
     "watch_paused": Priority.LOW,
+    "care_visit": Priority.LOW,
+    "care_visit_over": Priority.LOW,
 }
 
 #: Technical kinds about something that is over when it is told, so that nothing of it can last.
 PAST_KINDS = frozenset(
-    ("watch_gap", "record_damaged", "recording_failed", "watch_paused", "push_ended")
+    (
+        "watch_gap",
+        "record_damaged",
+        "recording_failed",
+        "watch_paused",
+        "care_visit",
+        "care_visit_over",
+        "push_ended",
+    )
 )
+
+#: Kinds about a person that are no emergency, and settled once somebody has seen to them. They are
+#: never joined with an alarm about somebody who is down.
+NOTICE_KINDS = frozenset((EventKind.BED_EXIT.value,))
 
 _RANKS = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 

@@ -25,6 +25,7 @@ def run_window(
     source: str | None,
     *,
     demo: bool = False,
+    kiosk: bool = False,
     settings: Settings | None = None,
     weights_dir: Path | None = None,
     on_painted: Callable[[], object] = lambda: None,
@@ -34,6 +35,7 @@ def run_window(
     Args:
         source: Webcam number, network address or clip to watch; by default the last camera.
         demo: Play the bundled clip instead.
+        kiosk: Begin with full screen.
         settings: What holds for this run instead of the stored settings; it is not saved.
         weights_dir: Folder of classifier variants; the bundled one by default.
         on_painted: Called when the window has been painted for the first time.
@@ -56,7 +58,10 @@ def run_window(
     signals = QuitSignals(desktop.window.end)
     # A session that ends is no accident, and must not wait for a question.
     application.commitDataRequest.connect(lambda _: desktop.window.end())
-    desktop.window.show()
+    if kiosk:
+        desktop.kiosk.enter()
+    else:
+        desktop.window.show()
     try:
         return application.exec()
     finally:

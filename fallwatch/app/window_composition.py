@@ -31,6 +31,8 @@ from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.closing.closing import Closing
 from fallwatch.ui.events.events_controller import EventsController
 from fallwatch.ui.help.help_menu import HelpMenu
+from fallwatch.ui.kiosk.kiosk import Kiosk
+from fallwatch.ui.pauses.care_controller import CareController
 from fallwatch.ui.pauses.pause_controller import PauseController
 from fallwatch.ui.pin.pin_gate import PinGate
 from fallwatch.ui.review.review_controller import ReviewController
@@ -128,8 +130,15 @@ class WindowComposition:
             this_user,
             self._gate,
             on_paused=lambda name: alarms.occupancy.see(name, Minute.PAUSED),
+            visits_left_s=lambda: {
+                name: alarms.visits.left_s(name) for name in alarms.visits.rooms
+            },
         )
         self._pauses.recorded.connect(self._controller.refresh_events)
+        CareController(self._rooms, alarms.visits, this_user, self._gate)
+        alarms.visits.listen(
+            lambda room, words: services.bridge.post(self._controller.refresh_events)
+        )
         self._worst = WorstRoom(self._rooms, self.window)
         self._worst.changed.connect(self.window.show_trouble)
         services.bridge.alarms_changed.connect(self._worst.show_alarms)
@@ -138,6 +147,13 @@ class WindowComposition:
         starts = autostart()
         services.tasks.run(starts.renew)
         self._tools = self._make_tools()
+        #: For a screen on the wall.
+        self.kiosk = Kiosk(
+            self.window,
+            self._gate,
+            lambda: services.preferences.current.kiosk_dim_after_minutes,
+        )
+        self._worst.changed.connect(self.kiosk.show_trouble)
         self._closing = Closing(
             self.window,
             services.preferences,

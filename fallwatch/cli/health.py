@@ -19,13 +19,17 @@ def health(
 
     For a service that looks after the watcher, such as a container's health check. Rooms of the
     settings that are switched on have to be watched, and so have those that are watched by their
-    address. A room that is paused, starts, or has a fault is not watched.
+    address. A room that is paused, starts, or has a fault is not watched; one with a care visit is,
+    and that its alarms are paused is said.
     """
+    import time
     from dataclasses import asdict
+    from datetime import datetime
 
     from fallwatch import paths
     from fallwatch.events.times import utc_now, utc_text
     from fallwatch.runtime.guards.room_states import STATES_FOLDER, read_room_states, states_now
+    from fallwatch.runtime.visits.visit_files import VISITS_FOLDER, VisitFiles
     from fallwatch.settings import SETTINGS_FILE, Settings, SettingsError, read_settings
 
     problem = ""
@@ -38,9 +42,13 @@ def health(
     rooms = states_now(wanted, read_room_states(paths.data_dir() / STATES_FOLDER), utc_now())
     if not rooms:
         problem = problem or _NO_ROOM
+    visits = VisitFiles(paths.data_dir() / VISITS_FOLDER).now(time.time())
     watched = not problem and all(room.watched for room in rooms)
     if as_json:
-        listed = [asdict(room) | {"at": utc_text(room.at)} for room in rooms]
+        listed = [
+            asdict(room) | {"at": utc_text(room.at), "care_visit": room.room in visits}
+            for room in rooms
+        ]
         typer.echo(json.dumps({"watched": watched, "problem": problem, "rooms": listed}))
     else:
         lines = [f"{room.room} is not watched. {room.reason}" for room in rooms if not room.watched]
@@ -48,6 +56,12 @@ def health(
             typer.echo(line)
         if watched:
             typer.echo("Every room is watched: " + ", ".join(room.room for room in rooms) + ".")
+        for name, visit in visits.items():
+            until = datetime.fromtimestamp(visit.until_unix_s).astimezone()
+            typer.echo(
+                f"{name}: care visit by {visit.by}; its alarms are paused until {until:%H:%M} at "
+                "the latest."
+            )
     raise typer.Exit(0 if watched else 1)
 
 

@@ -53,6 +53,12 @@ add_measuring(app)
 add_web(app)
 
 
+KioskOption = Annotated[
+    bool,
+    typer.Option(
+        "--kiosk", help="Full screen without menus, dimmed while nobody needs it; F11 leaves it."
+    ),
+]
 HeadlessOption = Annotated[
     bool, typer.Option("--headless", help="No window: one JSON line per event on standard output.")
 ]
@@ -78,6 +84,7 @@ def main(
             help="Print the version, the system and the engine.",
         ),
     ] = False,
+    kiosk: KioskOption = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Print what happens inside to standard error.")
     ] = False,
@@ -95,13 +102,15 @@ def main(
         _divert_native_log()
         raise_on_ctrl_c()
     if context.invoked_subcommand is None:
-        gui()
+        gui(kiosk=kiosk)
+    elif kiosk:
+        fail("--kiosk is for the window: fallwatch --kiosk, or fallwatch gui --kiosk")
 
 
 @app.command(epilog=EXIT_STATUS)
-def gui() -> None:
+def gui(kiosk: KioskOption = False) -> None:
     """Open the window, with your rooms."""
-    _open_window(None, stored_settings, None, demo=False)
+    _open_window(None, stored_settings, None, demo=False, kiosk=kiosk)
 
 
 @app.command(epilog=EXIT_STATUS)
@@ -145,8 +154,8 @@ def watch(
     room that cannot be reached is tried again for ever, and a fault alarm says so.
 
     Headless, each event is one JSON line on standard output with the keys event_id, camera, kind
-    (fall, on_floor, long_lie, recovered), started_utc, clip_time_s (files only), score and
-    evidence. Ctrl-C stops it. Where standard output fails the watch goes on; the exit status is
+    (fall, on_floor, long_lie, recovered, bed_exit), started_utc, clip_time_s (files only), score
+    and evidence. Ctrl-C stops it. Where standard output fails the watch goes on; the exit status is
     1 if an event could not be written.
     """
     settings_of_run = partial(run_settings, variant, sensitivity, device)
@@ -245,6 +254,7 @@ def _open_window(
     weights: Path | None,
     *,
     demo: bool,
+    kiosk: bool = False,
 ) -> NoReturn:
     # Painted before anything else is loaded, which takes most of a second.
     from fallwatch.ui.window.splash import show_splash
@@ -256,7 +266,12 @@ def _open_window(
     from fallwatch.app import run_window
 
     status = run_window(
-        source, demo=demo, settings=settings, weights_dir=weights, on_painted=close_splash
+        source,
+        demo=demo,
+        kiosk=kiosk,
+        settings=settings,
+        weights_dir=weights,
+        on_painted=close_splash,
     )
     raise typer.Exit(status)
 

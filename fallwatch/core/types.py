@@ -158,6 +158,7 @@ class EventKind(str, Enum):
     ON_FLOOR = "on_floor"
     LONG_LIE = "long_lie"
     RECOVERED = "recovered"
+    BED_EXIT = "bed_exit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,7 @@ class FallEvent:
         score: The judge's confidence, 0 to 1.
         evidence: Why, strongest first.
         box_px: Where in the picture.
+        zone: Number of the room's zone that it is about, from 0; None for those about a body.
     """
 
     kind: EventKind
@@ -183,6 +185,7 @@ class FallEvent:
     score: float
     evidence: tuple[Message, ...]
     box_px: Box
+    zone: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -256,7 +259,8 @@ class Alarm:
     Attributes:
         event_id: Unique text, also the key in the store.
         camera: Name of the camera or clip.
-        kind: ``fall``, ``on_floor``, ``long_lie`` or, for a technical alarm, ``camera_lost`` etc.
+        kind: ``fall``, ``on_floor``, ``long_lie``, ``bed_exit`` or, for a technical alarm,
+            ``camera_lost`` etc.
         priority: How urgent.
         state: Where it is in its life.
         started_utc: When it began, ISO 8601 in UTC with milliseconds, ending in ``Z``.

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from fallwatch.alarms import lifecycle
 from fallwatch.alarms.open_alarms import OpenAlarms
-from fallwatch.alarms.priority import PAST_KINDS
+from fallwatch.alarms.priority import NOTICE_KINDS, PAST_KINDS
 from fallwatch.alarms.raising import (
     THIS_COMPUTER,
     alarm_from_event,
@@ -240,13 +240,15 @@ class AlarmRegister:
         new = alarm_from_event(event, uuid4().hex, started_utc=started_utc, from_clip=from_clip)
         if event.kind is EventKind.RECOVERED:
             return self._person_up(event, new)
+        if event.kind.value in NOTICE_KINDS:
+            return self._notice(event, new)
         return self._person_down(event, new)
 
     def begin_technical(
         self, camera: str, kind: str, message: Message, *, from_clip: bool = False
     ) -> Alarm:
         """Raise a technical alarm, unless the same one is open."""
-        known = self.alarms.technical(clean_name(camera), kind)
+        known = self.alarms.of_kind(clean_name(camera), kind)
         if known is not None:
             self._note_lasting(known)
             return known
@@ -267,7 +269,7 @@ class AlarmRegister:
 
     def end_technical(self, camera: str, kind: str) -> None:
         """Close a technical alarm, if it is open."""
-        known = self.alarms.technical(clean_name(camera), kind)
+        known = self.alarms.of_kind(clean_name(camera), kind)
         if known is not None:
             self._put(
                 lifecycle.condition_cleared(known, lifecycle.CONDITION_CLEARED),
@@ -348,6 +350,15 @@ class AlarmRegister:
             kept = known.evidence[1:] if is_still_down(known) else known.evidence
             known = replace(known, evidence=kept)
         again = lifecycle.trigger(known, still + event.evidence)
+        return self._put(again, Message("triggered again ({0})", (event.kind.value,)))
+
+    def _notice(self, event: FallEvent, new: Alarm) -> Alarm:
+        """One that nobody has acknowledged yet is told again; else it is one of its own."""
+        known = self.alarms.of_kind(new.camera, new.kind)
+        if known is None or known.from_clip != new.from_clip:
+            return self._put(new, Message("raised"))
+        self.alarms.tell_anew(known.event_id)
+        again = lifecycle.trigger(known, event.evidence)
         return self._put(again, Message("triggered again ({0})", (event.kind.value,)))
 
     def _person_up(self, event: FallEvent, record: Alarm) -> Alarm:

@@ -201,8 +201,13 @@ class _Session:
             room=room,
             clips_too=clips_too,
         )
+        self._services.visits.listen(
+            lambda room, words: self._inbox.put(partial(self._report.visit, room, words))
+        )
         self._uptime = UptimeKeeper(
-            self._services.live_views, UptimeFile(paths.data_dir() / UPTIME_FILE)
+            self._services.live_views,
+            UptimeFile(paths.data_dir() / UPTIME_FILE),
+            visitor=self._services.visits.by,
         )
         self._page = PageService(lambda: web or self._settings.web, self._services)
         self._follower = SettingsFollower(

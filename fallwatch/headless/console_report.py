@@ -121,6 +121,10 @@ class ConsoleReport:
                 words = "; ".join(map(str, alarm.evidence))
                 self._console.print(f"[yellow]![/] {escape(f'{alarm.camera}: {words}')}")
 
+    def visit(self, room: str, words: Message) -> None:
+        """Show that a care visit began or ended."""
+        self._console.print(escape(f"{room}: {words}"), soft_wrap=True)
+
     def open_at_start(self, alarms: tuple[Alarm, ...]) -> None:
         """Show what an earlier run has left unacknowledged."""
         for alarm in alarms:

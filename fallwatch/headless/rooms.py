@@ -13,6 +13,7 @@ from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.changes import OF_JUDGING, OF_MONITORS, differ, differs_in_judging
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import SourceChoice, choose, choose_camera
+from fallwatch.runtime.visits.care_visits import NOT_WATCHED
 from fallwatch.settings import Settings
 
 #: What is to be watched by some settings, and the rooms whose source is none, and why.
@@ -158,6 +159,7 @@ class WatchedRooms:
     def _end(self, name: str) -> None:
         self._watches.pop(name).stop()
         self._services.faults.stopped(name)
+        self._services.visits.end(name, NOT_WATCHED)
         self._services.room_locks.release(name)
         self._claimed.discard(name)
         self._report.leave(name)

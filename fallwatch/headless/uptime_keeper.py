@@ -10,7 +10,7 @@ from fallwatch.pipeline.health.uptime import STOPPED, UptimeLog
 from fallwatch.pipeline.health.uptime_file import UptimeFile
 from fallwatch.pipeline.worker import Worker
 from fallwatch.runtime.views.live_views import LiveViews
-from fallwatch.runtime.views.state_look import look_of_view
+from fallwatch.runtime.views.state_look import look_of_view, visited
 
 _log = logging.getLogger(__name__)
 
@@ -31,12 +31,17 @@ class UptimeKeeper:
         views: The rooms that are watched.
         file: Where the figures are kept; an earlier run of the same day goes on.
         now: Local time, with time zone.
+        visitor: Who is in a room for a care visit, which counts as a pause; empty for nobody.
     """
 
     def __init__(
-        self, views: LiveViews, file: UptimeFile, now: Callable[[], datetime] = _local_now
+        self,
+        views: LiveViews,
+        file: UptimeFile,
+        now: Callable[[], datetime] = _local_now,
+        visitor: Callable[[str], str] = lambda room: "",
     ) -> None:
-        self._views, self._file, self._now = views, file, now
+        self._views, self._file, self._now, self._visitor = views, file, now, visitor
         self._logs: dict[str, UptimeLog] = {}
         self._worker = Worker("uptime", self._run, self._on_failure)
 
@@ -69,7 +74,10 @@ class UptimeKeeper:
                 log.look(False, STOPPED, now)
                 continue
             look = look_of_view(view, now_s)
-            reason = look.title if look.live else look.gap or look.detail or look.title
+            by = self._visitor(room)
+            if by:
+                look = visited(look, by)
+            reason = look.gap or (look.title if look.live else look.detail or look.title)
             log.look(look.monitoring, reason, now)
 
     def keep(self) -> None:

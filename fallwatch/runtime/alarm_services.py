@@ -36,6 +36,8 @@ from fallwatch.runtime.guards.sleep_guard import SleepGuard
 from fallwatch.runtime.guards.sound_check import SoundCheck
 from fallwatch.runtime.occupancy_journal import OCCUPANCY_FOLDER, OccupancyJournal
 from fallwatch.runtime.views.live_views import LiveViews
+from fallwatch.runtime.visits.care_visits import CareVisits
+from fallwatch.runtime.visits.visit_files import VISITS_FOLDER
 from fallwatch.settings import Settings
 from fallwatch.system.clock_watch import CLOCK_FILE, ClockWatch
 from fallwatch.system.inference_device import DEVICE_FAILURES
@@ -119,6 +121,11 @@ class AlarmServices:
         self.occupancy = OccupancyJournal(
             folder / OCCUPANCY_FOLDER, lambda: settings().record.keep_days
         )
+        self.visits = CareVisits(
+            self.dispatcher.record_past,
+            lambda: 60.0 * settings().alarm.care_visit_minutes,
+            folder / VISITS_FOLDER,
+        )
         self.faults = RoomFaults(self.dispatcher)
         self.room_locks = RoomLocks(folder / LOCK_FOLDER)
         self.live_views = LiveViews()
@@ -144,6 +151,7 @@ class AlarmServices:
             self._sound_check.start()
         self.recording.start()
         self.occupancy.start()
+        self.visits.start()
         return alarms
 
     def attend(self, listener: Callable[[tuple[Alarm, ...]], None]) -> None:
@@ -216,6 +224,7 @@ class AlarmServices:
             late += self._sound_check.stop(left_s(0.15))
         late += self.room_states.stop(left_s(0.2))
         late += self.occupancy.stop(left_s(0.2))
+        late += self.visits.stop(left_s(0.25))
         late += self.recording.stop(left_s(0.25))
         late += self._notifications.stop(left_s(0.5))
         late += self.dispatcher.stop(left_s(1.0))

@@ -67,7 +67,10 @@ def with_variant_at_hand(
 
 def zones_of(camera: CameraSettings) -> tuple[Zone, ...]:
     """The zones drawn on a camera's picture, as the judge wants them."""
-    return tuple(Zone(ZoneKind(zone.kind), zone.corners_norm) for zone in camera.zones)
+    return tuple(
+        Zone(ZoneKind(zone.kind), zone.corners_norm, zone.exit_after_s, zone.exit_hours)
+        for zone in camera.zones
+    )
 
 
 def judge_config(

@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, partial
 from pathlib import Path
 
+from fallwatch.alarms.channels.quiet_hours import is_within
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.image_checks.sparse import SparseFrames
@@ -16,6 +18,7 @@ from fallwatch.core.message import Message, joined
 from fallwatch.core.protocols import FrameAnalyzer
 from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.dispatch.event_report import RaisedEvent, raise_alarm
+from fallwatch.pipeline.health.occupancy import Minute
 from fallwatch.pipeline.monitor import Monitor, MonitorState, MonitorStatus
 from fallwatch.recording.privacy import RoomPrivacy
 from fallwatch.recording.recording_thread import Tap
@@ -28,7 +31,7 @@ from fallwatch.runtime.analyzers import (
 )
 from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.runtime.source_choice import SourceChoice
-from fallwatch.settings import Settings
+from fallwatch.settings import CameraSettings, Settings
 
 #: Settings that other models are loaded for.
 OF_MODELS = ("variant", "max_people")
@@ -99,6 +102,7 @@ class RoomWatch:
             self._services.sleep_guard.begin(self.choice.name, self._reopen)
             self._services.room_locks.claim(self.choice.name)
             self._services.live_views.begin(self.choice.name, self._privacy.mode)
+            self._services.visits.resume(self.choice.name)
             self._is_guarded = True
         self._frames = SparseFrames()
         self._monitor.start()
@@ -112,7 +116,7 @@ class RoomWatch:
         """
         known, before = self.choice.camera, self._settings
         self.choice, self._settings = choice, settings
-        if known is not None and choice.camera is not None and known.zones != choice.camera.zones:
+        if known is not None and _places_of(known) != _places_of(choice.camera):
             # In another bed nobody counts as seen empty: what is empty is learnt anew.
             self._privacy = _privacy_of(choice)
         if any(getattr(before, key) != getattr(settings, key) for key in OF_MODELS):
@@ -204,21 +208,54 @@ class RoomWatch:
         self._privacy.see(analysis)
         if self._tap is not None:
             self._tap.see(analysis)
-        if not self.choice.is_clip:
-            self._services.occupancy.see_analysis(self.choice.name, analysis)
+        self._see_visit(analysis)
         private = self._privacy.private(analysis)
         if not self.choice.ends:
             self._services.live_views.see(self.choice.name, private)
         self._tell_analysis(private)
 
+    def _see_visit(self, analysis: Analysis) -> None:
+        """While a carer is in the room, the minutes count as paused."""
+        room, services = self.choice.name, self._services
+        if not self.choice.ends:
+            services.visits.see(room, analysis)
+        if self.choice.is_clip:
+            return
+        if services.visits.left_s(room) > 0:
+            services.occupancy.see(room, Minute.PAUSED)
+        else:
+            services.occupancy.see_analysis(room, analysis)
+
     def _on_event(self, event: FallEvent, analysis: Analysis) -> None:
         self._privacy.see(analysis)
+        if not self._is_wanted(event, analysis):
+            return
+        room, visits = self.choice.name, self._services.visits
+        if not self.choice.ends and visits.left_s(room) > 0:
+            # What may be seen is settled now: later the room's privacy knows other pictures.
+            held = partial(self._raise, event, analysis, self._privacy.private(analysis))
+            if visits.hold(room, event, held):
+                return
+        self._raise(event, analysis)
+
+    def _is_wanted(self, event: FallEvent, analysis: Analysis) -> bool:
+        """A notice has its hours: what counts is when they got up."""
+        zones = () if self.choice.camera is None else zones_of(self.choice.camera)
+        if event.zone is None or event.zone >= len(zones):
+            return event.zone is None
+        frame = analysis.frame
+        began_s = frame.captured_unix_s - (frame.timestamp_s - event.started_s)
+        began = datetime.fromtimestamp(began_s).astimezone()
+        return is_within(zones[event.zone].exit_hours, began)
+
+    def _raise(self, event: FallEvent, analysis: Analysis, private: Analysis | None = None) -> None:
         alarm = raise_alarm(
             self._services.dispatcher, event, analysis, from_clip=self.choice.is_clip
         )
         if self._tap is not None and event.kind is not EventKind.RECOVERED:
             self._tap.event(alarm.event_id, analysis)
-        self._tell_event(RaisedEvent(event, alarm, self._privacy.private(analysis)))
+        private = private or self._privacy.private(analysis)
+        self._tell_event(RaisedEvent(event, alarm, private))
 
     def _on_status(self, status: MonitorStatus) -> None:
         if not self.choice.is_clip:
@@ -228,6 +265,11 @@ class RoomWatch:
             status = replace(status, message=joined((status.message, warning)))
         self._services.live_views.on_status(status)
         self._tell_status(status)
+
+
+def _places_of(camera: CameraSettings | None) -> list[tuple[object, ...]]:
+    """Where the zones are, whatever else is set of them."""
+    return [] if camera is None else [(zone.kind, zone.corners_norm) for zone in camera.zones]
 
 
 def _privacy_of(choice: SourceChoice) -> RoomPrivacy:

@@ -24,6 +24,7 @@ from fallwatch.core.moments import parse_utc
 from fallwatch.dispatch.answer_links import LINK_PATH
 from fallwatch.events.store import StoreError
 from fallwatch.runtime.alarm_services import AlarmServices
+from fallwatch.runtime.visits.care_visits import ended_by
 from fallwatch.web.access.devices import ROLES, Device, Devices, Role
 from fallwatch.web.access.guard import Guard
 from fallwatch.web.access.pairing import Pairing
@@ -120,6 +121,7 @@ def make_application(
             methods=["POST"],
         ),
         Route("/api/snooze", page.needs("acknowledge", page.snooze), methods=["POST"]),
+        Route("/api/visit", page.needs("acknowledge", page.visit), methods=["POST"]),
         Route("/api/push", page.needs("look", push.get)),
         Route("/api/push", page.needs("look", push.set), methods=["POST"]),
         Route("/api/push/test", page.needs("look", push.send_trial), methods=["POST"]),
@@ -298,6 +300,21 @@ class _Page:
         else:
             services.snooze.end(room)
         _log.info("%s snoozed %s for %d min.", device.name, room, minutes)
+        return JSONResponse({})
+
+    async def visit(self, request: Request, device: Device) -> Response:
+        """A carer is in a room (``here`` true), or has left it (false)."""
+        body = await body_of(request)
+        room, here = str(body.get("room", "")), body.get("here")
+        services = self._parts.services
+        if services.live_views.of(room) is None:
+            raise Refused(404, Message("There is no such room."))
+        if not isinstance(here, bool):
+            raise Refused(400, Message("Whether somebody is there is wanted."))
+        if here:
+            services.visits.begin(room, device.name)
+        else:
+            services.visits.end(room, ended_by(device.name), device.name)
         return JSONResponse({})
 
     def list_devices(self, request: Request, device: Device) -> Response:

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from fallwatch.core.types import Alarm, AlarmState, Posture
 from fallwatch.events.query import EventQuery
 from fallwatch.events.times import utc_now, utc_text
 from fallwatch.pipeline.health.status import MonitorState
-from fallwatch.pipeline.health.uptime import UptimeRecord
+from fallwatch.pipeline.health.uptime import UptimeRecord, visited_by
 from fallwatch.pipeline.health.uptime_file import UPTIME_FILE, UptimeFile
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.views.live_views import LiveView
-from fallwatch.runtime.views.state_look import StateLook, look_of_view
+from fallwatch.runtime.views.state_look import StateLook, look_of_view, visited
 from fallwatch.web.translations import Say, say_in
 from fallwatch.web.wording import headline_of, room_of
 
@@ -86,6 +86,9 @@ class PageState:
         say: Say,
     ) -> Sent:
         look = look_of_view(view, self._services.live_views.monotonic())
+        visit = self._services.visits.get(view.room)
+        if visit is not None:
+            look = visited(look, visit.by)
         snoozed_s = self._services.snooze.left_s(view.room)
         return {
             "id": view.room,
@@ -98,6 +101,7 @@ class PageState:
             "privacy": view.privacy,
             "has_picture": view.analysis is not None,
             "snoozed_until_utc": _in_seconds(snoozed_s) if snoozed_s > 0 else None,
+            "visit_until_utc": _at(visit.until_unix_s) if visit else None,
             "watched_share": _watched_share(uptime),
         }
 
@@ -139,6 +143,8 @@ def _state_name(view: LiveView, look: StateLook, alarms: Iterable[Alarm]) -> str
         return "suspected"
     if look.monitoring:
         return "monitoring"
+    if look.gap.template == visited_by("").template:
+        return "care_visit"
     status = view.status
     if status is None or status.state is MonitorState.STARTING:
         return "starting"
@@ -155,6 +161,10 @@ def _watched_share(uptime: UptimeRecord | None) -> float | None:
 
 def _in_seconds(seconds: float) -> str:
     return utc_text(utc_now() + timedelta(seconds=seconds))
+
+
+def _at(unix_s: float) -> str:
+    return utc_text(datetime.fromtimestamp(unix_s, timezone.utc))
 
 
 def _is_there(path_of: Any, event_id: str) -> bool:

@@ -151,6 +151,10 @@
       <translation>Kamera ausgefallen</translation>
     </message>
     <message>
+      <source>Care &amp;visit at most</source>
+      <translation>Pflege&amp;besuch höchstens</translation>
+    </message>
+    <message>
       <source>Hear the sounds</source>
       <translation>Töne anhören</translation>
     </message>
@@ -519,6 +523,10 @@
       <translation>&amp;Keine PIN mehr verlangen</translation>
     </message>
     <message>
+      <source>&amp;Dim full screen (F11) after</source>
+      <translation>&amp;Vollbild (F11) abdunkeln nach</translation>
+    </message>
+    <message>
       <source>&amp;Language, from the next start</source>
       <translation>&amp;Sprache, ab dem nächsten Start</translation>
     </message>
@@ -562,6 +570,14 @@
       <source>When the window is &amp;closed</source>
       <translation>Beim S&amp;chließen des Fensters</translation>
     </message>
+    <message>
+      <source>min</source>
+      <translation>min</translation>
+    </message>
+    <message>
+      <source>never</source>
+      <translation>nie</translation>
+    </message>
   </context>
   <context>
     <name>ControlBar</name>
@@ -574,8 +590,16 @@
       <translation>Ein aufgenommenes Video auswerten (Strg+O)</translation>
     </message>
     <message>
+      <source>Be a window again (F11)</source>
+      <translation>Wieder ein Fenster sein (F11)</translation>
+    </message>
+    <message>
       <source>For {0} minutes</source>
       <translation>Für {0} Minuten</translation>
+    </message>
+    <message>
+      <source>Leave full screen</source>
+      <translation>Vollbild verlassen</translation>
     </message>
     <message>
       <source>Mute…</source>
@@ -814,6 +838,37 @@
     </message>
   </context>
   <context>
+    <name>ExitNotice</name>
+    <message>
+      <source> min</source>
+      <translation> min</translation>
+    </message>
+    <message>
+      <source>&amp;Notice when out of bed for</source>
+      <translation>&amp;Hinweis, wenn länger aus dem Bett als</translation>
+    </message>
+    <message>
+      <source>Notice from</source>
+      <translation>Hinweis ab</translation>
+    </message>
+    <message>
+      <source>Notice until</source>
+      <translation>Hinweis bis</translation>
+    </message>
+    <message>
+      <source>Only &amp;between</source>
+      <translation>Nur z&amp;wischen</translation>
+    </message>
+    <message>
+      <source>Out of bed for, in minutes</source>
+      <translation>Aus dem Bett seit, in Minuten</translation>
+    </message>
+    <message>
+      <source>and</source>
+      <translation>und</translation>
+    </message>
+  </context>
+  <context>
     <name>FiguresDialog</name>
     <message>
       <source>Alarms</source>
@@ -1006,6 +1061,10 @@
       <translation>Einen Raum groß zeigen</translation>
     </message>
     <message>
+      <source>Full screen, and back</source>
+      <translation>Vollbild, und zurück</translation>
+    </message>
+    <message>
       <source>Guide</source>
       <translation>Anleitung</translation>
     </message>
@@ -1114,6 +1173,13 @@
     <message>
       <source>Hold {0}: acknowledge all {1}</source>
       <translation>{0} gedrückt halten: alle {1} bestätigen</translation>
+    </message>
+  </context>
+  <context>
+    <name>Kiosk</name>
+    <message>
+      <source>&amp;Full screen</source>
+      <translation>&amp;Vollbild</translation>
     </message>
   </context>
   <context>
@@ -1342,6 +1408,18 @@
       <translation>Kamera {0}</translation>
     </message>
     <message>
+      <source>Care visit</source>
+      <translation>Pflegebesuch</translation>
+    </message>
+    <message>
+      <source>Care visit over</source>
+      <translation>Pflegebesuch vorbei</translation>
+    </message>
+    <message>
+      <source>Care visit: {0} was in the room.</source>
+      <translation>Pflegebesuch: {0} war im Raum.</translation>
+    </message>
+    <message>
       <source>Check who owns the folder, and the disk.</source>
       <translation>Prüfen Sie, wem der Ordner gehört, und die Festplatte.</translation>
     </message>
@@ -1428,6 +1506,10 @@
     <message>
       <source>High – misses the fewest falls</source>
       <translation>Hoch – übersieht die wenigsten Stürze</translation>
+    </message>
+    <message>
+      <source>In the room: {0}. Alarms about people are paused here.</source>
+      <translation>Im Raum: {0}. Alarme über Personen sind hier pausiert.</translation>
     </message>
     <message>
       <source>Install fallwatch again, or choose another classifier.</source>
@@ -1594,6 +1676,10 @@
       <translation>Nach {0} s noch kein Bild.</translation>
     </message>
     <message>
+      <source>No second person was seen for {0} minutes.</source>
+      <translation>{0} Minuten lang war keine zweite Person zu sehen.</translation>
+    </message>
+    <message>
       <source>No service of this system puts it to sleep.</source>
       <translation>Kein Dienst dieses Systems versetzt es in den Ruhezustand.</translation>
     </message>
@@ -1620,6 +1706,10 @@
     <message>
       <source>Nobody has answered this alarm yet: it cannot be deleted.</source>
       <translation>Diesen Alarm hat noch niemand beantwortet: Er kann nicht gelöscht werden.</translation>
+    </message>
+    <message>
+      <source>Nobody was in view for {0} minutes.</source>
+      <translation>{0} Minuten lang war niemand zu sehen.</translation>
     </message>
     <message>
       <source>Nobody watched for a while</source>
@@ -1726,6 +1816,10 @@
       <translation>Das Öffnen von {0} wurde abgebrochen.</translation>
     </message>
     <message>
+      <source>Out of bed</source>
+      <translation>Aus dem Bett</translation>
+    </message>
+    <message>
       <source>Page for phones not served</source>
       <translation>Seite für Telefone nicht erreichbar</translation>
     </message>
@@ -1822,6 +1916,10 @@
       <translation>Jemand unter der Adresse {0} hat auf der Seite für Telefone viele Codes probiert. Von dort wird eine Stunde lang niemand zugelassen; alle anderen sind nicht betroffen.</translation>
     </message>
     <message>
+      <source>Somebody lies on the floor, and nobody else is in view.</source>
+      <translation>Jemand liegt am Boden, und niemand sonst ist zu sehen.</translation>
+    </message>
+    <message>
       <source>Somebody stopped the watch.</source>
       <translation>Jemand hat die Überwachung beendet.</translation>
     </message>
@@ -1908,6 +2006,10 @@
     <message>
       <source>The alarm was raised again.</source>
       <translation>Der Alarm wurde erneut ausgelöst.</translation>
+    </message>
+    <message>
+      <source>The alarms of the room are raised again. {0}</source>
+      <translation>Die Alarme des Raums werden wieder ausgelöst. {0}</translation>
     </message>
     <message>
       <source>The analysis is too slow: its last result is {0} s old.</source>
@@ -2010,6 +2112,10 @@
       <translation>Die Uhr dieses Computers wurde um {0} Tage vorgestellt, oder er war so lange ausgeschaltet. Prüfen Sie Datum und Uhrzeit. Alte Ereignisse werden wieder gelöscht, wenn sie einen Tag lang gleichmäßig gegangen ist.</translation>
     </message>
     <message>
+      <source>The clock was set back before the visit began.</source>
+      <translation>Die Uhr wurde vor den Beginn des Besuchs gestellt.</translation>
+    </message>
+    <message>
       <source>The computer slept or was too busy.</source>
       <translation>Der Computer hat geschlafen oder war zu beschäftigt.</translation>
     </message>
@@ -2060,6 +2166,10 @@
     <message>
       <source>The key for notifications cannot be kept: {0}</source>
       <translation>Der Schlüssel für Benachrichtigungen kann nicht gespeichert werden: {0}</translation>
+    </message>
+    <message>
+      <source>The longest time of a visit was over.</source>
+      <translation>Die Höchstdauer eines Besuchs war vorbei.</translation>
     </message>
     <message>
       <source>The message channel {0}</source>
@@ -2176,6 +2286,10 @@
     <message>
       <source>The request is too large.</source>
       <translation>Die Anfrage ist zu groß.</translation>
+    </message>
+    <message>
+      <source>The room is not watched any more.</source>
+      <translation>Der Raum wird nicht mehr überwacht.</translation>
     </message>
     <message>
       <source>The self-test names what failed and what to do.</source>
@@ -2418,6 +2532,10 @@
       <translation>Webcam {0} sendet kein Bild. Prüfen Sie den Stecker und dass kein anderes Programm sie benutzt.</translation>
     </message>
     <message>
+      <source>Whether somebody is there is wanted.</source>
+      <translation>Gebraucht wird, ob jemand da ist.</translation>
+    </message>
+    <message>
       <source>Who is told elsewhere?</source>
       <translation>Wer wird anderswo benachrichtigt?</translation>
     </message>
@@ -2428,6 +2546,10 @@
     <message>
       <source>Who may stop the watch?</source>
       <translation>Wer darf die Überwachung beenden?</translation>
+    </message>
+    <message>
+      <source>Whoever came has left the view.</source>
+      <translation>Wer gekommen war, ist nicht mehr zu sehen.</translation>
     </message>
     <message>
       <source>Whoever knows the PIN.</source>
@@ -2540,6 +2662,14 @@
     <message>
       <source>its defaults</source>
       <translation>die Vorgabe</translation>
+    </message>
+    <message>
+      <source>lay in bed, and has been out of it for {0} min</source>
+      <translation>lag im Bett und ist seit {0} min nicht mehr darin</translation>
+    </message>
+    <message>
+      <source>lay in bed, and has been out of it for {0} s</source>
+      <translation>lag im Bett und ist seit {0} s nicht mehr darin</translation>
     </message>
     <message>
       <source>looks like somebody who has fallen</source>
@@ -2894,6 +3024,10 @@
       <translation>{0} ist leer (0 Bytes). Kopieren Sie sie noch einmal oder nehmen Sie neu auf.</translation>
     </message>
     <message>
+      <source>{0} is in the room: its alarms are paused until the visit is over, for {1} minutes at most.</source>
+      <translation>{0} ist im Raum: Seine Alarme sind pausiert, bis der Besuch vorbei ist, höchstens {1} Minuten.</translation>
+    </message>
+    <message>
       <source>{0} is incomplete: its index is missing, as when a recording or a copy was cut short. Copy it again from where it came.</source>
       <translation>{0} ist unvollständig: Der Index fehlt, wie bei einer abgebrochenen Aufnahme oder Kopie. Kopieren Sie die Datei noch einmal.</translation>
     </message>
@@ -2964,6 +3098,10 @@
     <message>
       <source>{0} looks somewhere else than before, or something stands before it. Turn it back, or draw its zones again.</source>
       <translation>{0} blickt woanders hin als vorher, oder etwas steht davor. Drehen Sie die Kamera zurück oder zeichnen Sie ihre Zonen neu.</translation>
+    </message>
+    <message>
+      <source>{0} said so.</source>
+      <translation>{0} hat es gesagt.</translation>
     </message>
     <message>
       <source>{0} says: wrong user or password. It is tried again only every few minutes, because cameras lock accounts.</source>
@@ -3561,6 +3699,10 @@
       <translation>Schließen</translation>
     </message>
     <message>
+      <source>I am in the room</source>
+      <translation>Ich bin im Raum</translation>
+    </message>
+    <message>
       <source>No alarm sound for…</source>
       <translation>Kein Alarmton für…</translation>
     </message>
@@ -3597,6 +3739,10 @@
       <translation>Stopp</translation>
     </message>
     <message>
+      <source>The visit is over</source>
+      <translation>Der Besuch ist vorbei</translation>
+    </message>
+    <message>
       <source>Zones: beds and places to ignore…</source>
       <translation>Zonen: Betten und Ausgenommenes…</translation>
     </message>
@@ -3612,8 +3758,16 @@
       <translation>Alarmton von {0} wieder ein</translation>
     </message>
     <message>
+      <source>Care visit, alarms paused: {0}</source>
+      <translation>Pflegebesuch, Alarme pausiert: {0}</translation>
+    </message>
+    <message>
       <source>Getting ready</source>
       <translation>Wird vorbereitet</translation>
+    </message>
+    <message>
+      <source>In the room: {0}</source>
+      <translation>Im Raum: {0}</translation>
     </message>
     <message>
       <source>Last picture looked at {0} s ago</source>
@@ -3634,6 +3788,18 @@
     <message>
       <source>Sound on</source>
       <translation>Ton ein</translation>
+    </message>
+    <message>
+      <source>The visit to {0} is over</source>
+      <translation>Der Besuch in {0} ist vorbei</translation>
+    </message>
+    <message>
+      <source>Visit over</source>
+      <translation>Besuch vorbei</translation>
+    </message>
+    <message>
+      <source>Visit: {0}</source>
+      <translation>Besuch: {0}</translation>
     </message>
     <message>
       <source>What to do with {0}</source>
@@ -3750,6 +3916,13 @@
     </message>
   </context>
   <context>
+    <name>Shade</name>
+    <message>
+      <source>Dimmed; touch to brighten</source>
+      <translation>Abgedunkelt; berühren macht hell</translation>
+    </message>
+  </context>
+  <context>
     <name>Source</name>
     <message>
       <source>&amp;Address</source>
@@ -3854,6 +4027,10 @@
       <source>{0} s</source>
       <translation>{0} s</translation>
     </message>
+    <message>
+      <source>{0}-W{1}</source>
+      <translation>KW {1}/{0}</translation>
+    </message>
   </context>
   <context>
     <name>Tools</name>
@@ -3926,6 +4103,10 @@
     <message>
       <source>{0} – not answered yet</source>
       <translation>{0} – noch nicht beantwortet</translation>
+    </message>
+    <message>
+      <source>{0} – open</source>
+      <translation>{0} – offen</translation>
     </message>
   </context>
   <context>
@@ -4081,7 +4262,7 @@
     </message>
     <message>
       <source>Not answered yet</source>
-      <translation>Noch nicht beantwortet</translation>
+      <translation>Unbeantwortet</translation>
     </message>
     <message>
       <source>Over by itself</source>

@@ -19,6 +19,7 @@ from tests.alarms.builders import make_alarm
         ("analysis_slow", Priority.MEDIUM),
         ("sound_failed", Priority.MEDIUM),
         ("disk_low", Priority.LOW),
+        ("bed_exit", Priority.LOW),
     ],
 )
 def test_priorities_are_as_designed(kind: str, priority: Priority) -> None:

@@ -68,6 +68,7 @@ class Desktop:
             check=False,
             timeout=30,
         )
+        assert "Unknown command" not in done.stderr, done.stderr
         return done.stdout.strip()
 
     def windows(self, title: str) -> list[str]:
@@ -147,7 +148,8 @@ def test_an_alarm_meets_a_dialog_a_close_a_minimise_and_a_second_start(desktop: 
     wait_for(desktop.waiting, "the fall is seen again")
     wait_for(lambda: desktop.windows("fallwatch"), "the window is seen again")
     # Whoever closes it now has to answer first.
-    desktop.do("windowquit", window)
+    desktop.do("windowactivate", "--sync", window, "key", "alt+F4")
+    wait_for(lambda: desktop.windows("An alarm waits"), "closing is refused, and said why")
     desktop.answer()
     assert desktop.process.poll() is None
     assert desktop.windows("fallwatch")

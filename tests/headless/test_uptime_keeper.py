@@ -8,7 +8,7 @@ from pathlib import Path
 from fallwatch.core.message import NO_MESSAGE
 from fallwatch.headless.uptime_keeper import UptimeKeeper
 from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
-from fallwatch.pipeline.health.uptime import NOT_RUNNING, STOPPED, UptimeRecord
+from fallwatch.pipeline.health.uptime import NOT_RUNNING, STOPPED, UptimeRecord, visited_by
 from fallwatch.pipeline.health.uptime_file import UptimeFile
 from fallwatch.runtime.views.live_views import LiveViews
 
@@ -87,3 +87,18 @@ def test_what_the_window_has_kept_of_other_rooms_stays(tmp_path: Path) -> None:
     # Nor does who has hardly watched a room write over who has.
     UptimeFile(tmp_path / "today.json").write({"Kitchen": UptimeRecord(NOON, NOON, 1.0, ())})
     assert file.read(NOON.date())["Kitchen"] == other
+
+
+def test_a_care_visit_counts_as_a_pause(tmp_path: Path) -> None:
+    file, clock = UptimeFile(tmp_path / "today.json"), Clock()
+    views = LiveViews(clock.monotonic)
+    views.begin("Hall", "off")
+    who = {"Hall": ""}
+    keeper = UptimeKeeper(views, file, clock.now, visitor=lambda room: who[room])
+    watched(keeper, views, clock, 10)
+    before_s = keeper._logs["Hall"].watched_s
+    who["Hall"] = "maria"
+    watched(keeper, views, clock, 60)
+    assert keeper._logs["Hall"].watched_s <= before_s + 1
+    gap = keeper._logs["Hall"].gaps[-1]
+    assert (gap.reason, gap.is_wanted) == (visited_by("maria"), True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -18,10 +19,12 @@ from fallwatch.app import WindowComposition, make_application
 from fallwatch.classifiers.preprocessing import InputSpec, cut_crop
 from fallwatch.core.analyzer import Analyzer
 from fallwatch.core.judge.judge import JudgeConfig
+from fallwatch.core.presence import company
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.headless.command import run_all, run_headless
 from fallwatch.pipeline.health.uptime_file import UPTIME_FILE, UptimeFile
 from fallwatch.runtime import analyzers
+from fallwatch.runtime.visits.visit_files import VISITS_FOLDER, VisitFiles
 from fallwatch.settings import SETTINGS_FILE, Settings, save_settings
 from tests.alarms.fake_audio import FakePlayer
 from tests.core.synthetic import FixedClassifier, ScenePose, falling_at
@@ -169,3 +172,28 @@ def test_at_other_hours_it_sounds_at_full_volume(scene: Scene, room: str, watch:
     watch(settings_for(room, []), lambda: bool(scene.player.sounds))
     loud = {sound.path.is_relative_to(paths.resources_dir()) for sound in scene.player.sounds}
     assert loud == {True}
+
+
+def visit_of_the_last_run() -> None:
+    """Somebody began a care visit just before fallwatch was started again."""
+    now_s = time.time()
+    files = VisitFiles(paths.data_dir() / VISITS_FOLDER)
+    files.write("Bedroom", "maria", now_s, now_s + 600)
+
+
+def test_a_fall_in_a_care_visit_is_an_alarm_once_the_carer_has_left(
+    scene: Scene, room: str, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company, "WINDOW_S", 4.0)
+    visit_of_the_last_run()
+    before: list[set[tuple[str, str]]] = []
+
+    def is_over() -> bool:
+        alarms = scene.alarms()
+        if scene.is_judged() and not before:
+            before.append(alarms)
+        return ("Bedroom", "fall") in alarms and ("Bedroom", "care_visit_over") in alarms
+
+    watch(settings_for(room, []), is_over)
+    # The fall was settled, and nobody was alarmed, while the visit lasted.
+    assert before == [set()]

@@ -132,7 +132,7 @@ def _pin(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 def _zones(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     bed = ((0.44, 0.34), (0.9, 0.3), (0.92, 0.64), (0.42, 0.56))
     picture = ((0.29, 0.03), (0.44, 0.03), (0.44, 0.19), (0.29, 0.19))
-    zones = [Zone(ZoneKind.BED, bed), Zone(ZoneKind.IGNORE, picture)]
+    zones = [Zone(ZoneKind.BED, bed, 900.0, "22:00-06:00"), Zone(ZoneKind.IGNORE, picture)]
     dialog = ZoneDialog(theme, "Bedroom", zones)
     dialog.editor.set_analysis(scene.moments["demo_bed"])
     dialog.editor.choose(0)
@@ -280,7 +280,7 @@ def _ready(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 
 @contextmanager
 def _review(theme: Theme, scene: Scene) -> Iterator[QWidget]:
-    day = first_day()
+    day = first_day(local_now())
     dialog = ReviewDialog(theme, day)
     bedroom = "-" * 560 + "p" * 40 + "l" * 420 + "p" * 60 + "-" * 360
     living = "-" * 300 + "p" * 240 + "-" * 500 + "p" * 80 + "z" * 30 + "-" * 290

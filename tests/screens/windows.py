@@ -10,7 +10,8 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from fallwatch.core.message import Message
-from fallwatch.core.types import Alarm, AlarmState, Analysis
+from fallwatch.core.presence.bed_exit import out_of_bed_for
+from fallwatch.core.types import Alarm, AlarmState, Analysis, Priority
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.recording.privacy import PrivacyMode, apply_privacy
 from fallwatch.runtime.analyzers import judge_config
@@ -63,6 +64,54 @@ def _calm(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     rooms = [(tile.name.text(), tile.look) for tile in window.grid.tiles]
     window.show_trouble(worst_trouble(rooms, ()))
     window.controls.set_active(True, pauses=True)
+    window.live.show_strip(False)
+    yield window
+    window.close()
+
+
+@contextmanager
+def _visited(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    window = _window(theme)
+    _tile(window, theme, "Living room", scene.moments["demo_daily"])
+    bedroom = _tile(window, theme, "Bedroom", scene.moments["demo_bed"])
+    bedroom.show_visit(1523.0, "maria")
+    bedroom.show_status(MonitorStatus("Bedroom", MonitorState.RUNNING, Message(""), 15.0, 0.1))
+    bedroom.show_silence(272)
+    _tile(window, theme, "Kitchen", None).show_pause(872.0, "maria")
+    window.controls.set_active(True, pauses=True)
+    window.live.show_strip(False)
+    yield window
+    window.close()
+
+
+@contextmanager
+def _out_of_bed(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    alarm = alarm_like(
+        "e1",
+        0.2,
+        state=AlarmState.UNACKNOWLEDGED,
+        kind="bed_exit",
+        camera="Bedroom",
+        priority=Priority.LOW,
+        evidence=(out_of_bed_for(900.0),),
+    )
+    window = _window(theme, alarm)
+    _tile(window, theme, "Bedroom", scene.moments["demo_daily"]).show_alarms([alarm])
+    window.banner.show_alarms((alarm,))
+    window.controls.set_active(True, pauses=True)
+    window.live.show_strip(False)
+    yield window
+    window.close()
+
+
+@contextmanager
+def _full_screen(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    window = _window(theme)
+    for name in ("Living room", "Bedroom"):
+        _tile(window, theme, name, scene.moments["demo_daily"])
+    window.controls.set_active(True, pauses=True)
+    window.controls.show_kiosk(True)
+    window.menuBar().hide()
     window.live.show_strip(False)
     yield window
     window.close()
@@ -138,6 +187,9 @@ def _privacy(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 WINDOWS: dict[str, Screen] = {
     "empty": _empty,
     "rooms": _calm,
+    "care-visit": _visited,
+    "out-of-bed": _out_of_bed,
+    "full-screen": _full_screen,
     "nine-rooms": _nine,
     "alarm": _alarmed,
     "one-room": _enlarged,

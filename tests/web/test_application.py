@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -15,6 +16,8 @@ from fallwatch.web.access.devices import Devices
 from fallwatch.web.application import COOKIE
 from fallwatch.web.shared_state import SharedState
 from fallwatch.web.state import PageState
+from tests.alarms.builders import make_event
+from tests.waiting import wait_until
 from tests.web.access.test_subscription import KEYS
 from tests.web.scene import POSTED, ROOM, Scene
 
@@ -29,6 +32,7 @@ GUARDED = [
     ("POST", "/api/sign-out", "look", {}),
     ("POST", "/api/alarms/x/acknowledge", "acknowledge", {}),
     ("POST", "/api/snooze", "acknowledge", {"room": ROOM, "minutes": 1}),
+    ("POST", "/api/visit", "acknowledge", {"room": ROOM, "here": True}),
     ("GET", "/api/push", "look", None),
     ("POST", "/api/push", "look", {"subscription": None}),
     ("POST", "/api/push/test", "look", {}),
@@ -344,3 +348,33 @@ def test_the_page_brings_nothing_from_elsewhere(scene: Scene) -> None:
         assert "default-src 'self'" in reply.headers["content-security-policy"]
         assert "http://" not in reply.text.replace("http://www.w3.org", "")
         assert "https://" not in reply.text
+
+
+def test_a_carer_says_on_the_phone_that_they_are_in_the_room(scene: Scene) -> None:
+    phone = scene.client("acknowledge")
+
+    def room(language: str = "en") -> Any:
+        (found,) = phone.get("/api/state", params={"language": language}).json()["rooms"]
+        return found
+
+    scene.see()
+    assert phone.post("/api/visit", json={"room": ROOM, "here": True}).is_success
+    assert scene.services.visits.left_s(ROOM) > 1790
+    event = make_event(camera=ROOM)
+    assert scene.services.visits.hold(ROOM, event, lambda: None)
+    wait_until(lambda: room("de")["state"] == "care_visit")
+    found = room("de")
+    assert found["state_text"] == "Pflegebesuch"
+    assert "Anna" in found["detail"]
+    assert not found["monitoring"]
+    # Whoever follows the state is not told the same again and again.
+    assert room()["visit_until_utc"] == found["visit_until_utc"]
+    assert phone.post("/api/visit", json={"room": ROOM, "here": False}).is_success
+    wait_until(lambda: room()["visit_until_utc"] is None)
+    assert room()["state"] == "monitoring"
+
+
+def test_a_visit_without_a_room_is_refused(scene: Scene) -> None:
+    phone = scene.client("acknowledge")
+    assert phone.post("/api/visit", json={"room": "?", "here": True}).status_code == 404
+    assert phone.post("/api/visit", json={"room": ROOM, "here": "yes"}).status_code == 400

@@ -28,6 +28,16 @@ def is_quiet(quiet: QuietSettings, now: datetime) -> bool:
     return any(_lasts(quiet, now, now - timedelta(days=days)) for days in (0, 1))
 
 
+def is_within(hours: str, now: datetime) -> bool:
+    """Whether a moment lies in hours such as ``22:00-06:00``, of any day; in empty ones all do.
+
+    >>> [is_within("22:00-06:00", datetime(2026, 3, 2, hour)) for hour in (5, 6, 22)]
+    [True, False, True]
+    """
+    days = (now, now - timedelta(days=1))
+    return not hours or any(_last(hours, now, day) for day in days)
+
+
 def soft_sounds(sounds: Path, percent: int, folder: Path) -> Path:
     """Make the alarm sounds at a lower volume.
 
@@ -61,8 +71,11 @@ def soft_sounds(sounds: Path, percent: int, folder: Path) -> Path:
 def _lasts(quiet: QuietSettings, now: datetime, day: datetime) -> bool:
     """Whether the quiet hours that begin on ``day`` include ``now``."""
     hours: str = getattr(quiet, WEEKDAYS[day.weekday()])
-    if not hours:
-        return False
+    return bool(hours) and _last(hours, now, day)
+
+
+def _last(hours: str, now: datetime, day: datetime) -> bool:
+    """Whether hours that begin on ``day`` include ``now``."""
     begin_time, end_time = (time.fromisoformat(part) for part in hours.split("-"))
     begin = datetime.combine(day.date(), begin_time, now.tzinfo)
     end = datetime.combine(day.date(), end_time, now.tzinfo)

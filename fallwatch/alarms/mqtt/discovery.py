@@ -40,6 +40,7 @@ def discovery(
     entities: dict[str, tuple[str, dict[str, object]]] = {
         "fall": ("binary_sensor", _sensor(topics, room, "fall", "Fall", "safety")),
         "on_floor": ("binary_sensor", _sensor(topics, room, "on_floor", "On the floor", "safety")),
+        "bed_exit": ("binary_sensor", _sensor(topics, room, "bed_exit", "Out of bed", "occupancy")),
         "problem": (
             "binary_sensor",
             _sensor(topics, room, "problem", "Not watched", "problem")

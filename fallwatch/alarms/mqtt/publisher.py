@@ -14,7 +14,7 @@ from fallwatch.alarms.mqtt.documents import about_json, alarm_json, answer_from
 from fallwatch.alarms.mqtt.identity_watch import IdentityWatch
 from fallwatch.alarms.mqtt.link import BrokerLink, Handler
 from fallwatch.alarms.mqtt.topics import Topics, is_remote
-from fallwatch.alarms.priority import is_technical
+from fallwatch.alarms.priority import NOTICE_KINDS, is_technical, urgency_key
 from fallwatch.core.types import Alarm, AlarmState
 
 #: All is said again this often: a receiver that hears nothing takes the room for not watched.
@@ -181,14 +181,16 @@ class Publisher:
 
     def _state(self, room: str) -> str:
         alarms = [each for each in (self._alarms or {}).values() if each.camera == room]
-        people = [each for each in alarms if not is_technical(each.kind)]
+        told = [each for each in alarms if not is_technical(each.kind)]
+        people = [each for each in told if each.kind not in NOTICE_KINDS]
         down = (AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED)
         known = self._rooms[room]
         unseen = self._monotonic() - known.seen_s > UNSEEN_AFTER_S
-        waiting = [each for each in people if is_unacknowledged(each)]
+        waiting = sorted(filter(is_unacknowledged, told), key=urgency_key)
         value = {
-            "fall": _on_off(any(each.kind != "on_floor" for each in waiting)),
+            "fall": _on_off(any(_is_fall(each) for each in waiting)),
             "on_floor": _on_off(any(each.state in down for each in people)),
+            "bed_exit": _on_off(any(each.kind in NOTICE_KINDS for each in waiting)),
             "problem": _on_off(unseen or any(is_technical(each.kind) for each in alarms)),
             "answered": not waiting,
             "event_id": waiting[0].event_id if waiting else None,
@@ -240,6 +242,10 @@ class Publisher:
             ]
         for alarm in alarms:
             self._acknowledge(alarm.event_id, "Home Assistant")
+
+
+def _is_fall(alarm: Alarm) -> bool:
+    return alarm.kind not in NOTICE_KINDS and alarm.kind != "on_floor"
 
 
 def _on_off(value: bool) -> str:

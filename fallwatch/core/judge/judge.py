@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fallwatch.core.judge.judge_config import THRESHOLDS, JudgeConfig
 from fallwatch.core.judge.person_judge import PersonJudge
 from fallwatch.core.judge.rules import JudgedEvent
+from fallwatch.core.presence.bed_exit import BedExits
 from fallwatch.core.tracking import Track, hip_distance
 from fallwatch.core.types import FallEvent, Person
 
@@ -28,10 +29,12 @@ class Judge:
         self._camera = camera
         self._config = config
         self._people: dict[int, PersonJudge] = {}
+        self._beds = BedExits(camera, config.zones)
 
     def follow(self, config: JudgeConfig) -> None:
         """Judge with other limits from now on; what is known of everybody stays."""
         self._config = config
+        self._beds.follow(config.zones)
         for person in self._people.values():
             person.follow(config)
 
@@ -71,6 +74,7 @@ class Judge:
                 found = []
             people.append(person.describe(track))
             events += [self._event(timestamp_s, track, event) for event in found]
+        events += self._beds.update(timestamp_s, size_px, tracks)
         return tuple(people), tuple(events)
 
     def _replaces_earlier(self, person: PersonJudge, track: Track, tracks: list[Track]) -> bool:

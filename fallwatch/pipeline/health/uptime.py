@@ -22,7 +22,18 @@ def paused_by(name: str) -> Message:
     return Message("Paused by {0}.", (name,))
 
 
-_WANTED = (CHANGED.template, STARTED.template, STOPPED.template, paused_by("").template)
+def visited_by(name: str) -> Message:
+    """Why nobody would have been alarmed: somebody was in the room."""
+    return Message("Care visit: {0} was in the room.", (name,))
+
+
+_WANTED = (
+    CHANGED.template,
+    STARTED.template,
+    STOPPED.template,
+    paused_by("").template,
+    visited_by("").template,
+)
 
 
 @dataclass(frozen=True, slots=True)

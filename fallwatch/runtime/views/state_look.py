@@ -8,7 +8,7 @@ from typing import Literal
 from fallwatch.alarms.kinds import kind_message
 from fallwatch.core.message import NO_MESSAGE, Message
 from fallwatch.pipeline.health.faults import ANALYSIS_SLOW, BLINDING
-from fallwatch.pipeline.health.uptime import STARTED, STOPPED, paused_by
+from fallwatch.pipeline.health.uptime import STARTED, STOPPED, paused_by, visited_by
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.runtime.views.live_views import STALE_STATUS_S, LiveView
 
@@ -168,3 +168,18 @@ def paused(left: str, by: str) -> StateLook:
     """
     detail = Message("Watched again in {0}. Paused by {1}.", (left, by))
     return StateLook(Message("Paused"), detail, "state-off", "neutral", gap=paused_by(by))
+
+
+def visited(look: StateLook, by: str) -> StateLook:
+    """The look of a room that a carer visits; whatever keeps it from being watched is said first.
+
+    Args:
+        look: How it would look without the visit.
+        by: Who is there.
+    """
+    if not look.monitoring:
+        return look
+    detail = Message("In the room: {0}. Alarms about people are paused here.", (by,))
+    return StateLook(
+        Message("Care visit"), detail, "state-off", "neutral", live=True, gap=visited_by(by)
+    )

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from fallwatch.core.zones import Zone, ZoneKind
-from fallwatch.ui.cameras.zone_editor import ZoneEditor
+from fallwatch.ui.cameras.exit_notice import ExitNotice
+from fallwatch.ui.cameras.zone_editor import Outline, ZoneEditor
 from fallwatch.ui.style.dialog_parts import plain_buttons
 from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.style.theme import Theme, set_ink
@@ -48,6 +49,7 @@ class ZoneDialog(QDialog):
             self.kind.addItem(kind_name(kind), kind)
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Zones of this room"))
+        self.notice = ExitNotice()
         self.finish = QPushButton(self.tr("&Close zone"))
         self.remove = QPushButton(self.tr("&Remove zone"))
         for button in (self.finish, self.remove):
@@ -64,6 +66,9 @@ class ZoneDialog(QDialog):
         self.remove.clicked.connect(self.editor.remove_chosen)
         self.list.currentRowChanged.connect(
             lambda row: self.editor.choose(row if row >= 0 else None)
+        )
+        self.notice.changed.connect(
+            lambda: self.editor.set_exit(self.notice.after_s, self.notice.hours)
         )
         self.editor.changed.connect(self._refresh)
         self.editor.set_zones(zones)
@@ -94,7 +99,7 @@ class ZoneDialog(QDialog):
         side = QVBoxLayout()
         label = QLabel(self.tr("The zone &is"))
         label.setBuddy(self.kind)
-        for widget in (label, self.kind, self.list, self.finish, self.remove, hint):
+        for widget in (label, self.kind, self.list, self.notice, self.finish, self.remove, hint):
             side.addWidget(widget)
         holder = QWidget()
         holder.setLayout(side)
@@ -111,6 +116,14 @@ class ZoneDialog(QDialog):
     def _on_row(self, row: int) -> None:
         self.editor.choose(row if row >= 0 else None)
 
+    def _show_notice(self) -> None:
+        chosen = self.editor.chosen
+        nothing = Outline(ZoneKind.IGNORE, [])
+        outline = nothing if chosen is None else self.editor.outlines[chosen]
+        self.notice.show_notice(
+            outline.exit_after_s, outline.exit_hours, possible=outline.kind is ZoneKind.BED
+        )
+
     def _refresh(self) -> None:
         self.list.blockSignals(True)
         self.list.clear()
@@ -120,5 +133,6 @@ class ZoneDialog(QDialog):
         self.list.blockSignals(False)
         self.kind.setCurrentIndex(self.kind.findData(self.editor.kind))
         self.remove.setEnabled(self.editor.chosen is not None)
+        self._show_notice()
         save = self.buttons.button(QDialogButtonBox.StandardButton.Save)
         save.setEnabled(len(self.editor.outlines) <= MAX_ZONES)

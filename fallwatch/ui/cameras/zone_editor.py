@@ -37,6 +37,8 @@ class Outline:
 
     kind: ZoneKind
     corners: list[Corner]
+    exit_after_s: float = 0.0
+    exit_hours: str = ""
 
 
 class ZoneEditor(QWidget):
@@ -75,7 +77,7 @@ class ZoneEditor(QWidget):
     @property
     def zones(self) -> tuple[Zone, ...]:
         """The finished zones."""
-        return tuple(Zone(each.kind, tuple(each.corners)) for each in self.outlines)
+        return tuple(_zone(each) for each in self.outlines)
 
     @property
     def is_drawing(self) -> bool:
@@ -84,7 +86,10 @@ class ZoneEditor(QWidget):
 
     def set_zones(self, zones: Sequence[Zone]) -> None:
         """Begin with these zones."""
-        self.outlines = [Outline(zone.kind, list(zone.corners_norm)) for zone in zones]
+        self.outlines = [
+            Outline(zone.kind, list(zone.corners_norm), zone.exit_after_s, zone.exit_hours)
+            for zone in zones
+        ]
         self._choose(None)
 
     def set_analysis(self, analysis: Analysis) -> None:
@@ -104,6 +109,12 @@ class ZoneEditor(QWidget):
             self.outlines[self.chosen].kind = kind
             self.changed.emit()
         self.update()
+
+    def set_exit(self, after_s: float, hours: str) -> None:
+        """When somebody out of the chosen bed is told; see `fallwatch.core.zones.Zone`."""
+        if self.chosen is not None:
+            outline = self.outlines[self.chosen]
+            outline.exit_after_s, outline.exit_hours = after_s, hours
 
     def remove_chosen(self) -> None:
         """Remove the chosen zone."""
@@ -250,6 +261,13 @@ class ZoneEditor(QWidget):
         return QPointF(
             place.left() + corner[0] * place.width(), place.top() + corner[1] * place.height()
         )
+
+
+def _zone(outline: Outline) -> Zone:
+    corners = tuple(outline.corners)
+    if outline.kind is not ZoneKind.BED:
+        return Zone(outline.kind, corners)
+    return Zone(outline.kind, corners, outline.exit_after_s, outline.exit_hours)
 
 
 def _clamp(fraction: float) -> float:

@@ -15,7 +15,7 @@ from fallwatch.core.types import Alarm
 from fallwatch.events.query import EventQuery
 from fallwatch.events.times import utc_text
 from fallwatch.ui.style.fields import ComboBox
-from fallwatch.ui.text.times import local_now
+from fallwatch.ui.text.times import day_words, local_now
 from fallwatch.ui.text.words import kind_words, outcome_words
 
 
@@ -104,7 +104,7 @@ class EventFilter(QWidget):
         today = self._now().date()
         if day == today:
             return self.tr("Today")
-        return self.tr("Yesterday") if day == today - timedelta(days=1) else day.isoformat()
+        return self.tr("Yesterday") if day == today - timedelta(days=1) else day_words(day)
 
 
 def _width_for(box: ComboBox, text: str) -> int:

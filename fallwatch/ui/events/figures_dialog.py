@@ -10,7 +10,7 @@ from fallwatch.runtime.event_figures import WeekFigures
 from fallwatch.ui.style.dialog_parts import plain_buttons
 from fallwatch.ui.style.read_only_table import ReadOnlyTable
 from fallwatch.ui.text.plain_text import plain_label
-from fallwatch.ui.text.times import span
+from fallwatch.ui.text.times import span, week_words
 
 
 class FiguresDialog(QDialog):
@@ -31,7 +31,7 @@ class FiguresDialog(QDialog):
         self.table.show_rows(
             [
                 (
-                    *(each.week, each.room, each.alarms, each.false_alarms, each.real),
+                    *(week_words(each.week), each.room, each.alarms, each.false_alarms, each.real),
                     "–" if each.answer_s is None else span(each.answer_s),
                 )
                 for each in figures

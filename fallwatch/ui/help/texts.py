@@ -10,6 +10,7 @@ from fallwatch.paths import resources_dir
 from fallwatch.system.program.versions import version_line
 from fallwatch.ui.alarm.alarm_banner import FALSE_ALARM_KEY
 from fallwatch.ui.alarm.hold_key import ACKNOWLEDGE_KEY
+from fallwatch.ui.kiosk.kiosk import KIOSK_KEY
 
 
 def guide() -> str:
@@ -31,6 +32,7 @@ def keys() -> str:
         ("Ctrl+R", _tr("Recorded clips")),
         ("Ctrl+Shift+T", _tr("Self-test")),
         ("Ctrl+,", _tr("Settings")),
+        (KIOSK_KEY, _tr("Full screen, and back")),
         ("F1", _tr("Guide")),
         ("Ctrl+Q", _tr("Quit")),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -38,12 +38,13 @@ class PauseController(QObject):
         gate: Gate = no_gate,
         pauses: Pauses | None = None,
         on_paused: Callable[[str], object] = lambda name: None,
+        visits_left_s: Callable[[], Mapping[str, float]] = dict,
     ) -> None:
         super().__init__(window)
         self._window, self._rooms, self._tasks = window, rooms, tasks
         self._record, self._who, self._gate = record, who, gate
         self.pauses = pauses or Pauses()
-        self._on_paused = on_paused
+        self._on_paused, self._visits_left_s = on_paused, visits_left_s
         rooms.pause_wanted.connect(lambda names: gate(partial(self.ask, names)))
         rooms.changed.connect(self.refresh)
         self._timer = QTimer(self)
@@ -78,6 +79,7 @@ class PauseController(QObject):
             self._show(presenter)
         self._window.tray.show_pauses(
             {each: self.pauses.left_s(each) for each in self.pauses.rooms}
+            | dict(self._visits_left_s())
         )
 
     def _show(self, presenter: RoomPresenter) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from fallwatch.runtime.night_review import Night
 from fallwatch.ui.style.read_only_table import ReadOnlyTable
 from fallwatch.ui.text.numbers import number
-from fallwatch.ui.text.times import span
+from fallwatch.ui.text.times import span, week_words
 
 _ROWS_SEEN = 4
 
@@ -48,7 +48,7 @@ def figures_rows(night: Night) -> list[tuple[str, ...]]:
         answer_s = None if each is None else each.answer_s
         answered = "–" if answer_s is None else span(answer_s)
         watched = "–" if hours is None else number(hours, 1)
-        rows.append((*key, *map(str, counts), answered, watched))
+        rows.append((week_words(key[0]), key[1], *map(str, counts), answered, watched))
     return rows
 
 

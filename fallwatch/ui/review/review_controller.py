@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +26,7 @@ from fallwatch.ui.review.review_dialog import ReviewDialog, first_day, marks_of
 from fallwatch.ui.review.review_pdf import write_pdf
 from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.times import local_now
 from fallwatch.ui.text.words import kind_words, outcome_words
 from fallwatch.ui.window.main_window import MainWindow
 
@@ -51,6 +52,7 @@ class ReviewController(QObject):
         media: The recordings.
         dispatcher: Takes verdicts.
         who: Who gives them.
+        now: Local time: which night it is.
 
     Signals:
         changed: Events have got a verdict.
@@ -70,11 +72,12 @@ class ReviewController(QObject):
         media: MediaFolder,
         dispatcher: Judges,
         who: Callable[[], str],
+        now: Callable[[], datetime] = local_now,
     ) -> None:
         super().__init__(window)
         self._window, self._theme, self._rooms, self._tasks = window, theme, rooms, tasks
         self._store, self._files, self._media = store, files, media
-        self._dispatcher, self._who = dispatcher, who
+        self._dispatcher, self._who, self._now = dispatcher, who, now
         self._dialog: ReviewDialog | None = None
         action = QAction(self.tr("&Night review…"), window)
         action.setShortcut(QKeySequence("Ctrl+N"))
@@ -86,7 +89,7 @@ class ReviewController(QObject):
         if self._dialog is not None and isValid(self._dialog):
             self._dialog.raise_()
             return self._dialog
-        dialog = self._dialog = ReviewDialog(self._theme, first_day(), self._window)
+        dialog = self._dialog = ReviewDialog(self._theme, first_day(self._now()), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.night_wanted.connect(self._read)
         dialog.event_wanted.connect(self._read_event)

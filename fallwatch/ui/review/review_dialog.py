@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -29,7 +29,7 @@ from fallwatch.ui.review.night_timeline import NightTimeline
 from fallwatch.ui.style.fields import DateEdit
 from fallwatch.ui.style.theme import Theme, scale_font
 from fallwatch.ui.text.plain_text import plain_label
-from fallwatch.ui.text.times import clock, local_now
+from fallwatch.ui.text.times import clock, day_format, local_now
 from fallwatch.ui.text.words import headline, kind_words, outcome_words, state_line
 
 #: A clip is shown from a little before the alarm on.
@@ -64,7 +64,7 @@ class ReviewDialog(QDialog):
         self.setWindowTitle(self.tr("Night review"))
         self.day = DateEdit(QDate(day.year, day.month, day.day))
         self.day.setCalendarPopup(True)
-        self.day.setDisplayFormat("yyyy-MM-dd")
+        self.day.setDisplayFormat(day_format())
         self.day.setAccessibleName(self.tr("Morning"))
         self.day.dateChanged.connect(lambda _: self.night_wanted.emit(self.shown_day))
         self.timeline = NightTimeline(theme)
@@ -214,9 +214,8 @@ class ReviewDialog(QDialog):
         self.day.setDate(self.day.date().addDays(days))
 
 
-def first_day() -> date:
+def first_day(now: datetime) -> date:
     """The morning that is looked back from: after noon, the night has begun that ends tomorrow."""
-    now = local_now()
     return now.date() if now.hour < 12 else now.date() + timedelta(days=1)
 
 

@@ -21,7 +21,7 @@ from fallwatch.runtime.night_review import Night
 from fallwatch.ui.review.figures_table import figures_heads, figures_rows
 from fallwatch.ui.review.night_timeline import NightTimeline
 from fallwatch.ui.style.theme import Theme
-from fallwatch.ui.text.times import clock, local_now
+from fallwatch.ui.text.times import clock, day_words, local_now
 from fallwatch.ui.text.words import kind_words, state_words
 
 _WIDTH_PX = 700
@@ -72,7 +72,7 @@ def _html(night: Night) -> str:
         if is_about_people(each)
     ]
     heads = (_tr("Time"), _tr("Room"), _tr("What"), _tr("Outcome"))
-    title = _tr("Night to {0}").format(night.day.isoformat())
+    title = _tr("Night to {0}").format(day_words(night.day))
     nothing = _tr("Nothing happened to anybody in this night.")
     return (
         f"<h2>{escape(title)}</h2><p><img src='timeline' width='{_WIDTH_PX}'></p>"

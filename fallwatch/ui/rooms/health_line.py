@@ -160,7 +160,7 @@ class Health(QObject):
         for presenter in self._rooms.all:
             look = presenter.tile.look
             # The words of a fault may hold figures that change: one gap, not one for each.
-            reason = look.title if look.live else look.gap or look.detail or look.title
+            reason = look.gap or (look.title if look.live else look.detail or look.title)
             if look.busy and presenter.is_changing:
                 reason = CHANGED
             self._log(presenter.name).look(look.monitoring, reason, now)

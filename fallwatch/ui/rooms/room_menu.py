@@ -19,6 +19,7 @@ class RoomMenu(QMenu):
     Signals:
         toggled: Somebody wants to start (True), or to pause or stop (False) watching this room.
         silenced: Somebody wants no alarm sound from this room for so many minutes; 0: sound again.
+        visit_wanted: A carer is in the room (True), or has left it (False).
         zones_wanted: Somebody wants to draw its zones.
         privacy_chosen: ``off``, ``blur`` or ``skeleton``.
         edit_wanted: Somebody wants to change its camera.
@@ -27,6 +28,7 @@ class RoomMenu(QMenu):
 
     toggled = Signal(bool)
     silenced = Signal(int)
+    visit_wanted = Signal(bool)
     zones_wanted = Signal()
     privacy_chosen = Signal(str)
     edit_wanted = Signal()
@@ -36,6 +38,8 @@ class RoomMenu(QMenu):
         super().__init__(parent)
         self._active = False
         self._is_room = True
+        self._visited = False
+        self.visit = self._add("", lambda: self.visit_wanted.emit(not self._visited))
         self._start_stop = self._add(self.tr("Start"), lambda: self.toggled.emit(not self._active))
         self._snooze = self.addMenu(self.tr("No alarm sound for…"))
         for minutes in SNOOZE_MIN:
@@ -59,6 +63,13 @@ class RoomMenu(QMenu):
         if active:
             words = self.tr("Pause watching…") if self._is_room else self.tr("Stop")
         self._start_stop.setText(words)
+        self.set_visited(self._visited)
+
+    def set_visited(self, visited: bool) -> None:
+        """Offer to end the visit, if there is one; else to begin one."""
+        self._visited = visited
+        self.visit.setText(self.tr("The visit is over") if visited else self.tr("I am in the room"))
+        self.visit.setVisible(self._is_room and (visited or self._active))
 
     def set_silenced(self, silenced: bool) -> None:
         """Offer to end the silence, if there is one."""

@@ -27,6 +27,7 @@ from fallwatch.runtime.views.state_look import (
     nothing_open,
     paused,
     stopped_by_hand,
+    visited,
 )
 from fallwatch.ui.rooms.room_menu import RoomMenu
 from fallwatch.ui.style.icons import icon
@@ -82,11 +83,13 @@ class RoomTile(QWidget):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.menu_button.hide()
-        self.silence = QLabel()
-        self.sound_on = QPushButton(self.tr("Sound on"))
+        self._by, self._visit_left_s = "", 0.0
+        self._silence_row = _CountdownRow(self.tr("Sound on"))
+        self.silence, self.sound_on = self._silence_row.words, self._silence_row.button
         self.sound_on.clicked.connect(lambda: self.menu.silenced.emit(0))
-        self._silence_row = QWidget()
-        self._silence_row.hide()
+        self._visit_row = _CountdownRow(self.tr("Visit over"))
+        self.visit, self.visit_over = self._visit_row.words, self._visit_row.button
+        self.visit_over.clicked.connect(lambda: self.menu.visit_wanted.emit(False))
         self._lay_out()
         theme.changed.connect(self._colour)
         self._colour()
@@ -101,10 +104,7 @@ class RoomTile(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(header)
-        row = QHBoxLayout(self._silence_row)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.silence, 1)
-        row.addWidget(self.sound_on)
+        layout.addWidget(self._visit_row)
         layout.addWidget(self._silence_row)
         layout.addWidget(self.video, 1)
         self._foot = QWidget()
@@ -142,6 +142,8 @@ class RoomTile(QWidget):
     def show_status(self, status: MonitorStatus) -> StateLook:
         """Show how the monitor is doing; returns what is shown."""
         look = look_of(status)
+        if self._by:
+            look = visited(look, self._by)
         self.show_look(look)
         self._status = status if look.live else None
         self._show_freshness()
@@ -163,6 +165,18 @@ class RoomTile(QWidget):
         elif self._is_paused and settled:
             self.show_stopped()
         self._is_paused = is_paused
+
+    def show_visit(self, left_s: float, by: str) -> None:
+        """Show for how long the room's alarms are paused at most, and who is there; 0 if not."""
+        is_visited = left_s > 0
+        self._by, self._visit_left_s = by if is_visited else "", left_s
+        self._visit_row.setVisible(is_visited)
+        self.menu.set_visited(is_visited)
+        if is_visited:
+            self._say_visit()
+            self.visit.setToolTip(tip(self.tr("In the room: {0}").format(by)))
+            name = self.tr("The visit to {0} is over").format(self.name.text())
+            self.visit_over.setAccessibleName(name)
 
     @property
     def look(self) -> StateLook:
@@ -197,6 +211,13 @@ class RoomTile(QWidget):
         self._foot.setVisible(self.height() >= _HIGH_PX)
         self.chip.set_short(self.width() < _ROOM_FOR_STATE_PX)
         self._show_freshness()
+        self._say_visit()
+
+    def _say_visit(self) -> None:
+        words = self.tr("Care visit, alarms paused: {0}")
+        if self.width() < _WIDE_PX:
+            words = self.tr("Visit: {0}")
+        self.visit.setText(words.format(clip_clock(math.ceil(self._visit_left_s))))
 
     def _set_name(self, name: str) -> None:
         self.name.setText(name)
@@ -218,8 +239,24 @@ class RoomTile(QWidget):
 
     def _colour(self) -> None:
         set_ink(self.freshness, self._theme.palette.muted.ink)
-        set_ink(self.silence, self._theme.palette.window.ink)
+        for row in (self._silence_row, self._visit_row):
+            set_ink(row.words, self._theme.palette.window.ink)
         self.menu_button.setIcon(icon("menu", self._theme.palette.window.ink))
+
+
+class _CountdownRow(QWidget):
+    """A line that counts down, and a button that ends it early; hidden at first."""
+
+    def __init__(self, ends: str) -> None:
+        super().__init__()
+        self.words = QLabel()
+        self.words.setMinimumWidth(1)
+        self.button = QPushButton(ends)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.button)
+        self.hide()
 
 
 class _ElidedLabel(QLabel):

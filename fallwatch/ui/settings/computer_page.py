@@ -47,6 +47,14 @@ class ComputerPage(Page):
             self.closing.addItem(words, key)
         self.closing.setCurrentIndex(self.closing.findData(settings.closing))
         self.form.addRow(self.tr("When the window is &closed"), self.closing)
+        self.dim = self.number(
+            Settings,
+            "kiosk_dim_after_minutes",
+            self.tr("&Dim full screen (F11) after"),
+            self.tr("min"),
+            settings.kiosk_dim_after_minutes,
+        )
+        self.dim.setSpecialValueText(self.tr("never"))
         self._pin = settings.pin
         self.pin = QLineEdit()
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
@@ -71,5 +79,6 @@ class ComputerPage(Page):
             "language": self.language.currentData(),
             "appearance": self.appearance.currentData(),
             "closing": self.closing.currentData(),
+            "kiosk_dim_after_minutes": self.dim.value(),
             "pin": pin,
         }

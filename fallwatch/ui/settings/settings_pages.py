@@ -200,6 +200,13 @@ class AlarmPage(Page):
             self.tr("min"),
             settings.alarm.remind_after_minutes,
         )
+        self.visit = self.number(
+            AlarmSettings,
+            "care_visit_minutes",
+            self.tr("Care &visit at most"),
+            self.tr("min"),
+            settings.alarm.care_visit_minutes,
+        )
         row = QHBoxLayout()
         for priority, words in (
             (Priority.HIGH, self.tr("Somebody fell")),
@@ -220,6 +227,7 @@ class AlarmPage(Page):
             "repeat_every_s": float(self.repeat.value()),
             "escalate_after_s": float(self.escalate.value()),
             "remind_after_minutes": self.remind.value(),
+            "care_visit_minutes": self.visit.value(),
         }
         return {"alarm": {**self._settings.model_dump(), **changed}}
 

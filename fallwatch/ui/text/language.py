@@ -22,7 +22,7 @@ def speak(application: QApplication, language: Language) -> None:
         application: The Qt application.
         language: ``system`` for the computer's own, in English where we do not know it.
     """
-    QLocale.setDefault(QLocale.system() if language == "system" else QLocale(language))
+    QLocale.setDefault(_locale(language))
     for old in application.findChildren(QTranslator):
         application.removeTranslator(old)
         old.deleteLater()
@@ -36,3 +36,12 @@ def speak(application: QApplication, language: Language) -> None:
         translator = QTranslator(application)
         if translator.load(path):
             application.installTranslator(translator)
+
+
+def _locale(language: Language) -> QLocale:
+    """How numbers and dates are written: as the computer's country does, where it fits."""
+    system = QLocale.system()
+    if language == "system" or QLocale(language).language() is system.language():
+        return system
+    # Outside of the United States few would take 1/3 for the third of January.
+    return QLocale("en_GB" if language == "en" else language)

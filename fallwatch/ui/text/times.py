@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from fallwatch.core.moments import parse_utc
 
@@ -27,7 +27,27 @@ def clock(text: str, now: datetime) -> str:
         return str(text)
     if local.date() == now.date():
         return local.strftime("%H:%M:%S")
-    return local.strftime("%Y-%m-%d %H:%M")
+    return f"{day_words(local.date())} {local:%H:%M}"
+
+
+def day_format() -> str:
+    """How a date is written in the window's language, for `QLocale.toString`; the year in full."""
+    locale = QLocale()
+    if locale.language() is QLocale.Language.C:
+        return "yyyy-MM-dd"
+    short = locale.dateFormat(QLocale.FormatType.ShortFormat)
+    return short if "yyyy" in short else short.replace("yy", "yyyy")
+
+
+def day_words(day: date) -> str:
+    """A date, such as ``01.03.2026`` in German."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), day_format())
+
+
+def week_words(week: str) -> str:
+    """An ISO week, such as ``2026-W09``, which is ``KW 09/2026`` in German."""
+    year, _, number = week.partition("-W")
+    return _tr("{0}-W{1}").format(year, number) if number else week
 
 
 def span(seconds: float) -> str:

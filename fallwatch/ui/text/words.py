@@ -76,7 +76,7 @@ def kind_icon(kind: str) -> str:
     """Name of the icon that goes with a kind."""
     if kind in ("fall", "on_floor", "long_lie"):
         return "fall"
-    return "person-up" if kind == "recovered" else "notice"
+    return "person-up" if kind in ("recovered", "bed_exit") else "notice"
 
 
 def _always(

@@ -118,9 +118,15 @@ def paint_alarm_frame(painter: QPainter, area: QRectF, alarm: Alarm) -> None:
     side = metrics.height()
     glyph = QRectF(strip.left() + 14, strip.top() + 7, side, side)
     paint_icon(painter, "alarm", glyph, pair.ink, pair.paper)
-    words = QCoreApplication.translate("VideoView", "{0} – not answered yet")
-    words = words.format(kind_words(alarm.kind))
     room = strip.adjusted(side + 24, 0, -12, 0)
+    what = kind_words(alarm.kind)
+    said = (
+        QCoreApplication.translate("VideoView", "{0} – not answered yet").format(what),
+        QCoreApplication.translate("VideoView", "{0} – open").format(what),
+        what,
+    )
+    fits = (words for words in said if metrics.horizontalAdvance(words) <= room.width())
+    words = next(fits, what)
     painter.setPen(QColor(pair.ink))
     painter.setFont(font)
     shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width())

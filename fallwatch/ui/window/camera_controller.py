@@ -112,7 +112,12 @@ class CameraController(QObject):
             lambda: self.update(
                 camera.name,
                 zones=[
-                    {"kind": zone.kind.value, "corners_norm": zone.corners_norm}
+                    {
+                        "kind": zone.kind.value,
+                        "corners_norm": zone.corners_norm,
+                        "exit_after_s": zone.exit_after_s,
+                        "exit_hours": zone.exit_hours,
+                    }
                     for zone in dialog.zones
                 ],
             )

@@ -26,6 +26,7 @@ class ControlBar(QWidget):
         camera_wanted: Somebody wants to add a camera.
         toggled: Start, Pause or Stop was pressed; True to start.
         settings_wanted: Somebody wants to see the settings.
+        kiosk_left: Somebody wants to leave full screen.
         muted: Somebody wants no alarm sound for so many minutes; 0: sound again.
     """
 
@@ -33,6 +34,7 @@ class ControlBar(QWidget):
     camera_wanted = Signal()
     toggled = Signal(bool)
     settings_wanted = Signal()
+    kiosk_left = Signal()
     muted = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -47,6 +49,11 @@ class ControlBar(QWidget):
         self.settings = FoldingButton(self.tr("Settings…"))
         self.settings.setToolTip(self.tr("Times, sounds, quiet hours and more (Ctrl+,)"))
         self.settings.clicked.connect(self.settings_wanted)
+        # A screen on the wall may have no keys.
+        self.leave_kiosk = FoldingButton(self.tr("Leave full screen"))
+        self.leave_kiosk.setToolTip(self.tr("Be a window again (F11)"))
+        self.leave_kiosk.clicked.connect(self.kiosk_left)
+        self.leave_kiosk.hide()
         self._is_muted = False
         self.mute, self._sound_on = self._mute_button()
         self.clip.clicked.connect(self.clip_wanted)
@@ -55,9 +62,10 @@ class ControlBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(8)
-        for widget in (self.camera, self.clip, self.start_stop, self.mute, self.settings):
+        for widget in self._buttons[:-1]:
             layout.addWidget(widget)
         layout.addStretch(1)
+        layout.addWidget(self.leave_kiosk)
         theme.changed.connect(self._colour)
         # In a narrow window the buttons give way, not the window.
         self.setMinimumWidth(320)
@@ -76,6 +84,16 @@ class ControlBar(QWidget):
             return
         self._active, self._pauses = active, pauses
         self._show_start_stop(possible=possible)
+
+    def show_kiosk(self, shown: bool) -> None:
+        """Offer to leave full screen, where there are no menus."""
+        self.leave_kiosk.setVisible(shown)
+        self._fold()
+
+    @property
+    def _buttons(self) -> tuple[FoldingButton, ...]:
+        most = (self.camera, self.clip, self.start_stop, self.mute, self.settings)
+        return (*most, self.leave_kiosk)
 
     def show_mute(self, left_s: float) -> None:
         """Show for how long no alarm sounds; 0 if they do."""
@@ -112,8 +130,9 @@ class ControlBar(QWidget):
         layout = self.layout()
         if layout is None:
             return
-        buttons = (self.camera, self.clip, self.start_stop, self.mute, self.settings)
-        others = layout.minimumSize().width() - sum(each.sizeHint().width() for each in buttons)
+        buttons = self._buttons
+        shown = (each.sizeHint().width() for each in buttons if not each.isHidden())
+        others = layout.minimumSize().width() - sum(shown)
         fold_to_fit(buttons, self.width() - others)
 
     def _wish_silence(self, minutes: int) -> None:
@@ -136,6 +155,7 @@ class ControlBar(QWidget):
         ink = self._theme.palette.surface.ink
         set_button_icon(self.clip, "open-clip", ink)
         set_button_icon(self.settings, "settings", ink)
+        set_button_icon(self.leave_kiosk, "leave-full-screen", ink)
         set_button_icon(self.mute, "sound-off" if self._is_muted else "sound-on", ink)
         set_button_icon(self.camera, "open-camera", ink)
         doing = "start"

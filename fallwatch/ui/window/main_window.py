@@ -180,7 +180,9 @@ class MainWindow(QMainWindow):
     def come_to_front(self) -> None:
         """Be seen before all other windows, as far as the system lets us."""
         if self.isMinimized() or not self.isVisible():
-            self.showNormal()
+            # As large as it was: a screen on the wall stays full.
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+            self.show()
         if QApplication.activeWindow() is None:
             # What is open before it may hold what somebody was typing.
             top = QApplication.activeModalWidget() or self

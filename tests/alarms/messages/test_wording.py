@@ -31,6 +31,7 @@ def test_a_fall_is_told_with_place_local_time_and_reason() -> None:
     ("kind", "title"),
     [
         ("on_floor", "Somebody lies on the floor in kitchen"),
+        ("bed_exit", "Somebody is out of bed in kitchen"),
         ("camera_lost", "kitchen is not watched: the camera is lost"),
         ("lamp_broken", "Lamp broken: kitchen"),
     ],

@@ -20,7 +20,7 @@ from fallwatch.alarms.mqtt.publisher import Publisher
 from fallwatch.alarms.mqtt.remote import RemoteAlarms
 from fallwatch.alarms.mqtt.topics import Topics, is_remote, local_id
 from fallwatch.core.protocols import ChannelError
-from fallwatch.core.types import Alarm, AlarmState
+from fallwatch.core.types import Alarm, AlarmState, Priority
 from fallwatch.settings import BrokerSettings
 from tests.alarms.builders import make_alarm
 from tests.alarms.receivers import PASSWORD, USER, Broker, Eavesdropper, running_broker
@@ -136,7 +136,7 @@ def state_of(ear: Eavesdropper) -> dict[str, Any]:
 
 
 def test_home_assistant_finds_every_sensor_of_a_room(watcher: Watcher, ear: Eavesdropper) -> None:
-    wait_until(lambda: sum(topic.startswith("homeassistant/") for topic in ear.latest) == 5)
+    wait_until(lambda: sum(topic.startswith("homeassistant/") for topic in ear.latest) == 6)
     found = {
         topic.split("/")[1] + "/" + topic.split("/")[3]: json.loads(payload)
         for topic, payload in ear.latest.items()
@@ -145,16 +145,29 @@ def test_home_assistant_finds_every_sensor_of_a_room(watcher: Watcher, ear: Eave
     assert set(found) == {
         "binary_sensor/fall",
         "binary_sensor/on_floor",
+        "binary_sensor/bed_exit",
         "binary_sensor/problem",
         "image/snapshot",
         "button/acknowledge",
     }
-    assert len({each["unique_id"] for each in found.values()}) == 5
+    assert len({each["unique_id"] for each in found.values()}) == 6
     for each in found.values():
         assert each["availability_topic"] == "fallwatch/attic/status"
         assert each["device"]["name"] == "fallwatch Kitchen"
     assert found["binary_sensor/fall"]["state_topic"] in ear.latest
     assert ear.latest["fallwatch/attic/status"] == b"online"
+
+
+def test_somebody_out_of_bed_is_no_fall_and_hides_none(watcher: Watcher, ear: Eavesdropper) -> None:
+    wait_until(lambda: state_of(ear).get("bed_exit") == "OFF")
+    notice = kitchen(event_id="b1", kind="bed_exit", priority=Priority.LOW)
+    watcher.show(notice)
+    wait_until(lambda: state_of(ear)["bed_exit"] == "ON")
+    assert (state_of(ear)["fall"], state_of(ear)["on_floor"]) == ("OFF", "OFF")
+    assert state_of(ear)["kind"] == "bed_exit"
+    watcher.show(notice, kitchen())
+    wait_until(lambda: state_of(ear)["fall"] == "ON")
+    assert (state_of(ear)["bed_exit"], state_of(ear)["kind"]) == ("ON", "fall")
 
 
 def test_a_fall_turns_the_room_s_sensors_on_until_it_is_acknowledged(

@@ -28,7 +28,10 @@ from fallwatch.runtime.guards.room_states import (
     read_room_states,
     states_now,
 )
+from fallwatch.runtime.visits.care_visits import CareVisits, ended_by
+from fallwatch.runtime.visits.visit_files import VISITS_FOLDER
 from fallwatch.settings import SETTINGS_FILE, CameraSettings, Settings, save_settings
+from tests.alarms.builders import make_alarm
 from tests.sources.camera.camera_server import camera_server
 from tests.waiting import wait_until
 
@@ -147,6 +150,23 @@ def test_a_folder_that_cannot_be_written_keeps_nobody_from_watching(tmp_path: Pa
     states = RoomStates(tmp_path / "file" / "folder")
     states.see(status_of("Hall"))
     states.write()
+
+
+def test_a_care_visit_is_named_and_is_no_fault() -> None:
+    rooms_are("Hall")
+    states = watcher()
+    states.see(status_of("Hall"))
+    states.write()
+    record = CareVisits(lambda *_: make_alarm(), lambda: 1800.0, paths.data_dir() / VISITS_FOLDER)
+    record.begin("Hall", "maria")
+    record.do_waiting()
+    code, words = health()
+    assert code == 0
+    assert "Hall: care visit by maria; its alarms are paused until" in words
+    assert json.loads(health("--json")[1])["rooms"][0]["care_visit"] is True
+    record.end("Hall", ended_by("maria"))
+    record.do_waiting()
+    assert health() == (0, "Every room is watched: Hall.")
 
 
 def test_a_headless_watch_is_healthy_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:

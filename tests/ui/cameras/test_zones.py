@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -167,3 +168,60 @@ def test_privacy_is_saved_and_used_at_once(qtbot: QtBot, make_bench: Callable[..
     assert camera is not None
     assert camera.privacy == "blur"
     assert [a.data() for a in menu._modes.actions() if a.isChecked()] == ["blur"]
+
+
+def test_a_bed_gets_a_notice_with_mouse_and_keys(
+    qtbot: QtBot, make_bench: Callable[..., Bench]
+) -> None:
+    bed = {"kind": "bed", "corners_norm": SQUARE}
+    mirror = {"kind": "ignore", "corners_norm": [[0.7, 0.7], [0.9, 0.7], [0.9, 0.9]]}
+    bench = make_bench(cameras=[{"name": "Hall", "source": "0", "zones": [bed, mirror]}])
+    bench.controller.begin(None)
+    bench.window.show()
+    bench.window.grid.tiles[0].menu.zones_wanted.emit()
+    dialog = bench.window.findChild(ZoneDialog)
+    assert isinstance(dialog, ZoneDialog)
+    notice = dialog.notice
+    assert nameless(dialog) == []
+    # Nothing is chosen, then a mirror: there is no bed to get out of.
+    assert not notice.wanted.isEnabled()
+    click(qtbot, dialog.editor, (0.85, 0.75))
+    assert not notice.wanted.isEnabled()
+    click(qtbot, dialog.editor, (0.4, 0.4))
+    assert notice.wanted.isEnabled()
+    assert not notice.wanted.isChecked()
+    assert not notice.minutes.isEnabled()
+    qtbot.keyClick(notice.wanted, Qt.Key.Key_Space)
+    assert notice.minutes.isEnabled()
+    notice.minutes.selectAll()
+    qtbot.keyClicks(notice.minutes, "15")
+    assert (dialog.zones[0].exit_after_s, dialog.zones[0].exit_hours) == (900.0, "22:00-06:00")
+    notice.begin.setSelectedSection(notice.begin.Section.HourSection)
+    qtbot.keyClick(notice.begin, Qt.Key.Key_Down)
+    # Another zone is looked at, and this one again: what was entered is there.
+    dialog.list.setCurrentRow(1)
+    dialog.list.setCurrentRow(0)
+    assert (notice.minutes.value(), notice.night.isChecked()) == (15, True)
+    dialog.accept()
+    qtbot.waitUntil(lambda: bool(bench.saved))
+    (camera,) = bench.saved[-1].cameras
+    assert [(zone.exit_after_s, zone.exit_hours) for zone in camera.zones] == [
+        (900.0, "21:00-06:00"),
+        (0.0, ""),
+    ]
+    # The camera stays open.
+    assert not bench.monitors[0].stopped
+    assert bench.monitors[0].rejudged[-1][0].camera == camera
+
+
+def test_a_notice_all_day_and_one_that_is_switched_off(qtbot: QtBot, theme: Theme) -> None:
+    dialog = ZoneDialog(theme, "Hall", [replace(BED, exit_after_s=90.0, exit_hours="20:00-08:00")])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    dialog.list.setCurrentRow(0)
+    # Seconds of the settings file stay as they are until somebody enters minutes.
+    assert dialog.zones[0].exit_after_s == 90.0
+    qtbot.keyClick(dialog.notice.night, Qt.Key.Key_Space)
+    assert (dialog.zones[0].exit_after_s, dialog.zones[0].exit_hours) == (90.0, "")
+    qtbot.keyClick(dialog.notice.wanted, Qt.Key.Key_Space)
+    assert (dialog.zones[0].exit_after_s, dialog.zones[0].exit_hours) == (0.0, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,10 +12,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
+from rich.console import Console
 
 from fallwatch.classifiers.manifest import WeightsError
 from fallwatch.core.protocols import FrameAnalyzer
 from fallwatch.core.types import Analysis, Box, EventKind, FallEvent, Frame, Person, Posture
+from fallwatch.evaluation.report.console import print_results
 from fallwatch.recording.clip_writer import ClipWriter
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
@@ -22,6 +25,7 @@ from fallwatch.ui.player.evaluation import FolderEvaluation
 from fallwatch.ui.player.folder import open_files, open_folder
 from fallwatch.ui.player.studio import ClipStudio
 from fallwatch.ui.style.theme import Theme
+from tests.evaluation.factory import clip_result, results
 from tests.waiting import PATIENCE_S
 
 
@@ -280,6 +284,23 @@ def test_a_folder_is_evaluated_with_progress_and_a_report(
     qtbot.waitUntil(rig.studio.report_button.isVisible)
     assert rig.studio.figures.text() == ("Found 1 of 1 falls, 100 %; false alarms in 0 of 3 clips.")
     assert rig.studio.evaluate_button.text() == "&Evaluate folder"
+
+
+def test_three_falls_of_three_are_told_with_what_so_few_can_say(
+    qtbot: QtBot, rig: Rig, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [clip_result(f"set/{number}", 10.5, fall_s=10.0) for number in range(3)]
+    # As the command prints it, in the width that it is given here.
+    console = Console(file=io.StringIO(), width=100, force_terminal=True)
+    print_results(results(*found), console)
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    code = COUNTING + f"(folder / 'report.html').write_text('')\nprint({text!r})"
+    evaluating(qtbot, rig, room, code, monkeypatch)
+    go_on(rig)
+    qtbot.waitUntil(rig.studio.report_button.isVisible)
+    # Exact (Clopper and Pearson): a bootstrap would say 100 % to 100 %.
+    assert "Found 3 of 3 falls, 100 % (95 %: 29 % to 100 %)" in rig.studio.figures.text()
 
 
 def test_an_evaluation_that_fails_says_why(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,6 @@ from fallwatch.settings import Settings
 from fallwatch.ui.review.review_controller import ReviewController
 from fallwatch.ui.review.review_dialog import ReviewDialog
 from fallwatch.ui.style.theme import Theme
-from fallwatch.ui.text.times import local_now
 from tests.ui.fakes import alarm, analysis, nameless
 from tests.ui.qt_waiting import finish_tasks
 from tests.ui.window.test_controller import Bench, make_bench
@@ -33,8 +32,7 @@ __all__ = ["make_bench"]
 class Morning:
     """A review over a real record with three events of the last minutes."""
 
-    def __init__(self, theme: Theme, bench: Bench, folder: Path) -> None:
-        now = local_now()
+    def __init__(self, theme: Theme, bench: Bench, folder: Path, now: datetime) -> None:
         self.bench = bench
         self.store = EventStore(folder / "events.db")
         self.media = MediaFolder(folder / "recordings")
@@ -63,6 +61,7 @@ class Morning:
             media=self.media,
             dispatcher=self.dispatcher,
             who=lambda: "maria",
+            now=lambda: now,
         )
 
     def close(self) -> None:
@@ -75,12 +74,17 @@ _OPEN = AlarmState.UNACKNOWLEDGED
 
 
 @pytest.fixture
+def now() -> datetime:
+    """A night like any other, whatever the clock says while the tests run."""
+    return datetime(2026, 3, 2, 6, 30).astimezone()
+
+
+@pytest.fixture
 def morning(
-    theme: Theme,
-    make_bench: Callable[..., Bench],
-    tmp_path: Path,
+    theme: Theme, make_bench: Callable[..., Bench], tmp_path: Path, now: datetime
 ) -> Iterator[Morning]:
-    morning = Morning(theme, make_bench(cameras=[{"name": "Hall", "source": "0"}]), tmp_path)
+    bench = make_bench(cameras=[{"name": "Hall", "source": "0"}])
+    morning = Morning(theme, bench, tmp_path, now)
     yield morning
     morning.close()
 
@@ -90,6 +94,18 @@ def dialog(qtbot: QtBot, morning: Morning) -> ReviewDialog:
     dialog = morning.controller.open()
     qtbot.waitUntil(lambda: len(dialog.events) == 3)
     return dialog
+
+
+@pytest.mark.parametrize("hour", [0, 11, 12, 23])
+def test_after_noon_it_is_the_night_that_has_begun(
+    theme: Theme, make_bench: Callable[..., Bench], tmp_path: Path, qtbot: QtBot, hour: int
+) -> None:
+    now = datetime(2026, 3, 2, hour, 0, 40).astimezone()
+    morning = Morning(theme, make_bench(), tmp_path, now)
+    dialog = morning.controller.open()
+    qtbot.waitUntil(lambda: len(dialog.events) == 3)
+    assert dialog.shown_day.day == (2 if hour < 12 else 3)
+    morning.close()
 
 
 def test_one_key_leafs_through_the_night(qtbot: QtBot, dialog: ReviewDialog) -> None:

@@ -27,6 +27,7 @@ from fallwatch.ui.settings.notify_page import Trial
 from fallwatch.ui.settings.recipient_dialog import RecipientDialog
 from fallwatch.ui.settings.settings_dialog import SettingsDialog
 from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.times import local_now
 from tests.ui.fakes import alarm, nameless
 from tests.ui.window.test_controller import Bench, make_bench
 
@@ -71,7 +72,7 @@ DIALOGS: dict[str, Callable[[Theme], QDialog]] = {
     "assistant": lambda theme: AssistantDialog(
         theme, lambda: Situation({"Hall": True}, recipients=("Anna",)), Answers()
     ),
-    "review": lambda theme: ReviewDialog(theme, first_day()),
+    "review": lambda theme: ReviewDialog(theme, first_day(local_now())),
     "help": lambda theme: PageDialog("Keys", "| a | b |\n|---|---|\n| c | d |"),
 }
 

@@ -120,7 +120,10 @@ def test_all_can_be_done_with_the_keyboard_alone(
     phone.tab_to(".picture button")
     phone.press(Keys.SPACE)
     phone.wait(lambda: phone.all(".room.large"))
-    phone.tab_to(".room .controls button")
+    phone.tab_to(".room .visit button")
+    phone.press(Keys.ENTER)
+    phone.wait(lambda: scene.services.visits.rooms == ("Living room",))
+    phone.tab_to(".room .controls:not(.visit) button")
     phone.press(Keys.ENTER)
     phone.wait(lambda: scene.services.snooze.left_s("Living room") > 0)
     phone.tab_to(".event summary")
@@ -199,6 +202,46 @@ def test_an_alarm_is_whole_on_a_small_phone_with_large_letters_and_told_anew(
     phone.wait(lambda: "Acknowledged by Phone" in phone.says(".alarm"))
     scene.fall()
     phone.wait(lambda: "Still on the floor" in phone.says(".alarm h3"))
+
+
+@pytest.mark.usefixtures("camera")
+@pytest.mark.parametrize(("language", "dark"), [("en", False), ("de", True)])
+def test_a_carer_says_that_they_are_in_the_room_and_have_left_it(
+    scene: Scene,
+    server: WebServer,
+    open_browser: Callable[..., Browser],
+    language: str,
+    dark: bool,
+) -> None:
+    here, over, paused, chip = {
+        "en": ("I am in the room", "The visit is over", "Alarms paused until", "Care visit"),
+        "de": ("Ich bin im Raum", "Der Besuch ist vorbei", "Alarme pausiert bis", "Pflegebesuch"),
+    }[language]
+    phone = open_browser(language=language, dark=dark)
+    phone.pair(scene, server, "acknowledge")
+    phone.wait(lambda: phone.says(".visit") == here)
+    phone.one(".visit button").click()
+    phone.wait(lambda: paused in phone.says(".visit") and phone.says(".visit").endswith(over))
+    phone.wait(lambda: phone.says(".chip") == chip)
+    assert scene.services.visits.left_s("Living room") > 0
+    assert phone.run("return document.documentElement.scrollWidth") <= 390
+    phone.keep_screen(f"phone-visit-{language}")
+    phone.one(".visit button").click()
+    phone.wait(lambda: phone.says(".visit") == here)
+    assert scene.services.visits.rooms == ()
+
+
+@pytest.mark.usefixtures("camera")
+def test_who_may_only_look_sees_the_visit_and_cannot_end_it(
+    scene: Scene, server: WebServer, open_browser: Callable[..., Browser]
+) -> None:
+    scene.see()
+    scene.services.visits.begin("Living room", "maria")
+    phone = open_browser()
+    phone.pair(scene, server, "look")
+    phone.wait(lambda: "Alarms paused until" in phone.says(".visit"))
+    assert "maria" in phone.says(".foot")
+    assert not phone.all(".visit button")
 
 
 @pytest.mark.usefixtures("camera")

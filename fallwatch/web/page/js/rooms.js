@@ -16,6 +16,7 @@ class RoomTile {
     this.detail = element("p");
     this.watched = element("p");
     this.controls = element("div", { class: "controls" });
+    this.visit = element("div", { class: "controls visit" });
     const larger = element(
       "button",
       {
@@ -27,7 +28,7 @@ class RoomTile {
     );
     const picture = element("div", { class: "picture" }, larger, this.stale);
     const head = element("div", { class: "head" }, element("h3", {}, room.name), this.chip);
-    const foot = element("div", { class: "foot" }, this.detail, this.watched, this.controls);
+    const foot = element("div", { class: "foot" }, this.detail, this.watched, this.visit, this.controls);
     this.node = element("article", { class: "room", "aria-label": room.name }, head, picture, foot);
     this.live = new LivePicture(room.id, this.image, this.stale);
   }
@@ -43,13 +44,27 @@ class RoomTile {
         ? ""
         : text("watched", share.toLocaleString(undefined, { style: "percent", maximumFractionDigits: 1 })),
     );
-    const key = `${mayAnswer} ${room.snoozed_until_utc === null}`;
+    const key = `${mayAnswer} ${room.snoozed_until_utc === null} ${room.visit_until_utc === null}`;
     if (this.key !== key) {
       this.key = key;
       this.controls.replaceChildren(...(mayAnswer ? this.snoozing(room) : []));
+      this.visit.replaceChildren(...this.visiting(room, mayAnswer));
     }
     const until = this.controls.querySelector(".until");
     if (until) setText(until, text("snoozedUntil", clock(room.snoozed_until_utc)));
+    const visit = this.visit.querySelector(".until");
+    if (visit) setText(visit, text("visitUntil", clock(room.visit_until_utc)));
+  }
+
+  visiting(room, mayAnswer) {
+    const tell = (here) => () => post("/api/visit", { room: room.id, here }).catch(say);
+    const isVisited = room.visit_until_utc !== null;
+    const words = text(isVisited ? "visitOver" : "visit");
+    const button = element("button", { type: "button", click: tell(!isVisited) }, words);
+    return [
+      ...(isVisited ? [element("span", { class: "until" })] : []),
+      ...(mayAnswer ? [button] : []),
+    ];
   }
 
   snoozing(room) {

@@ -1,0 +1,1 @@
+"""Presence: who is in the room with somebody, and who is in bed."""

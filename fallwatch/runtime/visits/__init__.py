@@ -1,0 +1,1 @@
+"""Care visits: a carer in the room pauses its alarms."""
