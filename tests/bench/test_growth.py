@@ -19,6 +19,7 @@ from fallwatch.bench.growth import (
     measure_growth,
     write_growth,
 )
+from fallwatch.bench.measure.arms import _Seen
 from fallwatch.bench.report.growth import growth_chart, growth_markdown, growth_table
 from fallwatch.cli.main import app
 
@@ -107,3 +108,13 @@ def test_rooms_are_watched_in_each_of_the_three_ways(
     assert measured.busy.decisions_per_s > 0
     assert measured.empty.still
     assert len(steps) == 4
+
+
+def test_the_rate_of_a_fall_counts_from_its_first_sign() -> None:
+    seen = _Seen("room 1")
+    seen.begin()
+    assert seen.falling_fps is None
+    seen._follow_fall(1.0, begins=False)
+    for count in range(60):
+        seen._follow_fall(2.0 + count / 12, begins=count < 5)
+    assert seen.falling_fps == pytest.approx(12.0)

@@ -26,6 +26,9 @@ from fallwatch.settings import Settings
 #: Frame rate of the cameras.
 CAMERA_FPS = 30.0
 
+#: From its first sign on, a fall is watched for so long.
+_FALL_S = 2.0
+
 #: Rooms that have not begun by then never will.
 _BEGIN_WITHIN_S = 120.0
 
@@ -189,23 +192,27 @@ class _Seen:
         self._lock = threading.Lock()
         self._latencies: dict[str, list[float]] = defaultdict(list)
         self._watched_fall = watched_fall
-        self._fell_s: float | None = None
-        self._falling_s: list[float] = []
+        self._fall_s: list[float] = []
 
     def take(self, analysis: Analysis) -> None:
         frame = analysis.frame
         with self._lock:
             self._latencies[frame.camera].append(time.time() - frame.captured_unix_s)
             if frame.camera == self._watched_fall:
-                if self._fell_s is not None:
-                    self._falling_s.append(frame.timestamp_s - self._fell_s)
-                self._fell_s = frame.timestamp_s if somebody_falls(analysis) else None
+                self._follow_fall(frame.timestamp_s, begins=somebody_falls(analysis))
+
+    def _follow_fall(self, now_s: float, *, begins: bool) -> None:
+        begun = bool(self._fall_s)
+        if (begins and not begun) or (begun and now_s - self._fall_s[0] <= _FALL_S):
+            self._fall_s.append(now_s)
 
     @property
     def falling_fps(self) -> float | None:
-        """Frames judged a second after one that showed somebody falling."""
+        """Frames judged a second in the two seconds from the first sign of a fall on."""
         with self._lock:
-            return len(self._falling_s) / sum(self._falling_s) if self._falling_s else None
+            if len(self._fall_s) < 2:
+                return None
+            return (len(self._fall_s) - 1) / (self._fall_s[-1] - self._fall_s[0])
 
     def wait_for(self, cameras: int) -> None:
         until_s = time.monotonic() + _BEGIN_WITHIN_S
@@ -218,7 +225,7 @@ class _Seen:
         with self._lock:
             for latencies in self._latencies.values():
                 latencies.clear()
-            self._falling_s.clear()
+            self._fall_s.clear()
 
     def end(self) -> list[tuple[float, ...]]:
         with self._lock:

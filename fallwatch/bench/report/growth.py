@@ -13,7 +13,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 60.0, 560.0, 50.0, 250.0
 
 
 def growth_table(growth: Growth) -> TextTable:
-    """The figures of every number of rooms: frames judged a second of the slowest one, and so on."""
+    """The figures of every number of rooms; rates are those of the slowest room."""
     columns = (
         "rooms",
         "busy, a second",
