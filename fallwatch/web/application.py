@@ -253,7 +253,7 @@ class _Page:
             try:
                 parse_utc(before)
             except (ValueError, OverflowError) as error:
-                raise Refused(400, Message("The time is none.")) from error
+                raise Refused(400, Message("That is not a time.")) from error
         return JSONResponse(
             {"events": self._parts.state.events(language_of(request), days, before)}
         )
@@ -310,7 +310,7 @@ class _Page:
         if services.live_views.of(room) is None:
             raise Refused(404, Message("There is no such room."))
         if not isinstance(here, bool):
-            raise Refused(400, Message("Whether somebody is there is wanted."))
+            raise Refused(400, Message("Say whether you are in the room."))
         if here:
             services.visits.begin(room, device.name)
         else:

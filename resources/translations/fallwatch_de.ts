@@ -28,7 +28,7 @@
     </message>
     <message>
       <source>&amp;Device that judges pictures</source>
-      <translation>&amp;Gerät, das Bilder beurteilt</translation>
+      <translation>&amp;Gerät, das Bilder auswertet</translation>
     </message>
     <message>
       <source>&amp;People looked at in one picture</source>
@@ -43,12 +43,12 @@
       <translation>Grafikprozessor</translation>
     </message>
     <message>
-      <source>Most pictures &amp;judged per second, of each camera</source>
-      <translation>Höchstens beurteilte &amp;Bilder pro Sekunde, je Kamera</translation>
-    </message>
-    <message>
       <source>Neural processor</source>
       <translation>Neuronaler Prozessor</translation>
+    </message>
+    <message>
+      <source>Pictures &amp;judged per second and camera, at most</source>
+      <translation>Ausgewertete &amp;Bilder je Sekunde und Kamera, höchstens</translation>
     </message>
     <message>
       <source>Processor</source>
@@ -590,8 +590,8 @@
       <translation>Ein aufgenommenes Video auswerten (Strg+O)</translation>
     </message>
     <message>
-      <source>Be a window again (F11)</source>
-      <translation>Wieder ein Fenster sein (F11)</translation>
+      <source>Back to a window with menus (F11)</source>
+      <translation>Zurück zum Fenster mit Menüs (F11)</translation>
     </message>
     <message>
       <source>For {0} minutes</source>
@@ -1062,7 +1062,7 @@
     </message>
     <message>
       <source>Full screen, and back</source>
-      <translation>Vollbild, und zurück</translation>
+      <translation>Vollbild und zurück</translation>
     </message>
     <message>
       <source>Guide</source>
@@ -1328,6 +1328,10 @@
       <translation>Alarmaufzeichnung nicht geschrieben</translation>
     </message>
     <message>
+      <source>Alarms about people are no longer paused. {0}</source>
+      <translation>Alarme über Personen sind nicht mehr pausiert. {0}</translation>
+    </message>
+    <message>
       <source>Alarms cannot sound. {0} Check that a loudspeaker is connected and chosen in the system's sound settings.</source>
       <translation>Alarme können nicht ertönen. {0} Prüfen Sie, dass ein Lautsprecher angeschlossen und in den Toneinstellungen des Systems gewählt ist.</translation>
     </message>
@@ -1530,10 +1534,6 @@
     <message>
       <source>It cannot be read ({0}).</source>
       <translation>Sie ist nicht lesbar ({0}).</translation>
-    </message>
-    <message>
-      <source>It cannot be written down: {0}</source>
-      <translation>Es kann nicht gespeichert werden: {0}</translation>
     </message>
     <message>
       <source>It could not be delivered for too long.</source>
@@ -1817,7 +1817,7 @@
     </message>
     <message>
       <source>Out of bed</source>
-      <translation>Aus dem Bett</translation>
+      <translation>Bett verlassen</translation>
     </message>
     <message>
       <source>Page for phones not served</source>
@@ -1861,7 +1861,7 @@
     </message>
     <message>
       <source>Pictures are judged by {0}.</source>
-      <translation>Bilder beurteilt: {0}.</translation>
+      <translation>Die Bilder wertet aus: {0}.</translation>
     </message>
     <message>
       <source>Pictures are not sent this way.</source>
@@ -1894,6 +1894,10 @@
     <message>
       <source>Recording alarms</source>
       <translation>Die Aufzeichnung der Alarme</translation>
+    </message>
+    <message>
+      <source>Say whether you are in the room.</source>
+      <translation>Geben Sie an, ob Sie im Raum sind.</translation>
     </message>
     <message>
       <source>See the message above.</source>
@@ -1968,6 +1972,10 @@
       <translation>Schalten Sie den Ton in den Einstellungen ein: Einen Alarm nur im Fenster hört niemand.</translation>
     </message>
     <message>
+      <source>That is not a time.</source>
+      <translation>Das ist keine Zeit.</translation>
+    </message>
+    <message>
       <source>The address of {0} is none that fallwatch can send to. Remove it and add it again; https://appriseit.com lists how addresses are written.</source>
       <translation>An die Adresse von {0} kann fallwatch nicht senden. Entfernen Sie sie und fügen Sie sie neu hinzu; https://appriseit.com zeigt, wie Adressen geschrieben werden.</translation>
     </message>
@@ -2006,10 +2014,6 @@
     <message>
       <source>The alarm was raised again.</source>
       <translation>Der Alarm wurde erneut ausgelöst.</translation>
-    </message>
-    <message>
-      <source>The alarms of the room are raised again. {0}</source>
-      <translation>Die Alarme des Raums werden wieder ausgelöst. {0}</translation>
     </message>
     <message>
       <source>The analysis is too slow: its last result is {0} s old.</source>
@@ -2133,7 +2137,7 @@
     </message>
     <message>
       <source>The device {0} failed, and the processor judges the pictures instead. Nothing is missed, but fewer rooms may be possible. Update its driver and start fallwatch again, or choose the processor in Settings &gt; Advanced.</source>
-      <translation>Das Gerät {0} ist ausgefallen; der Prozessor beurteilt die Bilder stattdessen. Nichts wird übersehen, aber vielleicht sind weniger Räume möglich. Aktualisieren Sie seinen Treiber und starten Sie fallwatch neu, oder wählen Sie unter Einstellungen &gt; Erweitert den Prozessor.</translation>
+      <translation>Das Gerät {0} ist ausgefallen; stattdessen wertet der Prozessor die Bilder aus. Nichts wird übersehen, aber vielleicht sind weniger Räume möglich. Aktualisieren Sie seinen Treiber und starten Sie fallwatch neu, oder wählen Sie unter Einstellungen &gt; Erweitert den Prozessor.</translation>
     </message>
     <message>
       <source>The event record {0} cannot be used ({1}). Free some disk space, check that the folder is writable, and that only one fallwatch runs.</source>
@@ -2352,10 +2356,6 @@
       <translation>Der Test ist abgebrochen. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
-      <source>The time is none.</source>
-      <translation>Das ist keine Zeit.</translation>
-    </message>
-    <message>
       <source>The watch was just started.</source>
       <translation>Die Überwachung wurde gerade gestartet.</translation>
     </message>
@@ -2401,7 +2401,7 @@
     </message>
     <message>
       <source>There is no {0} here; the processor judges the pictures.</source>
-      <translation>Hier gibt es kein Gerät {0}; der Prozessor beurteilt die Bilder.</translation>
+      <translation>Hier gibt es kein Gerät {0}; der Prozessor wertet die Bilder aus.</translation>
     </message>
     <message>
       <source>There is room for {0} cameras. Remove one first.</source>
@@ -2418,6 +2418,10 @@
     <message>
       <source>This browser's push service cannot be used: {0}</source>
       <translation>Der Push-Dienst dieses Browsers kann nicht verwendet werden: {0}</translation>
+    </message>
+    <message>
+      <source>This cannot be saved: {0}</source>
+      <translation>Das kann nicht gespeichert werden: {0}</translation>
     </message>
     <message>
       <source>This clip holds no pictures.</source>
@@ -2530,10 +2534,6 @@
     <message>
       <source>Webcam {0} sends no picture. Check its plug, and that no other program uses it.</source>
       <translation>Webcam {0} sendet kein Bild. Prüfen Sie den Stecker und dass kein anderes Programm sie benutzt.</translation>
-    </message>
-    <message>
-      <source>Whether somebody is there is wanted.</source>
-      <translation>Gebraucht wird, ob jemand da ist.</translation>
     </message>
     <message>
       <source>Who is told elsewhere?</source>
@@ -2928,6 +2928,10 @@
       <translation>{0} endete vorzeitig, bei {1} s von {2} s; die Datei ist vielleicht beschädigt. Kopieren Sie sie noch einmal.</translation>
     </message>
     <message>
+      <source>{0} ended the visit.</source>
+      <translation>{0} hat den Besuch beendet.</translation>
+    </message>
+    <message>
       <source>{0} failed unexpectedly ({1}). It is tried again.</source>
       <translation>{0} ist unerwartet gescheitert ({1}). Es wird erneut versucht.</translation>
     </message>
@@ -3024,8 +3028,8 @@
       <translation>{0} ist leer (0 Bytes). Kopieren Sie sie noch einmal oder nehmen Sie neu auf.</translation>
     </message>
     <message>
-      <source>{0} is in the room: its alarms are paused until the visit is over, for {1} minutes at most.</source>
-      <translation>{0} ist im Raum: Seine Alarme sind pausiert, bis der Besuch vorbei ist, höchstens {1} Minuten.</translation>
+      <source>{0} is in the room: alarms about people are paused until the visit is over, for {1} minutes at most.</source>
+      <translation>{0} ist im Raum: Alarme über Personen sind pausiert, bis der Besuch vorbei ist, höchstens {1} Minuten.</translation>
     </message>
     <message>
       <source>{0} is incomplete: its index is missing, as when a recording or a copy was cut short. Copy it again from where it came.</source>
@@ -3098,10 +3102,6 @@
     <message>
       <source>{0} looks somewhere else than before, or something stands before it. Turn it back, or draw its zones again.</source>
       <translation>{0} blickt woanders hin als vorher, oder etwas steht davor. Drehen Sie die Kamera zurück oder zeichnen Sie ihre Zonen neu.</translation>
-    </message>
-    <message>
-      <source>{0} said so.</source>
-      <translation>{0} hat es gesagt.</translation>
     </message>
     <message>
       <source>{0} says: wrong user or password. It is tried again only every few minutes, because cameras lock accounts.</source>
@@ -3919,7 +3919,7 @@
     <name>Shade</name>
     <message>
       <source>Dimmed; touch to brighten</source>
-      <translation>Abgedunkelt; berühren macht hell</translation>
+      <translation>Abgedunkelt; zum Aufhellen berühren</translation>
     </message>
   </context>
   <context>

@@ -43,15 +43,15 @@ Raise = Callable[[], object]
 
 
 def ended_by(name: str) -> Message:
-    """Why a visit ended: somebody said so."""
-    return Message("{0} said so.", (name,))
+    """Why a visit ended: somebody ended it."""
+    return Message("{0} ended the visit.", (name,))
 
 
 def begin_message(by: str, minutes: float) -> Message:
     """What the record says of a visit that begins."""
     return Message(
-        "{0} is in the room: its alarms are paused until the visit is over, for {1} minutes at "
-        "most.",
+        "{0} is in the room: alarms about people are paused until the visit is over, for {1} "
+        "minutes at most.",
         (by, f"{minutes:.0f}"),
     )
 
@@ -241,7 +241,7 @@ class CareVisits:
     def _after(self, room: str, visit: _Visit, reason: Message, by: str) -> None:
         """All that follows the end of a visit: first the alarms that were held back."""
         self._release(visit)
-        words = Message("The alarms of the room are raised again. {0}", (reason,))
+        words = Message("Alarms about people are no longer paused. {0}", (reason,))
         self._waiting.put(partial(self._files.forget, room))
         self._waiting.put(partial(self._tell, room, CARE_VISIT_OVER, words, by))
 

@@ -142,7 +142,7 @@ class AdvancedPage(Page):
         self.fps.setDecimals(0)
         self.fps.setValue(settings.analysis_fps)
         self.fps.setFixedSize(200, _FIELD_PX)
-        self.form.addRow(self.tr("Most pictures &judged per second, of each camera"), self.fps)
+        self.form.addRow(self.tr("Pictures &judged per second and camera, at most"), self.fps)
         self.device = ComboBox()
         for key, words in self._devices().items():
             self.device.addItem(words, key)

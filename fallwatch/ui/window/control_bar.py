@@ -51,7 +51,7 @@ class ControlBar(QWidget):
         self.settings.clicked.connect(self.settings_wanted)
         # A screen on the wall may have no keys.
         self.leave_kiosk = FoldingButton(self.tr("Leave full screen"))
-        self.leave_kiosk.setToolTip(self.tr("Be a window again (F11)"))
+        self.leave_kiosk.setToolTip(self.tr("Back to a window with menus (F11)"))
         self.leave_kiosk.clicked.connect(self.kiosk_left)
         self.leave_kiosk.hide()
         self._is_muted = False

@@ -58,7 +58,7 @@ class PushRoutes:
         try:
             self._devices.subscribe(device.device_id, push)
         except OSError as error:
-            words = Message("It cannot be written down: {0}", (str(error),))
+            words = Message("This cannot be saved: {0}", (str(error),))
             raise Refused(503, words) from error
         _log.info("%s is%s notified.", device.name, "" if push else " no longer")
         return JSONResponse({})
