@@ -28,10 +28,10 @@ from fallwatch.runtime.visits.care_visits import ended_by
 from fallwatch.web.access.devices import ROLES, Device, Devices, Role
 from fallwatch.web.access.guard import Guard
 from fallwatch.web.access.pairing import Pairing
-from fallwatch.web.asked import Refused, body_of, client_of, language_of
 from fallwatch.web.live_frames import LiveFrames
 from fallwatch.web.push.push_recipients import PushRecipients
 from fallwatch.web.push.push_routes import PushRoutes
+from fallwatch.web.request import Refused, body_of, client_of, language_of
 from fallwatch.web.shared_state import SharedState
 from fallwatch.web.state import PageState
 from fallwatch.web.translations import say_in

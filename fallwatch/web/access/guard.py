@@ -16,7 +16,7 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.types import Message as Sent
+from starlette.types import Message as AsgiMessage
 
 from fallwatch.core.message import Message
 from fallwatch.web.translations import language_for, say_in
@@ -118,7 +118,7 @@ def _bounded(receive: Receive) -> Receive:
     seen, is_whole = 0, False
     until_s: float | None = None
 
-    async def bounded() -> Sent:
+    async def bounded() -> AsgiMessage:
         nonlocal seen, is_whole, until_s
         if is_whole:  # what comes now is that the client is gone, whenever that may be
             return await receive()
@@ -138,7 +138,7 @@ def _bounded(receive: Receive) -> Receive:
 
 
 def _with_headers(send: Send) -> Send:
-    async def sent(message: Sent) -> None:
+    async def sent(message: AsgiMessage) -> None:
         if message["type"] == "http.response.start":
             headers: Any = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():

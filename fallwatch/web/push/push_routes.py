@@ -13,8 +13,8 @@ from fallwatch.core.message import Message
 from fallwatch.core.protocols import ChannelError
 from fallwatch.web.access.devices import Device, Devices
 from fallwatch.web.access.subscription import Subscription, subscription_of
-from fallwatch.web.asked import Refused, body_of, language_of
 from fallwatch.web.push.push_recipients import PushRecipients
+from fallwatch.web.request import Refused, body_of, language_of
 from fallwatch.web.translations import INSTALL
 
 _log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Requests, read: who asks, in which language, with which body; and how one is refused."""
+"""Requests to the page: client, language and body of each, and how one is refused."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ class Refused(Exception):
 
 
 def language_of(request: Request) -> str:
-    """The language that whoever asks reads."""
+    """The language in which the client is answered."""
     wanted = request.query_params.get("language") or request.headers.get("accept-language", "")
     return language_for(wanted)
 
 
 def client_of(request: Request) -> str:
-    """The address from which it comes."""
+    """The address from which a request comes; ``?`` if it is not known."""
     return request.client.host if request.client else "?"
 
 
 async def body_of(request: Request) -> dict[str, Any]:
-    """The JSON object that is sent along.
+    """The JSON object in a request.
 
     Raises:
-        Refused: It is none.
+        Refused: There is none.
     """
     try:
         body = json.loads(await request.body())
