@@ -23,7 +23,7 @@ from fallwatch.evaluation.clips.le2i import read_fall_frames
 from fallwatch.headless.console_report import ConsoleReport
 from fallwatch.headless.rooms import Choose, WatchedRooms, one_room, rooms_of, taken_already
 from fallwatch.headless.runner import Inbox, report_waiting, watch_rooms
-from fallwatch.headless.uptime_keeper import UptimeKeeper
+from fallwatch.headless.uptime_counter import UptimeCounter
 from fallwatch.pipeline.health.status import MonitorState, cause_of
 from fallwatch.pipeline.health.uptime_file import UPTIME_FILE, UptimeFile
 from fallwatch.runtime.alarm_services import AlarmServices
@@ -204,7 +204,7 @@ class _Session:
         self._services.visits.listen(
             lambda room, words: self._inbox.put(partial(self._report.visit, room, words))
         )
-        self._uptime = UptimeKeeper(
+        self._uptime = UptimeCounter(
             self._services.live_views,
             UptimeFile(paths.data_dir() / UPTIME_FILE),
             visitor=self._services.visits.by,

@@ -1,4 +1,4 @@
-"""Uptime of rooms watched without a window: looked at every second, and kept for the page."""
+"""Uptime of rooms watched without a window: counted every second, and written for the page."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _log = logging.getLogger(__name__)
 _LOOK_S = 1.0
 
 #: Looks from one writing to the next, as the window has it.
-_KEEP_EVERY = 30
+_WRITE_EVERY = 30
 
 
 def _local_now() -> datetime:
     return datetime.now().astimezone()
 
 
-class UptimeKeeper:
+class UptimeCounter:
     """Counts on a thread of its own how long each room is watched today.
 
     Args:
@@ -50,7 +50,7 @@ class UptimeKeeper:
         self._worker.start()
 
     def stop(self, timeout_s: float = 1.0) -> list[str]:
-        """Keep the figures a last time.
+        """End the thread, and write the figures a last time.
 
         Returns:
             Name of the thread if it did not end in time.
@@ -58,7 +58,7 @@ class UptimeKeeper:
         self._worker.stopping.set()
         late = self._worker.left_after(timeout_s)
         if not late:
-            self.keep()
+            self.write()
         return late
 
     def look(self) -> None:
@@ -80,8 +80,8 @@ class UptimeKeeper:
             reason = look.gap or (look.title if look.live else look.detail or look.title)
             log.look(look.monitoring, reason, now)
 
-    def keep(self) -> None:
-        """Write down what was counted, if anything was."""
+    def write(self) -> None:
+        """Write what was counted, if anything was."""
         records = {room: log.record for room, log in self._logs.items()}
         known = {room: record for room, record in records.items() if record is not None}
         if known:
@@ -92,8 +92,8 @@ class UptimeKeeper:
         while not self._worker.stopping.wait(_LOOK_S):
             self.look()
             looks += 1
-            if looks % _KEEP_EVERY == 0:
-                self.keep()
+            if looks % _WRITE_EVERY == 0:
+                self.write()
 
     def _on_failure(self, error: Exception) -> bool:
         _log.error("Today's figures cannot be counted: %s", error)
