@@ -22,7 +22,7 @@ class Zone:
             television or a window to the street.
         corners_norm: At least three corners, x and y as fractions of the frame's width and
             height, in order around the zone.
-        exit_after_s: Of a bed: whoever lay there and is out of it for longer is told; 0 for never.
+        exit_after_s: Of a bed: out of it for longer, whoever lay there is a notice; 0 for never.
         exit_hours: In which hours of the day that is wanted, such as ``22:00-06:00``; empty for
             all. Kept for whoever raises the alarm: nothing in here knows a clock.
     """

@@ -124,7 +124,7 @@ class Outbox:
         return new
 
     def put_ends(self, channel: str) -> None:
-        """Have it told that alarms are over, or acknowledged, that were delivered on a channel.
+        """Queue the ends of alarms that were delivered on a channel and are over or acknowledged.
 
         Once for each occasion; what the record says counts, so that no end is missed by a restart.
         """

@@ -43,7 +43,7 @@ from fallwatch.system.clock_watch import CLOCK_FILE, ClockWatch
 from fallwatch.system.inference_device import DEVICE_FAILURES
 from fallwatch.system.secrets.passwords import Passwords
 
-#: The kind of alarm told when the device that judges pictures failed.
+#: Kind of the technical alarm that the device that judges pictures has failed.
 DEVICE_FAILED = "device_failed"
 
 _log = logging.getLogger(__name__)
@@ -155,7 +155,7 @@ class AlarmServices:
         return alarms
 
     def attend(self, listener: Callable[[tuple[Alarm, ...]], None]) -> None:
-        """Have somebody else told of the open alarms after each change, too; see ``on_alarms``."""
+        """Call somebody else, too, with the open alarms after each change; see ``on_alarms``."""
         self._listeners.append(listener)
 
     def on_status(self, status: MonitorStatus) -> None:

@@ -32,7 +32,7 @@ _SAME_NUMBERS = {"INFERENCE_PRECISION_HINT": "f32"}
 
 
 class DeviceFailures:
-    """Who is told that a device failed. Any thread may call."""
+    """Listeners for failures of devices. Any thread may call."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -78,7 +78,7 @@ class Network:
         model: The network as OpenVINO read it, an ``openvino.Model``.
         device: As OpenVINO names devices, such as ``GPU`` or ``NPU``.
         cpu_options: OpenVINO's properties where the processor runs it.
-        failures: Told when the device fails.
+        failures: Notified when the device fails.
 
     Raises:
         RuntimeError: The processor cannot run it either.

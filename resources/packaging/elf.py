@@ -26,18 +26,18 @@ def is_library(path: Path) -> bool:
 
 def needs(path: Path) -> set[str]:
     """Names of the libraries that the loader looks for with this one."""
-    return set(re.findall(r"NEEDED\s+(\S+)", _told("-p", path)))
+    return set(re.findall(r"NEEDED\s+(\S+)", _objdump("-p", path)))
 
 
 def symbols(path: Path, *, defined: bool) -> set[str]:
     """Symbols that a library has, or those that it asks others for."""
     return {
         line.split()[-1]
-        for line in _told("-T", path).splitlines()
+        for line in _objdump("-T", path).splitlines()
         if re.match(r"[0-9a-f]{8,} ", line) and ("*UND*" in line) is not defined
     }
 
 
-def _told(option: str, path: Path) -> str:
+def _objdump(option: str, path: Path) -> str:
     line = ["objdump", option, path]
     return subprocess.run(line, capture_output=True, text=True, check=True).stdout

@@ -1,4 +1,4 @@
-"""Makes Qt's language tables (ICU) smaller: 32 MB for the world's languages and code pages.
+"""Tables of Qt's languages (ICU), made smaller: 32 MB for the world's languages and code pages.
 
 Qt's own tables know how each language writes numbers and dates. Of ICU it asks how words are
 sorted, names of time zones and old code pages. Kept are the general rules, and the two languages

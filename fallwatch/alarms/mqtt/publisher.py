@@ -181,15 +181,15 @@ class Publisher:
 
     def _state(self, room: str) -> str:
         alarms = [each for each in (self._alarms or {}).values() if each.camera == room]
-        told = [each for each in alarms if not is_technical(each.kind)]
-        people = [each for each in told if each.kind not in NOTICE_KINDS]
+        about_people = [each for each in alarms if not is_technical(each.kind)]
+        emergencies = [each for each in about_people if each.kind not in NOTICE_KINDS]
         down = (AlarmState.UNACKNOWLEDGED, AlarmState.ACKNOWLEDGED)
         known = self._rooms[room]
         unseen = self._monotonic() - known.seen_s > UNSEEN_AFTER_S
-        waiting = sorted(filter(is_unacknowledged, told), key=urgency_key)
+        waiting = sorted(filter(is_unacknowledged, about_people), key=urgency_key)
         value = {
             "fall": _on_off(any(_is_fall(each) for each in waiting)),
-            "on_floor": _on_off(any(each.state in down for each in people)),
+            "on_floor": _on_off(any(each.state in down for each in emergencies)),
             "bed_exit": _on_off(any(each.kind in NOTICE_KINDS for each in waiting)),
             "problem": _on_off(unseen or any(is_technical(each.kind) for each in alarms)),
             "answered": not waiting,

@@ -1,4 +1,4 @@
-"""The rule of the bed exit: somebody who lay in a bed was seen out of it, and has not come back.
+"""Bed exit, the rule: somebody who lay in a bed was seen out of it, and has not come back.
 
 It is about a bed, not about a body: whoever lies under a blanket is lost from view for hours, and
 is another track when they sit up. So for each bed that wants it three things are asked, in order:
@@ -68,7 +68,7 @@ class BedSighting:
 
 @dataclass(frozen=True, slots=True)
 class BedState:
-    """What is known of one bed.
+    """State of one bed, as far as it was seen.
 
     Attributes:
         lain_s: How long somebody was seen lying in it.
@@ -92,7 +92,7 @@ class BedState:
 
 
 def after_picture(state: BedState, seen: Sequence[BedSighting], step_s: float) -> BedState:
-    """What is known of a bed after a picture.
+    """State of a bed after a picture.
 
     Args:
         state: What was known before.
@@ -128,7 +128,7 @@ def after_picture(state: BedState, seen: Sequence[BedSighting], step_s: float) -
 
 
 def without_gone(state: BedState, alive: Set[int]) -> BedState:
-    """What is known without the tracks that are there no more: their numbers never come again."""
+    """State without the tracks that have ended: their numbers never come again."""
     return replace(
         state,
         in_bed_s={key: value for key, value in state.in_bed_s.items() if key in alive},
@@ -209,7 +209,7 @@ class BedExits:
             state = after_picture(known, seen, step_s)
             if is_out_too_long(state, zone.exit_after_s):
                 events.append(self._event(timestamp_s, index, zone, state, size_px))
-                # Told once: the next notice needs somebody who lies there again.
+                # Once: the next notice needs somebody who lies there again.
                 state = BedState(known=state.known)
             self._states[zone] = state
         return events

@@ -1,4 +1,4 @@
-"""Company in a room: whether a carer who visits somebody is still there, by how many are seen.
+"""Company in a room: by how many people are seen, whether a visiting carer is still there.
 
 Bodies are missed for moments, and seen where there are none: one who bends over a bed hides who
 lies in it, and a coat can be a body for a frame. So nothing is concluded from a frame; what counts

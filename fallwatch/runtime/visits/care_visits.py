@@ -117,9 +117,9 @@ class CareVisits:
         return late
 
     def listen(self, listener: Callable[[str, Message], object]) -> None:
-        """Be told the room and the words once the record says that a visit began or ended.
+        """Call with the room and the words once the record has that a visit began or ended.
 
-        Called on the visits' own thread.
+        The call comes on the visits' own thread.
         """
         self._listeners.append(listener)
 

@@ -1,4 +1,4 @@
-"""The fields of a bed's notice: after how long out of bed, and in which hours."""
+"""Fields for the notice of a bed: after how long out of bed, and in which hours."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _FIRST_HOURS = "22:00-06:00"
 
 
 class ExitNotice(QWidget):
-    """Off at first. What is shown but not touched stays as it was.
+    """The notice of the chosen bed, off at first. What nobody touches stays as it was.
 
     Signals:
-        changed: Somebody wants it otherwise.
+        changed: Somebody has set it.
     """
 
     changed = Signal()

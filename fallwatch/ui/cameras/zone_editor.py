@@ -111,7 +111,7 @@ class ZoneEditor(QWidget):
         self.update()
 
     def set_exit(self, after_s: float, hours: str) -> None:
-        """When somebody out of the chosen bed is told; see `fallwatch.core.zones.Zone`."""
+        """Set when being out of the chosen bed is a notice; see `fallwatch.core.zones.Zone`."""
         if self.chosen is not None:
             outline = self.outlines[self.chosen]
             outline.exit_after_s, outline.exit_hours = after_s, hours

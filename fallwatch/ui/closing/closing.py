@@ -47,7 +47,7 @@ class Closing(QObject):
         elif not self._watched():
             self.quit()
         elif self._preferences.current.closing == "tray" and self._can_hide():
-            self._wish_hidden()
+            self._hide_if_allowed()
         else:
             self._ask(can_hide=self._can_hide())
 
@@ -65,7 +65,7 @@ class Closing(QObject):
     def _ask(self, *, can_hide: bool) -> None:
         dialog = QuitDialog(self._watched(), can_hide=can_hide, parent=self._window)
         dialog.quit_chosen.connect(lambda: self._gate(self._end))
-        dialog.hide_chosen.connect(self._wish_hidden)
+        dialog.hide_chosen.connect(self._hide_if_allowed)
         self._show(dialog)
 
     def _end(self) -> None:
@@ -75,8 +75,8 @@ class Closing(QObject):
         else:
             self._window.end()
 
-    def _wish_hidden(self) -> None:
-        # What lies behind a full screen is as far away as what ends the watch.
+    def _hide_if_allowed(self) -> None:
+        # Who may not leave full screen may not hide it either.
         if self._window.isFullScreen():
             self._gate(self._hide)
         else:

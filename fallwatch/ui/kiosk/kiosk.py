@@ -67,7 +67,7 @@ class Kiosk(QObject):
     Args:
         window: The window.
         gate: Asks for the PIN before full screen is left.
-        dim_after_min: After how many minutes without input it is dimmed; 0 for never. Asked anew
+        dim_after_min: After how many minutes without input it is dimmed; 0 for never. Asked
             each time.
     """
 
@@ -146,7 +146,7 @@ class Kiosk(QObject):
         self._trouble = trouble
 
     def wake(self) -> None:
-        """Somebody is there, or ought to be: be bright, and wait anew."""
+        """Somebody is there, or ought to be: be bright, and wait again."""
         self.shade.hide()
         minutes = self._dim_after_min()
         if self.is_on and minutes > 0:

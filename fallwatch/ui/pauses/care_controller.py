@@ -15,7 +15,7 @@ from fallwatch.ui.rooms.rooms import Rooms
 
 
 class CareController(QObject):
-    """Carries what carers say to the visits, and shows what is left of each.
+    """Begins and ends visits as the room menus ask, and shows what is left of each.
 
     Args:
         rooms: The rooms.
@@ -51,9 +51,9 @@ class CareController(QObject):
             presenter.tile.show_visit(self._visits.left_s(name), self._visits.by(name))
 
     def _join(self, presenter: RoomPresenter) -> None:
-        presenter.tile.menu.visit_wanted.connect(partial(self._wish, presenter))
+        presenter.tile.menu.visit_wanted.connect(partial(self._on_visit_wanted, presenter))
 
-    def _wish(self, presenter: RoomPresenter, begins: bool) -> None:
+    def _on_visit_wanted(self, presenter: RoomPresenter, begins: bool) -> None:
         if begins:
             self._gate(partial(self._begin, presenter))
         else:

@@ -98,13 +98,13 @@ class Pairing:
                 self._wrong += 1
                 if self._wrong >= MAX_WRONG:
                     self._code = None
-            told = self._note(address, now, is_heard=is_heard)
-        if told is not None:
-            self._on_lock_out(told)
+            guesser = self._note(address, now, is_heard=is_heard)
+        if guesser is not None:
+            self._on_lock_out(guesser)
         return None
 
     def _note(self, address: str, now: float, *, is_heard: bool) -> str | None:
-        """Write down a wrong code; returns whose it was, if that is to be told."""
+        """Note a wrong code; returns whose it was if `on_lock_out` has to be called, else None."""
         if is_heard:
             self._wrong_s.append(now)
         elif address not in self._of_address_s:

@@ -31,21 +31,21 @@ self.addEventListener("fetch", (event) => {
 const SHAKE_MS = [300, 150, 300, 150, 300];
 
 self.addEventListener("push", (event) => {
-  const told = event.data.json();
-  const waits = told.urgency === "waits";
+  const content = event.data.json();
+  const waits = content.urgency === "waits";
   event.waitUntil(
-    self.registration.showNotification(told.title, {
-      body: told.body,
-      lang: told.language,
+    self.registration.showNotification(content.title, {
+      body: content.body,
+      lang: content.language,
       icon: "/static/icons/192.png",
       // What is newer about an alarm takes the place of what was said before.
-      tag: told.id || "test",
+      tag: content.id || "test",
       renotify: waits,
       requireInteraction: waits,
-      silent: Boolean(told.id) && !waits,
+      silent: Boolean(content.id) && !waits,
       ...(waits ? { vibrate: SHAKE_MS } : {}),
-      ...(told.since_utc ? { timestamp: Date.parse(told.since_utc) } : {}),
-      data: { id: told.id },
+      ...(content.since_utc ? { timestamp: Date.parse(content.since_utc) } : {}),
+      data: { id: content.id },
     }),
   );
 });

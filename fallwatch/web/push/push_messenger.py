@@ -35,7 +35,7 @@ _GONE = (404, 410)
 
 
 class SubscriptionGoneError(ChannelError):
-    """The push service knows the subscription no more; it never will again."""
+    """The push service no longer knows the subscription, and never will again."""
 
 
 class PushMessenger:
@@ -45,7 +45,7 @@ class PushMessenger:
         name: What the recipient is called.
         device: Has a subscription.
         key: This computer's.
-        on_gone: Told that the push service knows the subscription no more.
+        on_gone: Called when the push service no longer knows the subscription.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class PushMessenger:
 
 
 def alarm_content(alarm: Alarm, language: str, now: datetime) -> dict[str, str]:
-    """What the page's service worker is told of an alarm.
+    """Content of the notification about an alarm, for the page's service worker.
 
     Args:
         alarm: As it is now.
@@ -129,7 +129,7 @@ def alarm_content(alarm: Alarm, language: str, now: datetime) -> dict[str, str]:
 
 
 def trial_content(language: str) -> dict[str, str]:
-    """What the page's service worker is told to show that notifications arrive."""
+    """Content of the notification that only shows that they arrive."""
     say = say_in(language)
     return {
         "id": "",

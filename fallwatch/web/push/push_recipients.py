@@ -20,7 +20,7 @@ from fallwatch.web.push.server_key import ServerKey
 
 _log = logging.getLogger(__name__)
 
-#: Kind of the technical alarm that a phone gets notifications no more, without anybody's wish.
+#: Kind of the technical alarm that a phone, though it wants notifications, gets none any more.
 PUSH_ENDED = "push_ended"
 
 

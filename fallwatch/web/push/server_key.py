@@ -1,4 +1,4 @@
-"""Server key: tells push services that notifications come from this computer (VAPID, RFC 8292)."""
+"""Server key: shows push services that notifications come from this computer (VAPID, RFC 8292)."""
 
 from __future__ import annotations
 

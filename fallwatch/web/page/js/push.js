@@ -1,4 +1,4 @@
-// Notifications on this phone: switched on and off, tried, and told plainly where they cannot work.
+// Notifications on this phone: switched on and off, tried, and explained where they cannot work.
 
 import { say, setText } from "./rooms.js";
 import { ask, post } from "./server.js";
@@ -46,12 +46,12 @@ async function look() {
     show(why);
     return;
   }
-  const told = await ask("/api/push");
-  key = told.key;
+  const ours = await ask("/api/push");
+  key = ours.key;
   const subscription = await registration.pushManager.getSubscription();
   if (Notification.permission === "denied") show(text("pushBlocked"));
-  else if (told.is_on && isOurs(subscription)) show(text("pushIsOn"), "pushOff");
-  else if (told.is_on) show(text("pushStopped"), "pushOn");
+  else if (ours.is_on && isOurs(subscription)) show(text("pushIsOn"), "pushOff");
+  else if (ours.is_on) show(text("pushStopped"), "pushOn");
   else show(text("pushIsOff"), "pushOn");
 }
 
