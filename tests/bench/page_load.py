@@ -1,7 +1,7 @@
-"""What the page for phones costs the watch: ``python -m tests.bench.page_load``.
+"""Cost of the page for phones to the watch: ``python -m tests.bench.page_load``.
 
 A room is watched with the real models, first alone, then with viewers, each of whom follows the
-state and asks for pictures as the page does, and with connections that say nothing. Told are the
+state and asks for pictures as the page does, and with connections that say nothing. It prints the
 analysed frames a second with and without, and how long an alarm takes to every viewer. The viewers
 are a process of their own on the same computer: what they cost themselves counts against the watch.
 """
@@ -69,7 +69,7 @@ _Use = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class _Viewers:
-    """Runs in a process of its own, until it is told to end."""
+    """Runs in a process of its own, until something comes by the pipe."""
 
     def __init__(self, port: int, secret: str, viewers: int, idle: int) -> None:
         self._port, self._viewers, self._idle = port, viewers, idle
@@ -77,18 +77,18 @@ class _Viewers:
         self._pictures = self._refused = 0
         self._alarms: dict[str, list[float]] = {}
 
-    def run(self, told: Connection) -> None:
+    def run(self, pipe: Connection) -> None:
         """The whole life of the process."""
         began_s = time.monotonic()
-        asyncio.run(self._look_on(told))
+        asyncio.run(self._look_on(pipe))
         pictures_per_s = self._pictures / self._viewers / (time.monotonic() - began_s)
-        told.send(Heard(pictures_per_s, self._refused, self._alarms))
+        pipe.send(Heard(pictures_per_s, self._refused, self._alarms))
 
-    async def _look_on(self, told: Connection) -> None:
+    async def _look_on(self, pipe: Connection) -> None:
         tasks = [asyncio.create_task(self._again(self._follow)) for _ in range(self._viewers)]
         tasks += [asyncio.create_task(self._again(self._ask)) for _ in range(self._viewers)]
         tasks += [asyncio.create_task(self._again(self._say_nothing)) for _ in range(self._idle)]
-        await asyncio.get_running_loop().run_in_executor(None, told.recv)
+        await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -42,18 +42,18 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def told(option: str, package: Path) -> str:
+def dpkg_deb(option: str, package: Path) -> str:
     line = ["dpkg-deb", option, str(package)]
     return subprocess.run(line, capture_output=True, text=True, check=True).stdout
 
 
 def dependencies(package: Path) -> set[str]:
-    names = message_from_string(told("-f", package))["Depends"].split(",")
+    names = message_from_string(dpkg_deb("-f", package))["Depends"].split(",")
     return {name.split("(")[0].strip() for name in names}
 
 
 def test_its_name_version_and_size_are_those_of_the_bundle(package: Path) -> None:
-    fields = message_from_string(told("-f", package))
+    fields = message_from_string(dpkg_deb("-f", package))
     assert (fields["Package"], fields["Version"]) == ("fallwatch", __version__)
     assert package.name == f"fallwatch_{__version__}_{fields['Architecture']}.deb"
     assert 300 < int(fields["Installed-Size"]) < 1000  # thousands of bytes
@@ -91,7 +91,7 @@ def test_the_menu_s_command_is_what_it_installs(package: Path, tmp_path: Path) -
 
 
 def test_everybody_may_run_it_and_only_root_change_it(package: Path) -> None:
-    rows = [line.split() for line in told("-c", package).splitlines()]
+    rows = [line.split() for line in dpkg_deb("-c", package).splitlines()]
     assert {row[1] for row in rows} == {"root/root"}
     modes = {row[5]: row[0] for row in rows}
     assert modes["./opt/fallwatch/fallwatch"] == "-rwxr-xr-x"

@@ -1,10 +1,8 @@
-"""A bed exit is told in its hours alone, by when they got up."""
+"""A bed exit is a notice in its hours alone, by when somebody got up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,22 +12,13 @@ from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import choose_camera
 from fallwatch.settings import CameraSettings, Settings
-from fallwatch.system.secrets.passwords import Passwords
 from tests.alarms.builders import make_event
 
 CORNERS = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]
 
 
-@pytest.fixture
-def services(tmp_path: Path) -> Iterator[AlarmServices]:
-    services = AlarmServices(Settings, Passwords(), folder=tmp_path, channels=[])
-    services.start()
-    yield services
-    services.stop()
-
-
 def got_up_at(services: AlarmServices, hour: int, hours: str) -> list[str]:
-    """Kinds of the alarms after somebody got up then, and was told of a quarter hour later."""
+    """Kinds of the alarms a quarter of an hour after somebody got up at ten to the next hour."""
     zone = {"kind": "bed", "corners_norm": CORNERS, "exit_after_s": 900, "exit_hours": hours}
     camera = CameraSettings.model_validate({"name": "Hall", "source": "0", "zones": [zone]})
     watch = RoomWatch(choose_camera(camera), Settings(), services)
@@ -44,7 +33,7 @@ def got_up_at(services: AlarmServices, hour: int, hours: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("hour", "hours", "told"),
+    ("hour", "hours", "is_notice"),
     [
         (23, "22:00-06:00", True),
         (5, "22:00-06:00", True),
@@ -54,9 +43,9 @@ def got_up_at(services: AlarmServices, hour: int, hours: str) -> list[str]:
     ],
 )
 def test_by_the_hour_in_which_they_got_up(
-    services: AlarmServices, hour: int, hours: str, told: bool
+    services: AlarmServices, hour: int, hours: str, is_notice: bool
 ) -> None:
-    assert got_up_at(services, hour, hours) == (["bed_exit"] if told else [])
+    assert got_up_at(services, hour, hours) == (["bed_exit"] if is_notice else [])
 
 
 def test_a_carer_in_the_room_knows(services: AlarmServices) -> None:

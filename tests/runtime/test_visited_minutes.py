@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from fallwatch.core.types import Analysis, Box, Frame, Person, Posture
 from fallwatch.pipeline.health.occupancy import Minute, OccupancyFiles
@@ -16,15 +14,6 @@ from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import choose_camera
 from fallwatch.runtime.visits.care_visits import ended_by
 from fallwatch.settings import CameraSettings, Settings
-from fallwatch.system.secrets.passwords import Passwords
-
-
-@pytest.fixture
-def services(tmp_path: Path) -> Iterator[AlarmServices]:
-    services = AlarmServices(Settings, Passwords(), folder=tmp_path, channels=[])
-    services.start()
-    yield services
-    services.stop()
 
 
 def minutes(services: AlarmServices, folder: Path) -> set[str]:

@@ -22,8 +22,8 @@ _PATCH = np.arange(224 * 224 * 3, dtype=np.uint8).reshape(1, 224, 224, 3)
 class FakeRequest:
     """A request of a device that does what a test tells it."""
 
-    def __init__(self, device: FakeCore) -> None:
-        self._core = device
+    def __init__(self, core: FakeCore) -> None:
+        self._core = core
 
     def start_async(self, inputs: dict[int, Any]) -> None:
         if self._core.breaks:

@@ -195,7 +195,7 @@ def test_a_service_that_never_answers_holds_up_nobody(
     began_s = time.monotonic()
     alarm = scene.fall()
     scene.push.follow()
-    assert time.monotonic() - began_s < 5.0
+    assert time.monotonic() - began_s < 15.0, "a delivery that hangs takes 20 s"
     wait_until(lambda: other_service.arrived)
     scene.services.dispatcher.acknowledge(alarm.event_id, "Ben")
     wait_until(lambda: len(other_service.arrived) == 2)
