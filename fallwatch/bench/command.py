@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +16,7 @@ from fallwatch.bench.devices import best_device, devices_table, measure_devices
 from fallwatch.bench.errors import BenchError
 from fallwatch.bench.figures import Report, conclusion
 from fallwatch.bench.growth import growth_conclusion, measure_growth, write_growth
-from fallwatch.bench.machine import machine_text
+from fallwatch.bench.machine import OnStep, machine_text
 from fallwatch.bench.measure.footage import load_footage
 from fallwatch.bench.report.growth import growth_chart, growth_markdown, growth_table
 from fallwatch.bench.report.tables import NOT_COMPARED, TextTable, tables
@@ -53,14 +55,8 @@ def bench_command(
     before = None if baseline is None else load_baseline(baseline, quick=quick)
     clip, folder = _checked(clip, weights_dir, variant)
     progress = Console(stderr=True, highlight=False)
-    with progress.status("") as status:
-        report = run_bench(
-            clip,
-            folder,
-            variant,
-            quick=quick,
-            on_step=lambda step: status.update(f"Measuring: {escape(step)}"),
-        )
+    with _steps_shown(progress) as on_step:
+        report = run_bench(clip, folder, variant, quick=quick, on_step=on_step)
     _print(report)
     if output is not None:
         write_report(report, output)
@@ -89,14 +85,8 @@ def rooms_command(
         fallwatch.classifiers.manifest.WeightsError: The weights cannot be used.
     """
     clip, folder = _checked(clip, weights_dir, variant)
-    with Console(stderr=True, highlight=False).status("") as status:
-        growth = measure_growth(
-            clip,
-            folder,
-            variant,
-            rooms,
-            lambda step: status.update(f"Measuring: {escape(step)}"),
-        )
+    with _steps_shown(Console(stderr=True, highlight=False)) as on_step:
+        growth = measure_growth(clip, folder, variant, rooms, on_step)
     console = Console(highlight=False)
     console.print(escape(f"{growth.machine}. Clip: {growth.clip}."))
     _print_table(console, growth_table(growth))
@@ -119,14 +109,8 @@ def devices_command(clip: Path | None, weights_dir: Path | None, variant: str) -
         fallwatch.classifiers.manifest.WeightsError: The weights cannot be used.
     """
     clip, folder = _checked(clip, weights_dir, variant)
-    with Console(stderr=True, highlight=False).status("") as status:
-        measured = measure_devices(
-            clip,
-            folder,
-            variant,
-            devices(),
-            lambda step: status.update(f"Measuring: {escape(step)}"),
-        )
+    with _steps_shown(Console(stderr=True, highlight=False)) as on_step:
+        measured = measure_devices(clip, folder, variant, devices(), on_step)
     console = Console(highlight=False)
     console.print(escape(f"{machine_text()}. Clip: {clip.name}."))
     _print_table(console, devices_table(measured))
@@ -151,6 +135,13 @@ def _checked(clip: Path | None, weights_dir: Path | None, variant: str) -> tuple
     except SourceError as error:
         raise BenchError(str(error)) from error
     return clip, folder
+
+
+@contextmanager
+def _steps_shown(console: Console) -> Iterator[OnStep]:
+    """Show what is being measured, as long as the context lasts."""
+    with console.status("") as status:
+        yield lambda step: status.update(f"Measuring: {escape(step)}")
 
 
 def _print(report: Report) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from fallwatch.bench.measure.stages import Stage
 from fallwatch.evaluation.report.svg import tag, text
 
-_WIDTH, _ROW, _LEFT, _RIGHT, _TOP = 720.0, 30.0, 130.0, 220.0, 44.0
+#: Width of all charts.
+WIDTH = 720.0
 
-#: Of all charts: text and ground, light and dark.
-STYLE = """
+_ROW, _LEFT, _RIGHT, _TOP = 30.0, 130.0, 220.0, 44.0
+
+_STYLE = """
 svg { font: 13px system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
 text { fill: #22262b; } .quiet { fill: #68707a; } rect { fill: #3b6ea5; }
 .ground { fill: #fbfbf9; } .title { font-weight: 600; font-size: 15px; }
@@ -22,11 +24,9 @@ text { fill: #22262b; } .quiet { fill: #68707a; } rect { fill: #3b6ea5; }
 def stage_chart(stages: Sequence[Stage], machine: str) -> str:
     """A bar for each stage: the share of one core one camera takes while somebody is in view."""
     longest = max((stage.core_percent for stage in stages), default=0.0) or 1.0
-    scale = (_WIDTH - _LEFT - _RIGHT) / longest
+    scale = (WIDTH - _LEFT - _RIGHT) / longest
     height = _TOP + _ROW * len(stages) + 34.0
     parts = [
-        tag("style", STYLE),
-        tag("rect", width=_WIDTH, height=height, class_="ground"),
         text("What one camera takes of one core", 16, 26, "title"),
     ]
     for number, stage in enumerate(stages):
@@ -38,16 +38,28 @@ def stage_chart(stages: Sequence[Stage], machine: str) -> str:
             text(stage.name, _LEFT - 10, y + 19, anchor="end"),
             tag("rect", x=_LEFT, y=y + 6, width=width, height=_ROW - 12, rx=2),
             text(share, _LEFT + width + 8, y + 19),
-            text(detail, _WIDTH - 16, y + 19, "quiet", anchor="end"),
+            text(detail, WIDTH - 16, y + 19, "quiet", anchor="end"),
         ]
     parts.append(text(machine, 16, height - 12, "quiet"))
-    title = "What one camera takes of one core, stage by stage"
+    return chart("What one camera takes of one core, stage by stage", parts, height)
+
+
+def chart(title: str, parts: Sequence[str], height: float, css: str = "") -> str:
+    """An SVG file of its own, with text and ground for light and dark pages.
+
+    Args:
+        title: For who cannot see it.
+        parts: Its elements, in a drawing that is `WIDTH` wide.
+        height: Of the drawing.
+        css: Rules for classes of its own.
+    """
+    ground = tag("rect", width=WIDTH, height=height, class_="ground")
     return tag(
         "svg",
-        tag("title", title) + "".join(parts),
+        tag("title", title) + tag("style", _STYLE + css) + ground + "".join(parts),
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {_WIDTH:g} {height:g}",
-        width=_WIDTH,
+        viewBox=f"0 0 {WIDTH:g} {height:g}",
+        width=WIDTH,
         height=height,
         role="img",
         aria_label=title,

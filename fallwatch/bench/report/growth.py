@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from fallwatch.bench.growth import Growth, GrowthRow, growth_conclusion
-from fallwatch.bench.report.chart import STYLE
+from fallwatch.bench.report.chart import chart
 from fallwatch.bench.report.tables import TextTable
 from fallwatch.evaluation.report.svg import polyline, round_step, tag, text
 from fallwatch.pipeline.cpu_scheduler import SLOWEST_FPS
 
-_WIDTH, _HEIGHT = 720.0, 320.0
+_HEIGHT = 320.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60.0, 560.0, 50.0, 250.0
+
+_LINES = """
+.grid { stroke: #dfe2e5; } .limit { stroke: #b3413a; stroke-dasharray: 6 4; }
+.line { fill: none; stroke-width: 2; } .line.busy { stroke: #3b6ea5; }
+.line.falling { stroke: #b3413a; } circle.busy { fill: #3b6ea5; } circle.falling { fill: #b3413a; }
+@media (prefers-color-scheme: dark) { .grid { stroke: #33383e; } .limit { stroke: #e08a83; }
+  .line.busy { stroke: #7ea6c9; } .line.falling { stroke: #e08a83; }
+  circle.busy { fill: #7ea6c9; } circle.falling { fill: #e08a83; } }
+"""
 
 
 def growth_table(growth: Growth) -> TextTable:
@@ -66,11 +75,7 @@ def growth_chart(growth: Growth) -> str:
         return x, _BOTTOM - fps / most_fps * (_BOTTOM - _TOP)
 
     title = "Frames judged a second, by the number of rooms"
-    parts = [
-        tag("style", STYLE + _LINES),
-        tag("rect", width=_WIDTH, height=_HEIGHT, class_="ground"),
-        text(title, 16, 26, "title"),
-    ]
+    parts = [text(title, 16, 26, "title")]
     step = round_step(most_fps, 6)
     for number in range(int(most_fps / step) + 1):
         y = place(0, number * step)[1]
@@ -89,23 +94,4 @@ def growth_chart(growth: Growth) -> str:
         if placed:
             parts.append(text(name, _RIGHT + 8, placed[-1][1] + 4))
     parts.append(text(growth.machine, 16, _HEIGHT - 12, "quiet"))
-    return tag(
-        "svg",
-        tag("title", title) + "".join(parts),
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {_WIDTH:g} {_HEIGHT:g}",
-        width=_WIDTH,
-        height=_HEIGHT,
-        role="img",
-        aria_label=title,
-    )
-
-
-_LINES = """
-.grid { stroke: #dfe2e5; } .limit { stroke: #b3413a; stroke-dasharray: 6 4; }
-.line { fill: none; stroke-width: 2; } .line.busy { stroke: #3b6ea5; }
-.line.falling { stroke: #b3413a; } circle.busy { fill: #3b6ea5; } circle.falling { fill: #b3413a; }
-@media (prefers-color-scheme: dark) { .grid { stroke: #33383e; } .limit { stroke: #e08a83; }
-  .line.busy { stroke: #7ea6c9; } .line.falling { stroke: #e08a83; }
-  circle.busy { fill: #7ea6c9; } circle.falling { fill: #e08a83; } }
-"""
+    return chart(title, parts, _HEIGHT, _LINES)
