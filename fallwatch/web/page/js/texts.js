@@ -81,7 +81,7 @@ const GERMAN = {
   pushHomeScreen: "Legen Sie diese Seite auf den Home-Bildschirm (Teilen > Zum Home-Bildschirm) "
     + "und öffnen Sie sie dort: Nur dann kann sie Sie benachrichtigen.",
   pushNotHere: "Dieser Browser kann Sie nicht benachrichtigen. Nehmen Sie einen anderen, oder "
-    + "richten Sie am Computer einen Empfänger ein: Einstellungen > Benachrichtigungen.",
+    + "richten Sie am Computer einen Empfänger ein: Einstellungen > Nachrichten.",
   pairTitle: "Dieses Telefon zulassen",
   pairHow: "Der Code steht am Computer: Einstellungen > Telefon, oder wo er gestartet wurde.",
   code: "Code aus sechs Ziffern", deviceName: "Name dieses Telefons", pair: "Zulassen",
