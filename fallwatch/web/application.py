@@ -31,7 +31,7 @@ from fallwatch.web.access.pairing import Pairing
 from fallwatch.web.live_frames import LiveFrames
 from fallwatch.web.push.push_recipients import PushRecipients
 from fallwatch.web.push.push_routes import PushRoutes
-from fallwatch.web.request import Refused, body_of, client_of, language_of
+from fallwatch.web.request import Refused, body_of, client_of, language_of, number_in
 from fallwatch.web.shared_state import SharedState
 from fallwatch.web.state import PageState
 from fallwatch.web.translations import say_in
@@ -247,7 +247,7 @@ class _Page:
         return Response(newest.jpeg, media_type="image/jpeg", headers=headers)
 
     def events(self, request: Request, device: Device) -> Response:
-        days = _number(request.query_params.get("days", "7"), 1, _MAX_DAYS)
+        days = number_in(request.query_params.get("days", "7"), 1, _MAX_DAYS)
         before = request.query_params.get("before")
         if before is not None:
             try:
@@ -290,7 +290,7 @@ class _Page:
 
     async def snooze(self, request: Request, device: Device) -> Response:
         body = await body_of(request)
-        minutes = _number(str(body.get("minutes")), 0, _MAX_SNOOZE_MIN)
+        minutes = number_in(str(body.get("minutes")), 0, _MAX_SNOOZE_MIN)
         room = str(body.get("room", ""))
         services = self._parts.services
         if services.live_views.of(room) is None:
@@ -363,12 +363,6 @@ def _for_device(state: str, device: Device) -> str:
 
 def _own(device: Device) -> dict[str, str]:
     return {"device": device.name, "role": device.role}
-
-
-def _number(text: str, low: int, high: int) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or not low <= int(text) <= high:
-        raise Refused(400, Message("A number from {0} to {1} is wanted.", (low, high)))
-    return int(text)
 
 
 def _refuse(request: Request, error: Refused) -> Response:

@@ -45,3 +45,14 @@ async def body_of(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Refused(400, Message("The request is no JSON object."))
     return body
+
+
+def number_in(text: str, low: int, high: int) -> int:
+    """A whole number from ``low`` to ``high``, written in digits.
+
+    Raises:
+        Refused: It is none, or beyond them.
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not low <= int(text) <= high:
+        raise Refused(400, Message("A number from {0} to {1} is wanted.", (low, high)))
+    return int(text)
