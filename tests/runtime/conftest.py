@@ -1,4 +1,4 @@
-"""What every alarm needs, with a record of its own and no channels."""
+"""Alarm services with a record of their own, and without channels."""
 
 from __future__ import annotations
 
