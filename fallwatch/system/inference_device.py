@@ -7,10 +7,12 @@ processor, and so are all that follow.
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,9 @@ CPU = "CPU"
 
 #: A device that takes longer for one picture than this hangs.
 _LONGEST_MS = 800
+
+#: What OpenVINO makes of whatever a driver throws.
+_DRIVER_ERRORS = (RuntimeError, MemoryError, OSError, ValueError, TypeError)
 
 #: What is asked of all devices: the same numbers everywhere.
 _SAME_NUMBERS = {"INFERENCE_PRECISION_HINT": "f32"}
@@ -70,6 +75,19 @@ class DeviceFailures:
 DEVICE_FAILURES = DeviceFailures()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """A network on one device.
+
+    Attributes:
+        device: As OpenVINO names it.
+        network: An ``openvino.CompiledModel``.
+    """
+
+    device: str
+    network: Any
+
+
 class Network:
     """A network that several threads use, each by an `Inference` of its own.
 
@@ -78,7 +96,7 @@ class Network:
         model: The network as OpenVINO read it, an ``openvino.Model``.
         device: As OpenVINO names devices, such as ``GPU`` or ``NPU``.
         cpu_options: OpenVINO's properties where the processor runs it.
-        failures: Notified when the device fails.
+        failures: Told when the device fails.
 
     Raises:
         RuntimeError: The processor cannot run it either.
@@ -97,51 +115,51 @@ class Network:
         self._cpu_options = dict(cpu_options)
         self._failures = failures
         self._lock = threading.Lock()
-        self._device = device
-        self._compiled: Any = None
-        self._compile()
+        self._compiled = self._first_compiled(device)
 
     @property
     def device(self) -> str:
         """The device that runs it now."""
-        return self._device
+        return self.compiled().device
 
-    def compiled(self) -> Any:
-        """The compiled network, another one after the device has failed."""
+    def compiled(self) -> Compiled:
+        """The network on its device, on the processor after that has failed."""
         with self._lock:
             return self._compiled
 
-    def fall_back(self, failed: Any, error: Exception) -> None:
+    def fall_back(self, failed: Compiled, error: Exception) -> None:
         """Let the processor run it from now on.
 
         Args:
-            failed: The compiled network that failed; without effect if it was replaced already.
+            failed: What failed; without effect if it was replaced already.
             error: How it failed.
 
         Raises:
-            Exception: ``error``, if it was the processor that failed.
+            Exception: ``error``, if it was the processor that failed; or the processor cannot run
+                the network. It is tried again at the next failure.
         """
         with self._lock:
             if failed is not self._compiled:
                 return
-            if self._device == CPU:
+            if failed.device == CPU:
                 raise error
-            device, self._device = self._device, CPU
-            self._compile()
-        self._tell(device, error)
+            self._compiled = self._on_processor()
+        self._tell(failed.device, error)
 
-    def _compile(self) -> None:
-        core = openvino_core()
-        if self._device != CPU:
+    def _first_compiled(self, device: str) -> Compiled:
+        if device != CPU:
             try:
-                self._compiled = core.compile_model(self._model, self._device, _SAME_NUMBERS)
-            except RuntimeError as error:
-                device, self._device = self._device, CPU
+                network = openvino_core().compile_model(self._model, device, _SAME_NUMBERS)
+            except _DRIVER_ERRORS as error:
                 self._tell(device, error)
             else:
-                return
-        self._compiled = core.compile_model(self._model, CPU, self._cpu_options)
+                return Compiled(device, network)
+        return self._on_processor()
+
+    def _on_processor(self) -> Compiled:
+        network = openvino_core().compile_model(self._model, CPU, self._cpu_options)
         self._model = None  # nothing comes after the processor
+        return Compiled(CPU, network)
 
     def _tell(self, device: str, error: Exception) -> None:
         _log.warning("%s failed on %s: %s", self._name, device, error)
@@ -164,7 +182,7 @@ class Inference:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._compiled: Any = None
+        self._compiled: Compiled | None = None
         self._request: Any = None
 
     def __call__(self, batch: np.ndarray[Any, Any]) -> list[Floats]:
@@ -178,20 +196,29 @@ class Inference:
         """
         while True:
             compiled = self._network.compiled()
-            if compiled is not self._compiled:
-                self._request, self._compiled = compiled.create_infer_request(), compiled
             try:
-                return self._ask(batch)
-            except RuntimeError as error:
+                if compiled is not self._compiled:
+                    self._request = compiled.network.create_infer_request()
+                    self._compiled = compiled
+                return self._ask(compiled.device, batch)
+            except _DRIVER_ERRORS as error:
                 self._network.fall_back(compiled, error)
 
-    def _ask(self, batch: np.ndarray[Any, Any]) -> list[Floats]:
+    def _ask(self, device: str, batch: np.ndarray[Any, Any]) -> list[Floats]:
         request = self._request
-        if self._network.device == CPU:
+        if device == CPU:
             return list(request.infer({0: batch}).to_tuple())
         request.start_async({0: batch})
         if not request.wait_for(_LONGEST_MS):
-            # Let go of without waiting: whatever it holds is lost with its driver.
-            self._compiled = self._request = None
+            self._abandon()
             raise RuntimeError(f"no answer within {_LONGEST_MS} ms")
-        return [np.array(output.data) for output in request.output_tensors]
+        outputs = [np.array(output.data) for output in request.output_tensors]
+        if not all(np.isfinite(output).all() for output in outputs):
+            raise RuntimeError("its results are no numbers")
+        return outputs
+
+    def _abandon(self) -> None:
+        """Never let go of a request that hangs: that waits for it, and holds all threads."""
+        for each in (self._request, self._compiled):
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(each))
+        self._compiled = self._request = None

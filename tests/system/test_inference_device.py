@@ -22,18 +22,20 @@ _PATCH = np.arange(224 * 224 * 3, dtype=np.uint8).reshape(1, 224, 224, 3)
 class FakeRequest:
     """A request of a device that does what a test tells it."""
 
-    def __init__(self, core: FakeCore) -> None:
-        self._core = core
+    def __init__(self, core: FakeCore, device: str) -> None:
+        self._core, self._device = core, device
 
     def start_async(self, inputs: dict[int, Any]) -> None:
         if self._core.breaks:
-            raise RuntimeError("the driver is gone")
+            raise self._core.error
         self._batch = inputs[0]
 
     def wait_for(self, timeout_ms: int) -> bool:
         return not self._core.hangs
 
     def infer(self, inputs: dict[int, Any]) -> Any:
+        if self._device != CPU:
+            self._core.judged_by_device += 1
         self._core.judged_by_cpu += 1
         return FakeOutputs((inputs[0] + 1.0,))
 
@@ -59,23 +61,26 @@ class FakeCore:
     """OpenVINO with a graphics processor that fails when a test says so."""
 
     def __init__(self) -> None:
-        self.absent = self.breaks = self.hangs = False
-        self.judged_by_cpu = 0
+        self.absent = self.breaks = self.hangs = self.processor_fails = False
+        self.error: BaseException = RuntimeError("the driver is gone")
+        self.judged_by_cpu = self.judged_by_device = 0
         self.compiled: list[str] = []
 
     def compile_model(self, model: object, device: str, options: object) -> FakeCompiled:
         if self.absent and device != CPU:
             raise RuntimeError("No such device")
+        if self.processor_fails and device == CPU:
+            raise RuntimeError("no memory")
         self.compiled.append(device)
-        return FakeCompiled(self)
+        return FakeCompiled(self, device)
 
 
 class FakeCompiled:
-    def __init__(self, core: FakeCore) -> None:
-        self._core = core
+    def __init__(self, core: FakeCore, device: str) -> None:
+        self._core, self._device = core, device
 
     def create_infer_request(self) -> FakeRequest:
-        return FakeRequest(self._core)
+        return FakeRequest(self._core, self._device)
 
 
 @pytest.fixture
@@ -121,6 +126,46 @@ def test_a_device_that_is_not_there_is_told_and_the_processor_judges(core: FakeC
     failures.listen(told.append)
     assert Inference(used)(np.zeros(1))[0].tolist() == [1.0]
     assert len(told) == 1, "also whoever listens later hears of it"
+
+
+def test_results_that_are_no_numbers_are_a_failure(core: FakeCore) -> None:
+    used = network(DeviceFailures())
+    assert Inference(used)(np.full(2, np.nan))[0].shape == (2,)
+    assert (used.device, core.judged_by_cpu) == (CPU, 1)
+
+
+def test_an_error_of_any_kind_is_a_failure_of_the_device(core: FakeCore) -> None:
+    core.error = MemoryError("out of memory")
+    core.breaks = True
+    used = network(DeviceFailures())
+    assert Inference(used)(np.zeros(1))[0].tolist() == [1.0]
+    assert used.device == CPU
+
+
+def test_a_processor_that_cannot_take_over_at_once_is_tried_again(core: FakeCore) -> None:
+    core.breaks = core.processor_fails = True
+    used = network(DeviceFailures())
+    ask = Inference(used)
+    with pytest.raises(RuntimeError, match="no memory"):
+        ask(np.zeros(1))
+    assert used.device == "GPU"
+    core.processor_fails = False
+    assert ask(np.zeros(1))[0].tolist() == [1.0]
+    assert used.device == CPU
+
+
+def test_a_room_that_was_about_to_ask_the_device_is_not_left_waiting_for_it(
+    core: FakeCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core.hangs = True
+    used = network(DeviceFailures())
+    before = used.compiled()
+    used.fall_back(before, RuntimeError("another room saw it hang"))
+    answers = iter([before])
+    real = used.compiled
+    monkeypatch.setattr(used, "compiled", lambda: next(answers, None) or real())
+    assert Inference(used)(np.zeros(1))[0].tolist() == [1.0]
+    assert core.judged_by_device == 0
 
 
 def test_whoever_listens_no_more_is_not_called() -> None:
