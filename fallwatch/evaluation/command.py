@@ -47,6 +47,7 @@ from fallwatch.evaluation.score.sweep import SWEEP_THRESHOLDS
 from fallwatch.pose.networks import networks_sha256
 from fallwatch.runtime.analyzers import build_models, judge_config
 from fallwatch.settings import Settings
+from fallwatch.system.device_choice import device_named
 
 REPORT_FILE = "report.html"
 
@@ -158,13 +159,16 @@ def _plan(settings: Settings, weights_dir: Path, options: EvaluateOptions) -> In
     # Checked here, once, so that bad weights are one message and not one for each clip.
     load_manifest(weights_dir, settings.variant)
     manifest = weights_dir / settings.variant / MANIFEST_FILE
+    device = device_named(settings.inference_device)
     pose_identity = (
         f"pose {networks_sha256(weights_dir)} {settings.max_people}",
         f"fps {settings.analysis_fps}",
+        f"device {device}",
         f"code {code_identity(POSE_CODE)}",
     )
     classifier_identity = (
         f"weights {file_sha256(manifest)}",
+        f"device {device}",
         f"code {code_identity(CLASSIFIER_CODE)}",
     )
     cache_dir = paths.cache_dir() / "evaluate"

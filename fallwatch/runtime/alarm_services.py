@@ -19,7 +19,7 @@ from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.raising import THIS_COMPUTER
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import AlarmChannel
-from fallwatch.core.types import Alarm
+from fallwatch.core.types import Alarm, Box, EventKind, FallEvent
 from fallwatch.dispatch.alarm_dispatcher import AlarmDispatcher
 from fallwatch.dispatch.message_channel import MESSAGES_WAITING
 from fallwatch.dispatch.notifications import MESSAGE_SECRETS, Notifications
@@ -45,6 +45,11 @@ from fallwatch.system.secrets.passwords import Passwords
 
 #: Kind of the technical alarm that the device that judges pictures has failed.
 DEVICE_FAILED = "device_failed"
+
+_HELD_BACK = Message(
+    "Held back during a care visit, in which fallwatch was broken off. It happened since the time "
+    "given here, which is that of the visit's beginning."
+)
 
 _log = logging.getLogger(__name__)
 
@@ -125,6 +130,7 @@ class AlarmServices:
             self.dispatcher.record_past,
             lambda: 60.0 * settings().alarm.care_visit_minutes,
             folder / VISITS_FOLDER,
+            self._raise_kept,
         )
         self.faults = RoomFaults(self.dispatcher)
         self.room_locks = RoomLocks(folder / LOCK_FOLDER)
@@ -230,6 +236,20 @@ class AlarmServices:
         late += self.dispatcher.stop(left_s(1.0))
         self.store.close()
         return late
+
+    def _raise_kept(self, room: str, kind: EventKind, began_unix_s: float) -> None:
+        """Raise an alarm that a care visit held back when fallwatch was broken off."""
+        event = FallEvent(
+            kind,
+            room,
+            track_id=0,
+            started_s=0.0,
+            decided_s=0.0,
+            score=1.0,
+            evidence=(_HELD_BACK,),
+            box_px=Box(0, 0, 0, 0),
+        )
+        self.dispatcher.raise_event(event, started_unix_s=began_unix_s, from_clip=False)
 
     def _on_device_failed(self, message: Message) -> None:
         self.dispatcher.raise_technical(THIS_COMPUTER, DEVICE_FAILED, message)

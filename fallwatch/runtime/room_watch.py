@@ -34,7 +34,7 @@ from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import CameraSettings, Settings
 
 #: Settings that other models are loaded for.
-OF_MODELS = ("variant", "max_people")
+OF_MODELS = ("variant", "max_people", "inference_device")
 
 #: Kind of the technical alarm that rooms are watched with another classifier than was chosen.
 VARIANT_MISSING = "variant_missing"

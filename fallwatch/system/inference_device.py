@@ -42,19 +42,15 @@ class DeviceFailures:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: list[Callable[[Message], None]] = []
-        self._latest: Message | None = None
 
     def listen(self, listener: Callable[[Message], None]) -> Callable[[], None]:
-        """Call with each failure from now on, and at once with the latest one, if any.
+        """Call with each failure from now on.
 
         Returns:
             What ends it.
         """
         with self._lock:
             self._listeners.append(listener)
-            latest = self._latest
-        if latest is not None:
-            listener(latest)
 
         def end() -> None:
             with self._lock, suppress(ValueError):
@@ -65,7 +61,6 @@ class DeviceFailures:
     def tell(self, message: Message) -> None:
         """A device has failed."""
         with self._lock:
-            self._latest = message
             listeners = list(self._listeners)
         for listener in listeners:
             listener(message)

@@ -1508,6 +1508,10 @@
       <translation>Die Übergabe der Alarme an die Kanäle</translation>
     </message>
     <message>
+      <source>Held back during a care visit, in which fallwatch was broken off. It happened since the time given here, which is that of the visit's beginning.</source>
+      <translation>Während eines Besuchs zurückgehalten, in dem fallwatch unterbrochen wurde. Es geschah nach der hier genannten Zeit, dem Beginn des Besuchs.</translation>
+    </message>
+    <message>
       <source>High – misses the fewest falls</source>
       <translation>Hoch – übersieht die wenigsten Stürze</translation>
     </message>
@@ -1918,6 +1922,10 @@
     <message>
       <source>Somebody at the address {0} tried many pairing codes on the page for phones. Nobody is let in from there for an hour; all others are not affected.</source>
       <translation>Jemand unter der Adresse {0} hat auf der Seite für Telefone viele Codes probiert. Von dort wird eine Stunde lang niemand zugelassen; alle anderen sind nicht betroffen.</translation>
+    </message>
+    <message>
+      <source>Somebody has been lying on the floor for {0} seconds.</source>
+      <translation>Seit {0} Sekunden liegt jemand auf dem Boden.</translation>
     </message>
     <message>
       <source>Somebody lies on the floor, and nobody else is in view.</source>
@@ -2598,6 +2606,10 @@
     <message>
       <source>deleted: older than is kept</source>
       <translation>gelöscht: älter als die Aufbewahrungszeit</translation>
+    </message>
+    <message>
+      <source>fallwatch was broken off after somebody may have fallen.</source>
+      <translation>fallwatch wurde unterbrochen, nachdem vielleicht jemand gestürzt war.</translation>
     </message>
     <message>
       <source>fallwatch was not running.</source>

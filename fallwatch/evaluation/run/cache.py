@@ -6,11 +6,10 @@ A clip goes through the models once; judging it again takes its predictions from
 from __future__ import annotations
 
 import hashlib
-import sys
 from pathlib import Path
 
 import fallwatch
-from fallwatch.system.program.own_command import is_bundle
+from fallwatch.system.program.own_command import is_bundle, program_path
 
 _PACKAGE = Path(fallwatch.__file__).resolve().parent
 
@@ -40,7 +39,7 @@ def code_identity(patterns: tuple[str, ...]) -> str:
     A desktop bundle has no such files: there it is that of the whole program.
     """
     if is_bundle():
-        return file_sha256(Path(sys.executable))
+        return file_sha256(program_path())
     digest = hashlib.sha256()
     for pattern in patterns:
         for path in sorted(_PACKAGE.glob(pattern)):
@@ -51,7 +50,7 @@ def code_identity(patterns: tuple[str, ...]) -> str:
 
 def judge_identity() -> str:
     """Checksum of the program text that decides what the judge makes of it; for the record."""
-    return code_identity(("core/*.py", "core/judge/*.py"))
+    return code_identity(("core/*.py", "core/judge/*.py", "core/presence/*.py"))
 
 
 def file_sha256(path: Path) -> str:

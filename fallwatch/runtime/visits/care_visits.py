@@ -1,9 +1,10 @@
 """Care visits: while a carer is in a room, its alarms about people are paused. Each ends by itself.
 
-The room is watched on meanwhile: faults are alarms as ever, and whoever lies on the floor when the
-visit ends is an alarm then. A visit ends when the carer has left (`core.presence.company`), when
-somebody says so, and after its longest time at the latest, whatever is seen. It outlives a restart
-of fallwatch, with the end that it had.
+The room is watched on meanwhile: faults are alarms as ever, and a fall is an alarm when the visit
+ends, unless the very person was seen getting up. Alarms that are held back are kept on the disk, so
+that not even a power cut loses one. A visit ends when the carer has left or somebody keeps lying
+(`core.presence.company`), when somebody says so, and after its longest time at the latest. It
+outlives a restart of fallwatch, with the end that it had.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from fallwatch.core.message import Message
 from fallwatch.core.presence.company import Company, seen_in
-from fallwatch.core.types import Analysis, EventKind, FallEvent, Posture
+from fallwatch.core.types import Analysis, EventKind, FallEvent
 from fallwatch.pipeline.worker import FailureLog, Worker
 from fallwatch.runtime.pauses import Pause, Pauses, Record
 from fallwatch.runtime.visits.visit_files import VisitFiles
@@ -32,6 +33,7 @@ CARE_VISIT, CARE_VISIT_OVER = "care_visit", "care_visit_over"
 #: Why a visit ended.
 LONGEST_TIME_OVER = Message("The longest time of a visit was over.")
 NOT_WATCHED = Message("The room is not watched any more.")
+BROKEN_OFF = Message("fallwatch was broken off after somebody may have fallen.")
 CLOCK_SET = Message("The clock was set back before the visit began.")
 
 _LOOK_S = 0.25
@@ -40,6 +42,9 @@ _BY = "fallwatch"
 
 #: Raises an alarm that was held back.
 Raise = Callable[[], object]
+
+#: Raises one that an earlier run held back: of which room and kind, and when the visit began.
+RaiseKept = Callable[[str, EventKind, float], object]
 
 
 def ended_by(name: str) -> Message:
@@ -59,7 +64,6 @@ def begin_message(by: str, minutes: float) -> Message:
 @dataclass(slots=True)
 class _Visit:
     company: Company = field(default_factory=Company)
-    fallen: frozenset[int] = frozenset()
     held: dict[int, list[tuple[FallEvent, Raise]]] = field(default_factory=dict)
 
 
@@ -73,6 +77,7 @@ class CareVisits:
         record: Writes a closed event.
         longest_s: How long a visit may last.
         folder: Where visits are kept over a restart.
+        raise_kept: Raises an alarm that a run held back which was broken off.
         monotonic: Steady clock, in seconds.
         wall: Seconds since 1970 UTC. A visit ends by whichever clock is first.
     """
@@ -82,11 +87,13 @@ class CareVisits:
         record: Record,
         longest_s: Callable[[], float],
         folder: Path,
+        raise_kept: RaiseKept,
         monotonic: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._record, self._longest_s = record, longest_s
         self._files = VisitFiles(folder)
+        self._raise_kept = raise_kept
         self._wall = wall
         self._lock = threading.RLock()
         self._times = Pauses(monotonic, wall)
@@ -104,17 +111,18 @@ class CareVisits:
     def stop(self, timeout_s: float = 1.0) -> list[str]:
         """End the thread; the visits go on at the next start. Names of threads that did not end.
 
-        What was held back about somebody who lies on the floor is raised: the next run does not
-        know of it.
+        What was held back is raised: the next run knows of it only by its file.
         """
         self._worker.stopping.set()
-        late = self._worker.left_after(timeout_s)
+        late = self._worker.left_after(timeout_s / 2)
         with self._lock:
-            for visit in self._visits.values():
-                self._release(visit)
-        if not late:
-            self.do_waiting()
-        return late
+            for room, visit in self._visits.items():
+                self._release(room, visit)
+        # On a thread of its own, since that of the visits may hang in a disk.
+        rest = threading.Thread(target=self.do_waiting, name="last of the visits", daemon=True)
+        rest.start()
+        rest.join(timeout_s / 2)
+        return late + ([rest.name] if rest.is_alive() else [])
 
     def listen(self, listener: Callable[[str, Message], object]) -> None:
         """Call with the room and the words once the record has that a visit began or ended.
@@ -181,8 +189,6 @@ class CareVisits:
             visit = self._visits.get(room)
             if visit is None:
                 return
-            fallen = (each for each in analysis.people if each.posture is Posture.FALLEN)
-            visit.fallen = frozenset(each.track_id for each in fallen)
             over = visit.company.see(analysis.frame.timestamp_s, seen_in(analysis.people))
             if over is not None:
                 self.end(room, over)
@@ -193,21 +199,24 @@ class CareVisits:
         Args:
             room: Where it happened.
             event: What the judge reports.
-            raise_alarm: Raises its alarm; called when the visit ends, if somebody lies there still.
+            raise_alarm: Raises its alarm; called when the visit ends, unless the person got up.
 
         Returns:
-            False if it is to be raised now: there is no visit, or it ends an earlier alarm.
+            False if it is to be raised now: there is no visit, it ends an earlier alarm, or
+            somebody got out of bed and no carer has been seen yet.
         """
         with self._lock:
             visit = self._visits.get(room)
             if visit is None or self._times.left_s(room) <= 0:
                 return False
             if event.kind is EventKind.BED_EXIT:
-                return True  # the carer is there, and knows
+                return visit.company.was_together  # the carer is there, and knows
             if event.kind is not EventKind.RECOVERED:
                 visit.held.setdefault(event.track_id, []).append((event, raise_alarm))
+                self._keep_held(room, visit)
                 return True
             held = visit.held.pop(event.track_id, [])
+            self._keep_held(room, visit)
             # A long lie alone is about a fall of before the visit: its alarm is open.
             return bool(held) and held[0][0].kind is not EventKind.LONG_LIE
 
@@ -220,7 +229,10 @@ class CareVisits:
                 job = self._waiting.get_nowait()
             except queue.Empty:
                 return
-            job()
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001 - what waits behind it must not be lost
+                self._on_failure(error)
 
     def _run(self) -> None:
         while not self._worker.stopping.wait(_LOOK_S):
@@ -240,23 +252,26 @@ class CareVisits:
 
     def _after(self, room: str, visit: _Visit, reason: Message, by: str) -> None:
         """All that follows the end of a visit: first the alarms that were held back."""
-        self._release(visit)
+        self._release(room, visit)
         words = Message("Alarms about people are no longer paused. {0}", (reason,))
         self._waiting.put(partial(self._files.forget, room))
         self._waiting.put(partial(self._tell, room, CARE_VISIT_OVER, words, by))
 
-    def _release(self, visit: _Visit) -> None:
-        """Have the alarms raised about whoever lies there still.
+    def _release(self, room: str, visit: _Visit) -> None:
+        """Have all alarms raised that were held back: nobody was seen getting up.
 
-        Somebody whose body was lost may lie there under another number: then nothing that was held
-        back is left out.
+        Whether somebody is seen lying there says nothing: who lies is easily lost from view.
         """
-        all_known = visit.fallen <= visit.held.keys()
-        for track_id, held in visit.held.items():
-            if track_id in visit.fallen or (visit.fallen and not all_known):
-                for _, raise_alarm in held:
-                    self._waiting.put(raise_alarm)
-        visit.held.clear()
+        for held in visit.held.values():
+            for _, raise_alarm in held:
+                self._waiting.put(raise_alarm)
+        if visit.held:
+            visit.held.clear()
+            self._keep_held(room, visit)
+
+    def _keep_held(self, room: str, visit: _Visit) -> None:
+        kinds = tuple(event.kind for held in visit.held.values() for event, _ in held)
+        self._waiting.put(partial(self._files.keep_held, room, kinds))
 
     def _tell(self, room: str, kind: str, words: Message, by: str) -> None:
         self._record(room, kind, words, by)
@@ -269,11 +284,16 @@ class CareVisits:
             return
         now_s = self._wall()
         left_s = min(kept.until_unix_s - now_s, self._longest_s())
+        for kind in kept.held:
+            self._raise_kept(room, kind, kept.begun_unix_s)
+        if kept.held:
+            self._files.keep_held(room, ())
         with self._lock:
             if room in self._visits:
                 return
-            if kept.begun_unix_s <= now_s and left_s > 0:
+            if kept.begun_unix_s <= now_s and left_s > 0 and not kept.held:
                 self._begin(room, left_s, kept.by)
             else:
                 is_ahead = kept.begun_unix_s > now_s
-                self._after(room, _Visit(), CLOCK_SET if is_ahead else LONGEST_TIME_OVER, _BY)
+                over = CLOCK_SET if is_ahead else LONGEST_TIME_OVER
+                self._after(room, _Visit(), BROKEN_OFF if kept.held else over, _BY)

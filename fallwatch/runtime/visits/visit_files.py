@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from fallwatch.core.types import EventKind
 from fallwatch.runtime.guards.room_locks import file_stem
 from fallwatch.system.files import write_private
 
@@ -27,12 +28,14 @@ class KeptVisit:
         by: Who.
         begun_unix_s: When it began, seconds since 1970 UTC.
         until_unix_s: When it ends at the latest.
+        held: Kinds of the events whose alarms are held back.
     """
 
     room: str
     by: str
     begun_unix_s: float
     until_unix_s: float
+    held: tuple[EventKind, ...] = ()
 
 
 class VisitFiles:
@@ -47,9 +50,17 @@ class VisitFiles:
 
     def write(self, room: str, by: str, begun_unix_s: float, until_unix_s: float) -> None:
         """Keep a visit."""
-        values = asdict(KeptVisit(room, by, begun_unix_s, until_unix_s))
+        self._write(KeptVisit(room, by, begun_unix_s, until_unix_s))
+
+    def keep_held(self, room: str, held: tuple[EventKind, ...]) -> None:
+        """Keep which alarms of a visit are held back."""
+        visit = self.read(room)
+        if visit is not None and visit.held != held:
+            self._write(replace(visit, held=held))
+
+    def _write(self, visit: KeptVisit) -> None:
         try:
-            write_private(self._path(room), json.dumps(values).encode())
+            write_private(self._path(visit.room), json.dumps(asdict(visit)).encode())
         except OSError as error:
             _log.warning("A care visit cannot be kept for a restart: %s", error)
 
@@ -95,4 +106,5 @@ def _read(path: Path) -> KeptVisit:
         str(values["by"]),
         float(values["begun_unix_s"]),
         float(values["until_unix_s"]),
+        tuple(map(EventKind, values.get("held", ()))),
     )

@@ -22,6 +22,11 @@ def is_bundle() -> bool:
     return bool(getattr(sys, "frozen", False))
 
 
+def program_path() -> Path:
+    """The bundle's program; the interpreter where fallwatch is installed by pip."""
+    return Path(sys.executable)
+
+
 def own_command(*arguments: str, module: str = _NAME) -> list[str]:
     """Program and arguments of another process of this program, whose output is read.
 
@@ -29,7 +34,7 @@ def own_command(*arguments: str, module: str = _NAME) -> list[str]:
         arguments: Passed on.
         module: One of fallwatch's modules to run instead.
     """
-    program = Path(sys.executable)
+    program = program_path()
     if not is_bundle():
         return [str(program), "-m", module, *arguments]
     if sys.platform == "win32" and (program.parent / CONSOLE_PROGRAM).is_file():
@@ -43,7 +48,7 @@ def window_command(platform: str = sys.platform) -> list[str]:
     Args:
         platform: As ``sys.platform`` says.
     """
-    program = Path(sys.executable)
+    program = program_path()
     if is_bundle():
         if platform == "win32":
             return [str(program.parent / f"{_NAME}.exe")]

@@ -13,7 +13,10 @@ from fallwatch.core.presence.company import (
     ALONE,
     ALONE_S,
     LEFT,
+    LIES,
     LIES_ALONE,
+    LIES_ALONE_S,
+    LIES_S,
     NOBODY,
     NOBODY_S,
     WINDOW_S,
@@ -31,7 +34,7 @@ def scene(*parts: tuple[float, int]) -> Iterator[Seen]:
     """So many people for so many seconds, one part after the other."""
     for seconds, people in parts:
         for _ in range(round(seconds * FPS)):
-            yield Seen(people, lies_alone=False)
+            yield Seen(people)
 
 
 def follow(pictures: Iterable[Seen], fps: float = FPS) -> tuple[float, Message] | None:
@@ -94,29 +97,42 @@ def test_an_empty_view_ends_it() -> None:
 
 
 def test_somebody_who_lies_with_nobody_beside_ends_it() -> None:
-    lying = [Seen(1, lies_alone=True)] * round(60 * FPS)
+    lying = [Seen(1, lies=True, lies_alone=True)] * round(60 * FPS)
     ended = follow([*scene((60, 2)), *lying])
     assert ended is not None
     assert ended[1] in (LIES_ALONE, LEFT)
     alone = follow([*scene((20, 1)), *lying])
     assert alone is not None
-    assert alone == (pytest.approx(20 + WINDOW_S, abs=4), LIES_ALONE)
+    assert alone == (pytest.approx(20 + 0.7 * LIES_ALONE_S, abs=4), LIES_ALONE)
+
+
+def test_somebody_who_lies_for_long_ends_it_whoever_is_beside() -> None:
+    """Of a couple one falls after the carer has left: two are seen, as before."""
+    ended = follow([*scene((60, 3)), *[Seen(2, lies=True)] * round(200 * FPS)])
+    assert ended is not None
+    assert ended == (pytest.approx(60 + LIES_S * 0.7, abs=20), LIES)
+
+
+def test_a_body_seen_beside_them_where_there_is_none_does_not_keep_it_going() -> None:
+    phantom = [Seen(2 if n % 8 == 0 else 1, True, n % 8 != 0) for n in range(60 * FPS)]
+    ended = follow([*scene((20, 1)), *phantom])
+    assert ended is not None
+    assert ended[1] == LIES_ALONE
+    assert ended[0] < 20 + 2 * LIES_ALONE_S
 
 
 def test_time_without_pictures_is_no_time_seen() -> None:
     company = Company()
     for number in range(600):
-        assert company.see(number / FPS, Seen(2, lies_alone=False)) is None
+        assert company.see(number / FPS, Seen(2)) is None
     # The camera was away for an hour, and its clock began again after another.
-    assert company.see(3660.0, Seen(1, lies_alone=False)) is None
-    assert company.see(0.0, Seen(1, lies_alone=False)) is None
+    assert company.see(3660.0, Seen(1)) is None
+    assert company.see(0.0, Seen(1)) is None
 
 
 @given(st.sampled_from([1.0, 4.0, 9.0, 15.0, 30.0]))
 def test_the_verdict_does_not_depend_on_the_frame_rate(fps: float) -> None:
-    pictures = [
-        Seen(people, False) for s, people in ((60, 2), (60, 1)) for _ in range(int(s * fps))
-    ]
+    pictures = [Seen(people) for s, people in ((60, 2), (60, 1)) for _ in range(int(s * fps))]
     ended = follow(pictures, fps)
     assert ended is not None
     assert ended[1] == LEFT
@@ -131,13 +147,13 @@ def person(track_id: int, posture: Posture, *, in_view: bool = True) -> Person:
 @pytest.mark.parametrize(
     ("people", "seen"),
     [
-        ([], Seen(0, False)),
-        ([person(1, Posture.UPRIGHT), person(2, Posture.DOWN)], Seen(2, False)),
-        ([person(1, Posture.FALLEN)], Seen(1, True)),
-        ([person(1, Posture.FALLEN, in_view=False)], Seen(0, True)),
-        ([person(1, Posture.FALLEN), person(2, Posture.UPRIGHT)], Seen(2, False)),
-        ([person(1, Posture.FALLEN, in_view=False), person(2, Posture.UPRIGHT)], Seen(1, False)),
-        ([person(1, Posture.UPRIGHT, in_view=False)], Seen(0, False)),
+        ([], Seen(0)),
+        ([person(1, Posture.UPRIGHT), person(2, Posture.DOWN)], Seen(2)),
+        ([person(1, Posture.FALLEN)], Seen(1, True, True)),
+        ([person(1, Posture.FALLEN, in_view=False)], Seen(0, True, True)),
+        ([person(1, Posture.FALLEN), person(2, Posture.UPRIGHT)], Seen(2, True)),
+        ([person(1, Posture.FALLEN, in_view=False), person(2, Posture.UPRIGHT)], Seen(1, True)),
+        ([person(1, Posture.UPRIGHT, in_view=False)], Seen(0)),
     ],
 )
 def test_who_is_seen(people: list[Person], seen: Seen) -> None:

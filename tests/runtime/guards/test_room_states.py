@@ -157,7 +157,12 @@ def test_a_care_visit_is_named_and_is_no_fault() -> None:
     states = watcher()
     states.see(status_of("Hall"))
     states.write()
-    record = CareVisits(lambda *_: make_alarm(), lambda: 1800.0, paths.data_dir() / VISITS_FOLDER)
+    record = CareVisits(
+        lambda *_: make_alarm(),
+        lambda: 1800.0,
+        paths.data_dir() / VISITS_FOLDER,
+        lambda *_: None,
+    )
     record.begin("Hall", "maria")
     record.do_waiting()
     code, words = health()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from fallwatch.core.message import Message
 from fallwatch.core.presence.company import LEFT, LIES_ALONE
 from fallwatch.core.types import Alarm, Analysis, Box, EventKind, Frame, Person, Posture
 from fallwatch.runtime.visits.care_visits import (
+    BROKEN_OFF,
     CARE_VISIT,
     CARE_VISIT_OVER,
     CLOCK_SET,
@@ -23,6 +25,7 @@ from fallwatch.runtime.visits.care_visits import (
 from fallwatch.runtime.visits.visit_files import VisitFiles
 from tests.alarms.builders import make_alarm, make_event
 from tests.core.synthetic import figure
+from tests.waiting import PATIENCE_S, wait_until
 
 LONGEST_S = 1800.0
 _PIXELS = np.zeros((4, 4, 3), np.uint8)
@@ -43,6 +46,7 @@ class Ward:
             self._record,
             lambda: LONGEST_S,
             self.folder,
+            lambda room, kind, began: self.raised.append(f"kept {kind.value} in {room}"),
             lambda: self.steady_s,
             lambda: self.wall_s,
         )
@@ -173,7 +177,7 @@ def test_whoever_lies_there_at_the_end_is_an_alarm(ward: Ward) -> None:
 def test_it_ends_by_itself_where_somebody_lies_alone(ward: Ward) -> None:
     ward.visits.begin("Hall", "maria")
     assert ward.hold()
-    ward.see(35, people=1, fallen=(1,))
+    ward.see(20, people=1, fallen=(1,))
     assert ward.reason == LIES_ALONE
     assert ward.raised == ["fall 1"]
 
@@ -204,6 +208,85 @@ def test_whoever_was_lost_and_lies_there_under_another_number_is_an_alarm(ward: 
     ward.visits.end("Hall", ended_by("maria"), "maria")
     ward.visits.do_waiting()
     assert ward.raised == ["fall 7"]
+
+
+def test_whoever_fell_and_is_lost_from_view_is_an_alarm(ward: Ward) -> None:
+    """Other settings, another analysis: it knows nobody, and does not find who lies there."""
+    ward.visits.begin("Hall", "maria")
+    assert ward.hold()
+    ward.see(200, people=0)
+    assert ward.visits.rooms == ()
+    assert ward.raised == ["fall 1"]
+
+
+def test_a_visit_that_ends_in_the_instant_of_a_fall_does_not_lose_it(ward: Ward) -> None:
+    ward.visits.begin("Hall", "maria")
+    assert ward.hold()
+    ward.visits.end("Hall", ended_by("maria"), "maria")
+    ward.visits.do_waiting()
+    assert ward.raised == ["fall 1"]
+
+
+def test_a_fall_held_back_outlives_a_power_cut(ward: Ward) -> None:
+    ward.visits.begin("Hall", "maria")
+    assert ward.hold()
+    ward.visits.do_waiting()
+    visits = ward.new_run()  # the one before ended without a word
+    visits.resume("Hall")
+    visits.do_waiting()
+    assert ward.raised == ["kept fall in Hall"]
+    assert ward.reason == BROKEN_OFF
+    assert visits.rooms == ()
+    again = ward.new_run()
+    again.resume("Hall")
+    again.do_waiting()
+    assert ward.raised == ["kept fall in Hall"], "told once"
+
+
+def test_a_fall_after_which_somebody_got_up_is_not_kept(ward: Ward) -> None:
+    ward.visits.begin("Hall", "maria")
+    assert ward.hold()
+    assert ward.hold(EventKind.RECOVERED)
+    ward.visits.do_waiting()
+    visits = ward.new_run()
+    visits.resume("Hall")
+    visits.do_waiting()
+    assert ward.raised == []
+    assert visits.rooms == ("Hall",)
+
+
+def test_a_record_that_fails_takes_no_alarm_with_it(ward: Ward) -> None:
+    ward.visits.begin("Hall", "maria")
+    ward.visits.listen(lambda room, words: 1 / 0)
+    assert ward.hold()
+    ward.visits.end("Hall", ended_by("maria"), "maria")
+    ward.visits.stop()
+    assert ward.raised == ["fall 1"]
+
+
+def test_a_disk_that_hangs_keeps_no_alarm_back_at_the_end(tmp_path: Path) -> None:
+    hangs, ward = threading.Event(), Ward(tmp_path / "visits")
+
+    def record(room: str, kind: str, message: Message, by: str) -> Alarm:
+        hangs.wait(PATIENCE_S)
+        return make_alarm(kind=kind)
+
+    ward.visits._record = record
+    ward.visits.start()
+    ward.visits.begin("Hall", "maria")
+    wait_until(lambda: ward.visits._waiting.empty())
+    assert ward.hold()
+    late = ward.visits.stop(0.4)
+    hangs.set()
+    assert late
+    wait_until(lambda: ward.raised == ["fall 1"])
+
+
+def test_somebody_who_gets_out_of_bed_before_the_carer_has_come_is_a_notice(ward: Ward) -> None:
+    ward.visits.begin("Hall", "maria")
+    assert not ward.hold(EventKind.BED_EXIT)
+    ward.see(10, people=2)
+    assert ward.hold(EventKind.BED_EXIT)
 
 
 def test_what_was_held_back_is_not_lost_when_fallwatch_is_closed(ward: Ward) -> None:

@@ -36,6 +36,7 @@ class Visited:
             bench.dispatcher.record_past,
             lambda: 1800.0,
             folder,
+            lambda *_: None,
             lambda: bench.now_s,
             lambda: bench.now_s,
         )
