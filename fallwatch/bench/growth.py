@@ -110,10 +110,13 @@ def growth_conclusion(growth: Growth) -> str:
         return "This PC is too slow to watch a room: close other programs."
     shown = f"; a window shows at most {MAX_CAMERAS}" if max(busy, empty) > MAX_CAMERAS else ""
     needed = [math.ceil(house / busy) for house in _HOUSES]
+    least = "at least " if busy >= growth.rows[-1].rooms else ""
+    most = "at most " if least else ""
+    rooms = f"{least}{busy} room{'s' * (busy != 1)}"
     return (
-        f"This PC can watch {busy} room{'s' * (busy != 1)} with somebody moving in every one, and "
-        f"about {empty} empty ones{shown}. "
-        f"Houses of {_listed(_HOUSES)} rooms, all busy at once, need {_listed(needed)} such PCs."
+        f"This PC can watch {rooms} with somebody moving in every one, and about {empty} empty "
+        f"ones{shown}. Houses of {_listed(_HOUSES)} rooms, all busy at once, need "
+        f"{most}{_listed(needed)} such PCs."
     )
 
 

@@ -192,8 +192,10 @@ def bench(
     here. Where MediaPipe is installed (pip install --no-deps mediapipe==0.10.21 absl-py attrs
     "protobuf<5", and matplotlib), fallwatch is set beside the naive way of doing the same.
     """
-    if (rooms is not None or devices) and (check is not None or quick):
-        fail("--rooms and --devices stand for themselves: leave out --check and --quick.")
+    if sum((rooms is not None, devices, check is not None or quick)) > 1:
+        fail("--rooms and --devices stand for themselves: leave out the other options.")
+    if devices and output is not None:
+        fail("--devices writes no files: leave out --output.")
     settings = run_settings(variant, None)
     from fallwatch.bench.command import bench_command, devices_command, rooms_command
     from fallwatch.bench.errors import BenchError

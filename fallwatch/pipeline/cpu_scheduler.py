@@ -32,7 +32,10 @@ _FIRST_COST_S = 0.035
 _NEW_WEIGHT = 0.05
 
 #: An analysis that takes longer than this hangs, and must not hold up the other cameras.
-_LONGEST_TURN_S = 0.5
+_LONGEST_TURN_S = 2.0
+
+#: Whether one hangs is looked at this often while others wait.
+_LOOK_AGAIN_S = 0.25
 
 #: Whoever has waited for so long is as urgent as a fall.
 _LONGEST_WAIT_S = 0.25
@@ -69,7 +72,7 @@ class CpuScheduler:
         with self._changed:
             self._waiting[camera] = self._clock()
             while not self._is_next(camera):
-                self._changed.wait(_LONGEST_TURN_S)
+                self._changed.wait(_LOOK_AGAIN_S)
             del self._waiting[camera]
             began_s = self._began_s[camera] = self._clock()
             self._changed.notify_all()

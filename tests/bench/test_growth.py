@@ -52,6 +52,12 @@ def test_the_sentences_name_busy_and_empty_rooms_and_whole_houses() -> None:
     )
 
 
+def test_where_more_rooms_were_not_tried_it_says_at_least() -> None:
+    words = growth_conclusion(a_growth(row(1, 15.0), row(2, 15.0)))
+    assert words.startswith("This PC can watch at least 2 rooms")
+    assert words.endswith("need at most 20, 100 and 500 such PCs.")
+
+
 def test_a_pc_that_is_too_slow_is_told_so() -> None:
     assert "too slow" in growth_conclusion(a_growth(row(1, 2.0)))
 
@@ -92,6 +98,16 @@ def test_numbers_of_rooms_that_make_no_sense_are_refused(rooms: str) -> None:
     done = CliRunner().invoke(app, ["--verbose", "bench", "--rooms", rooms])
     assert done.exit_code == 2
     assert "--rooms takes numbers" in done.stderr.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--devices", "--rooms", "1"], ["--devices", "--quick"], ["--devices", "-o", "out"]],
+)
+def test_what_would_be_left_out_is_refused(arguments: list[str]) -> None:
+    done = CliRunner().invoke(app, ["--verbose", "bench", *arguments])
+    assert done.exit_code == 2
+    assert "leave out" in done.stderr.replace("\n", " ")
 
 
 @pytest.mark.timeout(600)

@@ -7,12 +7,13 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from fallwatch.core.types import Analysis, EventKind, Frame
+from fallwatch.core.types import Analysis, Box, EventKind, Frame, Person, Pose, Posture
 from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import choose_camera
 from fallwatch.settings import CameraSettings, Settings
 from tests.alarms.builders import make_event
+from tests.core.synthetic import figure
 
 CORNERS = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]
 
@@ -50,4 +51,12 @@ def test_by_the_hour_in_which_they_got_up(
 
 def test_a_carer_in_the_room_knows(services: AlarmServices) -> None:
     services.visits.begin("Hall", "maria")
+    for number in range(100):
+        frame = Frame("Hall", number, number / 10, np.zeros((8, 8, 3), np.uint8))
+        both = tuple(a_person(track_id, figure(100.0 * track_id)) for track_id in (1, 2))
+        services.visits.see("Hall", Analysis(frame, both))
     assert got_up_at(services, 23, "22:00-06:00") == []
+
+
+def a_person(track_id: int, pose: Pose) -> Person:
+    return Person(track_id, Box(0, 0, 1, 1), pose, None, 0.0, Posture.UPRIGHT)
