@@ -2544,6 +2544,10 @@
       <translation>Webcam {0} sendet kein Bild. Prüfen Sie den Stecker und dass kein anderes Programm sie benutzt.</translation>
     </message>
     <message>
+      <source>What follows a care visit</source>
+      <translation>Was einem Besuch folgt</translation>
+    </message>
+    <message>
       <source>Who is told elsewhere?</source>
       <translation>Wer wird anderswo benachrichtigt?</translation>
     </message>

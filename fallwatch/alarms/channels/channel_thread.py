@@ -15,7 +15,7 @@ from fallwatch.core.types import Alarm
 _log = logging.getLogger(__name__)
 
 
-def guarded(what: Message, call: Callable[[], None], *, private: bool = False) -> Message | None:
+def guarded(what: Message, call: Callable[[], object], *, private: bool = False) -> Message | None:
     """Run code that must not be able to end the alarm: a channel, or a listener's callback.
 
     Args:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from fallwatch.alarms.channels.channel_thread import guarded
 from fallwatch.core.message import Message
 from fallwatch.core.presence.company import Company, seen_in
 from fallwatch.core.types import Analysis, EventKind, FallEvent
@@ -229,10 +230,8 @@ class CareVisits:
                 job = self._waiting.get_nowait()
             except queue.Empty:
                 return
-            try:
-                job()
-            except Exception as error:  # noqa: BLE001 - what waits behind it must not be lost
-                self._on_failure(error)
+            # What waits behind it must not be lost, whatever becomes of it.
+            guarded(Message("What follows a care visit"), job)
 
     def _run(self) -> None:
         while not self._worker.stopping.wait(_LOOK_S):
