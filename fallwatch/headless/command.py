@@ -148,7 +148,7 @@ def run_demo(settings: Settings, weights_dir: Path | None) -> bool:
     Raises:
         HeadlessError: The clip could not be analysed.
     """
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     clip = paths.resources_dir() / "demo" / "demo_fall.mp4"
     fall = read_fall_frames(clip.with_suffix(".txt"))
     assert fall is not None
@@ -190,7 +190,9 @@ class _Session:
         path = paths.config_dir() / SETTINGS_FILE
         self._file = SettingsFile(path, _stored(path))
         # Nobody may be left to read it: that must not end the watch.
-        self._report = ConsoleReport(Console(file=tolerant(sys.stderr), highlight=False))
+        self._report = ConsoleReport(
+            Console(file=tolerant(sys.stderr), highlight=False, emoji=False)
+        )
         self._inbox: Inbox = queue.SimpleQueue()
         self._rooms: WatchedRooms | None = None
         self._services = AlarmServices(

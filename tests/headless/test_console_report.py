@@ -12,8 +12,11 @@ from rich.console import Console
 from fallwatch.core.message import Message, plain
 from fallwatch.core.types import Box, EventKind, FallEvent
 from fallwatch.dispatch.event_report import RaisedEvent
+from fallwatch.headless.command import _Session
 from fallwatch.headless.console_report import ConsoleReport
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.settings import Settings
+from fallwatch.web.page_service import PageService
 from tests.ui.fakes import alarm, analysis
 
 
@@ -93,3 +96,15 @@ def test_the_end_of_a_room_counts_its_alarms_alone(
     report.end("Hall")
     assert words.getvalue().splitlines()[-1] == "Hall: 1 alarm"
     assert capsys.readouterr().out.count("\n") == 3
+
+
+def test_a_fingerprint_is_printed_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("COLUMNS", "200")
+    session = _Session(Settings(), None)
+    page = session._page
+    monkeypatch.setattr(PageService, "address", "https://localhost:8765")
+    monkeypatch.setattr(PageService, "fingerprint", "61:34:CD:2E:ON:OK")
+    session._report.page(page)
+    assert "61:34:CD:2E:ON:OK" in screen.getvalue()
