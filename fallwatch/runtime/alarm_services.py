@@ -97,6 +97,7 @@ class AlarmServices:
             clips_too=clips_too,
             remote_rooms=remote_rooms,
             clock_is_right=self.clock.is_plausible,
+            visitor=lambda name: self.visits.by(name),
         )
         self._notifications = self._make_notifications(self._applied)
         self.snooze = snooze = snooze or Snooze()
