@@ -1592,6 +1592,14 @@
       <translation>Seine Überwachung hat sich seit {0} Sekunden nicht gemeldet.</translation>
     </message>
     <message>
+      <source>Key of notifications lost</source>
+      <translation>Schlüssel der Benachrichtigungen verloren</translation>
+    </message>
+    <message>
+      <source>List of phones damaged</source>
+      <translation>Liste der Telefone beschädigt</translation>
+    </message>
+    <message>
       <source>Loading models</source>
       <translation>Modelle werden geladen</translation>
     </message>
@@ -2170,6 +2178,14 @@
     <message>
       <source>The key for notifications cannot be kept: {0}</source>
       <translation>Der Schlüssel für Benachrichtigungen kann nicht gespeichert werden: {0}</translation>
+    </message>
+    <message>
+      <source>The key of this computer's notifications was lost or damaged, and a new one was made: no phone gets notifications any more. On each phone open the page, and switch them on again.</source>
+      <translation>Der Schlüssel für die Benachrichtigungen dieses Computers war verloren oder beschädigt, und ein neuer wurde erstellt: Kein Telefon wird mehr benachrichtigt. Öffnen Sie auf jedem Telefon die Seite, und schalten Sie die Benachrichtigungen wieder ein.</translation>
+    </message>
+    <message>
+      <source>The list of phones that were let in cannot be read: {0} ({1}). No other phone can be let in, and after a restart of fallwatch no phone at all gets in or is notified. Delete the file now: those that fallwatch still knows are then kept.</source>
+      <translation>Die Liste der zugelassenen Telefone kann nicht gelesen werden: {0} ({1}). Kein weiteres Telefon kann zugelassen werden, und nach einem Neustart von fallwatch kommt kein Telefon mehr herein oder wird benachrichtigt. Löschen Sie die Datei jetzt: Die Telefone, die fallwatch noch kennt, bleiben dann erhalten.</translation>
     </message>
     <message>
       <source>The longest time of a visit was over.</source>

@@ -83,6 +83,14 @@ class PushRecipients:
         services.dispatcher.replace_channels([], channels.channels)
         channels.start(services.dispatcher)
         services.dispatcher.clear_technical(name, PUSH_ENDED)
+        self._look_at_key()
+
+    def _look_at_key(self) -> None:
+        """If the key is lost, that is told now, not at the next fall."""
+        try:
+            self.key.public()
+        except (OSError, ModuleNotFoundError) as error:
+            _log.error("Notifications cannot be signed: %s", error)
 
     def _end(self, device_id: str, channels: MessageChannels, timeout_s: float = 1.0) -> None:
         del self._running[device_id]
