@@ -2264,6 +2264,10 @@
       <translation>Der Push-Dienst {0} kennt das Telefon nicht mehr.</translation>
     </message>
     <message>
+      <source>The push service {0} lies in the own network: nothing is sent there. Switch notifications off and on again on the phone.</source>
+      <translation>Der Push-Dienst {0} liegt im eigenen Netz: Dorthin wird nichts gesendet. Schalten Sie die Benachrichtigungen am Telefon aus und wieder ein.</translation>
+    </message>
+    <message>
       <source>The record cannot be read at the moment.</source>
       <translation>Die Aufzeichnung kann zurzeit nicht gelesen werden.</translation>
     </message>
