@@ -23,7 +23,7 @@ from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.views.live_views import LiveView, PausedRoom
 from fallwatch.runtime.views.state_look import StateLook, look_of_view, visited
 from fallwatch.web.translations import Say, say_in
-from fallwatch.web.wording import headline_of, room_of
+from fallwatch.web.wording import headline_of, is_over_by_itself, room_of
 
 #: A value that can be sent.
 Sent = dict[str, Any]
@@ -126,6 +126,7 @@ class PageState:
             "is_fault": is_technical(alarm.kind),
             "from_clip": alarm.from_clip,
             "acknowledged_by": alarm.acknowledged_by,
+            "over_by_itself": is_over_by_itself(alarm),
             "acknowledged_utc": alarm.acknowledged_utc,
             "outcome": alarm.outcome,
             "has_picture": _is_there(media.picture, alarm.event_id),

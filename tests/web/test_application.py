@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from fallwatch.core.message import Message
 from fallwatch.core.types import AlarmState
 from fallwatch.dispatch.waiting_since import waiting_since
 from fallwatch.pipeline.health.status import MonitorState
@@ -410,3 +411,20 @@ def test_a_pause_of_a_room_that_was_removed_is_shown_no_more(
     assert [pause.room for pause in views.paused()] == ["Hall"]
     monkeypatch.setattr(views, "monotonic", lambda: time.monotonic() + 60.0)
     assert views.paused() == ()
+
+
+def test_an_event_that_nobody_ended_names_nobody(scene: Scene) -> None:
+    client, dispatcher = scene.client("look"), scene.services.dispatcher
+    dispatcher.record_past(ROOM, "care_visit_over", Message("Over."), "fallwatch")
+    dispatcher.record_past(ROOM, "care_visit", Message("There."), "Maria")
+    seen = dispatcher.raise_technical(ROOM, "camera_late", Message("Late."))
+    dispatcher.acknowledge(seen.event_id, "fallwatch")  # a phone may be called so
+    dispatcher.raise_event(make_event(camera=ROOM), started_unix_s=time.time(), from_clip=True)
+    dispatcher.close_clip_alarms(ROOM)
+    expected = {"care_visit_over": True, "care_visit": False, "camera_late": False, "fall": True}
+
+    def found() -> dict[str, bool]:
+        events = client.get("/api/events").json()["events"]
+        return {each["kind"]: each["over_by_itself"] for each in events}
+
+    wait_until(lambda: found() == expected)
