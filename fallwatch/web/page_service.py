@@ -233,6 +233,11 @@ class PageService:
         self._services.dispatcher.raise_technical(THIS_COMPUTER, PAGE_ATTACKED, words)
 
 
+def is_local_address(address: str) -> bool:
+    """Whether a page's address means something on this computer alone."""
+    return urlsplit(address).hostname == "localhost"
+
+
 def own_address() -> str:
     """This computer's address in its network, as far as it can be told without asking anybody."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:

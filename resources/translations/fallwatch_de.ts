@@ -3386,6 +3386,10 @@
       <translation>&amp;Wer sie erreicht</translation>
     </message>
     <message>
+      <source>A browser on this computer: {0}, {1}</source>
+      <translation>Ein Browser auf diesem Computer: {0}, {1}</translation>
+    </message>
+    <message>
       <source>Devices in the same network</source>
       <translation>Geräte im selben Netz</translation>
     </message>
@@ -3404,6 +3408,10 @@
     <message>
       <source>Its certificate (SHA-256): {0}</source>
       <translation>Das Zertifikat (SHA-256): {0}</translation>
+    </message>
+    <message>
+      <source>No phone reaches the page: choose Devices in the same network above and save. Then open this page again, and pair the phone.</source>
+      <translation>Kein Telefon erreicht die Seite: Wählen Sie oben „Geräte im selben Netz“ und speichern Sie. Öffnen Sie dann diese Seite wieder, und koppeln Sie das Telefon.</translation>
     </message>
     <message>
       <source>Open {0} on the phone and enter {1}, within five minutes.</source>
