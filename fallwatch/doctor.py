@@ -160,7 +160,7 @@ def all_is_well(findings: Sequence[CheckResult]) -> bool:
 
 def print_findings(findings: Iterable[CheckResult]) -> list[CheckResult]:
     """Print each finding as soon as it is there; returns all."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     marks = {
         CheckOutcome.GOOD: "[green]✔[/]",
         CheckOutcome.REMARK: "[yellow]•[/]",

@@ -39,6 +39,8 @@ _KINDS = {
     "device_failed": Message("Graphics or neural processor failed"),
     "page_failed": Message("Page for phones not served"),
     "push_ended": Message("Phone gets no notifications any more"),
+    "devices_damaged": Message("List of phones damaged"),
+    "push_key_lost": Message("Key of notifications lost"),
     "page_attacked": Message("Pairing codes were guessed"),
     "station_clash": Message("Two computers with one identity"),
 }

@@ -48,6 +48,7 @@ PAST_KINDS = frozenset(
         "care_visit",
         "care_visit_over",
         "push_ended",
+        "push_key_lost",
     )
 )
 

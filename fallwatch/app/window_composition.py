@@ -129,7 +129,7 @@ class WindowComposition:
             alarms.dispatcher.record_past,
             this_user,
             self._gate,
-            on_paused=lambda name: alarms.occupancy.see(name, Minute.PAUSED),
+            on_paused=self._on_paused,
             visits_left_s=lambda: {
                 name: alarms.visits.left_s(name) for name in alarms.visits.rooms
             },
@@ -282,6 +282,13 @@ class WindowComposition:
         self._controller.show_moment(raised.alarm.event_id, raised.analysis)
         # Not every event changes which alarms are open, but each belongs into the list.
         self._controller.refresh_events()
+
+    def _on_paused(self, name: str) -> None:
+        alarms = self._services.alarms
+        alarms.occupancy.see(name, Minute.PAUSED)
+        pause = self._pauses.pauses.get(name)
+        if pause is not None:
+            alarms.live_views.pause(name, pause.by, pause.until_unix_s)
 
     def _make_health(self) -> Health:
         services, window = self._services, self.window

@@ -54,7 +54,7 @@ def bench_command(
     """
     before = None if baseline is None else load_baseline(baseline, quick=quick)
     clip, folder = _checked(clip, weights_dir, variant)
-    progress = Console(stderr=True, highlight=False)
+    progress = Console(stderr=True, highlight=False, emoji=False)
     with _steps_shown(progress) as on_step:
         report = run_bench(clip, folder, variant, quick=quick, on_step=on_step)
     _print(report)
@@ -85,9 +85,9 @@ def rooms_command(
         fallwatch.classifiers.manifest.WeightsError: The weights cannot be used.
     """
     clip, folder = _checked(clip, weights_dir, variant)
-    with _steps_shown(Console(stderr=True, highlight=False)) as on_step:
+    with _steps_shown(Console(stderr=True, highlight=False, emoji=False)) as on_step:
         growth = measure_growth(clip, folder, variant, rooms, on_step)
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.print(escape(f"{growth.machine}. Clip: {growth.clip}."))
     _print_table(console, growth_table(growth))
     console.print(f"[bold]{growth_conclusion(growth)}[/]")
@@ -109,9 +109,9 @@ def devices_command(clip: Path | None, weights_dir: Path | None, variant: str) -
         fallwatch.classifiers.manifest.WeightsError: The weights cannot be used.
     """
     clip, folder = _checked(clip, weights_dir, variant)
-    with _steps_shown(Console(stderr=True, highlight=False)) as on_step:
+    with _steps_shown(Console(stderr=True, highlight=False, emoji=False)) as on_step:
         measured = measure_devices(clip, folder, variant, devices(), on_step)
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.print(escape(f"{machine_text()}. Clip: {clip.name}."))
     _print_table(console, devices_table(measured))
     best = best_device(measured)
@@ -145,7 +145,7 @@ def _steps_shown(console: Console) -> Iterator[OnStep]:
 
 
 def _print(report: Report) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.print(escape(f"{report.machine}. Clip: {report.clip}."))
     if report.naive_runtime is None:
         console.print(escape(NOT_COMPARED))

@@ -80,7 +80,7 @@ def _print_table(
         if deliveries:
             row.append(delivery_words(deliveries.get(alarm.event_id, ())))
         table.add_row(*map(escape, row))
-    Console().print(table if alarms else "No alarm has been recorded yet.")
+    Console(emoji=False).print(table if alarms else "No alarm has been recorded yet.")
 
 
 def _when(alarm: Alarm, now: datetime) -> str:

@@ -106,7 +106,9 @@ def show() -> None:
             pictures = "yes" if broker.pictures else "no"
             row = ("MQTT", broker.address, "at once", pictures, _traffic(outbox, "MQTT"))
             table.add_row(*(escape(text) for text in row))
-    Console().print(table if table.row_count else "Nobody is told yet. See: fallwatch notify add")
+    Console(emoji=False).print(
+        table if table.row_count else "Nobody is told yet. See: fallwatch notify add"
+    )
 
 
 @notify_app.command("test", epilog=EXIT_STATUS)

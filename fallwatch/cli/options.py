@@ -23,6 +23,14 @@ class Device(str, Enum):
     NPU = "npu"
 
 
+class PhoneRole(str, Enum):
+    """What a phone may do, each what those before it may."""
+
+    LOOK = "look"
+    ACKNOWLEDGE = "acknowledge"
+    ADMINISTER = "administer"
+
+
 class Sensitivity(str, Enum):
     """Operating points of the judge."""
 

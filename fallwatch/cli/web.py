@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fallwatch.cli.failing import fail
+from fallwatch.cli.options import PhoneRole
 from fallwatch.cli.stored_settings import stored_settings
 
 if TYPE_CHECKING:
     from fallwatch.settings import Settings, WebSettings
+    from fallwatch.web.access.devices import Role
 
 _EXIT_STATUS = (
     "Exit status: 0 ended by Ctrl-C or SIGTERM, 1 an event could not be written, 2 bad usage, or "
@@ -42,14 +44,23 @@ def web(
         bool | None,
         typer.Option("--tls/--no-tls", help="Encrypt, or not, instead of the settings'."),
     ] = None,
+    pair: Annotated[
+        PhoneRole | None,
+        typer.Option(
+            "--pair",
+            help="Print a code for one more phone, which may do so much.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Watch all rooms of the settings, and serve the page for phones.
 
     The page shows the rooms and their alarms, and acknowledges them. A device is let in by a
-    six-digit code, which is printed here; those that were let in are kept. By default programs on
-    this computer alone reach it: for phones in the house use --network, from outside a VPN such as
-    Tailscale or WireGuard, or a reverse proxy. A phone that was let in can be notified of alarms,
-    too, if its browser knows the page's certificate. Needs the extra 'web' of the installation.
+    six-digit code, which is printed here while none is let in yet, and with --pair; those that
+    were let in are kept. By default programs on this computer alone reach it: for phones in the
+    house use --network, from outside a VPN such as Tailscale or WireGuard, or a reverse proxy. A
+    phone that was let in can be notified of alarms, too, if its browser knows the page's
+    certificate. Needs the extra 'web' of the installation.
 
     With --demo no room is watched. Files are judged on this computer and deleted within an hour,
     and nobody has to sign in. Needs the extra 'demo'.
@@ -67,7 +78,8 @@ def web(
         changes["reach"] = "network"
     if tls is not None:
         changes["tls"] = tls
-    _watch(settings, settings.web.model_copy(update=changes))
+    role: Role | None = None if pair is None else pair.value
+    _watch(settings, settings.web.model_copy(update=changes), role)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -75,10 +87,10 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog=_EXIT_STATUS)(web)
 
 
-def _watch(settings: Settings, page: WebSettings) -> None:
+def _watch(settings: Settings, page: WebSettings, pair: Role | None) -> None:
     from fallwatch.headless.command import run_all
 
-    result = run_all(settings, None, web=page)
+    result = run_all(settings, None, web=page, pair=pair)
     if result.error is not None:
         fail(result.error)
     if result.unwritten:

@@ -91,6 +91,7 @@ class Notifications:
         clips_too: Whether alarms of recorded clips are published at the broker.
         remote_rooms: Whether alarms of other computers are brought to this one.
         clock_is_right: Whether the wall clock can be believed, for how old messages are.
+        visitor: Who is in a room for a care visit, which pauses its alarms; empty for nobody.
     """
 
     def __init__(
@@ -104,10 +105,12 @@ class Notifications:
         clips_too: bool = False,
         remote_rooms: bool = False,
         clock_is_right: Callable[[], bool] = lambda: True,
+        visitor: Callable[[str], str] = lambda room: "",
     ) -> None:
         broker = settings.broker
         self._dispatcher: AlarmDispatcher | None = None
         self._clips_too, self._remote_rooms = clips_too, remote_rooms
+        self._visitor = visitor
         self._station = broker.station or socket.gethostname() or THIS_COMPUTER
         # Without a broker nothing is made and nothing is written.
         identity = installation_id(_identity_file()) if broker.address else "none"
@@ -172,6 +175,10 @@ class Notifications:
             # Analysed, but too slowly or of the wrong place, is not watched.
             watched = status.state is MonitorState.RUNNING and not status.faults
             message = status.faults[0].message if status.faults else status.message
+            by = self._visitor(status.camera) if watched else ""
+            if by:
+                watched = False
+                message = Message("In the room: {0}. Alarms about people are paused here.", (by,))
             words = str(message) or status.state.value
             self._publisher.show_camera(status.camera, watched=watched, words=words)
 

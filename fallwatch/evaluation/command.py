@@ -93,7 +93,7 @@ def run_evaluate(
         fallwatch.classifiers.manifest.WeightsError: The classifier cannot be loaded.
         fallwatch.pose.networks.PoseModelError: The pose model cannot be had.
     """
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     clips, remarks = _clips_in(folders)
     for remark in remarks:
         console.print(escape(remark))
@@ -107,7 +107,7 @@ def run_evaluate(
         results.corruptions[name] = [done[InferenceJob(clip, name)] for clip in clips]
     output = (options.output or Path(time.strftime(_DEFAULT_OUTPUT))).resolve()
     _write(results, output)
-    print_results(results, Console(highlight=False), protocol=options.protocol)
+    print_results(results, Console(highlight=False, emoji=False), protocol=options.protocol)
     console.print(f"Report: {escape(shown(output / REPORT_FILE))}")
     return results
 
@@ -145,7 +145,7 @@ def run_compare(a: Path, b: Path) -> None:
         ClipFolderError: One of them cannot be read.
     """
     first, second = read_json(a), read_json(b)
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.print(f"A: {escape(shown(a))}\nB: {escape(shown(b))}")
     console.print(comparison_view(compare(first.clips, second.clips, first.after_s)))
 

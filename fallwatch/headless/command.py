@@ -43,6 +43,7 @@ from fallwatch.settings import (
 from fallwatch.system.program.ending_signals import ending_signals
 from fallwatch.system.program.tolerant_stream import tolerant
 from fallwatch.system.secrets.passwords import Passwords
+from fallwatch.web.access.devices import Role
 from fallwatch.web.page_service import PageService
 
 #: An alarm matches the annotated fall from this long before its start to this long after its end.
@@ -111,6 +112,7 @@ def run_all(
     *,
     stop: threading.Event | None = None,
     web: WebSettings | None = None,
+    pair: Role | None = None,
 ) -> HeadlessResult:
     """Watch all configured rooms that are to be watched, until Ctrl-C or SIGTERM.
 
@@ -119,6 +121,7 @@ def run_all(
         weights_dir: Where the classifier variants lie; the bundled ones by default.
         stop: Ends the watch when it is set, instead of the signals.
         web: The page for phones in this run, instead of the settings'.
+        pair: What one more phone may do, for which a code is shown at the start.
     """
     choices, broken = rooms_of(settings)
     if broken and not choices:
@@ -128,7 +131,7 @@ def run_all(
             error="No room is to be watched: the settings hold no camera that is switched on. "
             "Add one in the window, with fallwatch gui."
         )
-    session = _Session(settings, weights_dir, web=web)
+    session = _Session(settings, weights_dir, web=web, pair=pair)
     result = session.run(choices, stop, choose=rooms_of, broken=broken)
     if broken and result.error is None:
         result.error = _all_broken(broken)
@@ -148,7 +151,7 @@ def run_demo(settings: Settings, weights_dir: Path | None) -> bool:
     Raises:
         HeadlessError: The clip could not be analysed.
     """
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     clip = paths.resources_dir() / "demo" / "demo_fall.mp4"
     fall = read_fall_frames(clip.with_suffix(".txt"))
     assert fall is not None
@@ -185,12 +188,16 @@ class _Session:
         room: str | None = None,
         clips_too: bool = False,
         web: WebSettings | None = None,
+        pair: Role | None = None,
     ) -> None:
+        self._pair = pair
         self._settings, self._weights_dir = settings, weights_dir
         path = paths.config_dir() / SETTINGS_FILE
         self._file = SettingsFile(path, _stored(path))
         # Nobody may be left to read it: that must not end the watch.
-        self._report = ConsoleReport(Console(file=tolerant(sys.stderr), highlight=False))
+        self._report = ConsoleReport(
+            Console(file=tolerant(sys.stderr), highlight=False, emoji=False)
+        )
         self._inbox: Inbox = queue.SimpleQueue()
         self._rooms: WatchedRooms | None = None
         self._services = AlarmServices(
@@ -250,7 +257,7 @@ class _Session:
             self._report.open_at_start(self._services.start())
             self._uptime.start()
             self._page.follow()
-            self._report.page(self._page)
+            self._report.page(self._page, self._pair)
             self._follower.start()
             stack.enter_context(self._report)
             stack.callback(rooms.close_clip_alarms)

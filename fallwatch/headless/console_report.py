@@ -15,7 +15,8 @@ from fallwatch.core.types import Alarm, Analysis, EventKind, FallEvent
 from fallwatch.dispatch.event_report import RaisedEvent, event_json
 from fallwatch.headless.line_writer import LineWriter
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
-from fallwatch.web.page_service import PageService
+from fallwatch.web.access.devices import Role
+from fallwatch.web.page_service import PageService, is_local_address
 
 #: Loading and stopping have lines of their own, and a fault at the start is the error.
 _WORTH_A_LINE = (MonitorState.RUNNING, MonitorState.STALLED, MonitorState.FAULTED)
@@ -134,8 +135,13 @@ class ConsoleReport:
                     f"{alarm.started_utc} (fallwatch events acknowledge {alarm.event_id})"
                 )
 
-    def page(self, page: PageService) -> None:
-        """Show where the page for phones is, and how the first phone is let in."""
+    def page(self, page: PageService, pair: Role | None = None) -> None:
+        """Show where the page for phones is, and how the first phone is let in.
+
+        Args:
+            page: As it is served.
+            pair: What one more phone may do that is to be let in now; None for no other.
+        """
         if page.problem is not None:
             self._console.print(f"[yellow]![/] {escape(str(page.problem))}", soft_wrap=True)
         if not page.address or page.problem is not None:
@@ -143,11 +149,21 @@ class ConsoleReport:
         self._console.print(f"The page for phones: {escape(page.address)}", soft_wrap=True)
         if page.fingerprint:
             self._console.print(f"Its certificate (SHA-256): {page.fingerprint}", soft_wrap=True)
-        if not page.devices.all():
-            code = page.pairing.begin("administer")
+        if pair is None and page.devices.all():
+            return
+        code = page.pairing.begin(pair or "administer")
+        is_here = is_local_address(page.address)
+        whom = "a browser of this computer" if is_here else "a phone"
+        self._console.print(
+            f"To let {whom} in, open {escape(page.address)}/pair and enter "
+            f"[bold]{code}[/] within five minutes.",
+            soft_wrap=True,
+        )
+        if is_here:
             self._console.print(
-                f"To let the first phone in, open {escape(page.address)}/pair and enter "
-                f"[bold]{code}[/] within five minutes."
+                "No phone reaches the page: for that use fallwatch web --network, or reach = "
+                '"network" in the settings\' table web.',
+                soft_wrap=True,
             )
 
     def _on_output_failure(self, problem: str) -> None:

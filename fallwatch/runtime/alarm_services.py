@@ -102,6 +102,7 @@ class AlarmServices:
             clips_too=clips_too,
             remote_rooms=remote_rooms,
             clock_is_right=self.clock.is_plausible,
+            visitor=self._visitor_of,
         )
         self._notifications = self._make_notifications(self._applied)
         self.snooze = snooze = snooze or Snooze()
@@ -170,6 +171,9 @@ class AlarmServices:
         self.faults.update(status)
         self.room_states.see(status)
         self.occupancy.see_status(status)
+
+    def _visitor_of(self, room: str) -> str:
+        return self.visits.by(room)
 
     def follow(self) -> None:
         """Take over settings that have changed: recipients, broker, sound and times of alarms.

@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 
 #: Kinds of the technical alarms.
 PAGE_FAILED, PAGE_ATTACKED = "page_failed", "page_attacked"
+DEVICES_DAMAGED, PUSH_KEY_LOST = "devices_damaged", "push_key_lost"
 
 #: A port that is taken is tried again this often, in seconds.
 _TRY_AGAIN_S = 15.0
@@ -60,13 +61,16 @@ class PageService:
         self._folder = folder or paths.config_dir()
         self.devices = Devices(self._folder / DEVICES_FILE)
         self.pairing = Pairing(on_lock_out=self._on_lock_out)
-        key = ServerKey(self._folder / SERVER_KEY_FILE, lambda: settings().address)
+        key = ServerKey(
+            self._folder / SERVER_KEY_FILE, lambda: settings().address, self._on_key_made
+        )
         self._push = PushRecipients(services, self.devices, key)
         self._served: WebSettings | None = None
         self._try_again_s = float("inf")
         self._server: WebServer | None = None
         self._problem: Message | None = None
         self._lock = threading.Lock()
+        self._damage: str | None = None
 
     @property
     def problem(self) -> Message | None:
@@ -105,6 +109,7 @@ class PageService:
                 self._push.follow()
             else:
                 self._push.stop()
+            self._tell_damage(self.devices.damage if wanted.enabled else "")
 
     def _follow(self, wanted: WebSettings) -> None:
         if wanted == self._served and self._monotonic() < self._try_again_s:
@@ -189,6 +194,31 @@ class PageService:
     def _acknowledge(self, event_id: str, by: str, address: str) -> None:
         self._services.dispatcher.acknowledge(event_id, by, origin=address)
 
+    def _tell_damage(self, damage: str) -> None:
+        if damage == self._damage:
+            return
+        self._damage = damage
+        if not damage:
+            self._services.dispatcher.clear_technical(THIS_COMPUTER, DEVICES_DAMAGED)
+            return
+        words = Message(
+            "The list of phones that were let in cannot be read: {0} ({1}). No other phone can be "
+            "let in, and after a restart of fallwatch no phone at all gets in or is notified. "
+            "Delete the file now: those that fallwatch still knows are then kept.",
+            (str(self._folder / DEVICES_FILE), damage),
+        )
+        self._services.dispatcher.raise_technical(THIS_COMPUTER, DEVICES_DAMAGED, words)
+
+    def _on_key_made(self) -> None:
+        """A new key is nothing to tell of, unless phones had subscribed with another one."""
+        if any(device.push is not None for device in self.devices.all()):
+            words = Message(
+                "The key of this computer's notifications was lost or damaged, and a new one was "
+                "made: no phone gets notifications any more. On each phone open the page, and "
+                "switch them on again."
+            )
+            self._services.dispatcher.raise_technical(THIS_COMPUTER, PUSH_KEY_LOST, words)
+
     def _on_lock_out(self, address: str) -> None:
         words = Message(
             "Somebody tried many pairing codes on the page for phones. Nobody new is let in "
@@ -201,6 +231,11 @@ class PageService:
                 (address,),
             )
         self._services.dispatcher.raise_technical(THIS_COMPUTER, PAGE_ATTACKED, words)
+
+
+def is_local_address(address: str) -> bool:
+    """Whether a page's address means something on this computer alone."""
+    return urlsplit(address).hostname == "localhost"
 
 
 def own_address() -> str:

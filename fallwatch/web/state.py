@@ -12,17 +12,18 @@ from typing import Any
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.priority import is_technical, urgency_key
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, Posture
 from fallwatch.events.query import EventQuery
 from fallwatch.events.times import utc_now, utc_text
 from fallwatch.pipeline.health.status import MonitorState
-from fallwatch.pipeline.health.uptime import UptimeRecord, visited_by
+from fallwatch.pipeline.health.uptime import UptimeRecord, paused_by, visited_by
 from fallwatch.pipeline.health.uptime_file import UPTIME_FILE, UptimeFile
 from fallwatch.runtime.alarm_services import AlarmServices
-from fallwatch.runtime.views.live_views import LiveView
+from fallwatch.runtime.views.live_views import LiveView, PausedRoom
 from fallwatch.runtime.views.state_look import StateLook, look_of_view, visited
 from fallwatch.web.translations import Say, say_in
-from fallwatch.web.wording import headline_of, room_of
+from fallwatch.web.wording import headline_of, is_over_by_itself, room_of
 
 #: A value that can be sent.
 Sent = dict[str, Any]
@@ -53,12 +54,17 @@ class PageState:
         """Rooms and open alarms at this moment; see the page's ``js/`` for who reads what."""
         say = say_in(language)
         alarms = sorted(self._services.dispatcher.open_alarms, key=urgency_key)
-        views = self._services.live_views.now()
+        paused = self._services.live_views.paused()
+        names = {pause.room for pause in paused}
+        views = [view for view in self._services.live_views.now() if view.room not in names]
         uptime = self._uptimes()
         return {
             "now_utc": utc_text(utc_now()),
             "computer": socket.gethostname(),
-            "rooms": [self._room(view, alarms, uptime.get(view.room), say) for view in views],
+            "rooms": [
+                *(self._room(view, alarms, uptime.get(view.room), say) for view in views),
+                *(_paused_room(pause, alarms, uptime.get(pause.room), say) for pause in paused),
+            ],
             "alarms": [self._alarm(alarm, say) for alarm in alarms],
         }
 
@@ -102,6 +108,7 @@ class PageState:
             "has_picture": view.analysis is not None,
             "snoozed_until_utc": _in_seconds(snoozed_s) if snoozed_s > 0 else None,
             "visit_until_utc": _at(visit.until_unix_s) if visit else None,
+            "paused_until_utc": None,
             "watched_share": _watched_share(uptime),
         }
 
@@ -119,6 +126,7 @@ class PageState:
             "is_fault": is_technical(alarm.kind),
             "from_clip": alarm.from_clip,
             "acknowledged_by": alarm.acknowledged_by,
+            "over_by_itself": is_over_by_itself(alarm),
             "acknowledged_utc": alarm.acknowledged_utc,
             "outcome": alarm.outcome,
             "has_picture": _is_there(media.picture, alarm.event_id),
@@ -134,9 +142,30 @@ class PageState:
             return self._uptime
 
 
+def _paused_room(
+    pause: PausedRoom, alarms: Iterable[Alarm], uptime: UptimeRecord | None, say: Say
+) -> Sent:
+    """Nobody watches it, and somebody wanted that: it is not left out."""
+    return {
+        "id": pause.room,
+        "name": pause.room,
+        "state": "alarm" if _is_in_alarm(pause.room, alarms) else "paused",
+        "mood": "neutral",
+        "state_text": say(Message("Paused")),
+        "detail": say(paused_by(pause.by)),
+        "monitoring": False,
+        "privacy": "off",
+        "has_picture": False,
+        "snoozed_until_utc": None,
+        "visit_until_utc": None,
+        "paused_until_utc": _at(pause.until_unix_s),
+        "watched_share": _watched_share(uptime),
+    }
+
+
 def _state_name(view: LiveView, look: StateLook, alarms: Iterable[Alarm]) -> str:
     """The state in one word of the page's: an alarm beats all, and silence is never calm."""
-    if any(alarm.camera == view.room and is_unacknowledged(alarm) for alarm in alarms):
+    if _is_in_alarm(view.room, alarms):
         return "alarm"
     people = () if view.analysis is None else view.analysis.people
     if look.live and any(person.posture is Posture.SUSPECTED for person in people):
@@ -149,6 +178,10 @@ def _state_name(view: LiveView, look: StateLook, alarms: Iterable[Alarm]) -> str
     if status is None or status.state is MonitorState.STARTING:
         return "starting"
     return "fault" if look.live else "not_monitoring"
+
+
+def _is_in_alarm(room: str, alarms: Iterable[Alarm]) -> bool:
+    return any(alarm.camera == room and is_unacknowledged(alarm) for alarm in alarms)
 
 
 def _watched_share(uptime: UptimeRecord | None) -> float | None:

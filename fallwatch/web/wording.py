@@ -11,10 +11,14 @@ from fallwatch.alarms.lifecycle import (
     FALSE_ALARM,
     is_unacknowledged,
 )
+from fallwatch.alarms.priority import PAST_KINDS
 from fallwatch.alarms.raising import THIS_COMPUTER, is_still_down
 from fallwatch.core.message import Message, plain
 from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm, AlarmState
+
+#: How the record names the program itself, where nobody did what it tells of.
+_PROGRAM = "fallwatch"
 
 
 def headline_of(alarm: Alarm) -> Message:
@@ -27,6 +31,16 @@ def room_of(alarm: Alarm) -> Message:
     return Message("this computer") if alarm.camera == THIS_COMPUTER else plain(alarm.camera)
 
 
+def is_over_by_itself(alarm: Alarm) -> bool:
+    """Whether it is over without anybody having done something about it."""
+    if is_unacknowledged(alarm):
+        return False
+    by = alarm.acknowledged_by
+    if alarm.kind in PAST_KINDS and by == _PROGRAM:
+        return True
+    return by in (CONDITION_CLEARED, END_OF_CLIP)
+
+
 def became_of(alarm: Alarm) -> Message | None:
     """What became of it; None while nobody has acknowledged it and it lasts."""
     if alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED:
@@ -34,7 +48,7 @@ def became_of(alarm: Alarm) -> Message | None:
     if is_unacknowledged(alarm):
         return None
     by = alarm.acknowledged_by
-    if not by or by in (CONDITION_CLEARED, END_OF_CLIP):
+    if not by or is_over_by_itself(alarm):
         return Message("It is over.")
     if alarm.outcome == FALSE_ALARM:
         return Message("A false alarm, says {0}.", (by,))

@@ -1596,6 +1596,14 @@
       <translation>Seine Überwachung hat sich seit {0} Sekunden nicht gemeldet.</translation>
     </message>
     <message>
+      <source>Key of notifications lost</source>
+      <translation>Schlüssel der Benachrichtigungen verloren</translation>
+    </message>
+    <message>
+      <source>List of phones damaged</source>
+      <translation>Liste der Telefone beschädigt</translation>
+    </message>
+    <message>
       <source>Loading models</source>
       <translation>Modelle werden geladen</translation>
     </message>
@@ -2180,6 +2188,14 @@
       <translation>Der Schlüssel für Benachrichtigungen kann nicht gespeichert werden: {0}</translation>
     </message>
     <message>
+      <source>The key of this computer's notifications was lost or damaged, and a new one was made: no phone gets notifications any more. On each phone open the page, and switch them on again.</source>
+      <translation>Der Schlüssel für die Benachrichtigungen dieses Computers war verloren oder beschädigt, und ein neuer wurde erstellt: Kein Telefon wird mehr benachrichtigt. Öffnen Sie auf jedem Telefon die Seite, und schalten Sie die Benachrichtigungen wieder ein.</translation>
+    </message>
+    <message>
+      <source>The list of phones that were let in cannot be read: {0} ({1}). No other phone can be let in, and after a restart of fallwatch no phone at all gets in or is notified. Delete the file now: those that fallwatch still knows are then kept.</source>
+      <translation>Die Liste der zugelassenen Telefone kann nicht gelesen werden: {0} ({1}). Kein weiteres Telefon kann zugelassen werden, und nach einem Neustart von fallwatch kommt kein Telefon mehr herein oder wird benachrichtigt. Löschen Sie die Datei jetzt: Die Telefone, die fallwatch noch kennt, bleiben dann erhalten.</translation>
+    </message>
+    <message>
       <source>The longest time of a visit was over.</source>
       <translation>Die Höchstdauer eines Besuchs war vorbei.</translation>
     </message>
@@ -2254,6 +2270,10 @@
     <message>
       <source>The push service {0} knows the phone no more.</source>
       <translation>Der Push-Dienst {0} kennt das Telefon nicht mehr.</translation>
+    </message>
+    <message>
+      <source>The push service {0} lies in the own network: nothing is sent there. Switch notifications off and on again on the phone.</source>
+      <translation>Der Push-Dienst {0} liegt im eigenen Netz: Dorthin wird nichts gesendet. Schalten Sie die Benachrichtigungen am Telefon aus und wieder ein.</translation>
     </message>
     <message>
       <source>The record cannot be read at the moment.</source>
@@ -3382,6 +3402,10 @@
       <translation>&amp;Wer sie erreicht</translation>
     </message>
     <message>
+      <source>A browser on this computer: {0}, {1}</source>
+      <translation>Ein Browser auf diesem Computer: {0}, {1}</translation>
+    </message>
+    <message>
       <source>Devices in the same network</source>
       <translation>Geräte im selben Netz</translation>
     </message>
@@ -3400,6 +3424,10 @@
     <message>
       <source>Its certificate (SHA-256): {0}</source>
       <translation>Das Zertifikat (SHA-256): {0}</translation>
+    </message>
+    <message>
+      <source>No phone reaches the page: choose Devices in the same network above and save. Then open this page again, and pair the phone.</source>
+      <translation>Kein Telefon erreicht die Seite: Wählen Sie oben „Geräte im selben Netz“ und speichern Sie. Öffnen Sie dann diese Seite wieder, und koppeln Sie das Telefon.</translation>
     </message>
     <message>
       <source>Open {0} on the phone and enter {1}, within five minutes.</source>

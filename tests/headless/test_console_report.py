@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
+from typing import cast
 
 import pytest
+import typer
 from rich.console import Console
+from typer.testing import CliRunner
 
+from fallwatch.cli.web import web
 from fallwatch.core.message import Message, plain
 from fallwatch.core.types import Box, EventKind, FallEvent
 from fallwatch.dispatch.event_report import RaisedEvent
+from fallwatch.headless.command import HeadlessResult, _Session
 from fallwatch.headless.console_report import ConsoleReport
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
+from fallwatch.settings import Settings
+from fallwatch.web.access.devices import Role
+from fallwatch.web.page_service import PageService
 from tests.ui.fakes import alarm, analysis
+from tests.ui.settings.test_phone_page import Served
 
 
 @pytest.fixture
@@ -93,3 +104,50 @@ def test_the_end_of_a_room_counts_its_alarms_alone(
     report.end("Hall")
     assert words.getvalue().splitlines()[-1] == "Hall: 1 alarm"
     assert capsys.readouterr().out.count("\n") == 3
+
+
+def test_a_fingerprint_is_printed_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("COLUMNS", "200")
+    session = _Session(Settings(), None)
+    page = session._page
+    monkeypatch.setattr(PageService, "address", "https://localhost:8765")
+    monkeypatch.setattr(PageService, "fingerprint", "61:34:CD:2E:ON:OK")
+    session._report.page(page)
+    assert "61:34:CD:2E:ON:OK" in screen.getvalue()
+
+
+@pytest.mark.parametrize("pair", [None, "look", "administer"])
+def test_a_code_for_one_more_phone_is_printed_where_it_is_asked_for(
+    report: ConsoleReport, words: io.StringIO, tmp_path: Path, pair: Role | None
+) -> None:
+    served = Served(tmp_path)
+    served.devices.add("Anna", "administer")
+    report.page(cast("PageService", served), pair)
+    found = re.search(r"enter (\d{6}) ", words.getvalue())
+    assert (found is not None) is (pair is not None)
+    if found is not None:
+        assert served.pairing.redeem(found[1], "10.0.0.7") == pair
+
+
+def test_it_is_said_if_no_phone_reaches_the_page(
+    report: ConsoleReport, words: io.StringIO, tmp_path: Path
+) -> None:
+    report.page(cast("PageService", Served(tmp_path, "https://localhost:8765")))
+    assert "--network" in words.getvalue()
+
+
+def test_the_command_line_hands_the_role_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def run_all(*_: object, pair: object, **__: object) -> HeadlessResult:
+        asked.append(pair)
+        return HeadlessResult()
+
+    monkeypatch.setattr("fallwatch.headless.command.run_all", run_all)
+    app = typer.Typer()
+    app.command()(web)
+    for line in ([], ["--pair", "look"]):
+        assert CliRunner().invoke(app, line).exit_code == 0
+    assert asked == [None, "look"]

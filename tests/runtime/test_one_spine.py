@@ -197,3 +197,25 @@ def test_a_fall_in_a_care_visit_is_an_alarm_once_the_carer_has_left(
     watch(settings_for(room, []), is_over)
     # The fall was settled, and nobody was alarmed, while the visit lasted.
     assert before == [set()]
+
+
+def test_a_room_that_is_paused_in_the_window_is_told_to_whoever_looks_on(
+    scene: Scene, qtbot: QtBot, room: str
+) -> None:
+    save_settings(settings_for(room, []), paths.config_dir() / SETTINGS_FILE)
+    composition = WindowComposition(make_application(), None)
+    qtbot.addWidget(composition.window)
+    composition.window.show()
+    views = composition._services.alarms.live_views
+    try:
+        qtbot.waitUntil(lambda: bool(views.now()))
+        (presenter,) = composition._rooms.all
+        presenter.set_watched(False)
+        composition._pauses.pauses.begin(presenter.name, 600.0, "Maria")
+        composition._pauses.refresh()
+        assert [(each.room, each.by) for each in views.paused()] == [(presenter.name, "Maria")]
+        presenter.set_watched(True)
+        qtbot.waitUntil(lambda: bool(views.now()) and not views.paused())
+    finally:
+        composition.window.close()
+        composition.shutdown()

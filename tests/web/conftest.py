@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from fallwatch.web.access.subscription import is_global_address
+from fallwatch.web.push import outside
 from tests.web.scene import Scene
+
+
+@pytest.fixture(autouse=True)
+def _services_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The push services of tests are on this computer, where no real one may be."""
+    monkeypatch.setattr(
+        outside, "is_global_address", lambda ip: ip == "127.0.0.1" or is_global_address(ip)
+    )
 
 
 @pytest.fixture

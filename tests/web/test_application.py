@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from fallwatch.core.message import Message
 from fallwatch.core.types import AlarmState
 from fallwatch.dispatch.waiting_since import waiting_since
 from fallwatch.pipeline.health.status import MonitorState
@@ -378,3 +380,51 @@ def test_a_visit_without_a_room_is_refused(scene: Scene) -> None:
     phone = scene.client("acknowledge")
     assert phone.post("/api/visit", json={"room": "?", "here": True}).status_code == 404
     assert phone.post("/api/visit", json={"room": ROOM, "here": "yes"}).status_code == 400
+
+
+def test_a_paused_room_is_shown_as_paused_and_until_when(scene: Scene) -> None:
+    client, views = scene.client("look"), scene.services.live_views
+    scene.see()
+
+    def rooms() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = client.get("/api/state?language=de").json()["rooms"]
+        return found
+
+    views.end(ROOM)
+    views.pause(ROOM, "Maria", 1_900_000_000.0)
+    (room,) = rooms()
+    assert (room["id"], room["state"], room["monitoring"]) == (ROOM, "paused", False)
+    assert (room["state_text"], room["detail"]) == ("Pausiert", "Pausiert von Maria.")
+    assert room["paused_until_utc"].startswith("2030-03-17T17:46:40")
+    scene.fall()
+    assert rooms()[0]["state"] == "alarm", "somebody lay there before"
+    views.begin(ROOM, "off")
+    scene.see()
+    assert (rooms()[0]["monitoring"], rooms()[0]["paused_until_utc"]) == (True, None)
+
+
+def test_a_pause_of_a_room_that_was_removed_is_shown_no_more(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    views = scene.services.live_views
+    views.pause("Hall", "Maria", 1_900_000_000.0)
+    assert [pause.room for pause in views.paused()] == ["Hall"]
+    monkeypatch.setattr(views, "monotonic", lambda: time.monotonic() + 60.0)
+    assert views.paused() == ()
+
+
+def test_an_event_that_nobody_ended_names_nobody(scene: Scene) -> None:
+    client, dispatcher = scene.client("look"), scene.services.dispatcher
+    dispatcher.record_past(ROOM, "care_visit_over", Message("Over."), "fallwatch")
+    dispatcher.record_past(ROOM, "care_visit", Message("There."), "Maria")
+    seen = dispatcher.raise_technical(ROOM, "camera_late", Message("Late."))
+    dispatcher.acknowledge(seen.event_id, "fallwatch")  # a phone may be called so
+    dispatcher.raise_event(make_event(camera=ROOM), started_unix_s=time.time(), from_clip=True)
+    dispatcher.close_clip_alarms(ROOM)
+    expected = {"care_visit_over": True, "care_visit": False, "camera_late": False, "fall": True}
+
+    def found() -> dict[str, bool]:
+        events = client.get("/api/events").json()["events"]
+        return {each["kind"]: each["over_by_itself"] for each in events}
+
+    wait_until(lambda: found() == expected)

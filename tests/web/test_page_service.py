@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from fallwatch.settings import WebSettings
-from fallwatch.web.page_service import PAGE_ATTACKED, PAGE_FAILED, PageService
+from fallwatch.web.page_service import (
+    DEVICES_DAMAGED,
+    PAGE_ATTACKED,
+    PAGE_FAILED,
+    PUSH_KEY_LOST,
+    PageService,
+)
+from fallwatch.web.push.server_key import SERVER_KEY_FILE
 from tests.waiting import wait_until
 from tests.web.push.fake_service import FakePushService
 from tests.web.scene import ROOM, Scene
@@ -66,6 +73,7 @@ def test_phones_are_notified_while_the_page_is_on_also_if_its_port_is_taken(
     service = FakePushService()
     try:
         device, _ = house.page.devices.add("Anna", "look")
+        house.page._push.key.public()  # a browser subscribes with it
         house.page.devices.subscribe(device.device_id, service.subscription())
         with socket.create_server(("127.0.0.1", house.web.port)):
             house.page.follow()
@@ -99,3 +107,56 @@ def test_devices_that_another_fallwatch_let_in_are_let_in_here(house: House) -> 
     found = house.page.devices.find(secret)
     assert found is not None
     assert found.device_id == device.device_id
+
+
+def test_a_damaged_list_of_phones_ends_no_notifications_and_is_an_alarm(
+    house: House, scene: Scene, tmp_path: Path
+) -> None:
+    service = FakePushService()
+    file = tmp_path / "devices.json"
+    try:
+        device, secret = house.page.devices.add("Anna", "look")
+        house.page._push.key.public()
+        house.page.devices.subscribe(device.device_id, service.subscription())
+        house.page.follow()
+        file.write_text("[{")
+        house.page.follow()
+        assert DEVICES_DAMAGED in house.kinds()
+        scene.fall()
+        wait_until(lambda: f"Fall – {ROOM}" in [each["title"] for each in service.contents()])
+        assert house.page.devices.find(secret) is not None
+        with pytest.raises(OSError, match="damaged"):
+            house.page.devices.subscribe(device.device_id, None)
+        assert file.read_text() == "[{"
+        file.unlink()
+        house.page.follow()
+        assert DEVICES_DAMAGED not in house.kinds()
+        assert "Anna" in file.read_text(), "those that are known still are kept"
+    finally:
+        service.close()
+
+
+@pytest.mark.parametrize("content", [None, "-----BEGIN PRIV"])
+def test_a_key_that_is_lost_while_phones_count_on_it_is_an_alarm_at_once(
+    house: House, scene: Scene, tmp_path: Path, content: str | None
+) -> None:
+    service = FakePushService()
+    file = tmp_path / SERVER_KEY_FILE
+    try:
+        device, _ = house.page.devices.add("Anna", "look")
+        house.page._push.key.public()
+        assert PUSH_KEY_LOST not in house.kinds(), "nobody counts on it yet"
+        house.page.devices.subscribe(device.device_id, service.subscription())
+        house.page.follow()
+        assert PUSH_KEY_LOST not in house.kinds()
+        house.page.stop()
+        if content is None:
+            file.unlink()
+        else:
+            file.write_text(content)
+        next_run = PageService(lambda: house.web, house.services, tmp_path)
+        next_run.follow()
+        next_run.stop(5.0)
+        assert PUSH_KEY_LOST in house.kinds()
+    finally:
+        service.close()

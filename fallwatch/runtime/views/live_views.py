@@ -13,6 +13,9 @@ from fallwatch.pipeline.health.status import MonitorStatus
 #: A status comes about once a second; one that is older says nothing any more.
 STALE_STATUS_S = 5.0
 
+#: A pause is told twice a second; one that is not told any more is of a room that was removed.
+_PAUSE_TOLD_S = 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class LiveView:
@@ -35,6 +38,21 @@ class LiveView:
     status_s: float = float("-inf")
 
 
+@dataclass(frozen=True, slots=True)
+class PausedRoom:
+    """A room that somebody has paused.
+
+    Attributes:
+        room: Its name.
+        by: Who wanted it.
+        until_unix_s: Until when, seconds since 1970 UTC.
+    """
+
+    room: str
+    by: str
+    until_unix_s: float
+
+
 class LiveViews:
     """What whoever looks on from outside may see. Any thread; never waits, and nothing is copied.
 
@@ -46,11 +64,19 @@ class LiveViews:
         self.monotonic = monotonic
         self._lock = threading.Lock()
         self._views: dict[str, LiveView] = {}
+        # With the moment, on the steady clock, at which it was last told.
+        self._pauses: dict[str, tuple[PausedRoom, float]] = {}
 
     def begin(self, room: str, privacy: str) -> None:
         """A room is watched from now on."""
         with self._lock:
             self._views[room] = LiveView(room, privacy)
+            self._pauses.pop(room, None)
+
+    def pause(self, room: str, by: str, until_unix_s: float) -> None:
+        """A room is paused; to be told again and again while it lasts."""
+        with self._lock:
+            self._pauses[room] = PausedRoom(room, by, until_unix_s), self.monotonic()
 
     def see(self, room: str, analysis: Analysis) -> None:
         """The newest analysis of a room, as it may be seen."""
@@ -80,3 +106,9 @@ class LiveViews:
         """All rooms that are watched, in the order in which that began."""
         with self._lock:
             return tuple(self._views.values())
+
+    def paused(self) -> tuple[PausedRoom, ...]:
+        """All rooms that are paused, and are watched again by themselves."""
+        since_s = self.monotonic() - _PAUSE_TOLD_S
+        with self._lock:
+            return tuple(pause for pause, told_s in self._pauses.values() if told_s >= since_s)

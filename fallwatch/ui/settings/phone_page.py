@@ -23,7 +23,7 @@ from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.times import clock, local_now
 from fallwatch.ui.text.translate import translate
 from fallwatch.web.access.devices import Device, Role
-from fallwatch.web.page_service import PageService
+from fallwatch.web.page_service import PageService, is_local_address
 from fallwatch.web.translations import INSTALL
 
 #: Side of the code's picture, in logical pixels: large enough for a phone at arm's length.
@@ -159,12 +159,16 @@ class PhonePage(Page):
         code = service.pairing.begin(role)
         address = f"{service.address}/pair"
         words = self.tr("Open {0} on the phone and enter {1}, within five minutes.")
+        if self._is_here_alone():
+            words = self._reach_first() + "\n\n" + self.tr("A browser on this computer: {0}, {1}")
         lines = [words.format(address, f"{code[:3]} {code[3:]}")]
         if service.fingerprint:
             lines.append(
                 self.tr("Its certificate (SHA-256): {0}").format(_in_lines(service.fingerprint))
             )
         self.code.setText("\n\n".join(lines))
+        if self._is_here_alone():
+            return
         try:
             self.qr.show_text(f"{address}#{code}")
         except ModuleNotFoundError:
@@ -219,6 +223,18 @@ class PhonePage(Page):
             self.code.setText(translate(INSTALL))
         elif not served:
             self.code.setText(self.tr("Switch it on and save; then phones can be paired."))
+        elif self._is_here_alone():
+            self.code.setText(self._reach_first())
+
+    def _is_here_alone(self) -> bool:
+        """Whether the page's address, as it is served now, means nothing to a phone."""
+        return self._service is not None and is_local_address(self._service.address)
+
+    def _reach_first(self) -> str:
+        return self.tr(
+            "No phone reaches the page: choose Devices in the same network above and save. Then "
+            "open this page again, and pair the phone."
+        )
 
     def _roles(self) -> dict[Role, str]:
         return {

@@ -65,7 +65,8 @@ class Device:
 class Devices:
     """The devices of one computer, kept in a file that only its owner can read. Any thread.
 
-    A file that cannot be read lets nobody in, and is not written over.
+    A file that cannot be read is not written over. Until it is gone or whole again, those hold
+    that were known before; at the first look that is nobody.
 
     Args:
         path: The file; made when the first device is let in.
@@ -77,6 +78,14 @@ class Devices:
         self._lock = threading.Lock()
         self._devices: dict[str, Device] | None = None
         self._stamp: tuple[int, ...] | None = None
+        self._damage = ""
+
+    @property
+    def damage(self) -> str:
+        """Why the file cannot be read; empty if it can."""
+        with self._lock:
+            self._known()
+            return self._damage
 
     def all(self) -> tuple[Device, ...]:
         """All that are let in, the first one first."""
@@ -145,7 +154,8 @@ class Devices:
     def _seen(self, device: Device) -> Device:
         now = self._now()
         seen = utc_text(now)
-        if abs((now - parse_utc(device.seen_utc)).total_seconds()) < _NOTE_EVERY_S:
+        is_noted = abs((now - parse_utc(device.seen_utc)).total_seconds()) < _NOTE_EVERY_S
+        if is_noted or self._damage:
             return device
         device = replace(device, seen_utc=seen)
         try:
@@ -161,13 +171,24 @@ class Devices:
             try:
                 self._devices, self._stamp = _read(self._path), stamp
             except (OSError, ValueError) as error:
-                _log.error("Nobody is let in: %s (%s)", self._path, error)
+                if not self._damage:
+                    _log.error("Nobody new is let in: %s (%s)", self._path, error)
+                self._damage = str(error) or type(error).__name__
                 if strict:
                     raise ValueError(f"{self._path} is damaged; delete it") from error
-                return {}
+                return self._devices or {}
+        was_damaged, self._damage = self._damage, ""
+        if was_damaged and stamp is None:
+            # The damaged file was deleted: whoever is known still shall be so after a restart.
+            try:
+                self._write(self._devices)
+            except OSError as error:
+                _log.warning("%s cannot be written: %s", self._path.name, error)
         return self._devices
 
     def _write(self, devices: dict[str, Device]) -> None:
+        if self._damage:
+            raise OSError(f"{self._path} is damaged; delete it")
         rows = [asdict(device) for device in devices.values()]
         write_private(self._path, json.dumps(rows, indent=1).encode())
         self._devices, self._stamp = devices, _stamp(self._path)

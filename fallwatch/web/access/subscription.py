@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
+import socket
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,6 +68,36 @@ def from_base64url(text: str) -> bytes:
         raise ValueError("no base64url") from error
 
 
+# Networks whose addresses hold one of IPv4, in their last or second 32 bits (RFC 6052, RFC 3056).
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def is_global_address(address: str) -> bool:
+    """Whether an IP address lies outside of the own network, also in what it may hold of IPv4."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+        if inner is not None:
+            ip = inner
+    return ip.is_global and not ip.is_multicast
+
+
+def _is_outside(host: str) -> bool:
+    """As far as a host tells before its name is looked up; see `fallwatch.web.push.outside`."""
+    host = host.rstrip(".")
+    try:
+        return is_global_address(host)
+    except ValueError:
+        pass
+    try:
+        # Such as 127.1 or 0x7f.0.0.1, which systems take for addresses.
+        return is_global_address(socket.inet_ntoa(socket.inet_aton(host)))
+    except OSError:
+        return is_public_host(host)
+
+
 def _is_service(endpoint: str) -> bool:
     if len(endpoint) > _MAX_ADDRESS or not endpoint.isascii() or not endpoint.isprintable():
         return False
@@ -75,4 +107,4 @@ def _is_service(endpoint: str) -> bool:
     except ValueError:
         return False
     is_plain = parts.scheme == "https" and port in (None, 443) and not parts.username
-    return is_plain and is_public_host(host)
+    return is_plain and _is_outside(host)

@@ -17,6 +17,7 @@ from fallwatch.core.types import Alarm, Priority
 from fallwatch.events.times import utc_now
 from fallwatch.web.access.devices import Device
 from fallwatch.web.access.subscription import Subscription, from_base64url
+from fallwatch.web.push.outside import OwnNetworkError, outside_session
 from fallwatch.web.push.server_key import ServerKey
 from fallwatch.web.translations import say_in
 from fallwatch.web.wording import became_of, clock, headline_of, room_of
@@ -25,8 +26,9 @@ from fallwatch.web.wording import became_of, clock, headline_of, room_of
 #: delivery worker, too, has dropped it.
 _KEPT_S = 24 * 3600
 
-# Seconds to connect, and from one piece of the answer to the next; the worker bounds the whole.
+# Seconds to connect, and from one piece of the answer to the next; and for all of it.
 _TIMEOUTS_S = (5.0, 10.0)
+_WHOLE_S = 15.0
 
 # Services take 4096 bytes encrypted; reasons of this length fit in any script.
 _MAX_BODY_CHARS = 800
@@ -161,15 +163,26 @@ def _post(push: Subscription, key: ServerKey, content: bytes, headers: dict[str,
             auth_secret=from_base64url(push.auth),
         )
         # Its answer is not read, and nobody is followed to another address.
-        with requests.post(
-            push.endpoint,
-            body,
-            headers=headers,
-            timeout=_TIMEOUTS_S,
-            allow_redirects=False,
-            stream=True,
-        ) as answer:
+        with (
+            outside_session(_WHOLE_S) as session,
+            session.post(
+                push.endpoint,
+                body,
+                headers=headers,
+                timeout=_TIMEOUTS_S,
+                allow_redirects=False,
+                stream=True,
+            ) as answer,
+        ):
             status = int(answer.status_code)
+    except OwnNetworkError as error:
+        raise ChannelError(
+            Message(
+                "The push service {0} lies in the own network: nothing is sent there. Switch "
+                "notifications off and on again on the phone.",
+                (_service_of(push),),
+            )
+        ) from error
     except requests.RequestException as error:
         # Its words hold the endpoint, which only the phone and its service may know.
         raise ChannelError(

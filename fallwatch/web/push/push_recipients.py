@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from functools import partial
 
 from fallwatch.alarms.messages.wording import trial_message
@@ -54,8 +55,12 @@ class PushRecipients:
 
     def stop(self, timeout_s: float = 1.0) -> None:
         """Notify nobody; what waits is sent when that begins again."""
-        for device_id, (_, _, channels) in tuple(self._running.items()):
-            self._end(device_id, channels, timeout_s)
+        until_s = time.monotonic() + timeout_s
+        running = tuple(self._running.items())
+        for _, (_, _, channels) in running:
+            channels.stop(0.0)  # all at once: they share the time
+        for device_id, (_, _, channels) in running:
+            self._end(device_id, channels, max(0.0, until_s - time.monotonic()))
 
     def send_trial(self, device: Device) -> None:
         """Send a notification that only shows that they arrive.
@@ -83,6 +88,14 @@ class PushRecipients:
         services.dispatcher.replace_channels([], channels.channels)
         channels.start(services.dispatcher)
         services.dispatcher.clear_technical(name, PUSH_ENDED)
+        self._look_at_key()
+
+    def _look_at_key(self) -> None:
+        """If the key is lost, that is told now, not at the next fall."""
+        try:
+            self.key.public()
+        except (OSError, ModuleNotFoundError) as error:
+            _log.error("Notifications cannot be signed: %s", error)
 
     def _end(self, device_id: str, channels: MessageChannels, timeout_s: float = 1.0) -> None:
         del self._running[device_id]

@@ -33,10 +33,16 @@ class ServerKey:
     Args:
         path: The file; it is made at first use.
         address: The page's address outside of the house; empty for none.
+        on_made: Called when there was no key that could be used, and one was made.
     """
 
-    def __init__(self, path: Path, address: Callable[[], str] = lambda: "") -> None:
-        self._path, self._address = path, address
+    def __init__(
+        self,
+        path: Path,
+        address: Callable[[], str] = lambda: "",
+        on_made: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._path, self._address, self._on_made = path, address, on_made
         self._lock = threading.Lock()
         self._key: EllipticCurvePrivateKey | None = None
 
@@ -74,9 +80,15 @@ class ServerKey:
 
     def _loaded(self) -> EllipticCurvePrivateKey:
         with self._lock:
+            is_made = False
             if self._key is None:
-                self._key = self._read() or self._made()
-            return self._key
+                kept = self._read()
+                is_made = kept is None
+                self._key = kept or self._made()
+            key = self._key
+        if is_made:
+            self._on_made()
+        return key
 
     def _read(self) -> EllipticCurvePrivateKey | None:
         from cryptography.hazmat.primitives.asymmetric import ec
@@ -87,7 +99,7 @@ class ServerKey:
         except FileNotFoundError:
             return None
         except ValueError:
-            return None  # Damaged: phones that open the page take the new one.
+            return None  # Damaged: whoever made the subscriptions that are void now is told.
         return key if isinstance(key, ec.EllipticCurvePrivateKey) else None
 
     def _made(self) -> EllipticCurvePrivateKey:

@@ -141,3 +141,17 @@ def test_a_phone_that_is_notified_says_so(qtbot: QtBot, tmp_path: Path) -> None:
     push = Subscription("https://push.example.org/one", "", "", "en")
     served.devices.subscribe(device.device_id, push)
     assert "notified" in opened(qtbot, served, enabled=True).devices.item(0).text()
+
+
+def test_where_no_phone_reaches_the_page_it_is_said_what_to_choose_first(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    served = Served(tmp_path, "https://localhost:8765")
+    page = opened(qtbot, served, enabled=True)
+    assert "Devices in the same network" in page.code.text()
+    page.pair_button.click()
+    assert "Devices in the same network" in page.code.text()
+    assert "on the phone" not in page.code.text()
+    assert not page.qr.isVisible()
+    code = page.code.text().split("/pair, ")[1][:7].replace(" ", "")
+    assert served.pairing.redeem(code, "127.0.0.1"), "a browser here may be let in"

@@ -30,6 +30,17 @@ def test_a_browser_s_subscription_is_taken() -> None:
         "https://[::1]/",
         "https://[fe80::1]/",
         "https://localhost/",
+        "https://localhost./",
+        "https://nas.local./",
+        "https://127.1/",
+        "https://192.168.257/",
+        "https://0x7f.0.0.1/",
+        "https://2130706433/",
+        "https://100.64.0.1/",
+        "https://224.0.0.1/",
+        "https://[64:ff9b::c0a8:101]/",
+        "https://[::ffff:192.168.1.1]/",
+        "https://[2002:c0a8:101::1]/",
         "https://router/",
         "https://nas.local/",
         "https://nas.fritz.box/",
@@ -46,6 +57,13 @@ def test_a_browser_s_subscription_is_taken() -> None:
 def test_what_is_no_push_service_elsewhere_is_refused(endpoint: str) -> None:
     with pytest.raises(ValueError, match="no push service"):
         subscription_of({"endpoint": endpoint, "keys": KEYS}, "en")
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["https://8.8.8.8/one", "https://[64:ff9b::808:808]/", "https://push.example.org./"]
+)
+def test_a_service_elsewhere_is_taken_in_whatever_form(endpoint: str) -> None:
+    assert subscription_of({"endpoint": endpoint, "keys": KEYS}, "en").endpoint == endpoint
 
 
 @pytest.mark.parametrize(

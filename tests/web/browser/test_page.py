@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from fallwatch.core.types import AlarmState
 from fallwatch.web.server import WebServer
 from tests.web.browser.phone import NEEDS_CHROMIUM, PATIENCE_S, Browser
-from tests.web.scene import Scene
+from tests.web.scene import ROOM, Scene
 
 Keys = pytest.importorskip("selenium.webdriver", reason="selenium is not installed").Keys
 
@@ -242,6 +243,26 @@ def test_who_may_only_look_sees_the_visit_and_cannot_end_it(
     phone.wait(lambda: "Alarms paused until" in phone.says(".visit"))
     assert "maria" in phone.says(".foot")
     assert not phone.all(".visit button")
+
+
+def test_a_paused_room_stays_in_sight_and_offers_nothing(
+    scene: Scene, server: WebServer, open_browser: Callable[..., Browser]
+) -> None:
+    views = scene.services.live_views
+    phone = open_browser()
+    phone.pair(scene, server, "acknowledge")
+    phone.wait(lambda: bool(phone.all(".foot button")))
+    views.end(ROOM)
+    views.pause(ROOM, "Maria", time.time() + 600.0)
+    phone.wait(lambda: phone.says(".chip") == "Paused")
+    phone.wait(lambda: "Nobody watches this room until" in phone.says(".foot"))
+    assert phone.says(".foot").endswith("Paused by Maria.")
+    assert phone.says("#whole") == "0 of 1 rooms watched"
+    assert not phone.all(".foot button")
+    phone.keep_screen("phone-paused")
+    views.begin(ROOM, "off")
+    scene.see()
+    phone.wait(lambda: bool(phone.all(".foot button")))
 
 
 @pytest.mark.usefixtures("camera")

@@ -12,6 +12,7 @@ let lastDay = null;
 function outcome(event) {
   if (event.outcome === "false alarm") return text("outcomeFalse");
   if (event.outcome === "real") return text("outcomeReal");
+  if (event.over_by_itself) return text("overByItself");
   return event.acknowledged_by ? text("acknowledgedBy", event.acknowledged_by) : "";
 }
 

@@ -36,7 +36,8 @@ class RoomTile {
   show(room, mayAnswer) {
     this.chip.className = `chip ${room.state === "alarm" ? "alarm-chip" : room.mood}`;
     setText(this.chip, room.state === "alarm" ? text("alarm") : room.state_text);
-    setText(this.detail, room.detail);
+    const pause = room.paused_until_utc;
+    setText(this.detail, pause === null ? room.detail : `${text("pausedUntil", clock(pause))} ${room.detail}`);
     const share = room.watched_share;
     setText(
       this.watched,
@@ -44,11 +45,12 @@ class RoomTile {
         ? ""
         : text("watched", share.toLocaleString(undefined, { style: "percent", maximumFractionDigits: 1 })),
     );
-    const key = `${mayAnswer} ${room.snoozed_until_utc === null} ${room.visit_until_utc === null}`;
+    const mayAct = mayAnswer && pause === null;
+    const key = `${mayAct} ${room.snoozed_until_utc === null} ${room.visit_until_utc === null}`;
     if (this.key !== key) {
       this.key = key;
-      this.controls.replaceChildren(...(mayAnswer ? this.snoozing(room) : []));
-      this.visit.replaceChildren(...this.visiting(room, mayAnswer));
+      this.controls.replaceChildren(...(mayAct ? this.snoozing(room) : []));
+      this.visit.replaceChildren(...this.visiting(room, mayAct));
     }
     const until = this.controls.querySelector(".until");
     if (until) setText(until, text("snoozedUntil", clock(room.snoozed_until_utc)));

@@ -1,0 +1,137 @@
+"""Connections to push services: none into the own network, and none that lasts for ever."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from fallwatch.web.access.subscription import is_global_address
+
+if TYPE_CHECKING:
+    import requests
+
+#: For each of a name's addresses, in seconds.
+_CONNECT_S = 5.0
+
+
+class OwnNetworkError(Exception):
+    """A name that leads into the own network: a phone must not have us send something there."""
+
+
+class _Line:
+    """The connections of one session, which end together.
+
+    Args:
+        whole_s: How long they last at most, from now on; in seconds.
+
+    Attributes:
+        is_cut: Whether that time was over.
+    """
+
+    def __init__(self, whole_s: float) -> None:
+        self.is_cut = False
+        self._until_s = time.monotonic() + whole_s
+        self._lock = threading.Lock()
+        self._twins: list[socket.socket] = []
+        self._timer = threading.Timer(whole_s, self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def connect(self, host: str, port: int) -> socket.socket:
+        """Connect to the first address of a host that answers, if all lie outside.
+
+        Raises:
+            OwnNetworkError: One lies in the own network.
+            OSError: None answers in time.
+        """
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        if not all(is_global_address(str(place[0])) for *_, place in found):
+            raise OwnNetworkError(host)
+        error: OSError = TimeoutError(host)
+        for family, kind, protocol, _, place in found:
+            left_s = self._until_s - time.monotonic()
+            if left_s <= 0:
+                break
+            line = socket.socket(family, kind, protocol)
+            try:
+                line.settimeout(min(_CONNECT_S, left_s))
+                line.connect(place)
+            except OSError as failure:
+                line.close()
+                error = failure
+                continue
+            with self._lock:
+                # Encryption takes the socket over; its twin stays ours, to be cut.
+                self._twins.append(line.dup())
+            return line
+        raise error
+
+    def close(self) -> None:
+        """Nothing is cut any more."""
+        self._timer.cancel()
+        self._timer.join()
+        for twin in self._twins:
+            twin.close()
+
+    def _cut(self) -> None:
+        self.is_cut = True
+        with self._lock:
+            for twin in self._twins:
+                with suppress(OSError):
+                    twin.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def outside_session(whole_s: float) -> Iterator[requests.Session]:
+    """A session whose requests go beyond the own network, and end in time.
+
+    Where the computer reaches the internet through a proxy, that decides where they go.
+
+    Args:
+        whole_s: How long all of it takes at most, but for looking up a name; in seconds.
+
+    Raises:
+        requests.Timeout: It took longer.
+    """
+    import requests
+
+    line = _Line(whole_s)
+    try:
+        with requests.Session() as session:
+            adapter = _adapter(line)
+            session.mount("https://", adapter)
+            session.mount("http://", adapter)
+            yield session
+            if line.is_cut:
+                # Half an answer reads like a whole one.
+                raise requests.Timeout("cut")
+    finally:
+        line.close()
+
+
+def _adapter(line: _Line) -> Any:
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return line.connect(self.host, self.port or 80)
+
+    class Encrypted(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return line.connect(self.host, self.port or 443)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class EncryptedPool(HTTPSConnectionPool):
+        ConnectionCls = Encrypted
+
+    adapter = HTTPAdapter()
+    adapter.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": EncryptedPool}
+    return adapter
