@@ -4372,12 +4372,12 @@
   <context>
     <name>WorstRoom</name>
     <message>
-      <source>{0}: {1}</source>
-      <translation>{0}: {1}</translation>
+      <source>{0}, and {1} more</source>
+      <translation>{0}, und {1} weitere</translation>
     </message>
     <message>
-      <source>{0}: {1}, and {2} more</source>
-      <translation>{0}: {1}, und {2} weitere</translation>
+      <source>{0}: {1}</source>
+      <translation>{0}: {1}</translation>
     </message>
   </context>
   <context>
