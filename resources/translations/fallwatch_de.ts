@@ -4241,12 +4241,20 @@
       <translation>Bei {0} im Clip. {1}</translation>
     </message>
     <message>
+      <source>Begun</source>
+      <translation>Begonnen</translation>
+    </message>
+    <message>
       <source>Closed</source>
       <translation>Beendet</translation>
     </message>
     <message>
       <source>End of the alarm</source>
       <translation>Ende des Alarms</translation>
+    </message>
+    <message>
+      <source>Ended</source>
+      <translation>Beendet</translation>
     </message>
     <message>
       <source>False alarm</source>
