@@ -125,7 +125,7 @@ def since(alarm: Alarm, now: datetime) -> str:
     if alarm.clip_time_s is not None:
         words = _tr("At {0} in the clip. {1}").format(clip_clock(alarm.clip_time_s), words)
     if alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED:
-        words = _tr("{0}. Over by itself, but nobody has answered").format(words)
+        words = _tr("{0}. Over by itself, but nobody has acknowledged it").format(words)
     return words
 
 
@@ -159,9 +159,9 @@ def outcome_words(outcome: str) -> str:
 def state_words(alarm: Alarm, now: datetime) -> str:
     """Where the alarm is in its life, and who or what ended it."""
     if alarm.state is AlarmState.UNACKNOWLEDGED:
-        return _tr("Not answered yet")
+        return _tr("Not acknowledged yet")
     if alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED:
-        return _tr("Over by itself, not answered yet")
+        return _tr("Over by itself, not acknowledged yet")
     words = _done(alarm)
     if alarm.acknowledged_utc:
         words = _tr("{0} {1}").format(words, clock(alarm.acknowledged_utc, now))
@@ -174,7 +174,7 @@ def state_words(alarm: Alarm, now: datetime) -> str:
 def state_line(alarm: Alarm) -> str:
     """Where the alarm is in its life, and by whom, as short as a list needs it."""
     if is_unacknowledged(alarm):
-        return _tr("Not answered yet")
+        return _tr("Not acknowledged yet")
     words = _done(alarm)
     if _is_person(alarm):
         return _tr("{0} by {1}").format(words, by_words(alarm.acknowledged_by or ""))

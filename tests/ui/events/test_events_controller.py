@@ -289,7 +289,7 @@ def test_who_keeps_it_keeps_it(qtbot: QtBot, rig: Rig) -> None:
 def test_what_nobody_has_acknowledged_cannot_be_deleted(qtbot: QtBot, rig: Rig) -> None:
     assert not dialog_of(qtbot, rig, "open").delete_button.isEnabled()
     rig.dispatcher.ask_to_delete(ALARMS[0])
-    assert "Nobody has answered" in str(rig.failures[0])
+    assert "Nobody has acknowledged" in str(rig.failures[0])
     # Also if it was triggered again while somebody was asked.
     rig.store.update(
         alarm("bath", state=AlarmState.UNACKNOWLEDGED), what=Message("triggered again")

@@ -69,7 +69,7 @@ def test_a_fault_that_was_acknowledged_stays_in_title_tray_and_foot_line(
     assert bench.window.tray.symbol.icon().cacheKey() != calm
     hall.tile.show_status(RUNNING)
     worst.look()
-    assert shown(bench)[:2] == ("fallwatch", "fallwatch: no alarm waits for an answer")
+    assert shown(bench)[:2] == ("fallwatch", "fallwatch: no alarm to acknowledge")
     assert "Hall: " not in bench.window.health.words
     assert bench.window.tray.symbol.icon().cacheKey() == calm
 
