@@ -1073,6 +1073,10 @@
       <translation>Taste</translation>
     </message>
     <message>
+      <source>Night review</source>
+      <translation>Nachtrückblick</translation>
+    </message>
+    <message>
       <source>Open a clip</source>
       <translation>Einen Clip öffnen</translation>
     </message>
