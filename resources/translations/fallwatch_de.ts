@@ -3782,6 +3782,10 @@
       <translation>Hier kein Alarmton noch {0}</translation>
     </message>
     <message>
+      <source>No sound: {0}</source>
+      <translation>Ohne Ton: {0}</translation>
+    </message>
+    <message>
       <source>Pictures analysed</source>
       <translation>Ausgewertete Bilder</translation>
     </message>
