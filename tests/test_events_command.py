@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
 from fallwatch import paths
+from fallwatch.cli.events import _state as _in_words
 from fallwatch.cli.events import events_app
 from fallwatch.core.types import AlarmState
 from fallwatch.events.store import STORE_FILE, EventStore
@@ -50,6 +52,20 @@ def test_the_list_fits_a_terminal_and_says_in_words_and_local_time_what_was(
     assert "2026-03-02 05:14" in done.output
     assert "Fall in Living room" in done.output
     assert "NOT ACKNOWLEDGED" in done.output
+
+
+@pytest.mark.parametrize(
+    ("kind", "by", "words"),
+    [
+        ("care_visit", "root", "begun by root"),
+        ("care_visit_over", "root", "ended by root"),
+        ("fall", "maria", "over, acknowledged by maria"),
+        ("camera_lost", "condition cleared", "over, by condition cleared"),
+    ],
+)
+def test_the_list_says_what_somebody_has_done(kind: str, by: str, words: str) -> None:
+    alarm = make_alarm("one", kind=kind)
+    assert _in_words(replace(alarm, state=AlarmState.CLOSED, acknowledged_by=by)) == words
 
 
 def test_ids_are_as_short_as_they_can_be_without_meaning_two_events(runner: CliRunner) -> None:

@@ -32,6 +32,7 @@ OUTCOMES = (REAL, FALSE_ALARM, UNSURE)
 #: How the record names what ended an alarm that nobody answered.
 CONDITION_CLEARED = "condition cleared"
 END_OF_CLIP = "end of the clip"
+ENDS_BY_ITSELF = (CONDITION_CLEARED, END_OF_CLIP)
 
 _UNACKNOWLEDGED = (AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED_UNACKNOWLEDGED)
 

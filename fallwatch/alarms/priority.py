@@ -52,6 +52,10 @@ PAST_KINDS = frozenset(
     )
 )
 
+#: Those of them that only record what somebody began, which may still last, or ended.
+BEGUN_KINDS = frozenset(("watch_paused", "care_visit"))
+ENDED_KINDS = frozenset(("care_visit_over",))
+
 #: Kinds about a person that are no emergency, and settled once somebody has seen to them. They are
 #: never joined with an alarm about somebody who is down.
 NOTICE_KINDS = frozenset((EventKind.BED_EXIT.value,))

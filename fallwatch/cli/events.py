@@ -95,15 +95,23 @@ def _when(alarm: Alarm, now: datetime) -> str:
 
 
 def _state(alarm: Alarm) -> str:
+    from fallwatch.alarms.lifecycle import ENDS_BY_ITSELF
+    from fallwatch.alarms.priority import BEGUN_KINDS, ENDED_KINDS
     from fallwatch.core.types import AlarmState
 
+    by = alarm.acknowledged_by
+    if alarm.kind in BEGUN_KINDS | ENDED_KINDS:
+        words = "begun" if alarm.kind in BEGUN_KINDS else "ended"
+        return f"{words} by {by}" if by else words
+    if alarm.state is AlarmState.CLOSED and by and by not in ENDS_BY_ITSELF:
+        return f"over, acknowledged by {by}"
     words = {
         AlarmState.UNACKNOWLEDGED: "NOT ACKNOWLEDGED",
         AlarmState.RETURNED_UNACKNOWLEDGED: "over, NOT ACKNOWLEDGED",
         AlarmState.ACKNOWLEDGED: "acknowledged",
         AlarmState.CLOSED: "over",
     }[alarm.state]
-    return f"{words}, by {alarm.acknowledged_by}" if alarm.acknowledged_by else words
+    return f"{words}, by {by}" if by else words
 
 
 def _id_lengths(store: EventStore, alarms: Sequence[Alarm]) -> dict[str, int]:

@@ -66,16 +66,16 @@
       <translation>Bestätigen</translation>
     </message>
     <message>
+      <source>Acknowledge it, and record that nobody had fallen ({0})</source>
+      <translation>Bestätigen und festhalten, dass niemand gestürzt war ({0})</translation>
+    </message>
+    <message>
       <source>Acknowledge: {0}</source>
       <translation>Bestätigen: {0}</translation>
     </message>
     <message>
       <source>Alarm: {0}. {1}</source>
       <translation>Alarm: {0}. {1}</translation>
-    </message>
-    <message>
-      <source>Answer it, and record that nobody had fallen ({0})</source>
-      <translation>Beantworten und festhalten, dass niemand gestürzt war ({0})</translation>
     </message>
     <message>
       <source>False alarm</source>
@@ -124,12 +124,12 @@
       <translation>Bestätigen Sie ihn zuerst. Danach lässt sich fallwatch schließen.</translation>
     </message>
     <message>
-      <source>An alarm waits</source>
-      <translation>Ein Alarm wartet</translation>
+      <source>An alarm is not acknowledged yet.</source>
+      <translation>Ein Alarm ist noch nicht bestätigt.</translation>
     </message>
     <message>
-      <source>An alarm waits for an answer.</source>
-      <translation>Ein Alarm wartet auf eine Antwort.</translation>
+      <source>An alarm waits</source>
+      <translation>Ein Alarm wartet</translation>
     </message>
     <message>
       <source>Keep watching</source>
@@ -704,8 +704,8 @@
       <translation>Clip &amp;speichern…</translation>
     </message>
     <message>
-      <source>Nobody has answered this alarm yet.</source>
-      <translation>Diesen Alarm hat noch niemand beantwortet.</translation>
+      <source>Nobody has acknowledged this alarm yet.</source>
+      <translation>Diesen Alarm hat noch niemand bestätigt.</translation>
     </message>
     <message>
       <source>There is no clip of its own.</source>
@@ -871,6 +871,10 @@
   <context>
     <name>FiguresDialog</name>
     <message>
+      <source>Acknowledged after</source>
+      <translation>Bestätigt nach</translation>
+    </message>
+    <message>
       <source>Alarms</source>
       <translation>Alarme</translation>
     </message>
@@ -881,10 +885,6 @@
     <message>
       <source>Alarms by week and room</source>
       <translation>Alarme nach Woche und Raum</translation>
-    </message>
-    <message>
-      <source>Answered after</source>
-      <translation>Beantwortet nach</translation>
     </message>
     <message>
       <source>Clips and faults are not counted. A week begins on Monday.</source>
@@ -918,12 +918,12 @@
   <context>
     <name>FiguresTable</name>
     <message>
-      <source>Alarms</source>
-      <translation>Alarme</translation>
+      <source>Acknowledged after</source>
+      <translation>Bestätigt nach</translation>
     </message>
     <message>
-      <source>Answered after</source>
-      <translation>Beantwortet nach</translation>
+      <source>Alarms</source>
+      <translation>Alarme</translation>
     </message>
     <message>
       <source>False</source>
@@ -1071,6 +1071,10 @@
     <message>
       <source>Key</source>
       <translation>Taste</translation>
+    </message>
+    <message>
+      <source>Night review</source>
+      <translation>Nachtrückblick</translation>
     </message>
     <message>
       <source>Open a clip</source>
@@ -1716,8 +1720,8 @@
       <translation>Keine Nachricht von einem anderen Computer</translation>
     </message>
     <message>
-      <source>Nobody has answered this alarm yet: it cannot be deleted.</source>
-      <translation>Diesen Alarm hat noch niemand beantwortet: Er kann nicht gelöscht werden.</translation>
+      <source>Nobody has acknowledged this alarm yet: it cannot be deleted.</source>
+      <translation>Diesen Alarm hat noch niemand bestätigt: Er kann nicht gelöscht werden.</translation>
     </message>
     <message>
       <source>Nobody was in view for {0} minutes.</source>
@@ -1992,6 +1996,10 @@
       <translation>Das ist keine Zeit.</translation>
     </message>
     <message>
+      <source>The acknowledgement did not reach {0}: acknowledge there.</source>
+      <translation>Die Bestätigung hat {0} nicht erreicht: Bestätigen Sie dort.</translation>
+    </message>
+    <message>
       <source>The address of {0} is none that fallwatch can send to. Remove it and add it again; https://appriseit.com lists how addresses are written.</source>
       <translation>An die Adresse von {0} kann fallwatch nicht senden. Entfernen Sie sie und fügen Sie sie neu hinzu; https://appriseit.com zeigt, wie Adressen geschrieben werden.</translation>
     </message>
@@ -2046,10 +2054,6 @@
     <message>
       <source>The analysis of {0} has failed {1} times in ten minutes, and nobody was watched for a while each time. Start this computer again; if that does not help, install fallwatch again.</source>
       <translation>Die Analyse von {0} ist in zehn Minuten {1}-mal gescheitert, jedes Mal wurde eine Weile niemand überwacht. Starten Sie diesen Computer neu; hilft das nicht, installieren Sie fallwatch neu.</translation>
-    </message>
-    <message>
-      <source>The answer did not reach {0}: answer there.</source>
-      <translation>Die Antwort hat {0} nicht erreicht: Antworten Sie dort.</translation>
     </message>
     <message>
       <source>The broker was lost ({0}). It is tried again.</source>
@@ -3529,8 +3533,8 @@
       <translation>&amp;Lautstärke in Ruhezeiten</translation>
     </message>
     <message>
-      <source>In quiet hours alarms sound softer, never silent; who is not answered is told at full volume. Hours that end before they begin end on the next day.</source>
-      <translation>In Ruhezeiten klingen Alarme leiser, aber nie stumm; was niemand beantwortet, wird wieder laut. Zeiten, die vor ihrem Beginn enden, enden am nächsten Tag.</translation>
+      <source>In quiet hours alarms sound softer, never silent; what nobody acknowledges is told at full volume. Hours that end before they begin end on the next day.</source>
+      <translation>In Ruhezeiten klingen Alarme leiser, aber nie stumm; was niemand bestätigt, wird wieder laut. Zeiten, die vor ihrem Beginn enden, enden am nächsten Tag.</translation>
     </message>
   </context>
   <context>
@@ -3638,8 +3642,8 @@
   <context>
     <name>RecordPage</name>
     <message>
-      <source>An event that nobody has answered is never deleted by itself.</source>
-      <translation>Ein Ereignis, das niemand beantwortet hat, wird nie von selbst gelöscht.</translation>
+      <source>An event that nobody has acknowledged is never deleted by itself.</source>
+      <translation>Ein Ereignis, das niemand bestätigt hat, wird nie von selbst gelöscht.</translation>
     </message>
     <message>
       <source>Keep events for at most</source>
@@ -3820,6 +3824,10 @@
     <message>
       <source>No alarm sound here for {0}</source>
       <translation>Hier kein Alarmton noch {0}</translation>
+    </message>
+    <message>
+      <source>No sound: {0}</source>
+      <translation>Ohne Ton: {0}</translation>
     </message>
     <message>
       <source>Pictures analysed</source>
@@ -4118,8 +4126,8 @@
       <translation>fallwatch überwacht weiter</translation>
     </message>
     <message>
-      <source>fallwatch: no alarm waits for an answer</source>
-      <translation>fallwatch: kein Alarm wartet auf Antwort</translation>
+      <source>fallwatch: no alarm to acknowledge</source>
+      <translation>fallwatch: kein Alarm zu bestätigen</translation>
     </message>
     <message>
       <source>{0} (for {1} min)</source>
@@ -4145,8 +4153,8 @@
       <translation>Bild von {0}</translation>
     </message>
     <message>
-      <source>{0} – not answered yet</source>
-      <translation>{0} – noch nicht beantwortet</translation>
+      <source>{0} – not acknowledged yet</source>
+      <translation>{0} – noch nicht bestätigt</translation>
     </message>
     <message>
       <source>{0} – open</source>
@@ -4285,12 +4293,20 @@
       <translation>Bei {0} im Clip. {1}</translation>
     </message>
     <message>
+      <source>Begun</source>
+      <translation>Begonnen</translation>
+    </message>
+    <message>
       <source>Closed</source>
       <translation>Beendet</translation>
     </message>
     <message>
       <source>End of the alarm</source>
       <translation>Ende des Alarms</translation>
+    </message>
+    <message>
+      <source>Ended</source>
+      <translation>Beendet</translation>
     </message>
     <message>
       <source>False alarm</source>
@@ -4305,16 +4321,16 @@
       <translation>Kein Urteil</translation>
     </message>
     <message>
-      <source>Not answered yet</source>
-      <translation>Unbeantwortet</translation>
+      <source>Not acknowledged yet</source>
+      <translation>Noch nicht bestätigt</translation>
     </message>
     <message>
       <source>Over by itself</source>
       <translation>Von selbst vorbei</translation>
     </message>
     <message>
-      <source>Over by itself, not answered yet</source>
-      <translation>Von selbst vorbei, noch nicht beantwortet</translation>
+      <source>Over by itself, not acknowledged yet</source>
+      <translation>Von selbst vorbei, noch nicht bestätigt</translation>
     </message>
     <message>
       <source>Picture</source>
@@ -4409,19 +4425,19 @@
       <translation>{0} – {1}</translation>
     </message>
     <message>
-      <source>{0}. Over by itself, but nobody has answered</source>
-      <translation>{0}. Von selbst vorbei, aber niemand hat geantwortet</translation>
+      <source>{0}. Over by itself, but nobody has acknowledged it</source>
+      <translation>{0}. Von selbst vorbei, aber niemand hat ihn bestätigt</translation>
     </message>
   </context>
   <context>
     <name>WorstRoom</name>
     <message>
-      <source>{0}: {1}</source>
-      <translation>{0}: {1}</translation>
+      <source>{0}, and {1} more</source>
+      <translation>{0}, und {1} weitere</translation>
     </message>
     <message>
-      <source>{0}: {1}, and {2} more</source>
-      <translation>{0}: {1}, und {2} weitere</translation>
+      <source>{0}: {1}</source>
+      <translation>{0}: {1}</translation>
     </message>
   </context>
   <context>

@@ -96,8 +96,8 @@ def test_events_tell_when_where_what_and_who(qtbot: QtBot, theme: Theme) -> None
     )
     events.show_events([alarm("two", camera="Kitchen"), ended])
     texts = [events.model.index(row).data() for row in range(events.model.rowCount())]
-    assert "Fall – Kitchen. Not answered yet" in texts[0]
-    assert "Fall – Hall. Closed" in texts[1]
+    assert "Fall – Kitchen. Not acknowledged yet" in texts[0]
+    assert "Fall – Hall. Acknowledged" in texts[1]
     assert texts[1].endswith("by anna")
     events.resize(400, 300)
     assert not events.grab().isNull()

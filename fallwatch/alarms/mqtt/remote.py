@@ -174,7 +174,9 @@ class RemoteAlarms:
                     late.append(self._known.alarms.get(event_id))
         for there in late:
             if there is not None:
-                said = Message("The answer did not reach {0}: answer there.", (there.camera,))
+                said = Message(
+                    "The acknowledgement did not reach {0}: acknowledge there.", (there.camera,)
+                )
                 self._dispatcher.mirror(replace(there, evidence=(said, *there.evidence)))
 
     def _close_what_is_over(self) -> None:

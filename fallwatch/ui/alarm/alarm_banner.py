@@ -191,7 +191,9 @@ class AlarmBanner(QWidget):
         self._button.clicked.connect(self.acknowledge)
         self._false = QPushButton(self.tr("False alarm"))
         self._false.setToolTip(
-            self.tr("Answer it, and record that nobody had fallen ({0})").format(FALSE_ALARM_KEY)
+            self.tr("Acknowledge it, and record that nobody had fallen ({0})").format(
+                FALSE_ALARM_KEY
+            )
         )
         self._false.clicked.connect(self.call_false)
         self._back = self._arrow(self.tr("Previous alarm"), -1)

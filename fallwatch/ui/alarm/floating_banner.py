@@ -82,10 +82,12 @@ class FloatingBanner(QObject):
             self._banner.minimumSizeHint().height(),
             self._banner.heightForWidth(width) if self._banner.hasHeightForWidth() else 0,
         )
-        if (width, height) != (self._banner.width(), self._banner.height()):
+        grown = height != self._banner.height()
+        if grown or width != self._banner.width():
             self._banner.setGeometry(0, 0, width, height)
         self._banner.raise_()
-        if self._spacer.height() not in (0, height):
+        if self._spacer.height() not in (0, height) and (grown or not self._settle.isActive()):
+            # Words that change each second must not put it off.
             self._settle_later()
 
     def _settle_later(self) -> None:

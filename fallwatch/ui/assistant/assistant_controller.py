@@ -9,6 +9,7 @@ from shiboken6 import isValid
 
 from fallwatch.core.message import Message
 from fallwatch.settings import MessageSettings
+from fallwatch.ui.alarm.dialog_alarms import make_ready
 from fallwatch.ui.assistant.assistant_dialog import AssistantDialog
 from fallwatch.ui.assistant.points import Answers, Situation
 from fallwatch.ui.background.preferences import Preferences
@@ -73,6 +74,7 @@ class AssistantController(QObject):
         dialog.test_wanted.connect(self._test)
         dialog.zones_wanted.connect(self._draw_zones)
         dialog.finished.connect(lambda _: self._preferences.change(assistant_seen=True))
+        make_ready(dialog)
         dialog.show()
         return dialog
 

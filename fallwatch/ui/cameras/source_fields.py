@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QWidget,
 )
 
@@ -118,6 +119,9 @@ class WebcamField(ComboBox):
     def __init__(self, default: str) -> None:
         super().__init__()
         self._default = default
+        # Its words come after it is shown: it is as wide as there is room, whatever they are.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.currentIndexChanged.connect(lambda _: self.changed.emit())
 
     def value(self) -> str:

@@ -55,7 +55,7 @@ class AlarmFirstDialog(QMessageBox):
         plain_question(self)
         self.setWindowTitle(self.tr("An alarm waits"))
         self.setIcon(QMessageBox.Icon.Warning)
-        self.setText(self.tr("An alarm waits for an answer."))
+        self.setText(self.tr("An alarm is not acknowledged yet."))
         self.setInformativeText(self.tr("Acknowledge it first. Then fallwatch can be closed."))
         self.keep_button = QPushButton(self.tr("Keep watching"))
         self.addButton(self.keep_button, QMessageBox.ButtonRole.RejectRole)

@@ -140,7 +140,7 @@ class EventDialog(QDialog):
             self.save_button.setToolTip(self.tr("There is no clip of its own."))
         self.delete_button.setEnabled(not is_unacknowledged(alarm))
         if is_unacknowledged(alarm):
-            self.delete_button.setToolTip(self.tr("Nobody has answered this alarm yet."))
+            self.delete_button.setToolTip(self.tr("Nobody has acknowledged this alarm yet."))
         self.save_button.clicked.connect(self.save_wanted)
         self.delete_button.clicked.connect(self.delete_wanted)
         self.close_button.clicked.connect(self.accept)

@@ -118,7 +118,9 @@ class EventsController(QObject):
     def ask_to_delete(self, alarm: Alarm) -> None:
         """Delete an event with its recordings, once somebody has confirmed it."""
         if is_unacknowledged(alarm):
-            self.failed.emit(Message("Nobody has answered this alarm yet: it cannot be deleted."))
+            self.failed.emit(
+                Message("Nobody has acknowledged this alarm yet: it cannot be deleted.")
+            )
             return
         question = QMessageBox(
             QMessageBox.Icon.Question,

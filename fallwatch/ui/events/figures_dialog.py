@@ -25,7 +25,7 @@ class FiguresDialog(QDialog):
             self.tr("Alarms"),
             self.tr("False"),
             self.tr("Real"),
-            self.tr("Answered after"),
+            self.tr("Acknowledged after"),
         )
         self.table = ReadOnlyTable(heads, self.tr("Alarms by week and room"))
         self.table.show_rows(

@@ -29,6 +29,7 @@ def keys() -> str:
         ("Ctrl+T", _tr("Pause or start watching")),
         ("Ctrl+1 … Ctrl+9", _tr("Enlarge a room")),
         ("Esc", _tr("Show all rooms")),
+        ("Ctrl+N", _tr("Night review")),
         ("Ctrl+R", _tr("Recorded clips")),
         ("Ctrl+Shift+T", _tr("Self-test")),
         ("Ctrl+,", _tr("Settings")),

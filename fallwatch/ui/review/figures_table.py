@@ -32,7 +32,7 @@ def figures_heads() -> tuple[str, ...]:
         _tr("Alarms"),
         _tr("False"),
         _tr("Real"),
-        _tr("Answered after"),
+        _tr("Acknowledged after"),
         _tr("Hours watched"),
     )
 

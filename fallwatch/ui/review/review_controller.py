@@ -19,6 +19,7 @@ from fallwatch.events.store import EventStore
 from fallwatch.pipeline.health.occupancy import OccupancyFiles
 from fallwatch.recording.media import MediaFolder
 from fallwatch.runtime.night_review import Night, read_night, to_csv
+from fallwatch.ui.alarm.dialog_alarms import make_ready
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.events.event_dialog import Recordings, read_recordings
 from fallwatch.ui.player.player import ClipPlayer
@@ -96,6 +97,7 @@ class ReviewController(QObject):
         dialog.judged.connect(self._judge)
         dialog.csv_wanted.connect(lambda: self._ask_where("csv", self.save_csv))
         dialog.print_wanted.connect(lambda: self._ask_where("pdf", self.save_pdf))
+        make_ready(dialog)
         dialog.show()
         self._read(dialog.shown_day)
         return dialog

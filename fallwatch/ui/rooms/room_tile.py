@@ -83,7 +83,7 @@ class RoomTile(QWidget):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.menu_button.hide()
-        self._by, self._visit_left_s = "", 0.0
+        self._by, self._visit_left_s, self._silence_left_s = "", 0.0, 0.0
         self._silence_row = _CountdownRow(self.tr("Sound on"))
         self.silence, self.sound_on = self._silence_row.words, self._silence_row.button
         self.sound_on.clicked.connect(lambda: self.menu.silenced.emit(0))
@@ -196,13 +196,11 @@ class RoomTile(QWidget):
 
     def show_silence(self, left_s: float) -> None:
         """Show for how long the room's alarms make no sound; 0 if they do."""
-        silenced = left_s > 0
+        silenced, self._silence_left_s = left_s > 0, left_s
         self._silence_row.setVisible(silenced)
         self.menu.set_silenced(silenced)
         if silenced:
-            self.silence.setText(
-                self.tr("No alarm sound here for {0}").format(clip_clock(math.ceil(left_s)))
-            )
+            self._say_silence()
             name = self.tr("Alarm sound of {0} on again").format(self.name.text())
             self.sound_on.setAccessibleName(name)
 
@@ -212,6 +210,13 @@ class RoomTile(QWidget):
         self.chip.set_short(self.width() < _ROOM_FOR_STATE_PX)
         self._show_freshness()
         self._say_visit()
+        self._say_silence()
+
+    def _say_silence(self) -> None:
+        words = self.tr("No alarm sound here for {0}")
+        if self.width() < _WIDE_PX:
+            words = self.tr("No sound: {0}")
+        self.silence.setText(words.format(clip_clock(math.ceil(self._silence_left_s))))
 
     def _say_visit(self) -> None:
         words = self.tr("Care visit, alarms paused: {0}")

@@ -1,20 +1,26 @@
-"""The worst trouble there is, for as long as it lasts, whoever has acknowledged its alarm."""
+"""The worst trouble there is.
+
+An alarm about a person counts until it is acknowledged; a fault for as long as it lasts, whoever
+has acknowledged its alarm.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from fallwatch.alarms.kinds import kind_message
-from fallwatch.alarms.priority import PAST_KINDS, is_technical
-from fallwatch.core.message import NO_MESSAGE
+from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.alarms.priority import PAST_KINDS, is_technical, rank
+from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, Priority
 from fallwatch.runtime.views.state_look import Mood, StateLook
 from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.text.translate import translate
-from fallwatch.ui.text.words import place
+from fallwatch.ui.text.words import kind_icon, place
 
 _LOOK_MS = 500
 
@@ -31,7 +37,7 @@ class Trouble:
 
     words: str
     icon: str
-    mood: Mood
+    mood: Mood | Literal["alarm", "notice"]
 
 
 class WorstRoom(QObject):
@@ -82,23 +88,36 @@ def worst_trouble(
 
     Args:
         rooms: Name and state of each room. A room that somebody stopped is no trouble.
-        alarms: All open alarms. Those about a room here are left out: its state says more.
+        alarms: All open alarms. One about a person counts until it is acknowledged, and before any
+            fault. Technical ones about a room here are left out: its state says more.
     """
-    found = [(_rank(look), name, look) for name, look in rooms if look.mood in ("error", "watch")]
+    found = [
+        ((1, _rank(look)), Trouble(_line(name, look.title), look.icon, look.mood))
+        for name, look in rooms
+        if look.mood in ("error", "watch")
+    ]
     names = {name for name, _ in rooms}
     for alarm in alarms:
-        if _lasts(alarm) and alarm.camera not in names:
-            look = StateLook(kind_message(alarm.kind), NO_MESSAGE, "state-stalled", "watch")
-            rank = 3 if alarm.priority is Priority.LOW else 1
-            found.append((rank, place(alarm), look))
+        line = _line(place(alarm), kind_message(alarm.kind))
+        if not is_technical(alarm.kind):
+            if is_unacknowledged(alarm):
+                about = Trouble(line, kind_icon(alarm.kind), "notice")
+                if alarm.priority is Priority.HIGH:
+                    about = replace(about, mood="alarm")
+                found.append(((0, rank(alarm.priority)), about))
+        elif _lasts(alarm) and alarm.camera not in names:
+            urgency = 3 if alarm.priority is Priority.LOW else 1
+            found.append(((1, urgency), Trouble(line, "state-stalled", "watch")))
     if not found:
         return None
-    _, name, worst = min(found, key=lambda each: each[0])
-    words = _tr("{0}: {1}")
-    if len(found) > 1:
-        words = _tr("{0}: {1}, and {2} more")
-    words = words.format(name, translate(worst.title), len(found) - 1)
-    return Trouble(words, worst.icon, worst.mood)
+    _, worst = min(found, key=lambda each: each[0])
+    if len(found) == 1:
+        return worst
+    return replace(worst, words=_tr("{0}, and {1} more").format(worst.words, len(found) - 1))
+
+
+def _line(where: str, what: Message) -> str:
+    return _tr("{0}: {1}").format(where, translate(what))
 
 
 def _rank(look: StateLook) -> int:
@@ -109,8 +128,7 @@ def _rank(look: StateLook) -> int:
 
 
 def _lasts(alarm: Alarm) -> bool:
-    is_past = alarm.kind in PAST_KINDS or alarm.from_clip
-    return is_technical(alarm.kind) and not is_past
+    return alarm.kind not in PAST_KINDS and not alarm.from_clip
 
 
 def _tr(text: str) -> str:

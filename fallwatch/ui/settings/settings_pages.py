@@ -240,8 +240,8 @@ class QuietPage(Page):
         self._settings = settings.quiet
         self.hint(
             self.tr(
-                "In quiet hours alarms sound softer, never silent; who is not answered is told "
-                "at full volume. Hours that end before they begin end on the next day."
+                "In quiet hours alarms sound softer, never silent; what nobody acknowledges is "
+                "told at full volume. Hours that end before they begin end on the next day."
             )
         )
         self.days = {day: _DayRow(name, getattr(settings.quiet, day)) for day, name in _days()}
@@ -282,7 +282,7 @@ class RecordPage(Page):
             "MB",
             settings.record.keep_megabytes,
         )
-        self.hint(self.tr("An event that nobody has answered is never deleted by itself."))
+        self.hint(self.tr("An event that nobody has acknowledged is never deleted by itself."))
 
     def values(self) -> dict[str, Any]:
         """What is entered, as values of the settings."""

@@ -7,29 +7,24 @@ to whatever lies behind the field, so that the page scrolls.
 from __future__ import annotations
 
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QDateEdit, QDoubleSpinBox, QSpinBox, QTimeEdit
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDateEdit,
+    QDoubleSpinBox,
+    QSpinBox,
+    QStyledItemDelegate,
+    QTimeEdit,
+    QWidget,
+)
 
 
 class ComboBox(QComboBox):
     """A choice that is changed by opening it, or by keys. Its open list scrolls as usual."""
 
-    def showPopup(self) -> None:
-        """Open the list, so high that every row is seen where the screen has room for them.
-
-        Qt reckons without the border of our style, which would hide the last row.
-        """
-        super().showPopup()
-        view = self.view()
-        rows = min(self.count(), self.maxVisibleItems())
-        hidden_px = sum(map(view.sizeHintForRow, range(rows))) - view.viewport().height()
-        if hidden_px <= 0:
-            return
-        popup, screen = view.window(), self.screen().availableGeometry()
-        place = popup.geometry()
-        place.setHeight(min(place.height() + hidden_px, screen.height()))
-        if place.bottom() > screen.bottom():
-            place.moveBottom(screen.bottom())
-        popup.setGeometry(place)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # Only such a one gives the rows of the list the room that the style wants.
+        self.setItemDelegate(QStyledItemDelegate(self))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -150,7 +150,7 @@ QToolButton {{ color: {colours.surface.ink}; background: transparent;
 QToolButton:hover {{ border-color: {colours.border}; }}
 QToolButton:focus {{ border-color: {colours.accent.paper}; }}
 QToolButton::menu-indicator {{ image: none; }}
-QComboBox {{ padding-right: 4px; }}
+QComboBox {{ padding-right: 4px; combobox-popup: 0; }}
 QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{_icon_file("chevron")}"); width: 14px; height: 14px; }}
 QPushButton:hover, QComboBox:hover {{ border-color: {colours.muted.ink}; }}
@@ -164,6 +164,9 @@ QComboBox QAbstractItemView {{ color: {colours.surface.ink}; background: {colour
     selection-color: {colours.accent.ink}; selection-background-color: {colours.accent.paper}; }}
 QListView, #card {{ background: {colours.surface.paper}; border: 1px solid {colours.border};
     border-radius: 8px; }}
+QComboBox QAbstractItemView, QComboBox QAbstractItemView:focus {{ border-radius: 0;
+    border: 1px solid {colours.border}; }}
+QComboBox QAbstractItemView::item {{ padding: 4px 8px; }}
 QTabWidget::pane {{ background: {colours.surface.paper}; border: 1px solid {colours.border};
     border-radius: 6px; }}
 QTabBar::tab {{ color: {colours.window.ink}; background: {colours.window.paper};

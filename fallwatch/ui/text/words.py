@@ -18,12 +18,13 @@ from fallwatch.alarms.kinds import kind_message
 from fallwatch.alarms.lifecycle import (
     CONDITION_CLEARED,
     END_OF_CLIP,
+    ENDS_BY_ITSELF,
     FALSE_ALARM,
     REAL,
     UNSURE,
     is_unacknowledged,
 )
-from fallwatch.alarms.priority import is_technical
+from fallwatch.alarms.priority import BEGUN_KINDS, ENDED_KINDS, is_technical
 from fallwatch.alarms.raising import THIS_COMPUTER, is_still_down
 from fallwatch.core.message import Message
 from fallwatch.core.moments import parse_utc
@@ -47,8 +48,6 @@ UNSAYABLE = (
     TypeError,
     ValueError,
 )
-
-_ENDS_BY_ITSELF = (CONDITION_CLEARED, END_OF_CLIP)
 
 #: How the record names the kind of an alarm that was triggered again.
 _AGAIN = re.compile(r"triggered again \((\w+)\)")
@@ -126,7 +125,7 @@ def since(alarm: Alarm, now: datetime) -> str:
     if alarm.clip_time_s is not None:
         words = _tr("At {0} in the clip. {1}").format(clip_clock(alarm.clip_time_s), words)
     if alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED:
-        words = _tr("{0}. Over by itself, but nobody has answered").format(words)
+        words = _tr("{0}. Over by itself, but nobody has acknowledged it").format(words)
     return words
 
 
@@ -160,12 +159,10 @@ def outcome_words(outcome: str) -> str:
 def state_words(alarm: Alarm, now: datetime) -> str:
     """Where the alarm is in its life, and who or what ended it."""
     if alarm.state is AlarmState.UNACKNOWLEDGED:
-        return _tr("Not answered yet")
+        return _tr("Not acknowledged yet")
     if alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED:
-        return _tr("Over by itself, not answered yet")
-    words = _tr("Acknowledged") if alarm.state is AlarmState.ACKNOWLEDGED else _tr("Closed")
-    if alarm.outcome:
-        words = outcome_words(alarm.outcome)
+        return _tr("Over by itself, not acknowledged yet")
+    words = _done(alarm)
     if alarm.acknowledged_utc:
         words = _tr("{0} {1}").format(words, clock(alarm.acknowledged_utc, now))
     if _is_person(alarm):
@@ -177,18 +174,28 @@ def state_words(alarm: Alarm, now: datetime) -> str:
 def state_line(alarm: Alarm) -> str:
     """Where the alarm is in its life, and by whom, as short as a list needs it."""
     if is_unacknowledged(alarm):
-        return _tr("Not answered yet")
-    words = _tr("Closed") if alarm.state is AlarmState.CLOSED else _tr("Acknowledged")
-    if alarm.outcome:
-        words = outcome_words(alarm.outcome)
+        return _tr("Not acknowledged yet")
+    words = _done(alarm)
     if _is_person(alarm):
         return _tr("{0} by {1}").format(words, by_words(alarm.acknowledged_by or ""))
     return _ended(alarm, words)
 
 
+def _done(alarm: Alarm) -> str:
+    """What somebody has done about it, or what it records that somebody did."""
+    if alarm.outcome:
+        return outcome_words(alarm.outcome)
+    if alarm.kind in BEGUN_KINDS:
+        return _tr("Begun")
+    if alarm.kind in ENDED_KINDS:
+        return _tr("Ended")
+    is_acknowledged = alarm.state is AlarmState.ACKNOWLEDGED or _is_person(alarm)
+    return _tr("Acknowledged") if is_acknowledged else _tr("Closed")
+
+
 def _is_person(alarm: Alarm) -> bool:
     """Whether somebody answered it, and it did not end without anybody."""
-    return bool(alarm.acknowledged_by) and alarm.acknowledged_by not in _ENDS_BY_ITSELF
+    return bool(alarm.acknowledged_by) and alarm.acknowledged_by not in ENDS_BY_ITSELF
 
 
 def _ended(alarm: Alarm, words: str) -> str:

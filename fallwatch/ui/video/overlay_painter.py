@@ -121,7 +121,7 @@ def paint_alarm_frame(painter: QPainter, area: QRectF, alarm: Alarm) -> None:
     room = strip.adjusted(side + 24, 0, -12, 0)
     what = kind_words(alarm.kind)
     said = (
-        QCoreApplication.translate("VideoView", "{0} – not answered yet").format(what),
+        QCoreApplication.translate("VideoView", "{0} – not acknowledged yet").format(what),
         QCoreApplication.translate("VideoView", "{0} – open").format(what),
         what,
     )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog
 from fallwatch import paths
 from fallwatch.runtime.analyzers import judge_config
 from fallwatch.settings import Settings
+from fallwatch.ui.alarm.dialog_alarms import make_ready
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.player.analysis import MakeAnalyzer
@@ -94,4 +95,5 @@ class Tools(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._open.append(dialog)
         dialog.finished.connect(lambda _: self._open.remove(dialog))
+        make_ready(dialog)
         dialog.show()

@@ -107,7 +107,7 @@ class Tray(QObject):
         elif self._pause_words:
             look, words = self._calm, unmarked(self._pause_words)
         else:
-            look, words = self._calm, self.tr("fallwatch: no alarm waits for an answer")
+            look, words = self._calm, self.tr("fallwatch: no alarm to acknowledge")
         self.symbol.setIcon(look)
         self.symbol.setToolTip(words)
 

@@ -121,6 +121,11 @@ def test_it_goes_from_what_is_missing_to_a_green_page(qtbot: QtBot, desk: Desk) 
     assert dialog.verdict.text().startswith("Everything is ready")
 
 
+def test_it_opens_within_the_screen(desk: Desk) -> None:
+    free = desk.dialog.screen().availableGeometry()
+    assert desk.dialog.width() == min(820, free.width())
+
+
 def test_what_did_not_work_is_said(desk: Desk) -> None:
     desk.problems = [Message("No loudspeaker.")]
     desk.press("play")

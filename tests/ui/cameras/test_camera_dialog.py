@@ -105,6 +105,18 @@ def enter(dialog: CameraDialog, kind: str, target: str, value: str) -> None:
     dialog.source.fields[kind, target].set_value(value)  # type: ignore[index]
 
 
+def test_a_list_of_webcams_that_comes_late_is_not_cut(qtbot: QtBot, make: Make) -> None:
+    dialog = make(found=[])
+    webcams = dialog.source.fields["webcam", "source"]
+    dialog.source.choose("webcam")
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    dialog.source.show_webcams([FoundWebcam("0", "Camera on the shelf beside the door")])
+    qtbot.waitUntil(lambda: webcams.geometry().right() == dialog.name.geometry().right())
+    words = webcams.fontMetrics().horizontalAdvance("No webcam found; try the first one")
+    assert webcams.width() > words
+
+
 def test_a_webcam_needs_only_a_name(qtbot: QtBot, make: Make) -> None:
     dialog = make()
     assert not can_save(dialog)

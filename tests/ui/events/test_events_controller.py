@@ -40,7 +40,7 @@ from fallwatch.ui.events.figures_dialog import FiguresDialog
 from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.language import speak
-from fallwatch.ui.text.words import state_line
+from fallwatch.ui.text.words import state_line, state_words
 from tests.ui.fakes import alarm
 from tests.ui.qt_waiting import finish_tasks
 
@@ -289,7 +289,7 @@ def test_who_keeps_it_keeps_it(qtbot: QtBot, rig: Rig) -> None:
 def test_what_nobody_has_acknowledged_cannot_be_deleted(qtbot: QtBot, rig: Rig) -> None:
     assert not dialog_of(qtbot, rig, "open").delete_button.isEnabled()
     rig.dispatcher.ask_to_delete(ALARMS[0])
-    assert "Nobody has answered" in str(rig.failures[0])
+    assert "Nobody has acknowledged" in str(rig.failures[0])
     # Also if it was triggered again while somebody was asked.
     rig.store.update(
         alarm("bath", state=AlarmState.UNACKNOWLEDGED), what=Message("triggered again")
@@ -373,4 +373,19 @@ def test_the_room_has_a_line_of_its_own_in_the_list(qtbot: QtBot, rig: Rig) -> N
 def test_a_fault_that_is_over_is_told_in_a_carers_words() -> None:
     lost = at(0, "lost", kind="camera_lost", acknowledged_by="condition cleared")
     assert state_line(lost) == "Over by itself"
-    assert state_line(at(0, "one", acknowledged_by="maria")) == "Closed by maria"
+    assert state_line(at(0, "one", acknowledged_by="maria")) == "Acknowledged by maria"
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("watch_paused", "Begun by root"),
+        ("care_visit", "Begun by root"),
+        ("care_visit_over", "Ended by root"),
+        ("watch_gap", "Acknowledged by root"),
+    ],
+)
+def test_a_pause_that_still_runs_is_not_called_closed(kind: str, words: str) -> None:
+    record = at(0, "one", kind=kind, state=AlarmState.CLOSED, acknowledged_by="root")
+    assert state_line(record) == words
+    assert state_words(record, NOW) == words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +11,13 @@ import pytest
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
+import fallwatch
 from fallwatch.core.message import Message
 from fallwatch.doctor import CheckOutcome, CheckResult
+from fallwatch.paths import resources_dir
 from fallwatch.settings import Settings
 from fallwatch.ui.help.help_menu import HelpMenu, PageDialog
+from fallwatch.ui.help.texts import keys
 from tests.ui.window.test_controller import Bench, make_bench
 
 __all__ = ["make_bench"]
@@ -91,3 +95,15 @@ def test_a_report_that_cannot_be_written_says_so(
 ) -> None:
     bench.window.findChild(HelpMenu).write(tmp_path / "no" / "report.zip")  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: "No such file" in bench.window.messages.text)
+
+
+def test_all_keys_of_the_window_are_listed() -> None:
+    sources = Path(fallwatch.__file__).parent / "ui"
+    words = "\n".join(each.read_text(encoding="utf-8") for each in sources.rglob("*.py"))
+    found = set(re.findall(r'"(Ctrl\+[^"{ ]+)"', words))
+    assert len(found) > 5
+    guide = (resources_dir() / "docs" / "user.md").read_text(encoding="utf-8")
+    listed = guide[guide.index("## Keys") :]
+    for key in found:
+        assert f"| {key} |" in keys()
+        assert key in listed

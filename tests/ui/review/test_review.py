@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import AlarmState
@@ -175,3 +175,10 @@ def test_a_page_that_cannot_be_written_says_so(
 
 def test_everything_in_it_has_a_name(dialog: ReviewDialog) -> None:
     assert nameless(dialog) == []
+
+
+def test_it_opens_within_the_screen(morning: Morning) -> None:
+    dialog = morning.controller.open()
+    free = dialog.screen().availableGeometry().size()
+    assert dialog.size() == QSize(940, 720).boundedTo(free)
+    dialog.reject()

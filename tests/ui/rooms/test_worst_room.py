@@ -69,7 +69,7 @@ def test_a_fault_that_was_acknowledged_stays_in_title_tray_and_foot_line(
     assert bench.window.tray.symbol.icon().cacheKey() != calm
     hall.tile.show_status(RUNNING)
     worst.look()
-    assert shown(bench)[:2] == ("fallwatch", "fallwatch: no alarm waits for an answer")
+    assert shown(bench)[:2] == ("fallwatch", "fallwatch: no alarm to acknowledge")
     assert "Hall: " not in bench.window.health.words
     assert bench.window.tray.symbol.icon().cacheKey() == calm
 
@@ -99,6 +99,21 @@ def test_the_foot_line_is_painted_in_the_colours_of_the_trouble(
     assert image.pixelColor(image.width() - 2, image.height() // 2).name() == paper
 
 
+def test_a_fall_is_worse_than_a_fault_and_has_the_colours_of_an_alarm(
+    bench: Bench, worst: WorstRoom
+) -> None:
+    bench.window.show()
+    for presenter in bench.rooms.all:
+        presenter.tile.show_status(RUNNING)
+    worst.show_alarms((fault("sound_failed", state=AlarmState.UNACKNOWLEDGED), alarm("fall")))
+    assert "Hall: Fall, and 1 more" in bench.window.windowTitle()
+    line = bench.window.health
+    assert line.words.startswith("Hall: Fall, and 1 more")
+    image = line.grab().toImage()
+    paper = bench.window._theme.palette.alarm.paper
+    assert image.pixelColor(image.width() - 2, image.height() // 2).name() == paper
+
+
 @pytest.mark.parametrize(
     ("rooms", "alarms", "words"),
     [
@@ -113,7 +128,17 @@ def test_the_foot_line_is_painted_in_the_colours_of_the_trouble(
             "Attic: No word from another computer",
         ),
         ([("Hall", FINE)], (fault("watch_gap"), fault("record_damaged")), None),
-        ([("Hall", FINE)], (alarm("fall"),), None),
+        ([("Hall", FINE)], (alarm("fall"),), "Hall: Fall"),
+        ([("Hall", FINE)], (alarm("fall", state=AlarmState.ACKNOWLEDGED),), None),
+        (
+            [("Hall", FINE), ("Bath", LOST)],
+            (
+                fault("sound_failed"),
+                alarm("out", kind="bed_exit", camera="Bath", priority=Priority.LOW),
+                alarm("fall"),
+            ),
+            "Hall: Fall, and 3 more",
+        ),
         (
             [("Hall", FINE)],
             (fault("disk_low", priority=Priority.LOW), fault("sound_failed")),

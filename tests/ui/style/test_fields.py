@@ -96,6 +96,9 @@ def test_an_open_list_shows_its_last_row(qtbot: QtBot, theme: Theme, rows: int) 
         return last.bottom() <= view.viewport().rect().bottom()
 
     qtbot.waitUntil(is_seen)
+    assert view.verticalScrollBar().maximum() == 0
+    # Nothing else in the popup, such as an arrow to scroll, can lie over a row.
+    assert view.window().height() == view.height()
     box.hidePopup()
 
 

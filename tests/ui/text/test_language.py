@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from fallwatch.paths import resources_dir
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.language import TRANSLATED, speak
+from fallwatch.ui.text.translate import CONTEXT
 from fallwatch.ui.text.words import kind_words
 from fallwatch.ui.window.control_bar import ControlBar
 from tests.tools.translate import read_translations, window_texts, write_translations
@@ -69,3 +70,9 @@ def test_translations_survive_writing(tmp_path: Path) -> None:
     path = tmp_path / "fallwatch_de.ts"
     write_translations(path, texts)
     assert read_translations(path) == texts
+
+
+def test_an_alarm_is_acknowledged_and_never_answered() -> None:
+    # What cameras and services do not answer is no alarm.
+    texts = [text for text in window_texts() if text[0] not in (CONTEXT, "AddressField")]
+    assert [text for text in texts if "answer" in text[1].casefold()] == []

@@ -39,7 +39,7 @@ def said(width: int, kind: str, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize(
     ("width", "kind", "words"),
     [
-        (900, "fall", {"Sturz – noch nicht beantwortet"}),
+        (900, "fall", {"Sturz – noch nicht bestätigt"}),
         # Two rooms beside the list, in the smallest window; fonts differ.
         (249, "fall", {"Sturz – offen", "Sturz"}),
         (249, "on_floor", {"Person am Boden – offen", "Person am Boden"}),

@@ -89,7 +89,7 @@ def test_a_room_s_silence_is_counted_down_and_ends_by_itself(qtbot: QtBot, rooms
     rooms.window.show()
     hall, kitchen = rooms.window.grid.tiles
     hall.menu.silenced.emit(5)
-    assert hall.silence.text() == "No alarm sound here for 5:00"
+    assert hall.silence.text().endswith(" 5:00")
     assert hall.silence.isVisible()
     assert not kitchen.silence.isVisible()
     assert snooze.covers(alarm(camera="Hall"))

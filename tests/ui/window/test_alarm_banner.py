@@ -212,7 +212,7 @@ def test_an_alarm_that_comes_again_after_its_acknowledgement_can_be_acknowledged
 def test_one_that_is_over_by_itself_still_wants_an_acknowledgement(banner: AlarmBanner) -> None:
     banner.show_alarms((alarm(state=AlarmState.RETURNED_UNACKNOWLEDGED),))
     assert not banner.isHidden()
-    assert "nobody has answered" in words(banner)
+    assert "nobody has acknowledged it" in words(banner)
 
 
 # All at once
