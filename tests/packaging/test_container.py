@@ -16,7 +16,8 @@ from tests.repository import REPOSITORY
 
 CONTAINER = REPOSITORY / "resources" / "container"
 HOSTING = REPOSITORY / "resources" / "hosting"
-PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
 
 
 def listed(*extras: str) -> list[str]:
@@ -59,6 +60,15 @@ def test_what_the_containerfile_copies_is_there_and_it_runs_as_nobody_s_root() -
                 assert (REPOSITORY / source).exists(), source
     assert re.search(r"^USER 10001:10001$", text, re.MULTILINE)
     assert 'CMD ["fallwatch", "health"]' in text
+
+
+def test_the_containerfile_copies_all_that_the_package_is_made_of() -> None:
+    text = (CONTAINER / "Containerfile").read_text(encoding="utf-8")
+    lines = [line.split()[1:-1] for line in text.splitlines() if line.startswith("COPY ")]
+    copied = {Path(source) for sources in lines for source in sources}
+    wheel = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+    for needed in map(Path, (*wheel["force-include"], *wheel["packages"])):
+        assert copied & {needed, *needed.parents}, needed
 
 
 def test_the_compose_example_is_read_only_and_its_settings_are_settings(tmp_path: Path) -> None:
