@@ -14,7 +14,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -155,7 +155,10 @@ def titles_of(pid: int) -> Iterator[bytes]:
         # strace's own command line is ours, not fallwatch's.
         if (path / "comm").read_text().strip() != "strace":
             yield (path / "cmdline").read_bytes()
-            yield from (task.read_bytes() for task in path.glob("task/*/comm"))
+            for task in path.glob("task/*/comm"):
+                # A thread may end between being listed and being read.
+                with suppress(FileNotFoundError, ProcessLookupError):
+                    yield task.read_bytes()
 
 
 def _descendants(pid: int) -> Iterator[Path]:
