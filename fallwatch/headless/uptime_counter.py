@@ -55,11 +55,7 @@ class UptimeCounter:
         Returns:
             Name of the thread if it did not end in time.
         """
-        self._worker.stopping.set()
-        late = self._worker.left_after(timeout_s)
-        if not late:
-            self.write()
-        return late
+        return self._worker.end_with(self.write, timeout_s)
 
     def look(self) -> None:
         """Look at all rooms now."""

@@ -81,6 +81,18 @@ class Worker:
             self.join_until(time.monotonic() + timeout_s)
         return [self.name] if self.is_alive else []
 
+    def end_with(self, last: Callable[[], object], timeout_s: float) -> list[str]:
+        """End the thread, then do a last thing here, unless the thread is still at it.
+
+        Returns:
+            Name of the thread if it did not end in time.
+        """
+        self.stopping.set()
+        late = self.left_after(timeout_s)
+        if not late:
+            last()
+        return late
+
     def _run(self) -> None:
         wait_s = self._first_wait_s
         while not self.stopping.is_set():

@@ -88,11 +88,7 @@ class RoomStates:
         Returns:
             Name of the thread if it did not end in time.
         """
-        self._worker.stopping.set()
-        late = self._worker.left_after(timeout_s)
-        if not late:
-            self.write()
-        return late
+        return self._worker.end_with(self.write, timeout_s)
 
     def write(self) -> None:
         """Write what is new. A folder that cannot be written keeps nobody from watching."""
