@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from fallwatch.bench.arm_process import ArmProcess
-from fallwatch.bench.errors import BenchError
 from fallwatch.bench.figures import FALLWATCH, WatchedCameras, cameras_possible, summarize_live
+from fallwatch.bench.files import write_files
 from fallwatch.bench.machine import OnStep, machine_text
 from fallwatch.bench.measure.footage import SceneName
 from fallwatch.pipeline.cpu_scheduler import usable_processors
@@ -132,14 +132,7 @@ def write_growth(growth: Growth, folder: Path, files: dict[str, str]) -> None:
         BenchError: They cannot be written.
     """
     figures = json.dumps(asdict(growth), indent=1) + "\n"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in {"rooms.json": figures, **files}.items():
-            (folder / name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BenchError(
-            f"The figures cannot be written to {folder} ({error.strerror}). Choose another folder."
-        ) from error
+    write_files(folder, {"rooms.json": figures, **files})
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -10,7 +10,6 @@ from importlib import util
 from pathlib import Path
 
 from fallwatch.bench.arm_process import ArmProcess
-from fallwatch.bench.errors import BenchError
 from fallwatch.bench.figures import (
     FALLWATCH,
     NAIVE,
@@ -23,6 +22,7 @@ from fallwatch.bench.figures import (
     summarize_live,
     summarize_window,
 )
+from fallwatch.bench.files import write_files
 from fallwatch.bench.machine import OnStep, machine_text
 from fallwatch.bench.measure.arms import CAMERA_FPS, Lap, LiveRun
 from fallwatch.bench.measure.footage import SceneName
@@ -140,17 +140,13 @@ def write_report(report: Report, folder: Path) -> None:
     Raises:
         BenchError: They cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        document = {**asdict(report), "cameras": report.cameras}
-        (folder / JSON_FILE).write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-        (folder / TABLE_FILE).write_text(markdown(report), encoding="utf-8")
-        chart = stage_chart(report.stages, report.machine)
-        (folder / CHART_FILE).write_text(chart, encoding="utf-8")
-    except OSError as error:
-        raise BenchError(
-            f"The figures cannot be written to {folder} ({error.strerror}). Choose another folder."
-        ) from error
+    document = {**asdict(report), "cameras": report.cameras}
+    files = {
+        JSON_FILE: json.dumps(document, indent=1) + "\n",
+        TABLE_FILE: markdown(report),
+        CHART_FILE: stage_chart(report.stages, report.machine),
+    }
+    write_files(folder, files)
 
 
 def arm_names() -> tuple[str, ...]:
