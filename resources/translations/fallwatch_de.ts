@@ -3975,6 +3975,29 @@
     </message>
   </context>
   <context>
+    <name>SmallerStream</name>
+    <message>
+      <source>Large stream again</source>
+      <translation>Wieder großer Stream</translation>
+    </message>
+    <message>
+      <source>The camera also has a smaller stream. It costs this computer less and is usually enough; recordings are then that small, too.</source>
+      <translation>Die Kamera hat auch einen kleineren Videostream. Er kostet diesen Computer weniger und genügt meist; Aufnahmen sind dann ebenso klein.</translation>
+    </message>
+    <message>
+      <source>This is the smaller stream.</source>
+      <translation>Das ist der kleinere Videostream.</translation>
+    </message>
+    <message>
+      <source>This stream is very small: somebody at the far end of the room may be missed. Choose a larger size for it in the camera's settings, or go back.</source>
+      <translation>Dieser Videostream ist sehr klein: Jemand am anderen Ende des Raums kann übersehen werden. Wählen Sie in den Einstellungen der Kamera eine größere Auflösung dafür, oder gehen Sie zurück.</translation>
+    </message>
+    <message>
+      <source>Use smaller stream</source>
+      <translation>Kleineren Stream nehmen</translation>
+    </message>
+  </context>
+  <context>
     <name>Source</name>
     <message>
       <source>&amp;Address</source>
