@@ -156,7 +156,10 @@ def measure(tiles: int, fps: float, seconds: float) -> dict[str, Share]:
     rooms.show_cameras(
         [CameraSettings(name=f"Room {n + 1}", source=f"rtsp://10.0.0.{n}/1") for n in range(tiles)]
     )
-    rooms.analysed.connect(lambda room, analysis: window.strip.add(analysis))
+    # As in the program: the curves belong to a room that is seen alone.
+    window.live.show_strip(tiles == 1)
+    if tiles == 1:
+        rooms.analysed.connect(lambda room, analysis: window.strip.add(analysis))
     window.resize(1280, 800)
     window.show()
     feeder = Feeder(monitors, fps)

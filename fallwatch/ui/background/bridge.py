@@ -18,8 +18,8 @@ from fallwatch.pipeline.monitor import MonitorStatus
 #: of nine would have the window painted again.
 SHOW_EVERY_S = 1 / 30
 
-#: Pictures a second that are handed on at most, of all rooms together: 16 of each of nine.
-SHOWN_PER_S = 150.0
+#: Pictures a second that are handed on at most, of all rooms together: 13 of each of nine.
+SHOWN_PER_S = 120.0
 
 
 class Bridge(QObject):
