@@ -1848,6 +1848,10 @@
       <translation>Pausiert</translation>
     </message>
     <message>
+      <source>Paused by {0} until {1}.</source>
+      <translation>Pausiert von {0} bis {1}.</translation>
+    </message>
+    <message>
       <source>Paused by {0}.</source>
       <translation>Pausiert von {0}.</translation>
     </message>
@@ -3206,6 +3210,10 @@
   </context>
   <context>
     <name>NightReview</name>
+    <message>
+      <source>Alarms from recorded clips are left out here: {0}. The list of events has them.</source>
+      <translation>Alarme aus aufgezeichneten Clips fehlen hier: {0}. Sie stehen in der Liste der Ereignisse.</translation>
+    </message>
     <message>
       <source>Figures by week</source>
       <translation>Zahlen nach Woche</translation>

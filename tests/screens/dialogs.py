@@ -292,7 +292,7 @@ def _review(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     rooms = {"Living room": living, "Bedroom": bedroom, "Hall": hall}
     figures = by_week(alarms)
     watched = {(each.week, each.room): 98.4 for each in figures}
-    dialog.show_night(Night(day, rooms, alarms, figures, watched))
+    dialog.show_night(Night(day, rooms, alarms, figures, watched, clips=2))
     dialog.player.show_controls(True)
     dialog.player.open(_DEMO)
     _wait_for_picture(dialog.player)
