@@ -159,7 +159,7 @@ def broker(
     """Set the MQTT broker, for Home Assistant and for the rooms of other computers.
 
     Asks for the user's password, which may also come through standard input. Without a user,
-    alarms are published but cannot be answered through the broker.
+    alarms are published but cannot be acknowledged through the broker.
     """
     from fallwatch.runtime.recipients import Notify, broker_with
     from fallwatch.settings import BrokerSettings

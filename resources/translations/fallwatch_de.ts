@@ -1304,8 +1304,8 @@
       <translation>Bestätigt, aber es hält an, nach {0} Minuten.</translation>
     </message>
     <message>
-      <source>Acknowledged. Whoever was notified can see that you have answered.</source>
-      <translation>Bestätigt. Alle anderen sehen, dass Sie geantwortet haben.</translation>
+      <source>Acknowledged. Whoever was notified can see that it was you.</source>
+      <translation>Bestätigt. Wer benachrichtigt wurde, sieht, dass Sie es waren.</translation>
     </message>
     <message>
       <source>Add a camera for each room.</source>
@@ -2740,8 +2740,8 @@
       <translation>nicht mehr aufrecht</translation>
     </message>
     <message>
-      <source>not answered before the restart: told again</source>
-      <translation>vor dem Neustart nicht beantwortet: erneut gemeldet</translation>
+      <source>not acknowledged before the restart: raised again</source>
+      <translation>vor dem Neustart nicht bestätigt: erneut ausgelöst</translation>
     </message>
     <message>
       <source>not seen getting up for {0} s after a fall</source>

@@ -84,16 +84,17 @@ def _when(alarm: Alarm, now: datetime) -> str:
 
 def _answer(alarm: Alarm, now: datetime) -> str:
     if alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED:
-        return "It is over by itself, but nobody has answered yet."
+        return "It is over by itself, but nobody has acknowledged it yet."
     if is_unacknowledged(alarm):
-        return "Nobody has answered yet."
+        return "Nobody has acknowledged it yet."
     by = alarm.acknowledged_by or "fallwatch"
     if alarm.acknowledged_utc is None:
         return f"It is over: {by}."
     if alarm.outcome == FALSE_ALARM:
         by = f"{by}: a false alarm"
     at = _local(alarm.acknowledged_utc, now)
-    return f"Answered by {by}." if at is None else f"Answered by {by} at {_clock(at, now)}."
+    when = "" if at is None else f" at {_clock(at, now)}"
+    return f"Acknowledged by {by}{when}."
 
 
 def _local(utc: str, now: datetime) -> datetime | None:

@@ -22,7 +22,7 @@ def test_a_fall_is_told_with_place_local_time_and_reason() -> None:
     assert message.title == "Fall in kitchen"
     assert message.body.splitlines() == [
         "At 04:04:05.",
-        "Nobody has answered yet.",
+        "Nobody has acknowledged it yet.",
         "Why: fast descent; lies still.",
     ]
 
@@ -54,7 +54,7 @@ def test_a_late_message_says_so_and_on_which_day_it_was() -> None:
     [
         (
             {"state": AlarmState.RETURNED_UNACKNOWLEDGED},
-            "It is over by itself, but nobody has answered yet.",
+            "It is over by itself, but nobody has acknowledged it yet.",
         ),
         (
             {
@@ -62,7 +62,7 @@ def test_a_late_message_says_so_and_on_which_day_it_was() -> None:
                 "acknowledged_by": "Ada",
                 "acknowledged_utc": "2026-01-31T03:04:09.000Z",
             },
-            "Answered by Ada at 04:04:09.",
+            "Acknowledged by Ada at 04:04:09.",
         ),
         (
             {"state": AlarmState.CLOSED, "acknowledged_by": "condition cleared"},
