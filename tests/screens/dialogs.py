@@ -228,12 +228,12 @@ _FINDINGS = (
         Message("It gives pictures of {0}, and they change.", ("1280 x 720",)),
     ),
     _Finding(
-        Message("Models"),
+        Message("Analysis"),
         "good",
-        Message("{0} and the pose model judge {1} pictures a second.", ("resnet18-optimised", 21)),
+        Message("{1} pictures a second can be judged (with {0}).", ("resnet18-optimised", 21)),
     ),
     _Finding(
-        Message("Alarm channel {0}", ("sound",)),
+        Message("Alarm sound"),
         "bad",
         Message("The player {0} gave up at once.", ("aplay",)),
         Message("Install fallwatch again."),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from fallwatch.alarms.lifecycle import FALSE_ALARM, is_unacknowledged
 from fallwatch.alarms.messages.message import AlarmMessage
+from fallwatch.alarms.plain_evidence import in_plain_words
 from fallwatch.alarms.priority import is_technical
 from fallwatch.alarms.raising import is_still_down
 from fallwatch.core.moments import parse_utc
@@ -54,7 +55,7 @@ def message_about(alarm: Alarm, now: datetime, answer_url: str = "") -> AlarmMes
     else:
         heading = title.format(alarm.camera)
     lines = [_when(alarm, now), _answer(alarm, now)]
-    why = "; ".join(str(line).rstrip(".") for line in alarm.evidence)
+    why = "; ".join(str(line).rstrip(".") for line in in_plain_words(alarm.evidence))
     if why:
         lines.append(f"{why}." if is_technical(alarm.kind) else f"Why: {why}.")
     if alarm.from_clip:

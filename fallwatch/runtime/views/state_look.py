@@ -53,7 +53,7 @@ _NOT_WATCHED = StateLook(Message("Not monitoring"), _UNHEARD, "state-faulted", "
 
 _STARTING = StateLook(
     Message("Starting"),
-    Message("Loading models…"),
+    Message("Getting ready…"),
     "state-starting",
     "watch",
     busy=True,
@@ -88,7 +88,7 @@ def look_of(status: MonitorStatus) -> StateLook:
         MonitorState.IDLE: StateLook(Message("Stopped"), message, "state-off", "neutral"),
         MonitorState.STARTING: StateLook(
             Message("Starting"),
-            message or Message("Loading models…"),
+            message or Message("Getting ready…"),
             "state-starting",
             "watch",
             busy=True,

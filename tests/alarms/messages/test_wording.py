@@ -5,7 +5,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from fallwatch.alarms.messages.wording import message_about
+from fallwatch.alarms.plain_evidence import in_plain_words
+from fallwatch.core.judge import evidence_text
 from fallwatch.core.types import AlarmState
+from fallwatch.web.push.push_messenger import alarm_content
 from tests.alarms.builders import make_alarm
 
 #: The alarms of the builder began at 03:04:05 UTC.
@@ -25,6 +28,23 @@ def test_a_fall_is_told_with_place_local_time_and_reason() -> None:
         "Nobody has acknowledged it yet.",
         "Why: fast descent; lies still.",
     ]
+
+
+#: What the judge and the event record say of a fall, with figures; two of them mean the same.
+FIGURES = (
+    evidence_text.head_came_down(0.8, 1.0, 1.4),
+    evidence_text.torso_tilt(78.0),
+    evidence_text.torso_tilt(81.0),
+    evidence_text.classifier_says(0.93),
+)
+
+
+def test_carers_read_reasons_without_figures_each_once_wherever_they_read_them() -> None:
+    plain = ["went down fast", "no longer upright", "looks like somebody who has fallen"]
+    alarm = make_alarm(evidence=FIGURES)
+    assert body(evidence=FIGURES)[2] == f"Why: {'; '.join(plain)}."
+    assert [str(each) for each in in_plain_words(alarm.evidence)] == plain
+    assert alarm_content(alarm, "en", SOON)["body"].splitlines()[1:] == plain
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,6 @@ def test_the_busy_bar_shows_only_while_something_is_prepared(qtbot: QtBot, theme
     assert not tile.busy.isVisible()
     tile.show_status(status(MonitorState.STARTING))
     assert tile.busy.isVisible()
-    assert "Loading models" in tile.video.accessibleDescription()
+    assert "Getting ready" in tile.video.accessibleDescription()
     tile.show_status(RUNNING)
     assert not tile.busy.isVisible()
