@@ -1175,8 +1175,8 @@
   <context>
     <name>HoldBar</name>
     <message>
-      <source>Hold {0}: acknowledge all {1}</source>
-      <translation>{0} gedrückt halten: alle {1} bestätigen</translation>
+      <source>Hold {0} or here: acknowledge all {1}</source>
+      <translation>{0} oder hier gedrückt halten: alle {1} bestätigen</translation>
     </message>
   </context>
   <context>
