@@ -1175,8 +1175,8 @@
   <context>
     <name>HoldBar</name>
     <message>
-      <source>Hold {0} or here: acknowledge all {1}</source>
-      <translation>{0} oder hier gedrückt halten: alle {1} bestätigen</translation>
+      <source>Hold: acknowledge all {1} ({0})</source>
+      <translation>Halten: alle {1} bestätigen ({0})</translation>
     </message>
   </context>
   <context>

@@ -129,7 +129,7 @@ class HoldBar(QProgressBar):
 
     def show_count(self, count: int) -> None:
         """How many alarms wait."""
-        words = self.tr("Hold {0} or here: acknowledge all {1}").format(ACKNOWLEDGE_KEY, count)
+        words = self.tr("Hold: acknowledge all {1} ({0})").format(ACKNOWLEDGE_KEY, count)
         self.setFormat(words)
         self.setAccessibleName(words)
         self.setVisible(count > 1)

@@ -67,7 +67,7 @@ def test_running_with_an_old_picture_says_how_old_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("fps", "still", "monitoring"),
-    [(4.0, False, True), (3.9, False, False), (0.0, False, False), (1.0, True, True)],
+    [(4.0, False, True), (3.9, False, False), (0.3, False, False), (1.0, True, True)],
 )
 def test_too_few_pictures_are_no_monitoring_while_somebody_is_in_view(
     fps: float, still: bool, monitoring: bool
@@ -76,6 +76,14 @@ def test_too_few_pictures_are_no_monitoring_while_somebody_is_in_view(
     assert (look.monitoring, look.live) == (monitoring, True)
     assert (look.mood == "calm") is monitoring
     assert str(look.title) == ("Monitoring" if monitoring else "Analysis too slow")
+
+
+def test_after_the_first_picture_alone_a_room_still_starts() -> None:
+    look = look_of(replace(RUNNING, analysed_fps=0.0))
+    assert (str(look.title), look.monitoring, look.live) == ("Starting", False, True)
+    slow = Fault(ANALYSIS_SLOW, Message("Close other programs."))
+    look = look_of(replace(RUNNING, analysed_fps=0.0, faults=(slow,)))
+    assert str(look.title) == "Analysis too slow"
 
 
 def test_no_room_is_green_while_a_fault_lasts() -> None:
