@@ -2024,8 +2024,8 @@
       <translation>Die Bestätigung hat {0} nicht erreicht: Bestätigen Sie dort.</translation>
     </message>
     <message>
-      <source>The address of {0} is none that fallwatch can send to. Remove it and add it again; https://appriseit.com lists how addresses are written.</source>
-      <translation>An die Adresse von {0} kann fallwatch nicht senden. Entfernen Sie sie und fügen Sie sie neu hinzu; https://appriseit.com zeigt, wie Adressen geschrieben werden.</translation>
+      <source>The address of {0} is none that fallwatch can send to. Enter it again; https://appriseit.com lists how addresses are written.</source>
+      <translation>An die Adresse von {0} kann fallwatch nicht senden. Geben Sie sie noch einmal ein; https://appriseit.com zeigt, wie Adressen geschrieben werden.</translation>
     </message>
     <message>
       <source>The address of {0} is not known on this computer. Enter it again with: fallwatch notify add</source>

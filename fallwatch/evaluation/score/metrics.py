@@ -137,10 +137,10 @@ def summarize(
 
 
 def summarize_all(results: Sequence[ClipResult], after_s: float = AFTER_S) -> list[Summary]:
-    """Everything but sport first, then sport, then each source."""
+    """Everything, or everything but sport, first; then sport, then each source."""
     plain = [result for result in results if not result.sport]
     sport = [result for result in results if result.sport]
-    groups = [("all but sport", plain)]
+    groups = [("all but sport" if sport else "all clips", plain)]
     if sport:
         groups.append((SPORT, sport))
     sources = sorted({result.source for result in results})

@@ -82,6 +82,9 @@ def write_json(results: Results, path: Path) -> None:
     path.write_text(json.dumps(document, allow_nan=False), encoding="utf-8")
 
 
+_GIVE = "Give a folder that fallwatch evaluate has written, such as with --output."
+
+
 def read_json(path: Path) -> Results:
     """Read it back.
 
@@ -106,10 +109,15 @@ def read_json(path: Path) -> Results:
                 for name, clips in document["stresses"].items()
             },
         )
+    except FileNotFoundError as error:
+        what = f"holds no {JSON_FILE}" if path.is_dir() else "is missing"
+        raise ClipFolderError(f"{shown(path)} {what}. {_GIVE}") from error
     except OSError as error:
         raise ClipFolderError(f"{shown(file)} cannot be read ({error.strerror}).") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ClipFolderError(f"{shown(file)} is not a result of fallwatch evaluate.") from error
+        raise ClipFolderError(
+            f"{shown(file)} is not a result of fallwatch evaluate. {_GIVE}"
+        ) from error
 
 
 def _clip_result(values: Mapping[str, Any]) -> ClipResult:
