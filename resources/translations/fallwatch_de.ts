@@ -3949,7 +3949,7 @@
     </message>
     <message>
       <source>This computer</source>
-      <translation>Dieser Computer</translation>
+      <translation>Computer</translation>
     </message>
     <message>
       <source>Watching</source>

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.protocols import ChannelError
@@ -17,6 +17,7 @@ from fallwatch.ui.settings.notify_page import Trial
 from fallwatch.ui.settings.settings_dialog import SettingsDialog
 from fallwatch.ui.settings.settings_pages import AdvancedPage
 from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.language import Language, speak
 from fallwatch.ui.window.settings_controller import SettingsController
 from tests.ui.fakes import nameless
 from tests.ui.qt_waiting import finish_tasks
@@ -107,6 +108,27 @@ def opened(theme: Theme, make_bench: Callable[..., Bench]) -> Opened:
     bench = make_bench(cameras=[{"name": "Hall", "source": "0"}])
     bench.controller.begin(None)
     return Opened(bench, theme, FakeSound())
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_all_tabs_are_in_sight(
+    qtbot: QtBot, qapp: QApplication, theme: Theme, language: Language
+) -> None:
+    speak(qapp, language)
+    try:
+        silent = Trial(lambda answer: None, lambda message, address, answer: None)
+        dialog = SettingsDialog(
+            theme, Settings(), starts_by_itself=True, play=lambda priority: None, trial=silent
+        )
+    finally:
+        speak(qapp, "en")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    bar = dialog.tabs.tabBar()
+    assert bar.tabText(0) == {"en": "Watching", "de": "Überwachung"}[language]
+    assert bar.tabRect(0).left() >= 0
+    assert bar.tabRect(bar.count() - 1).right() < dialog.tabs.width()
+    assert dialog.width() <= 800, "a small screen"
 
 
 def test_what_is_left_alone_stays_as_it_is(qtbot: QtBot, theme: Theme) -> None:

@@ -120,3 +120,34 @@ def test_the_busy_bar_shows_only_while_something_is_prepared(qtbot: QtBot, theme
     assert "Getting ready" in tile.video.accessibleDescription()
     tile.show_status(RUNNING)
     assert not tile.busy.isVisible()
+
+
+def test_a_narrow_tile_says_its_state_in_words_and_a_tool_tip(qtbot: QtBot, theme: Theme) -> None:
+    tile = RoomTile(theme)
+    qtbot.addWidget(tile)
+    tile.name.setText("A living room with a long name")
+    tile.show_status(RUNNING)
+    tile.resize(200, 200)
+    tile.show()
+    assert tile.chip.is_short
+    assert tile.freshness.text() == "Monitoring · 0.1 s ago"
+    assert tile.chip.toolTip() == "Monitoring"
+    lost = status(MonitorState.FAULTED, message="It is unplugged.")
+    tile.show_status(lost)
+    assert tile.chip.toolTip() == "Failed\nIt is unplugged."
+    tile.resize(700, 400)
+    tile.show_status(RUNNING)
+    assert not tile.chip.is_short
+    assert tile.freshness.text() == "Last picture looked at 0.1 s ago"
+
+
+def test_a_short_name_leaves_place_for_the_words_of_the_state(qtbot: QtBot, theme: Theme) -> None:
+    tile = RoomTile(theme)
+    qtbot.addWidget(tile)
+    tile.name.setText("Hall")
+    tile.show_status(RUNNING)
+    tile.resize(250, 200)
+    tile.show()
+    assert not tile.chip.is_short
+    tile.resize(130, 200)
+    assert tile.chip.is_short
