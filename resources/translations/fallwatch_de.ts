@@ -1692,6 +1692,10 @@
       <translation>Es kann keine Benachrichtigung verschlüsselt werden ({0}).</translation>
     </message>
     <message>
+      <source>No phone can be notified: the key of this computer's notifications cannot be used ({0}). Make the file readable and its folder writable.</source>
+      <translation>Kein Telefon kann benachrichtigt werden: Der Schlüssel für die Benachrichtigungen dieses Computers ist nicht brauchbar ({0}). Machen Sie die Datei lesbar und ihren Ordner beschreibbar.</translation>
+    </message>
+    <message>
       <source>No picture</source>
       <translation>Kein Bild</translation>
     </message>

@@ -31,11 +31,12 @@ class Page(QTextBrowser):
             self.document().setBaseUrl(QUrl.fromLocalFile(f"{folder}/"))
         self.setMarkdown(markdown)
 
-    def loadResource(self, kind: int, name: QUrl) -> Any:
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """Hand a picture over, small enough for the page; overrides Qt's."""
-        if kind != QTextDocument.ResourceType.ImageResource.value or not name.isLocalFile():
+        place = QUrl(name)
+        if kind != QTextDocument.ResourceType.ImageResource.value or not place.isLocalFile():
             return None
-        image = QImage(name.toLocalFile())
+        image = QImage(place.toLocalFile())
         if image.isNull():
             return None
         ratio = self.devicePixelRatioF()
