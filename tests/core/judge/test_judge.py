@@ -333,6 +333,19 @@ def test_somebody_found_lying_is_reported_if_the_classifier_says_floor(
         assert found[0].decided_s == pytest.approx(20.0, abs=1.0)
 
 
+def test_a_caregiver_who_comes_to_somebody_fallen_and_out_of_sight_is_not_their_recovery() -> None:
+    config = JudgeConfig(long_lie_after_s=10.0)
+    fall = falling_at(3.0)
+
+    def helped(t: float) -> list[Pose]:
+        if t < 5.0:
+            return list(fall(t))
+        return [] if t < 9.0 else [figure(300)]
+
+    found = events(helped, times(15, 20.0), config=config)
+    assert kinds(found) == [EventKind.FALL, EventKind.LONG_LIE]
+
+
 def test_a_caregiver_walking_past_does_not_hide_the_fall() -> None:
     fall = falling_at(3.0)
     found = events(lambda t: [*fall(t), figure(560 - 30 * t)], times(15, 8.0))
