@@ -32,10 +32,12 @@ _MIN_DESCENT = 0.15
 _FAST = 1.0
 _VERY_FAST = 1.6
 
-#: What else a fast descent needs: a classifier that does not speak against it, or a score this far
-#: over the threshold.
+#: What else a fast descent needs: a classifier that does not speak against it; or that speed, or a
+#: score this far over the threshold, with the head still so far down. A pose that flips over in one
+#: frame and back has the speed.
 _FAST_P_FALL = 0.35
 _HIGH_MARGIN = 0.20
+_STILL_DOWN = 0.40
 
 #: A slower one: this much lying, by this classifier, this soon after the descent.
 _AT_ONCE_LYING = 0.70
@@ -171,7 +173,8 @@ def _is_fast_fall(score: float, top_speed: float, sighting: Sighting, config: Ju
     if sighting.p_fall is None or sighting.p_fall >= _FAST_P_FALL:
         return True
     clear = top_speed >= _VERY_FAST or score >= config.threshold + _HIGH_MARGIN
-    return clear and sighting.motion.jitter <= _JUMPY
+    motion = sighting.motion
+    return clear and motion.total_drop >= _STILL_DOWN and motion.jitter <= _JUMPY
 
 
 def _lies_at_once(

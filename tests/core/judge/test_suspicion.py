@@ -147,6 +147,17 @@ def test_a_fast_fall_is_clear_unless_the_classifier_speaks_against_it(
     assert not is_clear_fall(score, replace(suspected, descent=of(0.14)), seen, CONFIG)
 
 
+@pytest.mark.parametrize(("p_fall", "expected"), [(None, True), (0.35, True), (0.34, False)])
+@pytest.mark.parametrize("top_speed", [1.0, 2.0])
+def test_a_head_that_is_up_again_came_down_in_a_pose_that_was_wrong(
+    top_speed: float, p_fall: float | None, expected: bool
+) -> None:
+    flipped = sighting(replace(ON_THE_FLOOR, total_drop=0.39), p_fall=p_fall)
+    assert is_clear_fall(0.9, suspicion(top_speed=top_speed), flipped, CONFIG) is expected
+    down = replace(flipped, motion=replace(ON_THE_FLOOR, total_drop=0.40))
+    assert is_clear_fall(0.9, suspicion(top_speed=top_speed), down, CONFIG)
+
+
 AT_ONCE = sighting(replace(ON_THE_FLOOR, length=0.45), at_s=10.0, lying=0.70, p_fall=0.45)
 SLOW = suspicion(peak_s=8.5, top_speed=0.99)
 
