@@ -18,8 +18,8 @@ _CELLS = 48
 #: Of each cell at most so many pixels in a row and column are looked at.
 _SAMPLES = 4
 
-#: Grey levels by which a cell must have changed. A camera's noise of 5 levels is 1.3 in a cell. In
-#: the dark people are a few levels brighter than the room: where a camera's noise allows it, less is
+#: Grey levels by which a cell must have changed. A camera's noise of 5 levels is 1.3 in a cell.
+#: In the dark people are a few levels brighter than the room: where the noise allows it, less is
 #: enough. Of noise alone the cell changed most is changed five times as much as half of the cells.
 _CHANGED_LEVELS = 8.0
 _LEAST_LEVELS = 3.0
