@@ -88,7 +88,11 @@ def evaluate(
     ] = False,
     compare: Annotated[
         tuple[Path, Path] | None,
-        typer.Option("--compare", help="Set two result folders side by side instead."),
+        typer.Option(
+            "--compare",
+            metavar="A B",
+            help="Set two result folders, as --output makes them, side by side instead.",
+        ),
     ] = None,
     jobs: Annotated[
         int | None,

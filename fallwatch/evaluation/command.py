@@ -147,9 +147,17 @@ def run_compare(a: Path, b: Path) -> None:
     """Print two results side by side.
 
     Raises:
-        ClipFolderError: One of them cannot be read.
+        ClipFolderError: One of them cannot be read, or both; all that is wrong is said.
     """
-    first, second = read_json(a), read_json(b)
+    found, problems = [], []
+    for path in (a, b):
+        try:
+            found.append(read_json(path))
+        except ClipFolderError as error:
+            problems.append(str(error))
+    if problems:
+        raise ClipFolderError(" ".join(dict.fromkeys(problems)))
+    first, second = found
     console = Console(highlight=False, emoji=False)
     console.print(f"A: {escape(shown(a))}\nB: {escape(shown(b))}")
     console.print(comparison_view(compare(first.clips, second.clips, first.after_s)))

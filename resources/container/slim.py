@@ -33,6 +33,9 @@ _UNUSED = (
     "pkg_resources",
     "_distutils_hack",
     "distutils-precedence.pth",
+    # The guide, which the window shows.
+    "fallwatch/_data/resources/docs",
+    "fallwatch/_data/resources/screens",
     # Weights to compare with, and those that only a setting asks for: see README.md.
     "fallwatch/_data/weights/*-baseline",
     "fallwatch/_data/weights/resnet18-*",

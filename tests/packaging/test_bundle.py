@@ -18,6 +18,7 @@ import pytest
 from fallwatch import paths
 from fallwatch.pose.networks import FOLDER, SECOND_EYE_FOLDER
 from fallwatch.settings import Settings
+from fallwatch.ui.help.texts import guides_dir
 from fallwatch.web.application import PAGE_DIR
 from tests.repository import REPOSITORY
 
@@ -109,6 +110,8 @@ def test_its_data_lie_where_an_installed_wheel_has_them() -> None:
     assert {FOLDER, SECOND_EYE_FOLDER} <= set(WEIGHTS)
     for name in RESOURCES:
         assert files[str(paths.resources_dir() / name)] == f"fallwatch/_data/resources/{name}"
+    for guide in guides_dir().glob("user*.md"):
+        assert files[str(guide)] == "fallwatch/_data/resources/docs"
     # Beside its module, where the web server looks for it.
     assert files[str(PAGE_DIR)] == PAGE_DIR.relative_to(REPOSITORY).as_posix()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import subprocess
 import sys
@@ -76,6 +77,18 @@ def test_the_wheel_finds_the_fall_far_from_the_checkout(built: Path, tmp_path: P
         [sys.executable, "-c", where], cwd=tmp_path, env=environment, capture_output=True, text=True
     )
     assert found.stdout.startswith(str(tmp_path))
+
+
+def test_the_wheel_holds_both_guides_with_their_pictures(built: Path) -> None:
+    with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
+        names = set(wheel.namelist())
+        for guide in ("user.md", "user.de.md"):
+            folder = "fallwatch/_data/resources/docs"
+            place = f"{folder}/{guide}"
+            pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", wheel.read(place).decode())
+            assert len(pictures) == 4
+            for picture in pictures:
+                assert posixpath.normpath(f"{folder}/{picture}") in names
 
 
 def test_metadata_says_licence_systems_and_addresses(built: Path) -> None:

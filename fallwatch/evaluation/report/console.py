@@ -87,6 +87,8 @@ def render(table: Table) -> RichTable:
 
 def comparison_view(comparison: Comparison) -> RenderableType:
     """Two runs side by side."""
+    if not comparison.clips and not comparison.changes:
+        return Group("No clip is in both: A and B measured different folders.")
     title = f"{comparison.clips} clips in both (all but sport)"
     table = _light_table(title, "figure", "A", "B", "B - A", "95 % interval")
     for each in comparison.differences:
@@ -133,10 +135,14 @@ def _misjudged_table(misjudged: Sequence[tuple[str, str]]) -> RichTable:
 
 def _summary_text(summary: Summary) -> str:
     hours = f"{summary.hours:.2f} hours"
-    parts = [
+    falls = (
         f"Found {summary.found} of {summary.falls} falls{_sensitivity_text(summary)}; precision "
-        f"{percent(summary.precision)}, F1 {percent(summary.f1)}; false alarms in "
-        f"{summary.clips_with_false_alarm} of {summary.clips} clips.",
+        f"{percent(summary.precision)}, F1 {percent(summary.f1)}"
+        if summary.falls
+        else "Nobody falls in these clips"
+    )
+    parts = [
+        f"{falls}; false alarms in {summary.clips_with_false_alarm} of {summary.clips} clips.",
         f"Alarms of all kinds: {kinds_text(summary.alarms_by_kind)}; "
         f"false: {kinds_text(summary.false_by_kind)}.",
     ]

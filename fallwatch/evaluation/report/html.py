@@ -82,8 +82,8 @@ def _tiles(summary: Summary) -> str:
     tiles = [
         (
             "falls found",
-            f"{summary.found} of {summary.falls}",
-            _sensitivity(summary) if summary.falls else "no clip has a fall",
+            f"{summary.found} of {summary.falls}" if summary.falls else "-",
+            _sensitivity(summary) if summary.falls else "nobody falls in these clips",
         ),
         (
             "false alarms",
@@ -93,14 +93,17 @@ def _tiles(summary: Summary) -> str:
         (
             "false alarms per hour",
             number(summary.false_per_hour, 1),
-            f"below {number(upper, 1)} with 95 % confidence",
-        ),
-        (
-            "from fall to alarm",
-            f"{number(summary.delay_p50_s, 1)} s",
-            f"19 of 20 within {number(summary.delay_p95_s, 1)} s",
+            "" if upper is None else f"below {number(upper, 1)} with 95 % confidence",
         ),
     ]
+    if summary.delay_p50_s is not None:
+        tiles.append(
+            (
+                "from fall to alarm",
+                f"{number(summary.delay_p50_s, 1)} s",
+                f"19 of 20 within {number(summary.delay_p95_s, 1)} s",
+            )
+        )
     return '<div class="tiles">' + "".join(
         f"<div><span>{escape(name)}</span><b>{escape(big)}</b><span>{escape(small)}</span></div>"
         for name, big, small in tiles

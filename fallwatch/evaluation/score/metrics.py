@@ -137,16 +137,19 @@ def summarize(
 
 
 def summarize_all(results: Sequence[ClipResult], after_s: float = AFTER_S) -> list[Summary]:
-    """Everything but sport first, then sport, then each source."""
+    """Everything, or everything but sport, first; then sport, then each source."""
     summaries = [summarize(name, group, after_s) for name, group in groups_of(results)]
     return summaries[:1] + [summary for summary in summaries[1:] if summary.clips]
 
 
 def groups_of(results: Sequence[ClipResult]) -> list[tuple[str, list[ClipResult]]]:
-    """Name and clips of each group: everything but sport first, then sport, then each source."""
+    """Name and clips of each group.
+
+    Everything, or everything but sport where there is some, first; then sport, then each source.
+    """
     plain = [result for result in results if not result.sport]
     sport = [result for result in results if result.sport]
-    groups = [("all but sport", plain)]
+    groups = [("all but sport" if sport else "all clips", plain)]
     if sport:
         groups.append((SPORT, sport))
     sources = sorted({result.source for result in results})

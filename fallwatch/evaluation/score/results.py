@@ -89,6 +89,9 @@ def write_json(results: Results, path: Path) -> None:
     path.write_text(json.dumps(document, allow_nan=False), encoding="utf-8")
 
 
+_GIVE = "Give a folder that fallwatch evaluate has written, such as with --output."
+
+
 def read_json(path: Path) -> Results:
     """Read it back.
 
@@ -111,10 +114,15 @@ def read_json(path: Path) -> Results:
             corruptions=_clip_results(document["stresses"]),
             variations=_clip_results(document.get("variations", {})),
         )
+    except FileNotFoundError as error:
+        what = f"holds no {JSON_FILE}" if path.is_dir() else "is missing"
+        raise ClipFolderError(f"{shown(path)} {what}. {_GIVE}") from error
     except OSError as error:
         raise ClipFolderError(f"{shown(file)} cannot be read ({error.strerror}).") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ClipFolderError(f"{shown(file)} is not a result of fallwatch evaluate.") from error
+        raise ClipFolderError(
+            f"{shown(file)} is not a result of fallwatch evaluate. {_GIVE}"
+        ) from error
 
 
 def _without_series(runs: Mapping[str, Sequence[ClipResult]]) -> dict[str, Any]:

@@ -125,5 +125,5 @@ def test_a_row_of_another_length_is_refused() -> None:
 def test_the_protocol_counts_falls_and_quiet_clips_apart_with_exact_intervals() -> None:
     table = protocol_table(_run().summaries())
     cells = {row.cells[0].text: [cell.text for cell in row.cells[1:6]] for row in table.rows}
-    assert cells["all but sport"] == ["2/3", "9-99", "1/1", "3-100", "0"]
+    assert cells["all clips"] == ["2/3", "9-99", "1/1", "3-100", "0"]
     assert cells["one [kitchen]"] == ["1/2", "1-99", "-", "-", "0"]
