@@ -33,9 +33,6 @@ _UNUSED = (
     "pkg_resources",
     "_distutils_hack",
     "distutils-precedence.pth",
-    # Weights to compare with, and those that only a setting asks for: see README.md.
-    "fallwatch/_data/weights/*-baseline",
-    "fallwatch/_data/weights/resnet18-*",
 )
 
 
