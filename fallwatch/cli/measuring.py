@@ -62,6 +62,14 @@ def evaluate(
             "as long.",
         ),
     ] = False,
+    vary: Annotated[
+        bool,
+        typer.Option(
+            "--vary",
+            help="Try every clip in a mirror, and begun one picture later, too: what changes then "
+            "is luck. Takes three times as long.",
+        ),
+    ] = False,
     live: Annotated[
         bool,
         typer.Option(
@@ -129,6 +137,7 @@ def evaluate(
                 window,
                 sweep=sweep,
                 corruptions=stress,
+                variations=vary,
                 live=live,
                 protocol=protocol,
                 ray=ray,

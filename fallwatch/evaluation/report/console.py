@@ -11,6 +11,7 @@ from rich.table import Table as RichTable
 
 from fallwatch.evaluation.report.tables import (
     Table,
+    chance_table,
     corruption_table,
     held_out_table,
     protocol_table,
@@ -43,13 +44,7 @@ def print_results(results: Results, console: Console, *, protocol: bool = False)
     misjudged = misjudged_clips(results)
     if misjudged:
         console.print(_misjudged_table(misjudged))
-    sweep, held_out = results.sweep(), results.held_out()
-    if sweep:
-        console.print(render(sweep_table(sweep)))
-    if held_out:
-        console.print(render(held_out_table(held_out)))
-    if results.corruptions:
-        console.print(render(corruption_table(results)))
+    _print_further_runs(results, console)
     summaries = results.summaries()
     console.print(render(summary_table(summaries, results.after_s)))
     if protocol:
@@ -63,6 +58,21 @@ def print_results(results: Results, console: Console, *, protocol: bool = False)
     spared = spared_share(results.clips)
     if spared is not None:
         console.print(f"Of empty and calm rooms, as of a camera, spared: {percent(spared)} of all.")
+
+
+def _print_further_runs(results: Results, console: Console) -> None:
+    """Print what other thresholds, worse pictures and other views of the same clips give."""
+    sweep, held_out, chance = results.sweep(), results.held_out(), results.chance()
+    if sweep:
+        console.print(render(sweep_table(sweep)))
+    if held_out:
+        console.print(render(held_out_table(held_out)))
+    if results.corruptions:
+        console.print(render(corruption_table(results)))
+    if chance:
+        console.print(render(chance_table(chance)))
+        for clip in chance[0].unsteady:
+            console.print(f"Not the same in all: {escape(clip)}")
 
 
 def render(table: Table) -> RichTable:

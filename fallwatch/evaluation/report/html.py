@@ -11,6 +11,7 @@ from fallwatch.evaluation.report.style import STYLE
 from fallwatch.evaluation.report.tables import (
     Cell,
     Table,
+    chance_table,
     corruption_table,
     held_out_table,
     protocol_table,
@@ -55,6 +56,7 @@ def report_page(results: Results) -> str:
         _sweep(results),
         _held_out(results),
         _corruptions(results),
+        _chance(results),
         _clips(results),
     ]
     return (
@@ -167,6 +169,15 @@ def _corruptions(results: Results) -> str:
     if not results.corruptions:
         return ""
     return f"<h2>Bad light and bad pictures</h2>{render(corruption_table(results))}"
+
+
+def _chance(results: Results) -> str:
+    chance = results.chance()
+    if not chance:
+        return ""
+    names = "".join(f"<li>{escape(clip)}</li>" for clip in chance[0].unsteady)
+    unsteady = f"<p>Not the same in all:</p><ul>{names}</ul>" if names else ""
+    return f"<h2>How much is chance</h2>{render(chance_table(chance))}{unsteady}"
 
 
 def _clips(results: Results) -> str:

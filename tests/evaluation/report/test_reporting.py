@@ -34,15 +34,19 @@ def run() -> Results:
     """A found fall, a missed one, a false alarm, sport, an unknown clip and a broken one."""
     early = Event("fall", 10.2, 10.2)
     normal = THRESHOLDS["normal"]
-    return results(
+    clips = (
         clip_result("set/found", 10.5, fall_s=10.0, sweep={0.3: (early,), normal: ()}),
         clip_result("set/missed", fall_s=10.0, sweep={0.3: (early,), normal: ()}),
         clip_result("set/false <&>", 3.0, sweep={0.3: (early,), normal: ()}),
         clip_result("set/sport", sport=True, sweep={0.3: (), normal: ()}),
         clip_result("set/unknown", 3.0, labelled=False, sweep={0.3: (), normal: ()}),
         clip_result("set/broken", error="set/broken is no video."),
+    )
+    return results(
+        *clips,
         remarks=["set: 1 clip not listed in events.csv: shown, not counted."],
         corruptions={"dark": [clip_result("set/found", fall_s=10.0)]},
+        variations={"later": [clip_result("set/found", 10.2, fall_s=10.0), *clips[1:]]},
     )
 
 
@@ -53,6 +57,7 @@ def test_results_can_be_read_back(run: Results, tmp_path: Path) -> None:
     assert (back.about, back.after_s, back.remarks) == (run.about, run.after_s, run.remarks)
     assert back.summaries() == run.summaries()
     assert [o.events for o in back.corruptions["dark"]] == [()]
+    assert back.chance() == run.chance()
 
 
 def test_the_json_holds_the_figures_for_other_programs(run: Results, tmp_path: Path) -> None:
