@@ -138,7 +138,7 @@ class Checkup:
             analyzer = self.make_analyzer("self-test", self.settings, self.weights_dir)
         except (WeightsError, PoseModelError) as error:
             yield CheckResult(
-                Message("Models"),
+                Message("Analysis"),
                 CheckOutcome.BAD,
                 error.message,
                 Message("Install fallwatch again."),
@@ -259,7 +259,7 @@ def check_channels(channels: Sequence[AlarmChannel]) -> Iterator[CheckResult]:
         remedy = Message(
             "Switch the sound on in the settings: nobody hears an alarm in the window alone."
         )
-        yield CheckResult(Message("Alarm channels"), CheckOutcome.REMARK, words, remedy)
+        yield CheckResult(Message("Alarm sound"), CheckOutcome.REMARK, words, remedy)
     message = Message("This is the self-test of fallwatch. Nothing has happened.")
     alarm = technical_alarm(
         THIS_COMPUTER,
@@ -270,13 +270,14 @@ def check_channels(channels: Sequence[AlarmChannel]) -> Iterator[CheckResult]:
         from_clip=False,
     )
     for channel in channels:
-        name = Message("Alarm channel {0}", (channel.name,))
+        is_sound = channel.name == "sound"
+        name = Message("Alarm sound") if is_sound else Message("Alarm: {0}", (channel.name,))
         try:
             channel.deliver(alarm)
         except ChannelError as error:
             yield CheckResult(name, CheckOutcome.BAD, error.message)
         else:
-            if channel.name == "sound":
+            if is_sound:
                 time.sleep(1.0)  # Let it be heard before the channel is closed.
             yield CheckResult(
                 name, CheckOutcome.GOOD, Message("A test was told. Did you notice it?")
@@ -342,10 +343,10 @@ def check_device(setting: str) -> CheckResult:
 def check_speed(fps: float, cameras: int, variant: str) -> CheckResult:
     """Whether the models are fast enough for the cameras."""
     each = fps / max(1, cameras)
-    words = Message("{0} and the pose model judge {1} pictures a second.", (variant, f"{fps:.0f}"))
+    words = Message("{1} pictures a second can be judged (with {0}).", (variant, f"{fps:.0f}"))
     if cameras > 1:
         words = Message(
-            "{0} and the pose model judge {1} pictures a second, {2} for each of {3} cameras.",
+            "{1} pictures a second can be judged, {2} for each of {3} cameras (with {0}).",
             (variant, f"{fps:.0f}", f"{each:.0f}", cameras),
         )
     if each < SLOWEST_FPS:
@@ -354,16 +355,16 @@ def check_speed(fps: float, cameras: int, variant: str) -> CheckResult:
             "cameras.",
             (f"{SLOWEST_FPS:.0f}",),
         )
-        return CheckResult(Message("Models"), CheckOutcome.BAD, words, remedy)
-    return CheckResult(Message("Models"), CheckOutcome.GOOD, words)
+        return CheckResult(Message("Analysis"), CheckOutcome.BAD, words, remedy)
+    return CheckResult(Message("Analysis"), CheckOutcome.GOOD, words)
 
 
 def _speed_left(fps: float, variant: str) -> CheckResult:
     """What the models do beside the rooms that are being watched, which have their own rates."""
     words = Message(
-        "{0} and the pose model judge {1} pictures a second more, besides.", (variant, f"{fps:.0f}")
+        "{1} pictures a second more can be judged, besides (with {0}).", (variant, f"{fps:.0f}")
     )
-    return CheckResult(Message("Models"), CheckOutcome.GOOD, words)
+    return CheckResult(Message("Analysis"), CheckOutcome.GOOD, words)
 
 
 class _TestChannel:

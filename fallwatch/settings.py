@@ -72,8 +72,8 @@ class AlarmSettings(_Section):
     repeat_every_s: Annotated[float, Field(ge=5, le=15)] = Field(
         default=5.0,
         title="Repeat every (seconds)",
-        description="Time from one alarm sound to the next while nobody has answered a fall. "
-        "The sound itself takes 2.4 seconds; less urgent alarms repeat more slowly.",
+        description="Time from one alarm sound to the next while nobody has acknowledged a "
+        "fall. The sound itself takes 2.4 seconds; less urgent alarms repeat more slowly.",
     )
     escalate_after_s: Annotated[float, Field(ge=10, le=3600)] = Field(
         default=60.0,
@@ -187,13 +187,14 @@ class RecordSettings(_Section):
     keep_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         default=30,
         title="Keep events for (days)",
-        description="Older events are deleted with their pictures; never one nobody answered.",
+        description="Older events are deleted with their pictures; never one that nobody has "
+        "acknowledged.",
     )
     keep_megabytes: Annotated[int, Field(ge=100, le=10_000_000)] = Field(
         default=5000,
         title="Keep at most (megabytes)",
         description="If pictures and clips need more, the oldest are deleted first; never those "
-        "of an event nobody answered.",
+        "of an event that nobody has acknowledged.",
     )
 
 

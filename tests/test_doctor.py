@@ -134,7 +134,7 @@ def test_the_trial_leaves_no_trace_in_the_record() -> None:
 def test_models_too_slow_for_the_cameras_are_a_failure() -> None:
     cameras = [(f"Room {i}", FakeCamera) for i in range(9)]
     finding = named(
-        "Models", examine(analyzer=lambda: FakeAnalyzer(seconds_each=0.02), cameras=cameras)
+        "Analysis", examine(analyzer=lambda: FakeAnalyzer(seconds_each=0.02), cameras=cameras)
     )
     assert finding.outcome is CheckOutcome.BAD
     assert "9 cameras" in str(finding.words)
@@ -147,7 +147,7 @@ def test_models_that_cannot_be_loaded_are_a_failure_with_its_reason() -> None:
 
     findings = list(examine(analyzer=broken))
     assert findings[-1] == CheckResult(
-        Message("Models"),
+        Message("Analysis"),
         CheckOutcome.BAD,
         plain("model.xml is missing."),
         Message("Install fallwatch again."),
@@ -200,7 +200,7 @@ def test_only_cameras_that_are_to_be_watched_are_looked_at() -> None:
 def test_a_silent_loudspeaker_is_a_failure_that_says_what_to_do() -> None:
     player = FakePlayer("alsa")
     player.broken = {"alsa"}
-    finding = named("Alarm channel sound", examine(player=player))
+    finding = named("Alarm sound", examine(player=player))
     assert finding.outcome is CheckOutcome.BAD
     assert "loudspeaker" in str(finding.words)
 

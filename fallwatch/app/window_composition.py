@@ -289,6 +289,7 @@ class WindowComposition:
         pause = self._pauses.pauses.get(name)
         if pause is not None:
             alarms.live_views.pause(name, pause.by, pause.until_unix_s)
+            alarms.room_states.pause(name, pause.by, pause.until_unix_s)
 
     def _make_health(self) -> Health:
         services, window = self._services, self.window

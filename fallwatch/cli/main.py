@@ -37,7 +37,7 @@ _log = logging.getLogger("fallwatch")
 
 app = typer.Typer(
     name="fallwatch",
-    help="Watches a room and says so, until somebody answers, when a person falls.\n\n"
+    help="Watches a room and, when a person falls, says so until somebody acknowledges it.\n\n"
     "Without a command the window opens. Everything stays on this computer.",
     epilog=EXIT_STATUS,
     add_completion=False,

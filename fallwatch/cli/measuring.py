@@ -62,6 +62,14 @@ def evaluate(
             "as long.",
         ),
     ] = False,
+    vary: Annotated[
+        bool,
+        typer.Option(
+            "--vary",
+            help="Try every clip in a mirror, and begun one picture later, too: what changes then "
+            "is luck. Takes three times as long.",
+        ),
+    ] = False,
     live: Annotated[
         bool,
         typer.Option(
@@ -80,7 +88,11 @@ def evaluate(
     ] = False,
     compare: Annotated[
         tuple[Path, Path] | None,
-        typer.Option("--compare", help="Set two result folders side by side instead."),
+        typer.Option(
+            "--compare",
+            metavar="A B",
+            help="Set two result folders, as --output makes them, side by side instead.",
+        ),
     ] = None,
     jobs: Annotated[
         int | None,
@@ -129,6 +141,7 @@ def evaluate(
                 window,
                 sweep=sweep,
                 corruptions=stress,
+                variations=vary,
                 live=live,
                 protocol=protocol,
                 ray=ray,

@@ -69,7 +69,7 @@ def add(
     from fallwatch.alarms.messages.destination import is_public
     from fallwatch.runtime.recipients import Notify
 
-    address = _secret("Address")
+    address = _secret("The address")
     if pictures is None:
         pictures = not is_public(address)
     with _readable_errors():
@@ -159,7 +159,7 @@ def broker(
     """Set the MQTT broker, for Home Assistant and for the rooms of other computers.
 
     Asks for the user's password, which may also come through standard input. Without a user,
-    alarms are published but cannot be answered through the broker.
+    alarms are published but cannot be acknowledged through the broker.
     """
     from fallwatch.runtime.recipients import Notify, broker_with
     from fallwatch.settings import BrokerSettings
@@ -169,7 +169,7 @@ def broker(
     url = address or ""
     with _readable_errors():
         user = broker_with(BrokerSettings(), url).user
-        password = _secret(f"Password of {user}") if user else ""
+        password = _secret(f"The password of {user}") if user else ""
         for words in Notify().set_broker(url, password):
             typer.echo(words, err=True)
     done = "No broker is used" if off else f"The broker {escape(url)} is used"
@@ -193,8 +193,14 @@ def _traffic(outbox: Outbox, channel: str) -> str:
 
 def _secret(what: str) -> str:
     """Ask without showing it, or read it from a pipe: never an argument, which others can see."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().strip()
+    if sys.stdin is None or not sys.stdin.isatty():
+        given = "" if sys.stdin is None else sys.stdin.readline().strip()
+        if not given:
+            fail(
+                f"{what} is needed, and standard input is empty. Start the command in a terminal, "
+                "which asks for it, or hand it over through a pipe."
+            )
+        return given
     return str(typer.prompt(what, hide_input=True)).strip()
 
 

@@ -23,7 +23,7 @@ from fallwatch.events.times import utc_now
 
 _LISTENER = Message("The alarm listener")
 _RECORDING = Message("Recording alarms")
-_TELLING = Message("Handing alarms to the channels")
+_TELLING = Message("Telling alarms")
 _LOOKING = Message("Looking after the alarms")
 
 # How closely repetition keeps its time.
@@ -322,14 +322,25 @@ class AlarmDispatcher:
             for event_id in forgotten:
                 self._register.remind(event_id)
             for name, busy_s in hung.items():
-                message = Message(
-                    "The alarm channel {0} has not come back for {1} seconds. Check it, and "
-                    "restart fallwatch if it stays so.",
-                    (name, f"{busy_s:.0f}"),
-                )
+                message = _stuck(name, busy_s)
                 self._register.begin_technical(THIS_COMPUTER, _failure_of(name), message)
 
 
 def _failure_of(channel: str) -> str:
     """The kind of technical alarm that says a channel does not work."""
     return f"{channel}_failed"
+
+
+def _stuck(channel: str, busy_s: float) -> Message:
+    """What is said of a channel that has been busy for so long."""
+    seconds = f"{busy_s:.0f}"
+    if channel == "sound":
+        return Message(
+            "The alarm sound has hung for {0} seconds. Check the loudspeaker, and restart "
+            "fallwatch if it stays so.",
+            (seconds,),
+        )
+    return Message(
+        "Alarms for {0} have hung for {1} seconds. Restart fallwatch if it stays so.",
+        (channel, seconds),
+    )

@@ -46,7 +46,7 @@ _VERDICTS = {
     lifecycle.FALSE_ALARM: Message("verdict: a false alarm"),
     lifecycle.UNSURE: Message("verdict: unsure"),
 }
-_AGAIN = Message("not answered before the restart: told again")
+_AGAIN = Message("not acknowledged before the restart: raised again")
 # How long an alarm is taken to have waited where nobody knows: longer than any calling chain.
 _UNKNOWN_S = 1e9
 # How often a record that could not be read or written is tried again.

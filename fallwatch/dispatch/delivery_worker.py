@@ -108,7 +108,7 @@ class DeliveryWorker:
         self._pace = pace or Pace()
         self._monotonic, self._now = monotonic, now
         self._limit = TimeLimit(
-            Message("The message channel {0}", (messenger.name,)),
+            Message("Messages to {0}", (messenger.name,)),
             self._pace.limit_s,
             self._pace.give_up_s,
         )

@@ -28,7 +28,7 @@ from fallwatch.evaluation.run.cache import (
     file_sha256,
     judge_identity,
 )
-from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS
+from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS, VARIATIONS
 from fallwatch.evaluation.run.parallel import JobRunner, run_parallel
 from fallwatch.evaluation.run.replay import Models
 from fallwatch.evaluation.run.worker import InferenceJob, InferencePlan
@@ -65,6 +65,7 @@ class EvaluateOptions:
         after_s: T: how long after the end of a fall its alarm may come, seconds.
         sweep: Whether to try other thresholds of the judge.
         corruptions: Whether to try corrupted clips.
+        variations: Whether to try clips mirrored, and begun one frame later.
         live: Whether to judge only the frames that would be judged of a camera.
         protocol: Whether to print falls found and quiet clips disturbed by source.
         ray: Address of a Ray cluster to run on.
@@ -75,6 +76,7 @@ class EvaluateOptions:
     after_s: float = AFTER_S
     sweep: bool = False
     corruptions: bool = False
+    variations: bool = False
     live: bool = False
     protocol: bool = False
     ray: str | None = None
@@ -100,11 +102,14 @@ def run_evaluate(
     plan = _plan(settings, weights_dir or paths.weights_dir(), options)
     results = Results(_about(folders, settings, plan), [], options.after_s, remarks)
     corruptions = list(CORRUPTIONS) if options.corruptions else []
-    jobs = [InferenceJob(clip, name) for name in (CLEAN.name, *corruptions) for clip in clips]
+    variations = list(VARIATIONS) if options.variations else []
+    views = (CLEAN.name, *variations, *corruptions)
+    jobs = [InferenceJob(clip, name) for name in views for clip in clips]
     done = _run(plan, jobs, _job_runner(options), console)
     results.clips = [done[InferenceJob(clip)] for clip in clips]
-    for name in corruptions:
-        results.corruptions[name] = [done[InferenceJob(clip, name)] for clip in clips]
+    for names, runs in ((corruptions, results.corruptions), (variations, results.variations)):
+        for name in names:
+            runs[name] = [done[InferenceJob(clip, name)] for clip in clips]
     output = (options.output or Path(time.strftime(_DEFAULT_OUTPUT))).resolve()
     _write(results, output)
     print_results(results, Console(highlight=False, emoji=False), protocol=options.protocol)
@@ -142,9 +147,17 @@ def run_compare(a: Path, b: Path) -> None:
     """Print two results side by side.
 
     Raises:
-        ClipFolderError: One of them cannot be read.
+        ClipFolderError: One of them cannot be read, or both; all that is wrong is said.
     """
-    first, second = read_json(a), read_json(b)
+    found, problems = [], []
+    for path in (a, b):
+        try:
+            found.append(read_json(path))
+        except ClipFolderError as error:
+            problems.append(str(error))
+    if problems:
+        raise ClipFolderError(" ".join(dict.fromkeys(problems)))
+    first, second = found
     console = Console(highlight=False, emoji=False)
     console.print(f"A: {escape(shown(a))}\nB: {escape(shown(b))}")
     console.print(comparison_view(compare(first.clips, second.clips, first.after_s)))

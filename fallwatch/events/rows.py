@@ -78,6 +78,14 @@ def text_of(message: Message) -> str:
     return json.dumps(to_json(message), ensure_ascii=False)
 
 
+# How fallwatch said it before, and how it is translated now.
+_RENAMED = {
+    "not answered before the restart: told again": (
+        "not acknowledged before the restart: raised again"
+    ),
+}
+
+
 def message_of_text(text: object) -> Message:
     """A message from a text of the record, also of one by an older fallwatch or on a bad disk."""
     try:
@@ -86,7 +94,7 @@ def message_of_text(text: object) -> Message:
             return from_json(value)
     except (ValueError, RecursionError):
         pass
-    return Message(str(text))
+    return Message(_RENAMED.get(str(text), str(text)))
 
 
 def _evidence_of(text: str) -> tuple[Message, ...]:

@@ -18,7 +18,7 @@ from fallwatch.events.query import EventQuery
 from fallwatch.events.store import EventStore
 from fallwatch.events.times import utc_text
 from fallwatch.pipeline.health.occupancy import MINUTES_A_DAY, Minute, OccupancyFiles
-from fallwatch.runtime.event_figures import WeekFigures, by_week, week_of
+from fallwatch.runtime.event_figures import WeekFigures, by_week, is_about_people, week_of
 
 #: A night ends at noon of its date and began at noon of the day before.
 NOON = MINUTES_A_DAY // 2
@@ -58,6 +58,7 @@ class Night:
         alarms: Its events of rooms, oldest first.
         figures: Alarms by week and room, newest week first.
         watched_h: Hours watched by week and room, as in ``figures``.
+        clips: How many alarms about people came from recorded clips: they are not in ``alarms``.
     """
 
     day: date
@@ -65,6 +66,7 @@ class Night:
     alarms: tuple[Alarm, ...]
     figures: tuple[WeekFigures, ...]
     watched_h: dict[tuple[str, str], float]
+    clips: int = 0
 
     @property
     def begin(self) -> datetime:
@@ -106,7 +108,8 @@ def read_night(day: date, store: EventStore, files: OccupancyFiles, rooms: Itera
     )
     found = store.find(EventQuery(since_utc=begin, until_utc=end))
     alarms = tuple(alarm for alarm in reversed(found) if not alarm.from_clip)
-    return Night(day, minutes, alarms, by_week(store.all()), watched_hours(files))
+    clips = sum(alarm.from_clip and is_about_people(alarm) for alarm in found)
+    return Night(day, minutes, alarms, by_week(store.all()), watched_hours(files), clips)
 
 
 def watched_hours(files: OccupancyFiles) -> dict[tuple[str, str], float]:

@@ -260,6 +260,9 @@ class RoomWatch:
     def _on_status(self, status: MonitorStatus) -> None:
         if not self.choice.is_clip:
             self._services.on_status(status)
+        elif not self.choice.ends:
+            # A file that stands for a camera has no faults to tell, but other programs may ask.
+            self._services.room_states.see(status)
         warning = self.warning
         if warning and status.state is MonitorState.FINISHED:
             status = replace(status, message=joined((status.message, warning)))

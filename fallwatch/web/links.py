@@ -52,7 +52,7 @@ _HEADERS = {
 
 _UNKNOWN = Message("This link is not known. Open the link of the newest message.")
 _OVER = Message("This alarm is over.")
-_DONE = Message("Acknowledged. Whoever was notified can see that you have answered.")
+_DONE = Message("Acknowledged. Whoever was notified can see that it was you.")
 _USED = Message(
     "This link was used already, and the alarm has been raised again since. Open the link of the "
     "newest message."

@@ -78,6 +78,11 @@ class PageService:
         return self._problem
 
     @property
+    def push_problem(self) -> Message | None:
+        """Why no phone can be notified; None if nothing is wrong."""
+        return self._push.problem
+
+    @property
     def address(self) -> str:
         """Where a phone finds the page; empty while it is not served."""
         web = self._served

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
+from fallwatch.alarms.plain_evidence import in_plain_words
 from fallwatch.alarms.priority import is_technical, urgency_key
 from fallwatch.core.message import Message
 from fallwatch.core.types import Alarm, AlarmState, Posture
@@ -119,7 +120,7 @@ class PageState:
             "room": say(room_of(alarm)),
             "kind": alarm.kind,
             "headline": say(headline_of(alarm)),
-            "reasons": [say(line) for line in alarm.evidence],
+            "reasons": [say(line) for line in in_plain_words(alarm.evidence)],
             "since_utc": alarm.started_utc,
             "needs_answer": is_unacknowledged(alarm),
             "is_open": alarm.state is not AlarmState.CLOSED,

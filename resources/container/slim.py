@@ -1,11 +1,12 @@
 """Takes out of the image's packages what a watcher without a window never loads.
 
-OpenVINO's plugins for other processors and the second copy of FFmpeg are left out by the lists of
-the desktop bundle. The demo, which the build runs after this, shows that nothing is missing::
+OpenVINO's plugins for other processors, the second copy of FFmpeg, and libraries that are linked
+but never called are left out by the lists of the desktop bundle. The demo, which the build runs
+after this, shows that nothing is missing::
 
     python resources/container/slim.py /opt/fallwatch/lib/python3.13/site-packages
 
-Needs the programs ``objdump`` and ``strip``, of the package binutils.
+Needs the programs of the package binutils.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "packaging"))
 
 from bundle_parts import is_wanted, share_ffmpeg
+from calls import check_calls
+from smaller import drop_orphans
+from stand_ins import put_stand_ins
 
 #: Folders and files that nothing asks for at run time, as patterns.
 _UNUSED = (
@@ -33,15 +37,18 @@ _UNUSED = (
     "pkg_resources",
     "_distutils_hack",
     "distutils-precedence.pth",
-    # Weights to compare with, and those that only a setting asks for: see README.md.
-    "fallwatch/_data/weights/*-baseline",
-    "fallwatch/_data/weights/resnet18-*",
+    # The guide, which the window shows.
+    "fallwatch/_data/resources/docs",
+    "fallwatch/_data/resources/screens",
 )
 
 
 def slim(packages: Path) -> None:
     """Delete it, from a folder ``site-packages``."""
+    check_calls((packages / "fallwatch").rglob("*.py"))
     share_ffmpeg(packages)
+    put_stand_ins(packages)
+    drop_orphans(packages)
     for path in (packages / "openvino" / "libs").iterdir():
         if not is_wanted(f"openvino/libs/{path.name}"):
             path.unlink()

@@ -13,7 +13,7 @@ import elf
 WEIGHTS = ("blazepose", "second-eye", "efficientnet-b0-optimised")
 
 #: Folders of resources that the program reads.
-RESOURCES = ("demo", "icons", "sounds", "translations")
+RESOURCES = ("demo", "icons", "screens", "sounds", "translations")
 
 #: Modules that are imported by name, at run time.
 HIDDEN_PACKAGES = ("fallwatch", "apprise", "keyring.backends")
@@ -192,10 +192,13 @@ def data_files(root: Path) -> list[tuple[str, str]]:
     weights = [
         (str(root / "weights" / name), f"fallwatch/_data/weights/{name}") for name in WEIGHTS
     ]
-    # The window's help shows both.
+    # The window's help shows them.
     pages = [
         (str(root / "resources" / "THIRD_PARTY.md"), "fallwatch/_data/resources"),
-        (str(root / "resources" / "docs" / "user.md"), "fallwatch/_data/resources/docs"),
+        *(
+            (str(path), "fallwatch/_data/resources/docs")
+            for path in sorted((root / "resources" / "docs").glob("user*.md"))
+        ),
     ]
     web = [(str(root / "fallwatch" / "web" / "page"), "fallwatch/web/page")]
     return [*resources, *weights, *pages, *web, *licence_files(root)]

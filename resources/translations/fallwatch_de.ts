@@ -456,8 +456,8 @@
       <translation>Jeder Clip durchläuft die ganze Kette.</translation>
     </message>
     <message>
-      <source>Loading the models.</source>
-      <translation>Die Modelle werden geladen.</translation>
+      <source>Getting ready.</source>
+      <translation>Wird vorbereitet.</translation>
     </message>
     <message>
       <source>No alarm</source>
@@ -1175,8 +1175,8 @@
   <context>
     <name>HoldBar</name>
     <message>
-      <source>Hold {0}: acknowledge all {1}</source>
-      <translation>{0} gedrückt halten: alle {1} bestätigen</translation>
+      <source>Hold: acknowledge all {1} ({0})</source>
+      <translation>Halten: alle {1} bestätigen ({0})</translation>
     </message>
   </context>
   <context>
@@ -1304,20 +1304,12 @@
       <translation>Bestätigt, aber es hält an, nach {0} Minuten.</translation>
     </message>
     <message>
-      <source>Acknowledged. Whoever was notified can see that you have answered.</source>
-      <translation>Bestätigt. Alle anderen sehen, dass Sie geantwortet haben.</translation>
+      <source>Acknowledged. Whoever was notified can see that it was you.</source>
+      <translation>Bestätigt. Wer benachrichtigt wurde, sieht, dass Sie es waren.</translation>
     </message>
     <message>
       <source>Add a camera for each room.</source>
       <translation>Fügen Sie für jeden Raum eine Kamera hinzu.</translation>
-    </message>
-    <message>
-      <source>Alarm channel {0}</source>
-      <translation>Alarmweg {0}</translation>
-    </message>
-    <message>
-      <source>Alarm channels</source>
-      <translation>Alarmwege</translation>
     </message>
     <message>
       <source>Alarm not recorded</source>
@@ -1332,8 +1324,20 @@
       <translation>Alarmaufzeichnung nicht geschrieben</translation>
     </message>
     <message>
+      <source>Alarm sound</source>
+      <translation>Alarmton</translation>
+    </message>
+    <message>
+      <source>Alarm: {0}</source>
+      <translation>Alarm: {0}</translation>
+    </message>
+    <message>
       <source>Alarms about people are no longer paused. {0}</source>
       <translation>Alarme über Personen sind nicht mehr pausiert. {0}</translation>
+    </message>
+    <message>
+      <source>Alarms by way of {0}</source>
+      <translation>Alarme über {0}</translation>
     </message>
     <message>
       <source>Alarms cannot sound. {0} Check that a loudspeaker is connected and chosen in the system's sound settings.</source>
@@ -1350,6 +1354,10 @@
     <message>
       <source>Alarms cannot sound: this computer has no sound output. Connect a loudspeaker, or switch the sound device on in the system's settings.</source>
       <translation>Alarme können nicht ertönen: Dieser Computer hat keine Tonausgabe. Schließen Sie einen Lautsprecher an oder schalten Sie das Tongerät in den Einstellungen des Systems ein.</translation>
+    </message>
+    <message>
+      <source>Alarms for {0} have hung for {1} seconds. Restart fallwatch if it stays so.</source>
+      <translation>Alarme für {0} hängen seit {1} Sekunden. Starten Sie fallwatch neu, wenn es so bleibt.</translation>
     </message>
     <message>
       <source>Alarms of other computers do not reach this one. {0}</source>
@@ -1370,6 +1378,10 @@
     <message>
       <source>An alarm sounds, but the event record can never take it ({0}). It is kept in {1}. Please report this.</source>
       <translation>Ein Alarm ertönt, aber das Ereignisprotokoll kann ihn nie aufnehmen ({0}). Er liegt in {1}. Bitte melden Sie das.</translation>
+    </message>
+    <message>
+      <source>Analysis</source>
+      <translation>Auswertung</translation>
     </message>
     <message>
       <source>Analysis failed</source>
@@ -1500,16 +1512,24 @@
       <translation>Schaffen Sie Platz: Sonst werden Ereignisse ohne Clips oder gar nicht festgehalten.</translation>
     </message>
     <message>
+      <source>Getting ready</source>
+      <translation>Wird vorbereitet</translation>
+    </message>
+    <message>
+      <source>Getting ready again.</source>
+      <translation>Wird erneut vorbereitet.</translation>
+    </message>
+    <message>
+      <source>Getting ready…</source>
+      <translation>Wird vorbereitet…</translation>
+    </message>
+    <message>
       <source>Got up again</source>
       <translation>Wieder aufgestanden</translation>
     </message>
     <message>
       <source>Graphics or neural processor failed</source>
       <translation>Grafik- oder neuronaler Prozessor ausgefallen</translation>
-    </message>
-    <message>
-      <source>Handing alarms to the channels</source>
-      <translation>Die Übergabe der Alarme an die Kanäle</translation>
     </message>
     <message>
       <source>Held back during a care visit, in which fallwatch was broken off. It happened since the time given here, which is that of the visit's beginning.</source>
@@ -1608,14 +1628,6 @@
       <translation>Liste der Telefone beschädigt</translation>
     </message>
     <message>
-      <source>Loading models</source>
-      <translation>Modelle werden geladen</translation>
-    </message>
-    <message>
-      <source>Loading models…</source>
-      <translation>Modelle werden geladen…</translation>
-    </message>
-    <message>
       <source>Looking after the alarms</source>
       <translation>Die Betreuung der Alarme</translation>
     </message>
@@ -1636,12 +1648,12 @@
       <translation>Nachrichten nicht zugestellt</translation>
     </message>
     <message>
-      <source>Messages to {0} wait, and are tried again. {1}</source>
-      <translation>Nachrichten an {0} warten und werden erneut versucht. {1}</translation>
+      <source>Messages to {0}</source>
+      <translation>Nachrichten an {0}</translation>
     </message>
     <message>
-      <source>Models</source>
-      <translation>Modelle</translation>
+      <source>Messages to {0} wait, and are tried again. {1}</source>
+      <translation>Nachrichten an {0} warten und werden erneut versucht. {1}</translation>
     </message>
     <message>
       <source>Monitoring</source>
@@ -1678,6 +1690,10 @@
     <message>
       <source>No notification can be encrypted ({0}).</source>
       <translation>Es kann keine Benachrichtigung verschlüsselt werden ({0}).</translation>
+    </message>
+    <message>
+      <source>No phone can be notified: the key of this computer's notifications cannot be used ({0}). Make the file readable and its folder writable.</source>
+      <translation>Kein Telefon kann benachrichtigt werden: Der Schlüssel für die Benachrichtigungen dieses Computers ist nicht brauchbar ({0}). Machen Sie die Datei lesbar und ihren Ordner beschreibbar.</translation>
     </message>
     <message>
       <source>No picture</source>
@@ -1848,6 +1864,10 @@
       <translation>Pausiert</translation>
     </message>
     <message>
+      <source>Paused by {0} until {1}.</source>
+      <translation>Pausiert von {0} bis {1}.</translation>
+    </message>
+    <message>
       <source>Paused by {0}.</source>
       <translation>Pausiert von {0}.</translation>
     </message>
@@ -1956,6 +1976,10 @@
       <translation>Startet</translation>
     </message>
     <message>
+      <source>Still not ready after {0} s.</source>
+      <translation>Nach {0} s noch nicht bereit.</translation>
+    </message>
+    <message>
       <source>Still on the floor</source>
       <translation>Immer noch am Boden</translation>
     </message>
@@ -1992,6 +2016,10 @@
       <translation>Schalten Sie den Ton in den Einstellungen ein: Einen Alarm nur im Fenster hört niemand.</translation>
     </message>
     <message>
+      <source>Telling alarms</source>
+      <translation>Das Melden der Alarme</translation>
+    </message>
+    <message>
       <source>That is not a time.</source>
       <translation>Das ist keine Zeit.</translation>
     </message>
@@ -2000,8 +2028,8 @@
       <translation>Die Bestätigung hat {0} nicht erreicht: Bestätigen Sie dort.</translation>
     </message>
     <message>
-      <source>The address of {0} is none that fallwatch can send to. Remove it and add it again; https://appriseit.com lists how addresses are written.</source>
-      <translation>An die Adresse von {0} kann fallwatch nicht senden. Entfernen Sie sie und fügen Sie sie neu hinzu; https://appriseit.com zeigt, wie Adressen geschrieben werden.</translation>
+      <source>The address of {0} is none that fallwatch can send to. Enter it again; https://appriseit.com lists how addresses are written.</source>
+      <translation>An die Adresse von {0} kann fallwatch nicht senden. Geben Sie sie noch einmal ein; https://appriseit.com zeigt, wie Adressen geschrieben werden.</translation>
     </message>
     <message>
       <source>The address of {0} is not known on this computer. Enter it again with: fallwatch notify add</source>
@@ -2016,16 +2044,12 @@
       <translation>Der Alarm kann im Moment nicht nachgesehen werden. Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
-      <source>The alarm channel {0}</source>
-      <translation>Der Alarmweg {0}</translation>
-    </message>
-    <message>
-      <source>The alarm channel {0} has not come back for {1} seconds. Check it, and restart fallwatch if it stays so.</source>
-      <translation>Der Alarmweg {0} antwortet seit {1} Sekunden nicht. Prüfen Sie ihn und starten Sie fallwatch neu, wenn es so bleibt.</translation>
-    </message>
-    <message>
       <source>The alarm listener</source>
       <translation>Der Empfänger der Alarme</translation>
+    </message>
+    <message>
+      <source>The alarm sound has hung for {0} seconds. Check the loudspeaker, and restart fallwatch if it stays so.</source>
+      <translation>Der Alarmton hängt seit {0} Sekunden. Prüfen Sie den Lautsprecher und starten Sie fallwatch neu, wenn es so bleibt.</translation>
     </message>
     <message>
       <source>The alarm sound is switched off, and there is no other way to tell alarms.</source>
@@ -2204,20 +2228,8 @@
       <translation>Die Höchstdauer eines Besuchs war vorbei.</translation>
     </message>
     <message>
-      <source>The message channel {0}</source>
-      <translation>Der Nachrichtenweg {0}</translation>
-    </message>
-    <message>
       <source>The message to {0} was not taken by {1}: {2}.</source>
       <translation>{1} hat die Nachricht an {0} nicht angenommen: {2}.</translation>
-    </message>
-    <message>
-      <source>The models are being loaded again.</source>
-      <translation>Die Modelle werden neu geladen.</translation>
-    </message>
-    <message>
-      <source>The models are still loading after {0} s.</source>
-      <translation>Die Modelle werden nach {0} s noch immer geladen.</translation>
     </message>
     <message>
       <source>The notification for {0} was not taken by {1}: it answered with the error {2}. Check this computer's clock; if it stays so, switch notifications off and on again on the phone.</source>
@@ -2736,8 +2748,8 @@
       <translation>nicht mehr aufrecht</translation>
     </message>
     <message>
-      <source>not answered before the restart: told again</source>
-      <translation>vor dem Neustart nicht beantwortet: erneut gemeldet</translation>
+      <source>not acknowledged before the restart: raised again</source>
+      <translation>vor dem Neustart nicht bestätigt: erneut ausgelöst</translation>
     </message>
     <message>
       <source>not seen getting up for {0} s after a fall</source>
@@ -2878,18 +2890,6 @@
     <message>
       <source>{0} Trying again.</source>
       <translation>{0} Neuer Versuch läuft.</translation>
-    </message>
-    <message>
-      <source>{0} and the pose model judge {1} pictures a second more, besides.</source>
-      <translation>{0} und das Posenmodell schaffen daneben noch {1} Bilder je Sekunde.</translation>
-    </message>
-    <message>
-      <source>{0} and the pose model judge {1} pictures a second, {2} for each of {3} cameras.</source>
-      <translation>{0} und das Posenmodell beurteilen {1} Bilder je Sekunde, {2} für jede von {3} Kameras.</translation>
-    </message>
-    <message>
-      <source>{0} and the pose model judge {1} pictures a second.</source>
-      <translation>{0} und das Posenmodell beurteilen {1} Bilder je Sekunde.</translation>
     </message>
     <message>
       <source>{0} answers with error {1}. Check the path, and switch the camera off and on again.</source>
@@ -3203,9 +3203,25 @@
       <source>{0}: {1} is not a setting; {2} counts until it is put right.</source>
       <translation>{0}: {1} ist keine Einstellung; bis es richtiggestellt ist, gilt {2}.</translation>
     </message>
+    <message>
+      <source>{1} pictures a second can be judged (with {0}).</source>
+      <translation>{1} Bilder je Sekunde lassen sich auswerten (mit {0}).</translation>
+    </message>
+    <message>
+      <source>{1} pictures a second can be judged, {2} for each of {3} cameras (with {0}).</source>
+      <translation>{1} Bilder je Sekunde lassen sich auswerten, {2} für jede von {3} Kameras (mit {0}).</translation>
+    </message>
+    <message>
+      <source>{1} pictures a second more can be judged, besides (with {0}).</source>
+      <translation>Daneben lassen sich noch {1} Bilder je Sekunde auswerten (mit {0}).</translation>
+    </message>
   </context>
   <context>
     <name>NightReview</name>
+    <message>
+      <source>Alarms from recorded clips are left out here: {0}. The list of events has them.</source>
+      <translation>Alarme aus aufgezeichneten Clips fehlen hier: {0}. Sie stehen in der Liste der Ereignisse.</translation>
+    </message>
     <message>
       <source>Figures by week</source>
       <translation>Zahlen nach Woche</translation>
@@ -3937,7 +3953,7 @@
     </message>
     <message>
       <source>This computer</source>
-      <translation>Dieser Computer</translation>
+      <translation>Computer</translation>
     </message>
     <message>
       <source>Watching</source>
@@ -3978,23 +3994,23 @@
     <name>SmallerStream</name>
     <message>
       <source>Large stream again</source>
-      <translation>Wieder großer Stream</translation>
+      <translation>Wieder großes Bild</translation>
     </message>
     <message>
       <source>The camera also has a smaller stream. It costs this computer less and is usually enough; recordings are then that small, too.</source>
-      <translation>Die Kamera hat auch einen kleineren Videostream. Er kostet diesen Computer weniger und genügt meist; Aufnahmen sind dann ebenso klein.</translation>
+      <translation>Die Kamera bietet auch ein kleineres Bild. Es kostet diesen Computer weniger und genügt meist; Aufnahmen sind dann ebenso klein.</translation>
     </message>
     <message>
       <source>This is the smaller stream.</source>
-      <translation>Das ist der kleinere Videostream.</translation>
+      <translation>Das ist das kleinere Bild.</translation>
     </message>
     <message>
       <source>This stream is very small: somebody at the far end of the room may be missed. Choose a larger size for it in the camera's settings, or go back.</source>
-      <translation>Dieser Videostream ist sehr klein: Jemand am anderen Ende des Raums kann übersehen werden. Wählen Sie in den Einstellungen der Kamera eine größere Auflösung dafür, oder gehen Sie zurück.</translation>
+      <translation>Dieses Bild ist sehr klein: Jemand am anderen Ende des Raums kann übersehen werden. Wählen Sie in den Einstellungen der Kamera eine größere Auflösung dafür, oder gehen Sie zurück.</translation>
     </message>
     <message>
       <source>Use smaller stream</source>
-      <translation>Kleineren Stream nehmen</translation>
+      <translation>Kleineres Bild nehmen</translation>
     </message>
   </context>
   <context>
@@ -4057,16 +4073,16 @@
   <context>
     <name>StripLegend</name>
     <message>
-      <source>Alarm threshold</source>
-      <translation>Alarmschwelle</translation>
+      <source>Alarm above this</source>
+      <translation>Darüber Alarm</translation>
     </message>
     <message>
-      <source>Classifier, p(fall)</source>
-      <translation>Klassifikator, p(Sturz)</translation>
+      <source>All signs together</source>
+      <translation>Alle Anzeichen zusammen</translation>
     </message>
     <message>
-      <source>Decision score</source>
-      <translation>Wertung</translation>
+      <source>Each picture alone</source>
+      <translation>Jedes Bild für sich</translation>
     </message>
     <message>
       <source>Last minute</source>

@@ -127,6 +127,30 @@ def on_hands_and_knees_at(
     return scene
 
 
+def sinking_out_of_sight_at(start_s: float) -> Scene:
+    """Stands, falls towards the camera within 0.7 s, and lies there without moving.
+
+    Seen from before and above the head comes down little, and the body looks short.
+    """
+
+    def scene(t: float) -> list[Pose]:
+        return [figure(300, squash=0.55 * _part(t, start_s, 0.7))]
+
+    return scene
+
+
+def squatting_at_work_then_lying(squat_at_s: float, lie_at_s: float) -> Scene:
+    """Stands, squats down within 1 s, reaches to and fro there, and lies down within 1.5 s."""
+
+    def scene(t: float) -> list[Pose]:
+        down, lies = _part(t, squat_at_s, 1.0), _part(t, lie_at_s, 1.5)
+        reach_px = 30.0 * down * (1.0 - lies) * np.sin(5 * t)
+        squash = 0.55 * down * (1.0 - lies)
+        return [figure(300 + reach_px, tilt_deg=90 * lies, squash=squash)]
+
+    return scene
+
+
 class ScenePose:
     """A pose estimator that reads the scene instead of the picture."""
 

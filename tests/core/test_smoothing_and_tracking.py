@@ -71,6 +71,13 @@ def test_somebody_who_needs_help_is_never_forgotten() -> None:
     assert update(tracker, 60.0, keep=(1,)) == {1: False}
 
 
+def test_whoever_stands_where_somebody_fallen_was_last_seen_is_somebody_else() -> None:
+    tracker = Tracker(keep_lost_s=3.0)
+    update(tracker, 0.0, figure(300, tilt_deg=90))
+    assert update(tracker, 5.0, figure(300), keep=(1,)) == {1: False, 2: True}
+    assert update(tracker, 5.1, figure(300, tilt_deg=90), keep=(1,))[1] is True
+
+
 def test_a_small_phantom_is_not_the_person_who_just_left() -> None:
     tracker = Tracker()
     update(tracker, 0.0, figure(300))
@@ -91,10 +98,10 @@ def test_whoever_walks_over_the_place_of_somebody_remembered_keeps_the_number(st
 
 
 def test_somebody_found_again_beside_a_person_in_view_is_the_one_who_was_lost() -> None:
-    tracker = Tracker()
-    update(tracker, 0.0, figure(300), figure(500))
+    tracker, fallen = Tracker(), figure(300, tilt_deg=90)
+    update(tracker, 0.0, fallen, figure(500))
     for number in range(1, 50):
         update(tracker, number * 0.1, figure(500), keep=(1,))
-    assert update(tracker, 5.0, figure(300), figure(500), keep=(1,)) == {1: True, 2: True}
+    assert update(tracker, 5.0, fallen, figure(500), keep=(1,)) == {1: True, 2: True}
     update(tracker, 5.1, figure(500), keep=(1,))
-    assert update(tracker, 5.3, figure(300), keep=(1,)) == {1: True, 2: False}
+    assert update(tracker, 5.3, fallen, keep=(1,)) == {1: True, 2: False}

@@ -315,6 +315,8 @@ def test_a_hung_channel_delays_no_other_and_is_reported(bench: Bench) -> None:
     assert "neighbour_failed" not in kinds(bench)
     bench.clock.advance(16.0)
     wait_until(lambda: "neighbour_failed" in kinds(bench))
+    (failed,) = [each for each in bench.dispatcher.open_alarms if each.kind == "neighbour_failed"]
+    assert str(failed.evidence[0]).startswith("Alarms for neighbour have hung for ")
     bench.neighbour.gate.set()
     wait_until(lambda: "neighbour_failed" not in kinds(bench))
 

@@ -210,7 +210,7 @@ def test_the_wait_begins_with_the_first_step_after_the_last_acknowledgement() ->
         ("triggered again ({0})", 5),
         ("acknowledged: {0}", 9),
         ("raised again: it still lasts", 20),
-        ("not answered before the restart: told again", 30),
+        ("not acknowledged before the restart: raised again", 30),
     ]
     history = [
         HistoryEntry("a", f"2026-01-31T12:00:{second:02}.000Z", Message(what), "somebody")

@@ -114,7 +114,7 @@ def test_words_are_sent_at_once_and_the_picture_when_it_is_there(bench: Bench) -
     (message,) = bench.messenger.sent
     assert message.title == "Fall in kitchen"
     assert message.body.splitlines()[1:] == [
-        "Nobody has answered yet.",
+        "Nobody has acknowledged it yet.",
         "Why: fast descent; lies still.",
     ]
     bench.media.write(bench.media.picture("a"), b"a picture")
@@ -203,7 +203,7 @@ def test_a_late_message_says_how_late_it_is_and_who_acknowledged(bench: Bench) -
     bench.messenger.down = False
     bench.pass_time(60.0)
     assert "60 minutes before this message was sent" in bench.messenger.sent[0].body
-    assert "Answered by Ada" in bench.messenger.sent[0].body
+    assert "Acknowledged by Ada" in bench.messenger.sent[0].body
 
 
 def test_what_could_not_be_sent_for_a_day_is_dropped(bench: Bench) -> None:
@@ -272,7 +272,7 @@ def test_who_wants_it_is_told_once_that_an_alarm_is_over(bench: Bench) -> None:
     bench.store.update(over, what=Message("acknowledged"))
     bench.pass_time(60.0)
     assert bench.messenger.texts == ["a", "a"]
-    assert "Answered by Ben" in bench.messenger.sent[-1].body
+    assert "Acknowledged by Ben" in bench.messenger.sent[-1].body
     states = {each.letter.part: each.state for each in Outbox(bench.store).deliveries(["a"])["a"]}
     assert states[Part.END] is LetterState.DELIVERED
 

@@ -20,6 +20,7 @@ from fallwatch.events.reserve import RESERVE_BYTES
 from fallwatch.events.store import EventStore, StoreError
 from tests.alarms.builders import make_alarm
 from tests.repository import REPOSITORY
+from tests.tools.translate import message_templates
 
 
 @pytest.fixture
@@ -414,6 +415,15 @@ def test_messages_come_back_in_their_parts(store: EventStore) -> None:
         outcome,
         plain('{"template": 7}'),
     ]
+
+
+def test_a_sentence_that_fallwatch_words_otherwise_now_is_read_as_that_one(
+    store: EventStore,
+) -> None:
+    store.add(make_alarm(), what=Message("not answered before the restart: told again"))
+    now = "not acknowledged before the restart: raised again"
+    assert store.history("a")[0].what == Message(now)
+    assert now in message_templates()
 
 
 def test_the_sentences_of_an_older_fallwatch_are_shown_as_they_are(

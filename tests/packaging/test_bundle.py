@@ -18,6 +18,7 @@ import pytest
 from fallwatch import paths
 from fallwatch.pose.networks import FOLDER, SECOND_EYE_FOLDER
 from fallwatch.settings import Settings
+from fallwatch.ui.help.texts import guides_dir
 from fallwatch.web.application import PAGE_DIR
 from tests.repository import REPOSITORY
 
@@ -109,6 +110,8 @@ def test_its_data_lie_where_an_installed_wheel_has_them() -> None:
     assert {FOLDER, SECOND_EYE_FOLDER} <= set(WEIGHTS)
     for name in RESOURCES:
         assert files[str(paths.resources_dir() / name)] == f"fallwatch/_data/resources/{name}"
+    for guide in guides_dir().glob("user*.md"):
+        assert files[str(guide)] == "fallwatch/_data/resources/docs"
     # Beside its module, where the web server looks for it.
     assert files[str(PAGE_DIR)] == PAGE_DIR.relative_to(REPOSITORY).as_posix()
 
@@ -118,10 +121,18 @@ def test_the_bundle_brings_what_the_page_for_phones_needs() -> None:
     assert "fallwatch[web]" in project["project"]["optional-dependencies"]["bundle"]
 
 
-def test_the_wheel_holds_all_weights_and_the_release_those_that_the_bundle_lacks() -> None:
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+def weights_of(pyproject: Path) -> set[str]:
+    """Folders of weights that a wheel is made of."""
+    project = tomllib.loads(pyproject.read_text(encoding="utf-8"))
     included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
-    assert {name for name in included if name.startswith("weights")} == {"weights"}
+    start = "fallwatch/_data/weights/"
+    return {where.removeprefix(start) for where in included.values() if where.startswith(start)}
+
+
+def test_wheel_and_bundle_hold_the_same_weights_and_a_wheel_of_their_own_the_others() -> None:
+    assert weights_of(REPOSITORY / "pyproject.toml") == set(WEIGHTS)
+    every = {path.name for path in (REPOSITORY / "weights").iterdir() if path.is_dir()}
+    assert weights_of(REPOSITORY / "weights" / "pyproject.toml") == every - set(WEIGHTS)
     workflow = (REPOSITORY / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
     left_out = re.findall(r"-x ((?:'weights/[^']+' ?)+)", workflow)
     assert set(re.findall(r"'weights/([^/]+)/\*'", left_out[0])) == set(WEIGHTS)
@@ -265,6 +276,17 @@ def test_programs_of_the_system_get_the_system_s_libraries(
     runpy.run_path(str(PACKAGING / "start.py"))["restore_library_path"]()
     assert os.environ.get("LD_LIBRARY_PATH") == before
     assert "LD_LIBRARY_PATH_ORIG" not in os.environ
+
+
+def test_on_arm_the_bundle_is_made_with_a_qt_that_its_old_system_can_load() -> None:
+    """Wheels of PySide6 from 6.8.1 on want glibc 2.39 there; the runner has 2.35."""
+    workflow = (REPOSITORY / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    assert "ubuntu-22.04-arm, name: linux-arm64" in workflow
+    (pattern,) = re.findall(r"sed -i -E '/(.+)/d' \.ci/constraints\.txt", workflow)
+    lock = (REPOSITORY / ".ci" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    left_out = {line.partition("==")[0] for line in lock if re.search(pattern, line)}
+    assert left_out == {line.partition("==")[0] for line in lock if re.match("pyside|shib", line)}
+    assert len(left_out) == 2
 
 
 def test_every_file_of_the_bundle_s_workflow_is_there() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fallwatch import __version__
+from fallwatch.classifiers.manifest import available_variants, load_manifest
 from fallwatch.cli.main import app
 from tests.repository import REPOSITORY
 
@@ -76,6 +78,44 @@ def test_the_wheel_finds_the_fall_far_from_the_checkout(built: Path, tmp_path: P
         [sys.executable, "-c", where], cwd=tmp_path, env=environment, capture_output=True, text=True
     )
     assert found.stdout.startswith(str(tmp_path))
+
+
+def test_the_wheel_holds_both_guides_with_their_pictures(built: Path) -> None:
+    with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
+        names = set(wheel.namelist())
+        for guide in ("user.md", "user.de.md"):
+            folder = "fallwatch/_data/resources/docs"
+            place = f"{folder}/{guide}"
+            pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", wheel.read(place).decode())
+            assert len(pictures) == 4
+            for picture in pictures:
+                assert posixpath.normpath(f"{folder}/{picture}") in names
+
+
+@pytest.mark.timeout(600)
+def test_the_wheel_of_further_weights_puts_them_beside_the_default(
+    built: Path, tmp_path: Path
+) -> None:
+    line = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    done = subprocess.run(
+        line, cwd=REPOSITORY / "weights", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    (further,) = tmp_path.glob("*.whl")
+    assert further.name.startswith(f"fallwatch_more_weights-{__version__}-")
+    line = [sys.executable, "-m", "twine", "check", "--strict", str(further)]
+    assert subprocess.run(line, capture_output=True, check=False).returncode == 0
+    names = []
+    for path in (next(built.glob("*.whl")), further):
+        with zipfile.ZipFile(path) as wheel:
+            wheel.extractall(tmp_path / "installed")
+            names.append({name for name in wheel.namelist() if not name.endswith("/")})
+    # Where one package is removed, nothing of the other is.
+    assert names[0].isdisjoint(names[1])
+    weights = tmp_path / "installed" / "fallwatch" / "_data" / "weights"
+    assert available_variants(weights) == available_variants(REPOSITORY / "weights")
+    for variant in available_variants(weights):
+        assert load_manifest(weights, variant).variant == variant
 
 
 def test_metadata_says_licence_systems_and_addresses(built: Path) -> None:
@@ -142,7 +182,7 @@ def test_every_package_that_comes_along_is_listed_with_its_licence() -> None:
 def test_the_readme_names_the_terms_of_every_folder_of_weights() -> None:
     licence = (REPOSITORY / "README.md").read_text(encoding="utf-8").partition("## Licence\n")[2]
     rows = re.findall(r"^\| `([\w*-]+)`", licence, re.MULTILINE)
-    folders = {path.name for path in (REPOSITORY / "weights").iterdir()}
+    folders = {path.name for path in (REPOSITORY / "weights").iterdir() if path.is_dir()}
     assert folders
     matched = {
         name for name in folders for row in rows if re.fullmatch(row.replace("*", ".*"), name)

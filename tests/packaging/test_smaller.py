@@ -9,17 +9,28 @@ import shutil
 import struct
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.repository import REPOSITORY
 
-sys.path.insert(0, str(REPOSITORY / "resources" / "packaging"))
-import elf
-import icu_data
-from smaller import drop_orphans
-from stand_ins import OPENCV_CALLS, UNUSED, Unused, put_stand_ins
+PACKAGING = REPOSITORY / "resources" / "packaging"
+CONTAINER = REPOSITORY / "resources" / "container"
+sys.path.insert(0, str(PACKAGING))
+import elf  # noqa: E402
+import icu_data  # noqa: E402
+from calls import (  # noqa: E402
+    ENCODERS,
+    OPENCV_CALLS,
+    UnknownCallError,
+    check_calls,
+    encoders,
+    opencv_calls,
+)
+from smaller import drop_orphans  # noqa: E402
+from stand_ins import UNUSED, Unused, put_stand_ins  # noqa: E402
 
 built = pytest.mark.skipif(
     sys.platform != "linux"
@@ -61,9 +72,15 @@ def bundle(tmp_path: Path) -> Path:
 
 
 @built
-@pytest.mark.parametrize("answer", [0, 1])
-def test_a_stand_in_is_loaded_and_answers_what_it_is_told(bundle: Path, answer: int) -> None:
-    assert put_stand_ins(bundle, [Unused("x.libs/libbig*.so*", answer=answer)]) == ["libbig.so.2"]
+@pytest.mark.parametrize(
+    ("answer", "nothing", "told"),
+    [(0, "(?!)", 0), (1, "(?!)", 1), (0x80001001, "depth", 0x80001001 - 2**32), (1, r"dep\w+", 0)],
+)
+def test_a_stand_in_is_loaded_and_answers_what_it_is_told(
+    bundle: Path, answer: int, nothing: str, told: int
+) -> None:
+    unused = Unused("x.libs/libbig*.so*", answer, nothing)
+    assert put_stand_ins(bundle, [unused]) == ["libbig.so.2"]
     big = bundle / "x.libs" / "libbig.so.2"
     # Only what somebody asks for is in it.
     assert elf.symbols(big, defined=True) == {"depths"}
@@ -74,7 +91,7 @@ def test_a_stand_in_is_loaded_and_answers_what_it_is_told(bundle: Path, answer: 
         [sys.executable, "-c", line, str(bundle / "module" / "user.so")],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert done.stdout.split() == [str(answer), "7"]
+    assert done.stdout.split() == [str(told), "7"]
 
 
 @built
@@ -84,8 +101,11 @@ def test_a_stand_in_that_is_never_called_ends_the_program_if_it_is(bundle: Path)
     user = str(bundle / "module" / "user.so")
     for call, fails in (("mine", False), ("asked", True)):
         line = f"import ctypes, sys; ctypes.CDLL(sys.argv[1]).{call}()"
-        done = subprocess.run([sys.executable, "-c", line, user], capture_output=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", line, user], capture_output=True, text=True, check=False
+        )
         assert (done.returncode < 0) is fails
+        assert ("fallwatch: depths of libbig.so.2 was called" in done.stderr) is fails
 
 
 @built
@@ -106,30 +126,134 @@ def test_without_an_assembler_the_libraries_stay(
     assert (tmp_path / "libbig.so").stat().st_size == 4
 
 
-def test_fallwatch_asks_opencv_for_nothing_that_the_bundle_leaves_out() -> None:
-    """A new name here: does it solve, invert, decompose or multiply matrices? If not, add it."""
-    asked = {
-        node.attr
-        for path in (REPOSITORY / "fallwatch").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "cv2"
-        and not node.attr.isupper()
-        # Constants, some with letters of both kinds: COLOR_BGR2GRAY, COLOR_YUV2BGR_I420.
-        and not node.attr.startswith(("CAP_", "COLOR_"))
-    }
-    assert asked == OPENCV_CALLS
-    named = [
-        path.name
-        for path in (REPOSITORY / "fallwatch").rglob("*.py")
-        if "from cv2 import" in path.read_text(encoding="utf-8")
+def test_no_more_is_asked_of_opencv_and_ffmpeg_than_somebody_has_looked_at() -> None:
+    """Something new: see calls.py. What is no longer asked for leaves the lists, too."""
+    sources = list((REPOSITORY / "fallwatch").rglob("*.py"))
+    check_calls(sources)
+    trees = [ast.parse(path.read_bytes()) for path in sources]
+    assert {name for tree in trees for _, name in opencv_calls(tree)} == OPENCV_CALLS
+    assert {name for tree in trees for _, name in encoders(tree)} == ENCODERS
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("import cv2\ncv2.solve(a, b)", "line 2: solve"),
+        ("from fallwatch.sources import opencv\nopencv.cv2.gemm(a, b)", "line 2: gemm"),
+        ("from cv2 import invert", "line 1: invert"),
+        ("from cv2.dnn import readNet", "line 1: readNet"),
+        ("import cv2 as other", "line 1: ?"),
+        ("from fallwatch.sources.opencv import cv2\nresult = getattr(cv2, name)(a)", "line 2: ?"),
+        ("import cv2\nother = cv2", "line 2: ?"),
+        ("other = importlib.import_module('cv2')", "line 1: ?"),
+        ("class A:\n    m: cv2.Mat = cv2.PCACompute(a)", "line 2"),
+        ("container.add_stream('libx265', rate=15)", "line 1: the encoder libx265"),
+        ("container.add_stream(name)", "line 1: the encoder ?"),
+        ("av.CodecContext.create('libsvtav1', 'w')", "line 1: the encoder libsvtav1"),
+        ("av.Codec(codec, mode='w')", "line 1: the encoder ?"),
+    ],
+)
+def test_no_bundle_is_made_that_asks_for_more(tmp_path: Path, source: str, named: str) -> None:
+    path = tmp_path / "module.py"
+    path.write_text(source, encoding="utf-8")
+    with pytest.raises(UnknownCallError) as refused:
+        check_calls([path])
+    assert named in str(refused.value)
+    assert str(path) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import cv2\ncv2.resize(a, (2, 2), interpolation=cv2.INTER_AREA)", "cv2.COLOR_BGR2GRAY",
+     "container.add_stream('libx264')", "av.Codec('hevc', 'r')", "# cv2.solve", "'cv2.solve'"],
+)  # fmt: skip
+def test_a_bundle_is_made_of_what_is_known(tmp_path: Path, source: str) -> None:
+    path = tmp_path / "module.py"
+    path.write_text(source, encoding="utf-8")
+    check_calls([path])
+
+
+@pytest.mark.parametrize("maker", [PACKAGING / "fallwatch.spec", CONTAINER / "slim.py"])
+def test_what_puts_stand_ins_looks_at_the_calls_first(maker: Path) -> None:
+    called = [
+        (node.lineno, node.func.id)
+        for node in ast.walk(ast.parse(maker.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     ]
-    assert named == []
+    lines = {name: line for line, name in called}
+    assert lines["check_calls"] < lines["put_stand_ins"]
 
 
-def test_the_encoder_of_our_clips_is_not_among_the_unused() -> None:
-    assert not any(Path("av.libs/libx264-d6533a8d.so.165").match(each.library) for each in UNUSED)
+@pytest.fixture
+def libraries(tmp_path: Path) -> Iterator[Path]:
+    """PyAV and OpenCV as they are installed here, and the libraries of both; 260 MB."""
+    import av
+    import cv2
+
+    packages = Path(av.__file__).parents[1]
+    assert packages == Path(cv2.__file__).parents[1]
+    for name in ("av", "av.libs", "cv2", "opencv_python_headless.libs"):
+        shutil.copytree(packages / name, tmp_path / "packages" / name, symlinks=True)
+    yield tmp_path / "packages"
+    shutil.rmtree(tmp_path / "packages")
+
+
+_ENCODES = """
+import sys
+from fractions import Fraction
+sys.path.insert(0, sys.argv[1])
+import av
+assert av.__file__.startswith(sys.argv[1])
+av.logging.set_level(av.logging.PANIC)
+for name in sys.argv[2:]:
+    context = av.CodecContext.create(name, "w")
+    context.width = context.height = 64
+    context.pix_fmt, context.time_base = "yuv420p", Fraction(1, 15)
+    frame = av.VideoFrame(64, 64, "yuv420p")
+    frame.pts = 0
+    try:
+        context.open()
+        print(len(context.encode(frame) + context.encode(None)))
+    except av.FFmpegError:
+        print("refused")
+"""
+
+_CALCULATES = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import cv2, numpy
+assert cv2.__file__.startswith(sys.argv[1])
+image = numpy.zeros((64, 64, 3), numpy.uint8)
+print(cv2.imencode(".jpg", image)[0], cv2.imencode(".avif", image)[0])
+print(cv2.imdecode(numpy.frombuffer(bytes.fromhex(sys.argv[2]), numpy.uint8), cv2.IMREAD_COLOR))
+large = numpy.eye(200)
+print((numpy.linalg.inv(large) @ large == large).all(), flush=True)
+cv2.gemm(large, large, 1, None, 0)
+"""
+
+
+@built
+@pytest.mark.skipif(
+    not list(Path(sys.prefix).glob("lib/python*/site-packages/av.libs/libx265*")),
+    reason="PyAV and OpenCV are not those of the wheels here",
+)
+def test_an_encoder_that_is_left_out_is_an_error_and_no_end(libraries: Path) -> None:
+    assert len(put_stand_ins(libraries)) == len(UNUSED)
+    asked = ["libx264", "libx265", "libsvtav1", "libvpx", "libvpx-vp9"]
+    line = [sys.executable, "-c", _ENCODES, str(libraries), *asked]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split()) == (0, ["1", *["refused"] * 4]), done.stderr
+
+    import cv2
+    import numpy as np
+
+    avif = cv2.imencode(".avif", np.zeros((64, 64, 3), np.uint8))[1].tobytes().hex()
+    line = [sys.executable, "-c", _CALCULATES, str(libraries), avif]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["True", "False", "None", "True"], done.stderr
+    # OpenCV's own product of matrices cannot say that there is none.
+    assert done.returncode < 0
+    assert "cblas_dgemm" in done.stderr
 
 
 def icu_table(entries: dict[str, bytes]) -> bytes:

@@ -317,7 +317,7 @@ def test_while_the_models_load_it_says_so() -> None:
     with watching(FakeSource, analyzer) as (monitor, heard):
         wait_until(lambda: bool(heard.statuses))
         assert monitor.status.state is MonitorState.STARTING
-        assert str(monitor.status.message) == "Loading models"
+        assert str(monitor.status.message) == "Getting ready"
         assert monitor.status.last_analysed_age_s is None
         loaded.set()
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING)

@@ -61,9 +61,12 @@ def test_from_noon_to_noon(store: EventStore, files: OccupancyFiles) -> None:
     store.add(alarm("too soon", local(DAY - timedelta(days=1), 11)))
     store.add(alarm("evening", local(DAY - timedelta(days=1), 20)))
     store.add(alarm("clip", local(DAY, 1), from_clip=True))
+    store.add(alarm("clip over", local(DAY, 1), kind="recovered", from_clip=True))
+    store.add(alarm("earlier clip", local(DAY - timedelta(days=1), 11), from_clip=True))
     store.add(alarm("morning", local(DAY, 6)))
     night = read_night(DAY, store, files, ["Bath"])
     assert [each.event_id for each in night.alarms] == ["evening", "morning"]
+    assert night.clips == 1
     assert night.spans("Hall") == (
         Span(0, 720, Minute.WATCHED),
         Span(720, 780, Minute.LYING),

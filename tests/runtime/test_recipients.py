@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,7 +119,9 @@ def test_a_test_that_does_not_arrive_is_exit_status_1(web: HttpReceiver) -> None
 @pytest.mark.parametrize(
     ("arguments", "given", "words"),
     [
-        (("add", "Anna"), "smoke://signals\n", "none that fallwatch can send to"),
+        (("add", "Anna"), "smoke://signals\n", "can send to. Enter it again"),
+        (("add", "Anna"), "", "The address is needed, and standard input is empty."),
+        (("broker", "mqtt://anna@broker"), "", "The password of anna is needed"),
         (("add", "sound"), "json://127.0.0.1:9\n", "is there already"),
         (("add", ""), "json://127.0.0.1:9\n", "cannot be a name"),
         (("remove", "Anna"), "", "Nobody is called Anna"),
@@ -134,6 +138,16 @@ def test_what_cannot_be_done_is_one_clear_error(
     assert status == 2
     assert words in " ".join(output.split())
     assert SECRET not in output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+def test_closed_standard_input_is_an_error_that_says_what_to_do(fallwatch_home: Path) -> None:
+    line = [sys.executable, "-m", "fallwatch", "notify", "add", "Anna"]
+    line = ["sh", "-c", 'exec "$@" <&-', "sh", *line]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: The address is needed")
+    assert "Traceback" not in done.stderr
 
 
 def test_what_still_waits_for_somebody_is_told_and_goes_when_they_are_removed(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
 
 import numpy as np
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,7 +21,13 @@ from fallwatch.recording.evidence_track import EvidenceTrack, Point
 from fallwatch.runtime.analyzers import judge_config
 from fallwatch.runtime.event_figures import by_week
 from fallwatch.runtime.night_review import Night
-from fallwatch.settings import CameraSettings, MessageSettings, QuietSettings, Settings
+from fallwatch.settings import (
+    CameraSettings,
+    MessageSettings,
+    QuietSettings,
+    Settings,
+    WebSettings,
+)
 from fallwatch.sources.probe import FoundWebcam
 from fallwatch.sources.registry import make_source
 from fallwatch.ui.assistant.assistant_dialog import AssistantDialog
@@ -33,6 +41,8 @@ from fallwatch.ui.cameras.smaller_stream import SmallerStream
 from fallwatch.ui.cameras.zone_dialog import ZoneDialog
 from fallwatch.ui.closing.quit_dialog import QuitDialog
 from fallwatch.ui.events.event_dialog import EventDialog, Recordings
+from fallwatch.ui.help import texts
+from fallwatch.ui.help.page import PageDialog
 from fallwatch.ui.pauses.pause_dialog import PauseDialog
 from fallwatch.ui.pin.pin_gate import PinDialog
 from fallwatch.ui.player.player import ClipPlayer
@@ -45,6 +55,9 @@ from fallwatch.ui.settings.settings_dialog import SettingsDialog
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import local_now
 from fallwatch.ui.window.self_test import SelfTestDialog
+from fallwatch.web.access.devices import Devices
+from fallwatch.web.access.pairing import Pairing
+from fallwatch.web.page_service import PageService
 from tests.screens.scene import Scene, Screen, alarm_like, some_logs
 
 _DEMO = paths.resources_dir() / "demo" / "demo_fall.mp4"
@@ -75,22 +88,25 @@ def _camera_dialog(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 
 
 @contextmanager
-def _settings(theme: Theme, scene: Scene) -> Iterator[SettingsDialog]:
+def _settings(
+    theme: Theme, scene: Scene, phones: PageService | None = None, **changes: object
+) -> Iterator[SettingsDialog]:
     quiet = QuietSettings(monday="22:00-06:00", tuesday="22:00-06:00", sunday="21:00-08:00")
     dialog = SettingsDialog(
         theme,
-        Settings(quiet=quiet, messages=_WHO),
+        Settings(quiet=quiet, messages=_WHO, **changes),  # type: ignore[arg-type]
         starts_by_itself=True,
         play=lambda priority: None,
         trial=Trial(lambda answer: answer(None), lambda message, address, answer: answer(None)),
         variants=("efficientnet-b0", "resnet18-optimised"),
+        phones=phones,
     )
     yield dialog
     dialog.close()
 
 
 _WHO = (
-    MessageSettings(name="Anna's phone", service="ntfy (an app for phones)"),
+    MessageSettings(name="Anna's phone", service="ntfy"),
     MessageSettings(name="The night nurse", service="Mail", step=2),
 )
 
@@ -105,6 +121,46 @@ def _settings_page(page: Callable[[SettingsDialog], QWidget]) -> Screen:
             yield dialog
 
     return screen
+
+
+class _Served:
+    """The page for phones as it is served, without a server."""
+
+    problem = push_problem = None
+    address = "https://192.168.1.10:8765"
+    fingerprint = ":".join(f"{number * 37 % 256:02X}" for number in range(32))
+
+    def __init__(self, folder: Path) -> None:
+        self.devices = Devices(folder / "devices.json")
+        self.devices.add("Anna's phone", "administer")
+        self.devices.add("The night nurse's phone", "acknowledge")
+        self.pairing = Pairing()
+
+
+@contextmanager
+def _phone(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    web = WebSettings(enabled=True, reach="network")
+    with TemporaryDirectory() as folder:
+        served = cast("PageService", _Served(Path(folder)))
+        with _settings(theme, scene, served, web=web) as dialog:
+            dialog.tabs.setCurrentWidget(dialog.phone)
+            yield dialog
+
+
+@contextmanager
+def _pairing(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    with _phone(theme, scene) as dialog:
+        assert isinstance(dialog, SettingsDialog)
+        dialog.show()
+        dialog.phone.pair()
+        yield dialog
+
+
+@contextmanager
+def _guide(theme: Theme, scene: Scene) -> Iterator[QWidget]:
+    dialog = PageDialog("fallwatch", texts.guide(), texts.guides_dir())
+    yield dialog
+    dialog.close()
 
 
 @contextmanager
@@ -236,12 +292,12 @@ _FINDINGS = (
         Message("It gives pictures of {0}, and they change.", ("1280 x 720",)),
     ),
     _Finding(
-        Message("Models"),
+        Message("Analysis"),
         "good",
-        Message("{0} and the pose model judge {1} pictures a second.", ("resnet18-optimised", 21)),
+        Message("{1} pictures a second can be judged (with {0}).", ("resnet18-optimised", 21)),
     ),
     _Finding(
-        Message("Alarm channel {0}", ("sound",)),
+        Message("Alarm sound"),
         "bad",
         Message("The player {0} gave up at once.", ("aplay",)),
         Message("Install fallwatch again."),
@@ -300,7 +356,7 @@ def _review(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     rooms = {"Living room": living, "Bedroom": bedroom, "Hall": hall}
     figures = by_week(alarms)
     watched = {(each.week, each.room): 98.4 for each in figures}
-    dialog.show_night(Night(day, rooms, alarms, figures, watched))
+    dialog.show_night(Night(day, rooms, alarms, figures, watched, clips=2))
     dialog.player.show_controls(True)
     dialog.player.open(_DEMO)
     _wait_for_picture(dialog.player)
@@ -314,6 +370,11 @@ DIALOGS: dict[str, Screen] = {
     "settings": _settings,
     "notifications": _settings_page(lambda dialog: dialog.notify),
     "somebody": _somebody,
+    "phone": _phone,
+    "pairing": _pairing,
+    "guide": _guide,
+    "alarm-settings": _settings_page(lambda dialog: dialog.alarm),
+    "record": _settings_page(lambda dialog: dialog.record),
     "quiet-hours": _settings_page(lambda dialog: dialog.quiet),
     "advanced": _settings_page(lambda dialog: dialog.advanced),
     "this-computer": _settings_page(lambda dialog: dialog.computer),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from fallwatch.core.judge.evidence_text import torso_tilt
 from fallwatch.core.message import Message
 from fallwatch.core.types import AlarmState
 from fallwatch.dispatch.waiting_since import waiting_since
@@ -428,3 +429,10 @@ def test_an_event_that_nobody_ended_names_nobody(scene: Scene) -> None:
         return {each["kind"]: each["over_by_itself"] for each in events}
 
     wait_until(lambda: found() == expected)
+
+
+def test_the_reasons_of_an_alarm_are_in_plain_words(scene: Scene) -> None:
+    event = make_event(camera=ROOM, evidence=(torso_tilt(78.0), torso_tilt(81.0)))
+    scene.services.dispatcher.raise_event(event, started_unix_s=time.time(), from_clip=False)
+    (alarm,) = scene.client("look").get("/api/state").json()["alarms"]
+    assert alarm["reasons"] == ["no longer upright"]

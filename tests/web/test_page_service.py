@@ -160,3 +160,23 @@ def test_a_key_that_is_lost_while_phones_count_on_it_is_an_alarm_at_once(
         assert PUSH_KEY_LOST in house.kinds()
     finally:
         service.close()
+
+
+def test_a_key_that_cannot_be_read_is_said_until_it_can(
+    house: House, scene: Scene, tmp_path: Path
+) -> None:
+    service = FakePushService()
+    file = tmp_path / SERVER_KEY_FILE
+    file.mkdir()
+    try:
+        device, _ = house.page.devices.add("Anna", "look")
+        house.page.devices.subscribe(device.device_id, service.subscription())
+        house.page.follow()
+        problem = house.page.push_problem
+        assert problem is not None
+        assert SERVER_KEY_FILE in str(problem)
+        file.rmdir()
+        house.page.follow()
+        assert house.page.push_problem is None
+    finally:
+        service.close()

@@ -139,7 +139,7 @@ class ChannelThread:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        what = Message("The alarm channel {0}", (self._channel.name,))
+        what = Message("Alarms by way of {0}", (self._channel.name,))
         while self._wait_for_work():
             if self._take_stop_alarms():
                 guarded(what, self._channel.stop)

@@ -146,8 +146,8 @@ class AppriseMessenger:
         if service is None:
             raise ChannelError(
                 Message(
-                    "The address of {0} is none that fallwatch can send to. Remove it and add "
-                    "it again; https://appriseit.com lists how addresses are written.",
+                    "The address of {0} is none that fallwatch can send to. Enter it again; "
+                    "https://appriseit.com lists how addresses are written.",
                     (self._name,),
                 )
             )

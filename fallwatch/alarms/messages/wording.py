@@ -6,6 +6,7 @@ from datetime import datetime
 
 from fallwatch.alarms.lifecycle import FALSE_ALARM, is_unacknowledged
 from fallwatch.alarms.messages.message import AlarmMessage
+from fallwatch.alarms.plain_evidence import in_plain_words
 from fallwatch.alarms.priority import is_technical
 from fallwatch.alarms.raising import is_still_down
 from fallwatch.core.moments import parse_utc
@@ -54,7 +55,7 @@ def message_about(alarm: Alarm, now: datetime, answer_url: str = "") -> AlarmMes
     else:
         heading = title.format(alarm.camera)
     lines = [_when(alarm, now), _answer(alarm, now)]
-    why = "; ".join(str(line).rstrip(".") for line in alarm.evidence)
+    why = "; ".join(str(line).rstrip(".") for line in in_plain_words(alarm.evidence))
     if why:
         lines.append(f"{why}." if is_technical(alarm.kind) else f"Why: {why}.")
     if alarm.from_clip:
@@ -84,16 +85,17 @@ def _when(alarm: Alarm, now: datetime) -> str:
 
 def _answer(alarm: Alarm, now: datetime) -> str:
     if alarm.state is AlarmState.RETURNED_UNACKNOWLEDGED:
-        return "It is over by itself, but nobody has answered yet."
+        return "It is over by itself, but nobody has acknowledged it yet."
     if is_unacknowledged(alarm):
-        return "Nobody has answered yet."
+        return "Nobody has acknowledged it yet."
     by = alarm.acknowledged_by or "fallwatch"
     if alarm.acknowledged_utc is None:
         return f"It is over: {by}."
     if alarm.outcome == FALSE_ALARM:
         by = f"{by}: a false alarm"
     at = _local(alarm.acknowledged_utc, now)
-    return f"Answered by {by}." if at is None else f"Answered by {by} at {_clock(at, now)}."
+    when = "" if at is None else f" at {_clock(at, now)}"
+    return f"Acknowledged by {by}{when}."
 
 
 def _local(utc: str, now: datetime) -> datetime | None:

@@ -57,7 +57,15 @@ _SAT_HEAD = (0.35, 0.75)
 _CRAWL_SIZE = 0.42
 _CRAWL_HEAD = 0.6
 
-#: Both only if the classifier does not take them for fallen; without one the second says nothing.
+#: Whatever else people do down there, on the way to lying on purpose, they do with the head so low.
+_LOW_HEAD = 0.5
+
+#: In both they move: head or hips by more than this within this time, in body sizes. Whoever fell
+#: along the line of sight looks the same and keeps still.
+_MOVES = 0.06
+_MOVES_S = 0.4
+
+#: All only if the classifier does not take them for fallen; without one only sitting counts.
 _SAT_P_FALL = 0.4
 
 #: A sighting stands for no more than this time of sitting.
@@ -97,8 +105,8 @@ class Motion:
             theirs; on hands and knees, head towards the camera, it falls to a third.
         jitter: How far the sizes of the last second lie from the middle of their neighbours, on
             average, in body sizes: the pose model guesses.
-        sat_s: For how long in the last `HISTORY_S` the hips were down and the trunk upright: who
-            sits on the floor first lies down, and does not fall.
+        sat_s: For how long in the last `HISTORY_S` the person sat on the floor, was on hands and
+            knees, or moved about as low: who does that first lies down, and does not fall.
     """
 
     span_s: float
@@ -179,7 +187,7 @@ class MotionHistory:
         if self._upright is not None and self._upright.is_elsewhere(rows[0]):
             self._upright = None
         self._reference = self._upright or _first_reference(rows)
-        self._note_sitting(rows[-2:])
+        self._note_sitting(rows)
 
     def motion(self) -> Motion:
         """Sum up. There must be at least one sighting."""
@@ -212,7 +220,7 @@ class MotionHistory:
         )
 
     def _note_sitting(self, rows: NDArray[np.float64]) -> None:
-        """Note whether the last row shows somebody sitting on the floor, or on hands and knees.
+        """Note whether somebody sits on the floor, is on hands and knees, or moves about as low.
 
         Each sighting is measured by the floor and the body size of its own time.
         """
@@ -223,9 +231,12 @@ class MotionHistory:
         low = hips < _SAT_HIPS and over_feet < _SAT_HIPS_OVER_FEET
         sits = low and _SAT_HEAD[0] < head < _SAT_HEAD[1] and row[_ANGLE] < _UPRIGHT_DEG
         crawls = head < _CRAWL_HEAD and row[_SIZE] < _CRAWL_SIZE * size
+        moves = _restlessness(rows[rows[:, _T] >= now - _MOVES_S - 1e-9]) > _MOVES * size
         looks_fallen = row[_P_FALL] >= _SAT_P_FALL
-        if (sits and not looks_fallen) or (crawls and row[_P_FALL] < _SAT_P_FALL):
-            self._sat.append((now, min(now - float(rows[0, _T]), _LONGEST_GAP_S)))
+        at_work = (crawls or head < _LOW_HEAD) and moves and row[_P_FALL] < _SAT_P_FALL
+        if (sits and not looks_fallen) or at_work:
+            gap_s = now - float(rows[max(len(rows) - 2, 0), _T])
+            self._sat.append((now, min(gap_s, _LONGEST_GAP_S)))
         while self._sat and now - self._sat[0][0] > HISTORY_S:
             self._sat.popleft()
 

@@ -9,6 +9,9 @@ is watched for a while first:
 - `is_settled`: down in a way that could be on purpose, and lying now as after a fall. Must last;
 - `loss_while_falling`: lost from view on the way down.
 
+`went_down_on_purpose` is what tells lying down from falling: whoever does that sits, kneels or
+shifts about down there first.
+
 All are pure functions of one sighting and what is known so far. Limits were set on falls of eight
 sources and everyday life in some 120 rooms, and lie in gaps between the two, not at their edges.
 Lengths are in body sizes, speeds in body sizes a second.
@@ -29,10 +32,12 @@ _MIN_DESCENT = 0.15
 _FAST = 1.0
 _VERY_FAST = 1.6
 
-#: What else a fast descent needs: a classifier that does not speak against it, or a score this far
-#: over the threshold.
+#: What else a fast descent needs: a classifier that does not speak against it; or that speed, or a
+#: score this far over the threshold, with the head still so far down. A pose that flips over in one
+#: frame and back has the speed.
 _FAST_P_FALL = 0.35
 _HIGH_MARGIN = 0.20
+_STILL_DOWN = 0.40
 
 #: A slower one: this much lying, by this classifier, this soon after the descent.
 _AT_ONCE_LYING = 0.70
@@ -52,6 +57,13 @@ _SLIDE_P_FALL = 0.55
 _DROP = 0.42
 _DROP_SPEED = 0.75
 _DROPPED_HEAD_HEIGHT = 0.55
+
+#: Whoever falls along the line of sight comes down less, in the picture, and looks this short: what
+#: tells the fall is that they do not move then.
+_SUNK_DROP = 0.36
+_SUNK_SPEED = 0.50
+_SUNK_HEAD_HEIGHT = 0.60
+_SUNK_LENGTH = 0.50
 
 #: Lying as after a fall, by posture and classifier together.
 _SETTLED_LYING = 0.60
@@ -81,11 +93,13 @@ _LONG = 0.50
 #: Where the sizes jump more than this about their course, the pose model guesses.
 _JUMPY = 0.10
 
-#: Whoever has sat on the floor, or been on hands and knees, for this long lies down on purpose.
+#: Whoever has sat, knelt or moved about on the floor for this long lies down on purpose.
 _SAT_S = 1.0
 
-#: Lost from view: a descent this clear in the last sighting, the head this low, no more than this
-#: part of the body beyond the picture's edge, and a classifier that does not speak against it.
+#: Lost from view: this soon after the descent, or with one this clear in the last sighting, and the
+#: head this low; no more than this part of the body beyond the picture's edge, and a classifier
+#: that does not speak against it.
+_LOST_SOON_S = 0.6
 _STEEP_DESCENT = 0.45
 _STEEP_HEAD_HEIGHT = 0.60
 _LOST_MAX_CUT_OFF = 0.5
@@ -101,7 +115,10 @@ def is_suspect(score: float, strongest: Descent, sighting: Sighting, config: Jud
     """Whether somebody may be falling or have fallen: it must be watched until it is clear."""
     if is_over_threshold(score, strongest, config):
         return True
-    return not sighting.in_bed and (_has_slid(sighting) or _has_dropped(sighting.motion))
+    if sighting.in_bed:
+        return False
+    motion = sighting.motion
+    return _has_slid(sighting) or _has_dropped(motion) or _has_sunk(motion)
 
 
 def _has_slid(sighting: Sighting) -> bool:
@@ -115,13 +132,19 @@ def _has_dropped(motion: Motion) -> bool:
     return fell and motion.head_height <= _DROPPED_HEAD_HEIGHT
 
 
+def _has_sunk(motion: Motion) -> bool:
+    sank = motion.head_drop >= _SUNK_DROP and motion.head_speed >= _SUNK_SPEED
+    short = motion.length < _SUNK_LENGTH
+    return sank and short and motion.head_height <= _SUNK_HEAD_HEIGHT
+
+
 def has_sat(motion: Motion) -> bool:
-    """Whether somebody has just been sitting on the floor, or on hands and knees."""
+    """Whether somebody has just been sitting on the floor, on hands and knees, or as low."""
     return motion.sat_s >= _SAT_S
 
 
 def went_down_on_purpose(suspicion: Suspicion) -> bool:
-    """Whether somebody sat on the floor or was on hands and knees first, and came down slowly.
+    """Whether somebody sat, knelt or moved about on the floor first, and came down slowly.
 
     Whoever comes down fast and stays sitting has landed there.
     """
@@ -150,7 +173,8 @@ def _is_fast_fall(score: float, top_speed: float, sighting: Sighting, config: Ju
     if sighting.p_fall is None or sighting.p_fall >= _FAST_P_FALL:
         return True
     clear = top_speed >= _VERY_FAST or score >= config.threshold + _HIGH_MARGIN
-    return clear and sighting.motion.jitter <= _JUMPY
+    motion = sighting.motion
+    return clear and motion.total_drop >= _STILL_DOWN and motion.jitter <= _JUMPY
 
 
 def _lies_at_once(
@@ -216,12 +240,15 @@ def loss_while_falling(state: PersonState, config: JudgeConfig) -> Loss | None:
         return None
     if sighting.in_bed or sighting.motion.cut_off > _LOST_MAX_CUT_OFF:
         return None
+    if has_sat(sighting.motion):
+        return None  # nobody falls who is down already
     if not sighting.in_focus:
         return None  # there people are lost from view for no reason
     if not _may_be_lost_falling(state.descents.top_speed, sighting):
         return None
     peak_s, strongest = state.descents.strongest
-    if is_over_threshold(state.score, strongest, config):
+    soon = sighting.at_s - peak_s <= _LOST_SOON_S
+    if soon and is_over_threshold(state.score, strongest, config):
         return Loss(sighting.at_s, peak_s, strongest)
     last_s, last = state.descents.seen[-1]
     steep = last_s == sighting.at_s and last.value >= _STEEP_DESCENT

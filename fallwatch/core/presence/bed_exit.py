@@ -181,8 +181,12 @@ class BedExits:
             for index, zone in enumerate(zones)
             if zone.kind is ZoneKind.BED and zone.exit_after_s > 0
         }
-        beds = self._beds.values()
-        self._states = {zone: self._states.get(zone, BedState()) for zone in beds}
+        # With another delay or other hours it is the same bed: who is out of it stays out.
+        known = {zone.corners_norm: state for zone, state in self._states.items()}
+        self._states = {
+            zone: self._states.get(zone, known.get(zone.corners_norm, BedState()))
+            for zone in self._beds.values()
+        }
 
     def update(
         self, timestamp_s: float, size_px: tuple[int, int], tracks: Iterable[Track]

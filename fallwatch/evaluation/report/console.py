@@ -11,6 +11,7 @@ from rich.table import Table as RichTable
 
 from fallwatch.evaluation.report.tables import (
     Table,
+    chance_table,
     corruption_table,
     held_out_table,
     protocol_table,
@@ -43,13 +44,7 @@ def print_results(results: Results, console: Console, *, protocol: bool = False)
     misjudged = misjudged_clips(results)
     if misjudged:
         console.print(_misjudged_table(misjudged))
-    sweep, held_out = results.sweep(), results.held_out()
-    if sweep:
-        console.print(render(sweep_table(sweep)))
-    if held_out:
-        console.print(render(held_out_table(held_out)))
-    if results.corruptions:
-        console.print(render(corruption_table(results)))
+    _print_further_runs(results, console)
     summaries = results.summaries()
     console.print(render(summary_table(summaries, results.after_s)))
     if protocol:
@@ -65,6 +60,21 @@ def print_results(results: Results, console: Console, *, protocol: bool = False)
         console.print(f"Of empty and calm rooms, as of a camera, spared: {percent(spared)} of all.")
 
 
+def _print_further_runs(results: Results, console: Console) -> None:
+    """Print what other thresholds, worse pictures and other views of the same clips give."""
+    sweep, held_out, chance = results.sweep(), results.held_out(), results.chance()
+    if sweep:
+        console.print(render(sweep_table(sweep)))
+    if held_out:
+        console.print(render(held_out_table(held_out)))
+    if results.corruptions:
+        console.print(render(corruption_table(results)))
+    if chance:
+        console.print(render(chance_table(chance)))
+        for clip in chance[0].unsteady:
+            console.print(f"Not the same in all: {escape(clip)}")
+
+
 def render(table: Table) -> RichTable:
     """A table for the terminal: the columns that have a short heading, without intervals."""
     shown = [number for number, column in enumerate(table.columns) if column.short]
@@ -77,6 +87,8 @@ def render(table: Table) -> RichTable:
 
 def comparison_view(comparison: Comparison) -> RenderableType:
     """Two runs side by side."""
+    if not comparison.clips and not comparison.changes:
+        return Group("No clip is in both: A and B measured different folders.")
     title = f"{comparison.clips} clips in both (all but sport)"
     table = _light_table(title, "figure", "A", "B", "B - A", "95 % interval")
     for each in comparison.differences:
@@ -123,10 +135,14 @@ def _misjudged_table(misjudged: Sequence[tuple[str, str]]) -> RichTable:
 
 def _summary_text(summary: Summary) -> str:
     hours = f"{summary.hours:.2f} hours"
-    parts = [
+    falls = (
         f"Found {summary.found} of {summary.falls} falls{_sensitivity_text(summary)}; precision "
-        f"{percent(summary.precision)}, F1 {percent(summary.f1)}; false alarms in "
-        f"{summary.clips_with_false_alarm} of {summary.clips} clips.",
+        f"{percent(summary.precision)}, F1 {percent(summary.f1)}"
+        if summary.falls
+        else "Nobody falls in these clips"
+    )
+    parts = [
+        f"{falls}; false alarms in {summary.clips_with_false_alarm} of {summary.clips} clips.",
         f"Alarms of all kinds: {kinds_text(summary.alarms_by_kind)}; "
         f"false: {kinds_text(summary.false_by_kind)}.",
     ]

@@ -11,6 +11,7 @@ from fallwatch.evaluation.report.style import STYLE
 from fallwatch.evaluation.report.tables import (
     Cell,
     Table,
+    chance_table,
     corruption_table,
     held_out_table,
     protocol_table,
@@ -55,6 +56,7 @@ def report_page(results: Results) -> str:
         _sweep(results),
         _held_out(results),
         _corruptions(results),
+        _chance(results),
         _clips(results),
     ]
     return (
@@ -80,8 +82,8 @@ def _tiles(summary: Summary) -> str:
     tiles = [
         (
             "falls found",
-            f"{summary.found} of {summary.falls}",
-            _sensitivity(summary) if summary.falls else "no clip has a fall",
+            f"{summary.found} of {summary.falls}" if summary.falls else "-",
+            _sensitivity(summary) if summary.falls else "nobody falls in these clips",
         ),
         (
             "false alarms",
@@ -91,14 +93,17 @@ def _tiles(summary: Summary) -> str:
         (
             "false alarms per hour",
             number(summary.false_per_hour, 1),
-            f"below {number(upper, 1)} with 95 % confidence",
-        ),
-        (
-            "from fall to alarm",
-            f"{number(summary.delay_p50_s, 1)} s",
-            f"19 of 20 within {number(summary.delay_p95_s, 1)} s",
+            "" if upper is None else f"below {number(upper, 1)} with 95 % confidence",
         ),
     ]
+    if summary.delay_p50_s is not None:
+        tiles.append(
+            (
+                "from fall to alarm",
+                f"{number(summary.delay_p50_s, 1)} s",
+                f"19 of 20 within {number(summary.delay_p95_s, 1)} s",
+            )
+        )
     return '<div class="tiles">' + "".join(
         f"<div><span>{escape(name)}</span><b>{escape(big)}</b><span>{escape(small)}</span></div>"
         for name, big, small in tiles
@@ -167,6 +172,15 @@ def _corruptions(results: Results) -> str:
     if not results.corruptions:
         return ""
     return f"<h2>Bad light and bad pictures</h2>{render(corruption_table(results))}"
+
+
+def _chance(results: Results) -> str:
+    chance = results.chance()
+    if not chance:
+        return ""
+    names = "".join(f"<li>{escape(clip)}</li>" for clip in chance[0].unsteady)
+    unsteady = f"<p>Not the same in all:</p><ul>{names}</ul>" if names else ""
+    return f"<h2>How much is chance</h2>{render(chance_table(chance))}{unsteady}"
 
 
 def _clips(results: Results) -> str:

@@ -12,7 +12,8 @@ from fallwatch.evaluation.report.wording import (
     number,
     percent,
 )
-from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS
+from fallwatch.evaluation.run.corruptions import VARIATIONS, corruption_named
+from fallwatch.evaluation.score.chance import Chance
 from fallwatch.evaluation.score.held_out import HeldOut
 from fallwatch.evaluation.score.intervals import binomial_interval
 from fallwatch.evaluation.score.metrics import Interval, Summary
@@ -227,7 +228,7 @@ def corruption_table(results: Results) -> Table:
     )
     rows = tuple(
         _row(
-            CORRUPTIONS.get(name, CLEAN).description,
+            corruption_named(name).description,
             f"{summary.found} / {summary.falls}",
             percent(summary.sensitivity),
             str(summary.false_alarms),
@@ -237,6 +238,38 @@ def corruption_table(results: Results) -> Table:
         for name, summary in corruption_summaries(results)
     )
     return Table("Bad light and bad pictures (all but sport)", columns, rows)
+
+
+def chance_table(groups: Sequence[Chance]) -> Table:
+    """One row for each source: what is found as recorded, and in each variation of the clips."""
+    columns = (
+        Column("clips of", "clips of"),
+        Column("falls", "falls"),
+        Column("found, as recorded and varied", "found"),
+        Column("always found", "always"),
+        Column("never found", "never"),
+        Column("everyday clips", "everyday"),
+        Column("false fall, as recorded and varied", "false in"),
+    )
+    rows = tuple(
+        _row(
+            each.name,
+            str(each.falls) if each.falls else "-",
+            _each_view(each.found) if each.falls else "-",
+            str(each.always) if each.falls else "-",
+            str(each.never) if each.falls else "-",
+            str(each.quiet_clips) if each.quiet_clips else "-",
+            _each_view(each.disturbed) if each.quiet_clips else "-",
+            is_bold=index == 0,
+        )
+        for index, each in enumerate(groups)
+    )
+    views = ", ".join(variation.description for variation in VARIATIONS.values())
+    return Table(f"How much is chance: as recorded, {views}", columns, rows)
+
+
+def _each_view(counts: Sequence[int]) -> str:
+    return " ".join(map(str, counts))
 
 
 def _row(*cells: str | Cell, is_bold: bool = False) -> Row:

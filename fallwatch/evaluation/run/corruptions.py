@@ -1,7 +1,9 @@
-"""Corruptions of clips, to measure how robust detection is to bad light and bad cameras.
+"""Corruptions of clips, to measure how robust detection is to bad light, bad cameras and chance.
 
 The term is that of Hendrycks and Dietterich (Benchmarking neural network robustness to common
-corruptions and perturbations, ICLR 2019); each corruption here has one severity.
+corruptions and perturbations, ICLR 2019); each corruption here has one severity. Variations make
+nothing worse: a clip seen in a mirror, or begun one frame later, shows the same fall, so whatever
+they change is luck and not merit.
 """
 
 from __future__ import annotations
@@ -16,19 +18,21 @@ from fallwatch.core.types import Image
 
 @dataclass(frozen=True, slots=True)
 class Corruption:
-    """One way to make frames worse. The times of the annotation stay true.
+    """One way to change frames. The times of the annotation stay true.
 
     Attributes:
         name: Key in the results.
         description: In words, for the table.
         apply: From image to image, both (height, width, 3) uint8 BGR; the size may change.
         max_fps: Frames per second, where the frame rate is what is made worse.
+        skip_frames: Frames left out at the beginning, so that others are analysed after it.
     """
 
     name: str
     description: str
     apply: Callable[[Image], Image]
     max_fps: float | None = None
+    skip_frames: int = 0
 
 
 def _unchanged(image_bgr: Image) -> Image:
@@ -77,6 +81,11 @@ def _grey(image_bgr: Image) -> Image:
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
 
 
+def _mirror(image_bgr: Image) -> Image:
+    """Left and right exchanged."""
+    return np.ascontiguousarray(image_bgr[:, ::-1])
+
+
 #: The clip as recorded.
 CLEAN = Corruption("clean", "as recorded", _unchanged)
 
@@ -92,3 +101,21 @@ CORRUPTIONS = {
         Corruption("grey", "without colour", _grey),
     )
 }
+
+#: Everything ``--vary`` measures besides, by name.
+VARIATIONS = {
+    variation.name: variation
+    for variation in (
+        Corruption("later", "begun one picture later", _unchanged, skip_frames=1),
+        Corruption("mirrored", "in a mirror", _mirror),
+    )
+}
+
+
+def corruption_named(name: str) -> Corruption:
+    """The corruption or variation of this name, or `CLEAN`.
+
+    Raises:
+        KeyError: There is none of this name.
+    """
+    return {CLEAN.name: CLEAN, **CORRUPTIONS, **VARIATIONS}[name]

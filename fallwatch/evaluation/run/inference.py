@@ -63,7 +63,9 @@ class ClipFrames:
             SourceError: The clip cannot be read to its end.
             CancelledError: ``cancelled`` said so.
         """
-        with closing(sampled_frames(self._source, self._max_fps, self._on_read)) as frames:
+        skip_frames = self._corruption.skip_frames
+        frames = sampled_frames(self._source, self._max_fps, self._on_read, skip_frames)
+        with closing(frames):
             for frame in frames:
                 yield replace(frame, image_bgr=self._corruption.apply(frame.image_bgr))
 

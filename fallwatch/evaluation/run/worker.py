@@ -15,7 +15,7 @@ from fallwatch.evaluation.clips.clips import Clip
 from fallwatch.evaluation.clips.names import shown
 from fallwatch.evaluation.run.cache import file_sha256, predictions_path
 from fallwatch.evaluation.run.clip_predictions import ClipPredictions
-from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS, Corruption
+from fallwatch.evaluation.run.corruptions import CLEAN, Corruption, corruption_named
 from fallwatch.evaluation.run.inference import ClipFrames, judge_clip, judge_live, predict_poses
 from fallwatch.evaluation.run.replay import Models
 from fallwatch.evaluation.score.clip_result import (
@@ -64,7 +64,7 @@ class InferenceJob:
 
     Attributes:
         clip: The clip.
-        corruption: A key of `corruptions.CORRUPTIONS`, or the name of `corruptions.CLEAN`.
+        corruption: Name of the corruption, see `corruptions.corruption_named`.
     """
 
     clip: Clip
@@ -94,7 +94,7 @@ class InferenceWorker:
         Raises:
             CancelledError: The run was stopped.
         """
-        corruption = CORRUPTIONS.get(job.corruption, CLEAN)
+        corruption = corruption_named(job.corruption)
         try:
             judge = self._judge_live if self.plan.live else self._judge_every_frame
             return judge(job.clip, corruption)

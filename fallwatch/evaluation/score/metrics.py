@@ -128,7 +128,7 @@ def summarize(
         pose_after=after,
         suspected_passed=sum(result.suspected_passed for result in counted),
         quiet_clips=sum(not result.falls_s for result in counted),
-        quiet_clips_with_fall=sum(_says_fall(result) for result in counted),
+        quiet_clips_with_fall=sum(is_disturbed(result) for result in counted),
         sensitivity_ci=binomial_interval(int(found), int(falls)) if intervals else None,
         precision_ci=bootstrap(table, precision) if intervals else None,
         f1_ci=bootstrap(table, f1) if intervals else None,
@@ -137,17 +137,25 @@ def summarize(
 
 
 def summarize_all(results: Sequence[ClipResult], after_s: float = AFTER_S) -> list[Summary]:
-    """Everything but sport first, then sport, then each source."""
+    """Everything, or everything but sport, first; then sport, then each source."""
+    summaries = [summarize(name, group, after_s) for name, group in groups_of(results)]
+    return summaries[:1] + [summary for summary in summaries[1:] if summary.clips]
+
+
+def groups_of(results: Sequence[ClipResult]) -> list[tuple[str, list[ClipResult]]]:
+    """Name and clips of each group.
+
+    Everything, or everything but sport where there is some, first; then sport, then each source.
+    """
     plain = [result for result in results if not result.sport]
     sport = [result for result in results if result.sport]
-    groups = [("all but sport", plain)]
+    groups = [("all but sport" if sport else "all clips", plain)]
     if sport:
         groups.append((SPORT, sport))
     sources = sorted({result.source for result in results})
     if len(sources) > 1:
         groups += [(name, [o for o in plain if o.source == name]) for name in sources]
-    summaries = [summarize(name, group, after_s) for name, group in groups]
-    return summaries[:1] + [summary for summary in summaries[1:] if summary.clips]
+    return groups
 
 
 # What each clip adds to the sums: columns of the table that the metrics are made of.
@@ -204,7 +212,7 @@ def _one(metric: Callable[[Floats], Floats], table: Floats) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _says_fall(result: ClipResult) -> bool:
+def is_disturbed(result: ClipResult) -> bool:
     """Whether an alarm says that somebody fell in a clip in which nobody does."""
     falls = any(event.kind == EventKind.FALL.value for event in result.events)
     return falls and not result.falls_s

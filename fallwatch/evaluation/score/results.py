@@ -11,6 +11,7 @@ from typing import Any
 
 from fallwatch.evaluation.clips.clips import ClipFolderError
 from fallwatch.evaluation.clips.names import shown
+from fallwatch.evaluation.score.chance import Chance, chance_by_source
 from fallwatch.evaluation.score.clip_result import ClipResult, Event, Series
 from fallwatch.evaluation.score.held_out import HeldOut, leave_one_source_out
 from fallwatch.evaluation.score.matching import AFTER_S, Verdict, match
@@ -33,6 +34,7 @@ class Results:
         after_s: T: how long after the end of a fall its alarm may come, seconds.
         remarks: Assumptions about clips without full labels, in words.
         corruptions: The results under each corruption, by its name.
+        variations: The results in each variation, by its name.
     """
 
     about: dict[str, str]
@@ -40,6 +42,7 @@ class Results:
     after_s: float = AFTER_S
     remarks: list[str] = field(default_factory=list)
     corruptions: dict[str, list[ClipResult]] = field(default_factory=dict)
+    variations: dict[str, list[ClipResult]] = field(default_factory=dict)
 
     @property
     def failed(self) -> list[ClipResult]:
@@ -49,6 +52,12 @@ class Results:
     def summaries(self) -> list[Summary]:
         """The metrics, everything but sport first."""
         return summarize_all(self.clips, self.after_s)
+
+    def chance(self) -> list[Chance]:
+        """How much of it is chance; empty if no variation was measured."""
+        if not self.variations:
+            return []
+        return chance_by_source(self.clips, self.variations, self.after_s)
 
     def sweep(self) -> list[SweepPoint]:
         """The curve over the judge's threshold; empty if it was not asked for."""
@@ -74,12 +83,13 @@ def write_json(results: Results, path: Path) -> None:
         "sweep": [asdict(point) for point in results.sweep()],
         "leave_one_source_out": [asdict(row) for row in results.held_out()],
         "clips": [asdict(result) for result in results.clips],
-        "stresses": {
-            name: [{**asdict(result), "series": None} for result in clips]
-            for name, clips in results.corruptions.items()
-        },
+        "stresses": _without_series(results.corruptions),
+        "variations": _without_series(results.variations),
     }
     path.write_text(json.dumps(document, allow_nan=False), encoding="utf-8")
+
+
+_GIVE = "Give a folder that fallwatch evaluate has written, such as with --output."
 
 
 def read_json(path: Path) -> Results:
@@ -101,15 +111,29 @@ def read_json(path: Path) -> Results:
             clips=[_clip_result(each) for each in document["clips"]],
             after_s=document["after_s"],
             remarks=document["remarks"],
-            corruptions={
-                name: [_clip_result(each) for each in clips]
-                for name, clips in document["stresses"].items()
-            },
+            corruptions=_clip_results(document["stresses"]),
+            variations=_clip_results(document.get("variations", {})),
         )
+    except FileNotFoundError as error:
+        what = f"holds no {JSON_FILE}" if path.is_dir() else "is missing"
+        raise ClipFolderError(f"{shown(path)} {what}. {_GIVE}") from error
     except OSError as error:
         raise ClipFolderError(f"{shown(file)} cannot be read ({error.strerror}).") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ClipFolderError(f"{shown(file)} is not a result of fallwatch evaluate.") from error
+        raise ClipFolderError(
+            f"{shown(file)} is not a result of fallwatch evaluate. {_GIVE}"
+        ) from error
+
+
+def _without_series(runs: Mapping[str, Sequence[ClipResult]]) -> dict[str, Any]:
+    return {
+        name: [{**asdict(result), "series": None} for result in clips]
+        for name, clips in runs.items()
+    }
+
+
+def _clip_results(runs: Mapping[str, Any]) -> dict[str, list[ClipResult]]:
+    return {name: [_clip_result(each) for each in clips] for name, clips in runs.items()}
 
 
 def _clip_result(values: Mapping[str, Any]) -> ClipResult:

@@ -46,7 +46,7 @@ def assess(heartbeats: Heartbeats, now_s: float, limits: Limits) -> tuple[Monito
     if analysed_age_s < limits.fresh_s:
         return MonitorState.RUNNING, Message("Pictures are being analysed.")
     if heartbeats.analyzer_ready_s is None:
-        return MonitorState.STALLED, Message("The models are being loaded again.")
+        return MonitorState.STALLED, Message("Getting ready again.")
     captured_age_s = now_s - (heartbeats.captured_s if heartbeats.captured_s is not None else now_s)
     if captured_age_s >= limits.fresh_s:
         return MonitorState.STALLED, Message(
@@ -74,10 +74,8 @@ def _before_the_first_picture(
     if heartbeats.analyzer_ready_s is None:
         loading_s = now_s - heartbeats.started_s
         if loading_s < limits.loading_s:
-            return MonitorState.STARTING, Message("Loading models")
-        return MonitorState.STALLED, Message(
-            "The models are still loading after {0} s.", (f"{loading_s:.0f}",)
-        )
+            return MonitorState.STARTING, Message("Getting ready")
+        return MonitorState.STALLED, Message("Still not ready after {0} s.", (f"{loading_s:.0f}",))
     waiting_s = now_s - heartbeats.analyzer_ready_s
     if waiting_s < limits.first_picture_s:
         return MonitorState.STARTING, Message("Waiting for the first picture")

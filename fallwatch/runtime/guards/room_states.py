@@ -39,12 +39,14 @@ class RoomState:
         watched: Whether somebody who falls there is seen.
         reason: If not, why, as a sentence; empty if it is.
         at: When that was so; in UTC.
+        paused: Whether somebody paused it: nobody is to watch it now.
     """
 
     room: str
     watched: bool
     reason: str
     at: datetime
+    paused: bool = False
 
 
 class RoomStates:
@@ -62,6 +64,7 @@ class RoomStates:
         self._folder, self._now = folder, now
         self._lock = threading.Lock()
         self._news: dict[str, RoomState | None] = {}
+        self._paused: set[str] = set()
         self._failed = False
         self._worker = Worker("room states", self._run, lambda error: True)
 
@@ -70,16 +73,26 @@ class RoomStates:
         self._worker.start()
 
     def see(self, status: MonitorStatus) -> None:
-        """The newest status of a live room, about once a second; any thread. Never waits."""
+        """The newest status of a room, about once a second; any thread. Never waits."""
         watched = status.state is MonitorState.RUNNING and not status.faults
         words = status.faults[0].message if status.faults else status.message
         reason = "" if watched else str(words) or status.state.value
         with self._lock:
+            self._paused.discard(status.camera)
             self._news[status.camera] = RoomState(status.camera, watched, reason, self._now())
+
+    def pause(self, room: str, by: str, until_unix_s: float) -> None:
+        """A room is paused; to be told again and again while it lasts. Never waits."""
+        until = datetime.fromtimestamp(until_unix_s).astimezone()
+        reason = str(Message("Paused by {0} until {1}.", (by, f"{until:%H:%M}")))
+        with self._lock:
+            self._paused.add(room)
+            self._news[room] = RoomState(room, False, reason, self._now(), paused=True)
 
     def end(self, room: str) -> None:
         """A room is not watched any more. Never waits."""
         with self._lock:
+            self._paused.discard(room)
             self._news[room] = None
 
     def stop(self, timeout_s: float = 1.0) -> list[str]:
@@ -88,6 +101,9 @@ class RoomStates:
         Returns:
             Name of the thread if it did not end in time.
         """
+        with self._lock:
+            # Whoever paused them ends, too.
+            self._news.update(dict.fromkeys(self._paused))
         return self._worker.end_with(self.write, timeout_s)
 
     def write(self) -> None:
@@ -113,6 +129,7 @@ class RoomStates:
             "watched": state.watched,
             "reason": state.reason,
             "at_utc": utc_text(state.at),
+            "paused": state.paused,
         }
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = path.with_suffix(".new")
@@ -135,6 +152,7 @@ def read_room_states(folder: Path) -> dict[str, RoomState]:
                 values["watched"] is True,
                 str(values["reason"]),
                 parse_utc(values["at_utc"]),
+                values.get("paused") is True,
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             _log.warning("%s cannot be read: %s", path, error)

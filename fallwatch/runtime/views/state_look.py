@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from fallwatch.alarms.kinds import kind_message
@@ -53,7 +53,7 @@ _NOT_WATCHED = StateLook(Message("Not monitoring"), _UNHEARD, "state-faulted", "
 
 _STARTING = StateLook(
     Message("Starting"),
-    Message("Loading models…"),
+    Message("Getting ready…"),
     "state-starting",
     "watch",
     busy=True,
@@ -88,7 +88,7 @@ def look_of(status: MonitorStatus) -> StateLook:
         MonitorState.IDLE: StateLook(Message("Stopped"), message, "state-off", "neutral"),
         MonitorState.STARTING: StateLook(
             Message("Starting"),
-            message or Message("Loading models…"),
+            message or Message("Getting ready…"),
             "state-starting",
             "watch",
             busy=True,
@@ -128,6 +128,9 @@ def _running(status: MonitorStatus) -> StateLook:
         return StateLook(
             kind_message(fault.kind), fault.message, "state-stalled", "watch", live=True
         )
+    if status.analysed_fps == 0.0 and not status.is_still:
+        # After the very first picture nobody knows how many come: neither watched nor too slow.
+        return replace(_STARTING, live=True)
     if status.analysed_fps < ENOUGH_FPS and not status.is_still:
         title = kind_message(ANALYSIS_SLOW)
         detail = Message("Too few pictures a second are analysed, and a fall may be missed.")

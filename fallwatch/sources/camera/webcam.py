@@ -12,11 +12,6 @@ from fallwatch.sources.camera.live_camera import Capture, LiveCamera
 
 _DEVICES = Path("/dev")
 
-#: OpenCV's ways to a webcam, by system, best first. On Windows some cameras work with the older
-#: one alone.
-_DRIVERS = {"linux": ("CAP_V4L2",), "win32": ("CAP_MSMF", "CAP_DSHOW")}
-_ANY_DRIVER = ("CAP_ANY",)
-
 
 class WebcamSource(LiveCamera):
     """A webcam, by its number.
@@ -41,8 +36,8 @@ class WebcamSource(LiveCamera):
             _check_device(self._index)
         from fallwatch.sources.opencv import cv2
 
-        for driver in _DRIVERS.get(sys.platform, _ANY_DRIVER):
-            capture = cv2.VideoCapture(self._index, getattr(cv2, driver))
+        for driver in _drivers():
+            capture = cv2.VideoCapture(self._index, driver)
             if capture.isOpened():
                 return capture
             capture.release()
@@ -53,6 +48,15 @@ class WebcamSource(LiveCamera):
                 (self._index,),
             )
         )
+
+
+def _drivers() -> tuple[int, ...]:
+    """OpenCV's ways to a webcam on this system, best first."""
+    from fallwatch.sources.opencv import cv2
+
+    # On Windows some cameras work with the older one alone.
+    by_system = {"linux": (cv2.CAP_V4L2,), "win32": (cv2.CAP_MSMF, cv2.CAP_DSHOW)}
+    return by_system.get(sys.platform, (cv2.CAP_ANY,))
 
 
 def _check_device(index: int) -> None:

@@ -13,6 +13,7 @@ def sampled_frames(
     source: FrameSource,
     max_fps: float,
     on_read: Callable[[Frame], None] = lambda frame: None,
+    skip_frames: int = 0,
 ) -> Generator[Frame, None, None]:
     """Read a clip from its first frame to its last, as fast as it can be read.
 
@@ -25,6 +26,7 @@ def sampled_frames(
         max_fps: Frames per second of the clip to yield at most; see `RateGate`.
         on_read: Called with each frame that was read, before it is known whether it is yielded;
             what it raises ends the reading.
+        skip_frames: Frames at the beginning that are read and never yielded.
 
     Yields:
         The frames to analyse, in order.
@@ -34,6 +36,7 @@ def sampled_frames(
         ValueError: ``max_fps`` is not above 0.
     """
     gate = RateGate(max_fps)
+    skipped = 0
     try:
         source.open()
         while True:
@@ -42,7 +45,9 @@ def sampled_frames(
             except EndOfStreamError:
                 return
             on_read(frame)
-            if gate.due(frame.timestamp_s):
+            if skipped < skip_frames:
+                skipped += 1
+            elif gate.due(frame.timestamp_s):
                 yield frame
     finally:
         source.close()

@@ -82,6 +82,8 @@ class AlarmBanner(QWidget):
         theme.changed.connect(self._refresh)
         hold = HoldKey(lambda: self.waiting, self)
         hold.progressed.connect(self.hold.show_progress)
+        self.hold.pressed.connect(hold.begin)
+        self.hold.released.connect(hold.end)
         hold.completed.connect(self.acknowledge_all)
         self.hide()
 

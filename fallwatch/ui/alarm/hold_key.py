@@ -1,11 +1,11 @@
-"""Acknowledges all alarms at once by one key that is held, with its progress in sight."""
+"""Acknowledges all alarms at once by a key or bar that is held, with its progress in sight."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 
 from fallwatch.ui.style.palette import Pair
@@ -22,8 +22,8 @@ _TICK_MS = 50
 class HoldKey(QObject):
     """Follows the key, whichever window of ours has it.
 
-    Pressed, it answers the alarm that is shown, which is its shortcut's business; held, it answers
-    all those that waited when it was pressed.
+    Pressed, it acknowledges the alarm that is shown, which is its shortcut's business; held, it
+    acknowledges all those that waited when it was pressed.
 
     Args:
         waiting: Ids of the alarms that wait.
@@ -52,16 +52,17 @@ class HoldKey(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind is QEvent.Type.ApplicationDeactivate:
-            self._end()  # it may be let go where nobody tells us
+            self.end()  # it may be let go where nobody tells us
         elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F2:
             plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
             if kind is QEvent.Type.KeyRelease and not event.isAutoRepeat():
-                self._end()
+                self.end()
             elif kind in _PRESSED and plain and not event.isAutoRepeat():
-                self._begin()
+                self.begin()
         return False
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """It is held from now on, or something that stands for it."""
         # One press comes to several widgets, and once as what a shortcut may be.
         if not self._timer.isActive() and len(self._waiting()) > 1:
             self._meant, self._ticks = self._waiting(), 0
@@ -74,10 +75,11 @@ class HoldKey(QObject):
             self.progressed.emit(share)
             return
         meant = self._meant
-        self._end()
+        self.end()
         self.completed.emit(meant)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """It is let go."""
         if self._timer.isActive():
             self._timer.stop()
             self.progressed.emit(0.0)
@@ -87,7 +89,15 @@ _PRESSED = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
 
 
 class HoldBar(QProgressBar):
-    """Says that the key can be held, and how far that is. Unseen while one alarm waits."""
+    """Can be held like the key, and says how far that is. Unseen while one alarm waits.
+
+    Signals:
+        pressed: A mouse or finger is on it.
+        released: It is gone, or has slipped off.
+    """
+
+    pressed = Signal()
+    released = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,11 +105,31 @@ class HoldBar(QProgressBar):
         self.setValue(0)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setFixedHeight(round(self.fontMetrics().height() * 1.5))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.hide()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to hold; overrides Qt's."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.pressed.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Who slips off has not meant it; overrides Qt's."""
+        if not self.rect().contains(event.position().toPoint()):
+            self.released.emit()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go; overrides Qt's."""
+        self.released.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is held that is not seen; overrides Qt's."""
+        self.released.emit()
+        super().hideEvent(event)
 
     def show_count(self, count: int) -> None:
         """How many alarms wait."""
-        words = self.tr("Hold {0}: acknowledge all {1}").format(ACKNOWLEDGE_KEY, count)
+        words = self.tr("Hold: acknowledge all {1} ({0})").format(ACKNOWLEDGE_KEY, count)
         self.setFormat(words)
         self.setAccessibleName(words)
         self.setVisible(count > 1)

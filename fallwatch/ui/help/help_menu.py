@@ -9,35 +9,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QFileDialog, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from fallwatch.core.message import Message, message_of
 from fallwatch.runtime.support_report import Finding, write_report
 from fallwatch.settings import Settings
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.help import texts
-from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.help.page import PageDialog
 from fallwatch.ui.window.main_window import MainWindow
 
 #: Topic of what the window says about a report.
 _TOPIC = "report"
-
-
-class PageDialog(QDialog):
-    """One page of text; links in it lead nowhere, for nothing is fetched."""
-
-    def __init__(self, title: str, markdown: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.page = QTextBrowser()
-        self.page.setAccessibleName(title)
-        self.page.setOpenLinks(False)
-        self.page.setMarkdown(markdown)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 20, 20, 16)
-        layout.addWidget(self.page, 1)
-        layout.addWidget(plain_buttons(self, {"Close": self.tr("Close")}))
-        self.resize(760, 560)
 
 
 class HelpMenu(QObject):
@@ -80,7 +63,7 @@ class HelpMenu(QObject):
 
     def show_guide(self) -> None:
         """Show the guide."""
-        self._show(self.tr("Guide"), texts.guide())
+        self._show(self.tr("Guide"), texts.guide(), texts.guides_dir())
 
     def show_keys(self) -> None:
         """Show the keys."""
@@ -116,8 +99,8 @@ class HelpMenu(QObject):
             otherwise=lambda error: self._say(message_of(error)),
         )
 
-    def _show(self, title: str, markdown: str) -> None:
-        self._window.show_dialog(PageDialog(title, markdown, self._window))
+    def _show(self, title: str, markdown: str, folder: Path | None = None) -> None:
+        self._window.show_dialog(PageDialog(title, markdown, folder, self._window))
 
     def _say(self, words: Message) -> None:
         self._window.messages.show_message(_TOPIC, words)

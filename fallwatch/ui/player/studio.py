@@ -190,7 +190,7 @@ class ClipStudio(QDialog):
         self.player.draw_over(self._analysis.shapes_at)
         self.player.open(clip.path, self._marks(Found()))
         self._analysis.start()
-        self.verdict.setText(self.tr("Loading the models."))
+        self.verdict.setText(self.tr("Getting ready."))
         self.progress.setRange(0, 0)
         self._timer.start()
 

@@ -25,6 +25,7 @@ from fallwatch.runtime.night_review import Night
 from fallwatch.ui.player.marks import PlayerMarks
 from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.review.figures_table import FiguresTable
+from fallwatch.ui.review.left_out import left_out_words
 from fallwatch.ui.review.night_timeline import NightTimeline
 from fallwatch.ui.style.fields import DateEdit
 from fallwatch.ui.style.theme import Theme, scale_font
@@ -73,6 +74,8 @@ class ReviewDialog(QDialog):
         self.heading = plain_label()
         self.heading.setWordWrap(True)
         scale_font(self.heading, 1.15, bold=True)
+        self.left_out = plain_label()
+        self.left_out.setWordWrap(True)
         self.note = QLineEdit()
         self.note.setMaxLength(300)
         self.note.setAccessibleName(self.tr("Note"))
@@ -117,6 +120,8 @@ class ReviewDialog(QDialog):
         self._place = min(self._place, max(0, len(self.events) - 1)) if same else 0
         self.timeline.show_night(night)
         self.figures.show_figures(night)
+        self.left_out.setText(left_out_words(night))
+        self.left_out.setVisible(night.clips > 0)
         self._show_event(again=same)
 
     def choose(self, event_id: str) -> None:
@@ -206,6 +211,7 @@ class ReviewDialog(QDialog):
         layout.addLayout(top)
         layout.addWidget(self.timeline)
         layout.addWidget(self.heading)
+        layout.addWidget(self.left_out)
         layout.addWidget(self.player, 1)
         layout.addLayout(line)
         layout.addWidget(self.figures)

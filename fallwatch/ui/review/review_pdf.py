@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from fallwatch.runtime.event_figures import is_about_people
 from fallwatch.runtime.night_review import Night
 from fallwatch.ui.review.figures_table import figures_heads, figures_rows
+from fallwatch.ui.review.left_out import left_out_words
 from fallwatch.ui.review.night_timeline import NightTimeline
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.times import clock, day_words, local_now
@@ -77,6 +78,7 @@ def _html(night: Night) -> str:
     return (
         f"<h2>{escape(title)}</h2><p><img src='timeline' width='{_WIDTH_PX}'></p>"
         f"{_table(heads, events) if events else f'<p>{escape(nothing)}</p>'}"
+        f"{f'<p>{escape(left_out_words(night))}</p>' if night.clips else ''}"
         f"<h3>{escape(_tr('Figures by week'))}</h3>{_table(figures_heads(), figures_rows(night))}"
     )
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, Qt, QTimer,
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from fallwatch.pipeline.health.uptime import CHANGED, UptimeLog, UptimeRecord
+from fallwatch.pipeline.health.uptime import CHANGED, STOPPED, UptimeLog, UptimeRecord
 from fallwatch.ui.rooms.rooms import Rooms
 from fallwatch.ui.rooms.worst_room import Trouble
 from fallwatch.ui.style.icons import paint_icon
@@ -164,6 +164,9 @@ class Health(QObject):
             if look.busy and presenter.is_changing:
                 reason = CHANGED
             self._log(presenter.name).look(look.monitoring, reason, now)
+        for name in self._logs.keys() - {each.name for each in self._rooms.all}:
+            # Removed: if it comes back, nobody failed to watch it meanwhile.
+            self._logs[name].look(False, STOPPED, now)
         self._line.show_logs(self.logs)
         self._looks += 1
         if self._looks % _KEEP_EVERY == 0:

@@ -41,8 +41,11 @@ from fallwatch.ui.video.video_view import VideoView
 #: A lower tile keeps its place for the picture.
 _HIGH_PX = 130
 
-#: A narrower tile shows its state by the icon alone, and over its picture in words.
+#: A narrower tile shows its state by the icon alone where its name and the words do not fit, and
+#: the words below or over its picture.
 _ROOM_FOR_STATE_PX = 260
+
+_HEADER_GAP_PX = 6
 
 #: A narrower tile says how fresh it is in fewer words.
 _WIDE_PX = 400
@@ -97,6 +100,7 @@ class RoomTile(QWidget):
 
     def _lay_out(self) -> None:
         header = QHBoxLayout()
+        header.setSpacing(_HEADER_GAP_PX)
         header.addWidget(self.name, 1)
         header.addWidget(self.chip)
         header.addWidget(self.menu_button)
@@ -114,10 +118,6 @@ class RoomTile(QWidget):
         foot.addWidget(self.busy)
         layout.addWidget(self._foot)
         self.setMinimumSize(120, 76)
-        # The bar keeps its place when hidden: the picture must not jump.
-        policy = self.busy.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.busy.setSizePolicy(policy)
 
     def open(self, choice: SourceChoice) -> None:
         """Make ready for another source: its name, and nothing of the old picture."""
@@ -189,6 +189,14 @@ class RoomTile(QWidget):
         self.chip.set_look(look)
         self.video.set_look(look)
         self.busy.setVisible(look.busy)
+        self._fit_state()
+
+    def _fit_state(self) -> None:
+        name_px = self.name.fontMetrics().horizontalAdvance(self.name.text())
+        others_px = self.menu_button.sizeHint().width() + 2 * _HEADER_GAP_PX
+        fits = name_px + self.chip.full_px + others_px <= self.width()
+        self.chip.set_short(not fits and self.width() < _ROOM_FOR_STATE_PX)
+        self._show_freshness()
 
     def show_alarms(self, alarms: Sequence[Alarm]) -> None:
         """Show what waits for an answer in this room, most urgent first; nothing if empty."""
@@ -207,8 +215,7 @@ class RoomTile(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._foot.setVisible(self.height() >= _HIGH_PX)
-        self.chip.set_short(self.width() < _ROOM_FOR_STATE_PX)
-        self._show_freshness()
+        self._fit_state()
         self._say_visit()
         self._say_silence()
 
@@ -226,6 +233,7 @@ class RoomTile(QWidget):
 
     def _set_name(self, name: str) -> None:
         self.name.setText(name)
+        self._fit_state()
         self.name.setToolTip(tip(name))
         self.video.set_room(name)
         self.menu_button.setAccessibleName(self.tr("What to do with {0}").format(name))
@@ -239,7 +247,8 @@ class RoomTile(QWidget):
         words = self.tr("Last picture looked at {0} s ago")
         if self.width() < _WIDE_PX:
             words = self.tr("{0} s ago")
-        self.freshness.setText(words.format(number(age_s, 1)))
+        said = words.format(number(age_s, 1))
+        self.freshness.setText(f"{self.chip.text} · {said}" if self.chip.is_short else said)
         self.freshness.setToolTip(self.tr("Pictures analysed each second: {0}").format(number(fps)))
 
     def _colour(self) -> None:

@@ -137,6 +137,9 @@ class PhonePage(Page):
         row.addWidget(self.revoke_button, 0, Qt.AlignmentFlag.AlignTop)
         self.form.addRow(QLabel(self.tr("Devices that are let in")))
         self.form.addRow(row)
+        self.problem = plain_label()
+        self.problem.setWordWrap(True)
+        self.form.addRow(self.problem)
         self._show_devices()
         self._say()
 
@@ -225,6 +228,10 @@ class PhonePage(Page):
             self.code.setText(self.tr("Switch it on and save; then phones can be paired."))
         elif self._is_here_alone():
             self.code.setText(self._reach_first())
+
+        push_problem = None if service is None else service.push_problem
+        self.problem.setText("" if push_problem is None else translate(push_problem))
+        self.problem.setVisible(push_problem is not None)
 
     def _is_here_alone(self) -> bool:
         """Whether the page's address, as it is served now, means nothing to a phone."""

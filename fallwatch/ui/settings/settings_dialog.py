@@ -84,7 +84,11 @@ class SettingsDialog(QDialog):
         layout.addWidget(
             plain_buttons(self, {"Save": self.tr("Save"), "Cancel": self.tr("Cancel")})
         )
-        self.resize(760, 520)
+        self.tabs.tabBar().ensurePolished()
+        margins = layout.contentsMargins()
+        # All tabs are in sight, whatever the language: a tab cut off is a page nobody finds.
+        tabs_px = self.tabs.tabBar().sizeHint().width() + margins.left() + margins.right()
+        self.resize(max(760, tabs_px), 520)
 
     @property
     def values(self) -> dict[str, Any]:

@@ -47,12 +47,20 @@ class StateChip(QWidget):
             self.updateGeometry()
             self.update()
 
-    def sizeHint(self) -> QSize:
+    @property
+    def is_short(self) -> bool:
+        """Whether it shows the icon alone."""
+        return self._is_short
+
+    @property
+    def full_px(self) -> int:
+        """How wide it is with its words."""
         metrics = self.fontMetrics()
-        height = metrics.height() + 12
-        if self._is_short:
-            return QSize(height + 6, height)
-        return QSize(metrics.horizontalAdvance(self.text) + height + 18, height)
+        return metrics.horizontalAdvance(self.text) + metrics.height() + 30
+
+    def sizeHint(self) -> QSize:
+        height = self.fontMetrics().height() + 12
+        return QSize(height + 6 if self._is_short else self.full_px, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         pair: Pair = getattr(self._theme.palette, self._look.mood)
@@ -73,4 +81,5 @@ class StateChip(QWidget):
 
     def _describe(self) -> None:
         self.setAccessibleName(self.tr("State: {0}").format(self.text))
-        self.setToolTip(tip(translate(self._look.detail)))
+        lines = dict.fromkeys((self.text, translate(self._look.detail)))
+        self.setToolTip(tip("\n".join(filter(None, lines))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from fallwatch.paths import resources_dir
@@ -13,6 +13,9 @@ Language = Literal["system", "en", "de"]
 
 #: Languages beside English, in which the texts are written.
 TRANSLATED = ("de",)
+
+#: Where the application keeps which of them it speaks.
+_SPOKEN = "fallwatch language"
 
 
 def speak(application: QApplication, language: Language) -> None:
@@ -27,6 +30,7 @@ def speak(application: QApplication, language: Language) -> None:
         application.removeTranslator(old)
         old.deleteLater()
     wanted = QLocale.system().name()[:2] if language == "system" else language
+    application.setProperty(_SPOKEN, wanted if wanted in TRANSLATED else "en")
     if wanted not in TRANSLATED:
         return
     ours = str(resources_dir() / "translations" / f"fallwatch_{wanted}.qm")
@@ -36,6 +40,12 @@ def speak(application: QApplication, language: Language) -> None:
         translator = QTranslator(application)
         if translator.load(path):
             application.installTranslator(translator)
+
+
+def spoken() -> str:
+    """The language that the window speaks now: ``en``, or one of ``TRANSLATED``."""
+    application = QCoreApplication.instance()
+    return str((application and application.property(_SPOKEN)) or "en")
 
 
 def _locale(language: Language) -> QLocale:

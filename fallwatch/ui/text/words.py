@@ -24,13 +24,13 @@ from fallwatch.alarms.lifecycle import (
     UNSURE,
     is_unacknowledged,
 )
+from fallwatch.alarms.plain_evidence import in_plain_words
 from fallwatch.alarms.priority import BEGUN_KINDS, ENDED_KINDS, is_technical
 from fallwatch.alarms.raising import THIS_COMPUTER, is_still_down
 from fallwatch.core.message import Message
 from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm, AlarmState
 from fallwatch.events.outbox import Delivery, LetterState, Part
-from fallwatch.ui.text.plain_evidence import in_plain_words
 from fallwatch.ui.text.times import clip_clock, clock, span
 from fallwatch.ui.text.translate import translate
 
@@ -134,7 +134,7 @@ def why(alarm: Alarm) -> str:
     """The evidence, strongest first, or what a technical alarm says; empty if there is none."""
     if is_technical(alarm.kind) or not alarm.evidence:
         return "; ".join(map(translate, alarm.evidence))
-    words = dict.fromkeys(translate(in_plain_words(each)) for each in alarm.evidence)
+    words = map(translate, in_plain_words(alarm.evidence))
     return _tr("Why: {0}").format("; ".join(words))
 
 

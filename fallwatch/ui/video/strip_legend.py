@@ -31,9 +31,9 @@ class StripLegend(QWidget):
         layout.addWidget(title)
         layout.addStretch(1)
         for name, stroke, words in (
-            ("plot_p_fall", P_FALL_STROKE, self.tr("Classifier, p(fall)")),
-            ("plot_score", SCORE_STROKE, self.tr("Decision score")),
-            ("plot_threshold", THRESHOLD_STROKE, self.tr("Alarm threshold")),
+            ("plot_p_fall", P_FALL_STROKE, self.tr("Each picture alone")),
+            ("plot_score", SCORE_STROKE, self.tr("All signs together")),
+            ("plot_threshold", THRESHOLD_STROKE, self.tr("Alarm above this")),
         ):
             layout.addSpacing(12)
             self._strokes[name] = (_Sample(theme, name, stroke), QLabel(words))

@@ -19,7 +19,7 @@ MUTE_MIN = (2, 5, 10, 15)
 
 
 class ControlBar(QWidget):
-    """Buttons that fold to their icons where there is too little place.
+    """Buttons of which some fold to their icons where there is too little place.
 
     Signals:
         clip_wanted: Somebody wants to open a clip.
@@ -130,10 +130,11 @@ class ControlBar(QWidget):
         layout = self.layout()
         if layout is None:
             return
-        buttons = self._buttons
-        shown = (each.sizeHint().width() for each in buttons if not each.isHidden())
+        shown = (each.sizeHint().width() for each in self._buttons if not each.isHidden())
         others = layout.minimumSize().width() - sum(shown)
-        fold_to_fit(buttons, self.width() - others)
+        # The words that are missed least are the first to go.
+        order = (self.settings, self.clip, self.mute, self.camera, self.leave_kiosk)
+        fold_to_fit((*order, self.start_stop), self.width() - others)
 
     def _wish_silence(self, minutes: int) -> None:
         self.muted.emit(minutes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,9 @@ _INTRO = f"""
 A picture, or a clip of up to {LONGEST_S:g} seconds and {MOST_MEGABYTES} MB, is judged on this
 server by the same chain that watches rooms. Files are deleted within an hour.
 """
+
+#: Beside the list of classifiers, where an installation has the default one alone.
+_MORE = "Further ones are added by: pip install ./weights"
 
 #: How often files are looked through, and how old they may be, in seconds.
 _DELETE = (600, 3600)
@@ -91,6 +95,11 @@ def clip_outputs(path: str | None, variant: str) -> _ClipOutputs:
     return (*_people(verdict), words, curve(verdict.points, verdict.alarms), rows)
 
 
+def _others(here: Sequence[str]) -> str | None:
+    """Where further classifiers are to be had, if there is but one."""
+    return _MORE if len(here) < 2 else None
+
+
 def build_page() -> gradio.Blocks:
     """The page, not served yet.
 
@@ -113,7 +122,9 @@ def build_page() -> gradio.Blocks:
 
     with gr.Blocks(title="fallwatch", analytics_enabled=False, delete_cache=_DELETE) as page:
         gr.Markdown(_INTRO)
-        variant = gr.Dropdown(variants(), value=Settings().variant, label="Classifier")
+        variant = gr.Dropdown(
+            variants(), value=Settings().variant, label="Classifier", info=_others(variants())
+        )
         with gr.Tab("Clip"):
             clip = gr.Video(label="Clip", sources=["upload"], include_audio=False, height=_TALL_PX)
             gr.Examples([[str(path)] for path in examples()], inputs=[clip], label="Example clips")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from fallwatch.web.access.subscription import is_global_address
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 #: For each of a name's addresses, in seconds.
 _CONNECT_S = 5.0
+
+#: An address as `socket.getaddrinfo` gives it.
+_Place = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]
 
 
 class OwnNetworkError(Exception):
@@ -48,9 +52,7 @@ class _Line:
             OwnNetworkError: One lies in the own network.
             OSError: None answers in time.
         """
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        if not all(is_global_address(str(place[0])) for *_, place in found):
-            raise OwnNetworkError(host)
+        found = _outside(host, port)
         error: OSError = TimeoutError(host)
         for family, kind, protocol, _, place in found:
             left_s = self._until_s - time.monotonic()
@@ -85,11 +87,27 @@ class _Line:
                     twin.shutdown(socket.SHUT_RDWR)
 
 
+def _outside(host: str, port: int) -> Sequence[_Place]:
+    """The addresses of a host.
+
+    Raises:
+        OwnNetworkError: One lies in the own network.
+        OSError: It cannot be looked up.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    if not all(is_global_address(str(place[0])) for *_, place in found):
+        raise OwnNetworkError(host)
+    return found
+
+
 @contextmanager
 def outside_session(whole_s: float) -> Iterator[requests.Session]:
     """A session whose requests go beyond the own network, and end in time.
 
-    Where the computer reaches the internet through a proxy, that decides where they go.
+    Where the computer reaches the internet through a proxy, the host is looked up here first, and
+    refused if it lies in the own network. The proxy looks it up once more and decides where the
+    request goes: a name that leads elsewhere for it, or one that this computer cannot look up
+    because only the proxy can, is left to the proxy's own rules.
 
     Args:
         whole_s: How long all of it takes at most, but for looking up a name; in seconds.
@@ -115,6 +133,7 @@ def outside_session(whole_s: float) -> Iterator[requests.Session]:
 
 def _adapter(line: _Line) -> Any:
     from requests.adapters import HTTPAdapter
+    from requests.utils import select_proxy
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -132,6 +151,18 @@ def _adapter(line: _Line) -> Any:
     class EncryptedPool(HTTPSConnectionPool):
         ConnectionCls = Encrypted
 
-    adapter = HTTPAdapter()
+    class Adapter(HTTPAdapter):
+        def send(
+            self, request: requests.PreparedRequest, *rest: Any, **options: Any
+        ) -> requests.Response:
+            url = request.url or ""
+            if select_proxy(url, options.get("proxies")):
+                parts = urlsplit(url)
+                # Where only the proxy knows names of the internet, it alone can look them up.
+                with suppress(OSError):
+                    _outside(str(parts.hostname), parts.port or 443)
+            return super().send(request, *rest, **options)
+
+    adapter = Adapter()
     adapter.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": EncryptedPool}
     return adapter

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.messages.message import AlarmMessage
+from fallwatch.alarms.plain_evidence import in_plain_words
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import ChannelError
 from fallwatch.core.types import Alarm, Priority
@@ -119,7 +120,7 @@ def alarm_content(alarm: Alarm, language: str, now: datetime) -> dict[str, str]:
     if became is not None:
         lines.append(say(became))
     if is_unacknowledged(alarm):
-        lines += [say(line) for line in alarm.evidence]
+        lines += [say(line) for line in in_plain_words(alarm.evidence)]
     return {
         "id": alarm.event_id,
         "title": f"{say(headline_of(alarm))} – {say(room_of(alarm))}",

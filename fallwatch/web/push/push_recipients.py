@@ -38,10 +38,18 @@ class PushRecipients:
         self._services, self._devices, self.key = services, devices, key
         # The tuple of each device is replaced as a whole; other threads only look through them.
         self._running: dict[str, tuple[Subscription, str, MessageChannels]] = {}
+        self._key_problem: Message | None = None
         services.attend(self._on_alarms)
+
+    @property
+    def problem(self) -> Message | None:
+        """Why no phone can be notified, as it was found last; None if nothing is wrong."""
+        return self._key_problem
 
     def follow(self) -> None:
         """Notify whoever wants it now, and nobody else."""
+        if self._key_problem is not None:
+            self._look_at_key()
         wanted = {each.device_id: each for each in self._devices.all() if each.push is not None}
         for device_id, (push, name, channels) in tuple(self._running.items()):
             now = wanted.get(device_id)
@@ -94,8 +102,16 @@ class PushRecipients:
         """If the key is lost, that is told now, not at the next fall."""
         try:
             self.key.public()
+            self._key_problem = None
         except (OSError, ModuleNotFoundError) as error:
-            _log.error("Notifications cannot be signed: %s", error)
+            problem = Message(
+                "No phone can be notified: the key of this computer's notifications cannot be "
+                "used ({0}). Make the file readable and its folder writable.",
+                (str(error),),
+            )
+            if problem != self._key_problem:
+                _log.error("%s", problem)
+            self._key_problem = problem
 
     def _end(self, device_id: str, channels: MessageChannels, timeout_s: float = 1.0) -> None:
         del self._running[device_id]

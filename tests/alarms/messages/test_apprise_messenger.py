@@ -44,10 +44,13 @@ def test_a_web_hook_gets_words_and_picture(web: HttpReceiver, picture: Path) -> 
     hook = messenger(f"json://user:{SECRET}@127.0.0.1:{web.port}/hook")
     assert hook.takes_pictures()
     assert hook.service_name == "JSON"
-    hook.send(AlarmMessage("Fall in kitchen", "Nobody has answered yet.", picture=picture))
+    hook.send(AlarmMessage("Fall in kitchen", "Nobody has acknowledged it yet.", picture=picture))
     (request,) = web.requests
     body = json.loads(request.body)
-    assert (body["title"], body["message"]) == ("Fall in kitchen", "Nobody has answered yet.")
+    assert (body["title"], body["message"]) == (
+        "Fall in kitchen",
+        "Nobody has acknowledged it yet.",
+    )
     assert [each["filename"] for each in body["attachments"]] == ["a.jpg"]
     hook.close()
 
@@ -86,7 +89,7 @@ def test_a_mail_has_words_and_picture(picture: Path) -> None:
     try:
         messenger(
             f"mailto://127.0.0.1:{server.port}?to=anna@example.org&from=ward@example.org"
-        ).send(AlarmMessage("Fall in kitchen", "Nobody has answered yet.", picture=picture))
+        ).send(AlarmMessage("Fall in kitchen", "Nobody has acknowledged it yet.", picture=picture))
     finally:
         server.stop()
     (mail,) = mailbox.mails
@@ -95,7 +98,7 @@ def test_a_mail_has_words_and_picture(picture: Path) -> None:
     parts = {part.get_content_type(): part for part in mail.walk()}
     assert parts["image/jpeg"].get_payload(decode=True) == picture.read_bytes()
     text = "".join(p.get_content() for p in mail.walk() if p.get_content_maintype() == "text")
-    assert "Nobody has answered yet." in text
+    assert "Nobody has acknowledged it yet." in text
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from fallwatch.alarms.messages.apprise_messenger import AppriseMessenger
 from fallwatch.alarms.messages.message import AlarmMessage
 from fallwatch.core.protocols import ChannelError
 
-WORDS = AlarmMessage("Fall in kitchen", "Nobody has answered yet.")
+WORDS = AlarmMessage("Fall in kitchen", "Nobody has acknowledged it yet.")
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 

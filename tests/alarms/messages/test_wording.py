@@ -5,7 +5,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from fallwatch.alarms.messages.wording import message_about
+from fallwatch.alarms.plain_evidence import in_plain_words
+from fallwatch.core.judge import evidence_text
 from fallwatch.core.types import AlarmState
+from fallwatch.web.push.push_messenger import alarm_content
 from tests.alarms.builders import make_alarm
 
 #: The alarms of the builder began at 03:04:05 UTC.
@@ -22,9 +25,26 @@ def test_a_fall_is_told_with_place_local_time_and_reason() -> None:
     assert message.title == "Fall in kitchen"
     assert message.body.splitlines() == [
         "At 04:04:05.",
-        "Nobody has answered yet.",
+        "Nobody has acknowledged it yet.",
         "Why: fast descent; lies still.",
     ]
+
+
+#: What the judge and the event record say of a fall, with figures; two of them mean the same.
+FIGURES = (
+    evidence_text.head_came_down(0.8, 1.0, 1.4),
+    evidence_text.torso_tilt(78.0),
+    evidence_text.torso_tilt(81.0),
+    evidence_text.classifier_says(0.93),
+)
+
+
+def test_carers_read_reasons_without_figures_each_once_wherever_they_read_them() -> None:
+    plain = ["went down fast", "no longer upright", "looks like somebody who has fallen"]
+    alarm = make_alarm(evidence=FIGURES)
+    assert body(evidence=FIGURES)[2] == f"Why: {'; '.join(plain)}."
+    assert [str(each) for each in in_plain_words(alarm.evidence)] == plain
+    assert alarm_content(alarm, "en", SOON)["body"].splitlines()[1:] == plain
 
 
 @pytest.mark.parametrize(
@@ -54,7 +74,7 @@ def test_a_late_message_says_so_and_on_which_day_it_was() -> None:
     [
         (
             {"state": AlarmState.RETURNED_UNACKNOWLEDGED},
-            "It is over by itself, but nobody has answered yet.",
+            "It is over by itself, but nobody has acknowledged it yet.",
         ),
         (
             {
@@ -62,7 +82,7 @@ def test_a_late_message_says_so_and_on_which_day_it_was() -> None:
                 "acknowledged_by": "Ada",
                 "acknowledged_utc": "2026-01-31T03:04:09.000Z",
             },
-            "Answered by Ada at 04:04:09.",
+            "Acknowledged by Ada at 04:04:09.",
         ),
         (
             {"state": AlarmState.CLOSED, "acknowledged_by": "condition cleared"},

@@ -72,6 +72,20 @@ def test_a_small_person_anywhere_is_motion(height_px: int, at: tuple[int, int]) 
     assert gate.moved(with_someone(height_px, at))
 
 
+@pytest.mark.parametrize("noise", [0.0, 1.0, 2.0])
+def test_somebody_in_the_dark_a_few_levels_brighter_than_the_room_is_motion(noise: float) -> None:
+    def dark(someone_levels: float = 0.0) -> Image:
+        image = 6.0 + _RANDOM.normal(0, noise, (480, 640, 3))
+        image[200:280, 300:330] += someone_levels
+        return np.clip(image, 0, 255).astype(np.uint8)
+
+    gate = MotionGate()
+    gate.moved(dark())
+    gate.keep()
+    assert not any(gate.moved(dark()) for _ in range(20))
+    assert gate.moved(dark(6.0))
+
+
 def test_slow_motion_adds_up_until_it_is_noticed() -> None:
     gate = MotionGate()
     gate.moved(_ROOM)

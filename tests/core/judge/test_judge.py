@@ -38,8 +38,10 @@ from tests.core.synthetic import (
     falling_at,
     figure,
     on_hands_and_knees_at,
+    sinking_out_of_sight_at,
     sitting_down_at,
     sitting_on_floor_then_lying,
+    squatting_at_work_then_lying,
     standing,
     walking,
 )
@@ -101,14 +103,15 @@ def test_a_fast_fall_is_told_at_once_whatever_the_classifier_says(
 
 
 @pytest.mark.parametrize("fps", [10, 15, 30])
-@pytest.mark.parametrize("p_fall", [None, 0.3])
+@pytest.mark.parametrize(("duration_s", "p_fall"), [(3.2, None), (2.4, 0.3)])
 def test_who_goes_down_slowly_is_watched_and_a_fall_is_told_once_they_stay_down(
-    fps: float, p_fall: float | None
+    fps: float, duration_s: float, p_fall: float | None
 ) -> None:
-    found = analyses(falling_at(3.0, 3.2, shorter=0.4), times(fps, 12.0), p_fall=p_fall)
+    slow = falling_at(3.0, duration_s, shorter=0.4)
+    found = analyses(slow, times(fps, 12.0), p_fall=p_fall)
     (fall,) = [event for analysis in found for event in analysis.events]
     assert fall.kind is EventKind.FALL
-    assert 6.2 < fall.decided_s <= 3.0 + 4.0
+    assert 3.0 + duration_s < fall.decided_s <= 3.0 + duration_s + 0.8
     assert "has stayed down for" in str(fall.evidence[-1])
     assert postures(found)[-2:] == [Posture.SUSPECTED, Posture.FALLEN]
 
@@ -126,6 +129,26 @@ def test_who_goes_down_slowly_and_lies_at_once_is_told_without_waiting(
     assert fall.kind is EventKind.FALL
     assert fall.decided_s <= 6.3
     assert not any("stayed down" in str(reason) for reason in fall.evidence)
+
+
+def test_who_takes_seconds_over_the_lower_half_of_the_way_and_is_not_taken_for_fallen_has_not() -> (
+    None
+):
+    found = analyses(falling_at(3.0, 3.2, shorter=0.4), times(15, 12.0), p_fall=0.3)
+    assert [event for analysis in found for event in analysis.events] == []
+    assert Posture.SUSPECTED in postures(found)
+
+
+def test_who_falls_along_the_line_of_sight_and_keeps_still_has_fallen() -> None:
+    found = events(sinking_out_of_sight_at(3.0), times(15, 10.0), p_fall=0.3)
+    assert kinds(found) == [EventKind.FALL]
+    assert found[0].decided_s < 3.7 + 2.5
+
+
+def test_who_squats_and_works_down_there_before_lying_down_has_not_fallen() -> None:
+    squatting = squatting_at_work_then_lying(3.0, 6.0)
+    found = events(squatting, times(15, 40.0), classifier=FlatIsFallen())
+    assert kinds(found) == [EventKind.ON_FLOOR]
 
 
 @pytest.mark.parametrize("classifier", [None, FlatIsFallen()])
@@ -331,6 +354,19 @@ def test_somebody_found_lying_is_reported_if_the_classifier_says_floor(
     assert kinds(found) == expected
     if found:
         assert found[0].decided_s == pytest.approx(20.0, abs=1.0)
+
+
+def test_a_caregiver_who_comes_to_somebody_fallen_and_out_of_sight_is_not_their_recovery() -> None:
+    config = JudgeConfig(long_lie_after_s=10.0)
+    fall = falling_at(3.0)
+
+    def helped(t: float) -> list[Pose]:
+        if t < 5.0:
+            return list(fall(t))
+        return [] if t < 9.0 else [figure(300)]
+
+    found = events(helped, times(15, 20.0), config=config)
+    assert kinds(found) == [EventKind.FALL, EventKind.LONG_LIE]
 
 
 def test_a_caregiver_walking_past_does_not_hide_the_fall() -> None:

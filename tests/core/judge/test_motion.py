@@ -214,20 +214,59 @@ def test_whoever_comes_nearer_or_goes_down_does_not_jitter() -> None:
         (body(69.0, 51.0, torso_deg=39.0), 0.39, False),
         (body(71.0, 51.0, torso_deg=41.0), 0.39, False),
         (body(71.0, 51.0, torso_deg=39.0), 0.40, False),
-        (body(119.0, 70.0, size=83.0, torso_deg=80.0), 0.39, True),
-        (body(119.0, 70.0, size=85.0, torso_deg=80.0), 0.39, False),
-        (body(121.0, 70.0, size=83.0, torso_deg=80.0), 0.39, False),
-        (body(119.0, 70.0, size=83.0, torso_deg=80.0), 0.40, False),
         (LYING, None, False),
         (STANDING, None, False),
     ],
 )
-def test_to_sit_on_the_floor_or_to_be_on_hands_and_knees_counts_as_having_sat(
+def test_to_sit_on_the_floor_counts_as_having_sat(
     down: BodyMeasure, p_fall: float | None, counts: bool
 ) -> None:
     seen = motions(first_then(STANDING, (3.0, down)), 4.0, p_fall)
     assert seen[2.95].sat_s == 0.0
-    assert seen[4.0].sat_s == pytest.approx(21 / FPS if counts else 0.0)
+    if counts:
+        assert seen[4.0].sat_s == pytest.approx(21 / FPS)
+    else:
+        assert seen[4.0].sat_s <= 0.4 + 1e-9, "the time of coming down, if any"
+
+
+def at_work(low: BodyMeasure) -> Course:
+    """Stands, and from 3 s on moves to and fro, as low as this."""
+
+    def course(t: float) -> BodyMeasure:
+        if t < 3.0:
+            return STANDING
+        aside = 20.0 * math.sin(8.0 * t)
+        return replace(
+            low,
+            head_px=(low.head_px[0] + aside, low.head_px[1]),
+            hips_px=(low.hips_px[0] + aside, low.hips_px[1]),
+        )
+
+    return course
+
+
+@pytest.mark.parametrize(
+    ("low", "p_fall", "counts"),
+    [
+        (body(99.0, 70.0, torso_deg=60.0), 0.39, True),
+        (body(101.0, 70.0, torso_deg=60.0), 0.39, False),
+        (body(99.0, 70.0, torso_deg=60.0), 0.40, False),
+        (body(99.0, 70.0, torso_deg=60.0), None, False),
+        (body(119.0, 70.0, size=83.0, torso_deg=80.0), 0.39, True),
+        (body(119.0, 70.0, size=85.0, torso_deg=80.0), 0.39, False),
+        (body(121.0, 70.0, size=83.0, torso_deg=80.0), 0.39, False),
+        (body(119.0, 70.0, size=83.0, torso_deg=80.0), 0.40, False),
+    ],
+)
+def test_to_move_about_low_or_on_hands_and_knees_counts_as_having_sat_and_to_keep_still_does_not(
+    low: BodyMeasure, p_fall: float | None, counts: bool
+) -> None:
+    busy = motions(at_work(low), 5.0, p_fall)
+    assert busy[2.95].sat_s == 0.0
+    assert (busy[5.0].sat_s > 1.0) is counts
+    assert counts or busy[5.0].sat_s == 0.0
+    still = motions(first_then(STANDING, (3.0, low)), 5.0, p_fall)
+    assert still[5.0].sat_s < 0.5, "coming down is all that moves"
 
 
 def test_having_sat_adds_up_and_is_forgotten_after_some_seconds() -> None:

@@ -96,6 +96,25 @@ def test_who_drops_low_is_suspected_whatever_the_posture(
     assert not is_suspect(0.0, NONE, replace(seen, in_bed=True), CONFIG)
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, True),
+        ({"head_drop": 0.35}, False),
+        ({"head_speed": 0.49}, False),
+        ({"head_height": 0.61}, False),
+        ({"length": 0.50}, False),
+    ],
+)
+def test_who_sinks_along_the_line_of_sight_is_suspected_after_a_smaller_drop(
+    change: dict[str, float], expected: bool
+) -> None:
+    sunk = replace(STANDING, head_drop=0.36, head_speed=0.5, head_height=0.6, length=0.49)
+    seen = sighting(replace(sunk, **change))  # type: ignore[arg-type]
+    assert is_suspect(0.0, NONE, seen, CONFIG) is expected
+    assert not is_suspect(0.0, NONE, replace(seen, in_bed=True), CONFIG)
+
+
 @pytest.mark.parametrize(("sat_s", "expected"), [(1.0, True), (0.99, False)])
 def test_to_have_sat_takes_a_second(sat_s: float, expected: bool) -> None:
     assert has_sat(replace(STANDING, sat_s=sat_s)) is expected
@@ -126,6 +145,17 @@ def test_a_fast_fall_is_clear_unless_the_classifier_speaks_against_it(
     after_sitting = replace(suspected, sat=True)
     assert is_clear_fall(score, after_sitting, seen, CONFIG) is expected
     assert not is_clear_fall(score, replace(suspected, descent=of(0.14)), seen, CONFIG)
+
+
+@pytest.mark.parametrize(("p_fall", "expected"), [(None, True), (0.35, True), (0.34, False)])
+@pytest.mark.parametrize("top_speed", [1.0, 2.0])
+def test_a_head_that_is_up_again_came_down_in_a_pose_that_was_wrong(
+    top_speed: float, p_fall: float | None, expected: bool
+) -> None:
+    flipped = sighting(replace(ON_THE_FLOOR, total_drop=0.39), p_fall=p_fall)
+    assert is_clear_fall(0.9, suspicion(top_speed=top_speed), flipped, CONFIG) is expected
+    down = replace(flipped, motion=replace(ON_THE_FLOOR, total_drop=0.40))
+    assert is_clear_fall(0.9, suspicion(top_speed=top_speed), down, CONFIG)
 
 
 AT_ONCE = sighting(replace(ON_THE_FLOOR, length=0.45), at_s=10.0, lying=0.70, p_fall=0.45)
@@ -341,15 +371,32 @@ def test_who_is_lost_over_the_threshold_is_lost_while_falling_by_the_strongest_d
         {"sighting": seen(in_bed=True)},
         {"sighting": seen(in_focus=False)},
         {"sighting": seen(replace(HALFWAY_DOWN, cut_off=0.51))},
+        {"sighting": seen(replace(HALFWAY_DOWN, sat_s=1.0))},
         {"descents": descents()},
         {"decided": FALLEN},
     ],
-    ids=["never seen", "in bed", "out of focus", "cut off", "no descent", "fallen already"],
+    ids=[
+        "never seen",
+        "in bed",
+        "out of focus",
+        "cut off",
+        "down already",
+        "no descent",
+        "fallen already",
+    ],
 )
 def test_to_be_lost_says_nothing(falling: PersonState, change: dict[str, object]) -> None:
     assert loss_while_falling(falling, CONFIG) is not None
     changed = replace(falling, **change)  # type: ignore[arg-type]
     assert loss_while_falling(changed, CONFIG) is None
+
+
+@pytest.mark.parametrize(("descended_s", "expected"), [(9.4, True), (9.39, False)])
+def test_whoever_is_lost_long_after_the_descent_was_not_lost_by_it(
+    descended_s: float, expected: bool
+) -> None:
+    state = replace(OVER_THRESHOLD, descents=descents((descended_s, STEEP), (10.0, SLIGHT)))
+    assert (loss_while_falling(state, CONFIG) is not None) is expected
 
 
 @pytest.mark.parametrize(

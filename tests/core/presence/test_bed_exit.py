@@ -152,6 +152,27 @@ def test_what_is_known_of_a_bed_outlives_a_change_of_another() -> None:
     assert [event.zone for event in found] == [1]
 
 
+@pytest.mark.parametrize("changed", [{"exit_after_s": 30.0}, {"exit_hours": "22:00-06:00"}])
+def test_whoever_is_out_stays_out_when_the_delay_or_the_hours_change(
+    changed: dict[str, object],
+) -> None:
+    beds = BedExits("room", (BED,))
+    assert not any(followed(beds, ((40.0, [LIES]), (5.0, [SITS]), (20.0, [STANDS])), 5.0))
+    changed_bed = replace(BED, **changed)  # type: ignore[arg-type]
+    beds.follow((changed_bed,))
+    found = [event for each in followed(beds, ((90.0, []),), 5.0, 65.0) for event in each]
+    (event,) = found
+    assert event.started_s == pytest.approx(45.0, abs=3.0), "not from the change on"
+    assert event.decided_s - event.started_s == pytest.approx(changed_bed.exit_after_s, abs=1.0)
+
+
+def test_another_bed_begins_with_nobody_out_of_it() -> None:
+    beds = BedExits("room", (BED,))
+    assert not any(followed(beds, ((40.0, [LIES]), (5.0, [SITS]), (20.0, [STANDS])), 5.0))
+    beds.follow((replace(BED, corners_norm=((0.0, 0.5), (0.1, 0.5), (0.1, 1.0))),))
+    assert not any(followed(beds, ((90.0, []),), 5.0, 65.0))
+
+
 def test_nothing_is_kept_of_those_who_are_gone() -> None:
     beds = BedExits("room", (BED,))
     for number in range(1, 500):

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from fallwatch.core.judge.judge import THRESHOLDS
 from fallwatch.evaluation.clips.clips import ClipFolderError
+from fallwatch.evaluation.command import run_compare
 from fallwatch.evaluation.report.console import comparison_view, print_results
 from fallwatch.evaluation.report.curve import curve
 from fallwatch.evaluation.report.html import report_page
@@ -34,15 +35,19 @@ def run() -> Results:
     """A found fall, a missed one, a false alarm, sport, an unknown clip and a broken one."""
     early = Event("fall", 10.2, 10.2)
     normal = THRESHOLDS["normal"]
-    return results(
+    clips = (
         clip_result("set/found", 10.5, fall_s=10.0, sweep={0.3: (early,), normal: ()}),
         clip_result("set/missed", fall_s=10.0, sweep={0.3: (early,), normal: ()}),
         clip_result("set/false <&>", 3.0, sweep={0.3: (early,), normal: ()}),
         clip_result("set/sport", sport=True, sweep={0.3: (), normal: ()}),
         clip_result("set/unknown", 3.0, labelled=False, sweep={0.3: (), normal: ()}),
         clip_result("set/broken", error="set/broken is no video."),
+    )
+    return results(
+        *clips,
         remarks=["set: 1 clip not listed in events.csv: shown, not counted."],
         corruptions={"dark": [clip_result("set/found", fall_s=10.0)]},
+        variations={"later": [clip_result("set/found", 10.2, fall_s=10.0), *clips[1:]]},
     )
 
 
@@ -53,6 +58,7 @@ def test_results_can_be_read_back(run: Results, tmp_path: Path) -> None:
     assert (back.about, back.after_s, back.remarks) == (run.about, run.after_s, run.remarks)
     assert back.summaries() == run.summaries()
     assert [o.events for o in back.corruptions["dark"]] == [()]
+    assert back.chance() == run.chance()
 
 
 def test_the_json_holds_the_figures_for_other_programs(run: Results, tmp_path: Path) -> None:
@@ -71,8 +77,25 @@ def test_what_is_no_result_is_named(tmp_path: Path, text: str) -> None:
 
 
 def test_a_folder_without_results_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ClipFolderError, match="cannot be read"):
+    with pytest.raises(ClipFolderError, match=r"nowhere is missing\. Give a folder"):
         read_json(tmp_path / "nowhere")
+    with pytest.raises(ClipFolderError, match=r"holds no results\.json\. Give a folder"):
+        read_json(tmp_path)
+
+
+def test_both_folders_of_a_comparison_are_named_if_both_are_wrong(
+    run: Results, tmp_path: Path
+) -> None:
+    with pytest.raises(ClipFolderError, match=r"one is missing.*two is missing"):
+        run_compare(tmp_path / "one", tmp_path / "two")
+    write_json(run, tmp_path / "results.json")
+    with pytest.raises(ClipFolderError, match=r"^\S*two is missing"):
+        run_compare(tmp_path, tmp_path / "two")
+
+
+def test_runs_over_other_clips_cannot_be_compared() -> None:
+    words = printed(comparison_view(compare([clip_result("a/one")], [clip_result("b/two")])))
+    assert "No clip is in both" in words
 
 
 def test_the_csv_has_one_line_for_each_clip(run: Results, tmp_path: Path) -> None:
@@ -130,7 +153,17 @@ def test_the_page_is_well_formed(run: Results) -> None:
 
 
 def test_a_page_without_falls_and_without_clips_can_be_made() -> None:
-    assert "no clip has a fall" in report_page(results(clip_result("set/quiet")))
+    page = report_page(results(clip_result("set/quiet")))
+    assert "nobody falls in these clips" in page
+    assert "all clips" in page
+    for nonsense in ("0 of 0", "- s", "within -", "below -"):
+        assert nonsense not in page
+    console = Console(file=io.StringIO(), width=200)
+    print_results(results(clip_result("set/quiet")), console)
+    assert isinstance(console.file, io.StringIO)
+    words = console.file.getvalue()
+    assert "Nobody falls in these clips; false alarms in 0 of 1 clips." in words
+    assert "0 of 0" not in words
     assert "Clips" in report_page(results(clip_result("set/broken", error="No.")))
 
 

@@ -15,6 +15,7 @@ from fallwatch.evaluation.report.tables import (
     Column,
     Row,
     Table,
+    chance_table,
     corruption_table,
     held_out_table,
     protocol_table,
@@ -42,6 +43,14 @@ def _run() -> Results:
             "dark": [clip_result("one/fall", fall_s=10.0)],
             "fps8": [clip_result("one/fall", 10.5, fall_s=10.0)],
         },
+        variations={
+            "later": [
+                _swept("one [kitchen]/fall", fall_s=10.0),
+                _swept("one [kitchen]/missed", 10.2, fall_s=10.0),
+                _swept("two <&>/fall", 11.0, fall_s=10.0),
+                _swept("two <&>/calm"),
+            ]
+        },
     )
 
 
@@ -53,6 +62,7 @@ def _tables() -> dict[str, Table]:
         "sweep": sweep_table(run.sweep()),
         "held out": held_out_table(run.held_out()),
         "corruptions": corruption_table(run),
+        "chance": chance_table(run.chance()),
     }
 
 
@@ -71,7 +81,7 @@ def _on_terminal(table: Table) -> tuple[str, list[str], list[list[str]]]:
     return str(rendered.title), heads, [list(row) for row in zip(*columns, strict=True)]
 
 
-@pytest.mark.parametrize("name", ["summary", "sweep", "held out", "corruptions"])
+@pytest.mark.parametrize("name", ["summary", "sweep", "held out", "corruptions", "chance"])
 def test_terminal_and_page_show_the_same_cells(name: str) -> None:
     table = _tables()[name]
     assert len(table.rows) >= 3
@@ -85,7 +95,7 @@ def test_terminal_and_page_show_the_same_cells(name: str) -> None:
     assert rows == [[row[number] for number in shown] for row in page_rows]
 
 
-@pytest.mark.parametrize("name", ["summary", "sweep", "held out", "corruptions"])
+@pytest.mark.parametrize("name", ["summary", "sweep", "held out", "corruptions", "chance"])
 def test_the_same_rows_stand_out_on_both(name: str) -> None:
     table = _tables()[name]
     page = ElementTree.fromstring(html.render(table)).findall(".//tbody/tr")
@@ -115,5 +125,5 @@ def test_a_row_of_another_length_is_refused() -> None:
 def test_the_protocol_counts_falls_and_quiet_clips_apart_with_exact_intervals() -> None:
     table = protocol_table(_run().summaries())
     cells = {row.cells[0].text: [cell.text for cell in row.cells[1:6]] for row in table.rows}
-    assert cells["all but sport"] == ["2/3", "9-99", "1/1", "3-100", "0"]
+    assert cells["all clips"] == ["2/3", "9-99", "1/1", "3-100", "0"]
     assert cells["one [kitchen]"] == ["1/2", "1-99", "-", "-", "0"]

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from fallwatch.core.types import Image
-from fallwatch.evaluation.run.corruptions import CLEAN, CORRUPTIONS
+from fallwatch.evaluation.run.corruptions import (
+    CLEAN,
+    CORRUPTIONS,
+    VARIATIONS,
+    corruption_named,
+)
 
 
 def noisy_image(width: int = 640, height: int = 480) -> Image:
@@ -71,3 +76,23 @@ def test_grey_images_have_no_colour() -> None:
 
 def test_eight_frames_a_second_are_eight() -> None:
     assert CORRUPTIONS["fps8"].max_fps == 8.0
+
+
+def test_a_mirror_exchanges_left_and_right_and_a_second_one_gives_the_image_back() -> None:
+    image = noisy_image()
+    mirrored = VARIATIONS["mirrored"].apply(image)
+    assert np.array_equal(mirrored[:, 0], image[:, -1])
+    assert np.array_equal(VARIATIONS["mirrored"].apply(mirrored), image)
+
+
+def test_a_clip_begun_later_has_the_same_images() -> None:
+    image = noisy_image()
+    assert VARIATIONS["later"].apply(image) is image
+    assert VARIATIONS["later"].skip_frames == 1
+
+
+def test_every_corruption_and_variation_is_found_by_its_name_and_nothing_else_is() -> None:
+    for name in ("clean", *CORRUPTIONS, *VARIATIONS):
+        assert corruption_named(name).name == name
+    with pytest.raises(KeyError):
+        corruption_named("upside down")

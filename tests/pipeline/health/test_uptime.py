@@ -31,11 +31,11 @@ def test_watched_time_and_gaps_add_up() -> None:
 
 def test_a_gap_that_lasts_has_no_end_and_another_reason_begins_another() -> None:
     log = UptimeLog()
-    log.look(False, Message("Loading models"), after(0))
-    log.look(False, Message("Loading models"), after(1))
+    log.look(False, Message("Getting ready"), after(0))
+    log.look(False, Message("Getting ready"), after(1))
     log.look(False, LOST, after(2))
     assert [(gap.reason, gap.ended) for gap in log.gaps] == [
-        (Message("Loading models"), after(2)),
+        (Message("Getting ready"), after(2)),
         (LOST, None),
     ]
     assert log.watched_s == 0.0

@@ -23,8 +23,8 @@ _READY = Heartbeats(started_s=0.0, analyzer_ready_s=3.0)
 @pytest.mark.parametrize(
     ("heartbeats", "now_s", "state", "words"),
     [
-        (_LOADING, 2.0, MonitorState.STARTING, "Loading models"),
-        (_LOADING, 65.0, MonitorState.STALLED, "The models are still loading after 65 s."),
+        (_LOADING, 2.0, MonitorState.STARTING, "Getting ready"),
+        (_LOADING, 65.0, MonitorState.STALLED, "Still not ready after 65 s."),
         (_READY, 5.0, MonitorState.STARTING, "Waiting for the first picture"),
         (_READY, 15.0, MonitorState.STALLED, "No picture yet after 12 s."),
         (
@@ -45,7 +45,7 @@ _READY = Heartbeats(started_s=0.0, analyzer_ready_s=3.0)
             replace(_HEALTHY, captured_s=103.9, analyzer_ready_s=None),
             104.0,
             MonitorState.STALLED,
-            "The models are being loaded again.",
+            "Getting ready again.",
         ),
         (replace(_HEALTHY, source_fault=Message("Gone.")), 100.1, MonitorState.FAULTED, "Gone."),
         (

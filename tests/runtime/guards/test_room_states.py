@@ -19,6 +19,7 @@ from fallwatch.events.times import utc_now
 from fallwatch.headless.command import run_headless
 from fallwatch.pipeline.health.status import Fault, MonitorState, MonitorStatus
 from fallwatch.runtime import room_watch
+from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.guards import room_states
 from fallwatch.runtime.guards.room_states import (
     STALE_AFTER,
@@ -28,6 +29,8 @@ from fallwatch.runtime.guards.room_states import (
     read_room_states,
     states_now,
 )
+from fallwatch.runtime.room_watch import RoomWatch
+from fallwatch.runtime.source_choice import choose_camera
 from fallwatch.runtime.visits.care_visits import CareVisits, ended_by
 from fallwatch.runtime.visits.visit_files import VISITS_FOLDER
 from fallwatch.settings import SETTINGS_FILE, CameraSettings, Settings, save_settings
@@ -172,6 +175,55 @@ def test_a_care_visit_is_named_and_is_no_fault() -> None:
     record.end("Hall", ended_by("maria"))
     record.do_waiting()
     assert health() == (0, "Every room is watched: Hall.")
+
+
+def test_a_paused_room_says_who_paused_it_and_until_when() -> None:
+    rooms_are("Hall", "Bath")
+    states = watcher()
+    states.see(status_of("Bath"))
+    until = utc_now() + timedelta(minutes=20)
+    states.pause("Hall", "maria", until.timestamp())
+    states.write()
+    status, words = health()
+    assert status == 1
+    assert words == f"Hall is not watched. Paused by maria until {until.astimezone():%H:%M}."
+    found = json.loads(health("--json")[1])["rooms"]
+    assert [(room["room"], room["paused"]) for room in found] == [("Hall", True), ("Bath", False)]
+    states.see(status_of("Hall"))
+    states.write()
+    assert health()[0] == 0
+    assert json.loads(health("--json")[1])["rooms"][0]["paused"] is False
+
+
+def test_a_pause_is_over_when_its_watcher_ends() -> None:
+    rooms_are("Hall", "Bath")
+    states = watcher()
+    states.start()
+    states.pause("Hall", "maria", utc_now().timestamp() + 600)
+    states.write()
+    assert states.stop() == []
+    words = "Hall is not watched. No fallwatch on this computer watches it now."
+    assert health()[1].startswith(words)
+
+
+def test_a_file_that_stands_for_a_camera_is_known(
+    monkeypatch: pytest.MonkeyPatch, services: AlarmServices, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(room_watch, "build_analyzer", lambda *_: Glance())
+    clip = paths.resources_dir() / "demo" / "demo_fall.mp4"
+    room = choose_camera(CameraSettings(name="Hall", source=str(clip)))
+    watch = RoomWatch(room, Settings(), services)
+    watch.start()
+
+    def states() -> dict[str, RoomState]:
+        services.room_states.write()
+        return read_room_states(tmp_path / STATES_FOLDER)
+
+    try:
+        wait_until(lambda: "Hall" in states() and states()["Hall"].watched)
+    finally:
+        assert watch.stop() == []
+    assert states() == {}
 
 
 def test_a_headless_watch_is_healthy_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,13 @@ def test_a_faster_clip_is_thinned_out_evenly(max_fps: float, indices: list[int])
     assert [frame.index for frame in frames] == indices
 
 
+def test_frames_left_out_at_the_beginning_change_which_are_sampled_after_it() -> None:
+    read: list[Frame] = []
+    sampled = list(sampled_frames(CountingSource(8), 7.5, read.append, skip_frames=1))
+    assert [frame.index for frame in sampled] == [1, 3, 5, 7]
+    assert len(read) == 8
+
+
 def test_every_frame_that_is_read_is_reported_also_one_that_is_not_sampled() -> None:
     read: list[Frame] = []
     sampled = list(sampled_frames(CountingSource(6), 7.5, read.append))

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QAction, QImage, QTextDocument
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import fallwatch
 from fallwatch.core.message import Message
 from fallwatch.doctor import CheckOutcome, CheckResult
-from fallwatch.paths import resources_dir
 from fallwatch.settings import Settings
-from fallwatch.ui.help.help_menu import HelpMenu, PageDialog
-from fallwatch.ui.help.texts import keys
+from fallwatch.ui.help.help_menu import HelpMenu
+from fallwatch.ui.help.page import Page, PageDialog, anchor_of
+from fallwatch.ui.help.texts import guides_dir, keys
+from fallwatch.ui.text.language import TRANSLATED, speak
 from tests.ui.window.test_controller import Bench, make_bench
 
 __all__ = ["make_bench"]
+
+GUIDES = ("user.md", *(f"user.{language}.md" for language in TRANSLATED))
 
 
 @pytest.fixture
@@ -97,12 +102,94 @@ def test_a_report_that_cannot_be_written_says_so(
     qtbot.waitUntil(lambda: "No such file" in bench.window.messages.text)
 
 
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    speak(qapp, "de")
+    yield
+    speak(qapp, "en")
+
+
+@pytest.mark.usefixtures("german")
+def test_a_german_window_has_a_german_guide(bench: Bench) -> None:
+    bench.window.findChild(HelpMenu).show_guide()  # type: ignore[union-attr]
+    (dialog,) = bench.window.findChildren(PageDialog)
+    assert "Ihr erster Raum" in dialog.page.toPlainText()
+    dialog.accept()
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_the_guide_shows_its_pictures(qtbot: QtBot, name: str) -> None:
+    text = (guides_dir() / name).read_text(encoding="utf-8")
+    page = Page(text, guides_dir())
+    qtbot.addWidget(page)
+    for picture in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", text):
+        shown = page.document().resource(
+            QTextDocument.ResourceType.ImageResource.value, QUrl(picture)
+        )
+        assert isinstance(shown, QImage)
+        assert not shown.isNull()
+        assert shown.deviceIndependentSize().width() <= 640
+
+
+def test_a_page_takes_no_picture_from_elsewhere(qtbot: QtBot) -> None:
+    page = Page("![a](https://example.org/a.png)", guides_dir())
+    qtbot.addWidget(page)
+    kind = QTextDocument.ResourceType.ImageResource.value
+    assert page.document().resource(kind, QUrl("https://example.org/a.png")) is None
+    assert page.document().resource(kind, QUrl("missing.png")) is None
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_every_link_within_a_guide_leads_to_a_heading(name: str) -> None:
+    text = (guides_dir() / name).read_text(encoding="utf-8")
+    anchors = {anchor_of(each) for each in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+    links = re.findall(r"\]\(#([^)]+)\)", text)
+    assert len(links) > 10
+    assert set(links) <= anchors
+
+
+def test_a_link_leads_to_its_heading(qtbot: QtBot) -> None:
+    lines = "\n\n".join(f"line {number}" for number in range(200))
+    page = Page(f"[there](#over-there-it-is)\n\n{lines}\n\n## Over there, it is\n\n{lines}")
+    qtbot.addWidget(page)
+    page.resize(300, 200)
+    page.show()
+    page.anchorClicked.emit(QUrl("#over-there-it-is"))
+    assert page.textCursor().block().text() == "Over there, it is"
+    assert abs(page.cursorRect().top()) < 30
+    page.anchorClicked.emit(QUrl("#nowhere"))
+    page.anchorClicked.emit(QUrl("https://example.org"))
+    assert page.textCursor().block().text() == "Over there, it is"
+
+
+def shape_of(name: str) -> list[str]:
+    """Headings by their level, pictures by name, and the rows of tables, in order."""
+    text = (guides_dir() / name).read_text(encoding="utf-8")
+    found = re.findall(r"^(#+) |!\[[^\]]*\]\(([^)]+)\)|^(\|)|^(\d\.|-) ", text, re.MULTILINE)
+    return ["".join(each) for each in found]
+
+
+def test_both_guides_have_the_same_parts_and_pictures() -> None:
+    english = shape_of("user.md")
+    assert english.count("##") > 10
+    assert shape_of("user.de.md") == english
+
+
+@pytest.mark.usefixtures("german")
+def test_keys_are_named_as_on_the_keyboard() -> None:
+    rows = keys().splitlines()
+    assert "| Strg+K | Eine Kamera hinzufügen |" in rows
+    assert "| Strg+1 … Strg+9 | Einen Raum groß zeigen |" in rows
+    assert "| F2, gedrückt gehalten | Alle wartenden Alarme bestätigen |" in rows
+    assert "| Strg+, | Einstellungen |" in rows
+
+
 def test_all_keys_of_the_window_are_listed() -> None:
     sources = Path(fallwatch.__file__).parent / "ui"
     words = "\n".join(each.read_text(encoding="utf-8") for each in sources.rglob("*.py"))
     found = set(re.findall(r'"(Ctrl\+[^"{ ]+)"', words))
     assert len(found) > 5
-    guide = (resources_dir() / "docs" / "user.md").read_text(encoding="utf-8")
+    guide = (guides_dir() / "user.md").read_text(encoding="utf-8")
     listed = guide[guide.index("## Keys") :]
     for key in found:
         assert f"| {key} |" in keys()

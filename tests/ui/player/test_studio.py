@@ -199,7 +199,7 @@ def test_it_can_be_watched_while_it_is_analysed(qtbot: QtBot, rig: Rig, room: Pa
     player.play()
     qtbot.waitUntil(lambda: player.time_s > 0.3)
     player.pause()
-    assert rig.studio.verdict.text() == "Loading the models."
+    assert rig.studio.verdict.text() == "Getting ready."
     rig.gate.set()
     qtbot.waitUntil(lambda: "Fall at 0:02" in rig.studio.verdict.text())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from fallwatch.recording.media import MediaFolder
 from fallwatch.settings import Settings
 from fallwatch.ui.review.review_controller import ReviewController
 from fallwatch.ui.review.review_dialog import ReviewDialog
+from fallwatch.ui.review.review_pdf import _html
 from fallwatch.ui.style.theme import Theme
 from tests.ui.fakes import alarm, analysis, nameless
 from tests.ui.qt_waiting import finish_tasks
@@ -152,6 +154,21 @@ def test_another_night_is_empty(qtbot: QtBot, dialog: ReviewDialog) -> None:
     dialog.day.setDate(dialog.day.date().addDays(-30))
     qtbot.waitUntil(lambda: dialog.events == ())
     assert dialog.heading.text() == "Nothing happened to anybody in this night."
+
+
+def test_alarms_of_recorded_clips_are_left_out_but_said(
+    qtbot: QtBot, morning: Morning, dialog: ReviewDialog, now: datetime, tmp_path: Path
+) -> None:
+    assert not dialog.left_out.isVisible()
+    morning.store.add(alarm("clip", started_utc=utc_text(now), from_clip=True))
+    dialog.night_wanted.emit(dialog.shown_day)
+    qtbot.waitUntil(dialog.left_out.isVisible)
+    assert "recorded clips are left out here: 1." in dialog.left_out.text()
+    assert len(dialog.events) == 3
+    night = dialog.night
+    assert night is not None
+    assert dialog.left_out.text() in _html(night)
+    assert "recorded clips" not in _html(replace(night, clips=0))
 
 
 def test_it_is_saved_as_a_table_and_as_a_page(

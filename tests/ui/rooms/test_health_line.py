@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from PySide6.QtCore import QTimer
@@ -45,6 +46,37 @@ def test_a_restart_goes_on_with_the_day(
     health.keep()
     assert kept[-1]["Hall"].watched_s == 7202.0
     assert kept[-1]["Hall"].gaps[0].reason == NOT_RUNNING
+
+
+def test_a_room_that_was_just_added_or_was_away_has_no_gap(
+    qtbot: QtBot, theme: Theme, make_bench: Callable[..., Bench]
+) -> None:
+    bench = make_bench(cameras=[{"name": "Hall", "source": "0"}])
+    now = [NOON]
+    health = Health(bench.rooms, bench.window.health, lambda: now[0])
+    bench.controller.begin(None)
+    (hall,) = bench.rooms.all
+    running = status(MonitorState.RUNNING, 0.1)
+    # As the first statuses of a camera come: of the first picture alone no rate is known.
+    begin = [
+        status(MonitorState.STARTING),
+        replace(running, analysed_fps=0.0),
+        replace(running, analysed_fps=12.9),
+    ]
+    for second, seen in enumerate(begin):
+        now[0] = NOON + timedelta(seconds=second)
+        hall.tile.show_status(seen)
+        health.look()
+    assert bench.window.health.words.endswith("no gap")
+    bench.rooms.remove(hall)
+    for second in range(3, 60, 3):
+        now[0] = NOON + timedelta(seconds=second)
+        health.look()
+    assert bench.window.health.words == "No room is watched."
+    log = health._log("Hall")
+    now[0] += timedelta(seconds=1)
+    log.look(True, NOT_RUNNING, now[0])
+    assert all(gap.is_wanted for gap in log.gaps)
 
 
 def test_after_its_end_it_asks_for_nothing_more(

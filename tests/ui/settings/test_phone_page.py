@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from fallwatch.core.message import Message
 from fallwatch.settings import Settings, WebSettings
 from fallwatch.ui.settings.notify_page import Trial
 from fallwatch.ui.settings.phone_page import PhonePage
@@ -26,7 +27,8 @@ from fallwatch.web.page_service import PageService
 class Served:
     """The page as it is served, without a server."""
 
-    problem = None
+    problem: Message | None = None
+    push_problem: Message | None = None
     fingerprint = "AB:CD"
 
     def __init__(self, folder: Path, address: str = "https://10.0.0.2:8765") -> None:
@@ -49,6 +51,15 @@ def test_it_is_off_at_first_and_says_what_to_do(qtbot: QtBot, tmp_path: Path) ->
     assert not page.values()["web"].enabled
     assert not page.pair_button.isEnabled()
     assert "Switch it on" in page.code.text()
+
+
+def test_a_key_that_cannot_be_used_is_said(qtbot: QtBot, tmp_path: Path) -> None:
+    served = Served(tmp_path)
+    assert opened(qtbot, served).problem.isHidden()
+    served.push_problem = Message("No phone can be notified ({0}).", ("Permission denied",))
+    page = opened(qtbot, served)
+    assert page.problem.isVisible()
+    assert page.problem.text() == "No phone can be notified (Permission denied)."
 
 
 def test_what_is_entered_is_saved_and_what_is_not_shown_is_kept(qtbot: QtBot) -> None:

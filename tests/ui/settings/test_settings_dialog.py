@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.protocols import ChannelError
@@ -17,7 +17,10 @@ from fallwatch.ui.settings.notify_page import Trial
 from fallwatch.ui.settings.settings_dialog import SettingsDialog
 from fallwatch.ui.settings.settings_pages import AdvancedPage
 from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.language import Language, speak
 from fallwatch.ui.window.settings_controller import SettingsController
+from tests.screens.dialogs import DIALOGS
+from tests.screens.scene import Scene
 from tests.ui.fakes import nameless
 from tests.ui.qt_waiting import finish_tasks
 from tests.ui.window.test_controller import Bench, make_bench
@@ -107,6 +110,47 @@ def opened(theme: Theme, make_bench: Callable[..., Bench]) -> Opened:
     bench = make_bench(cameras=[{"name": "Hall", "source": "0"}])
     bench.controller.begin(None)
     return Opened(bench, theme, FakeSound())
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_all_tabs_are_in_sight(
+    qtbot: QtBot, qapp: QApplication, theme: Theme, language: Language
+) -> None:
+    speak(qapp, language)
+    try:
+        silent = Trial(lambda answer: None, lambda message, address, answer: None)
+        dialog = SettingsDialog(
+            theme, Settings(), starts_by_itself=True, play=lambda priority: None, trial=silent
+        )
+    finally:
+        speak(qapp, "en")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    bar = dialog.tabs.tabBar()
+    assert bar.tabText(0) == {"en": "Watching", "de": "Überwachung"}[language]
+    assert bar.tabRect(0).left() >= 0
+    assert bar.tabRect(bar.count() - 1).right() < dialog.tabs.width()
+    assert dialog.width() <= 800, "a small screen"
+
+
+def test_every_page_has_its_picture_among_the_screens(qtbot: QtBot, theme: Theme) -> None:
+    seen, pages = set(), set()
+    for screen in (
+        "settings", "alarm-settings", "notifications", "phone", "quiet-hours", "record",
+        "this-computer", "advanced",
+    ):  # fmt: skip
+        with DIALOGS[screen](theme, Scene({}, ())) as dialog:
+            assert isinstance(dialog, SettingsDialog)
+            seen.add(type(dialog.tabs.currentWidget()))
+            pages |= {type(dialog.tabs.widget(index)) for index in range(dialog.tabs.count())}
+    assert seen == pages
+
+
+def test_a_phone_is_paired_on_its_screen(qtbot: QtBot, theme: Theme) -> None:
+    with DIALOGS["pairing"](theme, Scene({}, ())) as dialog:
+        assert isinstance(dialog, SettingsDialog)
+        assert dialog.phone.qr.isVisible()
+        assert dialog.phone.devices.count() == 2
 
 
 def test_what_is_left_alone_stays_as_it_is(qtbot: QtBot, theme: Theme) -> None:

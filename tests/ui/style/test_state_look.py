@@ -67,7 +67,7 @@ def test_running_with_an_old_picture_says_how_old_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("fps", "still", "monitoring"),
-    [(4.0, False, True), (3.9, False, False), (0.0, False, False), (1.0, True, True)],
+    [(4.0, False, True), (3.9, False, False), (0.3, False, False), (1.0, True, True)],
 )
 def test_too_few_pictures_are_no_monitoring_while_somebody_is_in_view(
     fps: float, still: bool, monitoring: bool
@@ -76,6 +76,14 @@ def test_too_few_pictures_are_no_monitoring_while_somebody_is_in_view(
     assert (look.monitoring, look.live) == (monitoring, True)
     assert (look.mood == "calm") is monitoring
     assert str(look.title) == ("Monitoring" if monitoring else "Analysis too slow")
+
+
+def test_after_the_first_picture_alone_a_room_still_starts() -> None:
+    look = look_of(replace(RUNNING, analysed_fps=0.0))
+    assert (str(look.title), look.monitoring, look.live) == ("Starting", False, True)
+    slow = Fault(ANALYSIS_SLOW, Message("Close other programs."))
+    look = look_of(replace(RUNNING, analysed_fps=0.0, faults=(slow,)))
+    assert str(look.title) == "Analysis too slow"
 
 
 def test_no_room_is_green_while_a_fault_lasts() -> None:
@@ -109,6 +117,37 @@ def test_the_busy_bar_shows_only_while_something_is_prepared(qtbot: QtBot, theme
     assert not tile.busy.isVisible()
     tile.show_status(status(MonitorState.STARTING))
     assert tile.busy.isVisible()
-    assert "Loading models" in tile.video.accessibleDescription()
+    assert "Getting ready" in tile.video.accessibleDescription()
     tile.show_status(RUNNING)
     assert not tile.busy.isVisible()
+
+
+def test_a_narrow_tile_says_its_state_in_words_and_a_tool_tip(qtbot: QtBot, theme: Theme) -> None:
+    tile = RoomTile(theme)
+    qtbot.addWidget(tile)
+    tile.name.setText("A living room with a long name")
+    tile.show_status(RUNNING)
+    tile.resize(200, 200)
+    tile.show()
+    assert tile.chip.is_short
+    assert tile.freshness.text() == "Monitoring · 0.1 s ago"
+    assert tile.chip.toolTip() == "Monitoring"
+    lost = status(MonitorState.FAULTED, message="It is unplugged.")
+    tile.show_status(lost)
+    assert tile.chip.toolTip() == "Failed\nIt is unplugged."
+    tile.resize(700, 400)
+    tile.show_status(RUNNING)
+    assert not tile.chip.is_short
+    assert tile.freshness.text() == "Last picture looked at 0.1 s ago"
+
+
+def test_a_short_name_leaves_place_for_the_words_of_the_state(qtbot: QtBot, theme: Theme) -> None:
+    tile = RoomTile(theme)
+    qtbot.addWidget(tile)
+    tile.name.setText("Hall")
+    tile.show_status(RUNNING)
+    tile.resize(250, 200)
+    tile.show()
+    assert not tile.chip.is_short
+    tile.resize(130, 200)
+    assert tile.chip.is_short

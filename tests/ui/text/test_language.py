@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fallwatch.paths import resources_dir
+from fallwatch.settings import Settings
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.language import TRANSLATED, speak
 from fallwatch.ui.text.translate import CONTEXT
@@ -76,3 +79,19 @@ def test_an_alarm_is_acknowledged_and_never_answered() -> None:
     # What cameras and services do not answer is no alarm.
     texts = [text for text in window_texts() if text[0] not in (CONTEXT, "AddressField")]
     assert [text for text in texts if "answer" in text[1].casefold()] == []
+
+
+def descriptions(model: type[BaseModel]) -> Iterator[str]:
+    """What the settings say of themselves, at any depth."""
+    for field in model.model_fields.values():
+        yield field.description or ""
+        for part in (field.annotation, *get_args(field.annotation)):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield from descriptions(part)
+
+
+def test_messages_and_settings_say_of_no_alarm_that_it_is_answered() -> None:
+    said = [*(text for _, text in window_texts()), *descriptions(Settings)]
+    assert any("acknowledge" in text for text in descriptions(Settings))
+    wrong = re.compile(r"\b(nobody|somebody|you)( has| have)? answer|answered (by|before)", re.I)
+    assert [text for text in said if wrong.search(text)] == []

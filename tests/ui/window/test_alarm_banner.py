@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -252,6 +252,45 @@ def test_a_key_let_go_too_soon_answers_nothing_more(qtbot: QtBot, three: AlarmBa
     qtbot.keyRelease(three, Qt.Key.Key_F2)
     assert three.hold.value() == 0
     assert answered == []
+
+
+def test_the_bar_is_held_with_the_mouse_as_well(qtbot: QtBot, three: AlarmBanner) -> None:
+    answered: list[str] = []
+    three.acknowledged.connect(answered.append)
+    qtbot.mousePress(three.hold, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: three.hold.value() > 20)
+    assert answered == []
+    qtbot.waitUntil(lambda: bool(answered))
+    assert answered == ["one", "two", "three"]
+    qtbot.mouseRelease(three.hold, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("slips", [True, False])
+def test_a_bar_let_go_too_soon_acknowledges_nothing(
+    qtbot: QtBot, three: AlarmBanner, slips: bool
+) -> None:
+    answered: list[str] = []
+    three.acknowledged.connect(answered.append)
+    qtbot.mousePress(three.hold, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: three.hold.value() > 0)
+    if slips:
+        three.hold.mouseMoveEvent(_moved(QPointF(-5.0, -5.0)))
+    else:
+        qtbot.mouseRelease(three.hold, Qt.MouseButton.LeftButton)
+    assert three.hold.value() == 0
+    qtbot.wait(100)
+    assert (three.hold.value(), answered) == (0, [])
+
+
+def test_the_bar_takes_the_left_button_alone(qtbot: QtBot, three: AlarmBanner) -> None:
+    qtbot.mousePress(three.hold, Qt.MouseButton.RightButton)
+    qtbot.wait(150)
+    assert three.hold.value() == 0
+
+
+def _moved(to: QPointF) -> QMouseEvent:
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    return QMouseEvent(QEvent.Type.MouseMove, to, to, left, left, none)
 
 
 def test_one_alarm_needs_no_holding(banner: AlarmBanner) -> None:

@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from fallwatch.settings import Settings
 from fallwatch.ui.assistant.assistant_dialog import AssistantDialog
 from fallwatch.ui.assistant.points import Answers, Situation
-from fallwatch.ui.help.help_menu import PageDialog
+from fallwatch.ui.help.page import PageDialog
 from fallwatch.ui.pauses.pause_dialog import PauseDialog
 from fallwatch.ui.review.review_dialog import ReviewDialog, first_day
 from fallwatch.ui.settings.notify_page import Trial

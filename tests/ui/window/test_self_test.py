@@ -21,7 +21,7 @@ from fallwatch.ui.window.tools_menu import Tools
 GOOD = CheckResult(Message("Disk space"), CheckOutcome.GOOD, Message("80 GB are free."))
 REMARK = CheckResult(Message("Camera"), CheckOutcome.REMARK, Message("No camera is set up yet."))
 BAD = CheckResult(
-    Message("Alarm channel sound"),
+    Message("Alarm sound"),
     CheckOutcome.BAD,
     Message("Nothing <is> heard."),
     Message("Plug it in."),

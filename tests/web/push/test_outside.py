@@ -41,6 +41,45 @@ def test_a_name_that_leads_into_the_own_network_is_sent_nothing(
     assert service.arrived == []
 
 
+@pytest.mark.parametrize(
+    ("addresses", "refused"),
+    [(["192.168.1.1"], True), (["8.8.8.8", "10.0.0.1"], True), (["8.8.8.8"], False), ([], False)],
+)
+def test_before_a_proxy_is_asked_the_name_is_looked_up_here(
+    scene: Scene,
+    service: FakePushService,
+    phone: Device,
+    monkeypatch: pytest.MonkeyPatch,
+    addresses: list[str],
+    refused: bool,
+) -> None:
+    real = socket.getaddrinfo
+
+    def look_up(host: str, *rest: object, **options: object) -> object:
+        if host != "push.example.org":
+            return real(host, *rest, **options)  # type: ignore[arg-type]
+        if not addresses:
+            raise socket.gaierror("only the proxy knows names of the internet")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 80)) for each in addresses]
+
+    monkeypatch.setattr(outside, "is_global_address", is_global_address)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, service.address)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "")
+    assert phone.push is not None
+    away = replace(phone, push=replace(phone.push, endpoint="http://push.example.org/push/one"))
+    if refused:
+        with pytest.raises(ChannelError, match="own network"):
+            scene.push.send_trial(away)
+        assert service.arrived == []
+    else:
+        scene.push.send_trial(away)
+        (arrived,) = service.arrived
+        assert arrived.path == "http://push.example.org/push/one"
+
+
 @pytest.fixture
 def dripping() -> Iterator[str]:
     """A service that begins an answer, and never ends it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from fallwatch.core.judge import evidence_text
 from fallwatch.core.message import Message
 
@@ -13,6 +15,6 @@ _IN_WORDS = {
 }
 
 
-def in_plain_words(evidence: Message) -> Message:
-    """What a piece of evidence means to somebody who watches over people."""
-    return _IN_WORDS.get(evidence.template, evidence)
+def in_plain_words(evidence: Iterable[Message]) -> tuple[Message, ...]:
+    """What evidence means to somebody who watches over people, each thing said once."""
+    return tuple(dict.fromkeys(_IN_WORDS.get(each.template, each) for each in evidence))
