@@ -3991,6 +3991,29 @@
     </message>
   </context>
   <context>
+    <name>SmallerStream</name>
+    <message>
+      <source>Large stream again</source>
+      <translation>Wieder großes Bild</translation>
+    </message>
+    <message>
+      <source>The camera also has a smaller stream. It costs this computer less and is usually enough; recordings are then that small, too.</source>
+      <translation>Die Kamera bietet auch ein kleineres Bild. Es kostet diesen Computer weniger und genügt meist; Aufnahmen sind dann ebenso klein.</translation>
+    </message>
+    <message>
+      <source>This is the smaller stream.</source>
+      <translation>Das ist das kleinere Bild.</translation>
+    </message>
+    <message>
+      <source>This stream is very small: somebody at the far end of the room may be missed. Choose a larger size for it in the camera's settings, or go back.</source>
+      <translation>Dieses Bild ist sehr klein: Jemand am anderen Ende des Raums kann übersehen werden. Wählen Sie in den Einstellungen der Kamera eine größere Auflösung dafür, oder gehen Sie zurück.</translation>
+    </message>
+    <message>
+      <source>Use smaller stream</source>
+      <translation>Kleineres Bild nehmen</translation>
+    </message>
+  </context>
+  <context>
     <name>Source</name>
     <message>
       <source>&amp;Address</source>

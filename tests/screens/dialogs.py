@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
 
+import numpy as np
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fallwatch import paths
@@ -36,6 +37,7 @@ from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.cameras.camera_dialog import CameraDialog
 from fallwatch.ui.cameras.preview import Preview
+from fallwatch.ui.cameras.smaller_stream import SmallerStream
 from fallwatch.ui.cameras.zone_dialog import ZoneDialog
 from fallwatch.ui.closing.quit_dialog import QuitDialog
 from fallwatch.ui.events.event_dialog import EventDialog, Recordings
@@ -65,6 +67,7 @@ _DEMO = paths.resources_dir() / "demo" / "demo_fall.mp4"
 def _camera_dialog(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     bridge = Bridge()
     camera = CameraSettings(name="Bedroom", source="rtsp://192.168.1.20/stream1", user="care")
+    smaller = SmallerStream(LatestTask(bridge), lambda *_: "rtsp://192.168.1.20/stream2")
     dialog = CameraDialog(
         theme,
         LatestTask(bridge),
@@ -72,8 +75,13 @@ def _camera_dialog(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         lambda: [FoundWebcam("0", "Integrated camera")],
         lambda camera, password: make_source(camera.source),
         camera=camera,
+        smaller=smaller,
     )
     preview.pictured.emit(scene.moments["demo_bed"].frame)
+    large = Frame("Bedroom", 0, 0.0, np.zeros((1440, 2560, 3), np.uint8))
+    smaller.tried(camera, None, large)
+    while smaller.isHidden():
+        QApplication.processEvents()
     yield dialog
     dialog.close()
     bridge.close()

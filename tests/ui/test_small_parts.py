@@ -184,6 +184,22 @@ def test_the_strip_shows_both_curves_and_the_threshold_where_they_belong(
     assert not has(-50, 0.9, colours.plot_score.ink), "nothing was seen so long ago"
 
 
+def test_the_strip_draws_nothing_across_a_gap(qtbot: QtBot, theme: Theme) -> None:
+    strip = StripPlot(theme)
+    qtbot.addWidget(strip)
+    strip.resize(900, strip.height())
+    for tenth in (*range(200), *range(300, 400)):
+        strip.add(verdict(tenth / 10, score=0.9))
+    strip.show()
+    image = strip.curves.grab().toImage()
+    ink = QColor(theme.palette.plot_score.ink)
+    shown = []
+    for before_s in (-5, -15, -25):
+        place = strip.curves.point(before_s, 0.9).toPoint()
+        shown.append(ink in [image.pixelColor(place.x(), place.y() + y) for y in (-1, 0)])
+    assert shown == [True, False, True]
+
+
 # Settings
 
 

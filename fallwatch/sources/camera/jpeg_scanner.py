@@ -29,6 +29,8 @@ class JpegScanner:
         self._held = bytearray()
         self._at = 0  # where the next segment is expected; 0 while no picture has begun
         self._in_data = False
+        #: Width or height, whichever is larger, of the picture that was taken last.
+        self.longer_side_px = 0
 
     def feed(self, data: bytes) -> None:
         """Take in what has come."""
@@ -83,7 +85,7 @@ class JpegScanner:
             length = int.from_bytes(self._held[at : at + 2], "big")
             if marker in _FRAME_HEADERS and len(self._held) < at + 7:
                 return None
-            if length < 2 or (marker in _FRAME_HEADERS and self._is_too_large(at)):
+            if length < 2 or (marker in _FRAME_HEADERS and not self._takes_size(at)):
                 return 0
             self._at, self._in_data = at + length, marker == _START_OF_SCAN
 
@@ -104,7 +106,9 @@ class JpegScanner:
             at += 1
         return None if at >= len(self._held) else (self._held[at], at + 1)
 
-    def _is_too_large(self, at: int) -> bool:
+    def _takes_size(self, at: int) -> bool:
+        """Read the size of the picture; False if it is too large."""
         height = int.from_bytes(self._held[at + 3 : at + 5], "big")
         width = int.from_bytes(self._held[at + 5 : at + 7], "big")
-        return height * width > _MOST_PIXELS
+        self.longer_side_px = max(height, width)
+        return height * width <= _MOST_PIXELS

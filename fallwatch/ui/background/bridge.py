@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fallwatch.core.types import Alarm, Analysis
 from fallwatch.pipeline.monitor import MonitorStatus
+
+#: Pictures are handed on together, so often at most: cameras do not wait for each other, and each
+#: of nine would have the window painted again.
+SHOW_EVERY_S = 1 / 30
+
+#: Pictures a second that are handed on at most, of all rooms together: 13 of each of nine.
+SHOWN_PER_S = 120.0
 
 
 class Bridge(QObject):
@@ -19,7 +28,8 @@ class Bridge(QObject):
     Analyses: the newest of each run replaces one not yet shown, and so do the open alarms, which
     come before all else. Everything else is kept, in order. However much is posted, at most one
     wake-up waits in Qt's event queue: a signal for every frame would pile up there, and the
-    picture would fall seconds behind.
+    picture would fall seconds behind. Only analyses ever wait, as `SHOW_EVERY_S` and `SHOWN_PER_S`
+    say.
 
     A run is one start of one monitor; its number tells late words of an old one from the new.
 
@@ -44,6 +54,11 @@ class Bridge(QObject):
         self._closed = False
         self._runs = 0
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        self._show_next_s = float("-inf")
+        self._show_later = QTimer(self)
+        self._show_later.setSingleShot(True)
+        self._show_later.setTimerType(Qt.TimerType.PreciseTimer)
+        self._show_later.timeout.connect(self._show)
 
     def new_run(self) -> int:
         """A number for one start of one monitor; Qt's thread only."""
@@ -54,8 +69,10 @@ class Bridge(QObject):
         """Offer a picture with its verdict; any thread. A newer one replaces it if not shown."""
         with self._lock:
             if not self._closed:
+                # What waits already has asked for a turn, which this one shares.
+                if not self._newest:
+                    self._wake_up()
                 self._newest[run] = analysis
-                self._wake_up()
 
     def post_status(self, run: int, status: MonitorStatus) -> None:
         """Tell how a monitor is doing; any thread."""
@@ -93,7 +110,6 @@ class Bridge(QObject):
         with self._lock:
             self._wake_pending = False
             calls, self._calls = self._calls, deque()
-            newest, self._newest = self._newest, {}
             alarms, self._alarms = self._alarms, None
         if alarms is not None:
             self.alarms_changed.emit(alarms)
@@ -106,5 +122,21 @@ class Bridge(QObject):
                 if calls and not self._closed:
                     self._calls.extendleft(reversed(calls))
                     self._wake_up()
+            self._show_in_time()
+
+    def _show_in_time(self) -> None:
+        """Hand the pictures on that wait, now or as soon as it is time for the next."""
+        left_s = self._show_next_s - time.monotonic()
+        if left_s <= 0:
+            self._show()
+        elif not self._show_later.isActive():
+            self._show_later.start(math.ceil(1000 * left_s))
+
+    def _show(self) -> None:
+        with self._lock:
+            newest, self._newest = self._newest, {}
+        if newest:
+            wait_s = max(SHOW_EVERY_S, len(newest) / SHOWN_PER_S)
+            self._show_next_s = time.monotonic() + wait_s
         for run, analysis in newest.items():
             self.analysed.emit(run, analysis)

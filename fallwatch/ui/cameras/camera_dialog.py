@@ -30,6 +30,7 @@ from fallwatch.sources.probe import FoundWebcam
 from fallwatch.system.secrets.passwords import with_login
 from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.cameras.preview import Preview
+from fallwatch.ui.cameras.smaller_stream import SmallerStream
 from fallwatch.ui.cameras.source_form import SourceForm
 from fallwatch.ui.rooms.room_presenter import RoomPresenter
 from fallwatch.ui.style.dialog_parts import plain_buttons
@@ -59,6 +60,7 @@ class CameraDialog(QDialog):
         watched_by: Which room watches a camera already.
         find_cameras: Lists the cameras of the network; it waits.
         find_stream: The whole address of a camera of which only the host is known; it waits.
+        smaller: Offers the smaller stream of a camera; None if none is offered.
         camera: The camera to change; None to add one.
         taken: Names of the other rooms.
     """
@@ -74,6 +76,7 @@ class CameraDialog(QDialog):
         watched_by: WatchedBy = lambda camera: None,
         find_cameras: Callable[[], Sequence[FoundCamera]] = find_cameras,
         find_stream: Callable[[str], str] = find_stream,
+        smaller: SmallerStream | None = None,
         camera: CameraSettings | None = None,
         taken: Collection[str] = (),
         parent: QWidget | None = None,
@@ -86,6 +89,7 @@ class CameraDialog(QDialog):
         self._taken = taken
         self._room: RoomPresenter | None = None
         self._works = self._closing = False
+        self._smaller = smaller
         self.setWindowTitle(self.tr("Change camera") if camera else self.tr("Add camera"))
         self._make_fields()
         self._lay_out()
@@ -144,11 +148,11 @@ class CameraDialog(QDialog):
         if camera.user:
             address = with_login(address, camera.user, password or "")
 
-        def found(stream: str) -> None:
-            self.source.enter_address(stream)
-            self.test()
+        self._trials.run(partial(self._find_stream, address), self._use_stream, self._on_failure)
 
-        self._trials.run(partial(self._find_stream, address), found, self._on_failure)
+    def _use_stream(self, address: str) -> None:
+        self.source.enter_address(address)
+        self.test()
 
     def _search(self) -> None:
         def failed(message: Message) -> None:
@@ -163,6 +167,8 @@ class CameraDialog(QDialog):
             return
         self._closing = True
         self._trials.forget()
+        if self._smaller is not None:
+            self._smaller.forget()
         self._leave_room()
         self.hide()
 
@@ -226,6 +232,9 @@ class CameraDialog(QDialog):
         layout.setSpacing(12)
         layout.addLayout(columns, 1)
         layout.addWidget(self.problem)
+        if self._smaller is not None:
+            layout.addWidget(self._smaller)
+            self._smaller.chosen.connect(self._use_stream)
         layout.addWidget(hint)
         layout.addWidget(self.buttons)
         self.resize(780, 480)
@@ -245,12 +254,15 @@ class CameraDialog(QDialog):
         self._preview.stop()
         self.picture.clear()
         self._works = False
+        if self._smaller is not None:
+            self._smaller.forget()
 
     def _follow(self, room: RoomPresenter) -> None:
         self._room = room
         room.analysed.connect(self._on_analysis)
         if room.newest is not None:
             self._on_analysis(room.newest)
+            self._look_for_smaller(room.newest.frame)
         words = self.tr("{0} watches this camera already; this is its picture.").format(room.name)
         self._say(words, self._theme.palette.calm.ink)
 
@@ -268,6 +280,11 @@ class CameraDialog(QDialog):
             self._works = True
             size = f"{frame.width_px} × {frame.height_px}"
             self._say(self.tr("The camera works: {0}.").format(size), self._theme.palette.calm.ink)
+            self._look_for_smaller(frame)
+
+    def _look_for_smaller(self, frame: Frame) -> None:
+        if self._smaller is not None:
+            self._smaller.tried(self.camera, self.typed_password, frame)
 
     def _on_failure(self, message: Message) -> None:
         self.picture.clear()

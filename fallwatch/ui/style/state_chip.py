@@ -25,7 +25,7 @@ class StateChip(QWidget):
         scale_font(self, 1.05, bold=True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
-        self.set_look(self._look)
+        self._describe()
 
     @property
     def text(self) -> str:
@@ -33,13 +33,12 @@ class StateChip(QWidget):
         return translate(self._look.title)
 
     def set_look(self, look: StateLook) -> None:
-        """Show a state."""
-        self._look = look
-        self.setAccessibleName(self.tr("State: {0}").format(self.text))
-        lines = dict.fromkeys((self.text, translate(look.detail)))
-        self.setToolTip(tip("\n".join(filter(None, lines))))
-        self.updateGeometry()
-        self.update()
+        """Show a state; nothing is painted while it stays the same."""
+        if look != self._look:
+            self._look = look
+            self._describe()
+            self.updateGeometry()
+            self.update()
 
     def set_short(self, short: bool) -> None:
         """Show the icon alone, where there is no place for the words beside a name."""
@@ -79,3 +78,8 @@ class StateChip(QWidget):
             area.adjusted(side + 15, 0, -8, 0), int(Qt.AlignmentFlag.AlignVCenter), words
         )
         painter.end()
+
+    def _describe(self) -> None:
+        self.setAccessibleName(self.tr("State: {0}").format(self.text))
+        lines = dict.fromkeys((self.text, translate(self._look.detail)))
+        self.setToolTip(tip("\n".join(filter(None, lines))))

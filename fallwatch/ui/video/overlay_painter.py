@@ -17,7 +17,12 @@ from fallwatch.ui.text.words import kind_words
 _TONES = {Tone.CALM: OVERLAY_CALM, Tone.WATCH: OVERLAY_WATCH, Tone.ALARM: OVERLAY_ALARM}
 _FRAME_PX = 8.0
 _STRIP_FONT = 1.25
-_SHADOW = QColor(0, 0, 0, 120)
+
+# Opaque, and with square ends, lines take a tenth of the time that see-through or round ones take.
+_EDGE = QColor("#20262b")
+_SQUARE = Qt.PenCapStyle.SquareCap
+_BONE_EDGE = QPen(_EDGE, 4.5, c=_SQUARE)
+_BONES = {tone: QPen(QColor(pair.paper), 2.5, c=_SQUARE) for tone, pair in _TONES.items()}
 
 
 def paint_shapes(
@@ -139,17 +144,18 @@ def _strip_height() -> float:
 
 
 def _paint_bones(painter: QPainter, bones: list[Line], scale: float) -> None:
-    for width, shadow in ((5.0, True), (2.5, False)):
-        for tone, pair in _TONES.items():
-            lines = [
-                QLineF(b.x1_px * scale, b.y1_px * scale, b.x2_px * scale, b.y2_px * scale)
-                for b in bones
-                if b.tone is tone
-            ]
-            if lines:
-                colour = _SHADOW if shadow else QColor(pair.paper)
-                painter.setPen(QPen(colour, width, c=Qt.PenCapStyle.RoundCap))
-                painter.drawLines(lines)
+    lines: dict[Tone, list[QLineF]] = {}
+    for bone in bones:
+        line = QLineF(
+            bone.x1_px * scale, bone.y1_px * scale, bone.x2_px * scale, bone.y2_px * scale
+        )
+        lines.setdefault(bone.tone, []).append(line)
+    painter.setPen(_BONE_EDGE)
+    for of_tone in lines.values():
+        painter.drawLines(of_tone)
+    for tone, of_tone in lines.items():
+        painter.setPen(_BONES[tone])
+        painter.drawLines(of_tone)
 
 
 def _paint_box(painter: QPainter, shape: Rectangle, scale: float) -> None:
@@ -159,7 +165,7 @@ def _paint_box(painter: QPainter, shape: Rectangle, scale: float) -> None:
     )
     alarm = shape.tone is Tone.ALARM
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(_SHADOW, 6 if alarm else 4))
+    painter.setPen(QPen(_EDGE, 6 if alarm else 4))
     painter.drawRoundedRect(rect, 4, 4)
     painter.setPen(QPen(QColor(_TONES[shape.tone].paper), 4 if alarm else 2))
     painter.drawRoundedRect(rect, 4, 4)

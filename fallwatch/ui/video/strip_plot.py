@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fallwatch.core.types import Analysis
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.numbers import number
-from fallwatch.ui.video.history import SPAN_S, ScoreHistory
+from fallwatch.ui.video.history import SPAN_S, Curve, ScoreHistory
 from fallwatch.ui.video.strip_legend import (
     P_FALL_STROKE,
     SCORE_STROKE,
@@ -22,6 +23,7 @@ REFRESH_MS = 200
 
 _TICK_S = 10
 _GAP_PX = 6.0
+_DASH_PX = 12.0
 
 
 class StripPlot(QWidget):
@@ -105,6 +107,12 @@ class StripCurves(QWidget):
             0, area.height() * value
         )
 
+    def _places(self, seconds: Curve, values: Curve) -> tuple[Curve, Curve]:
+        """Where many values lie, x and y: as `point` says of one."""
+        area = self.area
+        across = area.right() + area.width() / SPAN_S * seconds
+        return across, area.bottom() - area.height() * values
+
     def paintEvent(self, event: QPaintEvent) -> None:
         colours = self._theme.palette
         painter = QPainter(self)
@@ -115,9 +123,9 @@ class StripCurves(QWidget):
             (p_fall, colours.plot_p_fall.ink, P_FALL_STROKE),
             (score, colours.plot_score.ink, SCORE_STROKE),
         ):
-            painter.setPen(QPen(QColor(colour), 2, stroke))
-            for run in _runs(seconds.tolist(), values.tolist()):
-                painter.drawPolyline(QPolygonF([self.point(*place) for place in run]))
+            painter.setPen(QPen(QColor(colour), 2, c=Qt.PenCapStyle.SquareCap))
+            across, down = self._places(seconds, values)
+            painter.drawLines(_lines(across, down, dashed=stroke is Qt.PenStyle.DashLine))
         if self._threshold is not None:
             painter.setPen(QPen(QColor(colours.plot_threshold.ink), 1.5, THRESHOLD_STROKE))
             painter.drawLine(self.point(-SPAN_S, self._threshold), self.point(0, self._threshold))
@@ -142,15 +150,21 @@ class StripCurves(QWidget):
             painter.drawText(QRectF(x - width / 2, below, width, height), flags, words)
 
 
-def _runs(seconds: list[float], values: list[float]) -> list[list[tuple[float, float]]]:
-    """The points of a curve, cut into pieces where a value is missing."""
-    pieces: list[list[tuple[float, float]]] = [[]]
-    for place in zip(seconds, values, strict=True):
-        if place[1] != place[1]:  # not a number: a hole begins
-            pieces.append([])
-        else:
-            pieces[-1].append(place)
-    return [piece for piece in pieces if len(piece) > 1]
+def _lines(across: Curve, down: Curve, *, dashed: bool) -> list[QLineF]:
+    """The pieces of a curve, each as a line of its own; none where a value is missing.
+
+    Qt took fifteen times as long for the same curve as one line with joints and dashes.
+
+    Args:
+        across: x of each point, shape (n,).
+        down: y of each point, shape (n,); NaN where a value is missing.
+        dashed: Whether pieces are left out, at the same places of the axis each time.
+    """
+    wanted = ~np.isnan(down[:-1]) & ~np.isnan(down[1:])
+    if dashed:
+        wanted &= across[1:] % _DASH_PX < _DASH_PX / 2
+    ends = np.column_stack((across[:-1], down[:-1], across[1:], down[1:]))[wanted]
+    return [QLineF(*each) for each in ends.tolist()]
 
 
 def _time_words(before_s: int) -> str:

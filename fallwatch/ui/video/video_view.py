@@ -57,8 +57,9 @@ class VideoView(QWidget):
         self.setMinimumSize(120, 48)
         # Every pixel is painted here: Qt need not clear the background first.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._picture: ScaledPicture | None = None
-        self._shapes: tuple[Shape, ...] = ()
+        self._picture = ScaledPicture()
+        self._analysis: Analysis | None = None
+        self._shapes: tuple[Shape, ...] | None = None
         self._look = nothing_open()
         self._alarm: Alarm | None = None
         self._zones: tuple[Zone, ...] = ()
@@ -68,9 +69,9 @@ class VideoView(QWidget):
         return QSize(800, 600)
 
     def set_analysis(self, analysis: Analysis) -> None:
-        """Show a judged frame."""
-        self._picture = ScaledPicture(analysis.frame.image_bgr)
-        self._shapes = overlay(analysis)
+        """Show a judged frame. Nothing is made of it before it is painted."""
+        self._analysis, self._shapes = analysis, None
+        self._picture.show(analysis.frame.image_bgr)
         self.update()
 
     def set_room(self, name: str) -> None:
@@ -100,29 +101,30 @@ class VideoView(QWidget):
 
     def clear(self) -> None:
         """Forget the last picture: what comes next is another room."""
-        self._picture = None
-        self._shapes = ()
+        self._analysis = self._shapes = None
+        self._picture.show(None)
         self.update()
 
     def picture_rect(self) -> QRectF:
         """Where the picture lies in the widget; empty if there is none."""
-        picture = self._picture
-        if picture is None:
+        size_px = self._picture.size_px
+        if size_px is None:
             return QRectF()
+        width_px, height_px = size_px
         place = QRectF(self.rect())
         if self._alarm is not None:
             # The frame stands around the picture: who lies at its foot is not hidden.
             place = inside_alarm_frame(place)
-        scale = min(place.width() / picture.width_px, place.height() / picture.height_px)
-        area = QRectF(0, 0, picture.width_px * scale, picture.height_px * scale)
+        scale = min(place.width() / width_px, place.height() / height_px)
+        area = QRectF(0, 0, width_px * scale, height_px * scale)
         area.moveCenter(place.center())
         return area
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), _BACKDROP)
-        if self._picture is not None:
-            self._paint_picture(painter, self._picture)
+        if self._analysis is not None:
+            self._paint_picture(painter, self._analysis)
         if not self._look.live:
             paint_off_notice(painter, QRectF(self.rect()), self._off_look)
         if self._alarm is not None:
@@ -144,14 +146,16 @@ class VideoView(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _paint_picture(self, painter: QPainter, picture: ScaledPicture) -> None:
+    def _paint_picture(self, painter: QPainter, analysis: Analysis) -> None:
         target = self.picture_rect()
         pixels = target.toAlignedRect()
-        image = picture.at(pixels.size(), self.devicePixelRatioF())
+        image = self._picture.at(pixels.size(), self.devicePixelRatioF())
         if self._look.live:
             painter.drawImage(pixels.topLeft(), image)
             paint_zone_outlines(painter, self._zones, target)
-            paint_shapes(painter, self._shapes, target, target.width() / picture.width_px)
+            if self._shapes is None:
+                self._shapes = overlay(analysis)
+            paint_shapes(painter, self._shapes, target, target.width() / analysis.frame.width_px)
             return
         painter.drawImage(pixels.topLeft(), image.convertToFormat(QImage.Format.Format_Grayscale8))
         painter.fillRect(pixels, QColor(13, 16, 19, 150))

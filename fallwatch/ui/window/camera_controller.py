@@ -13,14 +13,21 @@ from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.runtime.analyzers import zones_of
 from fallwatch.settings import MAX_CAMERAS, CameraSettings
 from fallwatch.sources.camera_source import camera_source, is_recorded
+from fallwatch.sources.network.substreams import find_smaller
 from fallwatch.sources.probe import FoundWebcam, find_webcams
-from fallwatch.system.secrets.passwords import Passwords, split_login
+from fallwatch.system.secrets.passwords import (
+    PasswordError,
+    Passwords,
+    split_login,
+    with_login,
+)
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.background.preferences import Preferences
 from fallwatch.ui.cameras.camera_dialog import CameraDialog
 from fallwatch.ui.cameras.preview import Preview
+from fallwatch.ui.cameras.smaller_stream import SmallerStream
 from fallwatch.ui.cameras.zone_dialog import ZoneDialog
 from fallwatch.ui.pin.pin_gate import Gate, no_gate
 from fallwatch.ui.rooms.room_presenter import RoomPresenter
@@ -51,6 +58,7 @@ class CameraController(QObject):
         self._preferences, self._passwords = preferences, passwords
         self._tasks, self._bridge = tasks, bridge
         self._trials, self._webcams = LatestTask(bridge, self), webcams
+        self._same_camera: dict[tuple[str, str], str] = {}
         window.camera_wanted.connect(self.add)
         # Each of these could end the watch over a room, or blind it.
         rooms.edit_wanted.connect(lambda name: gate(partial(self.edit, name)))
@@ -150,6 +158,7 @@ class CameraController(QObject):
             self._webcams,
             self._source,
             watched_by=self._watched_by,
+            smaller=SmallerStream(LatestTask(self._bridge, self), self._find_smaller),
             camera=camera,
             taken=names - {camera.name} if camera else names,
             parent=self._window,
@@ -160,6 +169,25 @@ class CameraController(QObject):
     def _source(self, camera: CameraSettings, typed: str | None) -> FrameSource:
         """On a thread of its own."""
         return camera_source(camera, self._passwords, typed)
+
+    def _find_smaller(
+        self, camera: CameraSettings, typed: str | None, width_px: int, height_px: int
+    ) -> str | None:
+        """On a thread of its own."""
+        if not camera.user:
+            return find_smaller(camera.source, width_px, height_px)
+        try:
+            password = self._passwords.get(camera.source, camera.user) if typed is None else typed
+        except PasswordError:
+            return None
+        address = with_login(camera.source, camera.user, password)
+        found = find_smaller(address, width_px, height_px)
+        if found is not None and typed is None:
+            # Passwords belong to an address. It is the same camera: nobody has to type it again.
+            smaller = split_login(found)[0]
+            self._passwords.remember(smaller, camera.user, password)
+            self._same_camera[smaller, camera.user] = password
+        return found
 
     def _watched_by(self, camera: CameraSettings) -> RoomPresenter | None:
         """The room that has this camera open now; files can be opened many times."""
@@ -177,6 +205,8 @@ class CameraController(QObject):
 
     def _take(self, dialog: CameraDialog, before: CameraSettings | None) -> None:
         camera, password = dialog.camera, dialog.typed_password
+        if password is None:
+            password = self._same_camera.get((camera.source, camera.user))
         if camera.user and password is not None:
             self._keep_password(camera, password)
         if before is None:

@@ -8,7 +8,7 @@ import itertools
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -22,6 +22,14 @@ from tests.waiting import within
 
 _USER, _PASSWORD = "anna", "p@ss:w/ö%1"
 _PICTURES = [jpeg(picture(64, 48, 20 * step)) for step in range(5)]
+_WIDE = {str(width): jpeg(picture(width, 720, 90)) for width in (2558, 2560)}
+_WHOLE = {
+    "still": (200, "image/jpeg", _PICTURES[0]),
+    "still-wide": (200, "image/jpeg", _WIDE["2560"]),
+    "tiny": (200, "image/jpeg", jpeg(picture(1, 1))),
+    "page": (200, "text/html; charset=utf-8", b"<html></html>"),
+    "missing": (404, "text/plain", b""),
+}
 _PARTED = "multipart/x-mixed-replace; boundary=frame"
 
 #: How a part begins, and how it ends, by the name of the kind of camera.
@@ -43,19 +51,15 @@ class _Camera(BaseHTTPRequestHandler):
                 self._stream(*_PARTS[kind], _PARTED)
             elif kind == "bare":
                 self._stream(b"", b"", "image/jpeg")
-            elif kind == "still":
-                self._whole(200, "image/jpeg", _PICTURES[0])
+            elif kind in _WHOLE:
+                self._whole(*_WHOLE[kind])
             elif kind == "closing-still":
                 self._head(200, "image/jpg")
                 self.wfile.write(_PICTURES[0])
-            elif kind == "page":
-                self._whole(200, "text/html; charset=utf-8", b"<html></html>")
             elif kind == "moved":
                 self._head(302, "text/plain", Location="/ordinary")
-            elif kind == "tiny":
-                self._whole(200, "image/jpeg", jpeg(picture(1, 1)))
-            elif kind == "missing":
-                self._whole(404, "text/plain", b"")
+            elif kind in _WIDE:
+                self._stream(*_PARTS["ordinary"], _PARTED, [_WIDE[kind]])
             else:
                 self._with_login(kind)
         except OSError:
@@ -87,9 +91,11 @@ class _Camera(BaseHTTPRequestHandler):
         middle = f"abc:{part['nc']}:{part['cnonce']}:auth"
         return str(part["response"]) == made(f"{secret}:{middle}:{made('GET:' + self.path)}")
 
-    def _stream(self, before: bytes, behind: bytes, kind: str) -> None:
+    def _stream(
+        self, before: bytes, behind: bytes, kind: str, pictures: Sequence[bytes] = _PICTURES
+    ) -> None:
         self._head(200, kind)
-        for data in itertools.cycle(_PICTURES):
+        for data in itertools.cycle(pictures):
             head = before % len(data) if b"%d" in before else before
             self.wfile.write(head + data + behind)
 
@@ -146,6 +152,16 @@ def test_a_wrong_login_is_told_as_such(kind: str, camera: str) -> None:
     assert "mistyped" not in str(caught.value)
     with pytest.raises(LoginRefusedError, match="wants a user and a password"):
         _sizes(camera + kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape"),
+    [("2558", (720, 2558, 3)), ("2560", (360, 1280, 3)), ("still-wide", (360, 1280, 3))],
+)
+def test_a_picture_twice_as_large_as_is_enough_is_made_half_as_large_by_the_decoder(
+    kind: str, shape: tuple[int, ...], camera: str
+) -> None:
+    assert _sizes(camera + kind, 2) == {shape}
 
 
 @pytest.mark.parametrize(

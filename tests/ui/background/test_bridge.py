@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -53,6 +55,49 @@ def test_each_run_keeps_its_own_newest_picture(qtbot: QtBot) -> None:
     bridge.post_analysis(2, second)
     qtbot.waitUntil(lambda: len(seen) == 2)
     assert seen == [(1, first), (2, second)]
+
+
+def test_pictures_of_many_rooms_are_handed_on_together_and_a_status_waits_for_none(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms, wait_s = 9, 0.5
+    monkeypatch.setattr("fallwatch.ui.background.bridge.SHOWN_PER_S", rooms / wait_s)
+    bridge = Bridge()
+    seen: list[tuple[float, int, int]] = []
+    bridge.analysed.connect(
+        lambda run, each: seen.append((time.monotonic(), run, each.frame.index))
+    )
+    heard_s: list[float] = []
+    bridge.status_changed.connect(lambda *_: heard_s.append(time.monotonic()))
+    for run in range(rooms):
+        bridge.post_analysis(run, analysis(0))
+    qtbot.waitUntil(lambda: len(seen) == rooms)
+    for index in range(1, 4):
+        for run in range(rooms):
+            bridge.post_analysis(run, analysis(index))
+        process_events()
+    bridge.post_status(1, status(MonitorState.RUNNING))
+    qtbot.waitUntil(lambda: len(seen) == 2 * rooms)
+    assert [index for _, _, index in seen] == rooms * [0] + rooms * [3]
+    # A timer may be a little early.
+    assert seen[rooms][0] - seen[rooms - 1][0] > 0.9 * wait_s
+    assert heard_s[0] < seen[rooms][0]
+
+
+def test_pictures_go_on_after_a_call_that_fails(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    seen: list[int] = []
+    bridge.analysed.connect(lambda _, each: seen.append(each.frame.index))
+
+    def fail() -> None:
+        raise RuntimeError("on purpose")
+
+    with qtbot.captureExceptions() as exceptions:
+        bridge.post(fail)
+        for index in range(3):
+            bridge.post_analysis(1, analysis(index))
+            qtbot.waitUntil(lambda index=index: index in seen)
+    assert len(exceptions) == 1
 
 
 def test_every_status_arrives_in_order(qtbot: QtBot) -> None:

@@ -22,10 +22,12 @@ from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.latest_task import LatestTask
 from fallwatch.ui.cameras.camera_dialog import CameraDialog
 from fallwatch.ui.cameras.preview import Preview
+from fallwatch.ui.cameras.smaller_stream import SmallerStream
 from fallwatch.ui.cameras.source_fields import AddressField
 from fallwatch.ui.cameras.source_form import SourceForm
 from fallwatch.ui.style.theme import Theme
 from tests.ui.fakes import nameless
+from tests.ui.qt_waiting import process_events
 
 IP = CameraSettings(name="Hall", source="rtsp://10.0.0.7/one", user="anna", privacy="blur")
 
@@ -317,3 +319,103 @@ def test_a_camera_found_on_the_network_is_entered(qtbot: QtBot, make: Make) -> N
     action.trigger()
     field.menu.close()
     assert dialog.camera.source == "rtsp://10.0.0.8"
+
+
+LARGE, SMALLER = "rtsp://10.0.0.7/stream1", "rtsp://10.0.0.7/stream2"
+
+
+class SizedCamera(FakeCamera):
+    """Sends pictures of a size."""
+
+    def __init__(self, width_px: int, height_px: int) -> None:
+        super().__init__()
+        self._image = np.zeros((height_px, width_px, 3), np.uint8)
+
+    def read(self) -> Frame:
+        return replace(super().read(), image_bgr=self._image)
+
+
+class TwoStreams:
+    """A network camera with a large and a smaller stream, and what it was asked."""
+
+    def __init__(self, make: Make, *, smaller: tuple[int, int] = (640, 360)) -> None:
+        self._bridge = Bridge()
+        self._sizes = {LARGE: (2560, 1440), SMALLER: smaller}
+        self.asked: list[tuple[str, str | None, int, int]] = []
+        self.has_smaller = True
+        self.offer = SmallerStream(LatestTask(self._bridge), self._find)
+        self.dialog = make(make_source=self._open, smaller=self.offer, found=[])
+        self.dialog.source.choose("stream")
+
+    def close(self) -> None:
+        self._bridge.close()
+
+    def try_it(self, address: str) -> None:
+        enter(self.dialog, "stream", "source", address)
+        enter(self.dialog, "stream", "user", "anna")
+        enter(self.dialog, "stream", "password", "s3")
+        self.dialog.test_button.click()
+
+    def _find(self, camera: CameraSettings, typed: str | None, w: int, h: int) -> str | None:
+        self.asked.append((camera.source, typed, w, h))
+        return "rtsp://anna:s3@10.0.0.7/stream2" if self.has_smaller else None
+
+    def _open(self, camera: CameraSettings, password: str | None) -> FrameSource:
+        return SizedCamera(*self._sizes[camera.source])
+
+
+@pytest.fixture
+def two_streams(make: Make) -> Iterator[TwoStreams]:
+    streams = TwoStreams(make)
+    yield streams
+    streams.close()
+
+
+def test_a_smaller_stream_is_offered_taken_and_given_back(
+    qtbot: QtBot, two_streams: TwoStreams
+) -> None:
+    dialog, offer = two_streams.dialog, two_streams.offer
+    two_streams.try_it(LARGE)
+    qtbot.waitUntil(lambda: not offer.isHidden())
+    assert two_streams.asked == [(LARGE, "s3", 2560, 1440)]
+    assert dialog.camera.source == LARGE, "nothing is chosen by itself"
+    offer.button.click()
+    qtbot.waitUntil(lambda: "640 × 360" in dialog.problem.text() and not offer.isHidden())
+    assert (dialog.camera.source, dialog.typed_password) == (SMALLER, "s3")
+    assert "smaller stream" in offer.words.text()
+    offer.button.click()
+    qtbot.waitUntil(lambda: "2560 × 1440" in dialog.problem.text())
+    assert dialog.camera.source == LARGE
+
+
+def test_a_stream_that_is_too_small_is_said_to_be(qtbot: QtBot, make: Make) -> None:
+    streams = TwoStreams(make, smaller=(352, 240))
+    streams.try_it(LARGE)
+    qtbot.waitUntil(lambda: not streams.offer.isHidden())
+    streams.offer.button.click()
+    qtbot.waitUntil(lambda: "very small" in streams.offer.words.text())
+    streams.close()
+
+
+def test_nothing_is_asked_of_a_camera_whose_pictures_are_small(
+    qtbot: QtBot, two_streams: TwoStreams
+) -> None:
+    two_streams.try_it(SMALLER)
+    qtbot.waitUntil(lambda: "works" in two_streams.dialog.problem.text())
+    assert two_streams.asked == []
+    assert two_streams.offer.isHidden()
+
+
+def test_nothing_is_offered_where_there_is_no_smaller_stream_or_another_camera_is_entered(
+    qtbot: QtBot, two_streams: TwoStreams
+) -> None:
+    two_streams.has_smaller = False
+    two_streams.try_it(LARGE)
+    qtbot.waitUntil(lambda: bool(two_streams.asked))
+    process_events()
+    assert two_streams.offer.isHidden()
+    two_streams.has_smaller = True
+    two_streams.try_it(LARGE)
+    qtbot.waitUntil(lambda: not two_streams.offer.isHidden())
+    enter(two_streams.dialog, "stream", "source", "10.0.0.9")
+    assert two_streams.offer.isHidden()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from fallwatch.core.types import Analysis, Box, Frame, Person, Posture
 from fallwatch.runtime.views.state_look import look_of, nothing_open
 from fallwatch.ui.style.palette import OVERLAY_ALARM, OVERLAY_OFF
+from fallwatch.ui.video import video_view
 from fallwatch.ui.video.overlay_painter import fitting
 from fallwatch.ui.video.video_view import VideoView
 from tests.ui.fakes import RUNNING, analysis
@@ -121,6 +122,21 @@ def test_a_flood_of_pictures_is_painted_a_few_times_and_ends_with_the_last(qtbot
     assert len(paints) <= 3
     shade = 999 % 251
     assert grab(view).pixelColor(200, 150) == QColor(shade, shade, shade)
+
+
+def test_of_a_picture_that_is_not_painted_nothing_is_made(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Analysis] = []
+    monkeypatch.setattr(video_view, "overlay", lambda each: made.append(each) or ())
+    view = view_of(qtbot)
+    for index in range(5):
+        view.set_analysis(analysis(index))
+    process_events()
+    assert made == []
+    grab(view)
+    grab(view)
+    assert [each.frame.index for each in made] == [4]
 
 
 @pytest.mark.parametrize("text", ["NOT MONITORING", "NICHT \u00dcBERWACHT"])

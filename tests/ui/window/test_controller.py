@@ -21,6 +21,7 @@ from fallwatch.system.secrets.passwords import Passwords
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.background.preferences import Preferences
+from fallwatch.ui.cameras.camera_dialog import CameraDialog
 from fallwatch.ui.pauses.pause_controller import PauseController
 from fallwatch.ui.pauses.pause_dialog import PauseDialog
 from fallwatch.ui.rooms.room import Room
@@ -31,6 +32,7 @@ from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.window.camera_controller import CameraController
 from fallwatch.ui.window.controller import Controller
 from fallwatch.ui.window.main_window import MainWindow
+from tests.sources.network.rtsp_camera import RtspCamera, running
 from tests.ui.fakes import (
     RUNNING,
     FakeDispatcher,
@@ -67,7 +69,8 @@ class Bench:
             lambda: self.preferences.current,
         )
         self.rooms = Rooms(self.window.grid, theme, lambda: Room(self.make, self.bridge), around)
-        self.passwords = Passwords(FakeKeyring())
+        self.keyring = FakeKeyring()
+        self.passwords = Passwords(self.keyring)
         self.preferences = Preferences(
             settings, lambda before, after: self.saved.append(after), self.tasks
         )
@@ -287,6 +290,27 @@ def test_a_clips_alarms_end_with_its_session_not_with_its_last_picture(
     qtbot.waitUntil(lambda: len(bench.monitors) == 2)
     qtbot.waitUntil(lambda: bench.dispatcher.calls == [("close clip", "a.mp4")])
     assert bench.window.controls.start_stop.words == "Stop"
+
+
+def test_whoever_takes_the_smaller_stream_need_not_type_the_password_again(
+    qtbot: QtBot, make_bench: Callable[..., Bench]
+) -> None:
+    with running(RtspCamera("/stream2", ("anna", "s3"))) as device:
+        large = f"rtsp://{device.host}/stream1"
+        bench = make_bench(cameras=[{"name": "Hall", "source": large, "user": "anna"}])
+        bench.passwords.store(large, "anna", "s3")
+        before = bench.preferences.current.cameras[0]
+        bench.cameras.begin()
+        found = bench.cameras._find_smaller(before, None, 1920, 1080)
+    smaller = f"rtsp://{device.host}/stream2"
+    assert found == smaller.replace("//", "//anna:s3@")
+    bench.cameras.edit("Hall")
+    (dialog,) = bench.window.findChildren(CameraDialog)
+    dialog.source.enter_address(smaller)
+    dialog.accept()
+    qtbot.waitUntil(lambda: bench.preferences.current.cameras[0].source == smaller)
+    finish_tasks(qtbot, bench.tasks)
+    assert Passwords(bench.keyring).get(smaller, "anna") == "s3"
 
 
 def test_a_camera_that_is_stopped_has_no_fault_any_more(qtbot: QtBot, bench: Bench) -> None:
