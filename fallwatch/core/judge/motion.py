@@ -57,8 +57,10 @@ _SAT_HEAD = (0.35, 0.75)
 _CRAWL_SIZE = 0.42
 _CRAWL_HEAD = 0.6
 
-#: Whatever else people do down there, on the way to lying on purpose, they do with the head so low.
+#: Whatever else people do down there, on the way to lying on purpose, they do with the head so low,
+#: and not wider than high: that would be lying already.
 _LOW_HEAD = 0.5
+_LOW_ASPECT = 1.2
 
 #: In both they move: head or hips by more than this within this time, in body sizes. Whoever fell
 #: along the line of sight looks the same and keeps still.
@@ -233,7 +235,8 @@ class MotionHistory:
         crawls = head < _CRAWL_HEAD and row[_SIZE] < _CRAWL_SIZE * size
         moves = _restlessness(rows[rows[:, _T] >= now - _MOVES_S - 1e-9]) > _MOVES * size
         looks_fallen = row[_P_FALL] >= _SAT_P_FALL
-        at_work = (crawls or head < _LOW_HEAD) and moves and row[_P_FALL] < _SAT_P_FALL
+        low = head < _LOW_HEAD and row[_ASPECT] <= _LOW_ASPECT
+        at_work = (crawls or low) and moves and row[_P_FALL] < _SAT_P_FALL
         if (sits and not looks_fallen) or at_work:
             gap_s = now - float(rows[max(len(rows) - 2, 0), _T])
             self._sat.append((now, min(gap_s, _LONGEST_GAP_S)))

@@ -250,6 +250,8 @@ def at_work(low: BodyMeasure) -> Course:
     [
         (body(99.0, 70.0, torso_deg=60.0), 0.39, True),
         (body(101.0, 70.0, torso_deg=60.0), 0.39, False),
+        (replace(body(99.0, 70.0, torso_deg=60.0), aspect=1.2), 0.39, True),
+        (replace(body(99.0, 70.0, torso_deg=60.0), aspect=1.3), 0.39, False),
         (body(99.0, 70.0, torso_deg=60.0), 0.40, False),
         (body(99.0, 70.0, torso_deg=60.0), None, False),
         (body(119.0, 70.0, size=83.0, torso_deg=80.0), 0.39, True),
