@@ -57,7 +57,7 @@ def find_stream(address: str, paths: Iterable[str] = ()) -> str:
                 if asking.describe(f"rtsp://{netloc}{path}") == _GOOD:
                     before, _, query = path.partition("?")
                     return urlunsplit(("rtsp", parts.netloc, before, query, ""))
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         raise SourceError(
             Message(
                 "{0} cannot be reached. Check the camera's power, network and address.", (shown,)
@@ -114,8 +114,11 @@ class _Conversation:
         first = _STATUS.match(self._line())
         if first is None:
             raise OSError("no answer of RTSP")
-        challenges, length = [], 0
+        challenges, length, head_bytes = [], 0, 0
         while line := self._line().strip():
+            head_bytes += len(line) + 1
+            if head_bytes > _MAX_HEAD_BYTES:
+                raise OSError("the answer does not end")
             name, _, value = line.partition(":")
             if name.lower() == "www-authenticate":
                 challenges.append(value.strip())
