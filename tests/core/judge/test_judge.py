@@ -235,6 +235,17 @@ def test_a_person_lost_right_after_a_steep_descent_has_fallen() -> None:
     assert LOST_FROM_VIEW in found[0].evidence
 
 
+@pytest.mark.parametrize("fps", [10, 15, 30])
+def test_who_gets_up_from_the_floor_and_falls_at_once_out_of_sight_has_fallen(fps: float) -> None:
+    def scene(t: float) -> list[Pose]:
+        sits = min(max((t - 2.0) / 0.8, 0.0), 1.0) - min(max((t - 4.8) / 0.8, 0.0), 1.0)
+        falls = min(max((t - 6.2) / 0.7, 0.0), 1.0)
+        return [figure(300, tilt_deg=90 * falls**2, sink=0.31 * sits)] if t < 6.85 else []
+
+    found = events(scene, times(fps, 10.0))
+    assert kinds(found) == [EventKind.FALL]
+
+
 def test_who_flickers_on_the_way_down_and_is_lost_for_good_then_has_fallen() -> None:
     fall = falling_at(3.0, 0.6)
 
