@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -55,7 +56,9 @@ def test_without_any_usual_path_the_whole_address_is_asked_for(camera: RtspCamer
 
 
 @contextmanager
-def _answering(head: bytes, more: bytes = b"", times: int = 0) -> Iterator[tuple[str, list[bool]]]:
+def _answering(
+    head: bytes, more: bytes = b"", times: int = 0, pause_s: float = 0.0
+) -> Iterator[tuple[str, list[bool]]]:
     """Host and port of a server that answers with this, and whether all of it was taken."""
     all_taken: list[bool] = []
 
@@ -66,6 +69,7 @@ def _answering(head: bytes, more: bytes = b"", times: int = 0) -> Iterator[tuple
                 self.wfile.write(head)
                 for _ in range(times):
                     self.wfile.write(more)
+                    time.sleep(pause_s)
                 all_taken.append(True)
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
@@ -85,6 +89,16 @@ def test_a_server_that_answers_nonsense_is_no_camera(length: bytes) -> None:
 def test_an_answer_without_end_is_not_read_to_its_end() -> None:
     more = b"WWW-Authenticate: Basic\r\n" * 1000
     with _answering(b"RTSP/1.0 401 X\r\n", more, 2000) as (host, all_taken):
+        with pytest.raises(SourceError, match="cannot be reached"):
+            find_stream(f"rtsp://anna:s3@{host}", ["/one"])
+        assert not all_taken
+
+
+def test_an_answer_that_comes_byte_by_byte_is_waited_for_no_longer_than_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fallwatch.sources.network.stream_search._TIMEOUT_S", 0.5)
+    with _answering(b"RTSP/1.0 200 OK\r\n", b"a", 60, 0.05) as (host, all_taken):
         with pytest.raises(SourceError, match="cannot be reached"):
             find_stream(f"rtsp://anna:s3@{host}", ["/one"])
         assert not all_taken
