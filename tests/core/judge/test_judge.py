@@ -372,6 +372,22 @@ def test_a_caregiver_who_comes_to_somebody_fallen_and_out_of_sight_is_not_their_
     assert kinds(found) == [EventKind.FALL, EventKind.LONG_LIE]
 
 
+def test_who_got_up_unseen_and_was_found_sitting_later_falls_again() -> None:
+    first, second = falling_at(3.0), falling_at(25.0)
+
+    def scene(t: float) -> list[Pose]:
+        if t < 4.0:
+            return list(first(t))
+        if 8.0 <= t < 14.0:
+            return [figure(300)]
+        if 20.0 <= t < 25.0:
+            return [figure(300, tilt_deg=30, sink=0.28)]
+        return list(second(t)) if t >= 25.0 else []
+
+    found = events(scene, times(10, 28.0))
+    assert kinds(found) == [EventKind.FALL, EventKind.FALL]
+
+
 def test_a_caregiver_walking_past_does_not_hide_the_fall() -> None:
     fall = falling_at(3.0)
     found = events(lambda t: [*fall(t), figure(560 - 30 * t)], times(15, 8.0))
