@@ -37,11 +37,8 @@ _MIN_SIZE_RATIO = 0.4
 #: before was taken for that one, and the fall for the one that was told already.
 _OUT_OF_SIGHT = 0.25
 
-#: Somebody on their feet: the trunk this upright, head and hips this high over the feet, in body
-#: sizes.
-_UPRIGHT_DEG = 40.0
-_TALL = 0.6
-_ON_LEGS = 0.35
+#: Whoever stands, sits or kneels has the head this high over the feet, in body sizes.
+_UP = 0.45
 
 #: A body mostly hidden is more often a coat on a chair than a person.
 _MIN_VISIBILITY = 0.4
@@ -119,8 +116,9 @@ class Tracker:
             timestamp_s: Later than the one before.
             detections: The bodies found in it.
             keep: Numbers of people to remember however long they are out of sight: somebody
-                lying on the floor is often lost by the pose model. Whoever then stands there is
-                somebody else, come to help: nobody saw the fallen get up.
+                lying on the floor is often lost by the pose model. Whoever then stands or sits
+                there counts as somebody else: it may be one who came to help, or who got up unseen
+                and may fall again.
 
         Returns:
             All tracks alive, oldest first; those not ``visible`` are remembered, not seen.
@@ -164,7 +162,7 @@ class Tracker:
         lost_s = timestamp_s - track.seen_s
         if lost_s > _FLICKER_S and _size_ratio(track.detection, detection) < _MIN_SIZE_RATIO:
             return False
-        if lost_s > self._keep_lost_s and _is_on_their_feet(detection.body):
+        if lost_s > self._keep_lost_s and detection.body.head_over_feet >= _UP:
             return False
         reach = min(_REACH + _REACH_PER_S * lost_s, _MAX_REACH)
         return hip_distance(track.detection, detection) <= reach
@@ -174,11 +172,6 @@ def hip_distance(a: Detection, b: Detection) -> float:
     """Between the hips, in body sizes of the larger of the two."""
     (ax, ay), (bx, by) = a.body.hips_px, b.body.hips_px
     return math.hypot(ax - bx, ay - by) / max(a.body.size_px, b.body.size_px)
-
-
-def _is_on_their_feet(body: BodyMeasure) -> bool:
-    upright = body.torso_angle_deg <= _UPRIGHT_DEG
-    return upright and body.head_over_feet >= _TALL and body.hips_over_ankles >= _ON_LEGS
 
 
 def _unlikeness(a: Detection, b: Detection) -> float:

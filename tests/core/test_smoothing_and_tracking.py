@@ -71,10 +71,15 @@ def test_somebody_who_needs_help_is_never_forgotten() -> None:
     assert update(tracker, 60.0, keep=(1,)) == {1: False}
 
 
-def test_whoever_stands_where_somebody_fallen_was_last_seen_is_somebody_else() -> None:
+@pytest.mark.parametrize(
+    "up", [figure(300), figure(300, sink=0.25), figure(300, tilt_deg=30, sink=0.28)]
+)
+def test_whoever_stands_or_sits_where_somebody_fallen_was_last_seen_is_somebody_else(
+    up: Pose,
+) -> None:
     tracker = Tracker(keep_lost_s=3.0)
     update(tracker, 0.0, figure(300, tilt_deg=90))
-    assert update(tracker, 5.0, figure(300), keep=(1,)) == {1: False, 2: True}
+    assert update(tracker, 5.0, up, keep=(1,)) == {1: False, 2: True}
     assert update(tracker, 5.1, figure(300, tilt_deg=90), keep=(1,))[1] is True
 
 

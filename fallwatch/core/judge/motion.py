@@ -70,6 +70,10 @@ _MOVES_S = 0.4
 #: All only if the classifier does not take them for fallen; without one only sitting counts.
 _SAT_P_FALL = 0.4
 
+#: Whoever is on their feet for this long, the head higher than that of anybody who sits, is not
+#: down any more. The pose model shows some who crouch upright for a frame.
+_STOOD_S = 0.3
+
 #: A sighting stands for no more than this time of sitting.
 _LONGEST_GAP_S = 0.2
 
@@ -109,6 +113,8 @@ class Motion:
             average, in body sizes: the pose model guesses.
         sat_s: For how long in the last `HISTORY_S` the person sat on the floor, was on hands and
             knees, or moved about as low: who does that first lies down, and does not fall.
+        down_s: The same since the person was last on their feet: who was helped up, or got up, may
+            fall again at once.
     """
 
     span_s: float
@@ -129,6 +135,7 @@ class Motion:
     length: float
     jitter: float
     sat_s: float
+    down_s: float
 
     @property
     def can_be_judged(self) -> bool:
@@ -150,6 +157,8 @@ class MotionHistory:
         self._upright: Reference | None = None
         self._reference = Reference(0.0, 1.0, 0.0, (0.0, 0.0))
         self._sat: deque[tuple[float, float]] = deque()
+        self._on_feet_since_s: float | None = None
+        self._stood_s = -math.inf
 
     def add(
         self, timestamp_s: float, body: BodyMeasure, height_px: int, p_fall: float | None
@@ -190,6 +199,7 @@ class MotionHistory:
             self._upright = None
         self._reference = self._upright or _first_reference(rows)
         self._note_sitting(rows)
+        self._note_standing(rows[-1])
 
     def motion(self) -> Motion:
         """Sum up. There must be at least one sighting."""
@@ -219,6 +229,7 @@ class MotionHistory:
             length=float(np.median(posture[:, _SIZE])) / size,
             jitter=_jitter(last_second) / size,
             sat_s=sum(seconds for _, seconds in self._sat),
+            down_s=sum(seconds for at_s, seconds in self._sat if at_s > self._stood_s),
         )
 
     def _note_sitting(self, rows: NDArray[np.float64]) -> None:
@@ -242,6 +253,18 @@ class MotionHistory:
             self._sat.append((now, min(gap_s, _LONGEST_GAP_S)))
         while self._sat and now - self._sat[0][0] > HISTORY_S:
             self._sat.popleft()
+
+    def _note_standing(self, row: NDArray[np.float64]) -> None:
+        """Note until when somebody has been on their feet."""
+        now, size = float(row[_T]), self._reference.size_px
+        high = self._reference.floor_y_px - row[_HEAD_Y] > _SAT_HEAD[1] * size
+        on_legs = row[_FEET_Y] - row[_HIP_Y] >= _ON_LEGS * row[_SIZE]
+        if not (high and on_legs and row[_ANGLE] <= _UPRIGHT_DEG):
+            self._on_feet_since_s = None
+            return
+        self._on_feet_since_s = now if self._on_feet_since_s is None else self._on_feet_since_s
+        if now - self._on_feet_since_s >= _STOOD_S - 1e-9:
+            self._stood_s = now
 
 
 @dataclass(frozen=True, slots=True)

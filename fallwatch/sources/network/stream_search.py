@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from collections.abc import Iterable
 from contextlib import closing
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -14,6 +15,7 @@ from fallwatch.sources.address import check_address, display_address
 from fallwatch.sources.camera.http_login import Challenge, best_challenge
 from fallwatch.sources.network.makes import MAKES
 
+#: For the connection, and for each whole answer.
 _TIMEOUT_S = 4.0
 _MAX_HEAD_BYTES = 16384
 _STATUS = re.compile(r"RTSP/1\.\d (\d{3})")
@@ -57,7 +59,7 @@ def find_stream(address: str, paths: Iterable[str] = ()) -> str:
                 if asking.describe(f"rtsp://{netloc}{path}") == _GOOD:
                     before, _, query = path.partition("?")
                     return urlunsplit(("rtsp", parts.netloc, before, query, ""))
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         raise SourceError(
             Message(
                 "{0} cannot be reached. Check the camera's power, network and address.", (shown,)
@@ -79,7 +81,8 @@ class _Conversation:
         self._connection, self._login, self._shown = connection, login, shown
         self._number = 0
         self._challenge: Challenge | None = None
-        self._reader = connection.makefile("rb")
+        self._held = bytearray()
+        self._until_s = 0.0
 
     def describe(self, address: str) -> int:
         """The server's status for an address."""
@@ -107,6 +110,7 @@ class _Conversation:
         if self._challenge is not None:
             answer = self._challenge.answer(*self._login, address, method="DESCRIBE")
             lines.append(f"Authorization: {answer.decode()}")
+        self._until_s = time.monotonic() + _TIMEOUT_S
         self._connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         return self._answer()
 
@@ -114,18 +118,35 @@ class _Conversation:
         first = _STATUS.match(self._line())
         if first is None:
             raise OSError("no answer of RTSP")
-        challenges, length = [], 0
+        challenges, length, head_bytes = [], 0, 0
         while line := self._line().strip():
+            head_bytes += len(line) + 1
+            if head_bytes > _MAX_HEAD_BYTES:
+                raise OSError("the answer does not end")
             name, _, value = line.partition(":")
             if name.lower() == "www-authenticate":
                 challenges.append(value.strip())
             elif name.lower() == "content-length" and value.strip().isdigit():
                 length = min(int(value), _MAX_HEAD_BYTES)
-        self._reader.read(length)
+        while len(self._held) < length and self._receive():
+            pass
+        del self._held[:length]
         return int(first[1]), challenges
 
     def _line(self) -> str:
-        line = self._reader.readline(_MAX_HEAD_BYTES)
-        if not line.endswith(b"\n"):
-            raise OSError("the answer broke off")
-        return line.decode("latin-1")
+        while (end := self._held.find(b"\n")) < 0:
+            if len(self._held) > _MAX_HEAD_BYTES or not self._receive():
+                raise OSError("the answer broke off")
+        line = self._held[: end + 1].decode("latin-1")
+        del self._held[: end + 1]
+        return line
+
+    def _receive(self) -> bool:
+        """Wait for more of the answer; False if the server has closed the connection."""
+        left_s = self._until_s - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left_s)
+        data = self._connection.recv(4096)
+        self._held += data
+        return bool(data)

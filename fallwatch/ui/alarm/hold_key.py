@@ -51,7 +51,7 @@ class HoldKey(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind is QEvent.Type.ApplicationDeactivate:
+        if kind in _TAKES_AWAY:
             self.end()  # it may be let go where nobody tells us
         elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F2:
             plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
@@ -86,6 +86,9 @@ class HoldKey(QObject):
 
 
 _PRESSED = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+
+#: Another program comes to the front, or a dialog over the window.
+_TAKES_AWAY = (QEvent.Type.ApplicationDeactivate, QEvent.Type.WindowBlocked)
 
 
 class HoldBar(QProgressBar):

@@ -205,8 +205,10 @@ class CameraController(QObject):
 
     def _take(self, dialog: CameraDialog, before: CameraSettings | None) -> None:
         camera, password = dialog.camera, dialog.typed_password
+        # Once only: the next time another may be kept for this address, and holds.
+        known = self._same_camera.pop((camera.source, camera.user), None)
         if password is None:
-            password = self._same_camera.get((camera.source, camera.user))
+            password = known
         if camera.user and password is not None:
             self._keep_password(camera, password)
         if before is None:

@@ -235,6 +235,17 @@ def test_a_person_lost_right_after_a_steep_descent_has_fallen() -> None:
     assert LOST_FROM_VIEW in found[0].evidence
 
 
+@pytest.mark.parametrize("fps", [10, 15, 30])
+def test_who_gets_up_from_the_floor_and_falls_at_once_out_of_sight_has_fallen(fps: float) -> None:
+    def scene(t: float) -> list[Pose]:
+        sits = min(max((t - 2.0) / 0.8, 0.0), 1.0) - min(max((t - 4.8) / 0.8, 0.0), 1.0)
+        falls = min(max((t - 6.2) / 0.7, 0.0), 1.0)
+        return [figure(300, tilt_deg=90 * falls**2, sink=0.31 * sits)] if t < 6.85 else []
+
+    found = events(scene, times(fps, 10.0))
+    assert kinds(found) == [EventKind.FALL]
+
+
 def test_who_flickers_on_the_way_down_and_is_lost_for_good_then_has_fallen() -> None:
     fall = falling_at(3.0, 0.6)
 
@@ -359,6 +370,22 @@ def test_a_caregiver_who_comes_to_somebody_fallen_and_out_of_sight_is_not_their_
 
     found = events(helped, times(15, 20.0), config=config)
     assert kinds(found) == [EventKind.FALL, EventKind.LONG_LIE]
+
+
+def test_who_got_up_unseen_and_was_found_sitting_later_falls_again() -> None:
+    first, second = falling_at(3.0), falling_at(25.0)
+
+    def scene(t: float) -> list[Pose]:
+        if t < 4.0:
+            return list(first(t))
+        if 8.0 <= t < 14.0:
+            return [figure(300)]
+        if 20.0 <= t < 25.0:
+            return [figure(300, tilt_deg=30, sink=0.28)]
+        return list(second(t)) if t >= 25.0 else []
+
+    found = events(scene, times(10, 28.0))
+    assert kinds(found) == [EventKind.FALL, EventKind.FALL]
 
 
 def test_a_caregiver_walking_past_does_not_hide_the_fall() -> None:

@@ -301,6 +301,15 @@ def test_every_sighting_is_counted_by_the_floor_of_its_own_time() -> None:
     assert max(motion.sat_s for motion in seen.values()) == 0.0
 
 
+@pytest.mark.parametrize(("up_s", "down_s"), [(0.3, 1.0), (0.35, 0.0)])
+def test_whoever_has_sat_and_stood_since_is_not_down_any_more(up_s: float, down_s: float) -> None:
+    course = first_then(STANDING, (2.0, SITTING), (3.0, STANDING), (3.0 + up_s, LYING))
+    seen = motions(course, 5.0)
+    assert seen[2.95].down_s == seen[2.95].sat_s == pytest.approx(1.0)
+    assert seen[4.5].sat_s == pytest.approx(1.0)
+    assert seen[4.5].down_s == pytest.approx(down_s)
+
+
 def test_who_sat_far_away_has_sat_though_they_come_nearer() -> None:
     def course(t: float) -> BodyMeasure:
         if 2.0 <= t < 3.0:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import socketserver
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -49,6 +53,55 @@ def test_without_any_usual_path_the_whole_address_is_asked_for(camera: RtspCamer
     with pytest.raises(SourceError, match="none of the usual paths"):
         find_stream(f"rtsp://{camera.host}")
     assert len(camera.asked) == len(MAKES)
+
+
+@contextmanager
+def _answering(
+    head: bytes, more: bytes = b"", times: int = 0, pause_s: float = 0.0
+) -> Iterator[tuple[str, list[bool]]]:
+    """Host and port of a server that answers with this, and whether all of it was taken."""
+    all_taken: list[bool] = []
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.rfile.readline()
+            with suppress(OSError):
+                self.wfile.write(head)
+                for _ in range(times):
+                    self.wfile.write(more)
+                    time.sleep(pause_s)
+                all_taken.append(True)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"127.0.0.1:{server.server_address[1]}", all_taken
+        server.shutdown()
+
+
+@pytest.mark.parametrize("length", [b"\xb2", b"9" * 9000], ids=["no number", "endless number"])
+def test_a_server_that_answers_nonsense_is_no_camera(length: bytes) -> None:
+    head = b"RTSP/1.0 200 OK\r\nContent-Length: " + length + b"\r\n\r\n"
+    with _answering(head) as (host, _), pytest.raises(SourceError, match="cannot be reached"):
+        find_stream(f"rtsp://anna:s3@{host}", ["/one"])
+
+
+def test_an_answer_without_end_is_not_read_to_its_end() -> None:
+    more = b"WWW-Authenticate: Basic\r\n" * 1000
+    with _answering(b"RTSP/1.0 401 X\r\n", more, 2000) as (host, all_taken):
+        with pytest.raises(SourceError, match="cannot be reached"):
+            find_stream(f"rtsp://anna:s3@{host}", ["/one"])
+        assert not all_taken
+
+
+def test_an_answer_that_comes_byte_by_byte_is_waited_for_no_longer_than_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fallwatch.sources.network.stream_search._TIMEOUT_S", 0.5)
+    with _answering(b"RTSP/1.0 200 OK\r\n", b"a", 60, 0.05) as (host, all_taken):
+        with pytest.raises(SourceError, match="cannot be reached"):
+            find_stream(f"rtsp://anna:s3@{host}", ["/one"])
+        assert not all_taken
 
 
 @pytest.mark.parametrize(

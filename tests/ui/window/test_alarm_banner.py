@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import Alarm, AlarmState, Priority
@@ -280,6 +280,21 @@ def test_a_bar_let_go_too_soon_acknowledges_nothing(
     assert three.hold.value() == 0
     qtbot.wait(100)
     assert (three.hold.value(), answered) == (0, [])
+
+
+def test_a_dialog_that_opens_meanwhile_ends_the_holding(qtbot: QtBot, three: AlarmBanner) -> None:
+    answered: list[str] = []
+    three.acknowledged.connect(answered.append)
+    three.show()
+    qtbot.mousePress(three.hold, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: three.hold.value() > 0)
+    dialog = QDialog(three)
+    dialog.open()
+    # Its window hears nothing of the button that is let go now.
+    assert three.hold.value() == 0
+    qtbot.wait(100)
+    assert (three.hold.value(), answered) == (0, [])
+    dialog.close()
 
 
 def test_the_bar_takes_the_left_button_alone(qtbot: QtBot, three: AlarmBanner) -> None:

@@ -311,6 +311,12 @@ def test_whoever_takes_the_smaller_stream_need_not_type_the_password_again(
     qtbot.waitUntil(lambda: bench.preferences.current.cameras[0].source == smaller)
     finish_tasks(qtbot, bench.tasks)
     assert Passwords(bench.keyring).get(smaller, "anna") == "s3"
+    # A password that is kept later holds, also when the camera is changed without typing it.
+    bench.passwords.store(smaller, "anna", "new")
+    bench.cameras.edit("Hall")
+    bench.window.findChildren(CameraDialog)[-1].accept()
+    finish_tasks(qtbot, bench.tasks)
+    assert Passwords(bench.keyring).get(smaller, "anna") == "new"
 
 
 def test_a_camera_that_is_stopped_has_no_fault_any_more(qtbot: QtBot, bench: Bench) -> None:
