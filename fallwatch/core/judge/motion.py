@@ -112,9 +112,8 @@ class Motion:
         jitter: How far the sizes of the last second lie from the middle of their neighbours, on
             average, in body sizes: the pose model guesses.
         sat_s: For how long in the last `HISTORY_S` the person sat on the floor, was on hands and
-            knees, or moved about as low: who does that first lies down, and does not fall.
-        down_s: The same since the person was last on their feet: who was helped up, or got up, may
-            fall again at once.
+            knees, or moved about as low, since they were last on their feet: who does that first
+            lies down, and does not fall; who got up, or was helped up, may fall again at once.
     """
 
     span_s: float
@@ -135,7 +134,6 @@ class Motion:
     length: float
     jitter: float
     sat_s: float
-    down_s: float
 
     @property
     def can_be_judged(self) -> bool:
@@ -158,7 +156,6 @@ class MotionHistory:
         self._reference = Reference(0.0, 1.0, 0.0, (0.0, 0.0))
         self._sat: deque[tuple[float, float]] = deque()
         self._on_feet_since_s: float | None = None
-        self._stood_s = -math.inf
 
     def add(
         self, timestamp_s: float, body: BodyMeasure, height_px: int, p_fall: float | None
@@ -229,7 +226,6 @@ class MotionHistory:
             length=float(np.median(posture[:, _SIZE])) / size,
             jitter=_jitter(last_second) / size,
             sat_s=sum(seconds for _, seconds in self._sat),
-            down_s=sum(seconds for at_s, seconds in self._sat if at_s > self._stood_s),
         )
 
     def _note_sitting(self, rows: NDArray[np.float64]) -> None:
@@ -255,7 +251,7 @@ class MotionHistory:
             self._sat.popleft()
 
     def _note_standing(self, row: NDArray[np.float64]) -> None:
-        """Note until when somebody has been on their feet."""
+        """Forget that somebody sat on the floor, once they are on their feet."""
         now, size = float(row[_T]), self._reference.size_px
         high = self._reference.floor_y_px - row[_HEAD_Y] > _SAT_HEAD[1] * size
         on_legs = row[_FEET_Y] - row[_HIP_Y] >= _ON_LEGS * row[_SIZE]
@@ -264,7 +260,7 @@ class MotionHistory:
             return
         self._on_feet_since_s = now if self._on_feet_since_s is None else self._on_feet_since_s
         if now - self._on_feet_since_s >= _STOOD_S - 1e-9:
-            self._stood_s = now
+            self._sat.clear()
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,7 +240,7 @@ def loss_while_falling(state: PersonState, config: JudgeConfig) -> Loss | None:
         return None
     if sighting.in_bed or sighting.motion.cut_off > _LOST_MAX_CUT_OFF:
         return None
-    if sighting.motion.down_s >= _SAT_S:
+    if has_sat(sighting.motion):
         return None  # nobody falls who is down already
     if not sighting.in_focus:
         return None  # there people are lost from view for no reason

@@ -27,7 +27,6 @@ STANDING = Motion(
     length=1.0,
     jitter=0.01,
     sat_s=0.0,
-    down_s=0.0,
 )
 HALFWAY_DOWN = replace(
     STANDING,

@@ -43,7 +43,6 @@ def motion(
         length=1.0,
         jitter=0.01,
         sat_s=0.0,
-        down_s=0.0,
     )
 
 
