@@ -45,7 +45,7 @@ def report_page(results: Results) -> str:
     summaries = results.summaries()
     about = results.about
     parts = [
-        f"<h1>Falls seen, falls missed: {escape(Path(about.get('folder', '')).name)}</h1>",
+        f"<h1>Falls seen, falls missed: {escape(_folder_names(about.get('folder', '')))}</h1>",
         _about(about),
         _tiles(summaries[0]),
         "<h2>Figures</h2>",
@@ -65,6 +65,11 @@ def report_page(results: Results) -> str:
         f"<title>fallwatch evaluation</title><style>{STYLE}</style></head>"
         f"<body><main>{''.join(parts)}</main></body></html>\n"
     )
+
+
+def _folder_names(folders: str) -> str:
+    """The last part of each folder's path, as `fallwatch.evaluation.command` joins them."""
+    return ", ".join(Path(folder).name for folder in folders.split(", "))
 
 
 def _about(about: dict[str, str]) -> str:
@@ -180,7 +185,12 @@ def _chance(results: Results) -> str:
         return ""
     names = "".join(f"<li>{escape(clip)}</li>" for clip in chance[0].unsteady)
     unsteady = f"<p>Not the same in all:</p><ul>{names}</ul>" if names else ""
-    return f"<h2>How much is chance</h2>{render(chance_table(chance))}{unsteady}"
+    words = (
+        "The same clips once more, changed in ways that change nothing of what happened: whatever "
+        "is found in one and missed in another was found, or missed, by luck. Figures in a row "
+        "stand in the order of the caption."
+    )
+    return f"<h2>How much is chance</h2><p>{words}</p>{render(chance_table(chance))}{unsteady}"
 
 
 def _clips(results: Results) -> str:

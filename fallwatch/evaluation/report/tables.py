@@ -265,7 +265,7 @@ def chance_table(groups: Sequence[Chance]) -> Table:
         for index, each in enumerate(groups)
     )
     views = ", ".join(variation.description for variation in VARIATIONS.values())
-    return Table(f"How much is chance: as recorded, {views}", columns, rows)
+    return Table(f"Clips as recorded, {views}", columns, rows)
 
 
 def _each_view(counts: Sequence[int]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 
@@ -17,6 +17,10 @@ ACKNOWLEDGE_KEY = "F2"
 HOLD_MS = 1500
 
 _TICK_MS = 50
+
+#: Of a time in which the window did nothing else, so much counts: the key may have been let go in
+#: it, which only comes out afterwards.
+_LONGEST_TICK_MS = 300
 
 
 class HoldKey(QObject):
@@ -41,7 +45,8 @@ class HoldKey(QObject):
         super().__init__(parent)
         self._waiting = waiting
         self._meant: tuple[str, ...] = ()
-        self._ticks = 0
+        self._held_ms = 0
+        self._since_tick = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -65,12 +70,13 @@ class HoldKey(QObject):
         """It is held from now on, or something that stands for it."""
         # One press comes to several widgets, and once as what a shortcut may be.
         if not self._timer.isActive() and len(self._waiting()) > 1:
-            self._meant, self._ticks = self._waiting(), 0
+            self._meant, self._held_ms = self._waiting(), 0
+            self._since_tick.start()
             self._timer.start()
 
     def _tick(self) -> None:
-        self._ticks += 1
-        share = self._ticks * _TICK_MS / HOLD_MS
+        self._held_ms += min(self._since_tick.restart(), _LONGEST_TICK_MS)
+        share = self._held_ms / HOLD_MS
         if share < 1:
             self.progressed.emit(share)
             return

@@ -46,7 +46,7 @@ def paint_shapes(
         if isinstance(shape, Rectangle):
             _paint_box(painter, shape, scale)
         elif isinstance(shape, Label):
-            _paint_label(painter, shape, scale)
+            _paint_label(painter, shape, scale, target.width())
     painter.restore()
 
 
@@ -171,14 +171,14 @@ def _paint_box(painter: QPainter, shape: Rectangle, scale: float) -> None:
     painter.drawRoundedRect(rect, 4, 4)
 
 
-def _paint_label(painter: QPainter, shape: Label, scale: float) -> None:
+def _paint_label(painter: QPainter, shape: Label, scale: float, within: float) -> None:
     text = QCoreApplication.translate("Overlay", shape.text)
     font = _font(1.1, bold=True)
     metrics = QFontMetricsF(font)
     width, height = metrics.horizontalAdvance(text) + 16, metrics.height() + 6
-    left, top = shape.x_px * scale - 1, shape.y_px * scale - height
-    # At the picture's upper edge the words move into the box; at the left edge, inwards.
-    rect = QRectF(max(left, 0.0), top if top >= 0 else 0.0, width, height)
+    # At the picture's upper edge the words move into the box; at the sides, inwards.
+    left = max(min(shape.x_px * scale - 1, within - width), 0.0)
+    rect = QRectF(left, max(shape.y_px * scale - height, 0.0), width, height)
     pair = _TONES[shape.tone]
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(pair.paper))

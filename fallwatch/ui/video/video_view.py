@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -17,8 +15,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fallwatch.alarms.priority import is_technical
-from fallwatch.core.message import NO_MESSAGE
 from fallwatch.core.overlay import Shape, overlay
 from fallwatch.core.types import Alarm, Analysis, Image
 from fallwatch.core.zones import Zone
@@ -126,7 +122,7 @@ class VideoView(QWidget):
         if self._analysis is not None:
             self._paint_picture(painter, self._analysis)
         if not self._look.live:
-            paint_off_notice(painter, QRectF(self.rect()), self._off_look)
+            paint_off_notice(painter, QRectF(self.rect()), self._look)
         if self._alarm is not None:
             paint_alarm_frame(painter, QRectF(self.rect()), self._alarm)
         if self.hasFocus():
@@ -159,13 +155,6 @@ class VideoView(QWidget):
             return
         painter.drawImage(pixels.topLeft(), image.convertToFormat(QImage.Format.Format_Grayscale8))
         painter.fillRect(pixels, QColor(13, 16, 19, 150))
-
-    @property
-    def _off_look(self) -> StateLook:
-        """What the notice says: the alarm across the window gives the reason, if one waits."""
-        if self._alarm is not None and is_technical(self._alarm.kind):
-            return replace(self._look, detail=NO_MESSAGE)
-        return self._look
 
     def _describe(self) -> None:
         name = self.tr("Picture of {0}").format(self._room) if self._room else self.tr("Picture")

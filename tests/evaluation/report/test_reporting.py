@@ -225,3 +225,8 @@ def test_two_runs_are_shown_side_by_side(run: Results) -> None:
     text = printed(comparison_view(compare(run.clips, run.clips)))
     assert "No clip came out differently." in text
     assert "false alarms per hour" in text
+
+
+def test_the_title_names_every_folder(run: Results) -> None:
+    run.about["folder"] = "/clips/one room, /clips/two"
+    assert "Falls seen, falls missed: one room, two</h1>" in report_page(run)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from fallwatch.core.overlay import Label, Tone
 from fallwatch.core.types import Analysis, Box, Frame, Person, Posture
 from fallwatch.runtime.views.state_look import look_of, nothing_open
 from fallwatch.ui.style.palette import OVERLAY_ALARM, OVERLAY_OFF
 from fallwatch.ui.video import video_view
-from fallwatch.ui.video.overlay_painter import fitting
+from fallwatch.ui.video.overlay_painter import fitting, paint_shapes
 from fallwatch.ui.video.video_view import VideoView
 from tests.ui.fakes import RUNNING, analysis
 from tests.ui.qt_waiting import process_events
@@ -149,3 +151,18 @@ def test_a_line_too_wide_for_a_small_tile_is_written_smaller_and_else_as_it_is(
     assert fitting(font, text, needed) == font
     narrow = fitting(font, text, 0.6 * needed)
     assert 0.4 * needed < QFontMetricsF(narrow).horizontalAdvance(text) <= 0.64 * needed
+
+
+@pytest.mark.parametrize("x_px", [-20.0, 150.0, 290.0])
+def test_the_words_of_a_person_at_the_picture_s_side_are_whole(qtbot: QtBot, x_px: float) -> None:
+    def painted(at_px: float) -> int:
+        image = QImage(300, 60, QImage.Format.Format_RGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        words = Label(at_px, 40.0, "Fallen", Tone.ALARM)
+        paint_shapes(painter, (words,), QRectF(0, 0, 300, 60), 1.0)
+        painter.end()
+        pixels = np.frombuffer(image.constBits(), np.uint8).reshape(60, 300, 4)
+        return int((pixels[..., :3].sum(axis=2) > 0).any(axis=0).sum())
+
+    assert painted(x_px) == pytest.approx(painted(100.0), abs=1)
