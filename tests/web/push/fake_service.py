@@ -99,7 +99,8 @@ class FakePushService:
                 """Nothing to standard error."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        # Whoever closes it waits for every answer that is still under way.
+        self._server.daemon_threads = False
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()
