@@ -62,4 +62,4 @@ def test_neither_or_both_is_refused(arguments: list[str]) -> None:
 def test_results_that_are_none_are_named(tmp_path: Path) -> None:
     done = fallwatch("--compare", str(tmp_path), str(tmp_path))
     assert done.returncode == 2
-    assert "results.json cannot be read" in " ".join(done.stderr.split())
+    assert "holds no results.json. Give a folder" in " ".join(done.stderr.split())

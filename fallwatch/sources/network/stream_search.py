@@ -110,7 +110,7 @@ class _Conversation:
         if self._challenge is not None:
             answer = self._challenge.answer(*self._login, address, method="DESCRIBE")
             lines.append(f"Authorization: {answer.decode()}")
-        self._until_s = time.monotonic() + _TIMEOUT_S
+        self._until_s = time.perf_counter() + _TIMEOUT_S
         self._connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         return self._answer()
 
@@ -143,7 +143,7 @@ class _Conversation:
 
     def _receive(self) -> bool:
         """Wait for more of the answer; False if the server has closed the connection."""
-        left_s = self._until_s - time.monotonic()
+        left_s = self._until_s - time.perf_counter()
         if left_s <= 0:
             raise TimeoutError
         self._connection.settimeout(left_s)

@@ -48,16 +48,20 @@ NOW = datetime.now().astimezone().replace(hour=12)
 
 
 def at(days_ago: int, event_id: str, **changes: object) -> Alarm:
+    """An alarm of so many days ago, by the day on which the test runs."""
     changes.setdefault("state", AlarmState.CLOSED)
-    return alarm(event_id, started_utc=utc_text(NOW - timedelta(days=days_ago)), **changes)
+    today = datetime.now().astimezone()
+    noon = NOW.replace(year=today.year, month=today.month, day=today.day)
+    return alarm(event_id, started_utc=utc_text(noon - timedelta(days=days_ago)), **changes)
 
 
-ALARMS = (
-    at(0, "open", camera="Hall", state=AlarmState.UNACKNOWLEDGED),
-    at(0, "bath", camera="Bath", kind="on_floor", outcome="false alarm"),
-    at(1, "old", camera="Hall"),
-    at(9, "older", camera="Hall", kind="camera_lost"),
-)
+def alarms() -> tuple[Alarm, ...]:
+    return (
+        at(0, "open", camera="Hall", state=AlarmState.UNACKNOWLEDGED),
+        at(0, "bath", camera="Bath", kind="on_floor", outcome="false alarm"),
+        at(1, "old", camera="Hall"),
+        at(9, "older", camera="Hall", kind="camera_lost"),
+    )
 
 
 class Rig:
@@ -70,7 +74,8 @@ class Rig:
         self.window.show()
         self.store = EventStore(folder / "events.db")
         self.media = MediaFolder(folder / "recordings")
-        for each in ALARMS:
+        self.alarms = alarms()
+        for each in self.alarms:
             self.store.add(each)
         self.dialogs: list[QDialog] = []
         self.dispatcher = EventsController(
@@ -128,7 +133,7 @@ def choose(qtbot: QtBot, rig: Rig, name: str, words: str) -> None:
 
 
 def dialog_of(qtbot: QtBot, rig: Rig, event_id: str) -> EventDialog:
-    rig.dispatcher.open(next(each for each in ALARMS if each.event_id == event_id))
+    rig.dispatcher.open(next(each for each in rig.alarms if each.event_id == event_id))
     qtbot.waitUntil(lambda: any(isinstance(each, EventDialog) for each in rig.dialogs))
     dialog = rig.dialogs[-1]
     assert isinstance(dialog, EventDialog)
@@ -280,7 +285,7 @@ def test_deleting_asks_first_and_takes_everything(qtbot: QtBot, rig: Rig) -> Non
 
 
 def test_who_keeps_it_keeps_it(qtbot: QtBot, rig: Rig) -> None:
-    rig.dispatcher.ask_to_delete(ALARMS[1])
+    rig.dispatcher.ask_to_delete(rig.alarms[1])
     answer(rig, "&Keep")
     finish_tasks(qtbot, rig.dispatcher._tasks)
     assert rig.store.get("bath") is not None
@@ -288,20 +293,20 @@ def test_who_keeps_it_keeps_it(qtbot: QtBot, rig: Rig) -> None:
 
 def test_what_nobody_has_acknowledged_cannot_be_deleted(qtbot: QtBot, rig: Rig) -> None:
     assert not dialog_of(qtbot, rig, "open").delete_button.isEnabled()
-    rig.dispatcher.ask_to_delete(ALARMS[0])
+    rig.dispatcher.ask_to_delete(rig.alarms[0])
     assert "Nobody has acknowledged" in str(rig.failures[0])
     # Also if it was triggered again while somebody was asked.
     rig.store.update(
         alarm("bath", state=AlarmState.UNACKNOWLEDGED), what=Message("triggered again")
     )
     with qtbot.waitSignal(rig.dispatcher.changed):
-        rig.dispatcher.delete(ALARMS[1])
+        rig.dispatcher.delete(rig.alarms[1])
     assert rig.store.get("bath") is not None
 
 
 def test_a_deleted_event_that_ends_later_does_not_come_back(rig: Rig) -> None:
     rig.store.delete("bath", what=Message("deleted"), by="Ada")
-    rig.store.update(ALARMS[1], what=Message("the person got up"))
+    rig.store.update(rig.alarms[1], what=Message("the person got up"))
     assert rig.store.get("bath") is None
     rig.store.update(
         alarm("bath", state=AlarmState.UNACKNOWLEDGED), what=Message("triggered again")
@@ -328,7 +333,7 @@ def test_the_events_shown_are_exported(qtbot: QtBot, rig: Rig, tmp_path: Path, s
 
 def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, rig: Rig, tmp_path: Path) -> None:
     with qtbot.waitSignal(rig.dispatcher.failed):
-        rig.dispatcher.export(ALARMS, tmp_path / "nowhere" / "events.csv")
+        rig.dispatcher.export(rig.alarms, tmp_path / "nowhere" / "events.csv")
     assert "nowhere" in str(rig.failures[0])
 
 
