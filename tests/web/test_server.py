@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import time
 import urllib.error
 import urllib.request
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -142,3 +145,24 @@ def test_behind_a_proxy_who_guesses_codes_locks_nobody_else_out(
     assert {pair(wrong, "203.0.113.9") for _ in range(8)} == {403, 429}
     assert pair(code, "203.0.113.9") == 429
     assert pair(code, "203.0.113.10") == 200
+
+
+def test_a_connection_that_stays_open_is_closed_when_the_server_ends() -> None:
+    async def never_ends(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"text/plain")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        while True:
+            await send({"type": "http.response.body", "body": b"x" * 65536, "more_body": True})
+
+    server = WebServer(never_ends, "127.0.0.1", 0)
+    server.start()
+    # Whoever reads nothing holds the server's buffers full: nothing of it can be sent any more.
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as silent:
+        silent.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert silent.recv(1)
+        with warnings.catch_warnings(record=True) as found:
+            warnings.simplefilter("always")
+            assert server.stop(10.0) == []
+            del server
+            gc.collect()
+    assert [str(each.message) for each in found if each.category is ResourceWarning] == []
