@@ -237,15 +237,15 @@ class MotionHistory:
         size, floor_y = self._reference.size_px, self._reference.floor_y_px
         hips, head = (floor_y - row[_HIP_Y]) / size, (floor_y - row[_HEAD_Y]) / size
         over_feet = (row[_FEET_Y] - row[_HIP_Y]) / max(row[_SIZE], 1.0)
-        low = hips < _SAT_HIPS and over_feet < _SAT_HIPS_OVER_FEET
-        sits = low and _SAT_HEAD[0] < head < _SAT_HEAD[1] and row[_ANGLE] < _UPRIGHT_DEG
+        hips_down = hips < _SAT_HIPS and over_feet < _SAT_HIPS_OVER_FEET
+        sits = hips_down and _SAT_HEAD[0] < head < _SAT_HEAD[1] and row[_ANGLE] < _UPRIGHT_DEG
         crawls = head < _CRAWL_HEAD and row[_SIZE] < _CRAWL_SIZE * size
         moves = _restlessness(rows[rows[:, _T] >= now - _MOVES_S - 1e-9]) > _MOVES * size
         looks_fallen = row[_P_FALL] >= _SAT_P_FALL
         low = head < _LOW_HEAD and row[_ASPECT] <= _LOW_ASPECT
         at_work = (crawls or low) and moves and row[_P_FALL] < _SAT_P_FALL
         if (sits and not looks_fallen) or at_work:
-            gap_s = now - float(rows[max(len(rows) - 2, 0), _T])
+            gap_s = now - float(rows[-2:][0, _T])
             self._sat.append((now, min(gap_s, _LONGEST_GAP_S)))
         while self._sat and now - self._sat[0][0] > HISTORY_S:
             self._sat.popleft()
