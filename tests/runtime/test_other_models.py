@@ -9,6 +9,8 @@ from fallwatch.runtime.alarm_services import AlarmServices
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import choose_camera
 from fallwatch.settings import CameraSettings, Settings
+from fallwatch.sources.decoding.video_decoder import VideoDecoder
+from tests.sources.decoding.fakes import PATIENCE_S, Bench
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,19 @@ def test_models_are_loaded_again_where_they_are_others(
     monkeypatch.setattr(watch._monitor, "change_analyzer", change_analyzer)
     watch.rejudge(choice, Settings(inference_device="gpu").model_copy(update=changed))
     assert asked == [loads]
+
+
+@pytest.mark.parametrize("setting", ["processor", "auto"])
+def test_a_room_that_is_begun_to_be_watched_is_decoded_as_the_settings_say(
+    services: AlarmServices, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    decoder = VideoDecoder(lambda: frozenset({"h264"}))
+    monkeypatch.setattr("fallwatch.runtime.room_watch.VIDEO_DECODER", decoder)
+    choice = choose_camera(CameraSettings(name="Hall", source="rtsp://10.0.0.7/live"))
+    watch = RoomWatch(choice, Settings.model_validate({"decoder": setting}), services)
+    monkeypatch.setattr(watch._monitor, "start", lambda: None)
+    watch.start()
+    watch.stop()
+    streams = Bench()
+    decoder.open("Hall", streams.open_with, PATIENCE_S)
+    assert streams.asked_hardware == [setting == "auto"]
