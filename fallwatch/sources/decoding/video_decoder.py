@@ -30,8 +30,10 @@ from fallwatch.system.device_failures import DEVICE_FAILURES, DeviceFailures
 
 _log = logging.getLogger(__name__)
 
-#: A camera that is opened again later than this was away: nothing speaks against its decoder.
-_AT_ONCE_S = 5.0
+#: A camera that hardware decoded well for this long, and that is opened again only this long after
+#: it ended, was away: nothing speaks against its decoder. Where a stream ends sooner than that, the
+#: capture thread waits before it opens it again, so the pause says nothing.
+_WELL_FOR_S, _AT_ONCE_S = 60.0, 5.0
 
 #: A network stumbles, too: a stream that ends and comes back at once is held against the hardware
 #: when it does so again within this time.
@@ -41,19 +43,39 @@ _AGAIN_WITHIN_S = 3600.0
 OpenWith = Callable[[Mapping[int, int]], Opened]
 
 
+@dataclass(frozen=True, slots=True)
+class _Suspicion:
+    """What was last seen of hardware that decoded a camera.
+
+    Attributes:
+        fault: What was wrong.
+        was_well: Whether it had decoded well for long.
+        at_s: When.
+    """
+
+    fault: Fault
+    was_well: bool
+    at_s: float
+
+    def holds(self, now_s: float) -> bool:
+        """Whether the processor is to look before hardware is asked again."""
+        away = self.fault is Fault.ENDED and self.was_well and now_s - self.at_s > _AT_ONCE_S
+        return not away
+
+
 @dataclass(slots=True)
 class _Record:
     """What is known of one camera.
 
     Attributes:
         captures: Those that hardware decodes.
-        suspicion: What was last seen of one, and when.
+        suspicion: Of the last, until the processor has looked.
         ended_s: When a stream ended that came back at once.
         by_processor: Whether the processor decodes it from now on.
     """
 
     captures: list[HardwareCapture] = field(default_factory=list)
-    suspicion: tuple[Fault, float] | None = None
+    suspicion: _Suspicion | None = None
     ended_s: float | None = None
     by_processor: bool = False
 
@@ -109,9 +131,9 @@ class VideoDecoder:
             self._give_up(camera, record, Message("it did not answer"))
             return _opened(open_with({}))
         suspicion, record.suspicion = record.suspicion, None
-        if suspicion is not None and self._monotonic() - suspicion[1] <= _AT_ONCE_S:
+        if suspicion is not None and suspicion.holds(self._monotonic()):
             capture = _opened(open_with({}))
-            compare = partial(self._compare, camera, record, suspicion[0])
+            compare = partial(self._compare, camera, record, suspicion.fault)
             return None if capture is None else WitnessCapture(capture, compare)
         return self._open_by_hardware(camera, record, open_with, patience_s)
 
@@ -120,8 +142,11 @@ class VideoDecoder:
     ) -> Capture | None:
         from fallwatch.sources.opencv import BY_HARDWARE, cv2, is_by_hardware
 
+        opened_s = self._monotonic()
+
         def suspect(fault: Fault) -> None:
-            record.suspicion = fault, self._monotonic()
+            now_s = self._monotonic()
+            record.suspicion = _Suspicion(fault, now_s - opened_s > _WELL_FOR_S, now_s)
 
         watched = HardwareCapture(suspect, patience_s, self._monotonic)
         record.captures.append(watched)

@@ -130,10 +130,23 @@ def test_a_network_that_stumbles_now_and_then_is_not_blamed_on_the_decoder() -> 
 def test_a_camera_that_was_away_is_not_blamed_on_the_decoder() -> None:
     bench = Bench(hardware=lambda: FakeStream(device=0, pictures=20))
     for _ in range(3):
-        assert _watch(bench.open(), 1000) == 20
-        bench.clock.advance(60.0)  # it starts again
+        capture = bench.open()
+        assert _watch(capture, 10) == 10
+        bench.clock.advance(100.0)
+        assert _watch(capture, 1000) == 10
+        bench.clock.advance(30.0)  # it starts again
     assert bench.asked_hardware == [True] * 3
     assert bench.told == []
+
+
+@pytest.mark.parametrize("pictures", [0, 20])
+def test_hardware_that_fails_soon_is_not_asked_again_however_long_it_takes(pictures: int) -> None:
+    """A capture thread that failed for long waits half a minute: the room must not be lost."""
+    bench = Bench(hardware=lambda: FakeStream(device=0, pictures=pictures))
+    assert _watch(bench.open(), 1000) == pictures
+    bench.clock.advance(30.0)
+    assert _watch(bench.open(), 50) == 50
+    assert bench.asked_hardware == [True, False]
 
 
 def test_a_camera_that_the_processor_cannot_open_either_is_not_blamed_on_the_decoder() -> None:
