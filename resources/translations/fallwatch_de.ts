@@ -2424,8 +2424,8 @@
       <translation>In {0} sind keine Clips.</translation>
     </message>
     <message>
-      <source>There are no weights for '{0}' in {1}. Available: {2}. Further variants are a download of each release, fallwatch-more-weights.zip: unpack it, and name its folder weights with --weights.</source>
-      <translation>Für „{0}“ gibt es keine Gewichte in {1}. Vorhanden: {2}. Weitere Varianten gibt es als Download zu jeder Version, fallwatch-more-weights.zip: Entpacken Sie ihn und geben Sie seinen Ordner weights mit --weights an.</translation>
+      <source>There are no weights for '{0}' in {1}. Available: {2}. Further variants are installed by pip install ./weights in a checkout, or are a download of each release, fallwatch-more-weights.zip: unpack it, and name its folder weights with --weights.</source>
+      <translation>Für „{0}“ gibt es keine Gewichte in {1}. Vorhanden: {2}. Weitere Varianten installiert in einem Checkout pip install ./weights, oder es gibt sie als Download zu jeder Version, fallwatch-more-weights.zip: Entpacken Sie ihn und geben Sie seinen Ordner weights mit --weights an.</translation>
     </message>
     <message>
       <source>There is neither a room nor a file {0}. The rooms are: {1}.</source>
