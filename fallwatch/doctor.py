@@ -47,6 +47,8 @@ from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import choose
 from fallwatch.settings import BrokerSettings, Settings
 from fallwatch.sources.camera_source import camera_source
+from fallwatch.sources.decoding.decoder_choice import codecs_by_hardware
+from fallwatch.sources.decoding.trial import try_decoder
 from fallwatch.system.device_choice import device_named, devices
 from fallwatch.system.keep_awake import Inhibitor, KeepAwakeError, system_inhibitor
 from fallwatch.system.secrets.password_file import PASSWORD_FILE, PasswordFile
@@ -61,6 +63,9 @@ _FROZEN_S = 3.0
 _DEMO_FPS = 15.0
 
 _TOLD_WITHIN_S = 2.0
+
+# Decoding the demo clip in another process takes a second; on a busy computer many times that.
+_TRIED_FOR_S = 60.0
 
 
 class CheckOutcome(str, Enum):
@@ -131,6 +136,7 @@ class Checkup:
         for name, make in self.cameras:
             yield check_camera(name, make)
         yield check_device(self.settings.inference_device)
+        yield check_decoder(self.settings.decoder)
         yield from self._check_chain()
 
     def _check_chain(self) -> Iterator[CheckResult]:
@@ -340,6 +346,38 @@ def check_device(setting: str) -> CheckResult:
     return CheckResult(name, CheckOutcome.GOOD, words, remedy)
 
 
+def check_decoder(
+    setting: str, codecs: Callable[[], frozenset[str]] = codecs_by_hardware
+) -> CheckResult:
+    """What decodes network cameras, and what else could. Takes a second.
+
+    Args:
+        setting: As in the settings: ``processor`` or ``auto``.
+        codecs: Those that were measured to be decoded rightly, and for less, by hardware.
+    """
+    name = Message("Decoder")
+    with tempfile.TemporaryDirectory() as folder:
+        images = Path(folder) / "images.npy"
+        trial = try_decoder(_demo_clip(), images, by_hardware=True, longest_s=_TRIED_FOR_S)
+    measured = ", ".join(sorted(codecs())) if setting == "auto" else ""
+    by_processor = Message("The processor decodes network cameras.")
+    if trial is None:
+        words = Message("{0} The hardware decoder of this computer fails.", (by_processor,))
+        remedy = Message("Update the driver of the graphics processor, or leave it as it is.")
+        return CheckResult(name, CheckOutcome.REMARK, words, remedy)
+    if not trial.accelerator:
+        words = Message(
+            "{0} The FFmpeg inside OpenCV has no other decoder on this computer.", (by_processor,)
+        )
+        return CheckResult(name, CheckOutcome.GOOD, words)
+    if measured:
+        words = Message("{0} decodes network cameras that send {1}.", (trial.accelerator, measured))
+        return CheckResult(name, CheckOutcome.GOOD, words)
+    words = Message("{0} {1} could do it, too.", (by_processor, trial.accelerator))
+    remedy = Message("fallwatch bench --decoders shows whether that is right, and spares anything.")
+    return CheckResult(name, CheckOutcome.GOOD, words, remedy)
+
+
 def check_speed(fps: float, cameras: int, variant: str) -> CheckResult:
     """Whether the models are fast enough for the cameras."""
     each = fps / max(1, cameras)
@@ -367,6 +405,10 @@ def _speed_left(fps: float, variant: str) -> CheckResult:
     return CheckResult(Message("Analysis"), CheckOutcome.GOOD, words)
 
 
+def _demo_clip() -> Path:
+    return paths.resources_dir() / "demo" / "demo_fall.mp4"
+
+
 class _TestChannel:
     """Remembers that it was told."""
 
@@ -392,7 +434,7 @@ class _Trial:
         self.fps = 0.0
         # Whoever is notified of alarms shall not hear of a trial.
         self._settings = settings.model_copy(update={"messages": (), "broker": BrokerSettings()})
-        self._clip = paths.resources_dir() / "demo" / "demo_fall.mp4"
+        self._clip = _demo_clip()
         self._events: list[FallEvent] = []
         self._channel = _TestChannel()
         self._recorded = 0

@@ -354,6 +354,12 @@ class Settings(_Section):
         description="The processor, or what is in this computer besides. Automatic is the fastest "
         "that gave the same results when fallwatch bench --devices was run, else the processor.",
     )
+    decoder: Literal["processor", "auto"] = Field(
+        default="processor",
+        title="Decoder of network cameras",
+        description="Automatic lets the graphics processor decode what it decoded rightly, and for "
+        "less, when fallwatch bench --decoders was run; all else is the processor's.",
+    )
     max_people: Annotated[int, Field(ge=1, le=4)] = Field(
         default=4,
         title="People watched at once",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,15 +23,25 @@ from fallwatch.doctor import (
     CheckResult,
     Checkup,
     all_is_well,
+    check_decoder,
     check_device,
     check_room,
 )
 from fallwatch.events.store import STORE_FILE, EventStore
 from fallwatch.recording.recording_thread import MIN_FREE_BYTES
 from fallwatch.settings import CameraSettings, Settings
+from fallwatch.sources.decoding.trial import DecoderTrial
 from fallwatch.system.keep_awake import KeepAwakeError
 from tests.alarms.builders import make_alarm
 from tests.alarms.fake_audio import FakePlayer
+
+_TRIAL = DecoderTrial("", "h264", (640, 480), 90, 1.0, 1.0)
+_BY_HARDWARE = replace(_TRIAL, accelerator="VA-API")
+
+
+@pytest.fixture(autouse=True)
+def _no_process_for_the_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fallwatch.doctor.try_decoder", lambda *_, **__: _TRIAL)
 
 
 class FakeAnalyzer:
@@ -280,3 +291,32 @@ def test_the_device_that_judges_is_named_and_what_else_there_is(
     assert absent.outcome is CheckOutcome.REMARK
     assert "no NPU here" in str(absent.words)
     assert str(check_device("gpu").words) == "Pictures are judged by A card."
+
+
+@pytest.mark.parametrize(
+    ("setting", "trial", "words", "remedy"),
+    [
+        ("processor", _TRIAL, "has no other decoder on this computer", ""),
+        ("auto", _TRIAL, "has no other decoder on this computer", ""),
+        ("processor", _BY_HARDWARE, "VA-API could do it, too", "bench --decoders"),
+        ("auto", _BY_HARDWARE, "VA-API decodes network cameras that send h264", ""),
+        ("auto", None, "hardware decoder of this computer fails", "driver"),
+    ],
+)
+def test_what_decodes_network_cameras_is_named_and_what_else_could(
+    setting: str,
+    trial: DecoderTrial | None,
+    words: str,
+    remedy: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fallwatch.doctor.try_decoder", lambda *_, **__: trial)
+    result = check_decoder(setting, lambda: frozenset({"h264"}))
+    assert words in str(result.words)
+    assert remedy in str(result.remedy)
+    assert bool(remedy) == bool(str(result.remedy))
+
+
+def test_what_was_not_measured_is_the_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fallwatch.doctor.try_decoder", lambda *_, **__: _BY_HARDWARE)
+    assert "bench --decoders" in str(check_decoder("auto", frozenset).remedy)

@@ -12,6 +12,7 @@ from rich.table import Table as RichTable
 
 from fallwatch import paths
 from fallwatch.bench.check import load_baseline, regressions
+from fallwatch.bench.decoders import decoders_conclusion, decoders_table, measure_decoders
 from fallwatch.bench.devices import best_device, devices_table, measure_devices
 from fallwatch.bench.errors import BenchError
 from fallwatch.bench.figures import Report, conclusion
@@ -23,6 +24,7 @@ from fallwatch.bench.report.tables import NOT_COMPARED, TextTable, tables
 from fallwatch.bench.run import run_bench, write_report
 from fallwatch.classifiers.manifest import load_manifest
 from fallwatch.core.protocols import SourceError
+from fallwatch.sources.decoding.decoder_choice import keep_codec
 from fallwatch.system.device_choice import devices, keep_choice
 
 
@@ -115,19 +117,48 @@ def devices_command(clip: Path | None, weights_dir: Path | None, variant: str) -
     console.print(escape(f"{machine_text()}. Clip: {clip.name}."))
     _print_table(console, devices_table(measured))
     best = best_device(measured)
-    try:
+    with _kept():
         keep_choice(best)
+    console.print(f"[bold]Automatic is {escape(best)} from now on.[/]")
+
+
+def decoders_command(clip: Path | None) -> None:
+    """Measure the decoders of this computer, and keep what ``auto`` has hardware decode.
+
+    Args:
+        clip: A clip of a camera, for its codec; one of H.264 is made by default.
+
+    Raises:
+        BenchError: The clip cannot be used, or the choice cannot be kept.
+    """
+    with _steps_shown(Console(stderr=True, highlight=False, emoji=False)) as on_step:
+        figures = measure_decoders(clip, _bundled_clip(), on_step)
+    console = Console(highlight=False, emoji=False)
+    console.print(escape(f"{machine_text()}."))
+    _print_table(console, decoders_table(figures))
+    with _kept():
+        keep_codec(figures.processor.codec, by_hardware=figures.is_better)
+    console.print(f"[bold]{escape(decoders_conclusion(figures))}[/]")
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise BenchError(
             f"The choice cannot be kept in {error.filename} ({error.strerror}). Free some "
-            "space, or choose the device in the settings."
+            "space, or choose by hand in the settings."
         ) from error
-    console.print(f"[bold]Automatic is {escape(best)} from now on.[/]")
+
+
+def _bundled_clip() -> Path:
+    return paths.resources_dir() / "demo" / "demo_fall.mp4"
 
 
 def _checked(clip: Path | None, weights_dir: Path | None, variant: str) -> tuple[Path, Path]:
     """The clip and the folder of weights, both of which can be used."""
-    clip = clip or paths.resources_dir() / "demo" / "demo_fall.mp4"
+    clip = clip or _bundled_clip()
     folder = weights_dir or paths.weights_dir()
     load_manifest(folder, variant)
     try:

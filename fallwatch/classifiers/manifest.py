@@ -93,9 +93,10 @@ def load_manifest(weights_dir: Path, variant: str) -> Manifest:
         known = ", ".join(available_variants(weights_dir)) or "none"
         raise WeightsError(
             Message(
-                "There are no weights for '{0}' in {1}. Available: {2}. Further variants are a "
-                "download of each release, fallwatch-more-weights.zip: unpack it, and name its "
-                "folder weights with --weights.",
+                "There are no weights for '{0}' in {1}. Available: {2}. Further variants are "
+                "installed by pip install ./weights in a checkout, or are a download of each "
+                "release, fallwatch-more-weights.zip: unpack it, and name its folder weights with "
+                "--weights.",
                 (variant, str(weights_dir), known),
             )
         )

@@ -19,6 +19,7 @@ from fallwatch.cli.health import add_to as add_health
 from fallwatch.cli.measuring import add_to as add_measuring
 from fallwatch.cli.notify import notify_app
 from fallwatch.cli.options import (
+    DecoderOption,
     DeviceOption,
     SensitivityOption,
     VariantOption,
@@ -146,6 +147,7 @@ def watch(
     variant: VariantOption = None,
     sensitivity: SensitivityOption = None,
     device: DeviceOption = None,
+    decoder: DecoderOption = None,
     weights: WeightsOption = None,
 ) -> None:
     """Watch a room, a camera, a stream or a file.
@@ -158,7 +160,7 @@ def watch(
     and evidence. Ctrl-C stops it. Where standard output fails the watch goes on; the exit status is
     1 if an event could not be written.
     """
-    settings_of_run = partial(run_settings, variant, sensitivity, device)
+    settings_of_run = partial(run_settings, variant, sensitivity, device, decoder)
     if (source is None) != every_room:
         fail("Give either a room, camera or file to watch, or --all for all configured rooms.")
     if source is not None and not headless:
@@ -214,6 +216,7 @@ def doctor(
     variant: VariantOption = None,
     sensitivity: SensitivityOption = None,
     device: DeviceOption = None,
+    decoder: DecoderOption = None,
     weights: WeightsOption = None,
 ) -> None:
     """Test whether alarms would work here and now: a page of ticks and crosses.
@@ -221,7 +224,7 @@ def doctor(
     Looks at cameras, models, sound, disk and record, and sends the bundled fall through the whole
     chain. A short test sound plays. The exit status is 1 if anything fails.
     """
-    settings = run_settings(variant, sensitivity, device)
+    settings = run_settings(variant, sensitivity, device, decoder)
     from fallwatch.doctor import Checkup, all_is_well, configured_cameras, print_findings
 
     checkup = Checkup(settings, weights, cameras=configured_cameras(settings))

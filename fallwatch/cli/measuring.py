@@ -196,6 +196,15 @@ def bench(
             "automatic choice.",
         ),
     ] = False,
+    decoders: Annotated[
+        bool,
+        typer.Option(
+            "--decoders",
+            help="Instead: whether hardware decodes video as the processor does, and for less; "
+            "what it does is kept for the automatic choice. CLIP is then a recording of the "
+            "camera, for codecs other than H.264.",
+        ),
+    ] = False,
     variant: VariantOption = None,
     weights: WeightsOption = None,
 ) -> None:
@@ -205,12 +214,17 @@ def bench(
     here. Where MediaPipe is installed (pip install --no-deps mediapipe==0.10.21 absl-py attrs
     "protobuf<5", and matplotlib), fallwatch is set beside the naive way of doing the same.
     """
-    if sum((rooms is not None, devices, check is not None or quick)) > 1:
-        fail("--rooms and --devices stand for themselves: leave out the other options.")
-    if devices and output is not None:
-        fail("--devices writes no files: leave out --output.")
+    if sum((rooms is not None, devices, decoders, check is not None or quick)) > 1:
+        fail("--rooms, --devices and --decoders stand for themselves: leave out the others.")
+    if (devices or decoders) and output is not None:
+        fail("--devices and --decoders write no files: leave out --output.")
     settings = run_settings(variant, None)
-    from fallwatch.bench.command import bench_command, devices_command, rooms_command
+    from fallwatch.bench.command import (
+        bench_command,
+        decoders_command,
+        devices_command,
+        rooms_command,
+    )
     from fallwatch.bench.errors import BenchError
 
     good = True
@@ -218,6 +232,8 @@ def bench(
         try:
             if devices:
                 devices_command(clip, weights, settings.variant)
+            elif decoders:
+                decoders_command(clip)
             elif rooms is not None:
                 rooms_command(clip, weights, settings.variant, output, _room_counts(rooms))
             else:

@@ -23,6 +23,13 @@ class Device(str, Enum):
     NPU = "npu"
 
 
+class Decoder(str, Enum):
+    """Decoders of network cameras."""
+
+    PROCESSOR = "processor"
+    AUTO = "auto"
+
+
 class PhoneRole(str, Enum):
     """What a phone may do, each what those before it may."""
 
@@ -55,6 +62,14 @@ DeviceOption = Annotated[
         "the best that bench --devices found (auto).",
     ),
 ]
+DecoderOption = Annotated[
+    Decoder | None,
+    typer.Option(
+        "--decoder",
+        help="What decodes network cameras: the processor, or hardware where bench --decoders "
+        "found it right and cheaper (auto).",
+    ),
+]
 WeightsOption = Annotated[
     Path | None,
     typer.Option("--weights", help="Folder of classifier variants; the bundled ones by default."),
@@ -62,7 +77,10 @@ WeightsOption = Annotated[
 
 
 def run_settings(
-    variant: str | None, sensitivity: Sensitivity | None, device: Device | None = None
+    variant: str | None,
+    sensitivity: Sensitivity | None,
+    device: Device | None = None,
+    decoder: Decoder | None = None,
 ) -> Settings:
     """The user's settings with what the command line changes for this run."""
     settings = stored_settings()
@@ -73,4 +91,6 @@ def run_settings(
         changes["sensitivity"] = sensitivity.value
     if device is not None:
         changes["inference_device"] = device.value
+    if decoder is not None:
+        changes["decoder"] = decoder.value
     return settings.model_copy(update=changes)

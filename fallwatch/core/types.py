@@ -31,6 +31,8 @@ class Frame:
         image_bgr: (height, width, 3) uint8, channels blue, green, red.
         captured_unix_s: Wall clock when it was taken, seconds since 1970 UTC. For the record only.
         late_s: Seconds that it came later than the camera's pictures usually do; 0.0 if unknown.
+        clip_s: Seconds from the begin of the clip that it is from, also where that is played over
+            and over; None for cameras.
     """
 
     camera: str
@@ -39,6 +41,7 @@ class Frame:
     image_bgr: Image
     captured_unix_s: float = 0.0
     late_s: float = 0.0
+    clip_s: float | None = None
 
     def __post_init__(self) -> None:
         if self.image_bgr.ndim != 3 or self.image_bgr.shape[2] != 3:

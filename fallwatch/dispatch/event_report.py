@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fallwatch.core.protocols import AlarmDispatch
-from fallwatch.core.types import Alarm, Analysis, FallEvent
+from fallwatch.core.types import Alarm, Analysis, FallEvent, Frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +39,8 @@ def raise_alarm(
     """
     frame = analysis.frame
     started_unix_s = frame.captured_unix_s - (frame.timestamp_s - event.started_s)
+    if from_clip:
+        event = replace(event, started_s=_clip_time_s(event, frame))
     return alarms.raise_event(event, started_unix_s=started_unix_s, from_clip=from_clip)
 
 
@@ -52,5 +54,17 @@ def event_json(raised: RaisedEvent) -> dict[str, object]:
         "started_utc": alarm.started_utc,
     }
     if alarm.from_clip:
-        line["clip_time_s"] = event.started_s
+        line["clip_time_s"] = _clip_time_s(event, raised.analysis.frame)
     return line | {"score": event.score, "evidence": [str(each) for each in event.evidence]}
+
+
+def _clip_time_s(event: FallEvent, frame: Frame) -> float:
+    """When an event began, in the clip: a clip that begins again counts from its begin.
+
+    Args:
+        event: What the judge found.
+        frame: That settled it. What began before the clip did so last began with the clip.
+    """
+    if frame.clip_s is None:
+        return event.started_s
+    return round(max(0.0, frame.clip_s - (frame.timestamp_s - event.started_s)), 3)

@@ -30,6 +30,7 @@ from fallwatch.pipeline.health.status import MonitorStatus
 from fallwatch.recording.housekeeping import housekeeping
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.recording.recording_thread import Recording
+from fallwatch.runtime.changes import differ
 from fallwatch.runtime.guards.room_locks import LOCK_FOLDER, RoomLocks
 from fallwatch.runtime.guards.room_states import STATES_FOLDER, RoomStates
 from fallwatch.runtime.guards.sleep_guard import SleepGuard
@@ -40,7 +41,7 @@ from fallwatch.runtime.visits.care_visits import CareVisits
 from fallwatch.runtime.visits.visit_files import VISITS_FOLDER
 from fallwatch.settings import Settings
 from fallwatch.system.clock_watch import CLOCK_FILE, ClockWatch
-from fallwatch.system.inference_device import DEVICE_FAILURES
+from fallwatch.system.device_failures import DEVICE_FAILURES
 from fallwatch.system.secrets.passwords import Passwords
 
 #: Kind of the technical alarm that the device that judges pictures has failed.
@@ -184,7 +185,7 @@ class AlarmServices:
         if after == before:
             return
         self._applied = after
-        if before.inference_device != after.inference_device:
+        if differ(before, after, ("inference_device", "decoder")):
             self.dispatcher.clear_technical(THIS_COMPUTER, DEVICE_FAILED)
         self.dispatcher.follow(escalation_policy(after))
         if _local_part(before) != _local_part(after):

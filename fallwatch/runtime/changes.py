@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fallwatch.settings import CameraSettings, Settings
 
 #: Settings that new monitors take up.
-OF_MONITORS = ("analysis_fps",)
+OF_MONITORS = ("analysis_fps", "decoder")
 
 #: Settings that running monitors take up without letting go of their cameras.
 OF_JUDGING = (

@@ -32,6 +32,7 @@ from fallwatch.runtime.analyzers import (
 from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.runtime.source_choice import SourceChoice
 from fallwatch.settings import CameraSettings, Settings
+from fallwatch.sources.decoding.video_decoder import VIDEO_DECODER
 
 #: Settings that other models are loaded for.
 OF_MODELS = ("variant", "max_people", "inference_device")
@@ -105,6 +106,7 @@ class RoomWatch:
             self._services.visits.resume(self.choice.name)
             self._is_guarded = True
         self._frames = SparseFrames()
+        VIDEO_DECODER.follow(self._settings.decoder)
         self._monitor.start()
 
     def rejudge(self, choice: SourceChoice, settings: Settings) -> None:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ import numpy as np
 
 from fallwatch.core.message import Message
 from fallwatch.core.types import Floats
+from fallwatch.system.device_failures import DEVICE_FAILURES, DeviceFailures
 from fallwatch.system.openvino_runtime import openvino_core
 
 _log = logging.getLogger(__name__)
@@ -34,40 +34,6 @@ _DRIVER_ERRORS = (RuntimeError, MemoryError, OSError, ValueError, TypeError)
 
 #: What is asked of all devices: the same numbers everywhere.
 _SAME_NUMBERS = {"INFERENCE_PRECISION_HINT": "f32"}
-
-
-class DeviceFailures:
-    """Listeners for failures of devices. Any thread may call."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._listeners: list[Callable[[Message], None]] = []
-
-    def listen(self, listener: Callable[[Message], None]) -> Callable[[], None]:
-        """Call with each failure from now on.
-
-        Returns:
-            What ends it.
-        """
-        with self._lock:
-            self._listeners.append(listener)
-
-        def end() -> None:
-            with self._lock, suppress(ValueError):
-                self._listeners.remove(listener)
-
-        return end
-
-    def tell(self, message: Message) -> None:
-        """A device has failed."""
-        with self._lock:
-            listeners = list(self._listeners)
-        for listener in listeners:
-            listener(message)
-
-
-#: Those of this process.
-DEVICE_FAILURES = DeviceFailures()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,8 +13,8 @@ from pathlib import Path
 #: Functions and classes of OpenCV that fallwatch calls: none computes with OpenBLAS, as solving,
 #: inverting, decomposing and multiplying matrices would.
 OPENCV_CALLS = frozenset({
-    "GaussianBlur", "VideoCapture", "addWeighted", "copyMakeBorder", "cvtColor", "error",
-    "getTextSize", "imdecode", "imencode", "imread", "line", "putText", "rectangle", "resize",
+    "GaussianBlur", "VideoCapture", "__version__", "addWeighted", "copyMakeBorder", "cvtColor",
+    "error", "getTextSize", "imdecode", "imencode", "imread", "line", "putText", "rectangle", "resize",
     "rotate", "setNumThreads", "utils", "warpAffine",
 })  # fmt: skip
 

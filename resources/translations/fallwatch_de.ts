@@ -39,6 +39,10 @@
       <translation>Automatisch</translation>
     </message>
     <message>
+      <source>Decoder of &amp;network cameras</source>
+      <translation>Decoder der &amp;Netzwerkkameras</translation>
+    </message>
+    <message>
       <source>Graphics processor</source>
       <translation>Grafikprozessor</translation>
     </message>
@@ -1464,6 +1468,10 @@
       <translation>Datenordner</translation>
     </message>
     <message>
+      <source>Decoder</source>
+      <translation>Decoder</translation>
+    </message>
+    <message>
       <source>Device</source>
       <translation>Gerät</translation>
     </message>
@@ -2212,6 +2220,10 @@
       <translation>Das erste Bild ist nach {0} s noch nicht ausgewertet.</translation>
     </message>
     <message>
+      <source>The graphics processor decodes the video of {0} no more: {1}. The processor does it instead. Nothing is missed, but fewer rooms may be possible. Update its driver and start fallwatch again, or choose the processor as decoder in Settings &gt; Advanced.</source>
+      <translation>Der Grafikprozessor dekodiert das Video von {0} nicht mehr: {1}. Das übernimmt jetzt der Prozessor. Nichts geht verloren, aber vielleicht sind weniger Räume möglich. Aktualisieren Sie den Treiber und starten Sie fallwatch neu, oder wählen Sie unter Einstellungen &gt; Erweitert den Prozessor als Decoder.</translation>
+    </message>
+    <message>
       <source>The key for notifications cannot be kept: {0}</source>
       <translation>Der Schlüssel für Benachrichtigungen kann nicht gespeichert werden: {0}</translation>
     </message>
@@ -2278,6 +2290,10 @@
     <message>
       <source>The pose model has no output of shape {0}: it is another model.</source>
       <translation>Das Posenmodell hat keine Ausgabe der Form {0}: Es ist ein anderes Modell.</translation>
+    </message>
+    <message>
+      <source>The processor decodes network cameras.</source>
+      <translation>Netzwerkkameras dekodiert der Prozessor.</translation>
     </message>
     <message>
       <source>The push service {0} cannot be reached. Check this computer's internet connection.</source>
@@ -2408,8 +2424,8 @@
       <translation>In {0} sind keine Clips.</translation>
     </message>
     <message>
-      <source>There are no weights for '{0}' in {1}. Available: {2}. Further variants are a download of each release, fallwatch-more-weights.zip: unpack it, and name its folder weights with --weights.</source>
-      <translation>Für „{0}“ gibt es keine Gewichte in {1}. Vorhanden: {2}. Weitere Varianten gibt es als Download zu jeder Version, fallwatch-more-weights.zip: Entpacken Sie ihn und geben Sie seinen Ordner weights mit --weights an.</translation>
+      <source>There are no weights for '{0}' in {1}. Available: {2}. Further variants are installed by pip install ./weights in a checkout, or are a download of each release, fallwatch-more-weights.zip: unpack it, and name its folder weights with --weights.</source>
+      <translation>Für „{0}“ gibt es keine Gewichte in {1}. Vorhanden: {2}. Weitere Varianten installiert in einem Checkout pip install ./weights, oder es gibt sie als Download zu jeder Version, fallwatch-more-weights.zip: Entpacken Sie ihn und geben Sie seinen Ordner weights mit --weights an.</translation>
     </message>
     <message>
       <source>There is neither a room nor a file {0}. The rooms are: {1}.</source>
@@ -2556,6 +2572,10 @@
       <translation>Zwei Computer mit derselben Kennung</translation>
     </message>
     <message>
+      <source>Update the driver of the graphics processor, or leave it as it is.</source>
+      <translation>Aktualisieren Sie den Treiber des Grafikprozessors, oder lassen Sie es so.</translation>
+    </message>
+    <message>
       <source>Waiting for the first picture</source>
       <translation>Warten auf das erste Bild</translation>
     </message>
@@ -2648,6 +2668,10 @@
       <translation>gelöscht: älter als die Aufbewahrungszeit</translation>
     </message>
     <message>
+      <source>fallwatch bench --decoders shows whether that is right, and spares anything.</source>
+      <translation>fallwatch bench --decoders zeigt, ob das richtig ist und etwas spart.</translation>
+    </message>
+    <message>
       <source>fallwatch was broken off after somebody may have fallen.</source>
       <translation>fallwatch wurde unterbrochen, nachdem vielleicht jemand gestürzt war.</translation>
     </message>
@@ -2688,8 +2712,16 @@
       <translation>Er ist nicht erreichbar oder hat die Anmeldung abgelehnt. Prüfen Sie das Netzwerk und die Adresse</translation>
     </message>
     <message>
+      <source>it did not answer</source>
+      <translation>Er hat nicht geantwortet</translation>
+    </message>
+    <message>
       <source>it does not know the recipient. Check the address</source>
       <translation>Er kennt den Empfänger nicht. Prüfen Sie die Adresse</translation>
+    </message>
+    <message>
+      <source>it gave no picture</source>
+      <translation>Er hat kein Bild geliefert</translation>
     </message>
     <message>
       <source>it gave no reason. Check the address and the service</source>
@@ -2708,12 +2740,20 @@
       <translation>Er hat die Anmeldung abgelehnt. Geben Sie die Adresse mit dem richtigen Passwort oder Token ein</translation>
     </message>
     <message>
+      <source>it stopped giving pictures</source>
+      <translation>Er hat keine Bilder mehr geliefert</translation>
+    </message>
+    <message>
       <source>it takes no more messages for now. Wait a while</source>
       <translation>Er nimmt vorerst keine Nachrichten mehr an. Warten Sie eine Weile</translation>
     </message>
     <message>
       <source>its defaults</source>
       <translation>die Vorgabe</translation>
+    </message>
+    <message>
+      <source>its pictures were of one colour</source>
+      <translation>Seine Bilder waren einfarbig</translation>
     </message>
     <message>
       <source>lay in bed, and has been out of it for {0} min</source>
@@ -2746,6 +2786,10 @@
     <message>
       <source>no longer upright</source>
       <translation>nicht mehr aufrecht</translation>
+    </message>
+    <message>
+      <source>none is to be had</source>
+      <translation>Es ist keiner verfügbar</translation>
     </message>
     <message>
       <source>not acknowledged before the restart: raised again</source>
@@ -2884,6 +2928,14 @@
       <translation>{0} GB sind frei für Ereignisse, Bilder und Clips.</translation>
     </message>
     <message>
+      <source>{0} The FFmpeg inside OpenCV has no other decoder on this computer.</source>
+      <translation>{0} Das FFmpeg in OpenCV hat auf diesem Computer keinen anderen Decoder.</translation>
+    </message>
+    <message>
+      <source>{0} The hardware decoder of this computer fails.</source>
+      <translation>{0} Der Hardware-Decoder dieses Computers versagt.</translation>
+    </message>
+    <message>
       <source>{0} Then start fallwatch again.</source>
       <translation>{0} Starten Sie fallwatch danach neu.</translation>
     </message>
@@ -2938,6 +2990,10 @@
     <message>
       <source>{0} could not be changed ({1}), so fallwatch starts with the computer as before. Check that you may write there, and choose it again.</source>
       <translation>{0} konnte nicht geändert werden ({1}); fallwatch startet mit dem Computer wie bisher. Prüfen Sie, dass Sie dort schreiben dürfen, und wählen Sie es noch einmal.</translation>
+    </message>
+    <message>
+      <source>{0} decodes network cameras that send {1}.</source>
+      <translation>Netzwerkkameras, die {1} senden, dekodiert {0}.</translation>
     </message>
     <message>
       <source>{0} did not stop in time and was left behind ({1}). If the camera does not start again, unplug it, plug it in and restart fallwatch.</source>
@@ -3170,6 +3226,10 @@
     <message>
       <source>{0} was removed.</source>
       <translation>{0} wurde entfernt.</translation>
+    </message>
+    <message>
+      <source>{0} {1} could do it, too.</source>
+      <translation>{0} {1} könnte es auch.</translation>
     </message>
     <message>
       <source>{0}. Give the number of a webcam, a video file, or an address that begins with {1}.</source>

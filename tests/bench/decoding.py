@@ -14,31 +14,14 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import av
 import numpy as np
 
 from fallwatch import paths
-from fallwatch.core.types import Image
+from fallwatch.bench.decoders import encode
 from fallwatch.sources.opencv import cv2, open_video
 
 _SIZES = ((2560, 1440), (1920, 1080), (1280, 720), (640, 360))
 _FPS = 15
-
-#: As cameras send by default, by the picture's pixels.
-_BITS_PER_PX = 1.1
-
-
-def encoded(images: Sequence[Image], size: tuple[int, int], path: Path) -> None:
-    """Write a clip of H.264, each picture scaled to a width and height."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=_FPS, options={"preset": "veryfast"})
-        stream.width, stream.height = size
-        stream.pix_fmt = "yuv420p"
-        stream.bit_rate = round(_BITS_PER_PX * size[0] * size[1])
-        for image in images:
-            frame = av.VideoFrame.from_ndarray(np.asarray(cv2.resize(image, size)), "bgr24")
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode())
 
 
 def video_ms(path: Path) -> float:
@@ -77,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         for size in _SIZES:
             path = Path(folder) / f"{size[0]}.mp4"
-            encoded(images, size, path)
+            encode(images, size, path)
             _tell(f"H.264 {size[0]} x {size[1]}", video_ms(path))
     large = np.asarray(cv2.resize(images[0], _SIZES[0]))
     picture = cv2.imencode(".jpg", large)[1].tobytes()

@@ -113,7 +113,9 @@ def test_damaged_weights_are_refused_in_one_sentence(
 
 def test_an_unknown_variant_is_refused_with_those_there_are(tmp_path: Path) -> None:
     write_weights(tmp_path)
-    with pytest.raises(WeightsError, match=r"no weights for 'nosuch'.*Available: tiny"):
+    with pytest.raises(
+        WeightsError, match=r"no weights for 'nosuch'.*Available: tiny.*pip install \./weights"
+    ):
         load_manifest(tmp_path, "nosuch")
 
 

@@ -14,7 +14,8 @@ from fallwatch.core.message import Message
 from fallwatch.pose.networks import shared_networks
 from fallwatch.system import device_choice, inference_device
 from fallwatch.system.device_choice import device_named, devices, keep_choice
-from fallwatch.system.inference_device import CPU, DeviceFailures, Inference, Network
+from fallwatch.system.device_failures import DeviceFailures
+from fallwatch.system.inference_device import CPU, Inference, Network
 
 _PATCH = np.arange(224 * 224 * 3, dtype=np.uint8).reshape(1, 224, 224, 3)
 

@@ -254,8 +254,7 @@ class MotionHistory:
         """Forget that somebody sat on the floor, once they are on their feet."""
         now, size = float(row[_T]), self._reference.size_px
         high = self._reference.floor_y_px - row[_HEAD_Y] > _SAT_HEAD[1] * size
-        on_legs = row[_FEET_Y] - row[_HIP_Y] >= _ON_LEGS * row[_SIZE]
-        if not (high and on_legs and row[_ANGLE] <= _UPRIGHT_DEG):
+        if not (high and _is_on_legs(row) and row[_ANGLE] <= _UPRIGHT_DEG):
             self._on_feet_since_s = None
             return
         self._on_feet_since_s = now if self._on_feet_since_s is None else self._on_feet_since_s
@@ -313,13 +312,17 @@ def _newer_reference(rows: NDArray[np.float64], earlier: Reference | None) -> Re
     known = earlier if earlier is not None and at_s - earlier.at_s <= _STALE_S else None
     usual_size = latest[_SIZE] if known is None else known.size_px
     tall = latest[_FEET_Y] - latest[_HEAD_Y] >= _TALL * usual_size
-    on_legs = latest[_FEET_Y] - latest[_HIP_Y] >= _ON_LEGS * latest[_SIZE]
-    if not (tall and on_legs):
+    if not (tall and _is_on_legs(latest)):
         return earlier
     kept = 0.0 if known is None else known.size_px * math.exp(-_SHRINK_PER_S * (at_s - known.at_s))
     size = float(np.quantile(recent[:, _SIZE], 0.75))
     floor_y = float(np.median(recent[:, _FEET_Y]))
     return Reference(at_s, max(size, kept, 1.0), floor_y, _hips(recent))
+
+
+def _is_on_legs(row: NDArray[np.float64]) -> bool:
+    """Whether the hips are over the feet as those of somebody who stands on their legs."""
+    return bool(row[_FEET_Y] - row[_HIP_Y] >= _ON_LEGS * row[_SIZE])
 
 
 def _hips(rows: NDArray[np.float64]) -> tuple[float, float]:

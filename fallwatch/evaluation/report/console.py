@@ -64,9 +64,9 @@ def _print_further_runs(results: Results, console: Console) -> None:
     """Print what other thresholds, worse pictures and other views of the same clips give."""
     sweep, held_out, chance = results.sweep(), results.held_out(), results.chance()
     if sweep:
-        console.print(render(sweep_table(sweep)))
+        console.print(render(sweep_table(sweep, results.counted)))
     if held_out:
-        console.print(render(held_out_table(held_out)))
+        console.print(render(held_out_table(held_out, results.counted)))
     if results.corruptions:
         console.print(render(corruption_table(results)))
     if chance:
@@ -89,7 +89,8 @@ def comparison_view(comparison: Comparison) -> RenderableType:
     """Two runs side by side."""
     if not comparison.clips and not comparison.changes:
         return Group("No clip is in both: A and B measured different folders.")
-    title = f"{comparison.clips} clips in both (all but sport)"
+    without = ", those of sport left out" if comparison.has_sport else ""
+    title = f"{comparison.clips} clips in both{without}"
     table = _light_table(title, "figure", "A", "B", "B - A", "95 % interval")
     for each in comparison.differences:
         table.add_row(

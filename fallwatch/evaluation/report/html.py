@@ -160,9 +160,10 @@ def _sweep(results: Results) -> str:
     if not points:
         return ""
     return (
-        "<h2>Over the judge's threshold</h2><p>All but sport; at each threshold the judge ran "
+        "<h2>Over the judge's threshold</h2><p>At each threshold the judge ran "
         f"again on the same predictions.</p><figure>{curve(points)}</figure>"
-        f"<details><summary>The figures</summary>{render(sweep_table(points))}</details>"
+        "<details><summary>The figures</summary>"
+        f"{render(sweep_table(points, results.counted))}</details>"
     )
 
 
@@ -170,7 +171,7 @@ def _held_out(results: Results) -> str:
     held_out = results.held_out()
     if not held_out:
         return ""
-    return f"<h2>Leave one source out</h2>{render(held_out_table(held_out))}"
+    return f"<h2>Leave one source out</h2>{render(held_out_table(held_out, results.counted))}"
 
 
 def _corruptions(results: Results) -> str:

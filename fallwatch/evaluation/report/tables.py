@@ -86,7 +86,7 @@ class Table:
 
 
 def summary_table(summaries: Sequence[Summary], after_s: float) -> Table:
-    """One row for each group of clips; the first, over all but sport, is bold."""
+    """One row for each group of clips; the first, over all that count, is bold."""
     columns = (
         Column("clips of", "clips of"),
         Column("clips", "clips"),
@@ -161,7 +161,7 @@ def _exact(successes: int, trials: int) -> str:
     return interval_text(binomial_interval(successes, trials)) or "-"
 
 
-def sweep_table(points: Sequence[SweepPoint]) -> Table:
+def sweep_table(points: Sequence[SweepPoint], counted: str) -> Table:
     """One row for each threshold of the judge; those of the settings are bold."""
     columns = (
         Column("threshold", "threshold"),
@@ -185,10 +185,10 @@ def sweep_table(points: Sequence[SweepPoint]) -> Table:
         )
         for point in points
     )
-    return Table("Over the judge's threshold (all but sport)", columns, rows)
+    return Table(f"Over the judge's threshold: {counted}", columns, rows)
 
 
-def held_out_table(held_out: Sequence[HeldOut]) -> Table:
+def held_out_table(held_out: Sequence[HeldOut], counted: str) -> Table:
     """One row for each held-out source; that of all together is bold."""
     columns = (
         Column("source", "source"),
@@ -212,7 +212,7 @@ def held_out_table(held_out: Sequence[HeldOut]) -> Table:
         )
         for each in held_out
     )
-    title = "Leave one source out: the threshold is chosen on all other sources (all but sport)"
+    title = f"Leave one source out, threshold chosen on all others: {counted}"
     return Table(title, columns, rows)
 
 
@@ -237,7 +237,7 @@ def corruption_table(results: Results) -> Table:
         )
         for name, summary in corruption_summaries(results)
     )
-    return Table("Bad light and bad pictures (all but sport)", columns, rows)
+    return Table(f"Bad light and bad pictures: {results.counted}", columns, rows)
 
 
 def chance_table(groups: Sequence[Chance]) -> Table:

@@ -41,6 +41,7 @@ class Comparison:
         only_a: Clips that only the first run has; so ``only_b``.
         differences: Of the metrics.
         changes: The clips whose result changed: clip, then the change in words.
+        has_sport: Whether both have clips of sport, which ``clips`` and ``differences`` leave out.
     """
 
     clips: int
@@ -48,6 +49,7 @@ class Comparison:
     only_b: tuple[str, ...]
     differences: tuple[Difference, ...]
     changes: tuple[tuple[str, str], ...]
+    has_sport: bool
 
 
 def compare(
@@ -69,6 +71,7 @@ def compare(
             _difference(name, metric, table_a, table_b) for name, metric in METRICS.items()
         ),
         changes=tuple((clip, words) for clip, words in described if words),
+        has_sport=len(plain) < len(both),
     )
 
 

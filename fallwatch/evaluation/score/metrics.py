@@ -142,6 +142,11 @@ def summarize_all(results: Sequence[ClipResult], after_s: float = AFTER_S) -> li
     return summaries[:1] + [summary for summary in summaries[1:] if summary.clips]
 
 
+def counted_clips(results: Sequence[ClipResult]) -> str:
+    """What a figure over all of them counts, in words: falls in sport are on purpose."""
+    return "all clips but sport" if any(result.sport for result in results) else "all clips"
+
+
 def groups_of(results: Sequence[ClipResult]) -> list[tuple[str, list[ClipResult]]]:
     """Name and clips of each group.
 
@@ -149,7 +154,7 @@ def groups_of(results: Sequence[ClipResult]) -> list[tuple[str, list[ClipResult]
     """
     plain = [result for result in results if not result.sport]
     sport = [result for result in results if result.sport]
-    groups = [("all but sport" if sport else "all clips", plain)]
+    groups = [(counted_clips(results), plain)]
     if sport:
         groups.append((SPORT, sport))
     sources = sorted({result.source for result in results})

@@ -15,7 +15,7 @@ from fallwatch.evaluation.score.chance import Chance, chance_by_source
 from fallwatch.evaluation.score.clip_result import ClipResult, Event, Series
 from fallwatch.evaluation.score.held_out import HeldOut, leave_one_source_out
 from fallwatch.evaluation.score.matching import AFTER_S, Verdict, match
-from fallwatch.evaluation.score.metrics import Summary, summarize_all
+from fallwatch.evaluation.score.metrics import Summary, counted_clips, summarize_all
 from fallwatch.evaluation.score.sweep import SweepPoint, sweep_points
 
 #: Version of the layout of ``results.json``.
@@ -48,6 +48,11 @@ class Results:
     def failed(self) -> list[ClipResult]:
         """Clips that could not be analysed."""
         return [result for result in self.clips if result.error is not None]
+
+    @property
+    def counted(self) -> str:
+        """What a figure over the whole run counts, in words."""
+        return counted_clips(self.clips)
 
     def summaries(self) -> list[Summary]:
         """The metrics, everything but sport first."""

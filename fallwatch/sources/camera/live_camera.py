@@ -7,7 +7,6 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Protocol
 
 import numpy as np
 
@@ -16,29 +15,10 @@ from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Frame, Image
 from fallwatch.sources.camera.catch_up import CatchUp
 from fallwatch.sources.clip.clip_clock import sane_fps
+from fallwatch.sources.decoding.capture import Capture
 
 #: In pictures of fewer pixels, high or wide, nobody can be seen.
 _SMALLEST_PX = 32
-
-
-class Capture(Protocol):
-    """The part of OpenCV's capture that a camera is read by."""
-
-    def grab(self) -> bool:
-        """Wait for the next picture; False if none comes."""
-        ...
-
-    def retrieve(self) -> tuple[bool, Any]:
-        """Decode the picture that was waited for."""
-        ...
-
-    def get(self, name: int, /) -> float:
-        """A property, by ``cv2.CAP_PROP_...``; 0.0 where it is not known."""
-        ...
-
-    def release(self) -> None:
-        """Let go of the camera."""
-        ...
 
 
 class LiveCamera(ABC):

@@ -16,7 +16,9 @@ from fallwatch.sources.camera.http_pictures import (
 )
 from fallwatch.sources.camera.http_session import HttpError, HttpSession
 from fallwatch.sources.camera.lateness import Lateness
-from fallwatch.sources.camera.live_camera import Capture, LiveCamera
+from fallwatch.sources.camera.live_camera import LiveCamera
+from fallwatch.sources.decoding.capture import Capture
+from fallwatch.sources.decoding.video_decoder import VIDEO_DECODER
 
 _CONNECT_TIMEOUT_S = 4.0
 _STREAM_TIMEOUT_MS = 5000
@@ -68,9 +70,12 @@ class NetworkStreamSource(LiveCamera):
             cv2.CAP_PROP_N_THREADS: 1,
         }
         began_s = time.perf_counter()
-        capture = open_video(self._url, parameters)
-        if not capture.isOpened():
-            capture.release()
+        capture = VIDEO_DECODER.open(
+            self._name,
+            lambda further: open_video(self._url, {**parameters, **further}),
+            _TORN_AFTER_S,
+        )
+        if capture is None:
             if time.perf_counter() - began_s < _STREAM_TIMEOUT_MS / 2000 and self._refuses_login():
                 raise self._login_refused()
             raise self._no_video()

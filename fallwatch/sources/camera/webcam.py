@@ -8,7 +8,8 @@ from pathlib import Path
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import SourceError
 from fallwatch.sources.camera.camera_access import camera_access
-from fallwatch.sources.camera.live_camera import Capture, LiveCamera
+from fallwatch.sources.camera.live_camera import LiveCamera
+from fallwatch.sources.decoding.capture import Capture
 
 _DEVICES = Path("/dev")
 

@@ -87,7 +87,14 @@ class VideoFileSource:
         if self._realtime:
             self._pacer.wait_for(stamp_s, self._interrupted)
         self._raise_if_interrupted()
-        frame = Frame(self.name, self._index, stamp_s, decoded.image_bgr, time.time())
+        frame = Frame(
+            self.name,
+            self._index,
+            stamp_s,
+            decoded.image_bgr,
+            time.time(),
+            clip_s=stamp_s - self._laps_end_s,
+        )
         self._index += 1
         return frame
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -221,8 +221,8 @@ class ReviewDialog(QDialog):
 
 
 def first_day(now: datetime) -> date:
-    """The morning that is looked back from: after noon, the night has begun that ends tomorrow."""
-    return now.date() if now.hour < 12 else now.date() + timedelta(days=1)
+    """The morning that is looked back from: today's, in the evening, too. Tonight comes after."""
+    return now.date()
 
 
 def marks_of(alarm: Alarm, track: EvidenceTrack | None) -> tuple[PlayerMarks, float]:

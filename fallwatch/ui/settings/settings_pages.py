@@ -148,6 +148,11 @@ class AdvancedPage(Page):
             self.device.addItem(words, key)
         self.device.setCurrentIndex(self.device.findData(settings.inference_device))
         self.form.addRow(self.tr("&Device that judges pictures"), self.device)
+        self.decoder = ComboBox()
+        for key, words in self._decoders().items():
+            self.decoder.addItem(words, key)
+        self.decoder.setCurrentIndex(self.decoder.findData(settings.decoder))
+        self.form.addRow(self.tr("Decoder of &network cameras"), self.decoder)
 
     def _devices(self) -> dict[str, str]:
         return {
@@ -157,6 +162,9 @@ class AdvancedPage(Page):
             "npu": self.tr("Neural processor"),
         }
 
+    def _decoders(self) -> dict[str, str]:
+        return {"processor": self.tr("Processor"), "auto": self.tr("Automatic")}
+
     def values(self) -> dict[str, Any]:
         """What is entered, as values of the settings."""
         return {
@@ -164,6 +172,7 @@ class AdvancedPage(Page):
             "max_people": self.people.value(),
             "analysis_fps": self.fps.value(),
             "inference_device": self.device.currentData(),
+            "decoder": self.decoder.currentData(),
         }
 
 

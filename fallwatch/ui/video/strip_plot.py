@@ -160,11 +160,25 @@ def _lines(across: Curve, down: Curve, *, dashed: bool) -> list[QLineF]:
         down: y of each point, shape (n,); NaN where a value is missing.
         dashed: Whether pieces are left out, at the same places of the axis each time.
     """
+    if dashed and len(across):
+        across, down = _cut_at_dashes(across, down)
     wanted = ~np.isnan(down[:-1]) & ~np.isnan(down[1:])
     if dashed:
-        wanted &= across[1:] % _DASH_PX < _DASH_PX / 2
+        wanted &= (across[:-1] + across[1:]) / 2 % _DASH_PX < _DASH_PX / 2
     ends = np.column_stack((across[:-1], down[:-1], across[1:], down[1:]))[wanted]
     return [QLineF(*each) for each in ends.tolist()]
+
+
+def _cut_at_dashes(across: Curve, down: Curve) -> tuple[Curve, Curve]:
+    """The same curve with points where dashes begin and end.
+
+    Of a quiet room there is one point a second, and a piece is as long as a dash: left out or drawn
+    as a whole, it would blink while the curve moves on.
+    """
+    first, last = np.ceil(across[0] / _DASH_PX * 2), np.floor(across[-1] / _DASH_PX * 2)
+    cuts = np.arange(first, last + 1) * (_DASH_PX / 2)
+    places = np.union1d(across, cuts)
+    return places, np.interp(places, across, down)
 
 
 def _time_words(before_s: int) -> str:

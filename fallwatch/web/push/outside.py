@@ -22,6 +22,15 @@ _CONNECT_S = 5.0
 _Place = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]
 
 
+#: The push services of browsers. Nobody else can have these names lead into somebody's network.
+_BROWSERS = (
+    "fcm.googleapis.com",
+    "updates.push.services.mozilla.com",
+    "web.push.apple.com",
+    ".notify.windows.com",
+)
+
+
 class OwnNetworkError(Exception):
     """A name that leads into the own network: a phone must not have us send something there."""
 
@@ -100,14 +109,20 @@ def _outside(host: str, port: int) -> Sequence[_Place]:
     return found
 
 
+def _is_browsers(host: str) -> bool:
+    return any(host == each or (each[0] == "." and host.endswith(each)) for each in _BROWSERS)
+
+
 @contextmanager
 def outside_session(whole_s: float) -> Iterator[requests.Session]:
     """A session whose requests go beyond the own network, and end in time.
 
     Where the computer reaches the internet through a proxy, the host is looked up here first, and
-    refused if it lies in the own network. The proxy looks it up once more and decides where the
-    request goes: a name that leads elsewhere for it, or one that this computer cannot look up
-    because only the proxy can, is left to the proxy's own rules.
+    refused if it lies in the own network. The push services of browsers are not: some networks
+    answer all names of the internet with addresses of their own, for only the proxy goes out. The
+    proxy looks it up once more and decides where the request goes: a name that leads elsewhere for
+    it, or one that this computer cannot look up because only the proxy can, is left to the proxy's
+    own rules.
 
     Args:
         whole_s: How long all of it takes at most, but for looking up a name; in seconds.
@@ -158,6 +173,8 @@ def _adapter(line: _Line) -> Any:
             url = request.url or ""
             if select_proxy(url, options.get("proxies")):
                 parts = urlsplit(url)
+                if _is_browsers(str(parts.hostname)):
+                    return super().send(request, *rest, **options)
                 # Where only the proxy knows names of the internet, it alone can look them up.
                 with suppress(OSError):
                     _outside(str(parts.hostname), parts.port or 443)

@@ -224,6 +224,12 @@ def test_the_terminal_shows_figures_curve_corruptions_and_mistakes(run: Results)
 def test_two_runs_are_shown_side_by_side(run: Results) -> None:
     text = printed(comparison_view(compare(run.clips, run.clips)))
     assert "No clip came out differently." in text
+    plain = [clip for clip in run.clips if not clip.sport]
+    sport = [*plain, clip_result("a/jumps", sport=True)]
+    assert "sport" not in printed(comparison_view(compare(plain, plain)))
+    assert "clips in both, those of sport left out" in printed(
+        comparison_view(compare(sport, sport))
+    )
     assert "false alarms per hour" in text
 
 

@@ -59,8 +59,8 @@ def _tables() -> dict[str, Table]:
     return {
         "summary": summary_table(run.summaries(), run.after_s),
         "protocol": protocol_table(run.summaries()),
-        "sweep": sweep_table(run.sweep()),
-        "held out": held_out_table(run.held_out()),
+        "sweep": sweep_table(run.sweep(), run.counted),
+        "held out": held_out_table(run.held_out(), run.counted),
         "corruptions": corruption_table(run),
         "chance": chance_table(run.chance()),
     }
@@ -93,6 +93,15 @@ def test_terminal_and_page_show_the_same_cells(name: str) -> None:
     shown = [number for number, column in enumerate(table.columns) if column.short]
     assert heads == [table.columns[number].short for number in shown]
     assert rows == [[row[number] for number in shown] for row in page_rows]
+
+
+@pytest.mark.parametrize("name", ["sweep", "held out", "corruptions"])
+def test_titles_say_which_clips_are_counted(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _tables()[name].title.endswith(": all clips")
+    run = _run()
+    run.clips.append(clip_result("one/jumps", 3.0, sport=True))
+    monkeypatch.setattr("tests.evaluation.report.test_tables._run", lambda: run)
+    assert _tables()[name].title.endswith(": all clips but sport")
 
 
 @pytest.mark.parametrize("name", ["summary", "sweep", "held out", "corruptions", "chance"])

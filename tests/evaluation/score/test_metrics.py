@@ -97,7 +97,7 @@ def test_sport_is_reported_apart_and_sources_each_for_themselves() -> None:
         ]
     )
     assert [(s.name, s.clips, s.false_alarms) for s in summaries] == [
-        ("all but sport", 2, 1),
+        ("all clips but sport", 2, 1),
         ("sport", 1, 2),
         ("one", 1, 0),
         ("two", 1, 1),

@@ -337,6 +337,7 @@ def test_a_loop_goes_on_with_time_and_numbers(tmp_path: Path) -> None:
     source.close()
     assert [frame.index for frame in frames] == list(range(10))
     assert [frame.timestamp_s for frame in frames] == pytest.approx([n / 25 for n in range(10)])
+    assert [frame.clip_s for frame in frames] == pytest.approx([n % 4 / 25 for n in range(10)])
 
 
 def test_real_clips_are_read_to_their_end(fallwatch_data: Path) -> None:

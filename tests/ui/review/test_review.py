@@ -99,14 +99,16 @@ def dialog(qtbot: QtBot, morning: Morning) -> ReviewDialog:
 
 
 @pytest.mark.parametrize("hour", [0, 11, 12, 23])
-def test_after_noon_it_is_the_night_that_has_begun(
+def test_it_begins_with_the_night_to_this_morning_and_tonight_comes_after(
     theme: Theme, make_bench: Callable[..., Bench], tmp_path: Path, qtbot: QtBot, hour: int
 ) -> None:
     now = datetime(2026, 3, 2, hour, 0, 40).astimezone()
     morning = Morning(theme, make_bench(), tmp_path, now)
     dialog = morning.controller.open()
+    assert dialog.shown_day == now.date()
+    if hour >= 12:
+        dialog.day.setDate(dialog.day.date().addDays(1))
     qtbot.waitUntil(lambda: len(dialog.events) == 3)
-    assert dialog.shown_day.day == (2 if hour < 12 else 3)
     morning.close()
 
 

@@ -13,6 +13,7 @@ from fallwatch.pipeline.health.uptime import NOT_RUNNING, UptimeRecord
 from fallwatch.pipeline.monitor import MonitorState
 from fallwatch.ui.rooms.gap_dialog import GapDialog
 from fallwatch.ui.rooms.health_line import Health
+from fallwatch.ui.rooms.room_presenter import RoomPresenter
 from fallwatch.ui.style.theme import Theme
 from tests.ui.fakes import nameless, status
 from tests.ui.window.test_controller import Bench, make_bench
@@ -20,6 +21,18 @@ from tests.ui.window.test_controller import Bench, make_bench
 __all__ = ["make_bench"]
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
+
+
+def _one_room(
+    make_bench: Callable[..., Bench],
+) -> tuple[Bench, Health, RoomPresenter, list[datetime]]:
+    """A window that watches one room, its line, the room, and the clock the line looks at."""
+    bench = make_bench(cameras=[{"name": "Hall", "source": "0"}])
+    now = [NOON]
+    health = Health(bench.rooms, bench.window.health, lambda: now[0])
+    bench.controller.begin(None)
+    (hall,) = bench.rooms.all
+    return bench, health, hall, now
 
 
 def test_a_restart_goes_on_with_the_day(
@@ -51,11 +64,7 @@ def test_a_restart_goes_on_with_the_day(
 def test_a_room_that_was_just_added_or_was_away_has_no_gap(
     qtbot: QtBot, theme: Theme, make_bench: Callable[..., Bench]
 ) -> None:
-    bench = make_bench(cameras=[{"name": "Hall", "source": "0"}])
-    now = [NOON]
-    health = Health(bench.rooms, bench.window.health, lambda: now[0])
-    bench.controller.begin(None)
-    (hall,) = bench.rooms.all
+    bench, health, hall, now = _one_room(make_bench)
     running = status(MonitorState.RUNNING, 0.1)
     # As the first statuses of a camera come: of the first picture alone no rate is known.
     begin = [
@@ -125,11 +134,7 @@ def test_every_room_is_told_with_its_gaps(
 def test_what_somebody_wanted_is_told_as_such_and_is_no_gap(
     qtbot: QtBot, theme: Theme, make_bench: Callable[..., Bench]
 ) -> None:
-    bench = make_bench(cameras=[{"name": "Hall", "source": "0"}])
-    now = [NOON]
-    health = Health(bench.rooms, bench.window.health, lambda: now[0])
-    bench.controller.begin(None)
-    (hall,) = bench.rooms.all
+    bench, health, hall, now = _one_room(make_bench)
 
     def look(at_s: float) -> None:
         now[0] = NOON + timedelta(seconds=at_s)

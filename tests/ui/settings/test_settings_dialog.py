@@ -212,6 +212,16 @@ def test_another_number_of_pictures_needs_another_start(qtbot: QtBot, opened: Op
     qtbot.waitUntil(lambda: len(opened.bench.monitors) == 2)
 
 
+def test_another_decoder_needs_another_start(qtbot: QtBot, opened: Opened) -> None:
+    dialog = opened.dialog(qtbot)
+    chosen = dialog.advanced.decoder
+    assert chosen.currentData() == "processor"
+    chosen.setCurrentIndex(chosen.findData("auto"))
+    dialog.accept()
+    qtbot.waitUntil(lambda: len(opened.bench.monitors) == 2)
+    assert opened.bench.saved[-1].decoder == "auto"
+
+
 def test_other_retention_leaves_the_rooms_alone(qtbot: QtBot, opened: Opened) -> None:
     dialog = opened.dialog(qtbot)
     dialog.record.days.setValue(5)

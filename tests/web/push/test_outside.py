@@ -80,6 +80,48 @@ def test_before_a_proxy_is_asked_the_name_is_looked_up_here(
         assert arrived.path == "http://push.example.org/push/one"
 
 
+@pytest.mark.parametrize(
+    ("host", "refused"),
+    [
+        ("fcm.googleapis.com", False),
+        ("wns2-par02p.notify.windows.com", False),
+        ("fcm.googleapis.com.example.org", True),
+        ("evilfcm.googleapis.com", True),
+        ("notify.windows.com.", True),
+    ],
+)
+def test_a_proxy_is_asked_for_browsers_services_whatever_the_own_network_calls_them(
+    scene: Scene,
+    service: FakePushService,
+    phone: Device,
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    refused: bool,
+) -> None:
+    real = socket.getaddrinfo
+
+    def look_up(name: str, *rest: object, **options: object) -> object:
+        if name != host:
+            return real(name, *rest, **options)  # type: ignore[arg-type]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", 80))]
+
+    monkeypatch.setattr(outside, "is_global_address", is_global_address)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, service.address)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "")
+    assert phone.push is not None
+    away = replace(phone, push=replace(phone.push, endpoint=f"http://{host}/push/one"))
+    if refused:
+        with pytest.raises(ChannelError, match="own network"):
+            scene.push.send_trial(away)
+        assert service.arrived == []
+    else:
+        scene.push.send_trial(away)
+        assert [each.path for each in service.arrived] == [f"http://{host}/push/one"]
+
+
 @pytest.fixture
 def dripping() -> Iterator[str]:
     """A service that begins an answer, and never ends it."""
