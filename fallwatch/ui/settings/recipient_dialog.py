@@ -22,7 +22,7 @@ from fallwatch.alarms.messages.destination import host_of, is_public
 from fallwatch.core.message import Message
 from fallwatch.settings import MessageSettings
 from fallwatch.ui.settings.recipient_services import WAYS, Way
-from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.style.dialog_parts import ROW_GAP_PX, easy_form, plain_buttons
 from fallwatch.ui.style.fields import ComboBox, SpinBox
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.plain_text import plain_label
@@ -124,7 +124,7 @@ class RecipientDialog(QDialog):
 
     def _lay_out(self) -> None:
         form = self._form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        easy_form(form)
         form.setVerticalSpacing(8)
         form.addRow(self.tr("&Name"), self.name)
         form.addRow(self.tr("By &way of"), self.way)
@@ -132,6 +132,7 @@ class RecipientDialog(QDialog):
             self._add_fields(row, way)
         form.addRow(self.hint)
         when = QHBoxLayout()
+        when.setSpacing(ROW_GAP_PX)
         when.addWidget(self.later)
         when.addWidget(self.after)
         when.addStretch(1)
