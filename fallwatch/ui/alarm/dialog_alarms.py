@@ -109,6 +109,7 @@ class AlarmBar(QWidget):
         layout.setContentsMargins(margins)
         self._dialog.resize(self._dialog.width(), self._dialog.height() + more)
         if px:
+            fit_to_screen(self._dialog)
             self._fit()
 
 

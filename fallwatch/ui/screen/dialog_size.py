@@ -73,8 +73,8 @@ class _Fit(QObject):
             self._scrolls = True
             _scroll(dialog, layout)
             dialog.resize(dialog.size().boundedTo(self._room))
-        elif needed.height() > dialog.height():
-            dialog.resize(dialog.width(), needed.height())
+        else:
+            dialog.resize(dialog.size().expandedTo(needed))
 
 
 def _scroll(dialog: QDialog, layout: QLayout) -> None:
@@ -107,5 +107,7 @@ def _scroll(dialog: QDialog, layout: QLayout) -> None:
         foot.setContentsMargins(margins.left(), 0, margins.right(), 0)
         foot.addWidget(buttons)
         outer.addLayout(foot)
+    # Until then the dialog keeps the least size that it had.
+    outer.activate()
     if focus is not None:
         focus.setFocus()
