@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QSize, QTranslator
+from PySide6.QtCore import QSize, Qt, QTranslator
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QApplication,
@@ -126,8 +126,9 @@ def test_what_is_cut_is_found(qtbot: QtBot, theme: Theme) -> None:
     line.setFixedWidth(60)
     window.show()
     process_events()
-    found = "\n".join(cut_words(window))
-    assert found.count("\n") == 4, found
+    lines = cut_words(window)
+    found = "\n".join(lines)
+    assert len(lines) == 4, found
     for wrong in ("QLabel", "'Far too long': needs", "too close", "stream1' is cut"):
         assert wrong in found
 
@@ -166,11 +167,11 @@ def test_a_dialog_that_is_too_high_scrolls_and_keeps_its_buttons_in_sight(
     area = dialog.findChild(QScrollArea)
     assert isinstance(area, QScrollArea)
     for field in dialog.fields[1:]:
-        dialog.focusNextChild()
+        qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
         assert dialog.focusWidget() is field
     seen = field.mapTo(area.viewport(), field.rect().center())
     assert area.viewport().rect().contains(seen), "it comes into view with the focus"
-    dialog.focusNextChild()
+    qtbot.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
     assert dialog.focusWidget() in dialog.buttons.buttons()
 
 
