@@ -172,6 +172,7 @@ def test_where_the_page_is_missing_a_caregiver_can_act_on_what_is_said(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fallwatch.ui.settings.phone_page._is_installed", lambda: False)
-    words = opened(qtbot, None).code.text()
+    page = opened(qtbot, None)
+    words = page.code.text()
     assert words.startswith("The page for phones is missing here. Install fallwatch again")
     assert words.index("setup program") < words.index('with pip: pip install "fallwatch[web]"')
