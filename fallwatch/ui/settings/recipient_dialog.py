@@ -82,7 +82,7 @@ class RecipientDialog(QDialog):
         self.test_button.clicked.connect(self.test)
         self.words = plain_label()
         self.words.setWordWrap(True)
-        self.words.setMinimumHeight(self.fontMetrics().height() * 3)
+        self.words.setMinimumHeight(self.fontMetrics().height() * 2)
         self.buttons = plain_buttons(self, {"Save": self.tr("Add"), "Cancel": self.tr("Cancel")})
         self._lay_out()
         self.name.textChanged.connect(self._check)
@@ -136,8 +136,9 @@ class RecipientDialog(QDialog):
         when.addWidget(self.later)
         when.addWidget(self.after)
         when.addStretch(1)
-        form.addRow("", when)
-        form.addRow("", self.pictures)
+        # From side to side: beside the labels German has no room for it.
+        form.addRow(when)
+        form.addRow(self.pictures)
         form.addRow(self.sent)
         form.addRow("", self.test_button)
         secret = QLabel(
