@@ -14,7 +14,7 @@ from fallwatch.alarms.lifecycle import is_unacknowledged
 from fallwatch.alarms.plain_evidence import in_plain_words
 from fallwatch.alarms.priority import is_technical, urgency_key
 from fallwatch.core.message import Message
-from fallwatch.core.types import Alarm, AlarmState, Posture
+from fallwatch.core.types import Alarm, AlarmState, Posture, Priority
 from fallwatch.events.query import EventQuery
 from fallwatch.events.times import utc_now, utc_text
 from fallwatch.pipeline.health.status import MonitorState
@@ -101,6 +101,7 @@ class PageState:
             "id": view.room,
             "name": view.room,
             "state": _state_name(view, look, alarms),
+            "is_urgent": _is_in_alarm(view.room, filter(_is_urgent, alarms)),
             "mood": look.mood,
             "state_text": say(look.title),
             "detail": say(look.detail),
@@ -125,6 +126,7 @@ class PageState:
             "needs_answer": is_unacknowledged(alarm),
             "is_open": alarm.state is not AlarmState.CLOSED,
             "is_fault": is_technical(alarm.kind),
+            "is_urgent": _is_urgent(alarm),
             "from_clip": alarm.from_clip,
             "acknowledged_by": alarm.acknowledged_by,
             "over_by_itself": is_over_by_itself(alarm),
@@ -151,6 +153,7 @@ def _paused_room(
         "id": pause.room,
         "name": pause.room,
         "state": "alarm" if _is_in_alarm(pause.room, alarms) else "paused",
+        "is_urgent": _is_in_alarm(pause.room, filter(_is_urgent, alarms)),
         "mood": "neutral",
         "state_text": say(Message("Paused")),
         "detail": say(paused_by(pause.by)),
@@ -183,6 +186,11 @@ def _state_name(view: LiveView, look: StateLook, alarms: Iterable[Alarm]) -> str
 
 def _is_in_alarm(room: str, alarms: Iterable[Alarm]) -> bool:
     return any(alarm.camera == room and is_unacknowledged(alarm) for alarm in alarms)
+
+
+def _is_urgent(alarm: Alarm) -> bool:
+    """Whether it is red, as in the window; all others are amber."""
+    return alarm.priority is Priority.HIGH
 
 
 def _watched_share(uptime: UptimeRecord | None) -> float | None:

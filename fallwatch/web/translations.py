@@ -16,7 +16,10 @@ _log = logging.getLogger(__name__)
 LANGUAGES = ("en", "de")
 
 #: What is missing where the extra is not installed.
-INSTALL = Message('The page for phones needs more packages: pip install "fallwatch[web]".')
+INSTALL = Message(
+    "The page for phones is missing here. Install fallwatch again with its setup program or "
+    'package, which bring it along. If it was installed with pip: pip install "fallwatch[web]".'
+)
 
 #: Says a message in one language.
 Say = Callable[[Message], str]

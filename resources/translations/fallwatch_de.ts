@@ -191,7 +191,7 @@
     <name>AssistantDialog</name>
     <message>
       <source>Add camera…</source>
-      <translation>Kamera hinzufügen …</translation>
+      <translation>Kamera hinzufügen…</translation>
     </message>
     <message>
       <source>Close</source>
@@ -219,7 +219,7 @@
     </message>
     <message>
       <source>Mark…</source>
-      <translation>Markieren …</translation>
+      <translation>Markieren…</translation>
     </message>
     <message>
       <source>No bed in view</source>
@@ -239,7 +239,7 @@
     </message>
     <message>
       <source>Self-test…</source>
-      <translation>Selbsttest …</translation>
+      <translation>Selbsttest…</translation>
     </message>
     <message>
       <source>Send a test</source>
@@ -247,7 +247,7 @@
     </message>
     <message>
       <source>Set a PIN…</source>
-      <translation>PIN festlegen …</translation>
+      <translation>PIN festlegen…</translation>
     </message>
     <message>
       <source>Set-up assistant</source>
@@ -255,7 +255,7 @@
     </message>
     <message>
       <source>Settings…</source>
-      <translation>Einstellungen …</translation>
+      <translation>Einstellungen…</translation>
     </message>
     <message>
       <source>Still missing:
@@ -351,7 +351,7 @@
     </message>
     <message>
       <source>Trying the usual paths of network cameras…</source>
-      <translation>Die üblichen Pfade von Netzwerkkameras werden versucht …</translation>
+      <translation>Die üblichen Pfade von Netzwerkkameras werden versucht…</translation>
     </message>
     <message>
       <source>{0} watches this camera already; this is its picture.</source>
@@ -489,7 +489,7 @@
     </message>
     <message>
       <source>Recorded clips</source>
-      <translation>Aufgenommene Clips</translation>
+      <translation>Aufgezeichnete Clips</translation>
     </message>
     <message>
       <source>Show &amp;report</source>
@@ -591,7 +591,7 @@
     </message>
     <message>
       <source>Analyse a recorded video (Ctrl+O)</source>
-      <translation>Ein aufgenommenes Video auswerten (Strg+O)</translation>
+      <translation>Ein aufgezeichnetes Video auswerten (Strg+O)</translation>
     </message>
     <message>
       <source>Back to a window with menus (F11)</source>
@@ -728,7 +728,7 @@
     </message>
     <message>
       <source>Any outcome</source>
-      <translation>Jedes Ergebnis</translation>
+      <translation>Jedes Urteil</translation>
     </message>
     <message>
       <source>Any room</source>
@@ -1133,7 +1133,7 @@
     <name>HelpMenu</name>
     <message>
       <source>&amp;Collect a report…</source>
-      <translation>&amp;Bericht zusammenstellen …</translation>
+      <translation>&amp;Bericht zusammenstellen…</translation>
     </message>
     <message>
       <source>&amp;Guide</source>
@@ -1173,7 +1173,7 @@
     </message>
     <message>
       <source>Set-up &amp;assistant…</source>
-      <translation>&amp;Einrichtungsassistent …</translation>
+      <translation>&amp;Einrichtungsassistent…</translation>
     </message>
   </context>
   <context>
@@ -2248,12 +2248,12 @@
       <translation>Die Benachrichtigung für {0} wurde von {1} nicht angenommen: Der Dienst antwortete mit dem Fehler {2}. Prüfen Sie die Uhr dieses Computers; bleibt es so, schalten Sie die Benachrichtigungen am Telefon aus und wieder ein.</translation>
     </message>
     <message>
-      <source>The page for phones is not served: {0}. It is tried again by itself; if it stays so, choose another port in Settings &gt; Phone.</source>
-      <translation>Die Seite für Telefone wird nicht bereitgestellt: {0}. Es wird von selbst wieder versucht; bleibt es so, wählen Sie unter Einstellungen &gt; Telefon einen anderen Port.</translation>
+      <source>The page for phones is missing here. Install fallwatch again with its setup program or package, which bring it along. If it was installed with pip: pip install "fallwatch[web]".</source>
+      <translation>Die Seite für Telefone fehlt hier. Installieren Sie fallwatch noch einmal mit seinem Setup-Programm oder Paket, das sie mitbringt. Wurde es mit pip installiert: pip install "fallwatch[web]".</translation>
     </message>
     <message>
-      <source>The page for phones needs more packages: pip install "fallwatch[web]".</source>
-      <translation>Die Seite für Telefone braucht weitere Pakete: pip install "fallwatch[web]".</translation>
+      <source>The page for phones is not served: {0}. It is tried again by itself; if it stays so, choose another port in Settings &gt; Phone.</source>
+      <translation>Die Seite für Telefone wird nicht bereitgestellt: {0}. Es wird von selbst wieder versucht; bleibt es so, wählen Sie unter Einstellungen &gt; Telefon einen anderen Port.</translation>
     </message>
     <message>
       <source>The password could not be {0} ({1}). It holds until fallwatch is closed; make the file readable and writable, and enter the password again.</source>
@@ -3738,7 +3738,7 @@
     <name>ReviewController</name>
     <message>
       <source>&amp;Night review…</source>
-      <translation>&amp;Nachtrückblick …</translation>
+      <translation>&amp;Nachtrückblick…</translation>
     </message>
     <message>
       <source>Save the night review</source>
@@ -3789,11 +3789,11 @@
     </message>
     <message>
       <source>PDF…</source>
-      <translation>PDF …</translation>
+      <translation>PDF…</translation>
     </message>
     <message>
       <source>Table…</source>
-      <translation>Tabelle …</translation>
+      <translation>Tabelle…</translation>
     </message>
     <message>
       <source>from noon to noon</source>
@@ -3899,7 +3899,7 @@
     </message>
     <message>
       <source>No alarm sound here for {0}</source>
-      <translation>Hier kein Alarmton noch {0}</translation>
+      <translation>Hier noch {0} kein Alarmton</translation>
     </message>
     <message>
       <source>No sound: {0}</source>
@@ -4024,11 +4024,11 @@
     <name>SettingsTransfer</name>
     <message>
       <source>&amp;Export settings…</source>
-      <translation>Einstellungen e&amp;xportieren …</translation>
+      <translation>Einstellungen e&amp;xportieren…</translation>
     </message>
     <message>
       <source>&amp;Import settings…</source>
-      <translation>Einstellungen &amp;importieren …</translation>
+      <translation>Einstellungen &amp;importieren…</translation>
     </message>
     <message>
       <source>Export settings</source>
@@ -4187,7 +4187,7 @@
     <name>Tools</name>
     <message>
       <source>&amp;Recorded clips…</source>
-      <translation>&amp;Aufgenommene Clips…</translation>
+      <translation>&amp;Aufgezeichnete Clips…</translation>
     </message>
     <message>
       <source>&amp;Self-test…</source>

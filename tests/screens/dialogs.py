@@ -58,7 +58,7 @@ from fallwatch.ui.window.self_test import SelfTestDialog
 from fallwatch.web.access.devices import Devices
 from fallwatch.web.access.pairing import Pairing
 from fallwatch.web.page_service import PageService
-from tests.screens.scene import Scene, Screen, alarm_like, some_logs
+from tests.screens.scene import Scene, Screen, alarm_like, called, some_logs
 
 _DEMO = paths.resources_dir() / "demo" / "demo_fall.mp4"
 
@@ -66,7 +66,9 @@ _DEMO = paths.resources_dir() / "demo" / "demo_fall.mp4"
 @contextmanager
 def _camera_dialog(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     bridge = Bridge()
-    camera = CameraSettings(name="Bedroom", source="rtsp://192.168.1.20/stream1", user="care")
+    camera = CameraSettings(
+        name=called("Bedroom"), source="rtsp://192.168.1.20/stream1", user="care"
+    )
     smaller = SmallerStream(LatestTask(bridge), lambda *_: "rtsp://192.168.1.20/stream2")
     dialog = CameraDialog(
         theme,
@@ -94,7 +96,7 @@ def _settings(
     quiet = QuietSettings(monday="22:00-06:00", tuesday="22:00-06:00", sunday="21:00-08:00")
     dialog = SettingsDialog(
         theme,
-        Settings(quiet=quiet, messages=_WHO, **changes),  # type: ignore[arg-type]
+        Settings(quiet=quiet, messages=_who(), **changes),  # type: ignore[arg-type]
         starts_by_itself=True,
         play=lambda priority: None,
         trial=Trial(lambda answer: answer(None), lambda message, address, answer: answer(None)),
@@ -105,10 +107,11 @@ def _settings(
     dialog.close()
 
 
-_WHO = (
-    MessageSettings(name="Anna's phone", service="ntfy"),
-    MessageSettings(name="The night nurse", service="Mail", step=2),
-)
+def _who() -> tuple[MessageSettings, ...]:
+    return (
+        MessageSettings(name=called("Anna's phone"), service="ntfy"),
+        MessageSettings(name=called("The night nurse"), service="Mail", step=2),
+    )
 
 
 def _settings_page(page: Callable[[SettingsDialog], QWidget]) -> Screen:
@@ -132,8 +135,8 @@ class _Served:
 
     def __init__(self, folder: Path) -> None:
         self.devices = Devices(folder / "devices.json")
-        self.devices.add("Anna's phone", "administer")
-        self.devices.add("The night nurse's phone", "acknowledge")
+        self.devices.add(called("Anna's phone"), "administer")
+        self.devices.add(called("The night nurse's phone"), "acknowledge")
         self.pairing = Pairing()
 
 
@@ -173,14 +176,16 @@ def _somebody(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 
 @contextmanager
 def _quit(theme: Theme, scene: Scene) -> Iterator[QWidget]:
-    dialog = QuitDialog(["Living room", "Bedroom"], can_hide=True)
+    dialog = QuitDialog([called("Living room"), called("Bedroom")], can_hide=True)
     yield dialog
     dialog.close()
 
 
 @contextmanager
 def _pause(theme: Theme, scene: Scene) -> Iterator[QWidget]:
-    dialog = PauseDialog(["Living room", "Bedroom", "Hall"], ["Bedroom"], "maria")
+    dialog = PauseDialog(
+        [called(each) for each in ("Living room", "Bedroom", "Hall")], [called("Bedroom")], "maria"
+    )
     yield dialog
     dialog.close()
 
@@ -197,7 +202,7 @@ def _zones(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     bed = ((0.44, 0.34), (0.9, 0.3), (0.92, 0.64), (0.42, 0.56))
     picture = ((0.29, 0.03), (0.44, 0.03), (0.44, 0.19), (0.29, 0.19))
     zones = [Zone(ZoneKind.BED, bed, 900.0, "22:00-06:00"), Zone(ZoneKind.IGNORE, picture)]
-    dialog = ZoneDialog(theme, "Bedroom", zones)
+    dialog = ZoneDialog(theme, called("Bedroom"), zones)
     dialog.editor.set_analysis(scene.moments["demo_bed"])
     dialog.editor.choose(0)
     yield dialog
@@ -221,7 +226,10 @@ def _event(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         Delivery(
             QueuedMessage("e1", name, part, "1", sent), LetterState.DELIVERED, sent, NO_MESSAGE
         )
-        for name, part in (("Anna's phone", Part.TEXT), ("Anna's phone", Part.PICTURE))
+        for name, part in (
+            (called("Anna's phone"), Part.TEXT),
+            (called("Anna's phone"), Part.PICTURE),
+        )
     )
     recordings = Recordings(clip=_DEMO, own_clip=True, track=track, deliveries=tuple(letters))
     dialog = EventDialog(theme, alarm, recordings, local_now())
@@ -326,7 +334,11 @@ def _wait_for_picture(player: ClipPlayer) -> None:
 
 @contextmanager
 def _assistant(theme: Theme, scene: Scene) -> Iterator[QWidget]:
-    now = Situation({"Living room": True, "Bedroom": True}, frozenset({"Bedroom"}), ("Anna",))
+    now = Situation(
+        {called("Living room"): True, called("Bedroom"): True},
+        frozenset({called("Bedroom")}),
+        ("Anna",),
+    )
     dialog = AssistantDialog(theme, lambda: now, Answers(heard=True, test_passed=True))
     yield dialog
     dialog.close()
@@ -334,8 +346,10 @@ def _assistant(theme: Theme, scene: Scene) -> Iterator[QWidget]:
 
 @contextmanager
 def _ready(theme: Theme, scene: Scene) -> Iterator[QWidget]:
-    beds = frozenset({"Living room", "Bedroom"})
-    now = Situation({"Living room": True, "Bedroom": True}, beds, ("Anna",), has_pin=True)
+    beds = frozenset({called("Living room"), called("Bedroom")})
+    now = Situation(
+        {called("Living room"): True, called("Bedroom"): True}, beds, ("Anna",), has_pin=True
+    )
     answers = Answers(heard=True, reached=True, test_passed=True)
     dialog = AssistantDialog(theme, lambda: now, answers)
     yield dialog
@@ -353,7 +367,7 @@ def _review(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         alarm_like("e1", 300, acknowledged_by="maria", outcome="real"),
         alarm_like("e2", 120, camera="Bedroom", kind="on_floor", acknowledged_by="maria"),
     )
-    rooms = {"Living room": living, "Bedroom": bedroom, "Hall": hall}
+    rooms = {called("Living room"): living, called("Bedroom"): bedroom, called("Hall"): hall}
     figures = by_week(alarms)
     watched = {(each.week, each.room): 98.4 for each in figures}
     dialog.show_night(Night(day, rooms, alarms, figures, watched, clips=2))

@@ -19,6 +19,7 @@ from fallwatch.runtime.clip_runner import analyze_clip
 from fallwatch.settings import Settings
 from fallwatch.sources.clip.video_file import VideoFileSource
 from fallwatch.ui.style.theme import Theme
+from fallwatch.ui.text.language import spoken
 
 #: Clips of the rooms, and the second of each that is shown.
 _MOMENTS = {"demo_fall": 5.2, "demo_daily": 6.0, "demo_bed": 9.5}
@@ -35,6 +36,23 @@ class Scene:
 
     moments: dict[str, Analysis]
     before: tuple[Analysis, ...]
+
+
+#: What rooms and people are called in a German window.
+_GERMAN = {
+    "Living room": "Wohnzimmer",
+    "Bedroom": "Schlafzimmer",
+    "Hall": "Flur",
+    "Kitchen": "Küche",
+    "Anna's phone": "Annas Telefon",
+    "The night nurse": "Die Nachtschwester",
+    "The night nurse's phone": "Telefon der Nachtschwester",
+}
+
+
+def called(name: str) -> str:
+    """What a room or somebody is called in the language that is spoken."""
+    return _GERMAN.get(name, name) if spoken() == "de" else name
 
 
 #: Shows one screen for as long as it is needed.
@@ -75,7 +93,8 @@ def alarm_like(event_id: str, minutes_ago: float, **changes: object) -> Alarm:
             evidence_text.classifier_says(0.93),
         ),
     )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    alarm = replace(base, **changes)  # type: ignore[arg-type]
+    return replace(alarm, camera=called(alarm.camera))
 
 
 def some_events(*first: Alarm) -> list[Alarm]:
@@ -92,10 +111,10 @@ def some_events(*first: Alarm) -> list[Alarm]:
 def some_logs() -> dict[str, UptimeLog]:
     """Two rooms since eight o'clock, one of them with a camera that was unplugged."""
     begin = datetime.now().astimezone().replace(hour=8, minute=0, second=0)
-    logs = {"Living room": UptimeLog(), "Hall": UptimeLog()}
+    logs = {called("Living room"): UptimeLog(), called("Hall"): UptimeLog()}
     reason = Message("No new picture for {0} s.", (3,))
     for name, log in logs.items():
         for second in range(0, 3600, 4):
-            lost = name == "Hall" and 1200 <= second < 1330
+            lost = name == called("Hall") and 1200 <= second < 1330
             log.look(not lost, reason, begin + timedelta(seconds=second))
     return logs

@@ -30,10 +30,11 @@ POSTED = {"X-Fallwatch": "1"}
 class Scene:
     """The alarm services of a watch, started, with one room in view."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, room: str = ROOM) -> None:
+        self.room = room
         self.services = AlarmServices(Settings, Passwords(), folder=folder, channels=[])
         self.services.start()
-        self.services.live_views.begin(ROOM, "off")
+        self.services.live_views.begin(room, "off")
         self.folder, self.devices_file = folder, folder / "devices.json"
         self.devices = Devices(self.devices_file)
         self.pairing = Pairing()
@@ -63,19 +64,19 @@ class Scene:
         """A picture is analysed."""
         self._number += 1
         image = np.full((120, 160, 3), grey, np.uint8)
-        frame = Frame(ROOM, self._number, float(self._number), image)
-        self.services.live_views.see(ROOM, Analysis(frame))
+        frame = Frame(self.room, self._number, float(self._number), image)
+        self.services.live_views.see(self.room, Analysis(frame))
         self.tell(MonitorState.RUNNING)
 
     def tell(self, state: MonitorState) -> None:
         """The room's state is told."""
-        status = MonitorStatus(ROOM, state, NO_MESSAGE, 10.0, 0.1)
+        status = MonitorStatus(self.room, state, NO_MESSAGE, 10.0, 0.1)
         self.services.live_views.on_status(status)
 
     def fall(self) -> Alarm:
         """Somebody falls."""
         return self.services.dispatcher.raise_event(
-            make_event(camera=ROOM), started_unix_s=time.time(), from_clip=False
+            make_event(camera=self.room), started_unix_s=time.time(), from_clip=False
         )
 
     def close(self) -> None:

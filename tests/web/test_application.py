@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from fallwatch.core.judge.evidence_text import torso_tilt
 from fallwatch.core.message import Message
-from fallwatch.core.types import AlarmState
+from fallwatch.core.types import AlarmState, EventKind
 from fallwatch.dispatch.waiting_since import waiting_since
 from fallwatch.pipeline.health.status import MonitorState
 from fallwatch.web.access.devices import Devices
@@ -436,3 +436,17 @@ def test_the_reasons_of_an_alarm_are_in_plain_words(scene: Scene) -> None:
     scene.services.dispatcher.raise_event(event, started_unix_s=time.time(), from_clip=False)
     (alarm,) = scene.client("look").get("/api/state").json()["alarms"]
     assert alarm["reasons"] == ["no longer upright"]
+
+
+@pytest.mark.parametrize(("kind", "urgent"), [(EventKind.FALL, True), (EventKind.BED_EXIT, False)])
+def test_red_is_for_urgent_alarms_alone(scene: Scene, kind: EventKind, urgent: bool) -> None:
+    scene.see()
+    scene.services.dispatcher.raise_technical(ROOM, "sound_failed", Message("No sound."))
+    event = make_event(kind, camera=ROOM)
+    scene.services.dispatcher.raise_event(event, started_unix_s=time.time(), from_clip=False)
+    state = scene.client("look").get("/api/state").json()
+    assert {each["kind"]: each["is_urgent"] for each in state["alarms"]} == {
+        "sound_failed": False,
+        kind.value: urgent,
+    }
+    assert [each["is_urgent"] for each in state["rooms"]] == [urgent]

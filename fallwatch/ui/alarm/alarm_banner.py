@@ -30,10 +30,13 @@ FALSE_ALARM_KEY = "Shift+F2"
 PICTURE = QSize(176, 132)
 _MAX_PICTURES = 20
 
-#: A narrower banner gives its place to the words and buttons: without the symbol, then without
-#: the picture.
-_ROOM_FOR_SYMBOL_PX = 900
-_ROOM_FOR_PICTURE_PX = 840
+#: A narrower banner, in heights of a line, gives its place to the words and buttons: without the
+#: symbol, then without the picture.
+_ROOM_FOR_SYMBOL = 64
+_ROOM_FOR_PICTURE = 60
+
+#: How large the headline is to the other letters, and how small it may become for a long word.
+_HEADLINE, _LEAST_HEADLINE = 1.9, 1.2
 
 #: When another alarm takes the banner by itself, the button waits this long: who was about to
 #: answer the one before must not answer the new one unread.
@@ -91,6 +94,11 @@ class AlarmBanner(QWidget):
     def shown(self) -> Alarm | None:
         """The alarm on the banner; None if nothing waits for an answer."""
         return next((a for a in self._alarms if a.event_id == self._shown_id), None)
+
+    @property
+    def colours(self) -> Pair:
+        """Its colours now: red as long as any urgent alarm waits, whichever is being read."""
+        return self._pair(dim=False)
 
     @property
     def can_answer(self) -> bool:
@@ -177,7 +185,7 @@ class AlarmBanner(QWidget):
     def _build(self) -> None:
         self._symbol, self.picture = QLabel(), QLabel()
         self._headline, self._since, self._why = QLabel(), QLabel(), QLabel()
-        scale_font(self._headline, 1.9, bold=True)
+        scale_font(self._headline, _HEADLINE, bold=True)
         scale_font(self._since, 1.2)
         scale_font(self._why, 1.05)
         for label in (self._headline, self._since, self._why):
@@ -278,6 +286,7 @@ class AlarmBanner(QWidget):
         self._false.setEnabled(self._button.isEnabled())
         self._false.setAccessibleName(self.tr("False alarm: {0}").format(headline(alarm)))
         self._show_moment(alarm)
+        self._fit_headline()
         words = self.tr("Recording…") if asked else self.tr("Acknowledge")
         self._button.setText(words if asked else f"{words}  ({ACKNOWLEDGE_KEY})")
         self._button.setAccessibleName(self.tr("Acknowledge: {0}").format(headline(alarm)))
@@ -286,8 +295,9 @@ class AlarmBanner(QWidget):
 
     def _show_moment(self, alarm: Alarm) -> None:
         image = self._pictures.get(alarm.event_id) or self._stored(alarm.event_id)
-        self._symbol.setVisible(self.width() >= _ROOM_FOR_SYMBOL_PX)
-        self.picture.setVisible(image is not None and self.width() >= _ROOM_FOR_PICTURE_PX)
+        lines = self.width() / max(1, self.fontMetrics().height())
+        self._symbol.setVisible(lines >= _ROOM_FOR_SYMBOL)
+        self.picture.setVisible(image is not None and lines >= _ROOM_FOR_PICTURE)
         if image is not None:
             pixmap = QPixmap.fromImage(image)
             pixmap.setDevicePixelRatio(self.devicePixelRatioF())
@@ -295,7 +305,7 @@ class AlarmBanner(QWidget):
             self.picture.setAccessibleName(self.tr("Picture of the moment"))
 
     def _colour(self) -> None:
-        pair = self._pair(dim=False)
+        pair = self.colours
         for label in (self._headline, self._since, self._why, self._place):
             set_ink(label, pair.ink)
         self.hold.set_colours(pair)
@@ -322,7 +332,6 @@ class AlarmBanner(QWidget):
 
     def _pair(self, *, dim: bool) -> Pair:
         colours = self._theme.palette
-        # Red as long as any urgent alarm waits, whichever is being read.
         if any(alarm.priority is Priority.HIGH for alarm in self._alarms):
             return colours.alarm_dim if dim else colours.alarm
         return colours.notice_dim if dim else colours.notice
@@ -332,6 +341,23 @@ class AlarmBanner(QWidget):
         alarm = self.shown
         if alarm is not None:
             self._show_moment(alarm)
+            self._fit_headline()
+
+    def _fit_headline(self) -> None:
+        """Where it happened is read in full: one long word makes the letters smaller."""
+        layout = self.layout()
+        if layout is None:
+            return
+        layout.activate()
+        words = self._headline.text().replace("\u200b", " ").split()
+        factor = _HEADLINE
+        scale_font(self._headline, factor, bold=True)
+        while factor > _LEAST_HEADLINE and any(
+            self._headline.fontMetrics().horizontalAdvance(word) > self._headline.width()
+            for word in words
+        ):
+            factor -= 0.1
+            scale_font(self._headline, factor, bold=True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from fallwatch.ui.alarm.alarm_banner import READ_FIRST_MS, AlarmBanner
 from fallwatch.ui.alarm.hold_key import ACKNOWLEDGE_KEY
+from fallwatch.ui.screen.dialog_size import fit_to_screen
 from fallwatch.ui.style.theme import Theme, scale_font, set_ink
 from fallwatch.ui.text.plain_text import breakable, plain_label
 from fallwatch.ui.text.words import headline
@@ -69,8 +70,8 @@ class AlarmBar(QWidget):
             self._shown_id = alarm.event_id
             # Who was about to press something must not answer an alarm unread.
             self._read_first.start()
-        pair = self._theme.palette.alarm
-        set_ink(self.words, pair.ink)
+        set_ink(self.words, self._banner.colours.ink)
+        self.update()
         self.words.setText(breakable(headline(alarm)))
         self.button.setText(self.tr("Acknowledge ({0})").format(ACKNOWLEDGE_KEY))
         self.button.setAccessibleName(self.tr("Acknowledge: {0}").format(headline(alarm)))
@@ -86,7 +87,7 @@ class AlarmBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.palette.alarm.paper))
+        painter.fillRect(self.rect(), QColor(self._banner.colours.paper))
         painter.end()
 
     def _fit(self) -> None:
@@ -108,6 +109,7 @@ class AlarmBar(QWidget):
         layout.setContentsMargins(margins)
         self._dialog.resize(self._dialog.width(), self._dialog.height() + more)
         if px:
+            fit_to_screen(self._dialog)
             self._fit()
 
 
@@ -144,7 +146,7 @@ def make_ready(dialog: QDialog) -> None:
 
     The system's own dialog for files could not.
     """
-    dialog.resize(dialog.size().boundedTo(dialog.screen().availableGeometry().size()))
+    fit_to_screen(dialog)
     if isinstance(dialog, QFileDialog):
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
 

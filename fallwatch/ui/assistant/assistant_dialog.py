@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from fallwatch.core.message import Message
 from fallwatch.ui.assistant.points import Answers, Mark, Point, Situation, is_ready, points
-from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.style.dialog_parts import ROW_GAP_PX, plain_buttons
 from fallwatch.ui.style.theme import Theme, scale_font
 from fallwatch.ui.text.translate import translate
 
@@ -68,7 +68,8 @@ class AssistantDialog(QDialog):
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setMargin(12)
         scale_font(self.verdict, 1.15, bold=True)
-        grid = QGridLayout()
+        self._lines: list[QHBoxLayout] = []
+        grid = self._grid = QGridLayout()
         grid.setColumnStretch(1, 1)
         grid.setVerticalSpacing(10)
         for row, (name, actions) in enumerate(self._actions().items()):
@@ -86,6 +87,8 @@ class AssistantDialog(QDialog):
         self._timer.start()
         theme.changed.connect(self.refresh)
         self.refresh()
+        if layout.totalMinimumSize().width() > self.screen().availableGeometry().width():
+            self._place_buttons_below()
         self.resize(820, 600)
 
     @property
@@ -163,15 +166,25 @@ class AssistantDialog(QDialog):
         words = self._words[name] = QLabel()
         words.setWordWrap(True)
         line = QHBoxLayout()
+        line.setSpacing(ROW_GAP_PX)
         line.addStretch(1)
         for key, text, slot in actions:
             button = self.buttons[key] = QPushButton(text)
+            button.ensurePolished()
             button.setAutoDefault(False)
             button.clicked.connect(lambda _, act=slot: act())
             line.addWidget(button)
-        grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(words, row, 1)
-        grid.addLayout(line, row, 2)
+        self._lines.append(line)
+        grid.addWidget(mark, 2 * row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(words, 2 * row, 1)
+        grid.addLayout(line, 2 * row, 2)
+
+    def _place_buttons_below(self) -> None:
+        """In large letters words and buttons have no room side by side."""
+        for row, line in enumerate(self._lines):
+            self._grid.removeItem(line)
+            line.setParent(None)
+            self._grid.addLayout(line, 2 * row + 1, 0, 1, 3)
 
     def _show(self, name: str, point: Point) -> None:
         palette = self._theme.palette

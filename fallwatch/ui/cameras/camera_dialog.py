@@ -33,7 +33,7 @@ from fallwatch.ui.cameras.preview import Preview
 from fallwatch.ui.cameras.smaller_stream import SmallerStream
 from fallwatch.ui.cameras.source_form import SourceForm
 from fallwatch.ui.rooms.room_presenter import RoomPresenter
-from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.style.dialog_parts import easy_form, plain_buttons
 from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.plain_text import plain_label
@@ -187,7 +187,7 @@ class CameraDialog(QDialog):
         for key, words in sensitivities().items():
             self.sensitivity.addItem(words, key)
         self.picture = VideoView()
-        self.picture.setMinimumSize(320, 240)
+        self.picture.setMinimumSize(240, 180)
         self.picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.picture.set_look(
             StateLook(
@@ -206,7 +206,7 @@ class CameraDialog(QDialog):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        easy_form(form)
         form.setVerticalSpacing(8)
         form.addRow(self.tr("Name of the &room"), self.name)
         form.addRow(self.tr("S&ensitivity"), self.sensitivity)
@@ -237,7 +237,7 @@ class CameraDialog(QDialog):
             self._smaller.chosen.connect(self._use_stream)
         layout.addWidget(hint)
         layout.addWidget(self.buttons)
-        self.resize(780, 480)
+        self.resize(900, 500)
 
     def _show_webcams(self, found: Sequence[FoundWebcam]) -> None:
         self.source.show_webcams(found)

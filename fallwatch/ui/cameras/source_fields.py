@@ -21,6 +21,7 @@ from fallwatch.sources.network.discovery import FoundCamera
 from fallwatch.sources.options import SourceOption
 from fallwatch.sources.probe import FoundWebcam
 from fallwatch.ui.rooms.files import CLIP_PATTERNS
+from fallwatch.ui.style.dialog_parts import ROW_GAP_PX
 from fallwatch.ui.style.fields import ComboBox
 
 
@@ -74,6 +75,7 @@ class AddressField(QWidget):
         self.setFocusProxy(self.line)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(ROW_GAP_PX)
         row.addWidget(self.line, 1)
         row.addWidget(self.search)
 
@@ -170,6 +172,7 @@ class FileField(QWidget):
         self.setFocusProxy(self.path)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(ROW_GAP_PX)
         row.addWidget(self.path, 1)
         row.addWidget(self.browse)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +27,9 @@ from fallwatch.ui.video.zone_painter import kind_name
 
 #: As many as the settings keep for one camera.
 MAX_ZONES = 20
+
+#: Width of what is beside the picture, and how many zones of the list are in sight at least.
+_SIDE_PX, _LEAST_ZONES = 300, 2
 
 
 class ZoneDialog(QDialog):
@@ -100,21 +105,28 @@ class ZoneDialog(QDialog):
         label = QLabel(self.tr("The zone &is"))
         label.setBuddy(self.kind)
         for widget in (label, self.kind, self.list, self.notice, self.finish, self.remove, hint):
-            side.addWidget(widget)
+            side.addWidget(widget, 1 if widget is self.list else 0)
+        self.list.setMinimumHeight(_LEAST_ZONES * self.list.fontMetrics().height() * 2)
+        self.list.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
         holder = QWidget()
         holder.setLayout(side)
-        holder.setFixedWidth(300)
+        # On a small screen the picture keeps its height, and what is beside it scrolls.
+        area = QScrollArea()
+        area.setWidget(holder)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        bar_px = area.verticalScrollBar().sizeHint().width()
+        area.setFixedWidth(max(_SIDE_PX, holder.minimumSizeHint().width()) + bar_px)
         columns = QHBoxLayout()
         columns.addWidget(self.editor, 1)
-        columns.addWidget(holder)
+        columns.addWidget(area)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 20, 20, 16)
         layout.addLayout(columns, 1)
         layout.addWidget(self.buttons)
         self.resize(1040, 640)
-
-    def _on_row(self, row: int) -> None:
-        self.editor.choose(row if row >= 0 else None)
 
     def _show_notice(self) -> None:
         chosen = self.editor.chosen

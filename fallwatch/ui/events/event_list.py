@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QHBoxLayout,
     QLabel,
     QListView,
@@ -21,6 +22,9 @@ from fallwatch.ui.events.event_filter import EventFilter
 from fallwatch.ui.events.event_model import EventModel, Role
 from fallwatch.ui.events.event_row import EventRow
 from fallwatch.ui.style.theme import Theme, header_height, scale_font, set_ink
+
+#: A lower list, in heights of a line, gives up what is below it, then what is above it.
+_ROOM_FOR_FOOT, _ROOM_FOR_FILTER = 12, 16
 
 
 class EventList(QWidget):
@@ -72,13 +76,26 @@ class EventList(QWidget):
         layout.addWidget(self.filter)
         layout.addWidget(self.view, 1)
         # Below, where long words have room also in a narrow window.
-        foot = QHBoxLayout()
-        foot.addWidget(self.figures_button, 1)
-        foot.addWidget(self.export_button, 1)
-        layout.addLayout(foot)
+        self._foot_buttons = QWidget()
+        self._foot = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._foot_buttons)
+        self._foot.setContentsMargins(0, 0, 0, 0)
+        for button in (self.figures_button, self.export_button):
+            self._foot.addWidget(button, 1)
+        layout.addWidget(self._foot_buttons)
         theme.changed.connect(self._colour)
         self._colour()
         self.show_events(())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        widest = max(each.sizeHint().width() for each in (self.figures_button, self.export_button))
+        beside = 2 * widest + self._foot.spacing() <= self.width()
+        one, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._foot.setDirection(one if beside else below)
+        # In large letters on a small screen the events themselves come first.
+        lines = self.height() / max(1, self.fontMetrics().height())
+        self._foot_buttons.setVisible(lines >= _ROOM_FOR_FOOT)
+        self.filter.setVisible(lines >= _ROOM_FOR_FILTER or self.filter.is_set)
 
     def show_events(self, alarms: Sequence[Alarm]) -> None:
         """Show these events, newest first; who has chosen one keeps it chosen."""
@@ -103,6 +120,8 @@ class EventList(QWidget):
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setUniformItemSizes(True)
+        # A row is as high as its lines, which are more where it is narrow.
+        view.setResizeMode(QListView.ResizeMode.Adjust)
         view.setToolTip(self.tr("Double-click or press Enter to see what happened."))
         view.activated.connect(lambda index: self.opened.emit(index.data(Role.ALARM)))
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), view)

@@ -27,7 +27,8 @@ class PlayerPicture(QWidget):
         self.words = ""
 
     def sizeHint(self) -> QSize:
-        return QSize(640, 480)
+        # It takes what room there is; where a dialog has to scroll, no more than this.
+        return QSize(320, 240)
 
     def show_image(self, image: QImage | None, shapes: Sequence[Shape] = ()) -> None:
         """Show a picture with what was seen in it; None shows nothing."""

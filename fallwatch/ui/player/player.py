@@ -38,6 +38,9 @@ SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 FASTEST = float("inf")
 
 _TICK_MS = 30
+
+#: The longest place that stands on one line.
+_LONG_PLACE = "0:00:00 / 0:00:00"
 _HURRIED_TICK_MS = 8
 
 
@@ -84,6 +87,11 @@ class ClipPlayer(QWidget):
         self.forward_button.setAccessibleName(self.tr("One picture on"))
         self.speed = ComboBox()
         self.speed.setAccessibleName(self.tr("Speed"))
+        # Its longest words are read in the open list; closed they would make the window too wide.
+        self.speed.setSizeAdjustPolicy(
+            ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.speed.setMinimumContentsLength(8)
         for factor in SPEEDS:
             self.speed.addItem(f"{number(factor, _decimals(factor))} ×", factor)
         self.speed.addItem(self.tr("As fast as possible"), FASTEST)
@@ -96,6 +104,8 @@ class ClipPlayer(QWidget):
         self.details.setToolTip(self.tr("Show the figures behind the decision, for engineers."))
         self.details.toggled.connect(self._show_details)
         self.place = QLabel()
+        self.place.setWordWrap(True)
+        self.place.setMinimumWidth(self.fontMetrics().horizontalAdvance(_LONG_PLACE))
         self.place.setAccessibleName(self.tr("Place in the clip"))
         self._lay_out(theme)
         self._timer = QTimer(self)
@@ -305,8 +315,7 @@ class ClipPlayer(QWidget):
             *(self.place, self.timeline, self.details),
         )
         row.addSpacing(8)
-        row.addWidget(self.place)
-        row.addStretch(1)
+        row.addWidget(self.place, 1)
         row.addWidget(self.details)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -220,16 +220,12 @@ class RoomTile(QWidget):
         self._say_silence()
 
     def _say_silence(self) -> None:
-        words = self.tr("No alarm sound here for {0}")
-        if self.width() < _WIDE_PX:
-            words = self.tr("No sound: {0}")
-        self.silence.setText(words.format(clip_clock(math.ceil(self._silence_left_s))))
+        full, short = self.tr("No alarm sound here for {0}"), self.tr("No sound: {0}")
+        self._silence_row.say((full, short, "{0}"), self._silence_left_s, self.width())
 
     def _say_visit(self) -> None:
-        words = self.tr("Care visit, alarms paused: {0}")
-        if self.width() < _WIDE_PX:
-            words = self.tr("Visit: {0}")
-        self.visit.setText(words.format(clip_clock(math.ceil(self._visit_left_s))))
+        full, short = self.tr("Care visit, alarms paused: {0}"), self.tr("Visit: {0}")
+        self._visit_row.say((full, short, "{0}"), self._visit_left_s, self.width())
 
     def _set_name(self, name: str) -> None:
         self.name.setText(name)
@@ -248,7 +244,10 @@ class RoomTile(QWidget):
         if self.width() < _WIDE_PX:
             words = self.tr("{0} s ago")
         said = words.format(number(age_s, 1))
-        self.freshness.setText(f"{self.chip.text} · {said}" if self.chip.is_short else said)
+        if self.chip.is_short:
+            both, state = f"{self.chip.text} · {said}", self.chip.text
+            said = _widest_that_fits(self.freshness, (both, state), self.width())
+        self.freshness.setText(said)
         self.freshness.setToolTip(self.tr("Pictures analysed each second: {0}").format(number(fps)))
 
     def _colour(self) -> None:
@@ -256,6 +255,12 @@ class RoomTile(QWidget):
         for row in (self._silence_row, self._visit_row):
             set_ink(row.words, self._theme.palette.window.ink)
         self.menu_button.setIcon(icon("menu", self._theme.palette.window.ink))
+
+
+def _widest_that_fits(label: QLabel, texts: Sequence[str], room_px: int) -> str:
+    """The first text that fits; the last one if none does."""
+    metrics = label.fontMetrics()
+    return next((each for each in texts if metrics.horizontalAdvance(each) <= room_px), texts[-1])
 
 
 class _CountdownRow(QWidget):
@@ -270,7 +275,15 @@ class _CountdownRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.words, 1)
         row.addWidget(self.button)
+        self._gap_px = max(0, row.spacing())
         self.hide()
+
+    def say(self, wordings: Sequence[str], left_s: float, width_px: int) -> None:
+        """Say how much time is left, by the first of the wordings that has room."""
+        time = clip_clock(math.ceil(left_s))
+        room_px = width_px - self.button.sizeHint().width() - self._gap_px
+        texts = [wording.format(time) for wording in wordings]
+        self.words.setText(_widest_that_fits(self.words, texts, room_px))
 
 
 class _ElidedLabel(QLabel):

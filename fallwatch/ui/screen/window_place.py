@@ -18,7 +18,7 @@ FIRST_SIZE = QSize(1240, 760)
 USABLE_SIZE = QSize(800, 480)
 
 #: What a window manager draws around a window whose frame is not known yet: its title.
-_FRAME = QMargins(4, 34, 4, 4)
+FRAME = QMargins(4, 34, 4, 4)
 
 
 def fitted(wanted: QRect, free: Sequence[QRect]) -> QRect:
@@ -50,7 +50,7 @@ def free_places() -> list[QRect]:
     """What is free for a window's inside on each screen, the main one first."""
     main = QGuiApplication.primaryScreen()
     screens = sorted(QGuiApplication.screens(), key=lambda screen: screen is not main)
-    return [screen.availableGeometry().marginsRemoved(_FRAME) for screen in screens]
+    return [screen.availableGeometry().marginsRemoved(FRAME) for screen in screens]
 
 
 def restore_place(window: QWidget, kept: WindowSettings) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from fallwatch.core.message import Message
 from fallwatch.settings import MAX_MESSAGES, OTHER_CHANNELS, MessageSettings, Settings
+from fallwatch.ui.screen.dialog_size import fit_to_screen
 from fallwatch.ui.settings.recipient_dialog import RecipientDialog, TryMessage
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.plain_text import plain_label
@@ -95,6 +96,7 @@ class NotifyPage(QWidget):
         dialog = RecipientDialog(self._theme, self._trial.message, taken, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(lambda result: self._take(dialog, result))
+        fit_to_screen(dialog)
         dialog.open()
         return dialog
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from fallwatch.settings import Settings, WebSettings
 from fallwatch.ui.settings.settings_pages import Page
+from fallwatch.ui.style.dialog_parts import ROW_GAP_PX
 from fallwatch.ui.style.fields import ComboBox
 from fallwatch.ui.text.plain_text import plain_label
 from fallwatch.ui.text.times import clock, local_now
@@ -80,7 +81,7 @@ class PhonePage(Page):
     """
 
     def __init__(self, settings: Settings, service: PageService | None = None) -> None:
-        super().__init__(scrolls=True)
+        super().__init__()
         self._web, self._service = settings.web, service
         self.enabled = QCheckBox(self.tr("&Show rooms and alarms on phones, in their browser"))
         self.enabled.setChecked(settings.web.enabled)
@@ -111,6 +112,7 @@ class PhonePage(Page):
             self.role.addItem(words, role)
         self.role.setCurrentIndex(self.role.findData("acknowledge"))
         row = QHBoxLayout()
+        row.setSpacing(ROW_GAP_PX)
         row.addWidget(self.role)
         row.addWidget(self.pair_button)
         row.addStretch(1)
@@ -133,6 +135,7 @@ class PhonePage(Page):
         self.revoke_button.clicked.connect(self.revoke)
         self.devices.currentItemChanged.connect(self._enable)
         row = QHBoxLayout()
+        row.setSpacing(ROW_GAP_PX)
         row.addWidget(self.devices, 1)
         row.addWidget(self.revoke_button, 0, Qt.AlignmentFlag.AlignTop)
         self.form.addRow(QLabel(self.tr("Devices that are let in")))

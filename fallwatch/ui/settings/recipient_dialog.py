@@ -22,7 +22,7 @@ from fallwatch.alarms.messages.destination import host_of, is_public
 from fallwatch.core.message import Message
 from fallwatch.settings import MessageSettings
 from fallwatch.ui.settings.recipient_services import WAYS, Way
-from fallwatch.ui.style.dialog_parts import plain_buttons
+from fallwatch.ui.style.dialog_parts import ROW_GAP_PX, easy_form, plain_buttons
 from fallwatch.ui.style.fields import ComboBox, SpinBox
 from fallwatch.ui.style.theme import Theme, set_ink
 from fallwatch.ui.text.plain_text import plain_label
@@ -82,7 +82,7 @@ class RecipientDialog(QDialog):
         self.test_button.clicked.connect(self.test)
         self.words = plain_label()
         self.words.setWordWrap(True)
-        self.words.setMinimumHeight(self.fontMetrics().height() * 3)
+        self.words.setMinimumHeight(self.fontMetrics().height() * 2)
         self.buttons = plain_buttons(self, {"Save": self.tr("Add"), "Cancel": self.tr("Cancel")})
         self._lay_out()
         self.name.textChanged.connect(self._check)
@@ -124,7 +124,7 @@ class RecipientDialog(QDialog):
 
     def _lay_out(self) -> None:
         form = self._form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        easy_form(form)
         form.setVerticalSpacing(8)
         form.addRow(self.tr("&Name"), self.name)
         form.addRow(self.tr("By &way of"), self.way)
@@ -132,11 +132,13 @@ class RecipientDialog(QDialog):
             self._add_fields(row, way)
         form.addRow(self.hint)
         when = QHBoxLayout()
+        when.setSpacing(ROW_GAP_PX)
         when.addWidget(self.later)
         when.addWidget(self.after)
         when.addStretch(1)
-        form.addRow("", when)
-        form.addRow("", self.pictures)
+        # From side to side: beside the labels German has no room for it.
+        form.addRow(when)
+        form.addRow(self.pictures)
         form.addRow(self.sent)
         form.addRow("", self.test_button)
         secret = QLabel(

@@ -21,23 +21,21 @@ from PySide6.QtWidgets import (
 from fallwatch.alarms.channels.quiet_hours import WEEKDAYS
 from fallwatch.core.types import Priority
 from fallwatch.settings import AlarmSettings, QuietSettings, RecordSettings, Settings
+from fallwatch.ui.style.dialog_parts import ROW_GAP_PX, easy_form
 from fallwatch.ui.style.fields import ComboBox, DoubleSpinBox, SpinBox, TimeEdit
 from fallwatch.ui.text.words import sensitivities
 
-#: Height of number and time fields: easy to hit.
-_FIELD_PX = 30
+#: Width of number and of time fields.
+_NUMBER_PX, _TIME_PX = 200, 100
 
 
 class Page(QWidget):
-    """A form, and what is entered in it.
+    """A form, and what is entered in it. It may be higher than the dialog: then it scrolls."""
 
-    Args:
-        scrolls: Whether it may be higher than the dialog.
-    """
-
-    def __init__(self, *, scrolls: bool = False) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.form = QFormLayout(self._scrolled() if scrolls else self)
+        self.form = QFormLayout(self._scrolled())
+        easy_form(self.form)
         self.form.setContentsMargins(16, 16, 16, 16)
         self.form.setVerticalSpacing(10)
         self.form.setHorizontalSpacing(16)
@@ -66,7 +64,7 @@ class Page(QWidget):
         box.setRange(int(low), int(high))
         box.setSuffix(f" {unit}")
         box.setValue(round(value))
-        box.setFixedSize(200, _FIELD_PX)
+        box.setFixedWidth(_NUMBER_PX)
         self.form.addRow(words, box)
         return box
 
@@ -141,7 +139,7 @@ class AdvancedPage(Page):
         self.fps.setRange(*limits(Settings, "analysis_fps"))
         self.fps.setDecimals(0)
         self.fps.setValue(settings.analysis_fps)
-        self.fps.setFixedSize(200, _FIELD_PX)
+        self.fps.setFixedWidth(_NUMBER_PX)
         self.form.addRow(self.tr("Pictures &judged per second and camera, at most"), self.fps)
         self.device = ComboBox()
         for key, words in self._devices().items():
@@ -217,6 +215,7 @@ class AlarmPage(Page):
             settings.alarm.care_visit_minutes,
         )
         row = QHBoxLayout()
+        row.setSpacing(ROW_GAP_PX)
         for priority, words in (
             (Priority.HIGH, self.tr("Somebody fell")),
             (Priority.MEDIUM, self.tr("Camera lost")),
@@ -327,7 +326,7 @@ class _DayRow(QWidget):
     def _time(self, text: str, name: str) -> TimeEdit:
         edit = TimeEdit(QTime.fromString(text, "HH:mm"))
         edit.setDisplayFormat("HH:mm")
-        edit.setFixedSize(100, _FIELD_PX)
+        edit.setMinimumWidth(_TIME_PX)
         edit.setAccessibleName(name)
         return edit
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QDialog, QDialogButtonBox
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout
+
+#: Between two buttons or fields in a row: closer, they look like one.
+ROW_GAP_PX = 8
+
+
+def easy_form(form: QFormLayout) -> None:
+    """Have fields as wide as there is room, and below their label where there is too little."""
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
 
 
 def plain_buttons(dialog: QDialog, words: Mapping[str, str]) -> QDialogButtonBox:

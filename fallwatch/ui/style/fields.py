@@ -6,6 +6,7 @@ to whatever lies behind the field, so that the page scrolls.
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -33,12 +34,18 @@ class ComboBox(QComboBox):
 class SpinBox(QSpinBox):
     """A whole number that is changed by its arrows, or by keys."""
 
+    def sizeHint(self) -> QSize:
+        return _easy_to_hit(self, super().sizeHint())
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
 
 class DoubleSpinBox(QDoubleSpinBox):
     """A number that is changed by its arrows, or by keys."""
+
+    def sizeHint(self) -> QSize:
+        return _easy_to_hit(self, super().sizeHint())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -47,6 +54,9 @@ class DoubleSpinBox(QDoubleSpinBox):
 class TimeEdit(QTimeEdit):
     """A time that is changed by its arrows, or by keys."""
 
+    def sizeHint(self) -> QSize:
+        return _easy_to_hit(self, super().sizeHint())
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
@@ -54,5 +64,13 @@ class TimeEdit(QTimeEdit):
 class DateEdit(QDateEdit):
     """A date that is changed by its calendar, or by keys."""
 
+    def sizeHint(self) -> QSize:
+        return _easy_to_hit(self, super().sizeHint())
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+
+def _easy_to_hit(field: QWidget, hint: QSize) -> QSize:
+    """As high as the other fields, in letters of any size: Qt's own arrows are hard to hit."""
+    return hint.expandedTo(QSize(0, 2 * field.fontMetrics().height()))

@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from fallwatch.alarms.lifecycle import is_unacknowledged
-from fallwatch.core.types import Alarm
+from fallwatch.core.types import Alarm, Priority
 from fallwatch.ui.style.icons import icon
 from fallwatch.ui.style.palette import OVERLAY_ALARM, OVERLAY_WATCH
 from fallwatch.ui.text.plain_text import unmarked
@@ -43,6 +44,7 @@ class Tray(QObject):
         self._trouble_words = self._pause_words = ""
         self._waiting: tuple[Alarm, ...] = ()
         self._alarm = icon("alarm", OVERLAY_ALARM.paper, OVERLAY_ALARM.ink)
+        self._notice = icon("alarm", OVERLAY_WATCH.paper, OVERLAY_WATCH.ink)
         self.menu = QMenu(parent)
         self.menu.addAction(self.tr("Show fallwatch"), self.show_wanted.emit)
         self.acknowledge = self.menu.addAction(self.tr("Acknowledge"), self.acknowledge_wanted.emit)
@@ -67,7 +69,7 @@ class Tray(QObject):
         for alarm in reversed(new[:_MOST_AT_ONCE]):
             if self.symbol.isVisible():
                 title, words = unmarked(headline(alarm)), unmarked(why(alarm))
-                self.symbol.showMessage(title, words, self._alarm, _NOTIFY_MS)
+                self.symbol.showMessage(title, words, self._look_of((alarm,)), _NOTIFY_MS)
 
     @property
     def is_there(self) -> bool:
@@ -101,7 +103,7 @@ class Tray(QObject):
 
     def _refresh(self) -> None:
         if self._waiting:
-            look, words = self._alarm, unmarked(headline(self._waiting[0]))
+            look, words = self._look_of(self._waiting), unmarked(headline(self._waiting[0]))
         elif self._trouble_words:
             look, words = self._trouble, unmarked(self._trouble_words)
         elif self._pause_words:
@@ -110,6 +112,11 @@ class Tray(QObject):
             look, words = self._calm, self.tr("fallwatch: no alarm to acknowledge")
         self.symbol.setIcon(look)
         self.symbol.setToolTip(words)
+
+    def _look_of(self, alarms: Sequence[Alarm]) -> QIcon:
+        """Red for urgent alarms alone, as everywhere."""
+        urgent = any(alarm.priority is Priority.HIGH for alarm in alarms)
+        return self._alarm if urgent else self._notice
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:

@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from fallwatch.core.types import AlarmState
+from fallwatch.core.types import AlarmState, Priority
 from fallwatch.ui.alarm.click_guard import GUARD_S, ClickGuard
 from fallwatch.ui.alarm.dialog_alarms import AlarmBar
 from fallwatch.ui.cameras.camera_dialog import CameraDialog
 from fallwatch.ui.closing.quit_dialog import QuitDialog
+from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.window.main_window import MainWindow
 from tests.ui.fakes import alarm, nameless
 from tests.ui.qt_waiting import process_events
@@ -189,3 +191,17 @@ def test_the_guard_ends_and_leaves_other_windows_alone(qtbot: QtBot) -> None:
     now[0] = GUARD_S + 0.01
     click_both()
     assert pressed[3:] == ["window", "other"]
+
+
+@pytest.mark.parametrize("priority", [Priority.HIGH, Priority.MEDIUM])
+def test_the_bar_has_the_colour_of_the_banner(
+    qtbot: QtBot, rooms: Bench, theme: Theme, priority: Priority
+) -> None:
+    dialog = open_camera_dialog(qtbot, rooms)
+    rooms.bridge.post_alarms((alarm(kind="sound_failed", priority=priority),))
+    qtbot.waitUntil(lambda: dialog.findChild(AlarmBar) is not None)
+    bar = dialog.findChild(AlarmBar)
+    assert isinstance(bar, AlarmBar)
+    pair = theme.palette.alarm if priority is Priority.HIGH else theme.palette.notice
+    assert bar.grab().toImage().pixelColor(2, 2).name() == pair.paper
+    assert bar.words.palette().color(QPalette.ColorRole.WindowText).name() == pair.ink

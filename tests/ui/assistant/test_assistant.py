@@ -15,6 +15,7 @@ from fallwatch.ui.assistant.assistant_controller import AssistantController
 from fallwatch.ui.assistant.assistant_dialog import AssistantDialog
 from fallwatch.ui.assistant.points import Answers, Mark, Situation, is_ready, points
 from fallwatch.ui.background.bridge import Bridge
+from fallwatch.ui.screen.window_place import FRAME
 from fallwatch.ui.settings.notify_page import Trial
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.window.self_test import SelfTestDialog
@@ -122,7 +123,7 @@ def test_it_goes_from_what_is_missing_to_a_green_page(qtbot: QtBot, desk: Desk) 
 
 
 def test_it_opens_within_the_screen(desk: Desk) -> None:
-    free = desk.dialog.screen().availableGeometry()
+    free = desk.dialog.screen().availableGeometry().marginsRemoved(FRAME)
     assert desk.dialog.width() == min(820, free.width())
 
 

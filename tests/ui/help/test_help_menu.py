@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import reduce
 from pathlib import Path
 
 import pytest
@@ -162,9 +163,24 @@ def test_a_link_leads_to_its_heading(qtbot: QtBot) -> None:
     assert page.textCursor().block().text() == "Over there, it is"
 
 
+def suffix_of(guide: str) -> str:
+    """How the names of a guide's pictures end: ``.de.png`` of ``user.de.md``."""
+    return guide.removeprefix("user").replace(".md", ".png")
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_the_pictures_of_a_guide_speak_its_language(name: str) -> None:
+    text = (guides_dir() / name).read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", text)
+    assert len(pictures) >= 4
+    for picture in pictures:
+        stem = picture.removesuffix(suffix_of(name))
+        assert "." not in stem.rpartition("/")[2], picture
+
+
 def shape_of(name: str) -> list[str]:
     """Headings by their level, pictures by name, and the rows of tables, in order."""
-    text = (guides_dir() / name).read_text(encoding="utf-8")
+    text = (guides_dir() / name).read_text(encoding="utf-8").replace(suffix_of(name), ".png")
     found = re.findall(r"^(#+) |!\[[^\]]*\]\(([^)]+)\)|^(\|)|^(\d\.|-) ", text, re.MULTILINE)
     return ["".join(each) for each in found]
 
@@ -184,13 +200,26 @@ def test_keys_are_named_as_on_the_keyboard() -> None:
     assert "| Strg+, | Einstellungen |" in rows
 
 
+#: Each guide, the heading of its keys, and what its language calls them.
+KEYS_IN_GUIDES = (
+    ("user.md", "## Keys", {}),
+    ("user.de.md", "## Tasten", {"Ctrl": "Strg", "Shift": "Umschalt", "held": "gedrückt gehalten"}),
+)
+
+
 def test_all_keys_of_the_window_are_listed() -> None:
     sources = Path(fallwatch.__file__).parent / "ui"
     words = "\n".join(each.read_text(encoding="utf-8") for each in sources.rglob("*.py"))
-    found = set(re.findall(r'"(Ctrl\+[^"{ ]+)"', words))
-    assert len(found) > 5
-    guide = (guides_dir() / "user.md").read_text(encoding="utf-8")
-    listed = guide[guide.index("## Keys") :]
+    found = set(re.findall(r'"(Ctrl\+[^"{ ]+|(?:Shift\+)?F\d+)"', words))
+    assert found >= {"F1", "F2", "Shift+F2", "F11", "Ctrl+K"}
     for key in found:
         assert f"| {key} |" in keys()
-        assert key in listed
+    assert "| F2, held |" in keys()
+    for name, heading, said in KEYS_IN_GUIDES:
+        guide = (guides_dir() / name).read_text(encoding="utf-8")
+        listed = guide[guide.index(heading) :]
+        wanted = [reduce(lambda key, each: key.replace(*each), said.items(), key) for key in found]
+        assert [
+            key for key in wanted if not re.search(rf"(?<!\w){re.escape(key)}(?!\w)", listed)
+        ] == []
+        assert f"| F2, {said.get('held', 'held')} |" in listed

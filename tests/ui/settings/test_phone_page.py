@@ -166,3 +166,13 @@ def test_where_no_phone_reaches_the_page_it_is_said_what_to_choose_first(
     assert not page.qr.isVisible()
     code = page.code.text().split("/pair, ")[1][:7].replace(" ", "")
     assert served.pairing.redeem(code, "127.0.0.1"), "a browser here may be let in"
+
+
+def test_where_the_page_is_missing_a_caregiver_can_act_on_what_is_said(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fallwatch.ui.settings.phone_page._is_installed", lambda: False)
+    page = opened(qtbot, None)
+    words = page.code.text()
+    assert words.startswith("The page for phones is missing here. Install fallwatch again")
+    assert words.index("setup program") < words.index('with pip: pip install "fallwatch[web]"')

@@ -68,6 +68,13 @@ def test_the_window_speaks_german(qtbot: QtBot, spoken: QApplication, theme: The
     assert kind_words("fall") == "Fall"
 
 
+def test_german_has_one_way_to_write_what_is_recorded_or_asked_next() -> None:
+    known = read_translations(resources_dir() / "translations" / "fallwatch_de.ts")
+    words = known.values()
+    assert sum("ufgezeichnet" in each for each in words) > 3
+    assert [each for each in words if "ufgenommen" in each or " …" in each] == []
+
+
 def test_translations_survive_writing(tmp_path: Path) -> None:
     texts = {("A", "one & <two>"): "eins & <zwei>", ("B", "three\n\nfour"): ""}
     path = tmp_path / "fallwatch_de.ts"

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from fallwatch.alarms.channels.snooze import Snooze
 from fallwatch.core.types import AlarmState, Priority
 from fallwatch.ui.alarm.alarm_banner import AlarmBanner
+from fallwatch.ui.style.palette import OVERLAY_ALARM, OVERLAY_WATCH, Pair
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.window.controller import FALSE_ALARM
 from fallwatch.ui.window.snooze import SnoozeController
@@ -132,3 +133,18 @@ def test_the_tray_says_what_waits_and_acknowledges(qtbot: QtBot, rooms: Bench) -
     qtbot.waitUntil(lambda: ("acknowledge", "one") in rooms.dispatcher.calls)
     rooms.bridge.post_alarms(())
     qtbot.waitUntil(lambda: "no alarm" in tray.symbol.toolTip())
+
+
+@pytest.mark.parametrize(
+    ("kind", "priority", "pair"),
+    [("fall", Priority.HIGH, OVERLAY_ALARM), ("sound_failed", Priority.MEDIUM, OVERLAY_WATCH)],
+)
+def test_the_tray_is_red_for_urgent_alarms_alone(
+    qtbot: QtBot, rooms: Bench, kind: str, priority: Priority, pair: Pair
+) -> None:
+    rooms.bridge.post_alarms((alarm("one", kind=kind, priority=priority),))
+    symbol = rooms.window.tray.symbol
+    qtbot.waitUntil(lambda: "no alarm" not in symbol.toolTip())
+    image = symbol.icon().pixmap(32, 32).toImage()
+    pixels = {image.pixelColor(x, y).name() for x in range(32) for y in range(32)}
+    assert pixels & {OVERLAY_ALARM.paper, OVERLAY_WATCH.paper} == {pair.paper}

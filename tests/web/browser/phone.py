@@ -39,6 +39,7 @@ class Browser:
             "--no-sandbox",
             "--disable-gpu",
             "--disable-dev-shm-usage",
+            "--hide-scrollbars",
             f"--user-data-dir={folder}",
             f"--lang={language}",
         ):

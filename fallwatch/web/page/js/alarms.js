@@ -39,7 +39,7 @@ class AlarmCard {
     if (this.reasons.textContent !== alarm.reasons.join("")) {
       this.reasons.replaceChildren(...alarm.reasons.map((reason) => element("li", {}, reason)));
     }
-    this.node.classList.toggle("notice", alarm.is_fault);
+    this.node.classList.toggle("notice", !alarm.is_urgent);
     this.node.classList.toggle("answered", !alarm.needs_answer);
     if (alarm.has_picture && !this.image) {
       const alt = text("snapshotOf", alarm.room);
@@ -137,7 +137,7 @@ function keepInReach(first, what) {
   }
   bar.hidden = inReach === null || isSeen;
   if (!first) return;
-  bar.classList.toggle("notice", first.is_fault);
+  bar.classList.toggle("notice", !first.is_urgent);
   setText(bar, `${what} ↑`);
 }
 

@@ -34,7 +34,8 @@ class RoomTile {
   }
 
   show(room, mayAnswer) {
-    this.chip.className = `chip ${room.state === "alarm" ? "alarm-chip" : room.mood}`;
+    const alarmChip = room.is_urgent ? "alarm-chip" : "alarm-chip notice";
+    this.chip.className = `chip ${room.state === "alarm" ? alarmChip : room.mood}`;
     setText(this.chip, room.state === "alarm" ? text("alarm") : room.state_text);
     const pause = room.paused_until_utc;
     setText(this.detail, pause === null ? room.detail : `${text("pausedUntil", clock(pause))} ${room.detail}`);
