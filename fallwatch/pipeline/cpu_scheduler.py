@@ -70,10 +70,12 @@ class CpuScheduler:
         self._processors = max(1, processors)
         self._at_once = self._processors * turns_each
         self._clock = clock
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         #: Who waits and since when, in the order of asking; and since when others have their turn.
         self._waiting: dict[Hashable, float] = {}
         self._began_s: dict[Hashable, float] = {}
+        #: Wakes the one of those who wait: to wake all of them costs more than a picture.
+        self._calls: dict[Hashable, threading.Condition] = {}
         self._urgency: dict[Hashable, Urgency] = {}
         self._cost_s = _FIRST_COST_S
 
@@ -83,29 +85,30 @@ class CpuScheduler:
 
         Where somebody falls goes first; of all others whoever has waited longest.
         """
-        with self._changed:
+        with self._lock:
             self._waiting[camera] = self._clock()
-            while not self._is_next(camera):
-                self._changed.wait(_LOOK_AGAIN_S)
-            del self._waiting[camera]
+            call = self._calls[camera] = threading.Condition(self._lock)
+            while self._call_next() is not camera:
+                call.wait(_LOOK_AGAIN_S)
+            del self._waiting[camera], self._calls[camera]
             began_s = self._began_s[camera] = self._clock()
-            self._changed.notify_all()
+            self._call_next()
         try:
             yield
         finally:
-            with self._changed:
+            with self._lock:
                 self._began_s.pop(camera, None)
                 self._cost_s += _NEW_WEIGHT * (self._clock() - began_s - self._cost_s)
-                self._changed.notify_all()
+                self._call_next()
 
     def set_urgency(self, camera: Hashable, urgency: Urgency) -> None:
         """Tell what happens in a camera's room."""
-        with self._changed:
+        with self._lock:
             self._urgency[camera] = urgency
 
     def leave(self, camera: Hashable) -> None:
         """Forget a camera; without effect if it is not known."""
-        with self._changed:
+        with self._lock:
             self._urgency.pop(camera, None)
 
     def fps(self, camera: Hashable, most: float) -> float:
@@ -119,7 +122,7 @@ class CpuScheduler:
             ``most`` where somebody falls, and `CALM_FPS` where nothing moves; elsewhere more than
             `SLOWEST_FPS`, whatever the load. Never more than ``most``.
         """
-        with self._changed:
+        with self._lock:
             levels = list(self._urgency.values())
             urgency = self._urgency.get(camera, Urgency.MOVING)
             capacity_fps = _USE * self._processors / max(self._cost_s, 1e-4)
@@ -134,10 +137,15 @@ class CpuScheduler:
             return most
         return min(most, max((rate for rate in _RATES if rate <= possible), default=_RATES[0]))
 
-    def _is_next(self, camera: Hashable) -> bool:
+    def _call_next(self) -> Hashable | None:
+        """Wake whose turn it is now; nobody if nobody waits or as many as may are at work."""
         now_s = self._clock()
         at_work = sum(now_s - began_s < _LONGEST_TURN_S for began_s in self._began_s.values())
-        return at_work < self._at_once and camera is self._most_urgent(now_s)
+        if at_work >= self._at_once or not self._waiting:
+            return None
+        camera = self._most_urgent(now_s)
+        self._calls[camera].notify()
+        return camera
 
     def _most_urgent(self, now_s: float) -> Hashable:
         def goes_first(camera: Hashable) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -110,6 +111,41 @@ def test_two_are_judged_at_once_for_each_processor_and_no_more(
     for thread in threads:
         thread.join()
     assert most == 4
+
+
+def test_a_turn_that_ends_wakes_the_next_one_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody looks again unasked: one who is not woken in turn would wait for ever."""
+    monkeypatch.setattr(cpu_scheduler, "_LONGEST_TURN_S", 3600.0)
+    monkeypatch.setattr(cpu_scheduler, "_LOOK_AGAIN_S", 3600.0)
+    waits: Counter[str] = Counter()
+
+    class CountedCondition(threading.Condition):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits[threading.current_thread().name] += 1
+            return super().wait(timeout)
+
+    monkeypatch.setattr(threading, "Condition", CountedCondition)
+    share = CpuScheduler(1)
+    begin = threading.Barrier(8)
+
+    def work() -> None:
+        name = threading.current_thread().name
+        begin.wait()
+        waits.pop(name, None)  # for the barrier
+        for _ in range(20):
+            with share.turn(name):
+                time.sleep(0.001)
+
+    threads = [threading.Thread(target=work, name=f"room {n}", daemon=True) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
+    # Once for each turn; now and then somebody is woken and finds that another was faster.
+    assert sum(waits[thread.name] for thread in threads) <= 8 * 20 * 1.5
 
 
 def order_of_turns(share: CpuScheduler, cameras: list[int]) -> list[int]:
