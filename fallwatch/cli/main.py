@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -266,16 +267,20 @@ def _open_window(
     _divert_native_log()
     _keep_log()
     settings = make_settings()
-    from fallwatch.app import run_window
+    from fallwatch.runtime.early_models import EarlyModels
 
-    status = run_window(
-        source,
-        demo=demo,
-        kiosk=kiosk,
-        settings=settings,
-        weights_dir=weights,
-        on_painted=close_splash,
-    )
+    watches = demo or source is not None or bool(settings.cameras)
+    with EarlyModels(settings, weights) if watches else nullcontext():
+        from fallwatch.app import run_window
+
+        status = run_window(
+            source,
+            demo=demo,
+            kiosk=kiosk,
+            settings=settings,
+            weights_dir=weights,
+            on_painted=close_splash,
+        )
     raise typer.Exit(status)
 
 

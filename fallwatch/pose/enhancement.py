@@ -92,7 +92,15 @@ def enhancement_for(image_bgr: Image) -> Enhancement:
     scale = _SIDE / max(height, width)
     size = max(round(width * scale), 1), max(round(height * scale), 1)
     small = np.asarray(cv2.resize(image_bgr, size), dtype=np.uint8)
-    return Enhancement(_is_out_of_focus(small), _is_grey(small), _gamma_for(small))
+    # Channel by channel: over the last axis of a picture numpy takes thirty times as long.
+    blue, green, red = cv2.split(small)
+    brightest = cv2.max(cv2.max(blue, green), red)
+    darkest = cv2.min(cv2.min(blue, green), red)
+    return Enhancement(
+        _is_out_of_focus(small),
+        float((brightest - darkest).mean()) < _GREY,
+        _gamma_for(float(brightest.mean())),
+    )
 
 
 def _is_out_of_focus(small_bgr: Image) -> bool:
@@ -105,14 +113,12 @@ def _is_out_of_focus(small_bgr: Image) -> bool:
     return bool(details < _OUT_OF_FOCUS * outlines)
 
 
-def _is_grey(small_bgr: Image) -> bool:
-    colour = small_bgr.max(axis=2) - small_bgr.min(axis=2)
-    return bool(colour.mean() < _GREY)
+def _gamma_for(mean: float) -> float:
+    """The exponent that brings a dark picture to `_LIT`; 1 for one that is light enough.
 
-
-def _gamma_for(small_bgr: Image) -> float:
-    """The exponent that brings a dark picture's mean to `_LIT`; 1 for one that is light enough."""
-    mean = float(small_bgr.max(axis=2).mean())
+    Args:
+        mean: Of the brightest channel, 0 to 255.
+    """
     if mean >= _DARK:
         return 1.0
     return max(math.log(_LIT / 255.0) / math.log(max(mean, 1.0) / 255.0), _STRONGEST_GAMMA)

@@ -17,8 +17,9 @@ RESOURCES = ("demo", "icons", "screens", "sounds", "translations")
 
 #: Modules that are imported by name, at run time.
 HIDDEN_PACKAGES = ("fallwatch", "apprise", "keyring.backends")
-HIDDEN_MODULES = ("openvino.tools.ovc.telemetry_stub", "winsound", "winreg", "platformdirs.unix",
-                  "platformdirs.windows", "platformdirs.macos")  # fmt: skip
+HIDDEN_MODULES = (
+    "winsound", "winreg", "platformdirs.unix", "platformdirs.windows", "platformdirs.macos",
+)  # fmt: skip
 
 #: Modules that only development or other parts of the packages need.
 LEFT_OUT = (
@@ -27,7 +28,8 @@ LEFT_OUT = (
     "pip", "numpy.f2py", "ray", "onnx", "tensorflow",
     "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets",
     "PySide6.QtTest",
-    # OpenVINO's readers of other formats than its own.
+    # OpenVINO's converter, and readers of other formats than its own.
+    "openvino.tools",
     "openvino.frontend.jax", "openvino.frontend.pytorch", "openvino.frontend.tensorflow",
 )  # fmt: skip
 

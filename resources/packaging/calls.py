@@ -14,8 +14,8 @@ from pathlib import Path
 #: inverting, decomposing and multiplying matrices would.
 OPENCV_CALLS = frozenset({
     "GaussianBlur", "VideoCapture", "__version__", "addWeighted", "copyMakeBorder", "cvtColor",
-    "error", "getTextSize", "imdecode", "imencode", "imread", "line", "putText", "rectangle", "resize",
-    "rotate", "setNumThreads", "utils", "warpAffine",
+    "error", "getTextSize", "imdecode", "imencode", "imread", "line", "max", "min", "putText",
+    "rectangle", "resize", "rotate", "setNumThreads", "split", "utils", "warpAffine",
 })  # fmt: skip
 
 #: Encoders of FFmpeg that fallwatch asks PyAV for.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -15,10 +16,10 @@ from fallwatch.pipeline.urgency import Urgency
 from tests.waiting import PATIENCE_S, FakeClock, wait_until
 
 
-def a_share(cost_s: float, *, at_once: int = 2, moving: int = 1, falling: int = 0) -> CpuScheduler:
+def a_share(cost_s: float, *, moving: int = 1, falling: int = 0) -> CpuScheduler:
     """A computer that has learned what a picture costs; its cameras have numbers from 0."""
     clock = FakeClock()
-    share = CpuScheduler(at_once, clock)
+    share = CpuScheduler(2, clock)
     for _ in range(200):
         with share.turn("camera"):
             clock.advance(cost_s)
@@ -81,15 +82,18 @@ def test_the_rate_stays_between_the_floor_and_what_was_asked_for(
     assert SLOWEST_FPS <= a_share(cost_s, moving=moving, falling=falling).fps(0, most) <= most
 
 
-def test_no_more_are_judged_at_once_than_there_are_processors(
+def test_two_are_judged_at_once_for_each_processor_and_no_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """One turn for each thread, an even number of them: nobody is left to wait for a second."""
+    """While one waits for its network or for Python, the other uses the processor.
+
+    One turn for each thread, and as many threads as make whole groups: nobody is left to wait.
+    """
     monkeypatch.setattr(cpu_scheduler, "_LONGEST_TURN_S", 3600.0)
     share = CpuScheduler(2)
     inside, most = 0, 0
     lock = threading.Lock()
-    two_at_a_time = threading.Barrier(2, timeout=PATIENCE_S)
+    four_at_a_time = threading.Barrier(4, timeout=PATIENCE_S)
 
     def work(camera: int) -> None:
         nonlocal inside, most
@@ -97,7 +101,7 @@ def test_no_more_are_judged_at_once_than_there_are_processors(
             with lock:
                 inside += 1
                 most = max(most, inside)
-            two_at_a_time.wait()
+            four_at_a_time.wait()
             with lock:
                 inside -= 1
 
@@ -106,7 +110,42 @@ def test_no_more_are_judged_at_once_than_there_are_processors(
         thread.start()
     for thread in threads:
         thread.join()
-    assert most == 2
+    assert most == 4
+
+
+def test_a_turn_that_ends_wakes_the_next_one_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody looks again unasked: one who is not woken in turn would wait for ever."""
+    monkeypatch.setattr(cpu_scheduler, "_LONGEST_TURN_S", 3600.0)
+    monkeypatch.setattr(cpu_scheduler, "_LOOK_AGAIN_S", 3600.0)
+    waits: Counter[str] = Counter()
+
+    class CountedCondition(threading.Condition):
+        def wait(self, timeout: float | None = None) -> bool:
+            waits[threading.current_thread().name] += 1
+            return super().wait(timeout)
+
+    monkeypatch.setattr(threading, "Condition", CountedCondition)
+    share = CpuScheduler(1)
+    begin = threading.Barrier(8)
+
+    def work() -> None:
+        name = threading.current_thread().name
+        begin.wait()
+        waits.pop(name, None)  # for the barrier
+        for _ in range(20):
+            with share.turn(name):
+                time.sleep(0.001)
+
+    threads = [threading.Thread(target=work, name=f"room {n}", daemon=True) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
+    # Once for each turn; now and then somebody is woken and finds that another was faster.
+    assert sum(waits[thread.name] for thread in threads) <= 8 * 20 * 1.5
 
 
 def order_of_turns(share: CpuScheduler, cameras: list[int]) -> list[int]:
@@ -131,12 +170,12 @@ def order_of_turns(share: CpuScheduler, cameras: list[int]) -> list[int]:
 
 def test_turns_go_round_in_the_order_of_asking(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cpu_scheduler, "_LONGEST_TURN_S", 3600.0)
-    assert order_of_turns(CpuScheduler(1), [0, 1, 2, 3, 4]) == [0, 1, 2, 3, 4]
+    assert order_of_turns(CpuScheduler(1, turns_each=1), [0, 1, 2, 3, 4]) == [0, 1, 2, 3, 4]
 
 
 def test_where_somebody_falls_comes_before_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cpu_scheduler, "_LONGEST_TURN_S", 3600.0)
-    share = CpuScheduler(1)
+    share = CpuScheduler(1, turns_each=1)
     for camera in range(8):
         share.set_urgency(camera, Urgency.CALM)
     share.set_urgency(3, Urgency.FALLING)
@@ -147,7 +186,7 @@ def test_where_somebody_falls_comes_before_all_others(monkeypatch: pytest.Monkey
 
 def test_nobody_waits_for_ever_behind_rooms_in_which_somebody_falls() -> None:
     clock = FakeClock()
-    share = CpuScheduler(1, clock)
+    share = CpuScheduler(1, clock, turns_each=1)
     share.set_urgency("falling", Urgency.FALLING)
     share._waiting["calm"] = clock()
     clock.advance(0.1)
@@ -161,7 +200,7 @@ def test_an_analysis_that_hangs_does_not_hold_up_the_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(cpu_scheduler, "_LONGEST_TURN_S", 0.05)
-    share = CpuScheduler(1)
+    share = CpuScheduler(1, turns_each=1)
     began_s = time.monotonic()
     with share.turn("hangs"):
         with share.turn("waits"):
@@ -171,7 +210,7 @@ def test_an_analysis_that_hangs_does_not_hold_up_the_others(
 
 
 def test_a_turn_ends_with_an_error_inside() -> None:
-    share = CpuScheduler(1)
+    share = CpuScheduler(1, turns_each=1)
     for _ in range(3):
         with pytest.raises(ValueError, match="broken"), share.turn("hall"):
             raise ValueError("broken")

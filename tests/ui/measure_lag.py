@@ -109,7 +109,8 @@ def _watch(cameras: int, warm_up_s: float, seconds: float) -> tuple[LagMeter, li
         )
     )
     QTimer.singleShot(round(warm_up_s * 1000), lambda: setattr(meter, "listening", True))
-    QTimer.singleShot(round((warm_up_s + seconds) * 1000), application.quit)
+    # Closing the window, which quit() tries, would ask first: rooms are watched.
+    QTimer.singleShot(round((warm_up_s + seconds) * 1000), application.exit)
     application.exec()
     found = list(rates.values())
     desktop.shutdown()

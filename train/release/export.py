@@ -21,7 +21,7 @@ from fallwatch.classifiers.manifest import (
 )
 from fallwatch.classifiers.preprocessing import InputSpec
 from fallwatch.core.types import Image
-from fallwatch.system.openvino_runtime import import_openvino, openvino_core
+from fallwatch.system.openvino_runtime import import_converter, import_openvino, openvino_core
 from train.data.inputs import CropInputs
 from train.errors import TrainError
 from train.model.networks import CropNetwork
@@ -135,15 +135,13 @@ def ir_p_fall(
 
 
 def _write_model(network: CropNetwork, spec: InputSpec, folder: Path, *, half: bool) -> None:
-    openvino = import_openvino()
-
     example = torch.zeros(1, 3, spec.side_px, spec.side_px)
     with warnings.catch_warnings():
         # OpenVINO's converter traces the network; torch warns that tracing will go one day.
         warnings.filterwarnings("ignore", ".*torch.jit.*deprecated", DeprecationWarning)
-        model = openvino.convert_model(network.eval(), example_input=example)
+        model = import_converter().convert_model(network.eval(), example_input=example)
     model.reshape([-1, 3, spec.side_px, spec.side_px])
-    openvino.save_model(model, folder / "model.xml", compress_to_fp16=half)
+    import_openvino().save_model(model, folder / "model.xml", compress_to_fp16=half)
 
 
 def write_manifest(folder: Path, spec: InputSpec, card: Card) -> None:

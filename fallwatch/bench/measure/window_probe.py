@@ -126,6 +126,23 @@ def run_measured_window(started_unix_s: float, seconds: float, weights_dir: Path
 
     close_splash = show_splash()
     first_paint_s = time.time() - started_unix_s
+    from fallwatch import paths
+    from fallwatch.runtime.early_models import EarlyModels
+    from fallwatch.settings import SETTINGS_FILE, load_settings
+
+    stored, _ = load_settings(paths.config_dir() / SETTINGS_FILE)
+    with EarlyModels(stored, weights_dir):
+        return _measured(started_unix_s, first_paint_s, seconds, weights_dir, close_splash)
+
+
+def _measured(
+    started_unix_s: float,
+    first_paint_s: float,
+    seconds: float,
+    weights_dir: Path,
+    close_splash: Callable[[], object],
+) -> WindowFigures:
+    """Open the window behind the splash, and measure it."""
     from fallwatch.app import make_application, run_window
 
     probe = _Probe()
