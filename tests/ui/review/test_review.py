@@ -23,6 +23,7 @@ from fallwatch.settings import Settings
 from fallwatch.ui.review.review_controller import ReviewController
 from fallwatch.ui.review.review_dialog import ReviewDialog
 from fallwatch.ui.review.review_pdf import _html
+from fallwatch.ui.screen.window_place import FRAME
 from fallwatch.ui.style.theme import Theme
 from tests.ui.fakes import alarm, analysis, nameless
 from tests.ui.qt_waiting import finish_tasks
@@ -198,6 +199,6 @@ def test_everything_in_it_has_a_name(dialog: ReviewDialog) -> None:
 
 def test_it_opens_within_the_screen(morning: Morning) -> None:
     dialog = morning.controller.open()
-    free = dialog.screen().availableGeometry().size()
+    free = dialog.screen().availableGeometry().marginsRemoved(FRAME).size()
     assert dialog.size() == QSize(940, 720).boundedTo(free)
     dialog.reject()
