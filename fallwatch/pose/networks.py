@@ -195,10 +195,9 @@ def _network(
             path.stem,
             prepare.build(),
             device,
-            # The same numbers on every machine, whatever shorter ones its processor knows. Threads
-            # stay where the system puts them: pinned ones wait for a busy core beside an idle one.
+            # Threads stay where the system puts them: pinned ones wait for a busy core beside an
+            # idle one.
             {
-                "INFERENCE_PRECISION_HINT": "f32",
                 "INFERENCE_NUM_THREADS": streams,
                 "NUM_STREAMS": streams,
                 "ENABLE_CPU_PINNING": False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,12 @@ class FakeCore:
         self.error: BaseException = RuntimeError("the driver is gone")
         self.judged_by_cpu = self.judged_by_device = 0
         self.compiled: list[str] = []
+        self.precisions: list[object] = []
 
-    def compile_model(self, model: object, device: str, options: object) -> FakeCompiled:
+    def compile_model(
+        self, model: object, device: str, options: Mapping[str, object]
+    ) -> FakeCompiled:
+        self.precisions.append(options["INFERENCE_PRECISION_HINT"])
         if self.absent and device != CPU:
             raise RuntimeError("No such device")
         if self.processor_fails and device == CPU:
@@ -100,6 +105,12 @@ def test_a_device_that_works_is_used(core: FakeCore) -> None:
     assert ask(np.ones(3))[0].tolist() == [2.0, 2.0, 2.0]
     assert core.judged_by_cpu == 0
     assert core.compiled == ["GPU"]
+
+
+def test_processors_that_know_shorter_numbers_give_the_same_as_others(core: FakeCore) -> None:
+    Network("eye", object(), CPU, {}, DeviceFailures())
+    network(DeviceFailures())
+    assert core.precisions == ["f32", "f32"]
 
 
 @pytest.mark.parametrize("how", ["breaks", "hangs"])

@@ -27,10 +27,11 @@ POSE_CODE = (
     "evaluation/run/inference.py",
     "evaluation/run/clip_predictions.py",
     "evaluation/run/corruptions.py",
+    "system/inference_device.py",
 )
 
 #: The code that decides what the classifier says of a person.
-CLASSIFIER_CODE = ("classifiers/*.py",)
+CLASSIFIER_CODE = ("classifiers/*.py", "system/inference_device.py")
 
 
 def code_identity(patterns: tuple[str, ...]) -> str:
