@@ -32,8 +32,8 @@ _LONGEST_MS = 800
 #: What OpenVINO makes of whatever a driver throws.
 _DRIVER_ERRORS = (RuntimeError, MemoryError, OSError, ValueError, TypeError)
 
-#: What is asked of all devices: the same numbers everywhere, whatever shorter ones a processor knows
-#: (the classifier's probabilities were off by up to 0.03 where it took floats of 16 bits by itself).
+#: What is asked of all devices: the same numbers everywhere, whatever shorter ones a processor
+#: knows. Where it took floats of 16 bits by itself, probabilities were off by up to 0.03.
 _SAME_NUMBERS = {"INFERENCE_PRECISION_HINT": "f32"}
 
 
