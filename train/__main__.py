@@ -15,8 +15,11 @@ from rich.table import Table
 from fallwatch.cli.console import make_streams_safe, whole_output
 from train.errors import TrainError
 from train.model.variants import RECIPES, VARIANTS, Variant
-from train.options import Data, TrainOptions
+from train.options import Data, ExcludeClips, ExcludeLike, TrainOptions
 from train.release.second_eye.npm_package import REGISTRY
+
+#: The variant that fallwatch uses by default.
+DEFAULT_VARIANT = "efficientnet-b0-optimised"
 
 app = typer.Typer(
     add_completion=False,
@@ -137,7 +140,7 @@ def second_eye(
 @app.command("measure")
 def measure(
     data: Data,
-    variant: Annotated[str, typer.Option(help="Which weights.")] = "resnet18-optimised",
+    variant: Annotated[str, typer.Option(help="Which weights.")] = DEFAULT_VARIANT,
     weights: Annotated[
         Path | None, typer.Option(help="Folder of weights.", show_default="fallwatch's own")
     ] = None,
@@ -164,6 +167,40 @@ def measure(
             f"precision {of.average_precision or 0.0:.3f}, {of.count} people of {of.sources} "
             "recordings and scenes"
         )
+
+
+@app.command("threshold")
+def threshold(
+    data: Data,
+    variant: Annotated[str, typer.Option(help="Which weights.")] = DEFAULT_VARIANT,
+    weights: Annotated[
+        Path | None, typer.Option(help="Folder of weights.", show_default="fallwatch's own")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(help="Where the weights go, in a folder of the variant's name.")
+    ] = Path("runs/threshold/weights"),
+    exclude_clips: ExcludeClips = None,
+    exclude_like: ExcludeLike = None,
+) -> None:
+    """Move the threshold of finished weights to where your labelled pictures ask for it.
+
+    Give pictures they were not trained on; of a set with a validation part, that one counts.
+    """
+    from fallwatch.paths import weights_dir
+    from train.data.samples import Exclusion
+    from train.release.threshold import move_threshold
+
+    exclusion = Exclusion(tuple(exclude_clips or ()), tuple(exclude_like or ()))
+    with Console(stderr=True).status(f"{variant} judges {', '.join(path.name for path in data)}"):
+        moved = move_threshold(weights or weights_dir(), variant, data, out, exclusion)
+    for remark in moved.remarks:
+        typer.echo(remark, err=True)
+    low, high = moved.after.intervals_95["f1"]
+    typer.echo(
+        f"Threshold {moved.threshold:.3f}. {moved.after.count} people, each judged at the "
+        f"threshold that others ask for: F1 of Fall {moved.after.f1:.3f} (95 % {low:.2f} to "
+        f"{high:.2f}), before {moved.before.f1:.3f}. Written: {out / variant}"
+    )
 
 
 @app.command("pose-networks")

@@ -70,6 +70,22 @@ Data = Annotated[
     ),
 ]
 
+#: What keeps images of held-out clips and cameras out, for other commands, too.
+ExcludeClips = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="A folder of clips to be tested on later: pictures that are frames of them "
+        "(mirrored or not) are left out. May be given several times."
+    ),
+]
+ExcludeLike = Annotated[
+    list[Path] | None,
+    typer.Option(
+        help="A picture of a camera to be tested on later, whose clips are not at hand: all "
+        "pictures of the same view are left out. May be given several times."
+    ),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class TrainOptions:
@@ -141,20 +157,8 @@ class TrainOptions:
         int | None,
         typer.Option(min=1, help="Processor threads torch may use.", show_default="its own"),
     ] = None
-    exclude_clips: Annotated[
-        list[Path] | None,
-        typer.Option(
-            help="A folder of clips to be tested on later: pictures that are frames of them "
-            "(mirrored or not) are left out. May be given several times."
-        ),
-    ] = None
-    exclude_like: Annotated[
-        list[Path] | None,
-        typer.Option(
-            help="A picture of a camera to be tested on later, whose clips are not at hand: all "
-            "pictures of the same view are left out. May be given several times."
-        ),
-    ] = None
+    exclude_clips: ExcludeClips = None
+    exclude_like: ExcludeLike = None
     max_per_source: Annotated[
         int | None,
         typer.Option(

@@ -11,9 +11,10 @@ from typing import get_type_hints
 import pytest
 from typer.testing import CliRunner
 
+from fallwatch.settings import Settings
 from tests.repository import REPOSITORY
 from train import command
-from train.__main__ import app
+from train.__main__ import DEFAULT_VARIANT, app
 from train.model.variants import RECIPE, VARIANTS
 from train.options import Devices, Folds, Precisions, Protocols, Recipes, TrainOptions
 
@@ -129,3 +130,7 @@ def test_every_option_that_the_guide_names_is_there() -> None:
     assert named
     shown = _help("resnet18-baseline") + _help("pose-networks") + _help("second-eye")
     assert {option for option in named if not re.search(rf"{option}\b", shown)} == set()
+
+
+def test_what_is_measured_by_default_is_what_fallwatch_uses_by_default() -> None:
+    assert DEFAULT_VARIANT == Settings().variant

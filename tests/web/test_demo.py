@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
+from fallwatch.classifiers.manifest import Manifest, load_manifest
 from fallwatch.core.types import EventKind
 from fallwatch.sources.clip.video_file import VideoFileSource
 from fallwatch.web.demo import judging, page
@@ -85,6 +86,18 @@ def test_a_picture_gives_class_and_probability_of_each_person(lying: Path) -> No
     assert (person.class_name, person.class_probability > 0.9) == ("Fall", True)
     assert (verdict.points, verdict.alarms) == ((), ())
     assert page.picture_outputs(str(lying), "resnet18-optimised")[-1] == "1 found."
+
+
+def test_people_are_called_fallen_from_the_threshold_of_the_weights_on(
+    lying: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def picky(weights_dir: Path, variant: str) -> Manifest:
+        return load_manifest(weights_dir, variant).model_copy(update={"threshold": 0.9999})
+
+    monkeypatch.setattr(judging, "load_manifest", picky)
+    (person,) = judge_picture(lying, DEFAULT).people
+    assert person.class_name == "Not Fall"
+    assert person.class_probability > 0.5
 
 
 def test_a_picture_of_nobody_says_so(tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ from train.score.metrics import Floats64, Labels
 MIN_TEMPERATURE = 0.1
 MAX_TEMPERATURE = 8.0
 
+#: Largest shift of the log-odds: what asks for more is another task.
+MAX_SHIFT = 4.0
+
 
 def p_fall_of(logits: NDArray[np.float32], temperature: float = 1.0) -> Floats64:
     """P(Fall) as the app computes it, (n,) float64."""
@@ -55,6 +58,28 @@ def fit_log_odds(
     model = LogisticRegression(C=np.inf)
     model.fit(_log_odds(p_fall)[:, np.newaxis], labels == FALL, weights)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def even_threshold(p_fall: Floats64, labels: Labels) -> float:
+    """Probability at which a crop is as likely of one class as of the other.
+
+    That is where the log-odds, shifted so that log loss is least with both classes counting alike,
+    are 0. All crops have a say in it; the threshold with the best F1 would follow the noise of the
+    few that are hard to tell.
+
+    Args:
+        p_fall: (n,) probabilities of Fall.
+        labels: (n,) with both classes.
+    """
+    is_fall = labels == FALL
+    weights = np.where(is_fall, 0.5 / is_fall.mean(), 0.5 / (~is_fall).mean())
+    odds = _log_odds(p_fall)
+
+    def loss(shift: float) -> float:
+        return float(log_loss(is_fall, expit(odds + shift), sample_weight=weights))
+
+    found = minimize_scalar(loss, bounds=(-MAX_SHIFT, MAX_SHIFT), method="bounded")
+    return float(expit(-found.x))
 
 
 def calibrated(p_fall: Floats64, slope: float, shift: float) -> Floats64:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from fallwatch import paths
-from fallwatch.classifiers.manifest import WeightsError, available_variants
+from fallwatch.classifiers.manifest import WeightsError, available_variants, load_manifest
 from fallwatch.core.message import Message, MessageError
 from fallwatch.core.protocols import SourceError
 from fallwatch.core.types import Analysis, FallEvent, Frame, Image, Person
@@ -46,7 +46,8 @@ class SeenPerson:
 
     Attributes:
         person: Box, skeleton and posture.
-        p_fall: The classifier's probability of class Fall in this frame alone, 0 to 1.
+        p_fall: The classifier's probability of class Fall in this frame alone, 0 to 1, for one
+            who is as likely to have fallen as not: it calls people fallen from 0.5 on.
         crop_bgr: What the classifier was shown, (side, side, 3).
     """
 
@@ -165,13 +166,24 @@ def _seen(analysis: Analysis, settings: Settings) -> tuple[SeenPerson, ...]:
     """Ask the classifier about everyone in a frame, and keep what it was shown."""
     pose, classifier, cut = build_models(settings)
     pose.close()
+    threshold = load_manifest(paths.weights_dir(), settings.variant).threshold
     people = sorted(analysis.people, key=lambda person: person.box_px.left_px)
     crops = [cut(analysis.frame.image_bgr, person.box_px) for person in people]
     answers = classifier.classify(crops)
     return tuple(
-        SeenPerson(person, answer.p_fall, crop.image_bgr)
+        SeenPerson(person, at_even_odds(answer.p_fall, threshold), crop.image_bgr)
         for person, answer, crop in zip(people, answers, crops, strict=True)
     )
+
+
+def at_even_odds(p_fall: float, threshold: float) -> float:
+    """A probability of Fall as it is where the classifier's threshold stands for even odds.
+
+    >>> at_even_odds(0.0, 0.2), at_even_odds(0.2, 0.2), at_even_odds(0.8, 0.5)
+    (0.0, 0.5, 0.8)
+    """
+    fall = p_fall * (1.0 - threshold)
+    return fall / (fall + (1.0 - p_fall) * threshold)
 
 
 def _settings(variant: str) -> Settings:

@@ -7,6 +7,7 @@ import pytest
 
 from train.score.calibration import (
     calibrated,
+    even_threshold,
     f1_threshold,
     fit_log_odds,
     fit_temperature,
@@ -61,3 +62,15 @@ def test_half_the_best_f1_is_where_f1_of_calibrated_probabilities_is_highest() -
     assert threshold == pytest.approx(best, abs=0.04)
     assert f1s[best] - fall_f1(labels, p_fall, threshold) < 0.002
     assert f1s[best] - fall_f1(labels, p_fall, 0.5) > 0.01
+
+
+def test_even_odds_are_found_whatever_the_share_of_falls_and_the_network_s_caution() -> None:
+    rng = np.random.default_rng(0)
+    truth = rng.uniform(0.02, 0.98, 8000)
+    labels = np.where(rng.uniform(size=8000) < truth, 0, 1)
+    # A network that says Fall too seldom by 1.5 in the log-odds.
+    cautious = calibrated(truth, 1.0, -1.5)
+    even = calibrated(np.array([0.5]), 1.0, -1.5)[0]
+    assert even_threshold(cautious, labels) == pytest.approx(even, abs=0.02)
+    rare = (labels == 1) | (rng.uniform(size=8000) < 0.2)
+    assert even_threshold(cautious[rare], labels[rare]) == pytest.approx(even, abs=0.03)
