@@ -133,4 +133,4 @@ def test_every_option_that_the_guide_names_is_there() -> None:
 
 
 def test_what_is_measured_by_default_is_what_fallwatch_uses_by_default() -> None:
-    assert DEFAULT_VARIANT == Settings().variant
+    assert Settings().variant == DEFAULT_VARIANT
