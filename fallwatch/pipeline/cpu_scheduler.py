@@ -88,11 +88,15 @@ class CpuScheduler:
         with self._lock:
             self._waiting[camera] = self._clock()
             call = self._calls[camera] = threading.Condition(self._lock)
-            while self._call_next() is not camera:
-                call.wait(_LOOK_AGAIN_S)
-            del self._waiting[camera], self._calls[camera]
-            began_s = self._began_s[camera] = self._clock()
-            self._call_next()
+            try:
+                while self._call_next() is not camera:
+                    call.wait(_LOOK_AGAIN_S)
+                began_s = self._began_s[camera] = self._clock()
+            finally:
+                # Also where waiting fails, as without memory for a lock: one who is called but
+                # has gone would keep all others waiting for ever.
+                del self._waiting[camera], self._calls[camera]
+                self._call_next()
         try:
             yield
         finally:

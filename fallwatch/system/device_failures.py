@@ -15,15 +15,31 @@ class DeviceFailures:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: list[Callable[[Message], None]] = []
+        self._keeps = False
+        self._kept: list[Message] = []
+
+    def keep(self) -> None:
+        """Keep what is told from now on for the first who listens, until `keep_no_more`."""
+        with self._lock:
+            self._keeps = True
+
+    def keep_no_more(self) -> None:
+        """Forget what was kept; without effect if nothing was."""
+        with self._lock:
+            self._keeps = False
+            self._kept.clear()
 
     def listen(self, listener: Callable[[Message], None]) -> Callable[[], None]:
-        """Call with each failure from now on.
+        """Call with each failure from now on, and at once with those that were kept.
 
         Returns:
             What ends it.
         """
         with self._lock:
             self._listeners.append(listener)
+            kept, self._kept = self._kept, []
+        for message in kept:
+            listener(message)
 
         def end() -> None:
             with self._lock, suppress(ValueError):
@@ -35,6 +51,8 @@ class DeviceFailures:
         """A device has failed."""
         with self._lock:
             listeners = list(self._listeners)
+            if self._keeps and not listeners:
+                self._kept.append(message)
         for listener in listeners:
             listener(message)
 

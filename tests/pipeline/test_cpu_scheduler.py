@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -146,6 +148,64 @@ def test_a_turn_that_ends_wakes_the_next_one_and_nobody_else(
         assert not thread.is_alive()
     # Once for each turn; now and then somebody is woken and finds that another was faster.
     assert sum(waits[thread.name] for thread in threads) <= 8 * 20 * 1.5
+
+
+def test_one_whose_waiting_fails_is_not_waited_for() -> None:
+    """A thread may find no memory for the lock that it would wait on."""
+    share = CpuScheduler(1, turns_each=1)
+
+    class BrokenCondition(threading.Condition):
+        def wait(self, timeout: float | None = None) -> bool:
+            raise MemoryError
+
+    with share.turn("works"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading, "Condition", BrokenCondition)
+        with pytest.raises(MemoryError), share.turn("fails"):
+            pass
+    done = threading.Event()
+
+    def work() -> None:
+        with share.turn("next"):
+            done.set()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    assert done.wait(PATIENCE_S), "behind one that has gone"
+    thread.join(PATIENCE_S)
+
+
+def test_rooms_that_fail_stop_and_change_at_random_never_wait_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody looks again unasked, so that a call that gets lost stops a room."""
+    monkeypatch.setattr(cpu_scheduler, "_LONGEST_TURN_S", 3600.0)
+    monkeypatch.setattr(cpu_scheduler, "_LOOK_AGAIN_S", 3600.0)
+    share = CpuScheduler(2)
+
+    def work(room: int) -> None:
+        chance = random.Random(room)
+        for number in range(60):
+            # As when its analysis failed, and another took its place.
+            camera = (room, number // chance.randint(1, 20))
+            share.set_urgency(camera, chance.choice(list(Urgency)))
+            with suppress(ValueError), share.turn(camera):
+                if chance.random() < 0.3:
+                    time.sleep(0.001 * chance.random())
+                share.set_urgency(camera, chance.choice(list(Urgency)))
+                if chance.random() < 0.2:
+                    raise ValueError
+            if chance.random() < 0.2:
+                share.leave(camera)
+
+    threads = [threading.Thread(target=work, args=(room,), daemon=True) for room in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
+    assert not share._waiting
+    assert not share._calls
+    assert not share._began_s
 
 
 def order_of_turns(share: CpuScheduler, cameras: list[int]) -> list[int]:

@@ -19,6 +19,7 @@ from fallwatch.runtime.early_models import EarlyModels
 from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import choose_camera
 from fallwatch.settings import CameraSettings, Settings
+from fallwatch.system.device_failures import DEVICE_FAILURES
 from tests.waiting import PATIENCE_S, wait_until
 
 
@@ -115,3 +116,57 @@ def test_classifier_and_pose_model_are_loaded_at_the_same_time(
     monkeypatch.setattr(blazepose, "BlazePose", wait_for_the_other)
     with pytest.raises(PoseModelError, match="Both were here"):
         build_models(Settings())
+
+
+def test_a_device_that_fails_before_anybody_listens_is_told_to_the_first_who_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The rooms share the networks, now on the processor: the device does not fail once more."""
+    told = threading.Event()
+
+    def build(*_: object) -> Models:
+        DEVICE_FAILURES.tell(Message("The graphics processor failed."))
+        told.set()
+        return Models()
+
+    monkeypatch.setattr(early_models, "build_models", build)
+    heard: list[Message] = []
+    with EarlyModels(Settings()):
+        assert told.wait(PATIENCE_S)
+        for _ in range(2):
+            DEVICE_FAILURES.listen(heard.append)()
+    assert [str(message) for message in heard] == ["The graphics processor failed."]
+    DEVICE_FAILURES.tell(Message("Afterwards nothing is kept."))
+    DEVICE_FAILURES.listen(heard.append)()
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize("error", [ImportError("DLL load failed"), OSError("no such library")])
+def test_a_window_opens_also_where_the_models_cannot_be_imported(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Its rooms say so, and alarms that wait for an answer are shown."""
+
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(early_models, "import_models", fail)
+    opened = False
+    with EarlyModels(Settings()):
+        opened = True
+    assert opened
+
+
+def test_a_driver_that_hangs_does_not_keep_the_program_from_ending(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else the next start finds a fallwatch that runs, and watches nothing."""
+    release = threading.Event()
+    monkeypatch.setattr(early_models, "build_models", lambda *_: release.wait(PATIENCE_S))
+    monkeypatch.setattr(early_models, "_LONGEST_END_S", 0.05, raising=False)
+    with EarlyModels(Settings()) as early:
+        pass
+    assert early._thread.is_alive()
+    assert early._thread.daemon, "the process ends without it"
+    release.set()
+    early._thread.join(PATIENCE_S)

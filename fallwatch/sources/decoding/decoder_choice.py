@@ -15,6 +15,17 @@ _log = logging.getLogger(__name__)
 #: In the cache folder: what ``fallwatch bench --decoders`` found.
 CHOICE_FILE = "video_decoder.json"
 
+#: What reading a damaged choice may raise: JSON that is nested too deeply, a `RuntimeError`.
+_UNREADABLE = (
+    paths.HomeError,
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+)
+
 #: How containers and streams write the two codecs of cameras.
 _CODECS = {
     **dict.fromkeys(("avc1", "h264", "x264"), "h264"),
@@ -43,7 +54,7 @@ def codecs_by_hardware() -> frozenset[str]:
         return frozenset(str(codec) for codec, good in kept["codecs"].items() if good is True)
     except FileNotFoundError:
         pass
-    except (paths.HomeError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except _UNREADABLE as error:
         _log.warning("The choice of a decoder is not used: %s", error)
     return frozenset()
 

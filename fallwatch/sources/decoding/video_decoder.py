@@ -72,12 +72,14 @@ class _Record:
         suspicion: Of the last, until the processor has looked.
         ended_s: When a stream ended that came back at once.
         by_processor: Whether the processor decodes it from now on.
+        processor_is_next: Whether the processor opens it next time, for hardware could not.
     """
 
     captures: list[HardwareCapture] = field(default_factory=list)
     suspicion: _Suspicion | None = None
     ended_s: float | None = None
     by_processor: bool = False
+    processor_is_next: bool = False
 
 
 class VideoDecoder:
@@ -131,6 +133,9 @@ class VideoDecoder:
             self._give_up(camera, record, Message("it did not answer"))
             return _opened(open_with({}))
         suspicion, record.suspicion = record.suspicion, None
+        turn, record.processor_is_next = record.processor_is_next, False
+        if turn:
+            return _opened(open_with({}))
         if suspicion is not None and suspicion.holds(self._monotonic()):
             capture = _opened(open_with({}))
             compare = partial(self._compare, camera, record, suspicion.fault)
@@ -153,6 +158,8 @@ class VideoDecoder:
         capture = watched.open(lambda: open_with(BY_HARDWARE))
         if not capture.isOpened():
             watched.release()
+            # The camera is away, most likely; but a driver must not keep a room from being watched.
+            record.processor_is_next = True
             return None
         if not is_by_hardware(capture):
             # OpenCV has taken the processor by itself.

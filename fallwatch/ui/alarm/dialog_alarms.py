@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QFileDialog,
     QHBoxLayout,
+    QMessageBox,
     QPushButton,
     QSizePolicy,
     QWidget,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from fallwatch.ui.alarm.alarm_banner import READ_FIRST_MS, AlarmBanner
 from fallwatch.ui.alarm.hold_key import ACKNOWLEDGE_KEY
-from fallwatch.ui.screen.dialog_size import fit_to_screen
+from fallwatch.ui.screen.dialog_size import bring_inside, fit_to_screen
 from fallwatch.ui.style.theme import Theme, scale_font, set_ink
 from fallwatch.ui.text.plain_text import breakable, plain_label
 from fallwatch.ui.text.words import headline
@@ -83,6 +84,9 @@ class AlarmBar(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._dialog and event.type() is QEvent.Type.Resize and self.isVisible():
             self._fit()
+            if isinstance(self._dialog, QMessageBox):
+                # It sees to its size itself, some time after it was asked to.
+                bring_inside(self._dialog)
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -137,7 +141,9 @@ class DialogAlarms(QObject):
         dialogs = (each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog))
         for dialog in dialogs:
             is_ours = dialog.isVisible() and _belongs(dialog, self._banner.window())
-            if is_ours and dialog.findChild(AlarmBar) is None:
+            direct = Qt.FindChildOption.FindDirectChildrenOnly
+            # A dialog that was opened from this one has a bar of its own.
+            if is_ours and dialog.findChild(AlarmBar, options=direct) is None:
                 AlarmBar(dialog, self._banner, self._theme)
 
 

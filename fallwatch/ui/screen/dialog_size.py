@@ -1,4 +1,4 @@
-"""Dialogs no larger than their screen: what does not fit scrolls, and the buttons stay in sight."""
+"""Dialogs inside their screen: what does not fit scrolls, and the buttons stay in sight."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fallwatch.ui.screen.window_place import FRAME
+from fallwatch.ui.screen.window_place import FRAME, fitted
 
 
 def fit_to_screen(dialog: QDialog, room: QSize | None = None) -> None:
@@ -28,9 +28,12 @@ def fit_to_screen(dialog: QDialog, room: QSize | None = None) -> None:
         room = dialog.screen().availableGeometry().marginsRemoved(FRAME).size()
     # Qt's own dialogs see to it themselves.
     if not isinstance(dialog, (QFileDialog, QMessageBox)):
-        fit = dialog.findChild(_Fit) or _Fit(dialog)
+        # Not that of a dialog that was opened from this one.
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        fit = dialog.findChild(_Fit, options=direct) or _Fit(dialog)
         fit.keep_within(room)
     dialog.resize(dialog.size().boundedTo(room))
+    bring_inside(dialog)
 
 
 #: How large the letters of a dialog are is known once it is shown.
@@ -73,8 +76,18 @@ class _Fit(QObject):
             self._scrolls = True
             _scroll(dialog, layout)
             dialog.resize(dialog.size().boundedTo(self._room))
-        else:
+        elif dialog.size() != dialog.size().expandedTo(needed):
             dialog.resize(dialog.size().expandedTo(needed))
+            bring_inside(dialog)
+
+
+def bring_inside(dialog: QDialog) -> None:
+    """Move a dialog that has grown over the edge of its screen: at its foot are its buttons."""
+    if not dialog.isVisible():
+        return
+    place = fitted(dialog.geometry(), [dialog.screen().availableGeometry().marginsRemoved(FRAME)])
+    if place != dialog.geometry():
+        dialog.setGeometry(place)
 
 
 def _scroll(dialog: QDialog, layout: QLayout) -> None:

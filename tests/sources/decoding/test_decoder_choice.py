@@ -44,7 +44,17 @@ def test_another_opencv_or_system_is_measured_anew(monkeypatch: pytest.MonkeyPat
     assert codecs_by_hardware() == {"hevc"}
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"computer": 1, "codecs": 2}', "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"computer": 1, "codecs": 2}',
+        "\x00",
+        pytest.param("[" * 200_000, id="deep"),
+    ],
+)
 def test_a_damaged_choice_is_none(cache: Path, text: str) -> None:
     cache.write_text(text)
     assert codecs_by_hardware() == frozenset()

@@ -168,6 +168,16 @@ def test_a_stream_that_cannot_be_opened_is_let_go() -> None:
     assert bench.opened[0][1].released
 
 
+def test_a_room_that_hardware_cannot_open_is_watched_by_the_processor() -> None:
+    """A camera that was away looks the same: nobody is blamed, and hardware is asked later."""
+    bench = Bench(hardware=lambda: FakeStream(device=0, is_open=False))
+    for _ in range(2):
+        assert bench.open() is None
+        assert _watch(bench.open(), 50) == 50
+    assert bench.asked_hardware == [True, False, True, False]
+    assert bench.told == []
+
+
 def test_a_codec_that_was_not_measured_is_the_processors_and_nobody_is_told() -> None:
     hevc = float(int.from_bytes(b"hvc1", "little"))
     bench = Bench(lambda: FakeStream(0, fourcc=hevc), lambda: FakeStream(fourcc=hevc))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from fallwatch.core.types import AlarmState, Priority
@@ -205,3 +205,37 @@ def test_the_bar_has_the_colour_of_the_banner(
     pair = theme.palette.alarm if priority is Priority.HIGH else theme.palette.notice
     assert bar.grab().toImage().pixelColor(2, 2).name() == pair.paper
     assert bar.words.palette().color(QPalette.ColorRole.WindowText).name() == pair.ink
+
+
+def test_a_dialog_at_the_foot_of_the_screen_makes_room_for_the_alarm_inside_it(
+    qtbot: QtBot, rooms: Bench
+) -> None:
+    """Else the button that acknowledges is below the screen."""
+    dialog = QuitDialog(["Hall"], can_hide=True, parent=rooms.window)
+    rooms.window.show_dialog(dialog)
+    process_events()
+    free = dialog.screen().availableGeometry()
+    dialog.move(free.left(), free.bottom() + 1 - dialog.frameGeometry().height())
+    process_events()
+    raise_alarm(qtbot, rooms)
+    process_events()
+    bar = dialog.findChild(AlarmBar)
+    assert isinstance(bar, AlarmBar)
+    assert bar.isVisible()
+    assert free.contains(QRect(bar.mapToGlobal(QPoint()), bar.size()))
+
+
+def test_a_dialog_has_its_alarm_also_if_one_that_was_opened_from_it_has_one(
+    qtbot: QtBot, rooms: Bench
+) -> None:
+    first = QDialog(rooms.window)
+    second = QDialog(first)
+    QVBoxLayout(first), QVBoxLayout(second)
+    raise_alarm(qtbot, rooms)
+    for dialog in (second, first):
+        dialog.show()
+        process_events()
+        rooms.window._dialog_alarms.look()
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    for dialog in (first, second):
+        assert isinstance(dialog.findChild(AlarmBar, options=direct), AlarmBar)
