@@ -37,6 +37,7 @@ _KINDS = {
     "broker_flood": Message("Too many messages at the broker"),
     "variant_missing": Message("Chosen classifier missing"),
     "device_failed": Message("Graphics or neural processor failed"),
+    "decoder_failed": Message("Video decoder failed"),
     "page_failed": Message("Page for phones not served"),
     "push_ended": Message("Phone gets no notifications any more"),
     "devices_damaged": Message("List of phones damaged"),

@@ -33,6 +33,7 @@ _PRIORITIES = {
     "push_ended": Priority.LOW,
     "variant_missing": Priority.LOW,
     "device_failed": Priority.LOW,
+    "decoder_failed": Priority.LOW,
     "watch_paused": Priority.LOW,
     "care_visit": Priority.LOW,
     "care_visit_over": Priority.LOW,

@@ -30,7 +30,6 @@ from fallwatch.pipeline.health.status import MonitorStatus
 from fallwatch.recording.housekeeping import housekeeping
 from fallwatch.recording.media import MEDIA_FOLDER, MediaFolder
 from fallwatch.recording.recording_thread import Recording
-from fallwatch.runtime.changes import differ
 from fallwatch.runtime.guards.room_locks import LOCK_FOLDER, RoomLocks
 from fallwatch.runtime.guards.room_states import STATES_FOLDER, RoomStates
 from fallwatch.runtime.guards.sleep_guard import SleepGuard
@@ -41,11 +40,14 @@ from fallwatch.runtime.visits.care_visits import CareVisits
 from fallwatch.runtime.visits.visit_files import VISITS_FOLDER
 from fallwatch.settings import Settings
 from fallwatch.system.clock_watch import CLOCK_FILE, ClockWatch
-from fallwatch.system.device_failures import DEVICE_FAILURES
+from fallwatch.system.device_failures import DECODER_FAILURES, DEVICE_FAILURES
 from fallwatch.system.secrets.passwords import Passwords
 
 #: Kind of the technical alarm that the device that judges pictures has failed.
 DEVICE_FAILED = "device_failed"
+
+#: Kind of the technical alarm that hardware decodes a camera's video no more.
+DECODER_FAILED = "decoder_failed"
 
 _HELD_BACK = Message(
     "Held back during a care visit, in which fallwatch was broken off. It happened since the time "
@@ -139,7 +141,7 @@ class AlarmServices:
         self.live_views = LiveViews()
         self.room_states = RoomStates(folder / STATES_FOLDER)
         self._sound_check = SoundCheck(self.dispatcher, SoundChannel().check) if sounds else None
-        self._unlisten: Callable[[], None] = lambda: None
+        self._unlisten: list[Callable[[], None]] = []
         self.sleep_guard = SleepGuard(self.dispatcher, on_resume=self._on_resume)
 
     def start(self) -> tuple[Alarm, ...]:
@@ -152,8 +154,13 @@ class AlarmServices:
         self.faults.start()
         self.room_states.start()
         self._notifications.start(self.dispatcher)
-        self.dispatcher.clear_technical(THIS_COMPUTER, DEVICE_FAILED)
-        self._unlisten = DEVICE_FAILURES.listen(self._on_device_failed)
+        for kind, failures in (
+            (DEVICE_FAILED, DEVICE_FAILURES),
+            (DECODER_FAILED, DECODER_FAILURES),
+        ):
+            self.dispatcher.clear_technical(THIS_COMPUTER, kind)
+            tell = partial(self.dispatcher.raise_technical, THIS_COMPUTER, kind)
+            self._unlisten.append(failures.listen(tell))
         self.sleep_guard.start()
         if self._sound_check is not None:
             self._sound_check.start()
@@ -185,8 +192,10 @@ class AlarmServices:
         if after == before:
             return
         self._applied = after
-        if differ(before, after, ("inference_device", "decoder")):
+        if before.inference_device != after.inference_device:
             self.dispatcher.clear_technical(THIS_COMPUTER, DEVICE_FAILED)
+        if before.decoder != after.decoder:
+            self.dispatcher.clear_technical(THIS_COMPUTER, DECODER_FAILED)
         self.dispatcher.follow(escalation_policy(after))
         if _local_part(before) != _local_part(after):
             old, self._local = self._local, self._make_local()
@@ -229,7 +238,8 @@ class AlarmServices:
             return max(0.05, share * timeout_s - (time.monotonic() - began_s))
 
         self.passwords.close()
-        self._unlisten()
+        for unlisten in self._unlisten:
+            unlisten()
         late = self.sleep_guard.stop(left_s(0.05)) + self.faults.stop(left_s(0.1))
         if self._sound_check is not None:
             late += self._sound_check.stop(left_s(0.15))
@@ -255,9 +265,6 @@ class AlarmServices:
             box_px=Box(0, 0, 0, 0),
         )
         self.dispatcher.raise_event(event, started_unix_s=began_unix_s, from_clip=False)
-
-    def _on_device_failed(self, message: Message) -> None:
-        self.dispatcher.raise_technical(THIS_COMPUTER, DEVICE_FAILED, message)
 
     def _on_resume(self) -> None:
         if self._sound_check is not None:

@@ -14,7 +14,7 @@ class DeviceFailures:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._listeners: list[Callable[[Message], None]] = []
+        self._listeners: list[Callable[[Message], object]] = []
         self._keeps = False
         self._kept: list[Message] = []
 
@@ -29,7 +29,7 @@ class DeviceFailures:
             self._keeps = False
             self._kept.clear()
 
-    def listen(self, listener: Callable[[Message], None]) -> Callable[[], None]:
+    def listen(self, listener: Callable[[Message], object]) -> Callable[[], None]:
         """Call with each failure from now on, and at once with those that were kept.
 
         Returns:
@@ -57,5 +57,6 @@ class DeviceFailures:
             listener(message)
 
 
-#: Those of this process.
+#: Of the devices of this process that judge pictures, and of those that decode video.
 DEVICE_FAILURES = DeviceFailures()
+DECODER_FAILURES = DeviceFailures()

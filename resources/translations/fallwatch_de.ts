@@ -2576,6 +2576,10 @@
       <translation>Aktualisieren Sie den Treiber des Grafikprozessors, oder lassen Sie es so.</translation>
     </message>
     <message>
+      <source>Video decoder failed</source>
+      <translation>Videodecoder ausgefallen</translation>
+    </message>
+    <message>
       <source>Waiting for the first picture</source>
       <translation>Warten auf das erste Bild</translation>
     </message>

@@ -12,7 +12,7 @@ from fallwatch.runtime.room_watch import RoomWatch
 from fallwatch.runtime.source_choice import choose_camera
 from fallwatch.settings import CameraSettings, Settings
 from fallwatch.sources.decoding.video_decoder import VideoDecoder
-from fallwatch.system.device_failures import DEVICE_FAILURES
+from fallwatch.system.device_failures import DECODER_FAILURES, DEVICE_FAILURES
 from fallwatch.system.secrets.passwords import Passwords
 from tests.sources.decoding.fakes import PATIENCE_S, Bench
 from tests.waiting import wait_until
@@ -35,22 +35,29 @@ def test_a_room_that_is_begun_to_be_watched_is_decoded_as_the_settings_say(
 
 
 @pytest.mark.parametrize(
-    "changed", [{"decoder": "auto"}, {"inference_device": "gpu"}, {"sensitivity": "high"}]
+    ("changed", "left"),
+    [
+        ({"decoder": "auto"}, {"device_failed"}),
+        ({"inference_device": "gpu"}, {"decoder_failed"}),
+        ({"sensitivity": "high"}, {"device_failed", "decoder_failed"}),
+    ],
 )
-def test_the_alarm_of_a_device_ends_when_another_is_chosen(
-    tmp_path: Path, changed: dict[str, object]
+def test_the_alarm_of_a_device_ends_when_another_is_chosen_and_that_of_others_goes_on(
+    tmp_path: Path, changed: dict[str, object], left: set[str]
 ) -> None:
     settings = [Settings()]
-    open_kinds: list[list[str]] = []
+    open_kinds: list[set[str]] = [set()]
     services = AlarmServices(lambda: settings[-1], Passwords(), folder=tmp_path, channels=[])
-    services.attend(lambda alarms: open_kinds.append([alarm.kind for alarm in alarms]))
+    services.attend(lambda alarms: open_kinds.append({alarm.kind for alarm in alarms}))
     services.start()
     try:
         DEVICE_FAILURES.tell(Message("The graphics processor failed."))
-        wait_until(lambda: open_kinds[-1:] == [["device_failed"]])
+        DECODER_FAILURES.tell(Message("It decodes no more."))
+        wait_until(lambda: open_kinds[-1] == {"device_failed", "decoder_failed"})
         settings.append(Settings.model_validate(changed))
         services.follow()
-        ends = "sensitivity" not in changed
-        assert (open_kinds[-1] == []) == ends
+        assert open_kinds[-1] == left
     finally:
         services.stop()
+    DECODER_FAILURES.tell(Message("Nobody listens any more."))
+    assert open_kinds[-1] == left

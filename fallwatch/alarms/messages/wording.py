@@ -31,6 +31,7 @@ _TITLES = {
     "watch_gap": "Nobody watched the rooms of {0} for a while",
     "program_fault": "A part of fallwatch failed on {0}",
     "device_failed": "The graphics or neural processor failed on {0}",
+    "decoder_failed": "The hardware that decodes video failed on {0}",
     "variant_missing": "The chosen classifier is missing on {0}",
     "watcher_lost": "No word from {0}: its rooms are not watched",
 }

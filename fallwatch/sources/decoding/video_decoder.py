@@ -26,7 +26,7 @@ from fallwatch.sources.decoding.hardware_capture import (
     WitnessCapture,
     is_flat,
 )
-from fallwatch.system.device_failures import DEVICE_FAILURES, DeviceFailures
+from fallwatch.system.device_failures import DECODER_FAILURES, DeviceFailures
 
 _log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class VideoDecoder:
     def __init__(
         self,
         measured: Callable[[], frozenset[str]] = codecs_by_hardware,
-        failures: DeviceFailures = DEVICE_FAILURES,
+        failures: DeviceFailures = DECODER_FAILURES,
         monotonic: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._measured, self._failures, self._monotonic = measured, failures, monotonic
