@@ -18,7 +18,8 @@ RESOURCES = ("demo", "icons", "screens", "sounds", "translations")
 #: Modules that are imported by name, at run time.
 HIDDEN_PACKAGES = ("fallwatch", "apprise", "keyring.backends")
 HIDDEN_MODULES = (
-    "winsound", "winreg", "platformdirs.unix", "platformdirs.windows", "platformdirs.macos",
+    "openvino", "winsound", "winreg", "platformdirs.unix", "platformdirs.windows",
+    "platformdirs.macos",
 )  # fmt: skip
 
 #: Modules that only development or other parts of the packages need.

@@ -29,6 +29,9 @@ import elf  # noqa: E402
 import icons  # noqa: E402
 import smaller  # noqa: E402
 from bundle_parts import (  # noqa: E402
+    HIDDEN_MODULES,
+    HIDDEN_PACKAGES,
+    LEFT_OUT,
     RESOURCES,
     WEIGHTS,
     apprise_services,
@@ -62,6 +65,21 @@ def test_what_the_program_loads_is_in_it(name: str) -> None:
 )  # fmt: skip
 def test_what_nobody_loads_is_not(name: str) -> None:
     assert not is_wanted(name)
+
+
+def test_modules_that_are_imported_by_name_are_in_it() -> None:
+    """What PyInstaller does not find by itself is named, unless it is left out on purpose."""
+    calls = re.compile(r"\bimport_module\(\s*[\"']([\w.]+)[\"']")
+    named = {
+        name
+        for path in (REPOSITORY / "fallwatch").rglob("*.py")
+        for name in calls.findall(path.read_text(encoding="utf-8"))
+    }
+    assert "openvino" in named
+    known = (*HIDDEN_PACKAGES, *HIDDEN_MODULES, *LEFT_OUT)
+    assert {
+        name for name in named if not any(f"{name}.".startswith(f"{k}.") for k in known)
+    } == set()
 
 
 def test_tracebacks_need_the_colours_of_python_alone() -> None:
