@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QSize, Qt, QTranslator
+from PySide6.QtCore import QEvent, QSize, Qt, QTranslator
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QApplication,
@@ -38,7 +38,7 @@ from tests.ui.qt_waiting import process_events
 
 #: Inside of a window on the screens people have, without its frame and a task bar; the largest
 #: first, for a dialog that has once had to scroll goes on to.
-SIZES = [QSize(1358, 690), QSize(1016, 562), QSize(792, 522)]
+SIZES = [QSize(1016, 562), QSize(792, 522)]
 
 #: In these the letters are twice as large as the system's.
 LARGE = ("alarm", "rooms", "camera", "somebody", "assistant", "quiet-hours", "pause")
@@ -51,6 +51,15 @@ def language(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Lan
     speak(qapp, "en")
     for each in qapp.findChildren(QTranslator):
         qapp.removeTranslator(each)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(qapp: QApplication) -> Iterator[None]:
+    """Every later change of letters and colours would dress all these windows again."""
+    yield
+    for each in qapp.topLevelWidgets():
+        each.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
