@@ -26,6 +26,7 @@ _FUTURES = {"submit", "run_in_executor", "apply_async", "QRunnable", "QThread"}
 _ASKED = {
     "fallwatch/ui/background/background_tasks.py",
     "fallwatch/evaluation/run/parallel.py",
+    "fallwatch/runtime/analyzers.py",
 }
 
 
