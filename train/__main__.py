@@ -34,6 +34,10 @@ _HEADINGS = (
 )  # fmt: skip
 
 Folder = Annotated[Path, typer.Argument(help="Folder with finished runs.")]
+WhichWeights = Annotated[str, typer.Option(help="Which weights.")]
+WeightsFolder = Annotated[
+    Path | None, typer.Option(help="Folder of weights.", show_default="fallwatch's own")
+]
 
 
 @app.command("list")
@@ -140,10 +144,8 @@ def second_eye(
 @app.command("measure")
 def measure(
     data: Data,
-    variant: Annotated[str, typer.Option(help="Which weights.")] = DEFAULT_VARIANT,
-    weights: Annotated[
-        Path | None, typer.Option(help="Folder of weights.", show_default="fallwatch's own")
-    ] = None,
+    variant: WhichWeights = DEFAULT_VARIANT,
+    weights: WeightsFolder = None,
 ) -> None:
     """Say how good finished weights are on your labelled pictures.
 
@@ -172,10 +174,8 @@ def measure(
 @app.command("threshold")
 def threshold(
     data: Data,
-    variant: Annotated[str, typer.Option(help="Which weights.")] = DEFAULT_VARIANT,
-    weights: Annotated[
-        Path | None, typer.Option(help="Folder of weights.", show_default="fallwatch's own")
-    ] = None,
+    variant: WhichWeights = DEFAULT_VARIANT,
+    weights: WeightsFolder = None,
     out: Annotated[
         Path, typer.Option(help="Where the weights go, in a folder of the variant's name.")
     ] = Path("runs/threshold/weights"),
