@@ -16,8 +16,8 @@ from fallwatch.events.store import EventStore
 from fallwatch.events.times import utc_text
 from fallwatch.pipeline.health.occupancy import DayOccupancy, Minute, OccupancyFiles
 from fallwatch.pipeline.health.status import MonitorState, MonitorStatus
-from fallwatch.runtime.night_review import Span, read_night, to_csv
 from fallwatch.runtime.occupancy_journal import OccupancyJournal
+from fallwatch.runtime.review.night_review import Span, read_night, to_csv
 
 DAY = date(2026, 3, 2)
 

@@ -18,7 +18,7 @@ from fallwatch.events.query import EventQuery
 from fallwatch.events.store import EventStore
 from fallwatch.events.times import utc_text
 from fallwatch.pipeline.health.occupancy import MINUTES_A_DAY, Minute, OccupancyFiles
-from fallwatch.runtime.event_figures import WeekFigures, by_week, is_about_people, week_of
+from fallwatch.runtime.review.event_figures import WeekFigures, by_week, is_about_people, week_of
 
 #: A night ends at noon of its date and began at noon of the day before.
 NOON = MINUTES_A_DAY // 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timezone
 
 from fallwatch.alarms.lifecycle import FALSE_ALARM, REAL
-from fallwatch.runtime.event_figures import by_week
+from fallwatch.runtime.review.event_figures import by_week
 from tests.ui.fakes import alarm
 
 
