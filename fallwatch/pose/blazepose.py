@@ -12,6 +12,7 @@ something moves, the second eye looks over the whole picture.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from fallwatch.core.features import TORSO
@@ -78,6 +79,7 @@ class BlazePose:
     def estimate(self, frame: Frame) -> list[Pose]:
         """See `fallwatch.core.protocols.PoseEstimator.estimate`."""
         now = frame.timestamp_s
+        as_sent, frame = frame, self._smoothed(frame)
         bodies: list[Body] = []
         found: list[FollowedBody] = []
         before = self._followed
@@ -88,7 +90,8 @@ class BlazePose:
         due = now - self._looked_s >= _LOOK_FOR_OTHERS_EVERY_S
         if not bodies or missing or due:
             self._looked_s = now
-            self._remedy = enhancement_for(frame.image_bgr)
+            self._remedy = enhancement_for(as_sent.image_bgr)
+            frame = self._smoothed(as_sent)
             self._look_for_others(frame, bodies)
         self._lost += [LostBody.of(known) for known in missing if known.may_lie]
         # Whoever is followed already is somebody else, however near they stand.
@@ -109,6 +112,11 @@ class BlazePose:
         """See `fallwatch.core.protocols.PoseEstimator.take_over`."""
         if isinstance(earlier, BlazePose):
             self._followed, self._lost = earlier._followed, earlier._lost
+
+    def _smoothed(self, frame: Frame) -> Frame:
+        if not self._remedy.blocky:
+            return frame
+        return replace(frame, image_bgr=self._remedy.smoothed(frame.image_bgr))
 
     def _look_for_others(self, frame: Frame, bodies: list[Body]) -> None:
         if len(bodies) == self._max_people:

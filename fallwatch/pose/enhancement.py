@@ -1,9 +1,10 @@
-"""Enhancement of blurred, grey and dark images before the networks see them.
+"""Enhancement of blurred, grey, dark and crushed images before the networks see them.
 
-The networks learned from sharp, light pictures in colour. In one blurred by a hundredth of its
-height, without colour as cameras send them at night, or nearly black, the detector doubts every
-second person and the landmarks wander. Sharpened, with cool shadows and warm light, or brightened,
-such pictures show people again.
+The networks learned from sharp, light images in colour. In one blurred by a hundredth of its
+height, without colour as cameras send them at night, nearly black, or compressed until its squares
+show, the detector doubts every second person, the landmarks wander, and the classifier sees nobody
+fallen. Sharpened, with cool shadows and warm light, brightened, or smoothed, such images show
+people again. Smoothing is for the pose networks alone: the classifier sees no better by it.
 """
 
 from __future__ import annotations
@@ -39,6 +40,18 @@ _LIT = 90.0
 # The darkest pictures are brightened no more than by this exponent: the rest would be noise.
 _STRONGEST_GAMMA = 0.45
 
+# JPEG works on squares of this many pixels. Brightness steps from one square to the next so many
+# times as far as from pixel to pixel inside: in 420 clips as recorded at most 1.3 times, as JPEG of
+# quality 15 at the median 2.1 times, of quality 50 1.4 times.
+_JPEG_SQUARE_PX = 8
+_BLOCKY = 1.5
+
+# Steps smaller than this, of 255, are those of an image of one colour.
+_FLAT = 0.01
+
+# The median of so many pixels by so many takes the squares' edges away, and keeps those of people.
+_SMOOTHED_PX = 3
+
 # Blue, green and red as shares of 255, at black and at white: shadows are cool, light is warm.
 _AT_BLACK = 255.0 * np.array((0.08, 0.0, 0.0))
 _AT_WHITE = 255.0 * np.array((0.88, 0.85, 1.05))
@@ -55,11 +68,25 @@ class Enhancement:
         out_of_focus: They are blurred: to be sharpened.
         grey: They have no colour: to be toned.
         gamma: The exponent that brightens them; 1 where they are light enough.
+        blocky: The squares of their compression show: to be smoothed.
     """
 
     out_of_focus: bool = False
     grey: bool = False
     gamma: float = 1.0
+    blocky: bool = False
+
+    def smoothed(self, image_bgr: Image) -> Image:
+        """A whole image, before patches are cut out of it, without the squares of compression.
+
+        Args:
+            image_bgr: (height, width, 3) uint8.
+        """
+        import cv2
+
+        if not self.blocky:
+            return image_bgr
+        return np.asarray(cv2.medianBlur(image_bgr, _SMOOTHED_PX), dtype=np.uint8)
 
     def apply(self, patch_bgr: Image, radius_px: float, amount: float) -> Image:
         """A patch as a network shall see it.
@@ -100,6 +127,7 @@ def enhancement_for(image_bgr: Image) -> Enhancement:
         _is_out_of_focus(small),
         float((brightest - darkest).mean()) < _GREY,
         _gamma_for(float(brightest.mean())),
+        _is_blocky(image_bgr),
     )
 
 
@@ -111,6 +139,31 @@ def _is_out_of_focus(small_bgr: Image) -> bool:
     fine, middle, coarse = (cv2.GaussianBlur(grey, (0, 0), width_px) for width_px in _WIDTHS)
     details, outlines = np.mean((fine - middle) ** 2), np.mean((middle - coarse) ** 2)
     return bool(details < _OUT_OF_FOCUS * outlines)
+
+
+def _is_blocky(image_bgr: Image) -> bool:
+    """Whether the squares of compression show, across as well as down."""
+    import cv2
+
+    grey = np.asarray(cv2.cvtColor(image_bgr, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    return all(_step_ratio(lines) > _BLOCKY for lines in (grey, np.ascontiguousarray(grey.T)))
+
+
+def _step_ratio(grey: Image) -> float:
+    """How much larger the steps between squares are than those inside of them.
+
+    Args:
+        grey: (height, width) uint8.
+    """
+    import cv2
+
+    squares = (grey.shape[1] - 1) // _JPEG_SQUARE_PX
+    if squares == 0:
+        return 1.0
+    used = grey[:, : squares * _JPEG_SQUARE_PX + 1]
+    steps = cv2.reduce(cv2.absdiff(used[:, 1:], used[:, :-1]), 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)
+    *inside, between = steps.reshape(squares, _JPEG_SQUARE_PX).mean(axis=0)
+    return float(between) / max(float(np.median(inside)), _FLAT)
 
 
 def _gamma_for(mean: float) -> float:

@@ -33,9 +33,9 @@ def build_models(
         fallwatch.classifiers.manifest.WeightsError: The classifier cannot be loaded.
         fallwatch.pose.networks.PoseModelError: The pose model cannot be had.
     """
-    from fallwatch.classifiers.preprocessing import cut_crop
     from fallwatch.classifiers.shared_classifier import shared_classifier
     from fallwatch.pose.blazepose import BlazePose
+    from fallwatch.runtime.enhanced_crops import enhanced_crop
     from fallwatch.system.device_choice import device_named
 
     folder = weights_dir or paths.weights_dir()
@@ -47,13 +47,14 @@ def build_models(
         classifier = loading.result()
     # What compiling held on the way: 10 to 25 MB.
     hand_back_memory()
-    return pose, classifier, partial(cut_crop, spec=classifier.input_spec)
+    return pose, classifier, partial(enhanced_crop, spec=classifier.input_spec)
 
 
 def import_models() -> None:
     """Import what `build_models` needs, so that it imports nothing itself."""
     import_module("fallwatch.classifiers.shared_classifier")
     import_module("fallwatch.pose.blazepose")
+    import_module("fallwatch.runtime.enhanced_crops")
     import_module("fallwatch.system.device_choice").import_openvino()
 
 

@@ -14,9 +14,11 @@ from fallwatch import paths
 from fallwatch.core.types import Image
 from fallwatch.evaluation.run.corruptions import CORRUPTIONS
 from fallwatch.pose.blazepose import BlazePose
+from fallwatch.pose.detector import BodyDetector
 from fallwatch.pose.enhancement import (
     NO_ENHANCEMENT,
     Enhancement,
+    _step_ratio,
     brightened,
     enhancement_for,
     sharpened,
@@ -48,9 +50,13 @@ def as_jpeg(image: Image, quality: int) -> Image:
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
 
 
+def grey_of(image: Image) -> Image:
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+
+
 def test_a_sharp_picture_in_colour_needs_nothing_however_bad_it_is(picture: Image) -> None:
     small = cv2.resize(picture, (320, 240))
-    for image in (picture, picture // 3, as_jpeg(picture, 15), small):
+    for image in (picture, picture // 3, as_jpeg(picture, 75), small):
         assert enhancement_for(np.asarray(image, dtype=np.uint8)) == NO_ENHANCEMENT
 
 
@@ -74,19 +80,65 @@ def test_brightening_keeps_black_white_and_the_order_of_all_between() -> None:
 def test_a_blurred_picture_is_out_of_focus_noise_or_not(picture: Image) -> None:
     blurred = out_of_focus(picture)
     for image in (blurred, noisy(blurred, 6.0), as_jpeg(blurred, 50)):
-        assert enhancement_for(image) == Enhancement(out_of_focus=True)
+        assert replace(enhancement_for(image), blocky=False) == Enhancement(out_of_focus=True)
 
 
 def test_a_picture_without_colour_is_grey_blurred_or_not(picture: Image) -> None:
     grey = without_colour(picture)
     for image in (grey, as_jpeg(grey, 30)):
-        assert enhancement_for(image) == Enhancement(grey=True)
+        assert replace(enhancement_for(image), blocky=False) == Enhancement(grey=True)
     assert enhancement_for(out_of_focus(grey)) == Enhancement(out_of_focus=True, grey=True)
+
+
+def test_the_squares_of_strong_compression_show_and_are_smoothed_away(picture: Image) -> None:
+    small = np.asarray(cv2.resize(picture, (320, 240)), dtype=np.uint8)
+    for image in (picture, small, out_of_focus(picture), without_colour(picture)):
+        crushed = as_jpeg(image, 15)
+        remedy = enhancement_for(crushed)
+        assert remedy.blocky
+        assert not enhancement_for(image).blocky
+        smoothed = remedy.smoothed(crushed)
+        assert _step_ratio(grey_of(smoothed)) < 0.75 * _step_ratio(grey_of(crushed))
+        assert np.abs(smoothed.astype(int) - crushed).mean() < 3.0
+
+
+def test_only_a_crushed_image_is_smoothed(picture: Image) -> None:
+    assert NO_ENHANCEMENT.smoothed(picture) is picture
+
+
+def test_lines_of_furniture_are_no_squares_of_compression(picture: Image) -> None:
+    """Tiles of eight pixels at other places, or in one direction only."""
+    tiles = picture.copy()
+    tiles[:, 3::8] //= 2
+    assert not enhancement_for(tiles).blocky
+    blinds = picture.copy()
+    blinds[7::8] //= 2
+    assert not enhancement_for(blinds).blocky
+
+
+def test_every_pose_network_sees_a_crushed_image_smoothed(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[float] = []
+
+    def find_nobody(self: object, image_bgr: Image, *_: object, **__: object) -> list[object]:
+        seen.append(_step_ratio(grey_of(image_bgr)))
+        return []
+
+    monkeypatch.setattr(BodyDetector, "find", find_nobody)
+    monkeypatch.setattr(SecondEye, "find", find_nobody)
+    frames = [replace(each, image_bgr=as_jpeg(each.image_bgr, 15)) for each in clip_frames(30, 3)]
+    pose = BlazePose(paths.weights_dir())
+    for frame in frames:
+        pose.estimate(frame)
+    assert len(seen) >= len(frames)
+    assert max(seen) < 0.75 * _step_ratio(grey_of(frames[0].image_bgr))
 
 
 def test_a_picture_of_nothing_is_in_focus() -> None:
     assert not enhancement_for(np.full((480, 640, 3), 90, dtype=np.uint8)).out_of_focus
-    assert not enhancement_for(np.zeros((1, 1, 3), dtype=np.uint8)).out_of_focus
+    for size in ((1, 1, 3), (8, 9, 3), (9, 8, 3), (480, 640, 3)):
+        nothing = enhancement_for(np.zeros(size, dtype=np.uint8))
+        assert not nothing.out_of_focus
+        assert not nothing.blocky
 
 
 def test_sharpening_raises_details_and_leaves_areas() -> None:

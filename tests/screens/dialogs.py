@@ -19,8 +19,8 @@ from fallwatch.core.zones import Zone, ZoneKind
 from fallwatch.events.outbox import Delivery, LetterState, Part, QueuedMessage
 from fallwatch.recording.evidence_track import EvidenceTrack, Point
 from fallwatch.runtime.analyzers import judge_config
-from fallwatch.runtime.event_figures import by_week
-from fallwatch.runtime.night_review import Night
+from fallwatch.runtime.review.event_figures import by_week
+from fallwatch.runtime.review.night_review import Night
 from fallwatch.settings import (
     CameraSettings,
     MessageSettings,

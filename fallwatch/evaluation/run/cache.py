@@ -31,7 +31,12 @@ POSE_CODE = (
 )
 
 #: The code that decides what the classifier says of a person.
-CLASSIFIER_CODE = ("classifiers/*.py", "system/inference_device.py")
+CLASSIFIER_CODE = (
+    "classifiers/*.py",
+    "pose/enhancement.py",
+    "runtime/enhanced_crops.py",
+    "system/inference_device.py",
+)
 
 
 def code_identity(patterns: tuple[str, ...]) -> str:

@@ -19,7 +19,7 @@ from fallwatch.events import export
 from fallwatch.events.outbox import Outbox
 from fallwatch.events.store import EventStore
 from fallwatch.recording.media import MediaFolder
-from fallwatch.runtime.event_figures import by_week
+from fallwatch.runtime.review.event_figures import by_week
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.events.event_dialog import EventDialog, Recordings, read_recordings

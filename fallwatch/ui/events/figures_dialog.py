@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from fallwatch.runtime.event_figures import WeekFigures
+from fallwatch.runtime.review.event_figures import WeekFigures
 from fallwatch.ui.style.dialog_parts import plain_buttons
 from fallwatch.ui.style.read_only_table import ReadOnlyTable
 from fallwatch.ui.text.plain_text import plain_label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from fallwatch.runtime.night_review import Night
+from fallwatch.runtime.review.night_review import Night
 from fallwatch.ui.style.read_only_table import ReadOnlyTable
 from fallwatch.ui.text.numbers import number
 from fallwatch.ui.text.times import span, week_words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from fallwatch.runtime.night_review import Night
+from fallwatch.runtime.review.night_review import Night
 
 
 def left_out_words(night: Night) -> str:

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from fallwatch.core.moments import parse_utc
 from fallwatch.core.types import Alarm
 from fallwatch.pipeline.health.occupancy import MINUTES_A_DAY, Minute
-from fallwatch.runtime.event_figures import is_about_people
-from fallwatch.runtime.night_review import WORDS, Night
+from fallwatch.runtime.review.event_figures import is_about_people
+from fallwatch.runtime.review.night_review import WORDS, Night
 from fallwatch.ui.style.palette import LIGHT, Palette
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.translate import translate

@@ -18,7 +18,7 @@ from fallwatch.core.types import Alarm
 from fallwatch.events.store import EventStore
 from fallwatch.pipeline.health.occupancy import OccupancyFiles
 from fallwatch.recording.media import MediaFolder
-from fallwatch.runtime.night_review import Night, read_night, to_csv
+from fallwatch.runtime.review.night_review import Night, read_night, to_csv
 from fallwatch.ui.alarm.dialog_alarms import make_ready
 from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.events.event_dialog import Recordings, read_recordings

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from fallwatch.alarms.lifecycle import OUTCOMES, is_unacknowledged
 from fallwatch.core.types import Alarm
 from fallwatch.recording.evidence_track import EvidenceTrack
-from fallwatch.runtime.event_figures import is_about_people
-from fallwatch.runtime.night_review import Night
+from fallwatch.runtime.review.event_figures import is_about_people
+from fallwatch.runtime.review.night_review import Night
 from fallwatch.ui.player.marks import PlayerMarks
 from fallwatch.ui.player.player import ClipPlayer
 from fallwatch.ui.review.figures_table import FiguresTable

@@ -16,8 +16,8 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 
-from fallwatch.runtime.event_figures import is_about_people
-from fallwatch.runtime.night_review import Night
+from fallwatch.runtime.review.event_figures import is_about_people
+from fallwatch.runtime.review.night_review import Night
 from fallwatch.ui.review.figures_table import figures_heads, figures_rows
 from fallwatch.ui.review.left_out import left_out_words
 from fallwatch.ui.review.night_timeline import NightTimeline
