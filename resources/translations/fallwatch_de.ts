@@ -3624,8 +3624,8 @@
       <translation>Weiter überwachen</translation>
     </message>
     <message>
-      <source>Keep watching, hide the window</source>
-      <translation>Weiter überwachen, Fenster verbergen</translation>
+      <source>Only hide the window</source>
+      <translation>Nur das Fenster verbergen</translation>
     </message>
     <message>
       <source>Quit</source>

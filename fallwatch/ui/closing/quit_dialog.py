@@ -39,7 +39,7 @@ class QuitDialog(QMessageBox):
         self.addButton(self.quit_button, QMessageBox.ButtonRole.DestructiveRole)
         self.quit_button.clicked.connect(self.quit_chosen)
         if can_hide:
-            self.hide_button = QPushButton(self.tr("Keep watching, hide the window"))
+            self.hide_button = QPushButton(self.tr("Only hide the window"))
             self.addButton(self.hide_button, QMessageBox.ButtonRole.ActionRole)
             self.hide_button.clicked.connect(self.hide_chosen)
         self.addButton(self.keep_button, QMessageBox.ButtonRole.RejectRole)

@@ -41,7 +41,7 @@ from tests.ui.qt_waiting import process_events
 SIZES = [QSize(1016, 562), QSize(792, 522)]
 
 #: In these the letters are twice as large as the system's.
-LARGE = ("alarm", "rooms", "camera", "somebody", "assistant", "quiet-hours", "pause")
+LARGE = ("alarm", "rooms", "camera", "somebody", "assistant", "quiet-hours", "pause", "quit")
 
 
 @pytest.fixture(params=["en", "de"])
