@@ -69,6 +69,11 @@ class HardwareCapture:
         return since_s is not None and self._monotonic() - since_s > _STUCK_AFTER_S
 
     @property
+    def has_opened(self) -> bool:
+        """Whether its driver has come back from opening the stream. Any thread."""
+        return self._capture is not None
+
+    @property
     def is_released(self) -> bool:
         """Whether the driver has let go of the camera. Any thread."""
         return self._released

@@ -130,8 +130,7 @@ class VideoDecoder:
             return _opened(open_with({}))
         record.captures = [each for each in record.captures if not each.is_released]
         if any(each.is_stuck for each in record.captures):
-            self._give_up(camera, record, Message("it did not answer"))
-            return _opened(open_with({}))
+            return self._open_beside_stuck(camera, record, open_with)
         suspicion, record.suspicion = record.suspicion, None
         turn, record.processor_is_next = record.processor_is_next, False
         if turn:
@@ -141,6 +140,23 @@ class VideoDecoder:
             compare = partial(self._compare, camera, record, suspicion.fault)
             return None if capture is None else WitnessCapture(capture, compare)
         return self._open_by_hardware(camera, record, open_with, patience_s)
+
+    def _open_beside_stuck(
+        self, camera: str, record: _Record, open_with: OpenWith
+    ) -> Capture | None:
+        """Let the processor open a camera in whose driver hardware is stuck."""
+        if any(each.is_stuck and each.has_opened for each in record.captures):
+            self._give_up(camera, record, Message("it did not answer"))
+        capture = _opened(open_with({}))
+        if capture is None or record.by_processor:
+            return capture
+
+        # It never came to be open: for want of the network, perhaps, such as the camera's name.
+        def compare(image: Image) -> None:
+            if any(each.is_stuck for each in record.captures):
+                self._give_up(camera, record, Message("it did not answer"))
+
+        return WitnessCapture(capture, compare)
 
     def _open_by_hardware(
         self, camera: str, record: _Record, open_with: OpenWith, patience_s: float

@@ -252,6 +252,56 @@ def test_a_decoder_that_hangs_costs_no_more_than_a_camera_that_hangs(
         assert monitor.stop(LONG_S) == []
 
 
+class _OpeningHangs:
+    """A camera whose opening by hardware does not return for a while, on a thread given up."""
+
+    def __init__(self, release: threading.Event) -> None:
+        self._begun = threading.Event()
+        self._release = release
+        self.bench = Bench(hardware=self._hang)
+        self._given_up = threading.Thread(target=lambda: self.bench.open().release())
+        self._given_up.start()
+        assert self._begun.wait(LONG_S)
+        self.bench.clock.advance(7.0)
+
+    def _hang(self) -> FakeStream:
+        self._begun.set()
+        self._release.wait(LONG_S)
+        return FakeStream(device=0)
+
+    def returns(self) -> None:
+        """Whatever it waited for comes, and the thread lets go of the camera."""
+        self._release.set()
+        self._given_up.join(LONG_S)
+        assert not self._given_up.is_alive()
+
+
+def test_a_decoder_that_hangs_while_a_camera_is_opened_is_blamed_once_the_processor_sees(
+    release: threading.Event,
+) -> None:
+    camera = _OpeningHangs(release)
+    capture = camera.bench.open()
+    assert camera.bench.told == []
+    assert _watch(capture, 1) == 1
+    assert "it did not answer" in str(camera.bench.told[0])
+    camera.returns()
+    camera.bench.open()
+    assert camera.bench.asked_hardware.count(True) == 1
+
+
+def test_a_name_that_nobody_answers_is_not_blamed_on_the_decoder(
+    release: threading.Event,
+) -> None:
+    """Both ways hang until the network is back."""
+    camera = _OpeningHangs(release)
+    capture = camera.bench.open()
+    camera.returns()
+    assert _watch(capture, 1) == 1
+    assert camera.bench.told == []
+    camera.bench.open()
+    assert camera.bench.asked_hardware == [False, True, True]
+
+
 def test_waiting_for_a_slow_camera_is_no_hanging() -> None:
     bench = Bench()
     capture = bench.open()
