@@ -219,7 +219,7 @@ def _unwritable(folder: Path, error: OSError) -> CheckResult:
 def check_room(folder: Path, free_bytes: int | None = None) -> CheckResult:
     """Whether there is room for pictures and clips."""
     free = shutil.disk_usage(folder).free if free_bytes is None else free_bytes
-    words = Message("{0} GB are free for events, pictures and clips.", (f"{free / 1e9:.1f}",))
+    words = Message("{0} GB are free for events, snapshots and clips.", (f"{free / 1e9:.1f}",))
     if free < MIN_FREE_BYTES:
         remedy = Message(
             "Free some space: without it events are recorded without clips, or not at all."
@@ -310,15 +310,15 @@ def check_camera(
                 # The first pictures of a camera are often dark: only the last word counts.
                 if changes and blindness(sight(image)) is None:
                     size = f"{first.width_px} x {first.height_px}"
-                    words = Message("It gives pictures of {0}, and they change.", (size,))
+                    words = Message("It gives images of {0}, and they change.", (size,))
                     return CheckResult(title, CheckOutcome.GOOD, words)
     except SourceError as error:
         return CheckResult(title, CheckOutcome.BAD, error.message)
     if changes:
-        words = Message("It gives pictures, but nothing is to be seen in them.")
+        words = Message("It gives images, but nothing is to be seen in them.")
         remedy = Message("Switch a light on, and check that nothing covers the lens.")
         return CheckResult(title, CheckOutcome.BAD, words, remedy)
-    words = Message("It has shown the very same picture for {0} seconds.", (f"{_FROZEN_S:.0f}",))
+    words = Message("It has shown the very same image for {0} seconds.", (f"{_FROZEN_S:.0f}",))
     return CheckResult(
         title, CheckOutcome.BAD, words, Message("Switch the camera off and on again.")
     )
@@ -332,10 +332,10 @@ def check_device(setting: str) -> CheckResult:
     """
     name, chosen, found = Message("Device"), device_named(setting), devices()
     if chosen not in found:
-        words = Message("There is no {0} here; the processor judges the pictures.", (chosen,))
+        words = Message("There is no {0} here; the processor judges the frames.", (chosen,))
         remedy = Message("Install its driver, or choose the processor in Settings > Advanced.")
         return CheckResult(name, CheckOutcome.REMARK, words, remedy)
-    words = Message("Pictures are judged by {0}.", (found[chosen],))
+    words = Message("Frames are judged by {0}.", (found[chosen],))
     others = [full for device, full in found.items() if device != chosen]
     if setting != "auto" or not others:
         return CheckResult(name, CheckOutcome.GOOD, words)
@@ -381,10 +381,10 @@ def check_decoder(
 def check_speed(fps: float, cameras: int, variant: str) -> CheckResult:
     """Whether the models are fast enough for the cameras."""
     each = fps / max(1, cameras)
-    words = Message("{1} pictures a second can be judged (with {0}).", (variant, f"{fps:.0f}"))
+    words = Message("{1} frames a second can be judged (with {0}).", (variant, f"{fps:.0f}"))
     if cameras > 1:
         words = Message(
-            "{1} pictures a second can be judged, {2} for each of {3} cameras (with {0}).",
+            "{1} frames a second can be judged, {2} for each of {3} cameras (with {0}).",
             (variant, f"{fps:.0f}", f"{each:.0f}", cameras),
         )
     if each < SLOWEST_FPS:
@@ -400,7 +400,7 @@ def check_speed(fps: float, cameras: int, variant: str) -> CheckResult:
 def _speed_left(fps: float, variant: str) -> CheckResult:
     """What the models do beside the rooms that are being watched, which have their own rates."""
     words = Message(
-        "{1} pictures a second more can be judged, besides (with {0}).", (variant, f"{fps:.0f}")
+        "{1} frames a second more can be judged, besides (with {0}).", (variant, f"{fps:.0f}")
     )
     return CheckResult(Message("Analysis"), CheckOutcome.GOOD, words)
 

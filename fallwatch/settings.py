@@ -112,7 +112,7 @@ class ZoneSettings(_Section):
         Field(strict=False, min_length=3, max_length=64),
     ] = Field(
         title="Corners",
-        description="x and y of each corner, as fractions of the picture's width and height.",
+        description="x and y of each corner, as fractions of the image's width and height.",
     )
     exit_after_s: Annotated[float, Field(ge=0, le=7200)] = Field(
         default=0.0,
@@ -187,13 +187,13 @@ class RecordSettings(_Section):
     keep_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         default=30,
         title="Keep events for (days)",
-        description="Older events are deleted with their pictures; never one that nobody has "
+        description="Older events are deleted with their snapshots; never one that nobody has "
         "acknowledged.",
     )
     keep_megabytes: Annotated[int, Field(ge=100, le=10_000_000)] = Field(
         default=5000,
         title="Keep at most (megabytes)",
-        description="If pictures and clips need more, the oldest are deleted first; never those "
+        description="If snapshots and clips need more, the oldest are deleted first; never those "
         "of an event that nobody has acknowledged.",
     )
 
@@ -220,8 +220,8 @@ class MessageSettings(_Section):
     )
     pictures: bool = Field(
         default=True,
-        title="Pictures",
-        description="Send the picture of the alarm too, as the room's privacy lets it be stored.",
+        title="Snapshots",
+        description="Send the snapshot of the alarm too, as the room's privacy lets it be stored.",
     )
 
     _name_is_fit = field_validator("name", mode="after")(clean_name)
@@ -261,8 +261,8 @@ class BrokerSettings(_Section):
     )
     pictures: bool = Field(
         default=True,
-        title="Pictures",
-        description="Send the picture of an alarm, as the room's privacy lets it be stored.",
+        title="Snapshots",
+        description="Send the snapshot of an alarm, as the room's privacy lets it be stored.",
     )
 
 
@@ -345,12 +345,12 @@ class Settings(_Section):
     )
     analysis_fps: Annotated[float, Field(ge=8, le=30)] = Field(
         default=15.0,
-        title="Pictures judged per second",
+        title="Frames judged per second",
         description="More is a little quicker and needs a faster computer.",
     )
     inference_device: Literal["auto", "cpu", "gpu", "npu"] = Field(
         default="auto",
-        title="Device that judges pictures",
+        title="Device that judges frames",
         description="The processor, or what is in this computer besides. Automatic is the fastest "
         "that gave the same results when fallwatch bench --devices was run, else the processor.",
     )
@@ -363,7 +363,7 @@ class Settings(_Section):
     max_people: Annotated[int, Field(ge=1, le=4)] = Field(
         default=4,
         title="People watched at once",
-        description="How many people in one picture are looked at; each costs computing time.",
+        description="How many people in one image are looked at; each costs computing time.",
     )
     on_floor_after_s: Annotated[float, Field(ge=5, le=600)] = Field(
         default=20.0,
@@ -400,7 +400,7 @@ class Settings(_Section):
     record: RecordSettings = Field(
         default_factory=RecordSettings,
         title="Record",
-        description="How long pictures and clips of events are kept.",
+        description="How long snapshots and clips of events are kept.",
     )
 
     messages: Annotated[

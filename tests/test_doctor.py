@@ -186,7 +186,7 @@ def test_a_frozen_camera_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_FROZEN_S", 0.05)
     finding = named("Camera Hall", examine(cameras=[("Hall", lambda: FakeCamera(frozen=True))]))
     assert finding.outcome is CheckOutcome.BAD
-    assert "same picture" in str(finding.words)
+    assert "same image" in str(finding.words)
 
 
 def test_a_camera_in_the_dark_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,11 +286,11 @@ def test_the_device_that_judges_is_named_and_what_else_there_is(
 ) -> None:
     monkeypatch.setattr("fallwatch.doctor.devices", lambda: {"CPU": "A cpu", "GPU": "A card"})
     automatic, absent = check_device("auto"), check_device("npu")
-    assert str(automatic.words) == "Pictures are judged by A cpu."
+    assert str(automatic.words) == "Frames are judged by A cpu."
     assert "also has A card" in str(automatic.remedy)
     assert absent.outcome is CheckOutcome.REMARK
     assert "no NPU here" in str(absent.words)
-    assert str(check_device("gpu").words) == "Pictures are judged by A card."
+    assert str(check_device("gpu").words) == "Frames are judged by A card."
 
 
 @pytest.mark.parametrize(

@@ -74,15 +74,15 @@ Data = Annotated[
 ExcludeClips = Annotated[
     list[Path] | None,
     typer.Option(
-        help="A folder of clips to be tested on later: pictures that are frames of them "
+        help="A folder of clips to be tested on later: images that are frames of them "
         "(mirrored or not) are left out. May be given several times."
     ),
 ]
 ExcludeLike = Annotated[
     list[Path] | None,
     typer.Option(
-        help="A picture of a camera to be tested on later, whose clips are not at hand: all "
-        "pictures of the same view are left out. May be given several times."
+        help="An image of a camera to be tested on later, whose clips are not at hand: all "
+        "images of the same view are left out. May be given several times."
     ),
 ]
 
@@ -129,7 +129,7 @@ class TrainOptions:
     protocol: Annotated[
         Protocols,
         typer.Option(
-            help="'study': the best epoch is chosen on the reported pictures, as the study did. "
+            help="'study': the best epoch is chosen on the reported images, as the study did. "
             "'honest': epoch, temperature and threshold are chosen inside the training data. "
             "'both' trains twice and exports the honest one."
         ),

@@ -83,7 +83,7 @@ class Run:
             for name, rows in self.parts.items()
         )
         return (
-            f"{sum(summary.images.values())} pictures; {summary.duplicates} exact duplicates "
+            f"{sum(summary.images.values())} images; {summary.duplicates} exact duplicates "
             f"dropped, {summary.held_out_frames + summary.held_out_views} held-out ones left out; "
             f"{counts}"
         )

@@ -207,6 +207,6 @@ def conclusion(report: Report) -> str:
     if count == 0:
         return (
             "This PC is too slow to watch a camera: close other programs, or choose fewer "
-            "pictures a second in the settings."
+            "frames a second in the settings."
         )
     return f"This PC can watch {count} camera{'s' * (count != 1)}."

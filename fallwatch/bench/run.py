@@ -115,7 +115,7 @@ class _Bench:
             arm.lap(20)  # to warm up
         for number in range(self._plan.rounds):
             for name, arm in arms.items():
-                self._on_step(f"one picture after the other, {name}, round {number + 1}")
+                self._on_step(f"one frame after the other, {name}, round {number + 1}")
                 laps[name].append(arm.lap(self._plan.frames))
         return laps
 

@@ -58,7 +58,7 @@ def evaluate(
         bool,
         typer.Option(
             "--stress",
-            help="Try dark, blurred, crushed, few, small and grey pictures, too: takes seven times "
+            help="Try dark, blurred, crushed, few, small and grey images, too: takes seven times "
             "as long.",
         ),
     ] = False,
@@ -66,7 +66,7 @@ def evaluate(
         bool,
         typer.Option(
             "--vary",
-            help="Try every clip in a mirror, and begun one picture later, too: what changes then "
+            help="Try every clip in a mirror, and begun one frame later, too: what changes then "
             "is luck. Takes three times as long.",
         ),
     ] = False,
@@ -74,7 +74,7 @@ def evaluate(
         bool,
         typer.Option(
             "--live",
-            help="Judge only the pictures that would be judged of a camera: few while the room is "
+            help="Judge only the frames that would be judged of a camera: few while the room is "
             "empty or calm. To see that it costs no fall; nothing is kept.",
         ),
     ] = False,
@@ -127,7 +127,7 @@ def evaluate(
     if bool(folders) == (compare is not None):
         fail("Give either folders of clips or --compare with two result folders.")
     if live and sweep:
-        fail("Give either --live or --sweep: thresholds are tried on every picture.")
+        fail("Give either --live or --sweep: thresholds are tried on every frame.")
     with readable_errors():
         from fallwatch.evaluation.command import EvaluateOptions, run_compare, run_evaluate
 

@@ -47,7 +47,7 @@ def add(
         bool | None,
         typer.Option(
             "--pictures/--no-pictures",
-            help="Send the picture of the alarm, too; by default only within your own network.",
+            help="Send the snapshot of the alarm, too; by default only within your own network.",
         ),
     ] = None,
 ) -> None:
@@ -92,7 +92,7 @@ def show() -> None:
 
     settings = Notify().settings
     chain = calling_chain(settings)
-    table = Table("name", "service", "told", "pictures", "messages", box=None)
+    table = Table("name", "service", "told", "snapshots", "messages", box=None)
     with _readable_errors(), _outbox() as outbox:
         for each in settings.messages:
             told = "at once"

@@ -58,7 +58,7 @@ DeviceOption = Annotated[
     Device | None,
     typer.Option(
         "--device",
-        help="What judges the pictures: the processor (cpu), a graphics or neural processor, or "
+        help="What judges the frames: the processor (cpu), a graphics or neural processor, or "
         "the best that bench --devices found (auto).",
     ),
 ]

@@ -24,7 +24,7 @@ _DEMO_PORT = 7860
 
 def web(
     demo: Annotated[
-        bool, typer.Option("--demo", help="The demo page: a picture or clip in, the verdict out.")
+        bool, typer.Option("--demo", help="The demo page: an image or clip in, the verdict out.")
     ] = False,
     host: Annotated[
         str | None,

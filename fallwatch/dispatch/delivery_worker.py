@@ -273,7 +273,7 @@ class DeliveryWorker:
         if self._is_older(letter, self._pace.stale_after_s):
             return Message("It could not be delivered for too long.")
         if letter.part is Part.PICTURE and not self._picture_of(letter.event_id).exists():
-            return Message("There is no picture of this event.")
+            return Message("There is no snapshot of this event.")
         return NO_MESSAGE
 
     def _deliver(self, letter: QueuedMessage, alarm: Alarm) -> None:
@@ -281,7 +281,7 @@ class DeliveryWorker:
         message = message_about(alarm, self._now().astimezone(), self._answer_url(alarm))
         if letter.part is Part.PICTURE:
             if not self._messenger.takes_pictures():
-                self._drop(letter, Message("Pictures are not sent this way."))
+                self._drop(letter, Message("Snapshots are not sent this way."))
                 return
             message = replace(message, picture=self._picture_of(letter.event_id))
         self._messenger.send(message)

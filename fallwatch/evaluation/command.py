@@ -206,7 +206,7 @@ def _about(folders: Sequence[Path], settings: Settings, plan: InferencePlan) -> 
         "sensitivity": settings.sensitivity,
         "threshold": f"{plan.config.threshold:g}",
         "analysis_fps": f"{settings.analysis_fps:g}",
-        "judged": "as of a camera" if plan.live else "every picture",
+        "judged": "as of a camera" if plan.live else "every frame",
         "models_sha256": hashlib.sha256(plan.identity.encode()).hexdigest(),
         "judge_sha256": judge_identity(),
         "made_utc": time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime()),

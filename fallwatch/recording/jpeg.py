@@ -27,7 +27,7 @@ def to_jpeg(image_bgr: Image, max_side_px: int = MAX_SIDE_PX) -> bytes:
     image_bgr = shrunk(image_bgr, max_side_px)
     done, buffer = cv2.imencode(".jpg", image_bgr, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     if not done:
-        raise ValueError(f"a picture of shape {image_bgr.shape} cannot be encoded")
+        raise ValueError(f"an image of shape {image_bgr.shape} cannot be encoded")
     return bytes(buffer.tobytes())
 
 
@@ -58,5 +58,5 @@ def from_jpeg(jpeg: bytes) -> Image:
 
     image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR) if jpeg else None
     if image is None:
-        raise ValueError("these bytes are no picture")
+        raise ValueError("these bytes are no image")
     return np.asarray(image, np.uint8)

@@ -98,7 +98,7 @@ class Recorder:
             self._media.write(self._media.picture(event_id), to_jpeg(self._render(analysis)))
         except OSError as error:
             self._on_failure(
-                Message("The picture of an event cannot be stored ({0}).", (str(error),))
+                Message("The snapshot of an event cannot be stored ({0}).", (str(error),))
             )
         event_s = analysis.frame.timestamp_s
         if with_clip or self._source_clip is not None:

@@ -256,7 +256,7 @@ class Recording:
         if not self._failed:
             self._failed = True
             _log.warning("%s", reason)
-            words = Message("Alarms work, but a picture or clip is missing. {0}", (reason,))
+            words = Message("Alarms work, but a snapshot or clip is missing. {0}", (reason,))
             self._dispatcher.raise_technical(THIS_COMPUTER, RECORDING_FAILED, words)
 
     def _on_failure(self, error: Exception) -> bool:

@@ -50,7 +50,7 @@ class EarlyModels:
         try:
             import_models()
         except (ImportError, OSError, RuntimeError, AttributeError) as error:
-            _log.warning("What looks at pictures could not be imported early: %s", error)
+            _log.warning("What looks at images could not be imported early: %s", error)
             return self
         # Nobody listens before the window's services have begun.
         DEVICE_FAILURES.keep()

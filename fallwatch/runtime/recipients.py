@@ -186,7 +186,7 @@ def delivery_words(deliveries: Iterable[Delivery]) -> str:
     return ", ".join(words)
 
 
-_WAITS = {Part.PICTURE: "picture waits", Part.END: "word of its end waits"}
+_WAITS = {Part.PICTURE: "snapshot waits", Part.END: "word of its end waits"}
 
 _WORDS = {
     LetterState.WAITING: "waits",

@@ -21,7 +21,7 @@ HIDDEN = "(left out)"
 _MAX_LOG_BYTES = 300_000
 
 _README = """This report was made by fallwatch for somebody who helps with it.
-It holds no pictures, no passwords and no addresses of recipients. Names of rooms and recipients are
+It holds no images, no passwords and no addresses of recipients. Names of rooms and recipients are
 replaced by numbers, as far as fallwatch wrote them itself; read it before you send it.
 """
 

@@ -84,7 +84,7 @@ class SourceRegistry:
         if kind is not None:
             return kind.make(wanted, realtime)
         problem = (
-            Message("{0} is no source of pictures", (_shown(wanted),))
+            Message("{0} is no source of images", (_shown(wanted),))
             if wanted
             else Message("No source was given")
         )

@@ -236,7 +236,7 @@ class _Page:
     def frame(self, request: Request, device: Device) -> Response:
         newest = self._parts.frames.newest(request.query_params.get("room", ""))
         if newest is None:
-            raise Refused(404, Message("This room has no picture."))
+            raise Refused(404, Message("This room has no image."))
         if request.query_params.get("after") == str(newest.number):
             return Response(status_code=204)
         age_s = self._parts.services.live_views.monotonic() - newest.analysed_s

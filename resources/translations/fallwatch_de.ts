@@ -27,11 +27,11 @@
       <translation>&amp;Klassifikator aller Räume</translation>
     </message>
     <message>
-      <source>&amp;Device that judges pictures</source>
+      <source>&amp;Device that judges frames</source>
       <translation>&amp;Gerät, das Bilder auswertet</translation>
     </message>
     <message>
-      <source>&amp;People looked at in one picture</source>
+      <source>&amp;People looked at in one image</source>
       <translation>&amp;Personen, die in einem Bild betrachtet werden</translation>
     </message>
     <message>
@@ -43,16 +43,16 @@
       <translation>Decoder der &amp;Netzwerkkameras</translation>
     </message>
     <message>
+      <source>Frames &amp;judged per second and camera, at most</source>
+      <translation>Ausgewertete &amp;Bilder je Sekunde und Kamera, höchstens</translation>
+    </message>
+    <message>
       <source>Graphics processor</source>
       <translation>Grafikprozessor</translation>
     </message>
     <message>
       <source>Neural processor</source>
       <translation>Neuronaler Prozessor</translation>
-    </message>
-    <message>
-      <source>Pictures &amp;judged per second and camera, at most</source>
-      <translation>Ausgewertete &amp;Bilder je Sekunde und Kamera, höchstens</translation>
     </message>
     <message>
       <source>Processor</source>
@@ -90,12 +90,12 @@
       <translation>Fehlalarm: {0}</translation>
     </message>
     <message>
-      <source>Next alarm</source>
-      <translation>Nächster Alarm</translation>
+      <source>Image of the moment</source>
+      <translation>Bild des Augenblicks</translation>
     </message>
     <message>
-      <source>Picture of the moment</source>
-      <translation>Bild des Augenblicks</translation>
+      <source>Next alarm</source>
+      <translation>Nächster Alarm</translation>
     </message>
     <message>
       <source>Previous alarm</source>
@@ -354,7 +354,7 @@
       <translation>Die üblichen Pfade von Netzwerkkameras werden versucht…</translation>
     </message>
     <message>
-      <source>{0} watches this camera already; this is its picture.</source>
+      <source>{0} watches this camera already; this is its image.</source>
       <translation>{0} überwacht diese Kamera schon; das ist ihr Bild.</translation>
     </message>
   </context>
@@ -385,16 +385,16 @@
       <translation>Anzeichen</translation>
     </message>
     <message>
-      <source>One picture back</source>
+      <source>Frame ▶</source>
+      <translation>Bild ▶</translation>
+    </message>
+    <message>
+      <source>One frame back</source>
       <translation>Ein Bild zurück</translation>
     </message>
     <message>
-      <source>One picture on</source>
+      <source>One frame on</source>
       <translation>Ein Bild weiter</translation>
-    </message>
-    <message>
-      <source>Picture ▶</source>
-      <translation>Bild ▶</translation>
     </message>
     <message>
       <source>Place in the clip</source>
@@ -409,7 +409,7 @@
       <translation>Tempo</translation>
     </message>
     <message>
-      <source>◀ Picture</source>
+      <source>◀ Frame</source>
       <translation>◀ Bild</translation>
     </message>
   </context>
@@ -716,7 +716,7 @@
       <translation>Es gibt keinen eigenen Clip.</translation>
     </message>
     <message>
-      <source>There is no picture of this event.</source>
+      <source>There is no snapshot of this event.</source>
       <translation>Es gibt kein Bild dieses Ereignisses.</translation>
     </message>
   </context>
@@ -817,7 +817,7 @@
       <translation>Ereignis löschen</translation>
     </message>
     <message>
-      <source>Delete “{0}” with its picture and clip? This cannot be undone.</source>
+      <source>Delete “{0}” with its snapshot and clip? This cannot be undone.</source>
       <translation>„{0}“ mit Bild und Clip löschen? Das lässt sich nicht rückgängig machen.</translation>
     </message>
     <message>
@@ -972,7 +972,7 @@
   <context>
     <name>GapDialog</name>
     <message>
-      <source>A room counts as watched only while fresh pictures of it are analysed. The figures count from midnight, or from the first start of fallwatch today.</source>
+      <source>A room counts as watched only while fresh frames of it are analysed. The figures count from midnight, or from the first start of fallwatch today.</source>
       <translation>Ein Raum gilt nur als überwacht, solange frische Bilder von ihm ausgewertet werden. Die Angaben zählen ab Mitternacht oder ab dem ersten Start von fallwatch heute.</translation>
     </message>
     <message>
@@ -1272,10 +1272,6 @@
       <translation>Ein Teil von fallwatch selbst ist ausgefallen ({0}). Der Rest läuft weiter. Prüfen Sie, ob jeder Raum überwacht wird; starten Sie fallwatch sonst neu.</translation>
     </message>
     <message>
-      <source>A picture may have {0} megapixels at most.</source>
-      <translation>Ein Bild darf höchstens {0} Megapixel haben.</translation>
-    </message>
-    <message>
       <source>A recorded fall goes the way of a real one, up to the alarm.</source>
       <translation>Ein aufgezeichneter Sturz geht den Weg eines echten, bis zum Alarm.</translation>
     </message>
@@ -1372,7 +1368,7 @@
       <translation>Alarme ertönen, können aber nicht festgehalten werden. {0}</translation>
     </message>
     <message>
-      <source>Alarms work, but a picture or clip is missing. {0}</source>
+      <source>Alarms work, but a snapshot or clip is missing. {0}</source>
       <translation>Alarme arbeiten, aber ein Bild oder Clip fehlt. {0}</translation>
     </message>
     <message>
@@ -1382,6 +1378,10 @@
     <message>
       <source>An alarm sounds, but the event record can never take it ({0}). It is kept in {1}. Please report this.</source>
       <translation>Ein Alarm ertönt, aber das Ereignisprotokoll kann ihn nie aufnehmen ({0}). Er liegt in {1}. Bitte melden Sie das.</translation>
+    </message>
+    <message>
+      <source>An image may have {0} megapixels at most.</source>
+      <translation>Ein Bild darf höchstens {0} Megapixel haben.</translation>
     </message>
     <message>
       <source>Analysis</source>
@@ -1516,6 +1516,14 @@
       <translation>Fügen Sie zuerst eine Kamera hinzu.</translation>
     </message>
     <message>
+      <source>Frames are being analysed.</source>
+      <translation>Bilder werden ausgewertet.</translation>
+    </message>
+    <message>
+      <source>Frames are judged by {0}.</source>
+      <translation>Die Bilder wertet aus: {0}.</translation>
+    </message>
+    <message>
       <source>Free some space: without it events are recorded without clips, or not at all.</source>
       <translation>Schaffen Sie Platz: Sonst werden Ereignisse ohne Clips oder gar nicht festgehalten.</translation>
     </message>
@@ -1548,6 +1556,22 @@
       <translation>Hoch – übersieht die wenigsten Stürze</translation>
     </message>
     <message>
+      <source>Image dark or blocked</source>
+      <translation>Bild dunkel oder verdeckt</translation>
+    </message>
+    <message>
+      <source>Image frozen</source>
+      <translation>Bild eingefroren</translation>
+    </message>
+    <message>
+      <source>Images arrive late</source>
+      <translation>Bilder kommen zu spät</translation>
+    </message>
+    <message>
+      <source>Images arrive late: what {0} shows is several seconds old. This computer or the network is too busy: close other programs, watch fewer rooms, or set the camera to smaller images.</source>
+      <translation>Die Bilder kommen zu spät an: Was {0} zeigt, ist mehrere Sekunden alt. Dieser Computer oder das Netzwerk ist überlastet: Schließen Sie andere Programme, überwachen Sie weniger Räume, oder stellen Sie die Kamera auf kleinere Bilder ein.</translation>
+    </message>
+    <message>
       <source>In the room: {0}. Alarms about people are paused here.</source>
       <translation>Im Raum: {0}. Alarme über Personen sind hier pausiert.</translation>
     </message>
@@ -1576,15 +1600,15 @@
       <translation>Es konnte zu lange nicht zugestellt werden.</translation>
     </message>
     <message>
-      <source>It gives pictures of {0}, and they change.</source>
+      <source>It gives images of {0}, and they change.</source>
       <translation>Sie liefert Bilder von {0}, und sie ändern sich.</translation>
     </message>
     <message>
-      <source>It gives pictures, but nothing is to be seen in them.</source>
+      <source>It gives images, but nothing is to be seen in them.</source>
       <translation>Sie liefert Bilder, aber darauf ist nichts zu sehen.</translation>
     </message>
     <message>
-      <source>It has shown the very same picture for {0} seconds.</source>
+      <source>It has shown the very same image for {0} seconds.</source>
       <translation>Sie zeigt seit {0} Sekunden genau dasselbe Bild.</translation>
     </message>
     <message>
@@ -1688,11 +1712,23 @@
       <translation>Kein fallwatch auf diesem Computer überwacht ihn gerade.</translation>
     </message>
     <message>
-      <source>No fresh picture</source>
+      <source>No frame has been analysed for {0} s.</source>
+      <translation>Seit {0} s wurde kein Bild ausgewertet.</translation>
+    </message>
+    <message>
+      <source>No frame yet after {0} s.</source>
+      <translation>Nach {0} s noch kein Bild.</translation>
+    </message>
+    <message>
+      <source>No fresh frame</source>
       <translation>Kein frisches Bild</translation>
     </message>
     <message>
-      <source>No new picture for {0} s.</source>
+      <source>No image</source>
+      <translation>Kein Bild</translation>
+    </message>
+    <message>
+      <source>No new frame for {0} s.</source>
       <translation>Seit {0} s kein neues Bild.</translation>
     </message>
     <message>
@@ -1702,18 +1738,6 @@
     <message>
       <source>No phone can be notified: the key of this computer's notifications cannot be used ({0}). Make the file readable and its folder writable.</source>
       <translation>Kein Telefon kann benachrichtigt werden: Der Schlüssel für die Benachrichtigungen dieses Computers ist nicht brauchbar ({0}). Machen Sie die Datei lesbar und ihren Ordner beschreibbar.</translation>
-    </message>
-    <message>
-      <source>No picture</source>
-      <translation>Kein Bild</translation>
-    </message>
-    <message>
-      <source>No picture has been analysed for {0} s.</source>
-      <translation>Seit {0} s wurde kein Bild ausgewertet.</translation>
-    </message>
-    <message>
-      <source>No picture yet after {0} s.</source>
-      <translation>Nach {0} s noch kein Bild.</translation>
     </message>
     <message>
       <source>No second person was seen for {0} minutes.</source>
@@ -1836,7 +1860,7 @@
       <translation>Auf der Festplatte von {1} sind nur {0} MB frei. Alarme arbeiten und werden festgehalten, aber ohne Clips. Schaffen Sie Platz oder bewahren Sie Aufnahmen kürzer auf.</translation>
     </message>
     <message>
-      <source>Only {0} pictures a second are analysed in {1}, and a fall may be missed. {2}.</source>
+      <source>Only {0} frames a second are analysed in {1}, and a fall may be missed. {2}.</source>
       <translation>Nur {0} Bilder je Sekunde werden in {1} ausgewertet; ein Sturz kann unbemerkt bleiben. {2}.</translation>
     </message>
     <message>
@@ -1888,38 +1912,6 @@
       <translation>Telefon wird nicht mehr benachrichtigt</translation>
     </message>
     <message>
-      <source>Picture dark or blocked</source>
-      <translation>Bild dunkel oder verdeckt</translation>
-    </message>
-    <message>
-      <source>Picture frozen</source>
-      <translation>Bild eingefroren</translation>
-    </message>
-    <message>
-      <source>Picture or clip not stored</source>
-      <translation>Bild oder Clip nicht gespeichert</translation>
-    </message>
-    <message>
-      <source>Pictures are being analysed.</source>
-      <translation>Bilder werden ausgewertet.</translation>
-    </message>
-    <message>
-      <source>Pictures are judged by {0}.</source>
-      <translation>Die Bilder wertet aus: {0}.</translation>
-    </message>
-    <message>
-      <source>Pictures are not sent this way.</source>
-      <translation>Auf diesem Weg werden keine Bilder gesendet.</translation>
-    </message>
-    <message>
-      <source>Pictures arrive late</source>
-      <translation>Bilder kommen zu spät</translation>
-    </message>
-    <message>
-      <source>Pictures arrive late: what {0} shows is several seconds old. This computer or the network is too busy: close other programs, watch fewer rooms, or set the camera to smaller pictures.</source>
-      <translation>Die Bilder kommen zu spät an: Was {0} zeigt, ist mehrere Sekunden alt. Dieser Computer oder das Netzwerk ist überlastet: Schließen Sie andere Programme, überwachen Sie weniger Räume, oder stellen Sie die Kamera auf kleinere Bilder ein.</translation>
-    </message>
-    <message>
       <source>Play the sound, from where somebody sleeps or works.</source>
       <translation>Spielen Sie den Ton ab und hören Sie dort, wo jemand schläft oder arbeitet.</translation>
     </message>
@@ -1958,6 +1950,14 @@
     <message>
       <source>Sleep</source>
       <translation>Ruhezustand</translation>
+    </message>
+    <message>
+      <source>Snapshot or clip not stored</source>
+      <translation>Bild oder Clip nicht gespeichert</translation>
+    </message>
+    <message>
+      <source>Snapshots are not sent this way.</source>
+      <translation>Auf diesem Weg werden keine Bilder gesendet.</translation>
     </message>
     <message>
       <source>Somebody at the address {0} tried many pairing codes on the page for phones. Nobody is let in from there for an hour; all others are not affected.</source>
@@ -2128,12 +2128,12 @@
       <translation>Die Verbindung zum Broker {0} ist abgerissen. Es wird erneut versucht.</translation>
     </message>
     <message>
-      <source>The camera sends no more: set it to at least 10 pictures a second</source>
-      <translation>Die Kamera sendet nicht mehr: Stellen Sie sie auf mindestens 10 Bilder je Sekunde</translation>
+      <source>The camera sends no images. Check its cable and power.</source>
+      <translation>Die Kamera sendet keine Bilder. Prüfen Sie Kabel und Strom.</translation>
     </message>
     <message>
-      <source>The camera sends no pictures. Check its cable and power.</source>
-      <translation>Die Kamera sendet keine Bilder. Prüfen Sie Kabel und Strom.</translation>
+      <source>The camera sends no more: set it to at least 10 frames a second</source>
+      <translation>Die Kamera sendet nicht mehr: Stellen Sie sie auf mindestens 10 Bilder je Sekunde</translation>
     </message>
     <message>
       <source>The certificate file {0} of the broker cannot be used ({1}). Choose the file of the authority that signed its certificate.</source>
@@ -2216,7 +2216,7 @@
       <translation>Die Datei ist nicht angekommen. Senden Sie sie noch einmal.</translation>
     </message>
     <message>
-      <source>The first picture is not analysed after {0} s.</source>
+      <source>The first frame is not analysed after {0} s.</source>
       <translation>Das erste Bild ist nach {0} s noch nicht ausgewertet.</translation>
     </message>
     <message>
@@ -2270,14 +2270,6 @@
     <message>
       <source>The password could not be {0}: this computer has no keyring, and {1} does not hold it. Enter it again.</source>
       <translation>Das Passwort konnte nicht {0} werden: Dieser Computer hat keinen Schlüsselbund, und {1} enthält es nicht. Geben Sie es noch einmal ein.</translation>
-    </message>
-    <message>
-      <source>The picture of an event cannot be stored ({0}).</source>
-      <translation>Das Bild eines Ereignisses kann nicht gespeichert werden ({0}).</translation>
-    </message>
-    <message>
-      <source>The picture {0} cannot be read ({1}). It is tried again.</source>
-      <translation>Das Bild {0} kann nicht gelesen werden ({1}). Es wird erneut versucht.</translation>
     </message>
     <message>
       <source>The player {0} did not start ({1}).</source>
@@ -2396,6 +2388,14 @@
       <translation>Die Einstellungen wurden übernommen. Geben Sie Passwörter und die Adressen der Empfänger noch einmal ein. Die Seite für Telefone bleibt auf diesem Computer, wie sie war.</translation>
     </message>
     <message>
+      <source>The snapshot of an event cannot be stored ({0}).</source>
+      <translation>Das Bild eines Ereignisses kann nicht gespeichert werden ({0}).</translation>
+    </message>
+    <message>
+      <source>The snapshot {0} cannot be read ({1}). It is tried again.</source>
+      <translation>Das Bild {0} kann nicht gelesen werden ({1}). Es wird erneut versucht.</translation>
+    </message>
+    <message>
       <source>The softer alarm sounds cannot be made ({0}). Free some disk space, or clear the quiet hours in the settings.</source>
       <translation>Die leiseren Alarmtöne lassen sich nicht herstellen ({0}). Schaffen Sie Platz auf der Festplatte oder löschen Sie die Ruhezeiten in den Einstellungen.</translation>
     </message>
@@ -2432,7 +2432,7 @@
       <translation>Es gibt weder einen Raum noch eine Datei {0}. Die Räume sind: {1}.</translation>
     </message>
     <message>
-      <source>There is no picture of this event.</source>
+      <source>There is no snapshot of this event.</source>
       <translation>Von diesem Ereignis gibt es kein Bild.</translation>
     </message>
     <message>
@@ -2460,7 +2460,7 @@
       <translation>Es gibt keine Webcam {0}. {1}</translation>
     </message>
     <message>
-      <source>There is no {0} here; the processor judges the pictures.</source>
+      <source>There is no {0} here; the processor judges the frames.</source>
       <translation>Hier gibt es kein Gerät {0}; der Prozessor wertet die Bilder aus.</translation>
     </message>
     <message>
@@ -2484,7 +2484,7 @@
       <translation>Das kann nicht gespeichert werden: {0}</translation>
     </message>
     <message>
-      <source>This clip holds no pictures.</source>
+      <source>This clip holds no images.</source>
       <translation>Dieser Clip enthält keine Bilder.</translation>
     </message>
     <message>
@@ -2528,7 +2528,7 @@
       <translation>Dieses Gerät darf das nicht.</translation>
     </message>
     <message>
-      <source>This is no picture that can be read. Send a JPEG or PNG file.</source>
+      <source>This is no image that can be read. Send a JPEG or PNG file.</source>
       <translation>Das ist kein Bild, das gelesen werden kann. Senden Sie eine JPEG- oder PNG-Datei.</translation>
     </message>
     <message>
@@ -2544,11 +2544,11 @@
       <translation>Dieser Link wurde bereits verwendet, und der Alarm wurde seitdem erneut ausgelöst. Öffnen Sie den Link der neuesten Nachricht.</translation>
     </message>
     <message>
-      <source>This room has no picture.</source>
+      <source>This room has no image.</source>
       <translation>Dieser Raum hat kein Bild.</translation>
     </message>
     <message>
-      <source>Too few pictures a second are analysed, and a fall may be missed.</source>
+      <source>Too few frames a second are analysed, and a fall may be missed.</source>
       <translation>Es werden zu wenige Bilder je Sekunde ausgewertet; ein Sturz kann unbemerkt bleiben.</translation>
     </message>
     <message>
@@ -2580,7 +2580,7 @@
       <translation>Videodecoder ausgefallen</translation>
     </message>
     <message>
-      <source>Waiting for the first picture</source>
+      <source>Waiting for the first frame</source>
       <translation>Warten auf das erste Bild</translation>
     </message>
     <message>
@@ -2600,7 +2600,7 @@
       <translation>Webcam {0} lässt sich nicht öffnen. Prüfen Sie, dass sie eingesteckt ist, dass kein anderes Programm sie benutzt und dass Sie die Kamera benutzen dürfen.</translation>
     </message>
     <message>
-      <source>Webcam {0} sends no picture. Check its plug, and that no other program uses it.</source>
+      <source>Webcam {0} sends no image. Check its plug, and that no other program uses it.</source>
       <translation>Webcam {0} sendet kein Bild. Prüfen Sie den Stecker und dass kein anderes Programm sie benutzt.</translation>
     </message>
     <message>
@@ -2724,7 +2724,7 @@
       <translation>Er kennt den Empfänger nicht. Prüfen Sie die Adresse</translation>
     </message>
     <message>
-      <source>it gave no picture</source>
+      <source>it gave no image</source>
       <translation>Er hat kein Bild geliefert</translation>
     </message>
     <message>
@@ -2744,7 +2744,7 @@
       <translation>Er hat die Anmeldung abgelehnt. Geben Sie die Adresse mit dem richtigen Passwort oder Token ein</translation>
     </message>
     <message>
-      <source>it stopped giving pictures</source>
+      <source>it stopped giving images</source>
       <translation>Er hat keine Bilder mehr geliefert</translation>
     </message>
     <message>
@@ -2756,7 +2756,7 @@
       <translation>die Vorgabe</translation>
     </message>
     <message>
-      <source>its pictures were of one colour</source>
+      <source>its images were of one colour</source>
       <translation>Seine Bilder waren einfarbig</translation>
     </message>
     <message>
@@ -2864,7 +2864,7 @@
       <translation>der Kopf ist nah am Boden</translation>
     </message>
     <message>
-      <source>the message is too large for it. Send no pictures this way</source>
+      <source>the message is too large for it. Send no snapshots this way</source>
       <translation>Die Nachricht ist ihm zu groß. Senden Sie auf diesem Weg keine Bilder</translation>
     </message>
     <message>
@@ -2928,7 +2928,7 @@
       <translation>ging schnell zu Boden</translation>
     </message>
     <message>
-      <source>{0} GB are free for events, pictures and clips.</source>
+      <source>{0} GB are free for events, snapshots and clips.</source>
       <translation>{0} GB sind frei für Ereignisse, Bilder und Clips.</translation>
     </message>
     <message>
@@ -3052,7 +3052,7 @@
       <translation>{0} nennt kein sha256 für {1}. Exportieren Sie '{2}' noch einmal.</translation>
     </message>
     <message>
-      <source>{0} gives single pictures when asked, and does so no more. Check the camera's power and network.</source>
+      <source>{0} gives single images when asked, and does so no more. Check the camera's power and network.</source>
       <translation>{0} gibt einzelne Bilder auf Anfrage und tut es nicht mehr. Prüfen Sie Strom und Netzwerk der Kamera.</translation>
     </message>
     <message>
@@ -3072,36 +3072,36 @@
       <translation>{0} hat nichts unter diesem Pfad. Prüfen Sie den Pfad; er steht in der Anleitung der Kamera.</translation>
     </message>
     <message>
-      <source>{0} has only {1} pictures a second, and a fall may be missed. Record at least 10.</source>
+      <source>{0} has only {1} frames a second, and a fall may be missed. Record at least 10.</source>
       <translation>{0} hat nur {1} Bilder pro Sekunde, ein Sturz kann übersehen werden. Nehmen Sie mindestens 10 auf.</translation>
     </message>
     <message>
-      <source>{0} has sent the same picture for more than {1} seconds. Nobody who falls there is seen. Switch the camera off and on again.</source>
+      <source>{0} has sent the same image for more than {1} seconds. Nobody who falls there is seen. Switch the camera off and on again.</source>
       <translation>{0} sendet seit mehr als {1} Sekunden dasselbe Bild. Wer dort stürzt, wird nicht gesehen. Schalten Sie die Kamera aus und wieder ein.</translation>
     </message>
     <message>
-      <source>{0} has stopped sending pictures. Check the camera's power and network.</source>
+      <source>{0} has stopped sending images. Check the camera's power and network.</source>
       <translation>{0} sendet keine Bilder mehr. Prüfen Sie Strom und Netzwerk der Kamera.</translation>
+    </message>
+    <message>
+      <source>{0} holds images that cannot be shown.</source>
+      <translation>{0} enthält Bilder, die nicht gezeigt werden können.</translation>
+    </message>
+    <message>
+      <source>{0} holds no image that can be shown.</source>
+      <translation>{0} enthält kein Bild, das gezeigt werden kann.</translation>
+    </message>
+    <message>
+      <source>{0} holds no images.</source>
+      <translation>{0} enthält keine Bilder.</translation>
     </message>
     <message>
       <source>{0} holds no picture that can be read. It may be damaged, or a sound recording: copy or record it again.</source>
       <translation>{0} enthält kein lesbares Bild. Die Datei ist vielleicht beschädigt oder eine Tonaufnahme: Kopieren Sie sie noch einmal oder nehmen Sie neu auf.</translation>
     </message>
     <message>
-      <source>{0} holds no picture that can be shown.</source>
-      <translation>{0} enthält kein Bild, das gezeigt werden kann.</translation>
-    </message>
-    <message>
-      <source>{0} holds no pictures.</source>
-      <translation>{0} enthält keine Bilder.</translation>
-    </message>
-    <message>
       <source>{0} holds pictures of a kind that cannot be shown ({1}). Convert it to MP4 with H.264.</source>
       <translation>{0} enthält Bilder einer Art, die nicht gezeigt werden kann ({1}). Wandeln Sie die Datei in MP4 mit H.264 um.</translation>
-    </message>
-    <message>
-      <source>{0} holds pictures that cannot be shown.</source>
-      <translation>{0} enthält Bilder, die nicht gezeigt werden können.</translation>
     </message>
     <message>
       <source>{0} holds sound only, and no video. Choose a video file.</source>
@@ -3112,7 +3112,7 @@
       <translation>{0} ist ein Ordner. Wählen Sie eine Videodatei darin.</translation>
     </message>
     <message>
-      <source>{0} is a web page and no video. Give the address of the camera's video stream or picture; its manual names it.</source>
+      <source>{0} is a web page and no video. Give the address of the camera's video stream or image; its manual names it.</source>
       <translation>{0} ist eine Webseite und kein Video. Geben Sie die Adresse des Videos oder Bildes der Kamera an; sie steht in ihrer Anleitung.</translation>
     </message>
     <message>
@@ -3152,7 +3152,7 @@
       <translation>{0} ist keine Adresse eines Brokers. Schreiben Sie sie wie mqtt://broker.lan:1883.</translation>
     </message>
     <message>
-      <source>{0} is no source of pictures</source>
+      <source>{0} is no source of images</source>
       <translation>{0} ist keine Bildquelle</translation>
     </message>
     <message>
@@ -3208,7 +3208,7 @@
       <translation>{0} sagt: Benutzer oder Passwort falsch. Es wird nur alle paar Minuten erneut versucht, weil Kameras Konten sperren.</translation>
     </message>
     <message>
-      <source>{0} sends pictures of {1}x{2} pixels, in which nobody can be seen. Set the camera to larger pictures.</source>
+      <source>{0} sends images of {1}x{2} pixels, in which nobody can be seen. Set the camera to larger images.</source>
       <translation>{0} sendet Bilder von {1}x{2} Pixeln, auf denen niemand zu sehen ist. Stellen Sie die Kamera auf größere Bilder ein.</translation>
     </message>
     <message>
@@ -3268,15 +3268,15 @@
       <translation>{0}: {1} ist keine Einstellung; bis es richtiggestellt ist, gilt {2}.</translation>
     </message>
     <message>
-      <source>{1} pictures a second can be judged (with {0}).</source>
+      <source>{1} frames a second can be judged (with {0}).</source>
       <translation>{1} Bilder je Sekunde lassen sich auswerten (mit {0}).</translation>
     </message>
     <message>
-      <source>{1} pictures a second can be judged, {2} for each of {3} cameras (with {0}).</source>
+      <source>{1} frames a second can be judged, {2} for each of {3} cameras (with {0}).</source>
       <translation>{1} Bilder je Sekunde lassen sich auswerten, {2} für jede von {3} Kameras (mit {0}).</translation>
     </message>
     <message>
-      <source>{1} pictures a second more can be judged, besides (with {0}).</source>
+      <source>{1} frames a second more can be judged, besides (with {0}).</source>
       <translation>Daneben lassen sich noch {1} Bilder je Sekunde auswerten (mit {0}).</translation>
     </message>
   </context>
@@ -3580,7 +3580,7 @@
   <context>
     <name>PlayerPicture</name>
     <message>
-      <source>Picture</source>
+      <source>Image</source>
       <translation>Bild</translation>
     </message>
   </context>
@@ -3687,7 +3687,7 @@
       <translation>&amp;Testnachricht senden</translation>
     </message>
     <message>
-      <source>Send the p&amp;icture of the alarm too</source>
+      <source>Send the snaps&amp;hot of the alarm too</source>
       <translation>Auch das &amp;Bild des Alarms senden</translation>
     </message>
     <message>
@@ -3695,11 +3695,11 @@
       <translation>Wird gesendet…</translation>
     </message>
     <message>
-      <source>Sent to {0}: room, time and reason of each alarm, and its picture as the room's privacy allows.</source>
+      <source>Sent to {0}: room, time and reason of each alarm, and its snapshot as the room's privacy allows.</source>
       <translation>Geht an {0}: Raum, Zeit und Grund jedes Alarms, und sein Bild, wie es der Datenschutz des Raums erlaubt.</translation>
     </message>
     <message>
-      <source>Sent to {0}: room, time and reason of each alarm, but no picture.</source>
+      <source>Sent to {0}: room, time and reason of each alarm, but no snapshot.</source>
       <translation>Geht an {0}: Raum, Zeit und Grund jedes Alarms, aber kein Bild.</translation>
     </message>
     <message>
@@ -3730,7 +3730,7 @@
       <translation>Ereignisse höchstens behalten für</translation>
     </message>
     <message>
-      <source>Pictures and clips take at most</source>
+      <source>Snapshots and clips take at most</source>
       <translation>Bilder und Clips belegen höchstens</translation>
     </message>
     <message>
@@ -3851,7 +3851,7 @@
       <translation>Menschen zeigen</translation>
     </message>
     <message>
-      <source>Skeletons only, no picture</source>
+      <source>Skeletons only, no image</source>
       <translation>Nur Skelette, kein Bild</translation>
     </message>
     <message>
@@ -3890,6 +3890,14 @@
       <translation>Pflegebesuch, Alarme pausiert: {0}</translation>
     </message>
     <message>
+      <source>Frames analysed</source>
+      <translation>Ausgewertete Bilder</translation>
+    </message>
+    <message>
+      <source>Frames analysed each second: {0}</source>
+      <translation>Ausgewertete Bilder pro Sekunde: {0}</translation>
+    </message>
+    <message>
       <source>Getting ready</source>
       <translation>Wird vorbereitet</translation>
     </message>
@@ -3898,7 +3906,7 @@
       <translation>Im Raum: {0}</translation>
     </message>
     <message>
-      <source>Last picture looked at {0} s ago</source>
+      <source>Last frame looked at {0} s ago</source>
       <translation>Letztes Bild vor {0} s angesehen</translation>
     </message>
     <message>
@@ -3908,14 +3916,6 @@
     <message>
       <source>No sound: {0}</source>
       <translation>Ohne Ton: {0}</translation>
-    </message>
-    <message>
-      <source>Pictures analysed</source>
-      <translation>Ausgewertete Bilder</translation>
-    </message>
-    <message>
-      <source>Pictures analysed each second: {0}</source>
-      <translation>Ausgewertete Bilder pro Sekunde: {0}</translation>
     </message>
     <message>
       <source>Sound on</source>
@@ -4145,7 +4145,7 @@
       <translation>Alle Anzeichen zusammen</translation>
     </message>
     <message>
-      <source>Each picture alone</source>
+      <source>Each frame alone</source>
       <translation>Jedes Bild für sich</translation>
     </message>
     <message>
@@ -4244,16 +4244,16 @@
       <translation>Alarm: {0}. {1}</translation>
     </message>
     <message>
-      <source>NOT MONITORING</source>
-      <translation>NICHT ÜBERWACHT</translation>
-    </message>
-    <message>
-      <source>Picture</source>
+      <source>Image</source>
       <translation>Bild</translation>
     </message>
     <message>
-      <source>Picture of {0}</source>
+      <source>Image of {0}</source>
       <translation>Bild von {0}</translation>
+    </message>
+    <message>
+      <source>NOT MONITORING</source>
+      <translation>NICHT ÜBERWACHT</translation>
     </message>
     <message>
       <source>{0} – not acknowledged yet</source>
@@ -4436,10 +4436,6 @@
       <translation>Von selbst vorbei, noch nicht bestätigt</translation>
     </message>
     <message>
-      <source>Picture</source>
-      <translation>Bild</translation>
-    </message>
-    <message>
       <source>Real alarm</source>
       <translation>Echter Alarm</translation>
     </message>
@@ -4450,6 +4446,10 @@
     <message>
       <source>Since {0}, {1} ago</source>
       <translation>Seit {0}, vor {1}</translation>
+    </message>
+    <message>
+      <source>Snapshot</source>
+      <translation>Bild</translation>
     </message>
     <message>
       <source>Still on the floor</source>
@@ -4593,7 +4593,7 @@ Mit der Tastatur: Pfeiltasten bewegen das Kreuz, die Leertaste setzt eine Ecke o
       <translation>Pfeiltasten bewegen das Kreuz, die Leertaste setzt eine Ecke, Eingabe schließt die Zone, Rücktaste nimmt die letzte Ecke zurück, Entf entfernt die gewählte Zone.</translation>
     </message>
     <message>
-      <source>Zones on the picture</source>
+      <source>Zones on the image</source>
       <translation>Zonen auf dem Bild</translation>
     </message>
   </context>

@@ -212,7 +212,7 @@ def measure(viewers: int, idle: int, seconds: float) -> dict[str, float]:
     return {
         "frames a second alone": alone,
         "frames a second with viewers": crowded,
-        "pictures a second and viewer": heard.pictures_per_s,
+        "frames a second and viewer": heard.pictures_per_s,
         "refused requests": heard.refused,
         "alarms seen, of those there were to see": len(late_s) / (len(raised) * viewers),
         "alarm on the page after, median (s)": statistics.median(late_s),

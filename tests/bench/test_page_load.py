@@ -14,6 +14,6 @@ def test_viewers_see_pictures_and_every_alarm_while_the_room_is_watched(
     lines = capsys.readouterr().out.splitlines()
     figures = {line[:45].strip(): float(line[45:]) for line in lines}
     assert figures["alarms seen, of those there were to see"] == 1.0
-    assert figures["pictures a second and viewer"] > 0
+    assert figures["frames a second and viewer"] > 0
     assert figures["frames a second with viewers"] > 0
     assert figures["refused requests"] == 0

@@ -176,7 +176,7 @@ def measure(tiles: int, fps: float, seconds: float) -> dict[str, Share]:
     assert isinstance(application, QApplication)
     take("seen")
     feeder.is_paused.set()
-    take("no new pictures")
+    take("no new frames")
     feeder.is_paused.clear()
     window.showMinimized()
     take("minimised")
@@ -222,7 +222,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, share in measure(options.tiles, options.fps, options.seconds).items():
         sys.stdout.write(
             f"{name:<16} {100 * share.thread:5.1f} % of a core, {share.paints_per_s:5.0f} paints "
-            f"of {share.offered_per_s:.0f} pictures a second\n"
+            f"of {share.offered_per_s:.0f} frames a second\n"
         )
     return 0
 

@@ -279,7 +279,7 @@ def test_getting_up_without_an_alarm_is_recorded_and_told_nobody(bench: Bench) -
 
 def test_technical_alarms_are_raised_once_and_clear_themselves(bench: Bench) -> None:
     lost = bench.dispatcher.raise_technical(
-        "kitchen", "camera_lost", Message("No picture. Check the cable.")
+        "kitchen", "camera_lost", Message("No image. Check the cable.")
     )
     assert (
         bench.dispatcher.raise_technical("kitchen", "camera_lost", Message("Still none.")) == lost

@@ -117,7 +117,7 @@ def test_words_are_sent_at_once_and_the_picture_when_it_is_there(bench: Bench) -
         "Nobody has acknowledged it yet.",
         "Why: fast descent; lies still.",
     ]
-    bench.media.write(bench.media.picture("a"), b"a picture")
+    bench.media.write(bench.media.picture("a"), b"a snapshot")
     bench.pass_time(1.0)
     assert [each.picture for each in bench.messenger.sent] == [None, bench.media.picture("a")]
 
@@ -129,7 +129,7 @@ def test_a_picture_that_never_comes_is_given_up(bench: Bench) -> None:
     (_, picture) = Outbox(bench.store).deliveries(["a"])["a"]
     assert (picture.state, str(picture.problem)) == (
         LetterState.DROPPED,
-        "There is no picture of this event.",
+        "There is no snapshot of this event.",
     )
 
 

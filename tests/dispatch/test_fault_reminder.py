@@ -15,7 +15,7 @@ from fallwatch.settings import AlarmSettings, Settings
 from tests.alarms.builders import make_alarm
 from tests.dispatch.test_alarm_dispatcher import POLICY, Bench
 
-SLOW = Message("Only 1 pictures a second are analysed.")
+SLOW = Message("Only 1 frames a second are analysed.")
 AFTER_S = POLICY.remind_after_s
 
 

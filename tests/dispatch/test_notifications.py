@@ -98,7 +98,7 @@ def test_a_fall_in_one_house_is_told_shown_and_acknowledged_in_another(
             MonitorStatus("Kitchen", MonitorState.RUNNING, Message("All is well."), 15.0, 0.1)
         )
         fall = watcher.fall()
-        watcher.media.write(watcher.media.picture(fall.event_id), b"a picture")
+        watcher.media.write(watcher.media.picture(fall.event_id), b"a snapshot")
         wait_until(lambda: "Kitchen (Attic)" in ward.alarms)
         shown = ward.alarms["Kitchen (Attic)"]
         assert is_remote(shown.event_id)
@@ -109,7 +109,7 @@ def test_a_fall_in_one_house_is_told_shown_and_acknowledged_in_another(
         identity = installation_id(paths.config_dir() / INSTALLATION_FILE)
         station = station_name("Attic", identity, "Kitchen")
         snapshot = f"fallwatch/{station}/rooms/kitchen/snapshot"
-        wait_until(lambda: ear.latest.get(snapshot) == b"a picture")
+        wait_until(lambda: ear.latest.get(snapshot) == b"a snapshot")
         ward.dispatcher.acknowledge(shown.event_id, "Ada")
         wait_until(lambda: watcher.alarms["Kitchen"].state is AlarmState.ACKNOWLEDGED)
         assert watcher.alarms["Kitchen"].acknowledged_by == "Ada"

@@ -46,7 +46,7 @@ class Bench:
         self.faults = RoomFaults(cast(AlarmDispatch, self.dispatcher), monotonic=lambda: self.now_s)
 
     def tell(self, state: MonitorState, camera: str = "Hall") -> None:
-        self.faults.update(MonitorStatus(camera, state, Message("No new picture."), 0.0, None))
+        self.faults.update(MonitorStatus(camera, state, Message("No new frame."), 0.0, None))
 
     def lose(self, camera: str = "Hall") -> None:
         self.tell(MonitorState.STALLED, camera)

@@ -71,19 +71,19 @@ def test_each_change_of_a_room_s_state_is_one_line(
     for state in (MonitorState.STARTING, MonitorState.RUNNING, MonitorState.RUNNING):
         report.on_status(status(state))
         report.on_status(status(state, "Kitchen"))
-    report.on_status(status(MonitorState.STALLED, message="No new picture."))
+    report.on_status(status(MonitorState.STALLED, message="No new frame."))
     assert words.getvalue().splitlines() == [
         "Hall: running",
         "Kitchen: running",
-        "Hall: stalled: No new picture.",
+        "Hall: stalled: No new frame.",
     ]
 
 
 def test_a_technical_alarm_is_shown_once(report: ConsoleReport, words: io.StringIO) -> None:
-    lost = alarm("lost", kind="camera_lost", evidence=(Message("No new picture."),))
+    lost = alarm("lost", kind="camera_lost", evidence=(Message("No new frame."),))
     report.on_alarms((lost,))
     report.on_alarms((lost, alarm("fall")))
-    assert words.getvalue() == "! Hall: No new picture.\n"
+    assert words.getvalue() == "! Hall: No new frame.\n"
 
 
 def test_what_an_earlier_run_left_is_shown(report: ConsoleReport, words: io.StringIO) -> None:

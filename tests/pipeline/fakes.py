@@ -54,7 +54,7 @@ class FakeSource:
         self._before_read(self, self._index)
         if self._index == self._frames:
             if self.is_live:
-                raise SourceError("kitchen has stopped sending pictures.")
+                raise SourceError("kitchen has stopped sending images.")
             raise EndOfStreamError("The clip has ended.")
         self.interrupted.wait(0.01)
         if self.interrupted.is_set():

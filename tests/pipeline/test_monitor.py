@@ -71,7 +71,7 @@ def test_events_come_all_in_order_and_before_their_picture() -> None:
 
     def on_analysis(analysis: Analysis) -> None:
         if analysis.events:
-            order.append(f"picture {analysis.frame.index}")
+            order.append(f"frame {analysis.frame.index}")
 
     def analyzer() -> FakeAnalyzer:
         return FakeAnalyzer(events_at=(3, 29))
@@ -81,10 +81,10 @@ def test_events_come_all_in_order_and_before_their_picture() -> None:
     assert order == [
         "event 1 of 3",
         "event 2 of 3",
-        "picture 3",
+        "frame 3",
         "event 1 of 29",
         "event 2 of 29",
-        "picture 29",
+        "frame 29",
     ]
 
 
@@ -114,7 +114,7 @@ def test_a_camera_that_breaks_is_faulted_and_opened_again() -> None:
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING)
         wait_until(lambda: len(heard.analyses) > 10)
     fault = next(status for status in heard.statuses if status.state is MonitorState.FAULTED)
-    assert str(fault.message) == "kitchen has stopped sending pictures. Trying again."
+    assert str(fault.message) == "kitchen has stopped sending images. Trying again."
     assert made[1].closed.is_set()
     assert len(made) == 3
     stamps = [analysis.frame.timestamp_s for analysis in heard.analyses]

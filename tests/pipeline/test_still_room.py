@@ -38,5 +38,5 @@ def test_a_room_is_still_until_somebody_comes() -> None:
         thread._judge(analyzer, pace, frame)
         still.append(log.heartbeats.is_still)
     assert not any(still[:15]), "nothing is known of a room that was seen for a second"
-    assert all(still[90:150]), "also in the pictures that are judged now and then"
+    assert all(still[90:150]), "also in the frames that are judged now and then"
     assert not any(still[150:])

@@ -16,7 +16,7 @@ from fallwatch.recording.recorder import Recorder
 from fallwatch.recording.spool import Spool, SpoolError, read_spool
 from tests.recording.footage import FPS, clip_times, seen
 
-SHOTS = [Shot(step / FPS, f"picture {step}".encode() * 9, 0.25, 0.5) for step in range(12)]
+SHOTS = [Shot(step / FPS, f"frame {step}".encode() * 9, 0.25, 0.5) for step in range(12)]
 
 
 @pytest.fixture

@@ -297,12 +297,12 @@ _FINDINGS = (
     _Finding(
         Message("Camera {0}", ("Bedroom",)),
         "good",
-        Message("It gives pictures of {0}, and they change.", ("1280 x 720",)),
+        Message("It gives images of {0}, and they change.", ("1280 x 720",)),
     ),
     _Finding(
         Message("Analysis"),
         "good",
-        Message("{1} pictures a second can be judged (with {0}).", ("resnet18-optimised", 21)),
+        Message("{1} frames a second can be judged (with {0}).", ("resnet18-optimised", 21)),
     ),
     _Finding(
         Message("Alarm sound"),
@@ -313,7 +313,7 @@ _FINDINGS = (
     _Finding(
         Message("Disk space"),
         "good",
-        Message("{0} GB are free for events, pictures and clips.", ("212",)),
+        Message("{0} GB are free for events, snapshots and clips.", ("212",)),
     ),
     _Finding(
         Message("Bundled fall"),

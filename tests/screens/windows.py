@@ -83,7 +83,7 @@ def _calm(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         _tile(window, theme, "Bedroom", scene.moments["demo_bed"]).show_silence(272)
         lost = _tile(window, theme, "Hall", scene.moments["demo_daily"])
         message = Message(
-            "Webcam {0} sends no picture. Check its plug, and that no other program uses it.", (2,)
+            "Webcam {0} sends no image. Check its plug, and that no other program uses it.", (2,)
         )
         lost.show_status(MonitorStatus(called("Hall"), MonitorState.FAULTED, message, 0.0, 64.0))
         _tile(window, theme, "Kitchen", None).show_pause(872.0, "maria")
@@ -149,7 +149,7 @@ def _nine(theme: Theme, scene: Scene) -> Iterator[QWidget]:
             _tile(window, theme, f"Room {number + 1}", clips[number % 3])
         window.grid.tiles[4].show_status(
             MonitorStatus(
-                "", MonitorState.STALLED, Message("No new picture for {0} s.", (12,)), 0.0, 12.0
+                "", MonitorState.STALLED, Message("No new frame for {0} s.", (12,)), 0.0, 12.0
             )
         )
         window.controls.set_active(True, pauses=True)

@@ -71,7 +71,7 @@ def main() -> int:
         sys.stdout.write(f"{words}: p50 {p50:.1f} ms, p99 {p99:.1f} ms, max {ordered[-1]:.1f} ms\n")
     told = ", ".join(f"{rate:.1f}" for rate in rates)
     sys.stdout.write(
-        f"ticks {len(meter.late_ms)}, pictures/s {told}, load {os.getloadavg()[0]:.1f}\n"
+        f"ticks {len(meter.late_ms)}, frames/s {told}, load {os.getloadavg()[0]:.1f}\n"
     )
     return int(max(meter.own_ms) > 100)
 

@@ -104,7 +104,7 @@ def test_a_picture_of_nobody_says_so(tmp_path: Path) -> None:
     path = tmp_path / "wall.png"
     cv2.imwrite(str(path), np.full((480, 640, 3), 128, np.uint8))
     _, crops, people, words = page.picture_outputs(str(path), DEFAULT)
-    assert (crops, people, words) == ([], [], "Nobody was found in this picture.")
+    assert (crops, people, words) == ([], [], "Nobody was found in this image.")
 
 
 @pytest.mark.parametrize(("judge", "name"), [(judge_picture, "a.jpg"), (judge_clip, "a.mp4")])

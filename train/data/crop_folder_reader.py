@@ -46,7 +46,7 @@ def read_crop_folder(
     for name, label in _FOLDERS.items():
         for path in files_below(folder / name):
             if path.suffix.lower() not in IMAGE_SUFFIXES:
-                tell(f"{shown(folder.name)}: {shown(path.name)} is no picture, left out.")
+                tell(f"{shown(folder.name)}: {shown(path.name)} is no image, left out.")
                 continue
             image = read_image(path)
             whole = Box(0.0, 0.0, float(image.shape[1]), float(image.shape[0]))

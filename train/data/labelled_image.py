@@ -115,7 +115,7 @@ def read_image(path: Path) -> Image:
     except (cv2.error, MemoryError):
         image = None
     if image is None:
-        raise TrainError(f"{shown(path)} cannot be read as a picture. Remove it or replace it.")
+        raise TrainError(f"{shown(path)} cannot be read as an image. Remove it or replace it.")
     return np.asarray(image, dtype=np.uint8)
 
 

@@ -134,8 +134,8 @@ def load_samples(
     if not images:
         reasons = "".join(f" {remark}" for remark in summary.remarks[:5])
         raise TrainError(
-            f"No labelled picture is left in {', '.join(map(shown, folders))}. "
-            f"Check that the labels lie beside the pictures.{reasons}"
+            f"No labelled image is left in {', '.join(map(shown, folders))}. "
+            f"Check that the labels lie beside the images.{reasons}"
         )
     return _stack(images), summary
 

@@ -120,7 +120,7 @@ def _fold(samples: Samples, rows: Rows, folds: int, index: int, seed: int) -> Ro
         raise TrainError(
             f"{', '.join(np.unique(samples.data_sets[rows]))}: {len(np.unique(sources))} sources "
             f"cannot be divided into {folds} folds. Give more recordings of either class, or name "
-            f"pictures '<recording>__<picture>' so that recordings can be told apart."
+            f"images '<recording>__<image>' so that recordings can be told apart."
         )
     splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
     parts = list(splitter.split(rows, samples.labels[rows], sources))

@@ -18,7 +18,7 @@ _BEYOND = 0.01
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 _FORMS = (
-    "'class x y width height' or 'class x1 y1 x2 y2 x3 y3 ...', in shares of the picture's width "
+    "'class x y width height' or 'class x1 y1 x2 y2 x3 y3 ...', in shares of the image's width "
     "and height"
 )
 
@@ -90,7 +90,7 @@ def _read_line(cells: list[str], classes: ClassNames) -> LabelledBox:
     shape = _shape(cells[1:], values, classes.keypoint_numbers)
     for cell, value in zip(cells[1:], shape, strict=False):
         if not -_BEYOND <= value <= 1 + _BEYOND:
-            reason = "pixels must be divided by the picture's size" if value > 1 else "it is < 0"
+            reason = "pixels must be divided by the image's size" if value > 1 else "it is < 0"
             raise _LineError(f"{cell[:30]} does not lie between 0 and 1 ({reason})")
     return LabelledBox(*_bounds(shape), label)
 

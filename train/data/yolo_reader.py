@@ -132,10 +132,10 @@ def _pairs(part: _Part, tell: Callable[[str], None]) -> Iterator[tuple[Path, Pat
             yield path, label_path
     where = shown(f"{images.parent.name}/{images.name}")
     if bare:
-        tell(f"{where}: {_some(bare, 'picture')} without a label file, left out.")
+        tell(f"{where}: {_some(bare, 'image')} without a label file, left out.")
     lonely = [path for path in files.values() if path not in used]
     if lonely:
-        tell(f"{where}: {_some(lonely, 'label file')} without a picture, left out.")
+        tell(f"{where}: {_some(lonely, 'label file')} without an image, left out.")
 
 
 def _label_files(labels: Path) -> dict[str, Path]:

@@ -250,7 +250,7 @@ def _kept_back_by_all(
     names = _names_kept_back_by_all(reports)
     if not names:
         raise TrainError(
-            "There is no picture that every run kept back, so nothing to test their mean on. "
+            "There is no image that every run kept back, so nothing to test their mean on. "
             "Train on a set that brings a validation part."
         )
     samples, _ = load_samples(data, spec)

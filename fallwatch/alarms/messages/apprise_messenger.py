@@ -38,7 +38,7 @@ _REMEDIES = {
     401: _REFUSED,
     403: _REFUSED,
     404: Message("it does not know the recipient. Check the address"),
-    413: Message("the message is too large for it. Send no pictures this way"),
+    413: Message("the message is too large for it. Send no snapshots this way"),
     429: Message("it takes no more messages for now. Wait a while"),
 }
 

@@ -51,7 +51,7 @@ class MqttMessenger:
         except OSError as error:
             raise ChannelError(
                 Message(
-                    "The picture {0} cannot be read ({1}). It is tried again.",
+                    "The snapshot {0} cannot be read ({1}). It is tried again.",
                     (str(message.picture), str(error)),
                 )
             ) from error

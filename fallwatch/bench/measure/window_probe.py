@@ -162,7 +162,7 @@ def _measured(
     run_window(None, weights_dir=weights_dir, on_painted=close_splash)
     watcher.join(1.0)
     if not found:
-        raise SystemExit(f"no picture was judged within {_FIRST_DECISION_WITHIN_S:.0f} s")
+        raise SystemExit(f"no frame was judged within {_FIRST_DECISION_WITHIN_S:.0f} s")
     return found[0]
 
 

@@ -75,7 +75,7 @@ def _one_by_one(report: Report) -> TextTable:
         if arm in report.decisions_per_s
     )
     columns = ("way", "decisions per second", "per processor second")
-    return TextTable("One picture after the other, as fast as possible", columns, rows)
+    return TextTable("One frame after the other, as fast as possible", columns, rows)
 
 
 def _watched(report: Report) -> TextTable:
@@ -131,7 +131,7 @@ def _stages(report: Report) -> TextTable:
         for stage in report.stages
     )
     columns = ("stage", "processor ms", "times a second", "of one core")
-    return TextTable("One camera, somebody in its picture", columns, rows)
+    return TextTable("One camera, somebody in its image", columns, rows)
 
 
 def _megabytes(memory_mb: float | None) -> str:

@@ -49,6 +49,6 @@ class SparseFrames:
         if fps is None:
             return NO_MESSAGE
         return Message(
-            "{0} has only {1} pictures a second, and a fall may be missed. Record at least 10.",
+            "{0} has only {1} frames a second, and a fall may be missed. Record at least 10.",
             (clip, f"{fps:.2g}"),
         )

@@ -154,7 +154,7 @@ def _summary_text(summary: Summary) -> str:
         )
     if summary.pose_before is not None or summary.pose_after is not None:
         parts.append(
-            f"A pose was seen in {percent(summary.pose_before)} of the pictures before a fall and "
+            f"A pose was seen in {percent(summary.pose_before)} of the frames before a fall and "
             f"{percent(summary.pose_after)} of those after its start."
         )
     if summary.suspected_passed:

@@ -219,7 +219,7 @@ def held_out_table(held_out: Sequence[HeldOut], counted: str) -> Table:
 def corruption_table(results: Results) -> Table:
     """One row for the clips as recorded, then one for each corruption."""
     columns = (
-        Column("pictures", "pictures"),
+        Column("images", "images"),
         Column("falls found", "found"),
         Column("sensitivity", "sens."),
         Column("false alarms", "false"),
@@ -237,7 +237,7 @@ def corruption_table(results: Results) -> Table:
         )
         for name, summary in corruption_summaries(results)
     )
-    return Table(f"Bad light and bad pictures: {results.counted}", columns, rows)
+    return Table(f"Bad light and bad images: {results.counted}", columns, rows)
 
 
 def chance_table(groups: Sequence[Chance]) -> Table:

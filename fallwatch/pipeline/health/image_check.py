@@ -67,7 +67,7 @@ class ImageCheck:
             return (Fault(CAMERA_BLOCKED, words),)
         if frozen:
             words = Message(
-                "{0} has sent the same picture for more than {1} seconds. Nobody who falls "
+                "{0} has sent the same image for more than {1} seconds. Nobody who falls "
                 "there is seen. Switch the camera off and on again.",
                 (camera, f"{FROZEN_AFTER_S:.0f}"),
             )

@@ -67,20 +67,20 @@ class ThroughputCheck:
 
     def _late_words(self) -> Message:
         return Message(
-            "Pictures arrive late: what {0} shows is several seconds old. This computer or the "
+            "Images arrive late: what {0} shows is several seconds old. This computer or the "
             "network is too busy: close other programs, watch fewer rooms, or set the camera to "
-            "smaller pictures.",
+            "smaller images.",
             (self._camera,),
         )
 
     def _slow_words(self, analysed_fps: float, captured_fps: float) -> Message:
         if captured_fps < FAST_ENOUGH_FPS:
-            remedy = Message("The camera sends no more: set it to at least 10 pictures a second")
+            remedy = Message("The camera sends no more: set it to at least 10 frames a second")
         else:
             remedy = Message(
                 "This computer is too busy: close other programs, or watch fewer rooms"
             )
         return Message(
-            "Only {0} pictures a second are analysed in {1}, and a fall may be missed. {2}.",
+            "Only {0} frames a second are analysed in {1}, and a fall may be missed. {2}.",
             (f"{analysed_fps:.0f}", self._camera, remedy),
         )

@@ -96,7 +96,7 @@ def look_of(status: MonitorStatus) -> StateLook:
         ),
         MonitorState.STALLED: StateLook(
             _stalled_title(status),
-            message or Message("The camera sends no pictures. Check its cable and power."),
+            message or Message("The camera sends no images. Check its cable and power."),
             "state-stalled",
             "watch",
         ),
@@ -121,8 +121,8 @@ def look_of(status: MonitorStatus) -> StateLook:
 def _running(status: MonitorStatus) -> StateLook:
     age_s = status.last_analysed_age_s
     if age_s is None or age_s > FRESH_S:
-        detail = Message("No picture has been analysed for {0} s.", (f"{age_s or 0:.0f}",))
-        return StateLook(Message("No fresh picture"), detail, "state-stalled", "watch")
+        detail = Message("No frame has been analysed for {0} s.", (f"{age_s or 0:.0f}",))
+        return StateLook(Message("No fresh frame"), detail, "state-stalled", "watch")
     if status.faults:
         fault = status.faults[0]
         return StateLook(
@@ -133,7 +133,7 @@ def _running(status: MonitorStatus) -> StateLook:
         return replace(_STARTING, live=True)
     if status.analysed_fps < ENOUGH_FPS and not status.is_still:
         title = kind_message(ANALYSIS_SLOW)
-        detail = Message("Too few pictures a second are analysed, and a fall may be missed.")
+        detail = Message("Too few frames a second are analysed, and a fall may be missed.")
         return StateLook(title, detail, "state-stalled", "watch", live=True)
     return StateLook(
         Message("Monitoring"), status.message, "state-monitoring", "calm", True, live=True
@@ -143,7 +143,7 @@ def _running(status: MonitorStatus) -> StateLook:
 def _stalled_title(status: MonitorStatus) -> Message:
     """What is wrong with pictures that come and are good for nothing; else that none come."""
     useless = (trouble.kind for trouble in status.faults if trouble.kind in BLINDING)
-    return next(map(kind_message, useless), Message("No picture"))
+    return next(map(kind_message, useless), Message("No image"))
 
 
 def nothing_open() -> StateLook:

@@ -144,8 +144,8 @@ class LiveCamera(ABC):
         if min(height_px, width_px) < _SMALLEST_PX:
             raise SourceError(
                 Message(
-                    "{0} sends pictures of {1}x{2} pixels, in which nobody can be seen. Set the "
-                    "camera to larger pictures.",
+                    "{0} sends images of {1}x{2} pixels, in which nobody can be seen. Set the "
+                    "camera to larger images.",
                     (self._name, width_px, height_px),
                 )
             )

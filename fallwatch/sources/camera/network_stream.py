@@ -42,7 +42,7 @@ class NetworkStreamSource(LiveCamera):
         super().__init__(
             name=shown,
             lost=Message(
-                "{0} has stopped sending pictures. Check the camera's power and network.", (shown,)
+                "{0} has stopped sending images. Check the camera's power and network.", (shown,)
             ),
             patience_s=_TORN_AFTER_S,
         )
@@ -103,7 +103,7 @@ class NetworkStreamSource(LiveCamera):
             session.close()
         if isinstance(pictures, StillPictures):
             self._lost = Message(
-                "{0} gives single pictures when asked, and does so no more. Check the camera's "
+                "{0} gives single images when asked, and does so no more. Check the camera's "
                 "power and network.",
                 (self._name,),
             )
@@ -132,7 +132,7 @@ class NetworkStreamSource(LiveCamera):
             raise SourceError(
                 Message(
                     "{0} is a web page and no video. Give the address of the camera's video "
-                    "stream or picture; its manual names it.",
+                    "stream or image; its manual names it.",
                     (self._name,),
                 )
             )

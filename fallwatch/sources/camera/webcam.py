@@ -25,7 +25,7 @@ class WebcamSource(LiveCamera):
         super().__init__(
             name=f"webcam {index}",
             lost=Message(
-                "Webcam {0} sends no picture. Check its plug, and that no other program uses it.",
+                "Webcam {0} sends no image. Check its plug, and that no other program uses it.",
                 (index,),
             ),
         )

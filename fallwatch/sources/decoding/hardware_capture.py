@@ -26,9 +26,9 @@ _LOOKS, _FLAT_LEVELS = 16, 2
 class Fault(Enum):
     """What may be wrong with a hardware decoder."""
 
-    NO_PICTURE = "no picture"
-    FLAT = "pictures of one colour"
-    ENDED = "no more pictures"
+    NO_PICTURE = "no image"
+    FLAT = "images of one colour"
+    ENDED = "no more images"
 
 
 class HardwareCapture:

@@ -195,17 +195,17 @@ class VideoDecoder:
         """The processor has got a picture where hardware had none."""
         if fault is Fault.FLAT:
             if not is_flat(image):
-                self._give_up(camera, record, Message("its pictures were of one colour"))
+                self._give_up(camera, record, Message("its images were of one colour"))
             return
         if fault is Fault.NO_PICTURE:
-            self._give_up(camera, record, Message("it gave no picture"))
+            self._give_up(camera, record, Message("it gave no image"))
             return
         now_s, before_s = self._monotonic(), record.ended_s
         record.ended_s = now_s
         if before_s is not None and now_s - before_s <= _AGAIN_WITHIN_S:
-            self._give_up(camera, record, Message("it stopped giving pictures"))
+            self._give_up(camera, record, Message("it stopped giving images"))
         else:
-            _log.warning("%s: its pictures ended while hardware decoded them.", camera)
+            _log.warning("%s: its images ended while hardware decoded them.", camera)
 
     def _give_up(self, camera: str, record: _Record, why: Message) -> None:
         if record.by_processor:

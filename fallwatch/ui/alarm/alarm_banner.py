@@ -302,7 +302,7 @@ class AlarmBanner(QWidget):
             pixmap = QPixmap.fromImage(image)
             pixmap.setDevicePixelRatio(self.devicePixelRatioF())
             self.picture.setPixmap(pixmap)
-            self.picture.setAccessibleName(self.tr("Picture of the moment"))
+            self.picture.setAccessibleName(self.tr("Image of the moment"))
 
     def _colour(self) -> None:
         pair = self.colours

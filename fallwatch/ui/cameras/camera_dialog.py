@@ -263,7 +263,7 @@ class CameraDialog(QDialog):
         if room.newest is not None:
             self._on_analysis(room.newest)
             self._look_for_smaller(room.newest.frame)
-        words = self.tr("{0} watches this camera already; this is its picture.").format(room.name)
+        words = self.tr("{0} watches this camera already; this is its image.").format(room.name)
         self._say(words, self._theme.palette.calm.ink)
 
     def _leave_room(self) -> None:

@@ -59,7 +59,7 @@ class ZoneEditor(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(400, 300)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("Zones on the picture"))
+        self.setAccessibleName(self.tr("Zones on the image"))
         self.setAccessibleDescription(
             self.tr(
                 "Arrow keys move the cross, Space sets a corner, Enter closes the zone, "

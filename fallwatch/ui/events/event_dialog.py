@@ -132,7 +132,7 @@ class EventDialog(QDialog):
         if recordings.picture is not None:
             self.player.picture.show_image(recordings.picture)
         else:
-            self.player.picture.show_words(self.tr("There is no picture of this event."))
+            self.player.picture.show_words(self.tr("There is no snapshot of this event."))
 
     def _join(self, alarm: Alarm, recordings: Recordings) -> None:
         self.save_button.setEnabled(recordings.own_clip)

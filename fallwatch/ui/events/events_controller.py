@@ -125,7 +125,7 @@ class EventsController(QObject):
         question = QMessageBox(
             QMessageBox.Icon.Question,
             self.tr("Delete event"),
-            self.tr("Delete “{0}” with its picture and clip? This cannot be undone.").format(
+            self.tr("Delete “{0}” with its snapshot and clip? This cannot be undone.").format(
                 headline(alarm)
             ),
             parent=self._window,

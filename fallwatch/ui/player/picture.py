@@ -21,7 +21,7 @@ class PlayerPicture(QWidget):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 160)
-        self.setAccessibleName(self.tr("Picture"))
+        self.setAccessibleName(self.tr("Image"))
         self.image: QImage | None = None
         self.shapes: tuple[Shape, ...] = ()
         self.words = ""

@@ -111,7 +111,7 @@ class ClipLoader:
         try:
             self._container = self._av.open(str(self._path.resolve()), metadata_errors="replace")
             if not self._container.streams.video:
-                raise SourceError(Message("{0} holds no pictures.", (str(self._path),)))
+                raise SourceError(Message("{0} holds no images.", (str(self._path),)))
         except (self._av.FFmpegError, OSError) as error:
             raise SourceError(
                 Message(
@@ -160,14 +160,12 @@ class ClipLoader:
     def _still(self) -> Still:
         frame = self._current
         if frame is None:
-            raise SourceError(
-                Message("{0} holds no picture that can be shown.", (str(self._path),))
-            )
+            raise SourceError(Message("{0} holds no image that can be shown.", (str(self._path),)))
         try:
             image = frame.to_ndarray(format="bgr24")
         except (self._av.FFmpegError, ValueError) as error:
             raise SourceError(
-                Message("{0} holds pictures that cannot be shown.", (str(self._path),))
+                Message("{0} holds images that cannot be shown.", (str(self._path),))
             ) from error
         quarters = round(frame.rotation / 90) % 4
         return Still(self._time(frame), np.ascontiguousarray(np.rot90(image, quarters)))

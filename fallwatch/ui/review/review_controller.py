@@ -191,5 +191,5 @@ def _open(alarm: Alarm, recordings: Recordings, player: ClipPlayer) -> None:
         player.picture.show_image(recordings.picture)
     else:
         player.picture.show_words(
-            QCoreApplication.translate("EventDialog", "There is no picture of this event.")
+            QCoreApplication.translate("EventDialog", "There is no snapshot of this event.")
         )

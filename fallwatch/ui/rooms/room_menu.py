@@ -99,7 +99,7 @@ class RoomMenu(QMenu):
         for mode, words in (
             ("off", self.tr("Show people")),
             ("blur", self.tr("Blur people")),
-            ("skeleton", self.tr("Skeletons only, no picture")),
+            ("skeleton", self.tr("Skeletons only, no image")),
         ):
             action = self._privacy.addAction(words)
             action.setCheckable(True)

@@ -78,7 +78,7 @@ class RoomTile(QWidget):
         self.busy.setTextVisible(False)
         self.busy.setAccessibleName(self.tr("Getting ready"))
         self.freshness = QLabel()
-        self.freshness.setAccessibleName(self.tr("Pictures analysed"))
+        self.freshness.setAccessibleName(self.tr("Frames analysed"))
         self.freshness.setMinimumSize(1, self.fontMetrics().height())
         self.menu = RoomMenu(self)
         self.menu_button = QToolButton()
@@ -240,7 +240,7 @@ class RoomTile(QWidget):
             self.freshness.clear()
             return
         fps, age_s = self._status.analysed_fps, self._status.last_analysed_age_s or 0.0
-        words = self.tr("Last picture looked at {0} s ago")
+        words = self.tr("Last frame looked at {0} s ago")
         if self.width() < _WIDE_PX:
             words = self.tr("{0} s ago")
         said = words.format(number(age_s, 1))
@@ -248,7 +248,7 @@ class RoomTile(QWidget):
             both, state = f"{self.chip.text} · {said}", self.chip.text
             said = _widest_that_fits(self.freshness, (both, state), self.width())
         self.freshness.setText(said)
-        self.freshness.setToolTip(self.tr("Pictures analysed each second: {0}").format(number(fps)))
+        self.freshness.setToolTip(self.tr("Frames analysed each second: {0}").format(number(fps)))
 
     def _colour(self) -> None:
         set_ink(self.freshness, self._theme.palette.muted.ink)

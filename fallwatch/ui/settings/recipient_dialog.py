@@ -70,7 +70,7 @@ class RecipientDialog(QDialog):
         self.after.setEnabled(False)
         self.after.setAccessibleName(self.later.text().replace("&", ""))
         self.later.toggled.connect(self.after.setEnabled)
-        self.pictures = QCheckBox(self.tr("Send the p&icture of the alarm too"))
+        self.pictures = QCheckBox(self.tr("Send the snaps&hot of the alarm too"))
         # Whether somebody has decided on it; until then it follows the service.
         self._pictures_decided = False
         self.pictures.clicked.connect(self._decide_pictures)
@@ -197,10 +197,10 @@ class RecipientDialog(QDialog):
         if not self._pictures_decided:
             self.pictures.setChecked(not public)
         where = host_of(self.address) or self.tr("the service")
-        words = self.tr("Sent to {0}: room, time and reason of each alarm, but no picture.")
+        words = self.tr("Sent to {0}: room, time and reason of each alarm, but no snapshot.")
         if self.pictures.isChecked():
             words = self.tr(
-                "Sent to {0}: room, time and reason of each alarm, and its picture as the room's "
+                "Sent to {0}: room, time and reason of each alarm, and its snapshot as the room's "
                 "privacy allows."
             )
         words = words.format(where)

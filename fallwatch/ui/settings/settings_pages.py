@@ -131,7 +131,7 @@ class AdvancedPage(Page):
         self.people = self.number(
             Settings,
             "max_people",
-            self.tr("&People looked at in one picture"),
+            self.tr("&People looked at in one image"),
             "",
             settings.max_people,
         )
@@ -140,12 +140,12 @@ class AdvancedPage(Page):
         self.fps.setDecimals(0)
         self.fps.setValue(settings.analysis_fps)
         self.fps.setFixedWidth(_NUMBER_PX)
-        self.form.addRow(self.tr("Pictures &judged per second and camera, at most"), self.fps)
+        self.form.addRow(self.tr("Frames &judged per second and camera, at most"), self.fps)
         self.device = ComboBox()
         for key, words in self._devices().items():
             self.device.addItem(words, key)
         self.device.setCurrentIndex(self.device.findData(settings.inference_device))
-        self.form.addRow(self.tr("&Device that judges pictures"), self.device)
+        self.form.addRow(self.tr("&Device that judges frames"), self.device)
         self.decoder = ComboBox()
         for key, words in self._decoders().items():
             self.decoder.addItem(words, key)
@@ -286,7 +286,7 @@ class RecordPage(Page):
         self.megabytes = self.number(
             RecordSettings,
             "keep_megabytes",
-            self.tr("Pictures and clips take at most"),
+            self.tr("Snapshots and clips take at most"),
             "MB",
             settings.record.keep_megabytes,
         )

@@ -209,7 +209,7 @@ def delivery_words(delivery: Delivery, now: datetime) -> str:
     letter = delivery.letter
     parts = {
         Part.TEXT: _tr("Message"),
-        Part.PICTURE: _tr("Picture"),
+        Part.PICTURE: _tr("Snapshot"),
         Part.END: _tr("End of the alarm"),
     }
     part = parts[letter.part]

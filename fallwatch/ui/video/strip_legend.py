@@ -31,7 +31,7 @@ class StripLegend(QWidget):
         layout.addWidget(title)
         layout.addStretch(1)
         for name, stroke, words in (
-            ("plot_p_fall", P_FALL_STROKE, self.tr("Each picture alone")),
+            ("plot_p_fall", P_FALL_STROKE, self.tr("Each frame alone")),
             ("plot_score", SCORE_STROKE, self.tr("All signs together")),
             ("plot_threshold", THRESHOLD_STROKE, self.tr("Alarm above this")),
         ):

@@ -157,7 +157,7 @@ class VideoView(QWidget):
         painter.fillRect(pixels, QColor(13, 16, 19, 150))
 
     def _describe(self) -> None:
-        name = self.tr("Picture of {0}").format(self._room) if self._room else self.tr("Picture")
+        name = self.tr("Image of {0}").format(self._room) if self._room else self.tr("Image")
         self.setAccessibleName(name)
         words = f"{translate(self._look.title)}. {translate(self._look.detail)}"
         if self._alarm is not None:

@@ -129,7 +129,7 @@ def judge_clip(path: Path, variant: str) -> Verdict:
             if telling is None or _weight(analysis) > _weight(telling):
                 telling = analysis
         if telling is None:
-            raise DemoError(Message("This clip holds no pictures."))
+            raise DemoError(Message("This clip holds no images."))
         people = _seen(telling, settings)
     except (SourceError, WeightsError, PoseModelError) as error:
         # Where the file lies on this server is nothing that its sender has to know.
@@ -208,7 +208,7 @@ def _check_size(path: Path) -> None:
 
 def _check_pixels(image: Image) -> None:
     if image.shape[0] * image.shape[1] > MOST_MEGAPIXELS * 1e6:
-        words = Message("A picture may have {0} megapixels at most.", (f"{MOST_MEGAPIXELS:g}",))
+        words = Message("An image may have {0} megapixels at most.", (f"{MOST_MEGAPIXELS:g}",))
         raise DemoError(words)
 
 
@@ -218,7 +218,7 @@ def _read_picture(path: Path) -> Image:
     except cv2.error:  # one of far too many pixels
         read = None
     if read is None:
-        raise DemoError(Message("This is no picture that can be read. Send a JPEG or PNG file."))
+        raise DemoError(Message("This is no image that can be read. Send a JPEG or PNG file."))
     image = np.asarray(read, dtype=np.uint8)
     _check_pixels(image)
     return shrunk(image, _SIDE_PX)

@@ -40,7 +40,7 @@ _WAITING = 10
 
 _INTRO = f"""
 # fallwatch
-A picture, or a clip of up to {LONGEST_S:g} seconds and {MOST_MEGABYTES} MB, is judged on this
+An image, or a clip of up to {LONGEST_S:g} seconds and {MOST_MEGABYTES} MB, is judged on this
 server by the same chain that watches rooms. Files are deleted within an hour.
 """
 
@@ -68,7 +68,7 @@ def picture_outputs(path: str | None, variant: str) -> _PictureOutputs:
     """
     verdict = judge_picture(_given(path), variant)
     count = len(verdict.people)
-    words = "Nobody was found in this picture." if not count else f"{count} found."
+    words = "Nobody was found in this image." if not count else f"{count} found."
     return (*_people(verdict), words)
 
 
@@ -91,7 +91,7 @@ def clip_outputs(path: str | None, variant: str) -> _ClipOutputs:
     count = sum(event.kind is not EventKind.RECOVERED for event in verdict.alarms)
     at_s = verdict.analysis.frame.timestamp_s
     words = "No alarm." if not count else f"{count} alarm{'s' if count > 1 else ''}."
-    words += f" The picture shows the clip at {at_s:.1f} s."
+    words += f" The image shows the clip at {at_s:.1f} s."
     return (*_people(verdict), words, curve(verdict.points, verdict.alarms), rows)
 
 
@@ -141,13 +141,13 @@ def build_page() -> gradio.Blocks:
             )
             outputs = [*people, words, plot, alarms]
             go.click(readable(clip_outputs), [clip, variant], outputs, api_name="clip")
-        with gr.Tab("Picture"):
+        with gr.Tab("Image"):
             picture = gr.Image(
-                label="Picture",
+                label="Image",
                 sources=["upload", "clipboard"],
                 height=_TALL_PX,
             )
-            go = gr.Button("Judge the picture", variant="primary")
+            go = gr.Button("Judge the image", variant="primary")
             words = gr.Textbox(label="Verdict", interactive=False)
             outputs = [*_people_parts(gr), words]
             go.click(readable(picture_outputs), [picture, variant], outputs, api_name="picture")

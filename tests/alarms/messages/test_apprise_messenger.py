@@ -32,7 +32,7 @@ def web() -> Iterator[HttpReceiver]:
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
     path = tmp_path / "a.jpg"
-    path.write_bytes(b"\xff\xd8\xff\xe0 a picture \xff\xd9")
+    path.write_bytes(b"\xff\xd8\xff\xe0 a snapshot \xff\xd9")
     return path
 
 

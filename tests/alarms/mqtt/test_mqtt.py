@@ -276,13 +276,13 @@ def test_every_alarm_is_published_once_and_its_picture_kept(
 ) -> None:
     messenger = MqttMessenger(watcher.link, watcher.topics, pictures=True, clips_too=False)
     picture = tmp_path / "a1.jpg"
-    picture.write_bytes(b"a picture")
+    picture.write_bytes(b"a snapshot")
     messenger.send(AlarmMessage("Fall", "", kitchen()))
     messenger.send(AlarmMessage("Fall", "", kitchen(), picture))
     wait_until(lambda: "fallwatch/attic/rooms/kitchen/snapshot" in ear.latest)
     assert json.loads(ear.latest["fallwatch/attic/events"])["event_id"] == "a1"
     assert ear.count("fallwatch/attic/events") == 1
-    assert ear.latest["fallwatch/attic/rooms/kitchen/snapshot"] == b"a picture"
+    assert ear.latest["fallwatch/attic/rooms/kitchen/snapshot"] == b"a snapshot"
     assert not messenger.wants(make_alarm(local_id("ward", "a1")))
 
 

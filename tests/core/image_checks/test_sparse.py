@@ -11,8 +11,7 @@ from fallwatch.core.image_checks.sparse import SparseFrames
 def test_too_few_frames_are_told_with_their_rate(fps: float, shown: str) -> None:
     frames = SparseFrames(number / fps for number in range(12))
     assert str(frames.warning("slow.mp4")) == (
-        f"slow.mp4 has only {shown} pictures a second, and a fall may be missed. Record at least "
-        "10."
+        f"slow.mp4 has only {shown} frames a second, and a fall may be missed. Record at least 10."
     )
 
 

@@ -41,7 +41,7 @@ def read_pictures(clip: str) -> list[bytes]:
         pictures.append(buffer.extract_dup(0, buffer.get_size()))
     pipeline.set_state(Gst.State.NULL)
     if len(pictures) < _FEWEST:
-        raise SystemExit(f"{clip} holds only {len(pictures)} pictures")
+        raise SystemExit(f"{clip} holds only {len(pictures)} frames")
     return pictures
 
 

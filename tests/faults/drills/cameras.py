@@ -30,14 +30,14 @@ _WORDS: dict[Fault, tuple[str, str]] = {
     "killed": ("A camera that is gone is noticed", "server killed, started again"),
     "stalled": ("A camera that falls silent is noticed", "server stopped without closing"),
     "password": ("A refused password is noticed", "other password, then the right one"),
-    "size": ("Pictures of another size are watched", "resolution changed to and fro"),
+    "size": ("Images of another size are watched", "resolution changed to and fro"),
     "long outage": ("A long outage is survived", "server gone for a minute"),
-    "frozen": ("A frozen picture is noticed", "the same picture again and again"),
-    "dark": ("A dark picture is noticed", "the light went off"),
+    "frozen": ("A frozen image is noticed", "the same image again and again"),
+    "dark": ("A dark image is noticed", "the light went off"),
     "covered": ("A covered lens is noticed", "an even surface"),
     "moved": ("A moved camera is noticed", "the view shifted by a third"),
-    "too slow": ("A slow analysis is noticed", "0.4 s for each picture"),
-    "late": ("Pictures that arrive late are noticed", "8 of 15 pictures a second read"),
+    "too slow": ("A slow analysis is noticed", "0.4 s for each frame"),
+    "late": ("Images that arrive late are noticed", "8 of 15 frames a second read"),
 }
 
 
@@ -199,8 +199,8 @@ def _times(seconds: Sequence[float | None]) -> str:
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--drops", type=int, default=100, help="how often no picture comes (100)")
-    parser.add_argument("--poor", type=int, default=24, help="how often poor pictures come (24)")
+    parser.add_argument("--drops", type=int, default=100, help="how often no frame comes (100)")
+    parser.add_argument("--poor", type=int, default=24, help="how often poor frames come (24)")
     parser.add_argument("--lanes", type=int, default=4, help="cameras at the same time (4)")
 
 

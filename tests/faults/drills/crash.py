@@ -175,7 +175,7 @@ def report(kills: list[Kill], crowded: int) -> Report:
         ),
         Row(
             f"A clip plays up to {CLIP_WITHIN_S:.0f} s before the kill",
-            "the last picture of each clip after the restart, by the stamp in it",
+            "the last frame of each clip after the restart, by the stamp in it",
             len(lags),
             f"median {_middle(lags):.2f} s, longest {lags[-1]:.2f} s before the kill; "
             f"of {len(young)} alarms younger than that, {missing} had no clip yet",

@@ -221,7 +221,7 @@ def report(files: list[Outcome], decoded: list[Outcome]) -> Report:
         # With no crash in n tries, the true rate is below 3/n with 95 % confidence.
         rows.append(
             Row(
-                "A damaged picture does not end the program (decoders share its process)",
+                "A damaged image does not end the program (decoders share its process)",
                 f"mutated H.264, H.265, MPEG-4, MPEG-2, VP9 and Motion JPEG: {streams} over HTTP "
                 "through OpenCV, the others as files through PyAV",
                 len(decoded),

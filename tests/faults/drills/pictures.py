@@ -110,11 +110,11 @@ def run(arguments: argparse.Namespace) -> Report:
     found, falls = sum(each.found for each in outcomes), sum(each.falls for each in outcomes)
     wrong = sum(each.false_alarms for each in outcomes)
     minutes = sum(each.seconds for each in outcomes) / 60.0
-    how = "demo clips without 30 to 60 % of their pictures, at random, or with halts of up to 1 s"
+    how = "demo clips without 30 to 60 % of their frames, at random, or with halts of up to 1 s"
     rows = (
-        Row("A fall is told when pictures are lost", how, falls, f"{found} told", found == falls),
+        Row("A fall is told when frames are lost", how, falls, f"{found} told", found == falls),
         Row(
-            "No false alarm when pictures are lost", "the same", len(outcomes),
+            "No false alarm when frames are lost", "the same", len(outcomes),
             f"{wrong} in {minutes:.0f} min", wrong == 0,
         ),
     )  # fmt: skip
@@ -126,4 +126,4 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the chances (default 1)")
 
 
-COMMAND = Command("pictures", "Lose pictures on their way from the camera.", _add_arguments, run)
+COMMAND = Command("pictures", "Lose frames on their way from the camera.", _add_arguments, run)

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> Report:
         ),
         Row(
             "Monitoring does not wait for a damaged or locked record",
-            "from the start of the process to the alarm for a fall 0.5 s after the first picture",
+            "from the start of the process to the alarm for a fall 0.5 s after the first frame",
             len(healthy_s) * 3,
             f"longest {max(healthy_s):.1f} s healthy, {max(damaged_s):.1f} s damaged, "
             f"{max(locked_s):.1f} s locked by another program",

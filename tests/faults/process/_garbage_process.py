@@ -43,7 +43,7 @@ def play(place: str) -> str:
         pass
     finally:
         source.close()
-    return f"{count} pictures"
+    return f"{count} frames"
 
 
 def annotation(place: str) -> str:

@@ -69,7 +69,7 @@ def test_a_frozen_camera_is_never_called_monitored(monkeypatch: pytest.MonkeyPat
     with watching(Camera) as (monitor, heard):
         wait_until(lambda: monitor.status.state is MonitorState.STALLED, 20.0)
         assert [trouble.kind for trouble in monitor.status.faults] == [CAMERA_FROZEN]
-        assert "same picture" in str(monitor.status.message)
+        assert "same image" in str(monitor.status.message)
         thaw.set()
         wait_until(lambda: monitor.status.state is MonitorState.RUNNING, 20.0)
         assert monitor.status.faults == ()
@@ -88,7 +88,7 @@ def test_late_pictures_are_never_called_monitored(monkeypatch: pytest.MonkeyPatc
     with watching(Camera) as (monitor, heard):
         wait_until(lambda: monitor.status.state is MonitorState.STALLED)
         assert [trouble.kind for trouble in monitor.status.faults] == [CAMERA_LATE]
-        assert str(monitor.status.message).startswith("Pictures arrive late")
+        assert str(monitor.status.message).startswith("Images arrive late")
         analysed = len(heard.analyses)
         wait_until(lambda: len(heard.analyses) > analysed + 10)  # late is better than never
         in_time.set()

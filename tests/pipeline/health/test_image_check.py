@@ -32,7 +32,7 @@ _DEAD = _room(0)
 @pytest.mark.parametrize(
     ("picture", "kind", "words"),
     [
-        (lambda n: _DEAD, CAMERA_FROZEN, "hall has sent the same picture for more than 18 seconds"),
+        (lambda n: _DEAD, CAMERA_FROZEN, "hall has sent the same image for more than 18 seconds"),
         (lambda n: np.zeros_like(_DEAD), CAMERA_BLOCKED, "hall is too dark"),
         (lambda n: _living(_ROOM * 0 + 90, n), CAMERA_BLOCKED, "Check that nothing covers"),
         (lambda n: _living(_OTHER, n), CAMERA_MOVED, "hall looks somewhere else"),

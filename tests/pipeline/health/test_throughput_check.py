@@ -36,7 +36,7 @@ def test_a_slow_computer_is_told_after_some_seconds_and_over_when_it_is_fast_aga
     trouble = told[40]
     assert trouble is not None
     assert trouble.kind == ANALYSIS_SLOW
-    assert str(trouble.message).startswith("Only 2 pictures a second are analysed in hall")
+    assert str(trouble.message).startswith("Only 2 frames a second are analysed in hall")
     assert "computer is too busy" in str(trouble.message)
 
 
@@ -69,7 +69,7 @@ def test_late_pictures_are_told_after_some_seconds_and_over_when_they_come_in_ti
     trouble = told[40]
     assert trouble is not None
     assert trouble.kind == CAMERA_LATE
-    assert str(trouble.message).startswith("Pictures arrive late: what hall shows is several")
+    assert str(trouble.message).startswith("Images arrive late: what hall shows is several")
 
 
 def test_what_is_soon_caught_up_with_is_not_told() -> None:

@@ -11,7 +11,7 @@ from fallwatch.core.message import Message
 from fallwatch.pipeline.health.uptime import UptimeLog
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone(timedelta(hours=1)))
-LOST = Message("No new picture.")
+LOST = Message("No new frame.")
 
 
 def after(seconds: float) -> datetime:

@@ -169,7 +169,7 @@ def test_a_picture_twice_as_large_as_is_enough_is_made_half_as_large_by_the_deco
     [
         ("page", "is a web page and no video"),
         ("missing", "has nothing at this path"),
-        ("tiny", "sends pictures of 1x1 pixels"),
+        ("tiny", "sends images of 1x1 pixels"),
     ],
 )
 def test_what_is_no_camera_is_told_as_what_it_is(kind: str, problem: str, camera: str) -> None:

@@ -42,7 +42,7 @@ class _Camera(LiveCamera):
     def __init__(
         self, waits_s: list[float], clock: FakeClock, late_s: list[float] | None = None
     ) -> None:
-        super().__init__("hall", Message("hall has stopped sending pictures."), _PATIENCE_S)
+        super().__init__("hall", Message("hall has stopped sending images."), _PATIENCE_S)
         self._waits_s, self._clock = waits_s, clock
         self._lates_s = iter(late_s or [0.0] * len(waits_s))
 

@@ -46,7 +46,7 @@ def test_a_webcam_pulled_out_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
     source.open()
     source.read()
     camera.plugged = False
-    with pytest.raises(SourceError, match="Webcam 0 sends no picture"):
+    with pytest.raises(SourceError, match="Webcam 0 sends no image"):
         source.read()
     source.close()
     assert camera.open_captures == 0

@@ -69,7 +69,7 @@ def test_green_pictures_are_shown_for_a_second_at_most() -> None:
     assert _watch(bench.open(), 1000) < 15
     assert bench.told == [], "it may be the camera"
     assert _watch(bench.open(), 50) == 50
-    assert "its pictures were of one colour" in str(bench.told[0])
+    assert "its images were of one colour" in str(bench.told[0])
     assert _watch(bench.open(), 50) == 50
     assert bench.asked_hardware == [True, False, False]
     assert len(bench.told) == 1
@@ -93,7 +93,7 @@ def test_a_decoder_that_gives_no_picture_is_blamed_as_soon_as_the_processor_does
     assert _watch(bench.open(), 5) == 5
     bench.open()
     assert bench.asked_hardware == [True, False, False]
-    assert "it gave no picture" in str(bench.told[0])
+    assert "it gave no image" in str(bench.told[0])
 
 
 def test_errors_of_the_driver_are_no_picture() -> None:
@@ -114,7 +114,7 @@ def test_a_decoder_that_dies_while_it_runs_is_given_up_the_second_time() -> None
         bench.clock.advance(600.0)
     bench.open()
     assert bench.asked_hardware == [True, False, True, False, False]
-    assert [("it stopped giving pictures" in str(told)) for told in bench.told] == [True]
+    assert [("it stopped giving images" in str(told)) for told in bench.told] == [True]
 
 
 def test_a_network_that_stumbles_now_and_then_is_not_blamed_on_the_decoder() -> None:
@@ -216,7 +216,7 @@ class _Camera(LiveCamera):
     """A network camera, less its network."""
 
     def __init__(self, bench: Bench) -> None:
-        super().__init__("kitchen", Message("kitchen has stopped sending pictures."))
+        super().__init__("kitchen", Message("kitchen has stopped sending images."))
         self._bench = bench
 
     def _open_capture(self) -> Any:

@@ -98,7 +98,7 @@ def test_a_folder_that_is_missing_unknown_or_empty_is_one_clear_sentence(tmp_pat
         load_samples([tmp_path], SPEC)
     (tmp_path / "empty" / "fall").mkdir(parents=True)
     (tmp_path / "empty" / "not_fall").mkdir()
-    with pytest.raises(TrainError, match="No labelled picture"):
+    with pytest.raises(TrainError, match="No labelled image"):
         load_samples([tmp_path / "empty"], SPEC)
     (tmp_path / "clips").mkdir()
     folder = write_yolo_set(tmp_path / "set", count=2)

@@ -85,7 +85,7 @@ def test_a_class_of_unknown_meaning_is_refused_and_not_guessed(tmp_path: Path) -
 def test_a_damaged_image_is_named(tmp_path: Path) -> None:
     folder = _one_image(tmp_path / "set", "0 0.5 0.5 0.4 0.4\n")
     (folder / "images" / "ward3__001.png").write_bytes(b"no image")
-    with pytest.raises(TrainError, match=r"ward3__001\.png cannot be read as a picture"):
+    with pytest.raises(TrainError, match=r"ward3__001\.png cannot be read as an image"):
         list(read_yolo_set(folder, SPEC))
 
 
@@ -132,7 +132,7 @@ def test_what_is_assumed_and_what_is_left_out_is_told(tmp_path: Path) -> None:
     (folder / "labels" / "lonely.txt").write_text("0 0.5 0.5 0.4 0.4")
     _, summary = load_samples([folder], SPEC)
     assert [remark for remark in summary.remarks if "0 = fall, 1 = walking" in remark]
-    assert [remark for remark in summary.remarks if "1 picture (bare.jpg) without" in remark]
+    assert [remark for remark in summary.remarks if "1 image (bare.jpg) without" in remark]
     assert [remark for remark in summary.remarks if "1 label file (lonely.txt) without" in remark]
     assert [remark for remark in summary.remarks if "1 boxes narrower" in remark]
 
@@ -168,7 +168,7 @@ def test_an_image_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainError, match=r"ward3__001\.png has more than"):
         load_samples([folder], SPEC)
     path.write_bytes(b"")
-    with pytest.raises(TrainError, match=r"ward3__001\.png cannot be read as a picture"):
+    with pytest.raises(TrainError, match=r"ward3__001\.png cannot be read as an image"):
         load_samples([folder], SPEC)
 
 

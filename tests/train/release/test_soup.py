@@ -124,7 +124,7 @@ def test_the_mean_is_as_sure_as_the_runs(runs: list[Path], home: Path, tmp_path:
         ({"protocol": "study"}, "chose on what it was tested on"),
         ({"recipe": "fallwatch"}, "differs from .* in recipe"),
         ({"start_weights": {"name": "other"}}, "differs from .* in start weights"),
-        ({"predictions": []}, "no picture that every run kept back"),
+        ({"predictions": []}, "no image that every run kept back"),
     ],
 )
 def test_runs_that_do_not_belong_together_are_refused(

@@ -238,7 +238,7 @@ def test_without_a_clip_the_picture_is_shown_and_without_both_words(qtbot: QtBot
     assert with_picture.picture.image is not None
     assert not with_picture.play_button.isVisible()
     rig.dialogs.clear()
-    assert "no picture" in dialog_of(qtbot, rig, "old").player.picture.words
+    assert "no snapshot" in dialog_of(qtbot, rig, "old").player.picture.words
 
 
 def test_a_clip_found_in_a_recorded_one_plays_there(

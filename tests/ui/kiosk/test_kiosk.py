@@ -24,7 +24,7 @@ from tests.ui.window.test_controller import Bench, make_bench
 __all__ = ["make_bench"]
 
 HALL = {"name": "Hall", "source": "0"}
-_TROUBLE = Trouble("Hall: No picture", "state-stalled", "watch")
+_TROUBLE = Trouble("Hall: No image", "state-stalled", "watch")
 
 
 class Wall:

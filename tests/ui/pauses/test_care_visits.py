@@ -155,7 +155,7 @@ def test_a_fault_is_said_first_also_in_a_visit(
     ward = visited()
     ward.press()
     ward.bench.monitors[0].status = status(MonitorState.STALLED, camera="Hall")
-    qtbot.waitUntil(lambda: ward.hall.chip.text == "No picture")
+    qtbot.waitUntil(lambda: ward.hall.chip.text == "No image")
     assert ward.hall.visit_over.isVisible()
 
 

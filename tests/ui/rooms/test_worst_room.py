@@ -57,7 +57,7 @@ def test_a_fault_that_was_acknowledged_stays_in_title_tray_and_foot_line(
     qtbot: QtBot, bench: Bench, worst: WorstRoom
 ) -> None:
     hall, bath = bench.rooms.all
-    slow = Fault(ANALYSIS_SLOW, Message("Only 1 pictures a second are analysed."))
+    slow = Fault(ANALYSIS_SLOW, Message("Only 1 frames a second are analysed."))
     hall.tile.show_status(replace(RUNNING, analysed_fps=1.0, faults=(slow,)))
     bath.tile.show_status(RUNNING)
     bench.bridge.post_alarms((fault(ANALYSIS_SLOW, "Hall"),))
@@ -118,7 +118,7 @@ def test_a_fall_is_worse_than_a_fault_and_has_the_colours_of_an_alarm(
     ("rooms", "alarms", "words"),
     [
         ([("Hall", FINE), ("Bath", stopped_by_hand()), ("Attic", nothing_open())], (), None),
-        ([("Hall", STARTING), ("Bath", DARK)], (), "Bath: No picture, and 1 more"),
+        ([("Hall", STARTING), ("Bath", DARK)], (), "Bath: No image, and 1 more"),
         ([("Hall", DARK), ("Bath", LOST), ("Attic", FINE)], (), "Bath: Failed, and 1 more"),
         ([("Hall", STARTING)], (), "Hall: Starting"),
         ([("Hall", FINE)], (fault("camera_lost", "Hall"),), None),

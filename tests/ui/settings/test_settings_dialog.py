@@ -320,7 +320,7 @@ def test_no_picture_leaves_the_own_network_unless_somebody_wants_it(
     qtbot.keyClicks(dialog.fields[1, "topic"], "anna-falls")
     assert not dialog.message.pictures
     assert "ntfy.sh" in dialog.sent.text()
-    assert "no picture" in dialog.sent.text()
+    assert "no snapshot" in dialog.sent.text()
     assert "outside" in dialog.sent.text()
     server = dialog.fields[1, "server"]
     server.selectAll()
@@ -334,7 +334,7 @@ def test_no_picture_leaves_the_own_network_unless_somebody_wants_it(
     qtbot.keyClick(dialog.pictures, Qt.Key.Key_Space)
     qtbot.keyClicks(dialog.fields[1, "topic"], "2")
     assert dialog.message.pictures
-    assert "its picture" in dialog.sent.text()
+    assert "its snapshot" in dialog.sent.text()
     dialog.reject()
 
 

@@ -38,17 +38,17 @@ def test_every_state_has_words_and_all_that_differ_in_meaning_a_shape_of_their_o
     looks = [look_of(status(state, 0.1)) for state in MonitorState]
     assert len({look.title for look in looks}) == len(looks)
     shapes = {str(look.title): look.icon for look in looks}
-    titles = ("Monitoring", "Starting", "No picture", "Failed", "Clip ended", "Stopped")
+    titles = ("Monitoring", "Starting", "No image", "Failed", "Clip ended", "Stopped")
     assert len({shapes[title] for title in titles}) == len(titles)
 
 
 @pytest.mark.parametrize(
     ("kind", "title"),
     [
-        (CAMERA_FROZEN, "Picture frozen"),
-        (CAMERA_BLOCKED, "Picture dark or blocked"),
-        (CAMERA_LATE, "Pictures arrive late"),
-        (CAMERA_LOST, "No picture"),
+        (CAMERA_FROZEN, "Image frozen"),
+        (CAMERA_BLOCKED, "Image dark or blocked"),
+        (CAMERA_LATE, "Images arrive late"),
+        (CAMERA_LOST, "No image"),
     ],
 )
 def test_pictures_that_come_and_are_good_for_nothing_are_called_what_they_are(
@@ -61,7 +61,7 @@ def test_pictures_that_come_and_are_good_for_nothing_are_called_what_they_are(
 
 def test_running_with_an_old_picture_says_how_old_it_is() -> None:
     look = look_of(status(MonitorState.RUNNING, 7.0))
-    assert str(look.title) == "No fresh picture"
+    assert str(look.title) == "No fresh frame"
     assert "7 s" in str(look.detail)
 
 
@@ -100,7 +100,7 @@ def test_the_tile_says_it_in_every_place(qtbot: QtBot, theme: Theme) -> None:
     tile.show()
     tile.show_status(RUNNING)
     assert tile.chip.text == "Monitoring"
-    assert tile.freshness.text() == "Last picture looked at 0.1 s ago"
+    assert tile.freshness.text() == "Last frame looked at 0.1 s ago"
     tile.resize(300, 240)
     assert tile.freshness.text() == "0.1 s ago"
     tile.show_status(status(MonitorState.FAULTED, message="The camera was unplugged."))
@@ -138,7 +138,7 @@ def test_a_narrow_tile_says_its_state_in_words_and_a_tool_tip(qtbot: QtBot, them
     tile.resize(700, 400)
     tile.show_status(RUNNING)
     assert not tile.chip.is_short
-    assert tile.freshness.text() == "Last picture looked at 0.1 s ago"
+    assert tile.freshness.text() == "Last frame looked at 0.1 s ago"
 
 
 def test_a_short_name_leaves_place_for_the_words_of_the_state(qtbot: QtBot, theme: Theme) -> None:

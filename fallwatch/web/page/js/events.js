@@ -1,4 +1,4 @@
-// Events of the last days, with their pictures and clips, fetched when they are opened.
+// Events of the last days, with their snapshots and clips, fetched when they are opened.
 
 import { element } from "./elements.js";
 import { ask } from "./server.js";

@@ -1,13 +1,13 @@
-// Live pictures: asked for only while they can be seen, and never shown as live when they are not.
+// Live images: asked for only while they can be seen, and never shown as live when they are not.
 
 import { clock, text } from "./texts.js";
 
 const EVERY_MS = 250;
 
-/** Older than this, a picture is not live. */
+/** Older than this, an image is not live. */
 const STALE_MS = 3000;
 
-/** Keeps the picture of one room fresh. */
+/** Keeps the image of one room fresh. */
 export class LivePicture {
   constructor(room, image, stale) {
     this.room = room;
@@ -40,7 +40,7 @@ export class LivePicture {
       });
       if (response.status === 200) this.show(response, await response.blob());
     } catch {
-      // The connection says so itself, and `judge` the age of the picture.
+      // The connection says so itself, and `judge` the age of the image.
     } finally {
       this.busy = false;
     }
