@@ -147,9 +147,9 @@ def measure(
     variant: WhichWeights = DEFAULT_VARIANT,
     weights: WeightsFolder = None,
 ) -> None:
-    """Say how good finished weights are on your labelled pictures.
+    """Say how good finished weights are on your labelled images.
 
-    People are cut out and judged as the app does it, at the weights' own threshold. Pictures the
+    People are cut out and judged as the app does it, at the weights' own threshold. Images the
     weights were trained on flatter them; 'model.json' beside them says which these are.
     """
     from fallwatch.paths import weights_dir
@@ -182,9 +182,9 @@ def threshold(
     exclude_clips: ExcludeClips = None,
     exclude_like: ExcludeLike = None,
 ) -> None:
-    """Move the threshold of finished weights to where your labelled pictures ask for it.
+    """Move the threshold of finished weights to where your labelled images ask for it.
 
-    Give pictures they were not trained on; of a set with a validation part, that one counts.
+    Give images they were not trained on; of a set with a validation part, that one counts.
     """
     from fallwatch.paths import weights_dir
     from train.data.samples import Exclusion

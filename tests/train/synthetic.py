@@ -50,7 +50,7 @@ def scene(seed: int) -> Image:
 def write_yolo_set(
     folder: Path, count: int = 24, parts: tuple[str, ...] = ("train", "val")
 ) -> Path:
-    """A set as the study's: pictures of many scenes with one person each; class 0 is Fall."""
+    """A set as the study's: images of many scenes with one person each; class 0 is Fall."""
     rng = np.random.default_rng(0)
     for part in parts:
         images, labels = folder / "images" / part, folder / "labels" / part

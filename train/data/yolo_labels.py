@@ -12,7 +12,7 @@ from fallwatch.evaluation.clips.text_file import TextFileError, read_text
 from train.data.class_names import ClassNames
 from train.errors import TrainError
 
-#: How far rounding may carry a coordinate out of the picture, as Ultralytics allows it.
+#: How far rounding may carry a coordinate out of the image, as Ultralytics allows it.
 _BEYOND = 0.01
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
@@ -25,10 +25,10 @@ _FORMS = (
 
 @dataclass(frozen=True, slots=True)
 class LabelledBox:
-    """One labelled person, before the size of the picture is known.
+    """One labelled person, before the size of the image is known.
 
     Attributes:
-        left: Share of the picture's width, 0 to 1 up to rounding.
+        left: Share of the image's width, 0 to 1 up to rounding.
         top: Share of its height.
         right: Share of the width.
         bottom: Share of the height.
@@ -42,7 +42,7 @@ class LabelledBox:
     label: int | None
 
     def in_pixels(self, width_px: int, height_px: int) -> Box:
-        """The box in a picture of this size."""
+        """The box in an image of this size."""
         return Box(
             self.left * width_px, self.top * height_px,
             self.right * width_px, self.bottom * height_px,
@@ -54,7 +54,7 @@ class _LineError(Exception):
 
 
 def read_label_file(path: Path, classes: ClassNames) -> list[LabelledBox]:
-    """The people of one picture; none for an empty file, which labels a background.
+    """The people of one image; none for an empty file, which labels a background.
 
     A line holds a box, a box and the points of a skeleton where ``data.yaml`` announces them, a
     polygon or the four corners of an oriented box; the last two give their bounding box. A

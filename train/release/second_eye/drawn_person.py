@@ -25,7 +25,7 @@ _Stroke = tuple[float, float, float, float, float, _Colour]
 
 
 def expected_rows() -> dict[tuple[int, int], Floats]:
-    """Height and width of a picture -> the row (56,) of the person found in it.
+    """Height and width of an image -> the row (56,) of the person found in it.
 
     Worked out by TensorFlow.js from the package's own files; see ``expected.json``.
     """

@@ -19,7 +19,7 @@ def _result(node: Any, is_channels_first: bool = False) -> Values:
 
 
 def _elementwise(make: Callable[..., Any]) -> Operator:
-    """An operation on each number by itself; pictures stay as they are held."""
+    """An operation on each number by itself; images stay as they are held."""
 
     def operator(node: Node, *inputs: Value) -> Values:
         if any(value.is_channels_first for value in inputs) and all(
@@ -80,17 +80,17 @@ def _window(node: Node) -> dict[str, Any]:
     }
 
 
-def _convolution(node: Node, picture: Value, kernel: Value, *more: Value) -> Values:
+def _convolution(node: Node, image: Value, kernel: Value, *more: Value) -> Values:
     # (height, width, channels in, channels out) -> (out, in, height, width)
     weights = constant(kernel.constant_numbers().transpose(3, 2, 0, 1))
-    made = opset().convolution(picture.channels_first, weights.output, **_window(node))
+    made = opset().convolution(image.channels_first, weights.output, **_window(node))
     return _result(_fused(node, made, more), True)
 
 
-def _depthwise(node: Node, picture: Value, kernel: Value, *more: Value) -> Values:
+def _depthwise(node: Node, image: Value, kernel: Value, *more: Value) -> Values:
     # (height, width, channels, outputs of each) -> (channels, outputs of each, 1, height, width)
     weights = constant(kernel.constant_numbers().transpose(2, 3, 0, 1)[:, :, None])
-    made = opset().group_convolution(picture.channels_first, weights.output, **_window(node))
+    made = opset().group_convolution(image.channels_first, weights.output, **_window(node))
     return _result(_fused(node, made, more), True)
 
 
@@ -106,20 +106,20 @@ def _fused(node: Node, made: Any, more: Values) -> Any:
     return made
 
 
-def _max_pool(node: Node, picture: Value) -> Values:
+def _max_pool(node: Node, image: Value) -> Values:
     window = _window(node)
     size = node.attributes["ksize"]
-    pooled = opset().max_pool(picture.channels_first, kernel_shape=size[1:3], **window)
+    pooled = opset().max_pool(image.channels_first, kernel_shape=size[1:3], **window)
     # Its second output says where each maximum stood.
     return _result(pooled, True)[:1]
 
 
-def _resize(node: Node, picture: Value, size: Value) -> Values:
+def _resize(node: Node, image: Value, size: Value) -> Values:
     if node.attributes.get("align_corners"):
         raise ValueError("corners cannot be aligned")
     half = node.attributes.get("half_pixel_centers")
     made = opset().interpolate(
-        picture.channels_first,
+        image.channels_first,
         size.output,
         mode="linear_onnx",
         shape_calculation_mode="sizes",

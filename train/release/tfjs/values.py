@@ -1,6 +1,6 @@
 """Results in an OpenVINO model that is being built, held as TensorFlow or as OpenVINO has them.
 
-TensorFlow keeps pictures as (batch, height, width, channels), OpenVINO's convolutions take and
+TensorFlow keeps images as (batch, height, width, channels), OpenVINO's convolutions take and
 give (batch, channels, height, width). A `Value` says in which of the two it is held; it is turned
 round only where an operation needs the other one, so that a chain of convolutions is turned once
 at its beginning and once at its end.
@@ -24,7 +24,7 @@ class Value:
 
     Attributes:
         output: The `openvino.Output`.
-        is_channels_first: It is a picture held with its channels before height and width.
+        is_channels_first: It is an image held with its channels before height and width.
         numbers: Of a constant.
     """
 
@@ -43,7 +43,7 @@ class Value:
 
     @property
     def channels_first(self) -> Any:
-        """The output, a picture, as OpenVINO's convolutions have it."""
+        """The output, an image, as OpenVINO's convolutions have it."""
         return self.output if self.is_channels_first else self._turn(_TO_FIRST)
 
     @property

@@ -25,7 +25,7 @@ STORED = PEOPLE.astype(np.float16).astype(np.float32)
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A package whose network says of every picture what TensorFlow.js would."""
+    """A package whose network says of every image what TensorFlow.js would."""
     return _package(tmp_path, monkeypatch, PEOPLE, expected=STORED[0, 0])
 
 

@@ -36,7 +36,7 @@ def manifest() -> dict[str, Any]:
 
 
 def people_in(image: Image) -> Floats:
-    """The network's six rows (6, 56) for an RGB picture of any size it allows."""
+    """The network's six rows (6, 56) for an RGB image of any size it allows."""
     model = openvino_core().read_model(MODEL)
     model.reshape([1, *image.shape])
     network = openvino_core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
@@ -84,7 +84,7 @@ def test_it_says_what_tensorflow_says() -> None:
 
 
 @pytest.mark.parametrize("size", [(192, 256), (256, 192), (160, 320), (224, 224)])
-def test_it_takes_pictures_whose_sides_are_multiples_of_32(size: tuple[int, int]) -> None:
+def test_it_takes_images_whose_sides_are_multiples_of_32(size: tuple[int, int]) -> None:
     row = people_in(drawn_person(*size))[0]
     assert row[55] > 0.5
     # The middle of the box, and the nose above the ankles.
@@ -92,7 +92,7 @@ def test_it_takes_pictures_whose_sides_are_multiples_of_32(size: tuple[int, int]
     assert row[0] < 0.2 < 0.8 < row[45]
 
 
-def test_it_sees_nobody_in_an_empty_picture() -> None:
+def test_it_sees_nobody_in_an_empty_image() -> None:
     room = drawn_person(192, 256)
     room[:] = room[:, :1]
     assert people_in(room)[:, 55].max() < 0.1

@@ -1,4 +1,4 @@
-"""An npm package with a network that says the same of every picture."""
+"""An npm package with a network that says the same of every image."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ COLUMNS = np.arange(6, dtype=np.float32)
 
 
 def two_convolutions() -> TinyGraph:
-    """Both of one pixel, with activations between them, and a sum over the picture's width."""
+    """Both of one pixel, with activations between them, and a sum over the image's width."""
     graph = TinyGraph()
     graph.node("floats", "Cast", "input", DstT="DT_FLOAT")
     graph.constant("mix", MIX[None, None])
@@ -42,7 +42,7 @@ def by_hand(image: np.ndarray) -> np.ndarray:
     return (second * COLUMNS[:, None]).sum(axis=2)
 
 
-def test_pictures_are_turned_round_only_where_convolutions_begin_and_end() -> None:
+def test_images_are_turned_round_only_where_convolutions_begin_and_end() -> None:
     graph = two_convolutions()
     image = RNG.integers(0, 5, (1, 4, 6, 3))
     np.testing.assert_allclose(run_graph(graph, image)[0], by_hand(image), atol=1e-4)

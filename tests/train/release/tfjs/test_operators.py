@@ -39,7 +39,7 @@ class Case:
 
 
 def patches(image: Array, size: int, step: int, fill: float, same: bool = True) -> Array:
-    """Windows of a picture as TensorFlow cuts them: (height, width, size, size, channels)."""
+    """Windows of an image as TensorFlow cuts them: (height, width, size, size, channels)."""
     _, height, width, channels = image.shape
     padded, counts = image[0], []
     for axis, length in enumerate((height, width)):
