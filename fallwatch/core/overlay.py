@@ -85,7 +85,7 @@ POSTURE_LOOKS: dict[Posture, tuple[str, Tone]] = {
 
 
 def overlay(analysis: Analysis) -> tuple[Shape, ...]:
-    """The shapes for everyone in the picture, those to be painted last at the end.
+    """The shapes for everyone in the image, those to be painted last at the end.
 
     Who has fallen comes last, so that nobody else's shapes cover them.
     """

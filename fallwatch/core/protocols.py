@@ -34,7 +34,7 @@ class EndOfStreamError(MessageError):
 
 
 class FrameSource(Protocol):
-    """Where pictures come from. One thread opens, reads and closes it."""
+    """Where frames come from. One thread opens, reads and closes it."""
 
     @property
     def name(self) -> str:
@@ -43,12 +43,12 @@ class FrameSource(Protocol):
 
     @property
     def is_live(self) -> bool:
-        """True for cameras and streams: pictures come at their own pace and may be dropped."""
+        """True for cameras and streams: frames come at their own pace and may be dropped."""
         ...
 
     @property
     def fps(self) -> float:
-        """Nominal pictures per second; 0.0 if unknown or not open."""
+        """Nominal frames per second; 0.0 if unknown or not open."""
         ...
 
     @property
@@ -65,7 +65,7 @@ class FrameSource(Protocol):
         ...
 
     def read(self) -> Frame:
-        """Wait for the next picture.
+        """Wait for the next frame.
 
         Raises:
             EndOfStreamError: The clip is over.
@@ -84,13 +84,13 @@ class FrameSource(Protocol):
 
 @runtime_checkable
 class SelectiveSource(FrameSource, Protocol):
-    """A source that is spared the decoding of pictures nobody wants."""
+    """A source that is spared the decoding of frames nobody wants."""
 
     def read_if(self, wanted: Callable[[float], bool]) -> Frame | None:
-        """Wait for the next picture, and decode it only if it is wanted.
+        """Wait for the next frame, and decode it only if it is wanted.
 
         Args:
-            wanted: Asked once, with the picture's time stamp in seconds.
+            wanted: Asked once, with the frame's time stamp in seconds.
 
         Returns:
             None: it was not wanted.
@@ -102,12 +102,12 @@ class SelectiveSource(FrameSource, Protocol):
 
 
 class PoseEstimator(Protocol):
-    """Finds the bodies in a picture. Not thread-safe: one owner thread."""
+    """Finds the bodies in an image. Not thread-safe: one owner thread."""
 
     def estimate(self, frame: Frame) -> list[Pose]:
         """All bodies found, most certain first; an empty list where nobody is seen.
 
-        Pictures come in order of time: whoever was seen before is looked for where they were.
+        Frames come in order of time: whoever was seen before is looked for where they were.
         """
         ...
 
@@ -116,7 +116,7 @@ class PoseEstimator(Protocol):
         ...
 
     def reset(self) -> None:
-        """Forget everything about earlier pictures: the next one may come from anywhere."""
+        """Forget everything about earlier frames: the next one may come from anywhere."""
         ...
 
     def close(self) -> None:

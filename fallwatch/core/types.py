@@ -21,16 +21,16 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture of one camera.
+    """One frame of one camera.
 
     Attributes:
         camera: Name of the camera or clip.
-        index: Number of the picture since its source was opened, from 0. Gaps are dropped frames.
+        index: Number of the frame since its source was opened, from 0. Gaps are dropped frames.
         timestamp_s: Seconds since the source was opened; for a clip, the time in the clip.
             Strictly increasing for one source. The only time the verdict knows.
         image_bgr: (height, width, 3) uint8, channels blue, green, red.
         captured_unix_s: Wall clock when it was taken, seconds since 1970 UTC. For the record only.
-        late_s: Seconds that it came later than the camera's pictures usually do; 0.0 if unknown.
+        late_s: Seconds that it came later than the camera's frames usually do; 0.0 if unknown.
         clip_s: Seconds from the begin of the clip that it is from, also where that is played over
             and over; None for cameras.
     """
@@ -94,9 +94,9 @@ class Pose:
 
     Attributes:
         landmarks_norm: (33, 2) float32, x and y as fractions of the frame's width and height;
-            points outside the picture lie below 0 or above 1.
-        visibility: (33,) float32, 0 to 1, how likely the point is in the picture and not hidden.
-        in_focus: Whether the picture was sharp. Out of focus a body is easily lost from view.
+            points outside the image lie below 0 or above 1.
+        visibility: (33,) float32, 0 to 1, how likely the point is in the image and not hidden.
+        in_focus: Whether the image was sharp. Out of focus a body is easily lost from view.
     """
 
     landmarks_norm: Floats
@@ -176,7 +176,7 @@ class FallEvent:
         decided_s: Time stamp of the frame that settled it.
         score: The judge's confidence, 0 to 1.
         evidence: Why, strongest first.
-        box_px: Where in the picture.
+        box_px: Where in the image.
         zone: Number of the room's zone that it is about, from 0; None for those about a body.
     """
 

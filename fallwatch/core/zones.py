@@ -1,4 +1,4 @@
-"""Places in the picture where lying, or being seen at all, means something else."""
+"""Places in the image where lying, or being seen at all, means something else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class ZoneKind(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A polygon drawn on one camera's picture.
+    """A polygon drawn on one camera's image.
 
     Attributes:
         kind: A bed or sofa, where lying is no fall; or something to ignore, such as a mirror, a

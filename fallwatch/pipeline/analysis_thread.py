@@ -1,4 +1,4 @@
-"""The analysis thread: loads the models, judges pictures, hands on what it finds."""
+"""The analysis thread: loads the models, judges frames, hands on what it finds."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TAKE_TIMEOUT_S = 0.5
 #: Changes an analyzer and returns it, or returns another that takes its place.
 Change = Callable[[FrameAnalyzer], FrameAnalyzer]
 
-#: Of a room in which nothing happens, as many pictures are handed on: enough to see it live.
+#: Of a room in which nothing happens, as many frames are handed on: enough to see it live.
 _SHOW_STILL_EVERY_S = 0.2
 
 
@@ -36,11 +36,11 @@ class AnalysisThread:
     Args:
         camera: Name of the source, for messages and the thread.
         make_analyzer: Loads the models; called on the analysis thread.
-        inlet: Where pictures come from.
+        inlet: Where frames come from.
         heartbeat_log: Told of everything.
-        on_event: Called once for each event, in order, before `on_analysis` of its picture.
-        on_analysis: Called for each analysed picture; less often while a room is empty and still.
-        make_pace: Chooses among a camera's pictures. None for a clip, of which every picture is
+        on_event: Called once for each event, in order, before `on_analysis` of its frame.
+        on_analysis: Called for each analysed frame; less often while a room is empty and still.
+        make_pace: Chooses among a camera's frames. None for a clip, of which every frame is
             judged: its verdict must not depend on the load.
     """
 
@@ -69,7 +69,7 @@ class AnalysisThread:
         self.worker = Worker(f"analysis-{camera}", self._load_and_judge, self._on_failure)
 
     def change(self, change: Change, *, loads: bool) -> None:
-        """Change the analyzer, or put another in its place, before the next picture.
+        """Change the analyzer, or put another in its place, before the next frame.
 
         Args:
             change: What to do, on this thread.
@@ -142,7 +142,7 @@ class AnalysisThread:
         return analysis
 
     def _newest(self, frame: Frame) -> Frame:
-        """The picture that came while this one waited for its turn, if any."""
+        """The frame that came while this one waited for its turn, if any."""
         newer = self._inlet.take(0.0)
         return newer if isinstance(newer, Frame) and self._is_new(newer) else frame
 

@@ -30,7 +30,7 @@ LOGIN_WAITS_S = (60.0, 120.0, 300.0)
 
 @dataclass(frozen=True, slots=True)
 class ClipEnd:
-    """Stands behind the last picture of a clip.
+    """Stands behind the last frame of a clip.
 
     Attributes:
         fault: Why the clip ended before its end; empty if it is complete.
@@ -43,18 +43,18 @@ class Capture:
     """One capture thread.
 
     A live source is opened again for ever, each time as a new object; the time stamps and numbers
-    of its pictures go on across the gap. A clip is read once; behind its last picture stands a
-    `ClipEnd`. Pictures that are not due to be analysed are not handed on.
+    of its frames go on across the gap. A clip is read once; behind its last frame stands a
+    `ClipEnd`. Frames that are not due to be analysed are not handed on.
 
     Args:
         camera: Name of the source, for messages and the thread.
         make_source: Makes a new source, not yet opened.
         is_live: Whether the source is a camera.
-        outlet: Where pictures go.
+        outlet: Where frames go.
         heartbeat_log: Told of everything.
-        look: Called with each picture of a camera before it is handed on; takes no time.
+        look: Called with each frame of a camera before it is handed on; takes no time.
         elapsed: Seconds since the monitor was started.
-        wanted_fps: Pictures per second to hand on, as they are wanted at the moment.
+        wanted_fps: Frames per second to hand on, as they are wanted at the moment.
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class Capture:
             self._outlet.put(frame)
 
     def _read(self, source: FrameSource, opened_s: float) -> Frame | None:
-        """The next picture, or None if it is not due; where it can be, it is not even decoded.
+        """The next frame, or None if it is not due; where it can be, it is not even decoded.
 
         Args:
             source: Open.
@@ -170,7 +170,7 @@ class Capture:
             self._heartbeat_log.source_failed(trying_again(message))
             return True
         if self._handed_on:
-            # Told when the pictures before have been analysed, so that no event of theirs is late.
+            # Told when the frames before have been analysed, so that no event of theirs is late.
             self._outlet.put(ClipEnd(message))
         else:
             self._heartbeat_log.source_failed(message)

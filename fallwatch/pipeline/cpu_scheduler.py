@@ -1,4 +1,4 @@
-"""Shares the computer among its cameras: whose turn it is, and how many pictures each gets."""
+"""Shares the computer among its cameras: whose turn it is, and how many frames each gets."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from contextlib import contextmanager
 
 from fallwatch.pipeline.urgency import Urgency
 
-#: Slower than this, falls that take half a second are seen in too few pictures.
+#: Slower than this, falls that take half a second are seen in too few frames.
 SLOWEST_FPS = 8.0
 
 #: A room in which nothing moves is looked at this often: whatever begins to move is seen 0.13 s
 #: later at most, and from then on at the full rate.
 CALM_FPS = 8.0
 
-#: Rates to choose from: steps, so that a camera's rate does not change with every picture. The
-#: lowest leaves room for the pictures that get lost on a busy computer.
+#: Rates to choose from: steps, so that a camera's rate does not change with every frame. The
+#: lowest leaves room for the frames that get lost on a busy computer.
 _RATES = (9.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0)
 
 #: Rate at which a room is taken to be judged while somebody falls in it.
@@ -27,7 +27,7 @@ _FALLING_FPS = 15.0
 #: Share of the processors that judging may take: cameras, window and record need the rest.
 _USE = 0.6
 
-#: Seconds that one picture is taken to cost before any was judged, and the weight of a new one.
+#: Seconds that one frame is taken to cost before any was judged, and the weight of a new one.
 _FIRST_COST_S = 0.035
 _NEW_WEIGHT = 0.05
 
@@ -50,14 +50,14 @@ _LONGEST_WAIT_S = 0.25
 class CpuScheduler:
     """Gives turns to the most urgent camera first, and each camera with people its rate.
 
-    Many more pictures judged at once than there are processors would make each of them late, and
+    Many more frames judged at once than there are processors would make each of them late, and
     the window's too. Too much work slows all rooms but the one in which somebody falls.
     Every method may be called from any thread.
 
     Args:
         processors: How many may be used.
         clock: Seconds, steadily increasing.
-        turns_each: Pictures that may be judged at the same time, for each of them.
+        turns_each: Frames that may be judged at the same time, for each of them.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class CpuScheduler:
         #: Who waits and since when, in the order of asking; and since when others have their turn.
         self._waiting: dict[Hashable, float] = {}
         self._began_s: dict[Hashable, float] = {}
-        #: Wakes the one of those who wait: to wake all of them costs more than a picture.
+        #: Wakes the one of those who wait: to wake all of them costs more than a frame.
         self._calls: dict[Hashable, threading.Condition] = {}
         self._urgency: dict[Hashable, Urgency] = {}
         self._cost_s = _FIRST_COST_S
@@ -116,7 +116,7 @@ class CpuScheduler:
             self._urgency.pop(camera, None)
 
     def fps(self, camera: Hashable, most: float) -> float:
-        """Pictures a second for a camera: as many as its room asks for and the computer manages.
+        """Frames a second for a camera: as many as its room asks for and the computer manages.
 
         Args:
             camera: One whose urgency was told.

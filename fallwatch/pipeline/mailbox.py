@@ -1,4 +1,4 @@
-"""Hand-over of pictures from the capture thread to the analysis thread."""
+"""Hand-over of frames from the capture thread to the analysis thread."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Mailbox(Generic[T]):
 class Conveyor(Generic[T]):
     """A few places in a row, for clips: nothing is dropped, and who puts waits for a free place.
 
-    So every picture of a clip is analysed, and a slow machine plays it slower instead of coming
+    So every frame of a clip is analysed, and a slow machine plays it slower instead of coming
     to another verdict.
 
     Args:

@@ -20,7 +20,7 @@ __all__ = ["Monitor", "MonitorState", "MonitorStatus"]
 class Monitor:
     """One camera or clip: a capture thread, an analysis thread, and one that watches over both.
 
-    Of a camera the newest picture is analysed and the others are dropped. Of a clip every picture
+    Of a camera the newest frame is analysed and the others are dropped. Of a clip every frame
     that is due is analysed, and a slow machine plays it slower: its verdict is the same everywhere.
     A camera that fails or hangs is opened again, for ever; a clip that fails stays FAULTED.
 
@@ -30,10 +30,10 @@ class Monitor:
     Args:
         source: Makes a new source, not yet opened; cheap, and called on any thread.
         analyzer: Loads the models; called on the analysis thread.
-        on_analysis: Called for each analysed picture.
-        on_event: Called once for each event, in order, before `on_analysis` of its picture.
+        on_analysis: Called for each analysed frame.
+        on_event: Called once for each event, in order, before `on_analysis` of its frame.
         on_status: Called when the state or its words change, and about once a second.
-        max_fps: Pictures per second to analyse at most.
+        max_fps: Frames per second to analyse at most.
         clock: Seconds, steadily increasing, by which frames are stamped, too. Not
             ``time.monotonic``: it ticks in steps of 15.6 ms on Windows before Python 3.13, which
             cost a fall of the test recordings.
@@ -89,10 +89,10 @@ class Monitor:
                 self._session.start()
 
     def change_analyzer(self, change: Change, *, loads: bool = False) -> None:
-        """Change how pictures are judged without letting go of the camera.
+        """Change how frames are judged without letting go of the camera.
 
         Args:
-            change: Called on the analysis thread, between two pictures, with the analyzer; returns
+            change: Called on the analysis thread, between two frames, with the analyzer; returns
                 it, or another that takes its place. Without effect while nothing is watched: the
                 next start makes a new one.
             loads: Whether that loads models, which takes its time.

@@ -70,7 +70,7 @@ class Session:
         self._stopping = False
         self._captures_lock = threading.Lock()  # held while a capture thread is replaced
         self._heartbeat_log = HeartbeatLog(clock, self._changed)
-        self._pictures = ImageCheck(camera)
+        self._images = ImageCheck(camera)
         self._pace = ThroughputCheck(camera)
         self._out_of_pace: Fault | None = None
         self._on_analysis = ClosableCallback(on_analysis)
@@ -187,9 +187,9 @@ class Session:
         if failed is not None:
             return (failed,)
         if self._out_of_pace is not None:
-            # It reads what the camera sent long ago: no word about the pictures is worth much.
+            # It reads what the camera sent long ago: no word about the frames is worth much.
             return (self._out_of_pace,)
-        return self._pictures.faults
+        return self._images.faults
 
     def _keep_pace(self) -> None:
         now_s = self._clock()
@@ -210,7 +210,7 @@ class Session:
             is_live=self._is_live,
             outlet=self._hand_over,
             heartbeat_log=self._heartbeat_log,
-            look=self._pictures.look,
+            look=self._images.look,
             elapsed=lambda: self._clock() - self._started_s,
             wanted_fps=lambda: self._wanted_fps,
         )

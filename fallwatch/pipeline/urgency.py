@@ -1,4 +1,4 @@
-"""Urgency of a room: how much may be lost if its next picture is judged late."""
+"""Urgency of a room: how much may be lost if its next frame is judged late."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from fallwatch.core.types import Analysis, Posture
 
-#: From these on, the next pictures decide whether there is an alarm.
+#: From these on, the next frames decide whether there is an alarm.
 _FALLING = (Posture.GOING_DOWN, Posture.SUSPECTED)
 
 

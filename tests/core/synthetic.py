@@ -1,6 +1,6 @@
 """A stick figure that stands, walks, sits down or falls, as poses over time.
 
-It moves in a picture of 640x480 with the floor at y = 400 px and is 200 px tall.
+It moves in an image of 640x480 with the floor at y = 400 px and is 200 px tall.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def squatting_at_work_then_lying(squat_at_s: float, lie_at_s: float) -> Scene:
 
 
 class ScenePose:
-    """A pose estimator that reads the scene instead of the picture."""
+    """A pose estimator that reads the scene instead of the image."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene

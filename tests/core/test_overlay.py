@@ -1,4 +1,4 @@
-"""What is drawn over the picture."""
+"""What is drawn over the image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How pictures are judged can be changed without letting go of the camera."""
+"""How frames are judged can be changed without letting go of the camera."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.pipeline.fakes import FakeAnalyzer, FakeSource, watching
 from tests.waiting import wait_until
 
 
-def test_the_camera_stays_open_and_no_picture_is_judged_twice() -> None:
+def test_the_camera_stays_open_and_no_frame_is_judged_twice() -> None:
     sources: list[FakeSource] = []
     first, second = FakeAnalyzer(), FakeAnalyzer()
 

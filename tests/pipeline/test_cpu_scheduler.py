@@ -19,7 +19,7 @@ from tests.waiting import PATIENCE_S, FakeClock, wait_until
 
 
 def a_share(cost_s: float, *, moving: int = 1, falling: int = 0) -> CpuScheduler:
-    """A computer that has learned what a picture costs; its cameras have numbers from 0."""
+    """A computer that has learned what a frame costs; its cameras have numbers from 0."""
     clock = FakeClock()
     share = CpuScheduler(2, clock)
     for _ in range(200):
@@ -56,7 +56,7 @@ def test_a_camera_that_falls_quiet_leaves_its_share_to_the_others() -> None:
     assert before < share.fps(3, 15.0) == 15.0
 
 
-def test_where_nothing_moves_few_pictures_are_wanted_and_their_share_is_kept() -> None:
+def test_where_nothing_moves_few_frames_are_wanted_and_their_share_is_kept() -> None:
     share = a_share(0.028, moving=3)
     assert share.fps(0, 15.0) == 12.0
     for camera in range(3, 6):
@@ -65,7 +65,7 @@ def test_where_nothing_moves_few_pictures_are_wanted_and_their_share_is_kept() -
     assert share.fps(0, 15.0) == 9.0
 
 
-def test_where_somebody_falls_every_picture_is_judged_and_other_rooms_pay_for_it() -> None:
+def test_where_somebody_falls_every_frame_is_judged_and_other_rooms_pay_for_it() -> None:
     share = a_share(0.028, moving=3, falling=1)
     assert share.fps(3, 15.0) == 15.0
     assert share.fps(0, 15.0) == 9.0

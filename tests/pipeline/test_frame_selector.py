@@ -41,10 +41,10 @@ class Room:
         self.rates = [max_fps]
         self.selector = FrameSelector(self.share, max_fps, self.rates.append)
 
-    def choices(self, pictures: Iterable[Frame], posture: Posture | None = None) -> list[Choice]:
+    def choices(self, shown: Iterable[Frame], posture: Posture | None = None) -> list[Choice]:
         people = () if posture is None else (someone(posture),)
         found = []
-        for frame in pictures:
+        for frame in shown:
             found.append(self.selector.choose(frame))
             if found[-1] is Choice.JUDGE:
                 self.selector.saw(Analysis(frame, people=people))
@@ -60,7 +60,7 @@ def frames(image: Image, count: int, first: int = 0, fps: float = 15.0) -> list[
 
 
 def walking(count: int, first: int = 0) -> list[Frame]:
-    """Somebody who is elsewhere in every picture."""
+    """Somebody who is elsewhere in every frame."""
     return [
         Frame("hall", n, n / 15.0, np.roll(_SOMEONE, 6 * n, axis=1))
         for n in range(first, first + count)
@@ -135,7 +135,7 @@ def test_an_empty_room_takes_no_share_and_a_busy_one_does() -> None:
     assert room.share.urgencies == [Urgency.MOVING]
 
 
-def test_the_first_picture_with_motion_is_judged_also_at_a_low_rate() -> None:
+def test_the_first_frame_with_motion_is_judged_also_at_a_low_rate() -> None:
     for moment in range(90, 106):
         room = Room(Share(9.0))
         room.choices(frames(_EMPTY, moment))

@@ -1,4 +1,4 @@
-"""Hand-over: cameras give the newest picture, clips give every one, and nobody hangs."""
+"""Hand-over: cameras give the newest frame, clips give every one, and nobody hangs."""
 
 from __future__ import annotations
 

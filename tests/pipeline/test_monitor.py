@@ -63,7 +63,7 @@ def test_a_slow_analysis_gets_the_newest_frame_of_a_camera() -> None:
     assert all(later >= seen - 1 for later, seen in zip(analysed[1:8], newest[:7], strict=True))
 
 
-def test_events_come_all_in_order_and_before_their_picture() -> None:
+def test_events_come_all_in_order_and_before_their_frame() -> None:
     order: list[str] = []
 
     def on_event(event: FallEvent, analysis: Analysis) -> None:

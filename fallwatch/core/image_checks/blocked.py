@@ -12,10 +12,10 @@ from fallwatch.core.image_checks.luma_thumbnail import LumaThumbnail
 #: Seconds until it is told, and until it counts as over.
 _BEGINS_S, _ENDS_S = 10.0, 3.0
 
-#: Grey level that all but a twentieth of a dark picture stays under; a little more to end it.
+#: Grey level that all but a twentieth of a dark image stays under; a little more to end it.
 _DARK, _NO_LONGER_DARK = 28.0, 36.0
 
-#: Spread of the middle nine tenths of the picture's blocks, in grey levels, under which nothing is
+#: Spread of the middle nine tenths of the image's blocks, in grey levels, under which nothing is
 #: to be seen in it: a lens that is covered, or fogged, or looks at a wall from close by.
 _PLAIN, _NO_LONGER_PLAIN = 14.0, 20.0
 
@@ -28,10 +28,10 @@ class Blindness(str, Enum):
 
 
 def blindness(seen: LumaThumbnail, *, already: bool = False) -> Blindness | None:
-    """Why one picture shows nothing; None if something can be seen.
+    """Why one image shows nothing; None if something can be seen.
 
     Args:
-        seen: The picture.
+        seen: The image.
         already: Whether the ones before showed nothing; then a little more must be seen.
     """
     low, high = np.percentile(seen.blocks, (5, 95))
@@ -42,18 +42,18 @@ def blindness(seen: LumaThumbnail, *, already: bool = False) -> Blindness | None
     return None
 
 
-class BlockedPicture:
-    """Feed it a picture about twice a second."""
+class BlockedImage:
+    """Feed it an image about twice a second."""
 
     def __init__(self) -> None:
         self._lasting = Hysteresis(_BEGINS_S, _ENDS_S)
         self._why: Blindness | None = None
 
     def update(self, seen: LumaThumbnail, now_s: float) -> Blindness | None:
-        """Take a picture in.
+        """Take an image in.
 
         Args:
-            seen: The picture.
+            seen: The image.
             now_s: When it was taken, in seconds, never less than before.
 
         Returns:

@@ -1,4 +1,4 @@
-"""Empty places of a picture: where nobody can be whom the pose model has missed.
+"""Empty places of an image: where nobody can be whom the pose model has missed.
 
 A place counts as empty once it has looked the same for a while with nobody near, and for as long as
 it looks as it did then. Whatever has moved lately, or stands where nothing stood, is not empty,
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fallwatch.core.types import Box, Image
 from fallwatch.core.zones import Zone, ZoneKind, in_zone
 
-#: Cells across the longer side of the picture: a face close to the camera covers several.
+#: Cells across the longer side of the image: a face close to the camera covers several.
 CELLS = 64
 
 #: Of each cell at most so many pixels in a row and column are looked at.
@@ -35,7 +35,7 @@ _STILL_LEVELS = 5.0
 #: Levels by which a cell differs from its empty look if something stands there.
 _CHANGED_LEVELS = 8.0
 
-#: What has moved is hidden for a little longer: the next picture may show more of it.
+#: What has moved is hidden for a little longer: the next frame may show more of it.
 _LINGER_S = 3.0
 
 #: Cells around one that is not empty belong to it: hair, a hand, a hem alike in colour to the wall.
@@ -47,7 +47,7 @@ _BOX_MARGIN = 0.15
 #: Daylight changes slowly: per second the empty look follows by this share.
 _FOLLOW_PER_S = 0.02
 
-#: A longer gap between two pictures says nothing about what happened meanwhile.
+#: A longer gap between two frames says nothing about what happened meanwhile.
 _GAP_S = 5.0
 
 _NEVER = float("-inf")
@@ -56,7 +56,7 @@ Cells = NDArray[np.bool_]
 
 
 class EmptyPlaces:
-    """Learns, picture by picture, which places are empty.
+    """Learns, frame by frame, which places are empty.
 
     Args:
         zones: In beds and sofas somebody may lie without moving: they are never empty.
@@ -75,7 +75,7 @@ class EmptyPlaces:
         self._busy_s = self._still_since_s = none
 
     def see(self, image_bgr: Image, timestamp_s: float, boxes_px: Sequence[Box]) -> Cells:
-        """Take a picture in.
+        """Take a frame in.
 
         Args:
             image_bgr: (height, width, 3) uint8.
@@ -138,7 +138,7 @@ class EmptyPlaces:
 
 
 def color_grid(image_bgr: Image) -> NDArray[np.float32]:
-    """A picture's colours, cell by cell: (rows, columns, 3) float32, 0 to 255."""
+    """An image's colours, cell by cell: (rows, columns, 3) float32, 0 to 255."""
     height, width = image_bgr.shape[:2]
     cell = max(1, -(-max(height, width) // CELLS))
     step = max(1, cell // _SAMPLES)

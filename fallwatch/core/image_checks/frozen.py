@@ -10,44 +10,44 @@ from numpy.typing import NDArray
 
 from fallwatch.core.image_checks.luma_thumbnail import GRAIN_ROWS, LumaThumbnail
 
-#: Seconds without a new picture until it counts as frozen. With the time until all pictures that
+#: Seconds without a new image until it counts as frozen. With the time until all images that
 #: an encoder makes of a frozen room have been seen once, it is told within thirty.
 FROZEN_AFTER_S = 18.0
 
-#: Mean difference in grey levels from which a picture is new. Measured on one unmoving room,
-#: 640x480, as H.264 with a whole picture every 2 to 10 s: a living room, with noise of only half a
+#: Mean difference in grey levels from which an image is new. Measured on one unmoving room,
+#: 640x480, as H.264 with a whole image every 2 to 10 s: a living room, with noise of only half a
 #: grey level, differs by 0.68 and more from all that was seen before whenever the encoder sends a
-#: whole picture; in between it may repeat itself exactly. A frozen room comes out as several
-#: pictures, up to 1.0 apart, that come again with every whole picture.
+#: whole image; in between it may repeat itself exactly. A frozen room comes out as several
+#: images, up to 1.0 apart, that come again with every whole image.
 _NEW_FROM = 0.5
 
-#: Pictures remembered. An encoder makes several different ones of the same room, in turn.
+#: Images remembered. An encoder makes several different ones of the same room, in turn.
 _REMEMBERED = 8
 
-#: Many cameras write a clock into the picture, which may run on over a frozen room: the part of
+#: Many cameras write a clock into the image, which may run on over a frozen room: the part of
 #: the height that is left out at the top and at the bottom.
 _CLOCK_BAND = 1 / 8
 
-#: A gap this long between two pictures is a new beginning: nothing was seen in between.
+#: A gap this long between two images is a new beginning: nothing was seen in between.
 _GAP_S = 5.0
 
 #: Looks that it takes, beside the time: fewer are too few to know.
 _LOOKS = 15
 
-#: Times a picture must have come back, after others, for one new picture not to count. What noise
+#: Times an image must have come back, after others, for one new image not to count. What noise
 #: has made never comes back.
 _RETURNS = 5
 
-#: New pictures it takes to be no longer frozen; a frozen camera's encoder makes one now and then.
+#: New images it takes to be no longer frozen; a frozen camera's encoder makes one now and then.
 _THAWED_BY = 3
 
 
-class FrozenPicture:
-    """Feed it a picture about twice a second.
+class FrozenImage:
+    """Feed it an image about twice a second.
 
-    A room in which nothing moves is not frozen: the noise of a living camera makes new pictures,
+    A room in which nothing moves is not frozen: the noise of a living camera makes new images,
     however rarely its encoder lets it through. A camera that removes all noise, or sends a whole
-    picture less often than every 18 seconds, cannot be told from a frozen one.
+    image less often than every 18 seconds, cannot be told from a frozen one.
     """
 
     def __init__(self) -> None:
@@ -61,14 +61,14 @@ class FrozenPicture:
         self._looked_s = float("-inf")
 
     def update(self, seen: LumaThumbnail, now_s: float) -> bool:
-        """Take a picture in.
+        """Take an image in.
 
         Args:
-            seen: The picture.
+            seen: The image.
             now_s: When it was taken, in seconds, never less than before.
 
         Returns:
-            Whether the picture is frozen.
+            Whether the image is frozen.
         """
         if now_s - self._looked_s > _GAP_S:
             self._known.clear()
@@ -88,7 +88,7 @@ class FrozenPicture:
         return self._frozen
 
     def _recognise(self, grain: NDArray[np.int16]) -> NDArray[np.int16] | None:
-        """The known picture that this one is most like; None if it is like none."""
+        """The known image that this one is most like; None if it is like none."""
         distances = [float(np.abs(grain - known).mean()) for known in self._known]
         nearest = int(np.argmin(distances)) if distances else None
         if nearest is None or distances[nearest] >= _NEW_FROM:
@@ -112,12 +112,12 @@ class FrozenPicture:
 
 @dataclass(slots=True)
 class _Stretch:
-    """The time since a new picture, without another.
+    """The time since a new image, without another.
 
     Attributes:
         since_s: When it came.
-        looks: Pictures since.
-        returns: How many of them showed another known picture than the one before.
+        looks: Images since.
+        returns: How many of them showed another known image than the one before.
     """
 
     since_s: float

@@ -1,4 +1,4 @@
-"""A picture made small enough to ask of it, many times a minute, whether the camera still sees."""
+"""An image made small enough to ask of it, many times a minute, whether the camera still sees."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fallwatch.core.types import Floats, Image
 
-#: Pixels taken of every picture, whatever its size, so that another size is not another view.
+#: Pixels taken of every image, whatever its size, so that another size is not another view.
 GRAIN_ROWS, GRAIN_COLUMNS = 96, 128
 
 #: Pixels of the grain along each side of a block.
@@ -18,10 +18,10 @@ _BLOCK = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LumaThumbnail:
-    """What is kept of one picture.
+    """What is kept of one image.
 
     Attributes:
-        grain: (96, 128) int16, 0 to 255: the green of single pixels spread over the picture. They
+        grain: (96, 128) int16, 0 to 255: the green of single pixels spread over the image. They
             are not averaged, so the camera's noise is in them.
         blocks: (24, 32) float32, 0 to 255: means of 4 by 4 pixels of the grain, for what is seen.
     """
@@ -31,7 +31,7 @@ class LumaThumbnail:
 
 
 def sight(image_bgr: Image) -> LumaThumbnail:
-    """Take what is needed of a picture; about 0.1 ms.
+    """Take what is needed of an image; about 0.1 ms.
 
     Args:
         image_bgr: (height, width, 3) uint8, at least one pixel.

@@ -33,7 +33,7 @@ _FAINT = 4.0
 
 
 class MovedCamera:
-    """Feed it a picture about twice a second, of those in which something is to be seen.
+    """Feed it an image about twice a second, of those in which something is to be seen.
 
     It compares outlines, not brightness: a lamp that is switched on is not another view. The
     usual view is learnt again whenever watching begins.
@@ -48,10 +48,10 @@ class MovedCamera:
         self._last_s = 0.0
 
     def update(self, seen: LumaThumbnail, now_s: float) -> bool:
-        """Take a picture in.
+        """Take an image in.
 
         Args:
-            seen: The picture.
+            seen: The image.
             now_s: When it was taken, in seconds, never less than before.
 
         Returns:
@@ -99,7 +99,7 @@ def likeness(one: Floats, other: Floats) -> float:
 
 
 def _outlines(blocks: Floats) -> Floats:
-    """Outlines of a picture, each with its direction; strong ones count little more than others.
+    """Outlines of an image, each with its direction; strong ones count little more than others.
 
     Returns:
         (n, 2) float32, between -1 and 1.

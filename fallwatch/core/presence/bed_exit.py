@@ -12,7 +12,7 @@ is another track when they sit up. So for each bed that wants it three things ar
 3. Has it been empty since, for as long as the bed's setting says? Where they are meanwhile, in view
    or not, does not matter. Whoever is seen in the bed for `BACK_S` is back.
 
-Time without pictures, as when the camera is lost, counts at most `LONGEST_STEP_S`. Of two who
+Time without frames, as when the camera is lost, counts at most `LONGEST_STEP_S`. Of two who
 share a bed, one who stays in view in it keeps the notice away. The hours in which it is wanted are
 not asked here: the rule knows no clock.
 """
@@ -38,7 +38,7 @@ FROM_BED_S = 1.0
 OUT_SEEN_S = 2.0
 #: Seen in the bed, in seconds, after which somebody is back.
 BACK_S = 2.0
-#: The longest time that one picture stands for, in seconds.
+#: The longest time that one frame stands for, in seconds.
 LONGEST_STEP_S = 2.0
 
 #: Lying, a torso is tipped further than this, in degrees, or the head is lower than this over the
@@ -91,13 +91,13 @@ class BedState:
     who: int = 0
 
 
-def after_picture(state: BedState, seen: Sequence[BedSighting], step_s: float) -> BedState:
-    """State of a bed after a picture.
+def after_frame(state: BedState, seen: Sequence[BedSighting], step_s: float) -> BedState:
+    """State of a bed after a frame.
 
     Args:
         state: What was known before.
         seen: Everybody in view.
-        step_s: Seconds since the picture before.
+        step_s: Seconds since the frame before.
     """
     inside = [each for each in seen if each.in_bed]
     weights = (1.0 if each.lies else _SITTING_WEIGHT for each in inside)
@@ -191,11 +191,11 @@ class BedExits:
     def update(
         self, timestamp_s: float, size_px: tuple[int, int], tracks: Iterable[Track]
     ) -> list[FallEvent]:
-        """Take in one picture; return the notices it settles.
+        """Take in one frame; return the notices it settles.
 
         Args:
             timestamp_s: Its time stamp.
-            size_px: Width and height of the picture.
+            size_px: Width and height of the image.
             tracks: From the tracker; those that are not visible count for nothing.
         """
         if not self._beds:
@@ -210,7 +210,7 @@ class BedExits:
         for index, zone in self._beds.items():
             seen = [sighting_in(zone, track, size_px) for track in in_view]
             known = without_gone(self._states[zone], alive)
-            state = after_picture(known, seen, step_s)
+            state = after_frame(known, seen, step_s)
             if is_out_too_long(state, zone.exit_after_s):
                 events.append(self._event(timestamp_s, index, zone, state, size_px))
                 # Once: the next notice needs somebody who lies there again.

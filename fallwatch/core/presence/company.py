@@ -33,7 +33,7 @@ ALONE = Message("No second person was seen for {0} minutes.", (round(ALONE_S / 6
 LIES = Message("Somebody has been lying on the floor for {0} seconds.", (round(LIES_S),))
 LIES_ALONE = Message("Somebody lies on the floor, and nobody else is in view.")
 
-# What came before a longer gap between pictures is not known to have lasted through it.
+# What came before a longer gap between frames is not known to have lasted through it.
 _LONGEST_STEP_S = 2.0
 # Of a whole span of time, but for moments.
 _NEARLY = 0.9
@@ -43,7 +43,7 @@ _MOSTLY = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Who is seen in one picture.
+    """Who is seen in one frame.
 
     Attributes:
         people: How many bodies are in view.
@@ -66,7 +66,7 @@ def seen_in(people: Iterable[Person]) -> Seen:
 
 
 class Company:
-    """Follows one visit through the pictures of its room. It keeps no clock."""
+    """Follows one visit through the frames of its room. It keeps no clock."""
 
     def __init__(self) -> None:
         self._together = _Share(WINDOW_S)
@@ -82,7 +82,7 @@ class Company:
         return self._was_together
 
     def see(self, at_s: float, seen: Seen) -> Message | None:
-        """Take in a picture.
+        """Take in a frame.
 
         Args:
             at_s: Its time stamp. Where it is earlier than the last, as after a camera has come

@@ -51,7 +51,7 @@ class FaultAlarms:
     """Follows one live camera. Feed it every status, at least once a second.
 
     Starting does not end the wait: a camera that is lost, tried again and lost again has been
-    without pictures all the time. Only pictures that are analysed clear an alarm. The first of
+    without frames all the time. Only frames that are analysed clear an alarm. The first of
     them also clears what a run that was killed has left open.
     """
 
@@ -85,7 +85,7 @@ class FaultAlarms:
         return news
 
     def stopped(self) -> list[FaultAlarm]:
-        """Somebody stopped watching: the camera is no longer expected to send pictures."""
+        """Somebody stopped watching: the camera is no longer expected to send images."""
         self._since_s.clear()
         return self._clear(tuple(self._told))
 
@@ -104,7 +104,7 @@ def _troubles_of(status: MonitorStatus) -> tuple[Fault, ...]:
 
 
 def _is_seeing(status: MonitorStatus, faults: Container[str]) -> bool:
-    """Whether pictures are analysed, be they good or bad."""
+    """Whether frames are analysed, be they good or bad."""
     if status.state is MonitorState.STALLED:
         return not any(kind in faults for kind in _BLIND_KINDS)
     return status.state is MonitorState.RUNNING

@@ -7,9 +7,9 @@ from fallwatch.pipeline.health.heartbeats import Heartbeats
 from fallwatch.pipeline.health.status import Fault, MonitorState
 from fallwatch.pipeline.health.watchdog import Limits
 
-#: No pictures come.
+#: No frames come.
 CAMERA_LOST = "camera_lost"
-#: The same picture comes again and again.
+#: The same image comes again and again.
 CAMERA_FROZEN = "camera_frozen"
 #: It is dark, or the lens is covered.
 CAMERA_BLOCKED = "camera_blocked"
@@ -17,9 +17,9 @@ CAMERA_BLOCKED = "camera_blocked"
 CAMERA_MOVED = "camera_moved"
 #: What comes is some seconds old.
 CAMERA_LATE = "camera_late"
-#: Too few pictures are analysed to see a fall, or none in time.
+#: Too few frames are analysed to see a fall, or none in time.
 ANALYSIS_SLOW = "analysis_slow"
-#: Pictures come and cannot be analysed.
+#: Frames come and cannot be analysed.
 ANALYSIS_FAILED = "analysis_failed"
 
 #: An analysis that fails this often, within this time, leaves too much unwatched, though each time
@@ -37,14 +37,14 @@ KINDS = (
     CAMERA_LOST,
 )
 
-#: Kinds about a picture that comes and is analysed, but shows nobody, or not what is so now.
+#: Kinds about an image that comes and is analysed, but shows nobody, or not what is so now.
 BLINDING = frozenset((CAMERA_FROZEN, CAMERA_BLOCKED, CAMERA_LATE))
 
 
 def blind_because(
     heartbeats: Heartbeats, state: MonitorState, message: Message, now_s: float, limits: Limits
 ) -> Fault | None:
-    """What keeps pictures from being analysed; None while they are.
+    """What keeps frames from being analysed; None while they are.
 
     Args:
         heartbeats: Signs of life.

@@ -30,14 +30,14 @@ class Heartbeats:
         started_s: When the monitor was started.
         call: What the capture thread waits for in the driver.
         call_since_s: Since when.
-        captured_s: When the last picture came; None before the first.
+        captured_s: When the last frame came; None before the first.
         late_s: How much later than usual it came.
         analyzer_ready_s: Since when the models are loaded; None while they are not.
-        analysed_s: When the last picture was analysed; None before the first.
+        analysed_s: When the last frame was analysed; None before the first.
         is_still: Whether that one showed nobody, and nothing had moved for a while.
-        source_fault: Why no picture comes; empty if nothing is wrong.
-        analyzer_fault: Why pictures are not analysed; empty if nothing is wrong.
-        finished: Whether the clip's last picture has been analysed.
+        source_fault: Why no frame comes; empty if nothing is wrong.
+        analyzer_fault: Why frames are not analysed; empty if nothing is wrong.
+        finished: Whether the clip's last frame has been analysed.
     """
 
     started_s: float
@@ -81,7 +81,7 @@ class HeartbeatLog:
             self._heartbeats = replace(self._heartbeats, call=call, call_since_s=self._clock())
 
     def captured(self, late_s: float | None = None) -> None:
-        """A picture came.
+        """A frame came.
 
         Args:
             late_s: How much later than usual; None if nobody looked at it.
@@ -101,7 +101,7 @@ class HeartbeatLog:
             self._changed.set()
 
     def source_failed(self, why: Message) -> None:
-        """No picture comes, for a reason that a person can be told."""
+        """No frame comes, for a reason that a person can be told."""
         with self._lock:
             self._heartbeats = replace(self._heartbeats, call=CaptureCall.NONE, source_fault=why)
         self._changed.set()
@@ -119,7 +119,7 @@ class HeartbeatLog:
         self._changed.set()
 
     def analysed(self, *, is_still: bool = False) -> None:
-        """A picture was analysed.
+        """A frame was analysed.
 
         Args:
             is_still: Whether it showed nobody, and nothing has moved for a while.
@@ -138,14 +138,14 @@ class HeartbeatLog:
             self._changed.set()
 
     def analyzer_failed(self, why: Message) -> None:
-        """Pictures are not analysed, for a reason that a person can be told."""
+        """Frames are not analysed, for a reason that a person can be told."""
         with self._lock:
             self._heartbeats = replace(self._heartbeats, analyzer_fault=why)
             self._failed_s.append(self._clock())
         self._changed.set()
 
     def finished(self) -> None:
-        """The last picture of the clip was analysed."""
+        """The last frame of the clip was analysed."""
         with self._lock:
             self._heartbeats = replace(self._heartbeats, finished=True)
         self._changed.set()
@@ -157,11 +157,11 @@ class HeartbeatLog:
             return sum(now_s - failed_s <= within_s for failed_s in self._failed_s)
 
     def captured_fps(self) -> float:
-        """Pictures per second that came, over the last three seconds."""
+        """Frames per second that came, over the last three seconds."""
         return self._per_second(self._captured_rate)
 
     def analysed_fps(self) -> float:
-        """Pictures analysed per second, over the last three seconds."""
+        """Frames analysed per second, over the last three seconds."""
         return self._per_second(self._analysed_rate)
 
     def _per_second(self, rate: RateMeter) -> float:

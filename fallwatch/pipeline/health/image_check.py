@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fallwatch.core.image_checks.blocked import Blindness, BlockedPicture
-from fallwatch.core.image_checks.frozen import FROZEN_AFTER_S, FrozenPicture
+from fallwatch.core.image_checks.blocked import Blindness, BlockedImage
+from fallwatch.core.image_checks.frozen import FROZEN_AFTER_S, FrozenImage
 from fallwatch.core.image_checks.luma_thumbnail import sight
 from fallwatch.core.image_checks.moved import MovedCamera
 from fallwatch.core.message import Message
@@ -15,7 +15,7 @@ _LOOK_EVERY_S = 0.5
 
 
 class ImageCheck:
-    """Looks at one picture in half a second, and tells what is wrong with them in words.
+    """Looks at one image in half a second, and tells what is wrong with them in words.
 
     One thread feeds it; any may read `faults`.
 
@@ -25,19 +25,19 @@ class ImageCheck:
 
     def __init__(self, camera: str) -> None:
         self._camera = camera
-        self._frozen = FrozenPicture()
-        self._blocked = BlockedPicture()
+        self._frozen = FrozenImage()
+        self._blocked = BlockedImage()
         self._moved = MovedCamera()
         self._looked_s = float("-inf")
         self._faults: tuple[Fault, ...] = ()
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """What is wrong with the newest pictures; at most one thing, the first that explains it."""
+        """What is wrong with the newest images; at most one thing, the first that explains it."""
         return self._faults
 
     def look(self, frame: Frame) -> None:
-        """Take a picture in; those that come too soon after another are passed over."""
+        """Take a frame in; those that come too soon after another are passed over."""
         now_s = frame.timestamp_s
         if now_s - self._looked_s < _LOOK_EVERY_S:
             return
@@ -45,7 +45,7 @@ class ImageCheck:
         seen = sight(frame.image_bgr)
         frozen = self._frozen.update(seen, now_s)
         blind = self._blocked.update(seen, now_s)
-        # A picture that shows nothing, or an old one, says nothing of where the camera looks.
+        # An image that shows nothing, or an old one, says nothing of where the camera looks.
         moved = not (frozen or blind) and self._moved.update(seen, now_s)
         self._faults = self._explain(blind, frozen=frozen, moved=moved)
 

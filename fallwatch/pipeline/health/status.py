@@ -54,8 +54,8 @@ class MonitorStatus:
         camera: Its name.
         state: What the monitor is doing.
         message: The same in plain words, with the remedy where there is one.
-        analysed_fps: Pictures analysed per second, over the last three seconds.
-        last_analysed_age_s: Seconds since a picture was analysed; None if none was yet.
+        analysed_fps: Frames analysed per second, over the last three seconds.
+        last_analysed_age_s: Seconds since a frame was analysed; None if none was yet.
         faults: What is wrong with a live camera at this moment; empty for clips.
         is_still: Whether nobody is in view and nothing moves: such a room may be analysed rarely.
     """

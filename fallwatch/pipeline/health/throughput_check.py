@@ -8,13 +8,13 @@ from fallwatch.core.message import Message
 from fallwatch.pipeline.health.faults import ANALYSIS_SLOW, CAMERA_LATE
 from fallwatch.pipeline.health.status import Fault
 
-#: Pictures a second under which it is told; and from which it is over.
+#: Frames a second under which it is told; and from which it is over.
 TOO_SLOW_FPS, FAST_ENOUGH_FPS = TOO_FEW_FPS, 6.0
 
 #: Seconds until it counts, and until it is over. Starting and loading take a few.
 _BEGINS_S, _ENDS_S = 8.0, 8.0
 
-#: Seconds that pictures are late from which it is told, and up to which it is over. Most hiccups
+#: Seconds that frames are late from which it is told, and up to which it is over. Most hiccups
 #: of a network are shorter.
 TOO_LATE_S, IN_TIME_S = 5.0, 2.0
 
@@ -23,7 +23,7 @@ _LATE_BEGINS_S, _LATE_ENDS_S = 5.0, 5.0
 
 
 class ThroughputCheck:
-    """Feed it the rates, and how late pictures are, a few times a second.
+    """Feed it the rates, and how late frames are, a few times a second.
 
     Args:
         camera: Its name, for the words.
@@ -46,10 +46,10 @@ class ThroughputCheck:
         """Take in how it is.
 
         Args:
-            running: Whether pictures come and are analysed at all; else nothing is known.
-            analysed_fps: Pictures a second that were analysed.
-            captured_fps: Pictures a second that the camera sent.
-            late_s: How much later than usual the newest picture came.
+            running: Whether frames come and are analysed at all; else nothing is known.
+            analysed_fps: Frames a second that were analysed.
+            captured_fps: Frames a second that the camera sent.
+            late_s: How much later than usual the newest frame came.
             now_s: A clock that never runs backwards, in seconds.
 
         Returns:

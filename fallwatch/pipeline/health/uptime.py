@@ -119,7 +119,7 @@ class UptimeLog:
         """Take in how it is now.
 
         Args:
-            watching: Whether fresh pictures are being analysed.
+            watching: Whether fresh frames are being analysed.
             reason: If not, why.
             now: Local time, with time zone.
         """

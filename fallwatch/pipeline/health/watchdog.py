@@ -15,16 +15,16 @@ class Limits:
     """How long things may take, in seconds.
 
     Attributes:
-        fresh_s: Age of the last analysed picture up to which somebody who falls is seen.
-        first_picture_s: From the models being loaded to the first analysed picture.
+        fresh_s: Age of the last analysed frame up to which somebody who falls is seen.
+        first_frame_s: From the models being loaded to the first analysed frame.
         loading_s: Loading the models.
-        read_s: Waiting for one picture in the driver; then it hangs.
+        read_s: Waiting for one frame in the driver; then it hangs.
         open_s: Opening a camera; a network camera needs 13 s at worst to find out that it cannot,
             and Windows 20 s and more to open a webcam.
     """
 
     fresh_s: float = 2.0
-    first_picture_s: float = 10.0
+    first_frame_s: float = 10.0
     loading_s: float = 60.0
     read_s: float = 10.0
     open_s: float = 40.0 if sys.platform == "win32" else 14.0
@@ -33,7 +33,7 @@ class Limits:
 def assess(heartbeats: Heartbeats, now_s: float, limits: Limits) -> tuple[MonitorState, Message]:
     """State and its words.
 
-    ``RUNNING`` is never said without an analysed picture younger than ``limits.fresh_s``.
+    ``RUNNING`` is never said without an analysed frame younger than ``limits.fresh_s``.
     """
     if heartbeats.finished:
         return MonitorState.FINISHED, Message("The clip has ended.")
@@ -41,7 +41,7 @@ def assess(heartbeats: Heartbeats, now_s: float, limits: Limits) -> tuple[Monito
     if fault:
         return MonitorState.FAULTED, fault
     if heartbeats.analysed_s is None:
-        return _before_the_first_picture(heartbeats, now_s, limits)
+        return _before_the_first_frame(heartbeats, now_s, limits)
     analysed_age_s = now_s - heartbeats.analysed_s
     if analysed_age_s < limits.fresh_s:
         return MonitorState.RUNNING, Message("Frames are being analysed.")
@@ -66,7 +66,7 @@ def hangs(heartbeats: Heartbeats, now_s: float, limits: Limits) -> bool:
     return allowed_s is not None and now_s - heartbeats.call_since_s > allowed_s
 
 
-def _before_the_first_picture(
+def _before_the_first_frame(
     heartbeats: Heartbeats, now_s: float, limits: Limits
 ) -> tuple[MonitorState, Message]:
     if heartbeats.analyzer_ready_s is None:
@@ -75,7 +75,7 @@ def _before_the_first_picture(
             return MonitorState.STARTING, Message("Getting ready")
         return MonitorState.STALLED, Message("Still not ready after {0} s.", (f"{loading_s:.0f}",))
     waiting_s = now_s - heartbeats.analyzer_ready_s
-    if waiting_s < limits.first_picture_s:
+    if waiting_s < limits.first_frame_s:
         return MonitorState.STARTING, Message("Waiting for the first frame")
     if heartbeats.captured_s is None:
         return MonitorState.STALLED, Message("No frame yet after {0} s.", (f"{waiting_s:.0f}",))

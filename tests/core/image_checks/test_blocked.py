@@ -1,11 +1,11 @@
-"""A picture in which nothing can be seen is told from a dim or plain room."""
+"""An image in which nothing can be seen is told from a dim or plain room."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from fallwatch.core.image_checks.blocked import Blindness, BlockedPicture, blindness
+from fallwatch.core.image_checks.blocked import Blindness, BlockedImage, blindness
 from fallwatch.core.image_checks.luma_thumbnail import sight
 from fallwatch.core.types import Image
 
@@ -39,7 +39,7 @@ def test_a_lamp_in_the_dark_does_not_make_a_room_visible() -> None:
 
 
 def test_who_walks_past_the_lens_does_not_block_it_and_a_cover_does() -> None:
-    blocked = BlockedPicture()
+    blocked = BlockedImage()
     covered, room = sight(_noisy(_ROOM * 0 + 90)), sight(_noisy(_ROOM))
     told = []
     for number in range(80):
@@ -50,7 +50,7 @@ def test_who_walks_past_the_lens_does_not_block_it_and_a_cover_does() -> None:
 
 
 def test_a_light_that_flickers_does_not_make_the_alarm_flap() -> None:
-    blocked = BlockedPicture()
+    blocked = BlockedImage()
     dark, room = sight(_noisy(_ROOM * 0.05)), sight(_noisy(_ROOM))
     for number in range(40):
         blocked.update(dark, number / 2)

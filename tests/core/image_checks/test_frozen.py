@@ -1,4 +1,4 @@
-"""A frozen picture is told from a room in which nothing happens."""
+"""A frozen image is told from a room in which nothing happens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fallwatch.core.image_checks.frozen import FROZEN_AFTER_S, FrozenPicture
+from fallwatch.core.image_checks.frozen import FROZEN_AFTER_S, FrozenImage
 from fallwatch.core.image_checks.luma_thumbnail import LumaThumbnail, sight
 from fallwatch.core.types import Image
 
@@ -39,7 +39,7 @@ def _with_clock(image: Image, number: int) -> Image:
 
 
 def _verdicts(images: Iterable[Image], fps: float = _FPS) -> list[bool]:
-    frozen = FrozenPicture()
+    frozen = FrozenImage()
     return [frozen.update(sight(image), number / fps) for number, image in enumerate(images)]
 
 
@@ -47,11 +47,11 @@ def _first(verdicts: list[bool], fps: float = _FPS) -> float | None:
     return verdicts.index(True) / fps if True in verdicts else None
 
 
-@pytest.mark.parametrize("picture", [lambda n: _room(0, 0), lambda n: _with_clock(_room(0, 0), n)])
-def test_the_same_picture_is_frozen_within_thirty_seconds_also_under_a_running_clock(
-    picture: Callable[[int], Image],
+@pytest.mark.parametrize("image", [lambda n: _room(0, 0), lambda n: _with_clock(_room(0, 0), n)])
+def test_the_same_image_is_frozen_within_thirty_seconds_also_under_a_running_clock(
+    image: Callable[[int], Image],
 ) -> None:
-    first = _first(_verdicts(picture(number) for number in range(80)))
+    first = _first(_verdicts(image(number) for number in range(80)))
     assert first is not None
     assert FROZEN_AFTER_S <= first < 30
 
@@ -60,12 +60,12 @@ def test_a_still_room_with_a_little_noise_is_not_frozen() -> None:
     assert not any(_verdicts(_room(0.7, number) for number in range(120)))
 
 
-def test_an_encoder_that_repeats_itself_between_whole_pictures_is_not_frozen() -> None:
-    # A whole picture every ten seconds, and exact copies of it in between.
+def test_an_encoder_that_repeats_itself_between_whole_images_is_not_frozen() -> None:
+    # A whole image every ten seconds, and exact copies of it in between.
     assert not any(_verdicts(_room(0.7, number // 20) for number in range(240)))
 
 
-def test_a_frozen_room_is_frozen_also_when_the_encoder_makes_several_pictures_of_it() -> None:
+def test_a_frozen_room_is_frozen_also_when_the_encoder_makes_several_images_of_it() -> None:
     states = [_room(0.7, seed) for seed in range(4)]
     first = _first(_verdicts(states[number % 4] for number in range(120)))
     assert first is not None
@@ -81,7 +81,7 @@ def test_somebody_who_moves_a_hand_in_a_room_without_noise_keeps_it_alive() -> N
     assert not any(_verdicts(moving(number) for number in range(120)))
 
 
-def test_it_ends_with_new_pictures_and_not_with_a_single_one() -> None:
+def test_it_ends_with_new_images_and_not_with_a_single_one() -> None:
     still = [_room(0, 0)] * 60
     verdicts = _verdicts([*still, _room(3, 1), *still, *(_room(3, seed) for seed in range(9))])
     assert verdicts[59]
@@ -89,7 +89,7 @@ def test_it_ends_with_new_pictures_and_not_with_a_single_one() -> None:
     assert not verdicts[-1]
 
 
-def test_pictures_that_come_too_rarely_say_nothing() -> None:
+def test_images_that_come_too_rarely_say_nothing() -> None:
     assert not any(_verdicts([_room(0, 0)] * 40, fps=0.5)[:14])
     assert not any(_verdicts([_room(0, 0)] * 40, fps=0.1))
 
@@ -119,13 +119,11 @@ def _through_h264(images: Iterable[Image], fps: int) -> list[Image]:
 
 @settings(max_examples=25, deadline=None)
 @given(fps=st.floats(1.0, 4.0), gaps=st.sets(st.integers(0, 119), max_size=30))
-def test_neither_the_rate_nor_dropped_pictures_change_the_verdict(
-    fps: float, gaps: set[int]
-) -> None:
-    for picture, expected in ((lambda n: _seen(0, 0), True), (lambda n: _seen(2, n), False)):
-        frozen = FrozenPicture()
+def test_neither_the_rate_nor_dropped_frames_change_the_verdict(fps: float, gaps: set[int]) -> None:
+    for image, expected in ((lambda n: _seen(0, 0), True), (lambda n: _seen(2, n), False)):
+        frozen = FrozenImage()
         verdicts = [
-            frozen.update(picture(number), number / fps)
+            frozen.update(image(number), number / fps)
             for number in range(round(45 * fps))
             if number not in gaps or number % 3
         ]

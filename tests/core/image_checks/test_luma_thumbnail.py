@@ -1,4 +1,4 @@
-"""What is kept of a picture has one shape, whatever the camera sends."""
+"""What is kept of an image has one shape, whatever the camera sends."""
 
 from __future__ import annotations
 

@@ -28,10 +28,10 @@ def _room(seed: int = 5) -> Image:
 _ROOM = _room()
 
 
-def _verdicts(picture: Callable[[float], Image], seconds: float) -> list[bool]:
+def _verdicts(image: Callable[[float], Image], seconds: float) -> list[bool]:
     moved = MovedCamera()
     times = np.arange(0, seconds, 1 / _FPS)
-    return [moved.update(sight(picture(float(now_s))), float(now_s)) for now_s in times]
+    return [moved.update(sight(image(float(now_s))), float(now_s)) for now_s in times]
 
 
 def _at(verdicts: list[bool], now_s: float) -> bool:

@@ -133,7 +133,7 @@ def test_it_is_off_by_default_and_for_other_zones() -> None:
     assert watch(*parts, zone=replace(BED, kind=ZoneKind.IGNORE)) == []
 
 
-def test_time_without_pictures_is_not_time_out_of_bed() -> None:
+def test_time_without_frames_is_not_time_out_of_bed() -> None:
     beds = BedExits("room", (BED,))
     lain = (40.0, [LIES]), (5.0, [SITS]), (5.0, [STANDS])
     assert not any(followed(beds, lain, 5.0))

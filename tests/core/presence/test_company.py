@@ -37,10 +37,10 @@ def scene(*parts: tuple[float, int]) -> Iterator[Seen]:
             yield Seen(people)
 
 
-def follow(pictures: Iterable[Seen], fps: float = FPS) -> tuple[float, Message] | None:
+def follow(frames: Iterable[Seen], fps: float = FPS) -> tuple[float, Message] | None:
     """When the visit ended, and why; None if it went on."""
     company = Company()
-    for number, seen in enumerate(pictures):
+    for number, seen in enumerate(frames):
         reason = company.see(number / fps, seen)
         if reason is not None:
             return number / fps, reason
@@ -121,7 +121,7 @@ def test_a_body_seen_beside_them_where_there_is_none_does_not_keep_it_going() ->
     assert ended[0] < 20 + 2 * LIES_ALONE_S
 
 
-def test_time_without_pictures_is_no_time_seen() -> None:
+def test_time_without_frames_is_no_time_seen() -> None:
     company = Company()
     for number in range(600):
         assert company.see(number / FPS, Seen(2)) is None
@@ -132,8 +132,8 @@ def test_time_without_pictures_is_no_time_seen() -> None:
 
 @given(st.sampled_from([1.0, 4.0, 9.0, 15.0, 30.0]))
 def test_the_verdict_does_not_depend_on_the_frame_rate(fps: float) -> None:
-    pictures = [Seen(people) for s, people in ((60, 2), (60, 1)) for _ in range(int(s * fps))]
-    ended = follow(pictures, fps)
+    frames = [Seen(people) for s, people in ((60, 2), (60, 1)) for _ in range(int(s * fps))]
+    ended = follow(frames, fps)
     assert ended is not None
     assert ended[1] == LEFT
     assert ended[0] == pytest.approx(60 + WINDOW_S - 3, abs=3.0)

@@ -71,7 +71,7 @@ def test_trying_again_does_not_restart_the_wait() -> None:
     assert health.update(_FAULTED, 5.5) == [_LOST]
 
 
-def test_pictures_clear_the_alarm_and_it_can_be_raised_again() -> None:
+def test_frames_clear_the_alarm_and_it_can_be_raised_again() -> None:
     health = _seen()
     health.update(_FAULTED, 0.0)
     health.update(_FAULTED, 11.0)
@@ -88,7 +88,7 @@ def test_a_first_start_that_takes_long_is_not_a_lost_camera() -> None:
     assert health.update(_STARTING, 60.0) == []
 
 
-def test_the_first_pictures_end_what_a_killed_run_left_open() -> None:
+def test_the_first_frames_end_what_a_killed_run_left_open() -> None:
     health = FaultAlarms()
     news = health.update(_status(MonitorState.RUNNING, _MOVED), 0.0)
     ended = [each.kind for each in news if each.action is FaultAction.CLEAR]
@@ -105,7 +105,7 @@ def test_stopping_by_hand_clears_what_was_raised_and_nothing_else() -> None:
     assert health.stopped() == []
 
 
-def test_a_frozen_picture_is_told_at_once_and_is_no_lost_camera() -> None:
+def test_a_frozen_image_is_told_at_once_and_is_no_lost_camera() -> None:
     health = _seen()
     frozen = _status(MonitorState.STALLED, _FROZEN)
     raised = FaultAlarm(FaultAction.RAISE, CAMERA_FROZEN, Message("Frozen."))
@@ -114,7 +114,7 @@ def test_a_frozen_picture_is_told_at_once_and_is_no_lost_camera() -> None:
     assert health.update(_RUNNING, 61.0) == [FaultAlarm(FaultAction.CLEAR, CAMERA_FROZEN)]
 
 
-def test_a_frozen_picture_goes_on_while_the_camera_is_lost() -> None:
+def test_a_frozen_image_goes_on_while_the_camera_is_lost() -> None:
     health = _seen()
     health.update(_status(MonitorState.STALLED, _FROZEN), 1.0)
     health.update(_FAULTED, 2.0)

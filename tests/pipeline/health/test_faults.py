@@ -76,7 +76,7 @@ def test_a_frozen_camera_is_never_called_monitored(monkeypatch: pytest.MonkeyPat
     assert MonitorState.STALLED in heard.states
 
 
-def test_late_pictures_are_never_called_monitored(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_late_frames_are_never_called_monitored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fallwatch.pipeline.health.throughput_check._LATE_BEGINS_S", 0.5)
     monkeypatch.setattr("fallwatch.pipeline.health.throughput_check._LATE_ENDS_S", 0.5)
     in_time = threading.Event()
@@ -96,7 +96,7 @@ def test_late_pictures_are_never_called_monitored(monkeypatch: pytest.MonkeyPatc
         assert monitor.status.faults == ()
 
 
-def test_a_clip_with_a_still_picture_is_in_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clip_with_a_still_image_is_in_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fallwatch.core.image_checks.frozen.FROZEN_AFTER_S", 0.5)
     monkeypatch.setattr("fallwatch.core.image_checks.frozen._LOOKS", 1)
     with watching(lambda: FakeSource(is_live=False, frames=40)) as (monitor, heard):

@@ -1,4 +1,4 @@
-"""What is wrong with a camera's pictures is told in words, one thing at a time."""
+"""What is wrong with a camera's images is told in words, one thing at a time."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DEAD = _room(0)
 
 
 @pytest.mark.parametrize(
-    ("picture", "kind", "words"),
+    ("image", "kind", "words"),
     [
         (lambda n: _DEAD, CAMERA_FROZEN, "hall has sent the same image for more than 18 seconds"),
         (lambda n: np.zeros_like(_DEAD), CAMERA_BLOCKED, "hall is too dark"),
@@ -39,7 +39,7 @@ _DEAD = _room(0)
     ],
 )
 def test_each_trouble_is_told_with_a_remedy_and_ends(
-    picture: Callable[[int], Image], kind: str, words: str
+    image: Callable[[int], Image], kind: str, words: str
 ) -> None:
     watch = ImageCheck("hall")
 
@@ -49,7 +49,7 @@ def test_each_trouble_is_told_with_a_remedy_and_ends(
 
     show(_room, 0)
     assert watch.faults == ()
-    show(picture, 80)
+    show(image, 80)
     (trouble,) = watch.faults
     assert trouble.kind == kind
     assert words in str(trouble.message)
@@ -57,7 +57,7 @@ def test_each_trouble_is_told_with_a_remedy_and_ends(
     assert watch.faults == ()
 
 
-def test_pictures_that_come_fast_are_not_all_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_frames_that_come_fast_are_not_all_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[float] = []
     watch = ImageCheck("hall")
     update = watch._frozen.update

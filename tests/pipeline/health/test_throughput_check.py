@@ -1,4 +1,4 @@
-"""Too few analysed pictures are told, with the remedy that fits, and pictures that come late."""
+"""Too few analysed frames are told, with the remedy that fits, and frames that come late."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_slow_computer_is_told_after_some_seconds_and_over_when_it_is_fast_aga
     assert "computer is too busy" in str(trouble.message)
 
 
-def test_a_camera_that_sends_few_pictures_is_named_as_the_cause() -> None:
+def test_a_camera_that_sends_few_frames_is_named_as_the_cause() -> None:
     told = _told(lambda now_s: 3.0, captured_fps=3.0)[-1]
     assert told is not None
     assert "The camera sends no more" in str(told.message)
@@ -53,7 +53,7 @@ def test_it_does_not_flap_around_the_limit(slow_fps: float) -> None:
     assert not any(_told(lambda now_s: (2.0, 9.0)[int(now_s) % 4 == 0]))
 
 
-def test_while_no_pictures_come_nothing_is_known() -> None:
+def test_while_no_frames_come_nothing_is_known() -> None:
     pace = ThroughputCheck("hall")
     for now_s in range(60):
         running = now_s >= 50
@@ -63,7 +63,7 @@ def test_while_no_pictures_come_nothing_is_known() -> None:
         assert (told is None) is (now_s < 55)
 
 
-def test_late_pictures_are_told_after_some_seconds_and_over_when_they_come_in_time() -> None:
+def test_late_frames_are_told_after_some_seconds_and_over_when_they_come_in_time() -> None:
     told = _told(lambda now_s: 12.0, late_s=lambda now_s: 6.0 if 20 <= now_s < 60 else 1.0)
     assert [now_s for now_s, each in enumerate(told) if each] == list(range(25, 65))
     trouble = told[40]
@@ -82,7 +82,7 @@ def test_lateness_does_not_flap_around_its_limit(late_s: float) -> None:
     assert all(told[5:])
 
 
-def test_that_pictures_are_late_is_said_first() -> None:
+def test_that_frames_are_late_is_said_first() -> None:
     told = _told(lambda now_s: 2.0, late_s=lambda now_s: 6.0)[-1]
     assert told is not None
     assert told.kind == CAMERA_LATE

@@ -1,4 +1,4 @@
-"""What the state is follows from the heartbeats; RUNNING needs a fresh picture."""
+"""What the state is follows from the heartbeats; RUNNING needs a fresh frame."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _TIMES = st.one_of(st.none(), st.floats(0, 1000))
     source_fault=st.sampled_from(["", "Gone."]),
     analyzer_fault=st.sampled_from(["", "Broken."]),
 )
-def test_running_is_never_said_without_a_fresh_analysed_picture(
+def test_running_is_never_said_without_a_fresh_analysed_frame(
     captured_s: float | None,
     ready_s: float | None,
     analysed_s: float | None,
