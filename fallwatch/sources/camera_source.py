@@ -19,7 +19,7 @@ class RoomSource:
     """Gives another source the name of a room. A recorded file counts as a live camera.
 
     Args:
-        name: Of the room; every picture carries it.
+        name: Of the room; every frame carries it.
         make: Makes the source behind it; called by `open`, so it may ask for a password.
     """
 

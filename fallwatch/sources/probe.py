@@ -12,8 +12,8 @@ from subprocess import SubprocessError
 from fallwatch.core.protocols import FrameSource, SourceError
 from fallwatch.core.types import Frame
 
-#: A camera just opened often begins with dark pictures.
-_SETTLE_PICTURES = 8
+#: A camera just opened often begins with dark images.
+_SETTLE_FRAMES = 8
 
 #: Where no list of webcams can be had, these numbers are tried.
 _TRIED = range(4)
@@ -44,10 +44,10 @@ class FoundWebcam:
 
 
 def probe(source: FrameSource) -> Frame:
-    """Open a source, look at some pictures, and close it again.
+    """Open a source, look at some frames, and close it again.
 
     Returns:
-        The last picture.
+        The last frame.
 
     Raises:
         SourceError: It does not work; the message says why and what to do.
@@ -55,7 +55,7 @@ def probe(source: FrameSource) -> Frame:
     try:
         source.open()
         frame = source.read()
-        for _ in range(_SETTLE_PICTURES - 1 if source.is_live else 0):
+        for _ in range(_SETTLE_FRAMES - 1 if source.is_live else 0):
             frame = source.read()
     finally:
         source.close()
@@ -105,7 +105,7 @@ def _listed(devices: Path) -> list[FoundWebcam]:
     found = []
     for folder in devices.glob("video*"):
         number = folder.name.removeprefix("video")
-        # A camera often has a second device, for data about its pictures, which sends none.
+        # A camera often has a second device, for data about its images, which sends none.
         if number.isdigit() and _read(folder / "index") in ("0", ""):
             found.append(FoundWebcam(number, _read(folder / "name") or f"Webcam {number}"))
     return sorted(found, key=lambda webcam: int(webcam.index))

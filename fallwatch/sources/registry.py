@@ -25,7 +25,7 @@ def _accept(text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SourceKind:
-    """One way to get pictures.
+    """One way to get frames.
 
     Attributes:
         name: Short and unique.

@@ -28,7 +28,7 @@ class Bench:
         text: What a person types to get it.
         broken: The same for one that cannot be opened.
         broken_name: What the error must name.
-        cut: Takes the pictures away while it is being read; None for clips.
+        cut: Takes the images away while it is being read; None for clips.
     """
 
     text: str
@@ -129,7 +129,7 @@ def test_only_clips_have_a_length(source: FrameSource) -> None:
     assert (source.duration_s is None) == source.is_live
 
 
-def test_opened_again_it_starts_with_the_first_picture(source: FrameSource) -> None:
+def test_opened_again_it_starts_with_the_first_frame(source: FrameSource) -> None:
     source.open()
     for _ in range(3):
         source.read()

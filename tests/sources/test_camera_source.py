@@ -20,7 +20,7 @@ from tests.system.secrets.test_passwords import BrokenKeyring
 from tests.ui.fakes import FakeKeyring
 
 
-def test_every_picture_carries_the_room_s_name_and_a_file_goes_on(demo_fall: Path) -> None:
+def test_every_frame_carries_the_room_s_name_and_a_file_goes_on(demo_fall: Path) -> None:
     source = camera_source(
         CameraSettings(name="Hall", source=str(demo_fall)), Passwords(FakeKeyring())
     )
@@ -82,7 +82,7 @@ def test_what_was_interrupted_before_it_opened_does_not_open(demo_fall: Path) ->
     source.close()
 
 
-def test_trying_brings_a_picture_and_lets_go(demo_fall: Path) -> None:
+def test_trying_brings_a_frame_and_lets_go(demo_fall: Path) -> None:
     camera = CameraSettings(name="Hall", source=str(demo_fall))
     source = camera_source(camera, Passwords(FakeKeyring()))
     assert probe(source).camera == "Hall"
@@ -90,7 +90,7 @@ def test_trying_brings_a_picture_and_lets_go(demo_fall: Path) -> None:
         source.read()
 
 
-def test_a_picture_that_nobody_wants_is_left_out_of_a_recorded_room(demo_fall: Path) -> None:
+def test_a_frame_that_nobody_wants_is_left_out_of_a_recorded_room(demo_fall: Path) -> None:
     camera = CameraSettings(name="Hall", source=str(demo_fall))
     source = camera_source(camera, Passwords(FakeKeyring()))
     source.open()

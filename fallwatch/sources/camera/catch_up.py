@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-#: Seconds late from which pictures are passed over, and under which no more are.
+#: Seconds late from which frames are passed over, and under which no more are.
 _FROM_S, _UNTIL_S = 3.0, 1.0
 
-#: One picture is let through this often: whoever watches must not take the camera for lost.
+#: One frame is let through this often: whoever watches must not take the camera for lost.
 _GLIMPSE_EVERY_S = 1.5
 
-#: What has not helped for this long does not help: late pictures are better than none.
+#: What has not helped for this long does not help: late frames are better than none.
 _AT_MOST_S = 5.0
 
 #: Then it is tried again after a while.
@@ -16,7 +16,7 @@ _PAUSE_S = 30.0
 
 
 class CatchUp:
-    """Feed it every picture of one open stream, in order."""
+    """Feed it every frame of one open stream, in order."""
 
     def __init__(self) -> None:
         self._began_s: float | None = None
@@ -24,7 +24,7 @@ class CatchUp:
         self._not_before_s = 0.0
 
     def passes_over(self, late_s: float, now_s: float) -> bool:
-        """Whether a picture is not worth decoding.
+        """Whether a frame is not worth decoding.
 
         Args:
             late_s: How late it is, in seconds.

@@ -1,21 +1,21 @@
-"""JPEG pictures out of bytes in which anything may stand between them.
+"""JPEG images out of bytes in which anything may stand between them.
 
-Cameras disagree with each other, and with RFC 2046, on how to part the pictures of a Motion JPEG
+Cameras disagree with each other, and with RFC 2046, on how to part the images of a Motion JPEG
 stream: no boundary before the first, another than was announced, wrong lengths, any content type or
-none. So only the pictures themselves are believed: ITU-T T.81 says where one begins and ends.
+none. So only the images themselves are believed: ITU-T T.81 says where one begins and ends.
 """
 
 from __future__ import annotations
 
 import re
 
-#: A larger picture, in bytes or in pixels, is no camera's: it would only fill the memory.
+#: A larger image, in bytes or in pixels, is no camera's: it would only fill the memory.
 MOST_BYTES = 16 << 20
 _MOST_PIXELS = 100_000_000
 
 _BEGINS = b"\xff\xd8\xff"
 
-# In the picture's data a byte FF is followed by 00, or by a restart marker. Fill bytes are FF.
+# In the image's data a byte FF is followed by 00, or by a restart marker. Fill bytes are FF.
 _MARKER_IN_DATA = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 
 _START_OF_SCAN, _END, _BEGIN = 0xDA, 0xD9, 0xD8
@@ -23,13 +23,13 @@ _FRAME_HEADERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 class JpegScanner:
-    """Feed it bytes as they come, and take pictures out."""
+    """Feed it bytes as they come, and take images out."""
 
     def __init__(self) -> None:
         self._held = bytearray()
-        self._at = 0  # where the next segment is expected; 0 while no picture has begun
+        self._at = 0  # where the next segment is expected; 0 while no image has begun
         self._in_data = False
-        #: Width or height, whichever is larger, of the picture that was taken last.
+        #: Width or height, whichever is larger, of the image that was taken last.
         self.longer_side_px = 0
 
     def feed(self, data: bytes) -> None:
@@ -37,7 +37,7 @@ class JpegScanner:
         self._held += data
 
     def take(self) -> bytes | None:
-        """The next whole picture; None if more bytes are needed for it."""
+        """The next whole image; None if more bytes are needed for it."""
         while True:
             if not self._at and not self._find_beginning():
                 return None
@@ -45,14 +45,14 @@ class JpegScanner:
             if end is None:
                 if len(self._held) <= MOST_BYTES:
                     return None
-                self._give_up_picture()
+                self._give_up_image()
             elif end > 0:
-                picture = bytes(self._held[:end])
+                image = bytes(self._held[:end])
                 del self._held[:end]
                 self._at, self._in_data = 0, False
-                return picture
+                return image
             else:
-                self._give_up_picture()
+                self._give_up_image()
 
     def _find_beginning(self) -> bool:
         start = self._held.find(_BEGINS)
@@ -64,13 +64,13 @@ class JpegScanner:
         self._at = 2
         return True
 
-    def _give_up_picture(self) -> None:
-        """What began was no whole picture: look for another behind its first bytes."""
+    def _give_up_image(self) -> None:
+        """What began was no whole image: look for another behind its first bytes."""
         del self._held[:2]
         self._at, self._in_data = 0, False
 
     def _walk(self) -> int | None:
-        """Go from segment to segment; the picture's end, 0 if it is broken, None for more bytes."""
+        """Go from segment to segment; the image's end, 0 if it is broken, None for more bytes."""
         while True:
             found = self._next_marker()
             if found is None:
@@ -107,7 +107,7 @@ class JpegScanner:
         return None if at >= len(self._held) else (self._held[at], at + 1)
 
     def _takes_size(self, at: int) -> bool:
-        """Read the size of the picture; False if it is too large."""
+        """Read the size of the image; False if it is too large."""
         height = int.from_bytes(self._held[at + 3 : at + 5], "big")
         width = int.from_bytes(self._held[at + 5 : at + 7], "big")
         self.longer_side_px = max(height, width)

@@ -1,7 +1,7 @@
 """Lateness of a stream's frames, by the time stamps that the camera gives them.
 
 A server, the network and this computer's own buffers keep what was sent until it is read. A
-computer too busy to read a stream for a while sees old pictures afterwards, and takes them for new.
+computer too busy to read a stream for a while sees old frames afterwards, and takes them for new.
 """
 
 from __future__ import annotations
@@ -9,34 +9,34 @@ from __future__ import annotations
 import math
 
 #: The stamps are believed once they have kept pace with the clock for this long. Many a camera
-#: counts its pictures instead, at a rate that it does not keep.
+#: counts its frames instead, at a rate that it does not keep.
 _PROOF_S = 10.0
 
 #: How far stamps that are believed may fall behind the clock, as a share of time: clocks differ.
 _DRIFT = 0.02
 
 #: A lag that grows no faster is taken for such a difference, and forgotten as it grows. More than
-#: the drift, for pictures do not arrive evenly, and a slow clock may pass for a good one by chance.
+#: the drift, for frames do not arrive evenly, and a slow clock may pass for a good one by chance.
 _FORGET = 0.03
 
 #: A stream that gets ahead of the clock by this much delivers what had piled up before, or its
 #: stamps prove nothing.
 _AHEAD_S = 0.1
 
-#: Longer gaps between two pictures are no matter of clocks.
+#: Longer gaps between two frames are no matter of clocks.
 _GAP_S = 1.0
 
 #: A lag above this is real: it is not forgotten while it lasts.
 _REAL_S = 1.0
 
-#: Nobody keeps this many seconds of pictures: the stamps have lost touch with the clock.
+#: Nobody keeps this many seconds of frames: the stamps have lost touch with the clock.
 _NONSENSE_S = 120.0
 
 
 class Lateness:
-    """Feed it every picture of one open stream, in order."""
+    """Feed it every frame of one open stream, in order."""
 
-    _stream_s: float  # of the newest picture
+    _stream_s: float  # of the newest frame
     _now_s: float  # when that came
     _best_s: float  # the clock less the time stamp, when it was least
     _late_s: float
@@ -47,14 +47,14 @@ class Lateness:
         self._begin(-math.inf, 0.0)
 
     def update(self, stream_s: float, now_s: float) -> float:
-        """Take a picture in.
+        """Take a frame in.
 
         Args:
             stream_s: Its time stamp, in seconds; anything if the camera sets none.
             now_s: When it arrived, by a clock that never runs backwards.
 
         Returns:
-            How many seconds later it is than pictures were at best since the stream was opened;
+            How many seconds later it is than frames were at best since the stream was opened;
             0.0 while that is not known.
         """
         if not stream_s > self._stream_s:  # not a number, always the same, or gone back

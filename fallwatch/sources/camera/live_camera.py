@@ -17,7 +17,7 @@ from fallwatch.sources.camera.catch_up import CatchUp
 from fallwatch.sources.clip.clip_clock import sane_fps
 from fallwatch.sources.decoding.capture import Capture
 
-#: In pictures of fewer pixels, high or wide, nobody can be seen.
+#: In images of fewer pixels, high or wide, nobody can be seen.
 _SMALLEST_PX = 32
 
 
@@ -25,12 +25,12 @@ class LiveCamera(ABC):
     """A camera read through OpenCV. Time stamps count from ``open``.
 
     A ``read`` inside the driver cannot be cut short: ``interrupt`` ends it with `SourceError` at
-    the next picture or at the driver's time-out.
+    the next frame or at the driver's time-out.
 
     Args:
         name: What people call it.
-        lost: What to say when it stops sending pictures.
-        patience_s: A picture for which this long was waited does not count: the driver has given
+        lost: What to say when it stops sending images.
+        patience_s: A frame for which this long was waited does not count: the driver has given
             up, and lets out what was left of a torn one.
     """
 
@@ -54,9 +54,9 @@ class LiveCamera(ABC):
         """
 
     def _late_s(self, capture: Capture, now_s: float) -> float:
-        """How late the picture is that has just come, in seconds; 0.0 where nobody knows.
+        """How late the frame is that has just come, in seconds; 0.0 where nobody knows.
 
-        Called once for each picture.
+        Called once for each frame.
 
         Args:
             capture: Which has it.
@@ -71,12 +71,12 @@ class LiveCamera(ABC):
 
     @property
     def is_live(self) -> bool:
-        """True: pictures come at their own pace."""
+        """True: frames come at their own pace."""
         return True
 
     @property
     def fps(self) -> float:
-        """Pictures per second as the driver says; 0.0 while it is not open."""
+        """Frames per second as the driver says; 0.0 while it is not open."""
         return self._fps
 
     @property
@@ -105,7 +105,7 @@ class LiveCamera(ABC):
     def read_if(self, wanted: Callable[[float], bool]) -> Frame | None:
         """See `fallwatch.core.protocols.SelectiveSource.read_if`.
 
-        Of a stream that has fallen behind no picture may be wanted for up to 1.5 s.
+        Of a stream that has fallen behind no frame may be wanted for up to 1.5 s.
         """
         capture = self._capture
         if capture is None:
@@ -156,7 +156,7 @@ class LiveCamera(ABC):
 
 
 def _grab(capture: Capture) -> bool:
-    """Wait for the next picture; False if there is none."""
+    """Wait for the next frame; False if there is none."""
     from fallwatch.sources.opencv import cv2
 
     try:
@@ -166,13 +166,13 @@ def _grab(capture: Capture) -> bool:
 
 
 def _retrieve(capture: Capture) -> Image | None:
-    """The picture that was waited for, (height, width, 3) uint8 BGR; None if it is broken."""
+    """The image that was waited for, (height, width, 3) uint8 BGR; None if it is broken."""
     from fallwatch.sources.opencv import cv2
 
     try:
-        decoded, picture = capture.retrieve()
+        decoded, image = capture.retrieve()
     except cv2.error:
         return None
-    if not decoded or picture is None or picture.size == 0:
+    if not decoded or image is None or image.size == 0:
         return None
-    return np.asarray(picture, dtype=np.uint8)
+    return np.asarray(image, dtype=np.uint8)

@@ -9,10 +9,10 @@ from http.client import HTTPException, HTTPResponse
 from fallwatch.core.message import Message
 from fallwatch.core.protocols import LoginRefusedError, SourceError
 from fallwatch.sources.address import check_address, display_address
-from fallwatch.sources.camera.http_pictures import (
+from fallwatch.sources.camera.http_images import (
     MotionJpeg,
-    StillPictures,
-    open_pictures,
+    StillImages,
+    open_images,
 )
 from fallwatch.sources.camera.http_session import HttpError, HttpSession
 from fallwatch.sources.camera.lateness import Lateness
@@ -23,7 +23,7 @@ from fallwatch.sources.decoding.video_decoder import VIDEO_DECODER
 _CONNECT_TIMEOUT_S = 4.0
 _STREAM_TIMEOUT_MS = 5000
 
-#: At its time-out FFmpeg may still let out half a picture, which would pass for a living camera.
+#: At its time-out FFmpeg may still let out half an image, which would pass for a living camera.
 _TORN_AFTER_S = 4.5
 
 _GOOD, _REFUSED, _FORBIDDEN, _NOT_FOUND = 200, 401, 403, 404
@@ -56,8 +56,8 @@ class NetworkStreamSource(LiveCamera):
         self._raise_if_interrupted()
         self._lost = self._lost_stream
         self._lateness = Lateness()
-        pictures = self._open_pictures() if self._url.startswith("http") else None
-        return pictures or self._open_video()
+        images = self._open_images() if self._url.startswith("http") else None
+        return images or self._open_video()
 
     def _open_video(self) -> Capture:
         """Any video that FFmpeg can read."""
@@ -66,7 +66,7 @@ class NetworkStreamSource(LiveCamera):
         parameters = {
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: _STREAM_TIMEOUT_MS,
             cv2.CAP_PROP_READ_TIMEOUT_MSEC: _STREAM_TIMEOUT_MS,
-            # More threads decode several pictures at once, and each comes later for it.
+            # More threads decode several frames at once, and each comes later for it.
             cv2.CAP_PROP_N_THREADS: 1,
         }
         began_s = time.perf_counter()
@@ -81,33 +81,33 @@ class NetworkStreamSource(LiveCamera):
             raise self._no_video()
         return capture
 
-    def _open_pictures(self) -> MotionJpeg | StillPictures | None:
-        """JPEG pictures over HTTP; None if it is something else, for FFmpeg to read.
+    def _open_images(self) -> MotionJpeg | StillImages | None:
+        """JPEG images over HTTP; None if it is something else, for FFmpeg to read.
 
-        FFmpeg gives up where pictures are not parted as it expects, and knows no single ones.
+        FFmpeg gives up where images are not parted as it expects, and knows no single ones.
         """
         session = HttpSession(self._url, _STREAM_TIMEOUT_MS / 1000)
         try:
             response = session.get()
             self._check_answer(response, session)
-            pictures = open_pictures(session, response)
+            images = open_images(session, response)
         except HTTPException:
-            pictures = None  # some old servers of streams speak their own kind of HTTP
+            images = None  # some old servers of streams speak their own kind of HTTP
         except HttpError as error:
             session.close()
             raise self._no_video() from error
         except SourceError:
             session.close()
             raise
-        if pictures is None:
+        if images is None:
             session.close()
-        if isinstance(pictures, StillPictures):
+        if isinstance(images, StillImages):
             self._lost = Message(
                 "{0} gives single images when asked, and does so no more. Check the camera's "
                 "power and network.",
                 (self._name,),
             )
-        return pictures
+        return images
 
     def _check_answer(self, response: HTTPResponse, session: HttpSession) -> None:
         status = response.status

@@ -9,11 +9,11 @@ class Capture(Protocol):
     """An open camera."""
 
     def grab(self) -> bool:
-        """Wait for the next picture; False if none comes."""
+        """Wait for the next frame; False if none comes."""
         ...
 
     def retrieve(self) -> tuple[bool, Any]:
-        """Decode the picture that was waited for."""
+        """Decode the frame that was waited for."""
         ...
 
     def get(self, name: int, /) -> float:

@@ -16,17 +16,17 @@ from fallwatch.sources.decoding.capture import Opened
 #: A network camera's own time-outs are 5 s: who is longer in the driver is stuck in it.
 _STUCK_AFTER_S = 6.0
 
-#: Pictures of one colour in a row that are a decoder's fault, or a camera's.
+#: Frames of one colour in a row that are a decoder's fault, or a camera's.
 _MOST_FLAT = 15
 
-#: A picture is looked at in so many places each way; grey levels by which they may differ.
+#: An image is looked at in so many places each way; grey levels by which they may differ.
 _LOOKS, _FLAT_LEVELS = 16, 2
 
 
 class Fault(Enum):
     """What may be wrong with a hardware decoder."""
 
-    NO_PICTURE = "no image"
+    NO_IMAGE = "no image"
     FLAT = "images of one colour"
     ENDED = "no more images"
 
@@ -36,7 +36,7 @@ class HardwareCapture:
 
     Args:
         suspect: Called when it gives nothing, or nothing to be seen; then nothing comes any more.
-        patience_s: A picture for which this long was waited does not count.
+        patience_s: A frame for which this long was waited does not count.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class HardwareCapture:
         return self._released
 
     def grab(self) -> bool:
-        """Wait for the next picture; False if none comes."""
+        """Wait for the next frame; False if none comes."""
         from fallwatch.sources.opencv import cv2
 
         began_s = self._monotonic()
@@ -93,7 +93,7 @@ class HardwareCapture:
         return arrived
 
     def retrieve(self) -> tuple[bool, Any]:
-        """Decode the picture that was waited for; nothing if it is one of many of one colour."""
+        """Decode the frame that was waited for; nothing if it is one of many of one colour."""
         from fallwatch.sources.opencv import cv2
 
         try:
@@ -127,7 +127,7 @@ class HardwareCapture:
         return self._capture
 
     def _give_nothing(self) -> None:
-        self._suspect(Fault.ENDED if self._has_given else Fault.NO_PICTURE)
+        self._suspect(Fault.ENDED if self._has_given else Fault.NO_IMAGE)
 
     @contextmanager
     def _in_driver(self) -> Iterator[None]:
@@ -139,11 +139,11 @@ class HardwareCapture:
 
 
 class WitnessCapture:
-    """A capture of the processor, whose first picture says whether hardware was at fault.
+    """A capture of the processor, whose first frame says whether hardware was at fault.
 
     Args:
         capture: It is read by.
-        on_first: Called with the first picture, (height, width, 3) uint8 BGR.
+        on_first: Called with the first image, (height, width, 3) uint8 BGR.
     """
 
     def __init__(self, capture: Opened, on_first: Callable[[Image], None]) -> None:
@@ -151,11 +151,11 @@ class WitnessCapture:
         self._on_first: Callable[[Image], None] | None = on_first
 
     def grab(self) -> bool:
-        """Wait for the next picture; False if none comes."""
+        """Wait for the next frame; False if none comes."""
         return bool(self._capture.grab())
 
     def retrieve(self) -> tuple[bool, Any]:
-        """Decode the picture that was waited for."""
+        """Decode the frame that was waited for."""
         decoded, image = self._capture.retrieve()
         if self._on_first is not None and decoded and image is not None and image.size:
             on_first, self._on_first = self._on_first, None
@@ -172,7 +172,7 @@ class WitnessCapture:
 
 
 def is_flat(image: Image) -> bool:
-    """Whether a picture has one colour everywhere, as from a decoder that was given nothing.
+    """Whether an image has one colour everywhere, as from a decoder that was given nothing.
 
     Args:
         image: (height, width, 3) uint8.

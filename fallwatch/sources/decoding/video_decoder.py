@@ -122,7 +122,7 @@ class VideoDecoder:
         Args:
             camera: Its name, without user and password.
             open_with: Opens it.
-            patience_s: A picture for which this long was waited does not count.
+            patience_s: A frame for which this long was waited does not count.
         """
         with self._lock:
             record = self._records.setdefault(camera, _Record()) if self._codecs else None
@@ -192,12 +192,12 @@ class VideoDecoder:
         return watched
 
     def _compare(self, camera: str, record: _Record, fault: Fault, image: Image) -> None:
-        """The processor has got a picture where hardware had none."""
+        """The processor has got an image where hardware had none."""
         if fault is Fault.FLAT:
             if not is_flat(image):
                 self._give_up(camera, record, Message("its images were of one colour"))
             return
-        if fault is Fault.NO_PICTURE:
+        if fault is Fault.NO_IMAGE:
             self._give_up(camera, record, Message("it gave no image"))
             return
         now_s, before_s = self._monotonic(), record.ended_s

@@ -61,7 +61,7 @@ def smaller_address(address: str, width_px: int, height_px: int) -> str | None:
 
     Args:
         address: Of the large stream, with or without login.
-        width_px: Width of its pictures.
+        width_px: Width of its images.
         height_px: Their height.
 
     Returns:
@@ -92,8 +92,8 @@ def find_smaller(address: str, width_px: int, height_px: int) -> str | None:
     Waits for the network: not on the window's thread.
 
     Args:
-        address: Of the large stream, with the login with which its pictures came.
-        width_px: Width of its pictures.
+        address: Of the large stream, with the login with which its images came.
+        width_px: Width of its images.
         height_px: Their height.
     """
     smaller = smaller_address(address, width_px, height_px)

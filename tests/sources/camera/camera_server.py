@@ -15,7 +15,7 @@ from tests.waiting import PATIENCE_S
 
 
 class CameraServer:
-    """Serves pictures until told to stop.
+    """Serves images until told to stop.
 
     Attributes:
         url: Where.
@@ -29,8 +29,8 @@ class CameraServer:
 
 @contextmanager
 def camera_server(fps: float = 50.0) -> Iterator[CameraServer]:
-    """A camera that sends grey pictures of changing brightness, 64x48."""
-    pictures = [jpeg(picture(64, 48, 20 * step)) for step in range(10)]
+    """A camera that sends grey images of changing brightness, 64x48."""
+    images = [jpeg(picture(64, 48, 20 * step)) for step in range(10)]
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -40,7 +40,7 @@ def camera_server(fps: float = 50.0) -> Iterator[CameraServer]:
             number = 0
             try:
                 while not camera.stopped_sending.is_set():
-                    data = pictures[number % len(pictures)]
+                    data = images[number % len(images)]
                     head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}"
                     self.wfile.write(head.encode() + b"\r\n\r\n" + data + b"\r\n")
                     number += 1

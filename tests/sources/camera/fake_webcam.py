@@ -16,9 +16,9 @@ class FakeWebcam:
     """A camera that can be plugged in and out.
 
     Attributes:
-        plugged: Whether it delivers pictures.
+        plugged: Whether it delivers images.
         open_captures: How many hold it at the moment.
-        decoded: Pictures that were decoded.
+        decoded: Frames that were decoded.
         drivers: The ways it was asked by, as ``cv2.CAP_...``.
         deaf_to: Those that do not work.
     """

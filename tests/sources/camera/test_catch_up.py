@@ -1,4 +1,4 @@
-"""Old pictures are passed over, but never so many that nobody would be seen."""
+"""Old frames are passed over, but never so many that nobody would be seen."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ _FPS = 20
 
 
 def _let_through(late_s: Callable[[float], float], seconds: float) -> list[float]:
-    """When pictures were let through, at 20 a second from 100 on."""
+    """When frames were let through, at 20 a second from 100 on."""
     catch_up = CatchUp()
     times = [number / _FPS for number in range(int(seconds * _FPS))]
     return [each for each in times if not catch_up.passes_over(late_s(each), 100 + each)]
 
 
-def test_pictures_in_time_are_all_let_through() -> None:
+def test_frames_in_time_are_all_let_through() -> None:
     assert len(_let_through(lambda time_s: 2.9, 10)) == 10 * _FPS
 
 
-def test_old_pictures_are_passed_over_until_new_ones_come() -> None:
+def test_old_frames_are_passed_over_until_new_ones_come() -> None:
     through = _let_through(lambda time_s: max(0.0, 10 - 10 * time_s), 3)
     assert through[0] == 0.95
     assert len(through) == 3 * _FPS - 19

@@ -16,13 +16,13 @@ _FPS = 15.0
 
 
 def _lateness(arrivals: Iterable[tuple[float, float]]) -> list[float]:
-    """What is said of each picture, given its time stamp and its arrival."""
+    """What is said of each frame, given its time stamp and its arrival."""
     lateness = Lateness()
     return [lateness.update(stream_s, now_s) for stream_s, now_s in arrivals]
 
 
 def _steady(seconds: float, stamp: Callable[[float], float] = float) -> list[tuple[float, float]]:
-    """Pictures that arrive when they are taken, the clock being at 50."""
+    """Frames that arrive when they are taken, the clock being at 50."""
     times = [number / _FPS for number in range(int(seconds * _FPS))]
     return [(stamp(time_s), 50.0 + time_s) for time_s in times]
 
@@ -31,9 +31,9 @@ def test_a_stream_that_is_read_in_time_is_never_late() -> None:
     assert max(_lateness(_steady(300))) < 0.01
 
 
-def test_after_a_halt_each_old_picture_is_as_late_as_it_is_old() -> None:
+def test_after_a_halt_each_old_frame_is_as_late_as_it_is_old() -> None:
     on_time = _steady(20)
-    # For 10 s nobody reads; then 50 pictures a second come, until the newest is reached.
+    # For 10 s nobody reads; then 50 frames a second come, until the newest is reached.
     backlog = [(20 + number / _FPS, 80 + number / 50) for number in range(300)]
     backlog = [(stream_s, now_s) for stream_s, now_s in backlog if 50 + stream_s < now_s]
     said = _lateness(on_time + backlog)[len(on_time) :]
@@ -49,8 +49,8 @@ def test_a_lag_that_stays_is_told_for_as_long_as_it_stays() -> None:
     assert said[-1] == pytest.approx(8.0, abs=0.2)
 
 
-def test_a_computer_too_slow_from_the_start_is_late_once_the_server_throws_pictures_away() -> None:
-    # Twelve of fifteen pictures a second are read; what is more than 20 s old, the server drops.
+def test_a_computer_too_slow_from_the_start_is_late_once_the_server_throws_frames_away() -> None:
+    # Twelve of fifteen frames a second are read; what is more than 20 s old, the server drops.
     arrivals = []
     stream_s = 0.0
     for number in range(3000):
@@ -107,7 +107,7 @@ def test_a_clock_that_goes_wrong_steadily_makes_nothing_late(
 
 
 def test_stamps_that_lose_touch_with_the_clock_are_no_longer_believed() -> None:
-    # In the dark a camera takes half as many pictures, and counts them as before.
+    # In the dark a camera takes half as many frames, and counts them as before.
     said = _lateness(_steady(1000, lambda time_s: time_s - max(0.0, time_s - 60) / 2))
     assert 100 < max(said) < 121
     assert max(said[int(310 * _FPS) :]) == 0.0

@@ -1,4 +1,4 @@
-"""What all cameras have in common: torn pictures are none, and old ones are passed over."""
+"""What all cameras have in common: torn images are none, and old ones are passed over."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PATIENCE_S = 0.2
 
 
 class _Capture:
-    """Gives one picture after each of some waits."""
+    """Gives one frame after each of some waits."""
 
     def __init__(self, waits_s: list[float], clock: FakeClock) -> None:
         self._waits_s, self._clock = iter(waits_s), clock
@@ -68,7 +68,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     return clock
 
 
-def test_a_picture_that_comes_when_the_driver_gives_up_is_a_lost_camera(clock: FakeClock) -> None:
+def test_a_frame_that_comes_when_the_driver_gives_up_is_a_lost_camera(clock: FakeClock) -> None:
     camera = _Camera([0.0, 0.19, 0.21], clock)
     camera.open()
     assert [camera.read().index for _ in range(2)] == [0, 1]
@@ -77,7 +77,7 @@ def test_a_picture_that_comes_when_the_driver_gives_up_is_a_lost_camera(clock: F
     camera.close()
 
 
-def test_of_a_camera_that_is_behind_the_old_pictures_are_passed_over(clock: FakeClock) -> None:
+def test_of_a_camera_that_is_behind_the_old_frames_are_passed_over(clock: FakeClock) -> None:
     camera = _Camera([0.0] * 5, clock, [0.0, 9.0, 4.0, 0.5, 0.0])
     camera.open()
     first, second = camera.read(), camera.read()
@@ -86,7 +86,7 @@ def test_of_a_camera_that_is_behind_the_old_pictures_are_passed_over(clock: Fake
     assert (second.index, second.late_s) == (3, 0.5)
 
 
-def test_a_late_picture_carries_the_time_when_it_was_taken(clock: FakeClock) -> None:
+def test_a_late_frame_carries_the_time_when_it_was_taken(clock: FakeClock) -> None:
     camera = _Camera([0.0], clock, [2.0])
     camera.open()
     frame = camera.read()

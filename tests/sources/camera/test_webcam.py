@@ -52,7 +52,7 @@ def test_a_webcam_pulled_out_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert camera.open_captures == 0
 
 
-def test_a_picture_that_nobody_wants_is_counted_but_not_decoded(
+def test_a_frame_that_nobody_wants_is_counted_but_not_decoded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     camera = plug_in(monkeypatch, tmp_path / "dev")

@@ -21,7 +21,7 @@ GREEN = np.full((48, 64, 3), (0, 135, 0), np.uint8)
 #: A room.
 ROOM = (np.arange(48 * 64 * 3, dtype=np.uint32) % 251).astype(np.uint8).reshape(48, 64, 3)
 
-#: For how long a camera waits for a picture.
+#: For how long a camera waits for a frame.
 PATIENCE_S = 4.5
 
 _H264 = float(int.from_bytes(b"h264", "little"))
@@ -34,15 +34,15 @@ class FakeStream:
     Attributes:
         device: As OpenCV names it; -1 for the processor.
         image: What it shows.
-        pictures: How many it gives.
-        before_grab: Called with the number of each picture; may raise or wait.
+        frames: How many it gives.
+        before_grab: Called with the number of each frame; may raise or wait.
         fourcc: Its codec.
         is_open: Whether it could be opened.
     """
 
     device: int = -1
     image: Image = field(default_factory=lambda: ROOM)
-    pictures: float = float("inf")
+    frames: float = float("inf")
     before_grab: Callable[[int], None] = lambda number: None
     fourcc: float = _H264
     is_open: bool = True
@@ -55,7 +55,7 @@ class FakeStream:
     def grab(self) -> bool:
         self.before_grab(self.grabbed)
         self.grabbed += 1
-        return self.grabbed <= self.pictures
+        return self.grabbed <= self.frames
 
     def retrieve(self) -> tuple[bool, Any]:
         return True, self.image

@@ -23,12 +23,12 @@ from tests.waiting import PATIENCE_S as LONG_S
 from tests.waiting import wait_until
 
 
-def _watch(capture: Any, pictures: int) -> int:
-    """Pictures that are seen before it fails, of at most so many."""
-    for seen in range(pictures):
+def _watch(capture: Any, frames: int) -> int:
+    """Frames that are seen before it fails, of at most so many."""
+    for seen in range(frames):
         if not capture.grab() or not capture.retrieve()[0]:
             return seen
-    return pictures
+    return frames
 
 
 def test_the_processor_alone_is_asked_as_before() -> None:
@@ -64,7 +64,7 @@ def test_a_decoder_that_cannot_be_had_is_told_once_and_the_camera_stays_open() -
     assert len(bench.told) == 1
 
 
-def test_green_pictures_are_shown_for_a_second_at_most() -> None:
+def test_green_images_are_shown_for_a_second_at_most() -> None:
     bench = Bench(hardware=lambda: FakeStream(device=0, image=GREEN))
     assert _watch(bench.open(), 1000) < 15
     assert bench.told == [], "it may be the camera"
@@ -87,8 +87,8 @@ def test_a_covered_lens_is_not_blamed_on_the_decoder() -> None:
     assert bench.told == []
 
 
-def test_a_decoder_that_gives_no_picture_is_blamed_as_soon_as_the_processor_does() -> None:
-    bench = Bench(hardware=lambda: FakeStream(device=0, pictures=0))
+def test_a_decoder_that_gives_no_image_is_blamed_as_soon_as_the_processor_does() -> None:
+    bench = Bench(hardware=lambda: FakeStream(device=0, frames=0))
     assert _watch(bench.open(), 5) == 0
     assert _watch(bench.open(), 5) == 5
     bench.open()
@@ -96,7 +96,7 @@ def test_a_decoder_that_gives_no_picture_is_blamed_as_soon_as_the_processor_does
     assert "it gave no image" in str(bench.told[0])
 
 
-def test_errors_of_the_driver_are_no_picture() -> None:
+def test_errors_of_the_driver_are_no_image() -> None:
     def fail(number: int) -> None:
         raise cv2.error("the driver was restarted")
 
@@ -107,7 +107,7 @@ def test_errors_of_the_driver_are_no_picture() -> None:
 
 
 def test_a_decoder_that_dies_while_it_runs_is_given_up_the_second_time() -> None:
-    bench = Bench(hardware=lambda: FakeStream(device=0, pictures=20))
+    bench = Bench(hardware=lambda: FakeStream(device=0, frames=20))
     for _ in range(2):
         assert _watch(bench.open(), 1000) == 20
         assert _watch(bench.open(), 30) == 30
@@ -118,7 +118,7 @@ def test_a_decoder_that_dies_while_it_runs_is_given_up_the_second_time() -> None
 
 
 def test_a_network_that_stumbles_now_and_then_is_not_blamed_on_the_decoder() -> None:
-    bench = Bench(hardware=lambda: FakeStream(device=0, pictures=20))
+    bench = Bench(hardware=lambda: FakeStream(device=0, frames=20))
     for _ in range(5):
         assert _watch(bench.open(), 1000) == 20
         assert _watch(bench.open(), 30) == 30
@@ -128,7 +128,7 @@ def test_a_network_that_stumbles_now_and_then_is_not_blamed_on_the_decoder() -> 
 
 
 def test_a_camera_that_was_away_is_not_blamed_on_the_decoder() -> None:
-    bench = Bench(hardware=lambda: FakeStream(device=0, pictures=20))
+    bench = Bench(hardware=lambda: FakeStream(device=0, frames=20))
     for _ in range(3):
         capture = bench.open()
         assert _watch(capture, 10) == 10
@@ -139,11 +139,11 @@ def test_a_camera_that_was_away_is_not_blamed_on_the_decoder() -> None:
     assert bench.told == []
 
 
-@pytest.mark.parametrize("pictures", [0, 20])
-def test_hardware_that_fails_soon_is_not_asked_again_however_long_it_takes(pictures: int) -> None:
+@pytest.mark.parametrize("frames", [0, 20])
+def test_hardware_that_fails_soon_is_not_asked_again_however_long_it_takes(frames: int) -> None:
     """A capture thread that failed for long waits half a minute: the room must not be lost."""
-    bench = Bench(hardware=lambda: FakeStream(device=0, pictures=pictures))
-    assert _watch(bench.open(), 1000) == pictures
+    bench = Bench(hardware=lambda: FakeStream(device=0, frames=frames))
+    assert _watch(bench.open(), 1000) == frames
     bench.clock.advance(30.0)
     assert _watch(bench.open(), 50) == 50
     assert bench.asked_hardware == [True, False]
@@ -151,7 +151,7 @@ def test_hardware_that_fails_soon_is_not_asked_again_however_long_it_takes(pictu
 
 def test_a_camera_that_the_processor_cannot_open_either_is_not_blamed_on_the_decoder() -> None:
     bench = Bench(
-        hardware=lambda: FakeStream(device=0, pictures=0),
+        hardware=lambda: FakeStream(device=0, frames=0),
         processor=lambda: FakeStream(is_open=False),
     )
     assert _watch(bench.open(), 5) == 0
@@ -354,5 +354,5 @@ def test_a_network_camera_asks_the_decoder(monkeypatch: pytest.MonkeyPatch) -> N
         (np.where(np.arange(48)[:, None, None] < 24, GREEN, GREEN + 40), False),
     ],
 )
-def test_a_picture_of_one_colour_is_flat(image: Any, flat: bool) -> None:
+def test_an_image_of_one_colour_is_flat(image: Any, flat: bool) -> None:
     assert is_flat(image) is flat

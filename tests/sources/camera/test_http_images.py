@@ -1,4 +1,4 @@
-"""Cameras over HTTP as they are: parted in any way, single pictures, with any login."""
+"""Cameras over HTTP as they are: parted in any way, single images, with any login."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from tests.sources.clip.clips import jpeg, picture
 from tests.waiting import within
 
 _USER, _PASSWORD = "anna", "p@ss:w/ö%1"
-_PICTURES = [jpeg(picture(64, 48, 20 * step)) for step in range(5)]
+_IMAGES = [jpeg(picture(64, 48, 20 * step)) for step in range(5)]
 _WIDE = {str(width): jpeg(picture(width, 720, 90)) for width in (2558, 2560)}
 _WHOLE = {
-    "still": (200, "image/jpeg", _PICTURES[0]),
+    "still": (200, "image/jpeg", _IMAGES[0]),
     "still-wide": (200, "image/jpeg", _WIDE["2560"]),
     "tiny": (200, "image/jpeg", jpeg(picture(1, 1))),
     "page": (200, "text/html; charset=utf-8", b"<html></html>"),
@@ -55,7 +55,7 @@ class _Camera(BaseHTTPRequestHandler):
                 self._whole(*_WHOLE[kind])
             elif kind == "closing-still":
                 self._head(200, "image/jpg")
-                self.wfile.write(_PICTURES[0])
+                self.wfile.write(_IMAGES[0])
             elif kind == "moved":
                 self._head(302, "text/plain", Location="/ordinary")
             elif kind in _WIDE:
@@ -92,10 +92,10 @@ class _Camera(BaseHTTPRequestHandler):
         return str(part["response"]) == made(f"{secret}:{middle}:{made('GET:' + self.path)}")
 
     def _stream(
-        self, before: bytes, behind: bytes, kind: str, pictures: Sequence[bytes] = _PICTURES
+        self, before: bytes, behind: bytes, kind: str, images: Sequence[bytes] = _IMAGES
     ) -> None:
         self._head(200, kind)
-        for data in itertools.cycle(pictures):
+        for data in itertools.cycle(images):
             head = before % len(data) if b"%d" in before else before
             self.wfile.write(head + data + behind)
 
@@ -136,7 +136,7 @@ def _sizes(url: str, count: int = 6) -> set[tuple[int, ...]]:
 
 
 @pytest.mark.parametrize("kind", [*_PARTS, "bare", "still", "closing-still", "moved"])
-def test_pictures_come_however_they_are_parted(kind: str, camera: str) -> None:
+def test_images_come_however_they_are_parted(kind: str, camera: str) -> None:
     assert _sizes(camera + kind) == {(48, 64, 3)}
 
 
@@ -158,7 +158,7 @@ def test_a_wrong_login_is_told_as_such(kind: str, camera: str) -> None:
     ("kind", "shape"),
     [("2558", (720, 2558, 3)), ("2560", (360, 1280, 3)), ("still-wide", (360, 1280, 3))],
 )
-def test_a_picture_twice_as_large_as_is_enough_is_made_half_as_large_by_the_decoder(
+def test_an_image_twice_as_large_as_is_enough_is_made_half_as_large_by_the_decoder(
     kind: str, shape: tuple[int, ...], camera: str
 ) -> None:
     assert _sizes(camera + kind, 2) == {shape}

@@ -1,4 +1,4 @@
-"""Pictures of a camera over HTTP: Motion JPEG, however it is parted, and single ones on request.
+"""Images of a camera over HTTP: Motion JPEG, however it is parted, and single ones on request.
 
 Both have the face of OpenCV's capture, so that `fallwatch.sources.camera.live_camera` reads them
 like any other.
@@ -15,46 +15,46 @@ from fallwatch.core.types import Image
 from fallwatch.sources.camera.http_session import HttpError, HttpSession
 from fallwatch.sources.camera.jpeg_scanner import MOST_BYTES, JpegScanner
 
-#: Nobody analyses more; a camera that is asked for single pictures has other things to do.
+#: Nobody analyses more; a camera that is asked for single images has other things to do.
 STILLS_PER_S = 15.0
 
-#: A picture must be whole within this time.
-_PICTURE_S = 4.0
+#: An image must be whole within this time.
+_IMAGE_S = 4.0
 
 #: A camera that is busy for a moment is asked again after this.
 _BUSY_S = 0.2
 
-#: A picture of which half the longer side is still as much is made half as large by the decoder,
+#: An image of which half the longer side is still as much is made half as large by the decoder,
 #: which costs a third less. Recordings are no larger, and people are judged at 256 pixels.
 ENOUGH_SIDE_PX = 1280
 
 _CHUNK_BYTES = 1 << 16
 
-#: Pictures in a row that cannot be decoded before the camera is opened again.
+#: Images in a row that cannot be decoded before the camera is opened again.
 _MOST_BROKEN = 30
 
 _GOOD = 200
 
 
-class _HttpPictures:
+class _HttpImages:
     def __init__(self, session: HttpSession) -> None:
         self._session = session
-        self._picture = b""
+        self._image = b""
         self._longer_side_px = 0
 
     def grab(self) -> bool:
-        """Wait for the next picture; False if none comes."""
+        """Wait for the next frame; False if none comes."""
         raise NotImplementedError
 
     def retrieve(self) -> tuple[bool, Image | None]:
-        """Decode the picture that was waited for, or the next that can be decoded."""
+        """Decode the frame that was waited for, or the next that can be decoded."""
         from fallwatch.sources.opencv import cv2
 
         for _ in range(_MOST_BROKEN):
             is_large = self._longer_side_px >= 2 * ENOUGH_SIDE_PX
             flags = cv2.IMREAD_REDUCED_COLOR_2 if is_large else cv2.IMREAD_COLOR
             # None where it is broken, whatever its type says.
-            image: object = cv2.imdecode(np.frombuffer(self._picture, np.uint8), flags)
+            image: object = cv2.imdecode(np.frombuffer(self._image, np.uint8), flags)
             if image is not None:
                 return True, np.asarray(image, dtype=np.uint8)
             if not self.grab():
@@ -70,8 +70,8 @@ class _HttpPictures:
         self._session.close()
 
 
-class MotionJpeg(_HttpPictures):
-    """The pictures of one endless response.
+class MotionJpeg(_HttpImages):
+    """The images of one endless response.
 
     Args:
         session: It belongs to.
@@ -87,9 +87,9 @@ class MotionJpeg(_HttpPictures):
         self.has_ended = False
 
     def grab(self) -> bool:
-        """Wait for the next picture; False if none comes."""
-        deadline_s = time.perf_counter() + _PICTURE_S
-        while (picture := self._scanner.take()) is None:
+        """Wait for the next frame; False if none comes."""
+        deadline_s = time.perf_counter() + _IMAGE_S
+        while (image := self._scanner.take()) is None:
             if self.has_ended or time.perf_counter() > deadline_s:
                 return False
             try:
@@ -98,12 +98,12 @@ class MotionJpeg(_HttpPictures):
                 return False
             self.has_ended = not data
             self._scanner.feed(data)
-        self._picture, self._longer_side_px = picture, self._scanner.longer_side_px
+        self._image, self._longer_side_px = image, self._scanner.longer_side_px
         return True
 
 
-class StillPictures(_HttpPictures):
-    """A camera that gives one picture a request: it is asked again and again.
+class StillImages(_HttpImages):
+    """A camera that gives one image a request: it is asked again and again.
 
     Args:
         session: Which has given one already.
@@ -114,11 +114,11 @@ class StillPictures(_HttpPictures):
         self._due_s = 0.0
 
     def grab(self) -> bool:
-        """Ask for the next picture, no sooner than it is wanted; False if none comes."""
+        """Ask for the next frame, no sooner than it is wanted; False if none comes."""
         time.sleep(max(0.0, self._due_s - time.perf_counter()))
         began_s = time.perf_counter()
         self._due_s = began_s + 1 / STILLS_PER_S
-        while time.perf_counter() - began_s < _PICTURE_S:
+        while time.perf_counter() - began_s < _IMAGE_S:
             try:
                 response = self._session.get()
                 body = response.read(MOST_BYTES)
@@ -130,19 +130,17 @@ class StillPictures(_HttpPictures):
             if response.status == _GOOD:
                 scanner = JpegScanner()
                 scanner.feed(body)
-                self._picture = scanner.take() or b""
+                self._image = scanner.take() or b""
                 self._longer_side_px = scanner.longer_side_px
-                return bool(self._picture)
+                return bool(self._image)
             if response.status < 500:
                 return False
             time.sleep(_BUSY_S)
         return False
 
 
-def open_pictures(
-    session: HttpSession, response: HTTPResponse
-) -> MotionJpeg | StillPictures | None:
-    """What a good response holds; None if it is no pictures of JPEG.
+def open_images(session: HttpSession, response: HTTPResponse) -> MotionJpeg | StillImages | None:
+    """What a good response gives; None if it holds no JPEG images.
 
     Raises:
         OSError: See `fallwatch.sources.camera.http_session.HttpSession.get`.
@@ -151,18 +149,18 @@ def open_pictures(
     kind = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
     if kind.startswith("image/") and response.getheader("Content-Length"):
         session.close()
-        return StillPictures(session)
+        return StillImages(session)
     head = response.read1(_CHUNK_BYTES)
-    if not kind.startswith(("multipart/", "image/")) and not _looks_like_pictures(head):
+    if not kind.startswith(("multipart/", "image/")) and not _looks_like_images(head):
         return None
     stream = MotionJpeg(session, response, head)
     if kind.startswith("image/") and stream.grab() and not stream.grab() and stream.has_ended:
         stream.release()
-        return StillPictures(session)
+        return StillImages(session)
     return stream
 
 
-def _looks_like_pictures(head: bytes) -> bool:
+def _looks_like_images(head: bytes) -> bool:
     start = head.lstrip()
     return (
         start.startswith((b"\xff\xd8\xff", b"--")) or b"content-type: image/" in head[:300].lower()
