@@ -54,10 +54,10 @@ from fallwatch.system.keep_awake import Inhibitor, KeepAwakeError, system_inhibi
 from fallwatch.system.secrets.password_file import PASSWORD_FILE, PasswordFile
 from fallwatch.system.secrets.passwords import Passwords
 
-# The first pictures take longer: the models settle.
+# The first frames take longer: the models settle.
 _WARM_UP = 15
 
-# How long a camera may show the very same picture; noise changes every real one.
+# How long a camera may show the very same image; noise changes every real one.
 _FROZEN_S = 3.0
 
 _DEMO_FPS = 15.0
@@ -217,7 +217,7 @@ def _unwritable(folder: Path, error: OSError) -> CheckResult:
 
 
 def check_room(folder: Path, free_bytes: int | None = None) -> CheckResult:
-    """Whether there is room for pictures and clips."""
+    """Whether there is room for snapshots and clips."""
     free = shutil.disk_usage(folder).free if free_bytes is None else free_bytes
     words = Message("{0} GB are free for events, snapshots and clips.", (f"{free / 1e9:.1f}",))
     if free < MIN_FREE_BYTES:
@@ -295,7 +295,7 @@ def check_channels(channels: Sequence[AlarmChannel]) -> Iterator[CheckResult]:
 def check_camera(
     name: str, make: Callable[[], FrameSource], monotonic: Callable[[], float] = time.monotonic
 ) -> CheckResult:
-    """Whether a camera gives pictures in which something is seen, and not one for ever."""
+    """Whether a camera gives images in which something is seen, and not one for ever."""
     title = Message("Camera {0}", (name,))
     try:
         source = make()
@@ -307,7 +307,7 @@ def check_camera(
             while monotonic() < until_s:
                 image = source.read().image_bgr
                 changes = changes or not np.array_equal(image, first.image_bgr)
-                # The first pictures of a camera are often dark: only the last word counts.
+                # The first images of a camera are often dark: only the last word counts.
                 if changes and blindness(sight(image)) is None:
                     size = f"{first.width_px} x {first.height_px}"
                     words = Message("It gives images of {0}, and they change.", (size,))
@@ -325,7 +325,7 @@ def check_camera(
 
 
 def check_device(setting: str) -> CheckResult:
-    """What judges the pictures, and what else could.
+    """What judges the frames, and what else could.
 
     Args:
         setting: As in the settings: ``auto``, ``cpu``, ``gpu`` or ``npu``.

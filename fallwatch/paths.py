@@ -37,7 +37,7 @@ def config_dir() -> Path:
 
 
 def data_dir() -> Path:
-    """Folder of the event store and its pictures; made on first use."""
+    """Folder of the event store and its snapshots; made on first use."""
     return _user_dir("data", platformdirs.user_data_path)
 
 

@@ -101,7 +101,7 @@ class AlarmSettings(_Section):
 
 
 class ZoneSettings(_Section):
-    """A polygon drawn on one camera's picture."""
+    """A polygon drawn on one camera's image."""
 
     kind: Literal["bed", "ignore"] = Field(
         title="Kind",
@@ -182,7 +182,7 @@ class QuietSettings(_Section):
 
 
 class RecordSettings(_Section):
-    """How long pictures and clips of events are kept."""
+    """How long snapshots and clips of events are kept."""
 
     keep_days: Annotated[int, Field(ge=1, le=3650)] = Field(
         default=30,

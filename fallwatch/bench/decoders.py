@@ -18,21 +18,21 @@ from fallwatch.core.types import Image
 from fallwatch.sources.decoding.trial import MOST_FRAMES, DecoderTrial, try_decoder
 
 #: Mean difference of two images of a clip up to which they are the same, in grey levels of 255.
-#: The very same picture, converted from the planes that hardware gives, differs by 1.1; one whose
+#: The very same image, converted from the planes that hardware gives, differs by 1.1; one whose
 #: range of greys was mistaken differs by 5.9, an empty one by 101.
 MOST_LEVELS = 2.5
 
 #: Hardware must take less than this share of the processor's time to be worth a driver more.
 _WORTH = 0.8
 
-#: Time for a picture that keeps up with a camera of 30 pictures a second.
+#: Time for a frame that keeps up with a camera of 30 frames a second.
 _MOST_WALL_MS = 25.0
 
 #: Size of the clip that is made: what network cameras send today.
 _SIZE_PX = (1920, 1080)
 _FPS = 15
 
-#: As cameras send by default, by the picture's pixels.
+#: As cameras send by default, by the image's pixels.
 _BITS_PER_PX = 1.1
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Device(str, Enum):
-    """Devices that may judge pictures."""
+    """Devices that may judge frames."""
 
     AUTO = "auto"
     CPU = "cpu"

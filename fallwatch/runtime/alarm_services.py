@@ -43,7 +43,7 @@ from fallwatch.system.clock_watch import CLOCK_FILE, ClockWatch
 from fallwatch.system.device_failures import DECODER_FAILURES, DEVICE_FAILURES
 from fallwatch.system.secrets.passwords import Passwords
 
-#: Kind of the technical alarm that the device that judges pictures has failed.
+#: Kind of the technical alarm that the device that judges frames has failed.
 DEVICE_FAILED = "device_failed"
 
 #: Kind of the technical alarm that hardware decodes a camera's video no more.

@@ -29,7 +29,7 @@ def differ(before: Settings, after: Settings, keys: Iterable[str]) -> bool:
 
 
 def differs_in_judging(before: CameraSettings | None, now: CameraSettings) -> bool:
-    """Whether nothing has changed but how the same pictures are judged."""
+    """Whether nothing has changed but how the same frames are judged."""
     if before is None:
         return False
     judging = {key: getattr(now, key) for key in _OF_JUDGING_A_ROOM}

@@ -59,7 +59,7 @@ class Notify:
             name: What they are called.
             address: Apprise address; it is kept among the passwords.
             step: 1 or 2, see `MessageSettings`.
-            pictures: Whether pictures are sent, too.
+            pictures: Whether snapshots are sent, too.
             after_s: Told once an alarm has been unacknowledged for so many seconds; 0 for the
                 time that holds for all.
 

@@ -110,11 +110,11 @@ class RoomWatch:
         self._monitor.start()
 
     def rejudge(self, choice: SourceChoice, settings: Settings) -> None:
-        """Judge with other settings from the next picture on; the camera stays open.
+        """Judge with other settings from the next frame on; the camera stays open.
 
         Args:
             choice: The same source, perhaps with other zones or another sensitivity.
-            settings: What holds now. Pictures per second count from the next start on.
+            settings: What holds now. Frames per second count from the next start on.
         """
         known, before = self.choice.camera, self._settings
         self.choice, self._settings = choice, settings
@@ -234,7 +234,7 @@ class RoomWatch:
             return
         room, visits = self.choice.name, self._services.visits
         if not self.choice.ends and visits.left_s(room) > 0:
-            # What may be seen is settled now: later the room's privacy knows other pictures.
+            # What may be seen is settled now: later the room's privacy knows other images.
             held = partial(self._raise, event, analysis, self._privacy.private(analysis))
             if visits.hold(room, event, held):
                 return

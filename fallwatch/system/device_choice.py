@@ -1,4 +1,4 @@
-"""Choice of the device that judges pictures, as the user set it or as it was measured."""
+"""Choice of the device that judges frames, as the user set it or as it was measured."""
 
 from __future__ import annotations
 

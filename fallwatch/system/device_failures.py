@@ -57,6 +57,6 @@ class DeviceFailures:
             listener(message)
 
 
-#: Of the devices of this process that judge pictures, and of those that decode video.
+#: Of the devices of this process that judge frames, and of those that decode video.
 DEVICE_FAILURES = DeviceFailures()
 DECODER_FAILURES = DeviceFailures()

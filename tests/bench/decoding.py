@@ -34,15 +34,15 @@ def video_ms(path: Path) -> float:
     return 1000 * (time.process_time() - began_s) / max(1, frames)
 
 
-def jpeg_ms(picture: bytes, flags: int, times: int = 20) -> float:
-    """Processor milliseconds for decoding a JPEG picture.
+def jpeg_ms(image: bytes, flags: int, times: int = 20) -> float:
+    """Processor milliseconds for decoding a JPEG image.
 
     Args:
-        picture: The file.
+        image: The file.
         flags: As of ``cv2.imdecode``.
         times: How often, for the mean.
     """
-    data = np.frombuffer(picture, np.uint8)
+    data = np.frombuffer(image, np.uint8)
     began_s = time.process_time()
     for _ in range(times):
         cv2.imdecode(data, flags)
@@ -63,9 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             encode(images, size, path)
             _tell(f"H.264 {size[0]} x {size[1]}", video_ms(path))
     large = np.asarray(cv2.resize(images[0], _SIZES[0]))
-    picture = cv2.imencode(".jpg", large)[1].tobytes()
+    image = cv2.imencode(".jpg", large)[1].tobytes()
     for name, flags in (("whole", cv2.IMREAD_COLOR), ("half", cv2.IMREAD_REDUCED_COLOR_2)):
-        _tell(f"JPEG {large.shape[1]} x {large.shape[0]}, {name}", jpeg_ms(picture, flags))
+        _tell(f"JPEG {large.shape[1]} x {large.shape[0]}, {name}", jpeg_ms(image, flags))
     return 0
 
 

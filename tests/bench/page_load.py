@@ -1,7 +1,7 @@
 """Cost of the page for phones to the watch: ``python -m tests.bench.page_load``.
 
 A room is watched with the real models, first alone, then with viewers, each of whom follows the
-state and asks for pictures as the page does, and with connections that say nothing. It prints the
+state and asks for images as the page does, and with connections that say nothing. It prints the
 analysed frames a second with and without, and how long an alarm takes to every viewer. The viewers
 are a process of their own on the same computer: what they cost themselves counts against the watch.
 """
@@ -42,7 +42,7 @@ from tests.alarms.builders import make_event
 _ROOM = "Hall"
 
 #: As the page asks; see its ``js/pictures.js``.
-_PICTURE_EVERY_S = 0.25
+_IMAGE_EVERY_S = 0.25
 
 #: A room judges so many frames before anything is measured.
 _WARM_FRAMES = 30
@@ -55,12 +55,12 @@ class Heard:
     """What the viewers saw.
 
     Attributes:
-        pictures_per_s: Live pictures of one viewer, in the mean.
-        refused: Answers other than a picture, or that there is no newer one.
+        images_per_s: Live images of one viewer, in the mean.
+        refused: Answers other than an image, or that there is no newer one.
         alarms: When each viewer first saw each alarm, by its id; wall clock, in seconds.
     """
 
-    pictures_per_s: float
+    images_per_s: float
     refused: int
     alarms: dict[str, list[float]]
 
@@ -74,15 +74,15 @@ class _Viewers:
     def __init__(self, port: int, secret: str, viewers: int, idle: int) -> None:
         self._port, self._viewers, self._idle = port, viewers, idle
         self._head = f"HTTP/1.1\r\nHost: localhost\r\nCookie: {COOKIE}={secret}\r\n\r\n"
-        self._pictures = self._refused = 0
+        self._images = self._refused = 0
         self._alarms: dict[str, list[float]] = {}
 
     def run(self, pipe: Connection) -> None:
         """The whole life of the process."""
         began_s = time.monotonic()
         asyncio.run(self._look_on(pipe))
-        pictures_per_s = self._pictures / self._viewers / (time.monotonic() - began_s)
-        pipe.send(Heard(pictures_per_s, self._refused, self._alarms))
+        images_per_s = self._images / self._viewers / (time.monotonic() - began_s)
+        pipe.send(Heard(images_per_s, self._refused, self._alarms))
 
     async def _look_on(self, pipe: Connection) -> None:
         tasks = [asyncio.create_task(self._again(self._follow)) for _ in range(self._viewers)]
@@ -130,11 +130,11 @@ class _Viewers:
                 headers[name.lower()] = value.strip()
             await reader.readexactly(int(headers.get("content-length", 0)))
             number = headers.get("x-frame-number", number)
-            self._pictures += status == 200
+            self._images += status == 200
             if status not in (200, 204):
                 self._refused += 1
                 return
-            await asyncio.sleep(_PICTURE_EVERY_S)
+            await asyncio.sleep(_IMAGE_EVERY_S)
 
     async def _say_nothing(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -212,7 +212,7 @@ def measure(viewers: int, idle: int, seconds: float) -> dict[str, float]:
     return {
         "frames a second alone": alone,
         "frames a second with viewers": crowded,
-        "frames a second and viewer": heard.pictures_per_s,
+        "frames a second and viewer": heard.images_per_s,
         "refused requests": heard.refused,
         "alarms seen, of those there were to see": len(late_s) / (len(raised) * viewers),
         "alarm on the page after, median (s)": statistics.median(late_s),

@@ -20,7 +20,7 @@ def grey(level: int) -> bytes:
 FOOTAGE = Footage(15.0, tuple(grey(level) for level in (0, 80, 160, 240)))
 
 
-def test_pictures_come_at_the_camera_s_pace_with_growing_stamps() -> None:
+def test_frames_come_at_the_camera_s_pace_with_growing_stamps() -> None:
     camera = LoopCamera("hall", FOOTAGE, fps=100.0)
     camera.open()
     began_s = time.monotonic()
@@ -35,7 +35,7 @@ def test_a_clip_of_half_the_rate_is_sent_twice_over_and_again() -> None:
     assert int(FOOTAGE.image(4).mean()) == int(FOOTAGE.image(0).mean())
 
 
-def test_who_reads_late_misses_pictures() -> None:
+def test_who_reads_late_misses_frames() -> None:
     camera = LoopCamera("hall", FOOTAGE, fps=50.0)
     camera.open()
     first = camera.read()
@@ -43,7 +43,7 @@ def test_who_reads_late_misses_pictures() -> None:
     assert camera.read().index > first.index + 10
 
 
-def test_a_picture_s_age_counts_from_when_the_camera_had_it() -> None:
+def test_a_frame_s_age_counts_from_when_the_camera_had_it() -> None:
     camera = LoopCamera("hall", FOOTAGE, fps=50.0)
     camera.open()
     camera.read()
@@ -51,7 +51,7 @@ def test_a_picture_s_age_counts_from_when_the_camera_had_it() -> None:
     assert time.time() - camera.read().captured_unix_s >= 0.07
 
 
-def test_a_picture_that_is_not_wanted_is_not_decoded() -> None:
+def test_a_frame_that_is_not_wanted_is_not_decoded() -> None:
     camera = LoopCamera("hall", Footage(15.0, (b"no jpeg",)), fps=100.0)
     camera.open()
     assert camera.read_if(lambda timestamp_s: False) is None

@@ -1,4 +1,4 @@
-"""What the page costs can be measured: viewers get pictures and see every alarm."""
+"""What the page costs can be measured: viewers get images and see every alarm."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from tests.bench import page_load
 
 
-def test_viewers_see_pictures_and_every_alarm_while_the_room_is_watched(
+def test_viewers_see_frames_and_every_alarm_while_the_room_is_watched(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert page_load.main(["--viewers", "2", "--idle", "3", "--seconds", "3"]) == 0

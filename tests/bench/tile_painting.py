@@ -1,9 +1,9 @@
 """Cost of the live tiles to the window: ``python -m tests.bench.tile_painting``.
 
-Nine rooms in the real window get pictures of the demo clip at 25 a second each, with somebody in
+Nine rooms in the real window get frames of the demo clip at 25 a second each, with somebody in
 every one, on the way that a monitor's take. It prints what the window's thread takes of one core
-while it is seen, while its pictures stand still, while it is minimised and while it is hidden, and
-how often tiles were painted. Decoding and judging cost nothing here: the pictures are made before.
+while it is seen, while its frames stand still, while it is minimised and while it is hidden, and
+how often tiles were painted. Decoding and judging cost nothing here: the frames are made before.
 With an X server (``QT_QPA_PLATFORM=xcb``) the sending to the screen counts, too.
 """
 
@@ -33,7 +33,7 @@ _FRAMES = 50
 
 _STATUS_EVERY_S = 1.0
 
-#: Somebody who stands in the middle of the picture: shares of its width and height.
+#: Somebody who stands in the middle of the image: shares of its width and height.
 _FIGURE = {
     **dict.fromkeys(range(11), (0.50, 0.18)),
     **{11: (0.55, 0.30), 12: (0.45, 0.30), 13: (0.58, 0.43), 14: (0.42, 0.43)},
@@ -52,7 +52,7 @@ class Share:
     Attributes:
         thread: Share of one core that the window's thread took.
         paints_per_s: Paints of tiles, all together.
-        offered_per_s: Pictures that came, all together.
+        offered_per_s: Frames that came, all together.
     """
 
     thread: float
@@ -81,7 +81,7 @@ def demo_analyses() -> tuple[Analysis, ...]:
 
 
 class Feeder:
-    """Hands pictures to all rooms at a steady rate, on a thread of its own."""
+    """Hands frames to all rooms at a steady rate, on a thread of its own."""
 
     def __init__(self, monitors: Sequence[FakeMonitor], fps: float) -> None:
         self._monitors, self._fps = monitors, fps
@@ -104,7 +104,7 @@ class Feeder:
         rooms = len(self._monitors)
         began_s = time.monotonic()
         for index in count():
-            # Cameras do not wait for each other: the rooms' pictures come evenly spread.
+            # Cameras do not wait for each other: the rooms' frames come evenly spread.
             due_s = began_s + index / (rooms * self._fps)
             if self.stopping.wait(max(0.0, due_s - time.monotonic())):
                 return
@@ -124,7 +124,7 @@ def measure(tiles: int, fps: float, seconds: float) -> dict[str, Share]:
 
     Args:
         tiles: Rooms beside each other.
-        fps: Pictures a second of each.
+        fps: Frames a second of each.
         seconds: For which each state is measured.
     """
     from PySide6.QtWidgets import QApplication

@@ -114,7 +114,7 @@ def test_processors_that_know_shorter_numbers_give_the_same_as_others(core: Fake
 
 
 @pytest.mark.parametrize("how", ["breaks", "hangs"])
-def test_the_picture_in_hand_is_judged_by_the_processor_when_the_device_fails(
+def test_the_frame_in_hand_is_judged_by_the_processor_when_the_device_fails(
     core: FakeCore, how: str
 ) -> None:
     failures, told = DeviceFailures(), list[Message]()

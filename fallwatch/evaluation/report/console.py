@@ -61,7 +61,7 @@ def print_results(results: Results, console: Console, *, protocol: bool = False)
 
 
 def _print_further_runs(results: Results, console: Console) -> None:
-    """Print what other thresholds, worse pictures and other views of the same clips give."""
+    """Print what other thresholds, worse images and other views of the same clips give."""
     sweep, held_out, chance = results.sweep(), results.held_out(), results.chance()
     if sweep:
         console.print(render(sweep_table(sweep, results.counted)))

@@ -1,4 +1,4 @@
-"""Live views: of each room that is watched, the newest picture that may be seen, and its status."""
+"""Live views: of each room that is watched, the newest image that may be seen, and its status."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LiveView:
 
     Attributes:
         room: Its name.
-        privacy: ``off``, ``blur`` or ``skeleton``: what of people is in the picture.
+        privacy: ``off``, ``blur`` or ``skeleton``: what of people is in the image.
         analysis: The newest; people in it are hidden as the room's privacy wants it.
         analysed_s: When it came, on the steady clock.
         status: The newest.

@@ -12,10 +12,10 @@ from fallwatch.pipeline.health.uptime import STARTED, STOPPED, paused_by, visite
 from fallwatch.pipeline.monitor import MonitorState, MonitorStatus
 from fallwatch.runtime.views.live_views import STALE_STATUS_S, LiveView
 
-#: An analysed picture older than this no longer counts as watching.
+#: An analysed frame older than this no longer counts as watching.
 FRESH_S = 2.0
 
-#: With fewer analysed pictures a second, somebody who falls may not be seen falling.
+#: With fewer analysed frames a second, somebody who falls may not be seen falling.
 ENOUGH_FPS = 4.0
 
 Mood = Literal["calm", "watch", "error", "neutral"]
@@ -30,8 +30,8 @@ class StateLook:
         detail: Why, or what to do; may be empty.
         icon: Name of its icon: each state has a shape of its own.
         mood: Which pair of the palette it takes.
-        monitoring: True only while enough fresh pictures are being analysed, and nothing is wrong.
-        live: True while fresh pictures are being analysed, be they too few or not good enough.
+        monitoring: True only while enough fresh frames are being analysed, and nothing is wrong.
+        live: True while fresh frames are being analysed, be they too few or not good enough.
         busy: True while something is being got ready.
         gap: Why nobody watches meanwhile, in words that stay the same while it lasts; empty
             where ``detail`` says so.
@@ -78,7 +78,7 @@ def look_of_view(view: LiveView, now_s: float) -> StateLook:
 def look_of(status: MonitorStatus) -> StateLook:
     """The look of a monitor's status.
 
-    ``RUNNING`` is believed only together with a fresh analysed picture, and while no fault lasts:
+    ``RUNNING`` is believed only together with a fresh analysed frame, and while no fault lasts:
     an alarm that was acknowledged changes nothing about what it warned of.
     """
     state, message = status.state, status.message
@@ -129,7 +129,7 @@ def _running(status: MonitorStatus) -> StateLook:
             kind_message(fault.kind), fault.message, "state-stalled", "watch", live=True
         )
     if status.analysed_fps == 0.0 and not status.is_still:
-        # After the very first picture nobody knows how many come: neither watched nor too slow.
+        # After the very first frame nobody knows how many come: neither watched nor too slow.
         return replace(_STARTING, live=True)
     if status.analysed_fps < ENOUGH_FPS and not status.is_still:
         title = kind_message(ANALYSIS_SLOW)
@@ -141,7 +141,7 @@ def _running(status: MonitorStatus) -> StateLook:
 
 
 def _stalled_title(status: MonitorStatus) -> Message:
-    """What is wrong with pictures that come and are good for nothing; else that none come."""
+    """What is wrong with frames that come and are good for nothing; else that none come."""
     useless = (trouble.kind for trouble in status.faults if trouble.kind in BLINDING)
     return next(map(kind_message, useless), Message("No image"))
 
