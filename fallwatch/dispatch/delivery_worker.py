@@ -38,7 +38,7 @@ class Pace:
         limit_s: How long one delivery may take.
         give_up_s: A delivery that hangs for so long is left behind.
         backlog_after_s: Words that wait for so long are a backlog, and people are told.
-        picture_within_s: A picture that is not there by then will not come.
+        snapshot_within_s: A snapshot that is not there by then will not come.
         stale_after_s: What could not be delivered for so long is dropped.
         look_s: How often to look for letters of other processes.
     """
@@ -48,7 +48,7 @@ class Pace:
     limit_s: float = 20.0
     give_up_s: float = 60.0
     backlog_after_s: float = 60.0
-    picture_within_s: float = 60.0
+    snapshot_within_s: float = 60.0
     stale_after_s: float = 86_400.0
     look_s: float = 15.0
 
@@ -59,8 +59,8 @@ _Key = tuple[str, Part, str]
 #: A record that cannot be read is read again after this.
 _RECORD_RETRY_S = 5.0
 
-#: A picture that is not there yet is looked for this often.
-_PICTURE_LOOK_S = 0.5
+#: A snapshot that is not there yet is looked for this often.
+_SNAPSHOT_LOOK_S = 0.5
 
 
 class DeliveryWorker:
@@ -72,7 +72,7 @@ class DeliveryWorker:
         messenger: Used on this worker's threads alone.
         outbox: What is to be sent, and what became of it.
         alarm_of: An alarm as it is now, by event id; None if it is deleted.
-        picture_of: Where the picture of an event will lie.
+        snapshot_of: Where the snapshot of an event will lie.
         on_backlog: Told why messages wait, and None when they do no more.
         pace: How it keeps at it.
         clock_is_right: Whether the wall clock can be believed. If not, how long a message has
@@ -91,7 +91,7 @@ class DeliveryWorker:
         outbox: Outbox,
         *,
         alarm_of: Callable[[str], Alarm | None],
-        picture_of: Callable[[str], Path],
+        snapshot_of: Callable[[str], Path],
         on_backlog: Callable[[str, Message | None], None],
         pace: Pace | None = None,
         clock_is_right: Callable[[], bool] = lambda: True,
@@ -104,7 +104,7 @@ class DeliveryWorker:
         self._answer_url, self._tells_ends = answer_url, tells_ends
         self._clock_is_right, self._comes_later = clock_is_right, comes_later
         self._messenger, self._outbox = messenger, outbox
-        self._alarm_of, self._picture_of, self._on_backlog = alarm_of, picture_of, on_backlog
+        self._alarm_of, self._snapshot_of, self._on_backlog = alarm_of, snapshot_of, on_backlog
         self._pace = pace or Pace()
         self._monotonic, self._now = monotonic, now
         self._limit = TimeLimit(
@@ -136,7 +136,7 @@ class DeliveryWorker:
 
     def put(self, alarm: Alarm) -> None:
         """Have an alarm told; once for each time it is triggered. Waits for the disk alone."""
-        # Of a recorded clip and of a technical alarm no picture is stored.
+        # Of a recorded clip and of a technical alarm no snapshot is stored.
         wordy = is_technical(alarm.kind) or alarm.from_clip
         parts = [Part.TEXT] if wordy else [Part.TEXT, Part.PICTURE]
         letter = QueuedMessage(
@@ -198,8 +198,8 @@ class DeliveryWorker:
         for letter in letters:
             if self._stopping.is_set():
                 break
-            if letter.part is Part.PICTURE and self._picture_is_awaited(letter):
-                look_s = min(look_s, _PICTURE_LOOK_S)
+            if letter.part is Part.PICTURE and self._snapshot_is_awaited(letter):
+                look_s = min(look_s, _SNAPSHOT_LOOK_S)
                 continue
             problem = self._handle(letter)
             if problem is not None:
@@ -242,9 +242,9 @@ class DeliveryWorker:
         known = self._sent.union(_key(letter) for letter in unwritten)
         return unwritten + [each for each in recorded if _key(each) not in known]
 
-    def _picture_is_awaited(self, letter: QueuedMessage) -> bool:
-        missing = not self._picture_of(letter.event_id).exists()
-        return missing and not self._is_older(letter, self._pace.picture_within_s)
+    def _snapshot_is_awaited(self, letter: QueuedMessage) -> bool:
+        missing = not self._snapshot_of(letter.event_id).exists()
+        return missing and not self._is_older(letter, self._pace.snapshot_within_s)
 
     def _handle(self, letter: QueuedMessage) -> Message | None:
         """Deliver or drop one letter; returns why that did not work."""
@@ -272,7 +272,7 @@ class DeliveryWorker:
             return Message("The alarm was raised again.")
         if self._is_older(letter, self._pace.stale_after_s):
             return Message("It could not be delivered for too long.")
-        if letter.part is Part.PICTURE and not self._picture_of(letter.event_id).exists():
+        if letter.part is Part.PICTURE and not self._snapshot_of(letter.event_id).exists():
             return Message("There is no snapshot of this event.")
         return NO_MESSAGE
 
@@ -280,10 +280,10 @@ class DeliveryWorker:
         """Runs under the time limit; what it does after that still counts."""
         message = message_about(alarm, self._now().astimezone(), self._answer_url(alarm))
         if letter.part is Part.PICTURE:
-            if not self._messenger.takes_pictures():
+            if not self._messenger.takes_snapshots():
                 self._drop(letter, Message("Snapshots are not sent this way."))
                 return
-            message = replace(message, picture=self._picture_of(letter.event_id))
+            message = replace(message, snapshot=self._snapshot_of(letter.event_id))
         self._messenger.send(message)
         self._sent.add(_key(letter))
         self._mark(letter)

@@ -56,7 +56,7 @@ class MessageChannels:
     Args:
         messengers: Who is told, and how.
         store: The record of events; also holds the outbox.
-        media: Where the pictures of events lie.
+        media: Where the snapshots of events lie.
         pace: How the couriers keep at it.
         clock_is_right: Whether the wall clock can be believed.
         later: Names of the recipients who are told only of alarms that nobody acknowledges.
@@ -84,7 +84,7 @@ class MessageChannels:
                 messenger,
                 outbox,
                 alarm_of=store.get,
-                picture_of=media.picture,
+                snapshot_of=media.snapshot,
                 on_backlog=self._on_backlog,
                 pace=pace,
                 clock_is_right=clock_is_right,

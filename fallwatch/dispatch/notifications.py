@@ -75,7 +75,7 @@ def broker_password(passwords: Passwords, broker: BrokerSettings) -> str:
 def apprise_messenger(passwords: Passwords, message: MessageSettings) -> AppriseMessenger:
     """What sends messages to somebody."""
     address = partial(message_address, passwords, message.name)
-    return AppriseMessenger(message.name, address, pictures=message.pictures)
+    return AppriseMessenger(message.name, address, snapshots=message.pictures)
 
 
 class Notifications:
@@ -84,7 +84,7 @@ class Notifications:
     Args:
         settings: Who is told, and which broker; others are taken up by others of this kind.
         store: The record of events.
-        media: Where the pictures of events lie.
+        media: Where the snapshots of events lie.
         passwords: Where addresses and the broker's password lie.
         room: The one room that is watched, for a process that watches just one: several of them
             on one computer are then told apart at the broker.
@@ -127,7 +127,7 @@ class Notifications:
             self._publisher = self._make_publisher(self._link, broker)
             messengers.append(
                 MqttMessenger(
-                    self._link, self._topics, pictures=broker.pictures, clips_too=clips_too
+                    self._link, self._topics, snapshots=broker.pictures, clips_too=clips_too
                 )
             )
         self._messages = MessageChannels(

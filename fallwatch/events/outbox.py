@@ -22,7 +22,7 @@ _MANY = 500
 
 
 class Part(str, Enum):
-    """What is sent: words at once, the picture when there is one; to some, that it is over."""
+    """What is sent: words at once, the snapshot when there is one; to some, that it is over."""
 
     TEXT = "text"
     PICTURE = "picture"
@@ -44,7 +44,7 @@ class QueuedMessage:
     Attributes:
         event_id: About which event.
         channel: To whom: the channel's name.
-        part: Words or picture.
+        part: Words or snapshot.
         occasion: Tells one trigger of the alarm from the next; each is told once.
         queued_utc: Since when it is to be sent.
         attempts: How often that was tried and failed.
@@ -97,7 +97,7 @@ class Outbox:
     def put(self, event_id: str, channel: str, occasion: str, parts: Iterable[Part]) -> bool:
         """Have an event told on a channel, lastingly; once for each occasion.
 
-        Words about a new occasion replace those of an older one that still wait. A picture is
+        Words about a new occasion replace those of an older one that still wait. A snapshot is
         sent once for each event.
 
         Returns:

@@ -33,9 +33,9 @@ class ClipError(MessageError):
 
 
 class ClipWriter:
-    """An MP4 with H.264, from pictures with time stamps.
+    """An MP4 with H.264, from frames with time stamps.
 
-    All pictures get the size of the first, made even, as H.264 wants it.
+    All frames get the size of the first, made even, as H.264 wants it.
 
     Args:
         path: The file; its folder is there.
@@ -68,7 +68,7 @@ class ClipWriter:
         self._stream.codec_context.thread_count = 1
 
     def write(self, time_s: float, image_bgr: Image) -> None:
-        """Add a picture.
+        """Add a frame.
 
         Args:
             time_s: Time in the clip, from 0; later than the last.

@@ -27,7 +27,7 @@ class EventClip:
         event_s: When the alarm was raised, on the clock of the shots.
         until_s: With the first shot from then on the clip is complete.
         before: The shots before the alarm.
-        source_clip: The recorded clip that is being watched: then no pictures are copied.
+        source_clip: The recorded clip that is being watched: then no frames are copied.
         spooled: Whether the shots before come from this clip's own spool.
     """
 
@@ -106,7 +106,7 @@ class EventClip:
             shot = self._waiting.popleft()
             time_s = shot.time_s - self._start_s
             if self._source_clip is None:
-                self._write_picture(time_s, shot)
+                self._write_snapshot(time_s, shot)
             self._points.append(Point(time_s, shot.p_fall, shot.score))
             self._spool.touch()
             if shot.time_s - self._saved_s >= _SAVE_EVERY_S:
@@ -150,7 +150,7 @@ class EventClip:
         for shot in self._waiting:
             self._spool.add(shot)
 
-    def _write_picture(self, time_s: float, shot: Shot) -> None:
+    def _write_snapshot(self, time_s: float, shot: Shot) -> None:
         if self._writer is None:
             self._media.prepare()
             self._writer = ClipWriter(self._media.clip(self.event_id))

@@ -14,7 +14,7 @@ class TrackError(ValueError):
 
 
 class Point(NamedTuple):
-    """The evidence in one picture.
+    """The evidence in one frame.
 
     Attributes:
         time_s: Time in the clip.

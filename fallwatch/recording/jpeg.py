@@ -1,4 +1,4 @@
-"""Pictures as JPEG and back."""
+"""Images as JPEG and back."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import numpy as np
 
 from fallwatch.core.types import Image
 
-#: Larger pictures are made smaller: enough to see what happened, and it bounds the memory.
+#: Larger images are made smaller: enough to see what happened, and it bounds the memory.
 MAX_SIDE_PX = 1280
 
 _QUALITY = 80
 
 
 def to_jpeg(image_bgr: Image, max_side_px: int = MAX_SIDE_PX) -> bytes:
-    """Encode a picture, at most ``max_side_px`` wide and high.
+    """Encode an image, at most ``max_side_px`` wide and high.
 
     Args:
         image_bgr: (height, width, 3) uint8.
-        max_side_px: Larger pictures are made smaller.
+        max_side_px: Larger images are made smaller.
 
     Raises:
         ValueError: It cannot be encoded.
@@ -32,7 +32,7 @@ def to_jpeg(image_bgr: Image, max_side_px: int = MAX_SIDE_PX) -> bytes:
 
 
 def shrunk(image_bgr: Image, max_side_px: int) -> Image:
-    """A picture at most ``max_side_px`` wide and high; one that is smaller stays as it is.
+    """An image at most ``max_side_px`` wide and high; one that is smaller stays as it is.
 
     Args:
         image_bgr: (height, width, 3) uint8.
@@ -49,10 +49,10 @@ def shrunk(image_bgr: Image, max_side_px: int) -> Image:
 
 
 def from_jpeg(jpeg: bytes) -> Image:
-    """Decode a picture to (height, width, 3) uint8 BGR.
+    """Decode an image to (height, width, 3) uint8 BGR.
 
     Raises:
-        ValueError: It is no picture.
+        ValueError: It is no image.
     """
     import cv2
 

@@ -18,7 +18,7 @@ _SUFFIXES = (".jpg", ".mp4", ".json", _SPOOL, f".jpg{_PART}", f".json{_PART}")
 
 
 class MediaFolder:
-    """The recordings of all events: for each a picture, a clip and the evidence over time.
+    """The recordings of all events: for each a snapshot, a clip and the evidence over time.
 
     Any of the three may be missing: the disk was full, or fallwatch was ended meanwhile. While a
     clip is being written, its shots lie beside it. Others on this computer cannot read any of it.
@@ -28,8 +28,8 @@ class MediaFolder:
         """Remember the place; it is made when something is written."""
         self.folder = folder
 
-    def picture(self, event_id: str) -> Path:
-        """The picture of the moment the alarm was raised (JPEG)."""
+    def snapshot(self, event_id: str) -> Path:
+        """The snapshot of the moment the alarm was raised (JPEG)."""
         return self._path(event_id, ".jpg")
 
     def clip(self, event_id: str) -> Path:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One analysed picture with its evidence.
+    """One analysed frame with its evidence.
 
     Attributes:
         time_s: On the clock of ``Frame.timestamp_s``.
-        jpeg: The picture as it may be stored; empty where only the evidence is kept.
+        jpeg: The image as it may be stored; empty where only the evidence is kept.
         p_fall: The classifier's smoothed probability of a fall, 0 to 1.
         score: The decision's score, 0 to 1.
     """
@@ -28,7 +28,7 @@ class PreRoll:
 
     Args:
         span_s: How far back it reaches.
-        max_bytes: What the pictures may take; the oldest go first.
+        max_bytes: What the images may take; the oldest go first.
     """
 
     def __init__(self, span_s: float, max_bytes: int) -> None:
@@ -39,7 +39,7 @@ class PreRoll:
 
     @property
     def size_bytes(self) -> int:
-        """What the pictures take now."""
+        """What the images take now."""
         return self._bytes
 
     def add(self, shot: Shot) -> None:

@@ -1,6 +1,6 @@
 """Privacy: what may be seen of people, on the screen and in what is kept. Decided here alone.
 
-The judge always sees the camera's own picture; this is applied to what leaves the analysis.
+The judge always sees the camera's own image; this is applied to what leaves the analysis.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _MARGIN = 0.15
 #: few for a face.
 _BLOCKS = 10
 
-#: Wherever somebody may be who was not found: blocks along the longer side of the picture. A
+#: Wherever somebody may be who was not found: blocks along the longer side of the image. A
 #: face that fills a tenth of it is two blocks wide.
-_PICTURE_BLOCKS = 24
+_IMAGE_BLOCKS = 24
 
-#: Pictures that may wait to be stored; see `fallwatch.recording.recording_thread.MAX_WAITING`.
+#: Frames that may wait to be stored; see `fallwatch.recording.recording_thread.MAX_WAITING`.
 _REMEMBERED = 128
 
 _PLAIN_BGR = (46, 38, 32)
@@ -40,10 +40,10 @@ _BONE_BGR = (154, 227, 95)
 
 
 class RoomPrivacy:
-    """The privacy of one room: it remembers which places of its picture are empty.
+    """The privacy of one room: it remembers which places of its image are empty.
 
-    All that is shown or stored of a room goes through one of these, so that live picture, snapshot
-    and clip hide the same. `private` is called for each picture in order, on the analysis thread;
+    All that is shown or stored of a room goes through one of these, so that live image, snapshot
+    and clip hide the same. `private` is called for each frame in order, on the analysis thread;
     `render` may be called later, on any thread.
 
     Attributes:
@@ -61,7 +61,7 @@ class RoomPrivacy:
         self._hidden: OrderedDict[tuple[int, float], Cells] = OrderedDict()
 
     def private(self, analysis: Analysis) -> Analysis:
-        """The same verdict with the picture that may be shown."""
+        """The same verdict with the image that may be shown."""
         if self.mode == "off":
             return analysis
         if self.mode == "blur":
@@ -69,13 +69,13 @@ class RoomPrivacy:
         return replace(analysis, frame=replace(analysis.frame, image_bgr=self.render(analysis)))
 
     def render(self, analysis: Analysis) -> Image:
-        """The picture that may be stored; one that was never looked at is blurred altogether."""
+        """The image that may be stored; one that was never looked at is blurred altogether."""
         with self._lock:
             hidden = self._hidden.get(_key(analysis))
         return apply_privacy(analysis, self.mode, hidden)
 
     def see(self, analysis: Analysis) -> None:
-        """Take a picture in before anybody wants it rendered."""
+        """Take a frame in before anybody wants it rendered."""
         if self.mode == "blur":
             self._look(analysis)
 
@@ -96,11 +96,11 @@ def _key(analysis: Analysis) -> tuple[int, float]:
 
 
 def apply_privacy(analysis: Analysis, mode: PrivacyMode, hidden: Cells | None = None) -> Image:
-    """The picture that may be shown or stored.
+    """The image that may be shown or stored.
 
     Args:
         analysis: A verdict with its frame, which stays as it is.
-        mode: ``off``: the camera's picture. ``blur``: everyone who is tracked is made of coarse
+        mode: ``off``: the camera's image. ``blur``: everyone who is tracked is made of coarse
             blocks, and so is every place that may not be empty. ``skeleton``: no pixel of the
             camera, only skeletons on a plain ground.
         hidden: The places that may not be empty, see `EmptyPlaces.see`; None: all of them.
@@ -133,12 +133,12 @@ def _blurred(analysis: Analysis, hidden: Cells | None) -> Image:
 
 
 def _without_hidden(frame: Frame, hidden: Cells | None) -> Image:
-    """The picture with coarse blocks wherever somebody may be who was not found."""
+    """The image with coarse blocks wherever somebody may be who was not found."""
     from fallwatch.sources.opencv import cv2
 
     width, height = frame.width_px, frame.height_px
     longer = max(width, height)
-    blocks = [max(1, round(_PICTURE_BLOCKS * side / longer)) for side in (width, height)]
+    blocks = [max(1, round(_IMAGE_BLOCKS * side / longer)) for side in (width, height)]
     coarse = cv2.resize(frame.image_bgr, (blocks[0], blocks[1]), interpolation=cv2.INTER_AREA)
     image = np.asarray(
         cv2.resize(coarse, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8
@@ -155,7 +155,7 @@ def _region(person: Person, frame: Frame) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of all that is seen of a person, in whole pixels of the frame."""
     box = person.box_px
     if person.pose is not None:
-        # Also what the pose only guesses at: outside the box, but perhaps in the picture.
+        # Also what the pose only guesses at: outside the box, but perhaps in the image.
         points = landmarks_px(person.pose, frame.width_px, frame.height_px)
         (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         box = Box(

@@ -20,14 +20,14 @@ _log = logging.getLogger(__name__)
 #: What a clip shows before and after the alarm.
 BEFORE_S, AFTER_S = 10.0, 20.0
 
-#: What the pictures kept for one camera may take: 10 s at 15 pictures per second, 160 kB each.
+#: What the frames kept for one camera may take: 10 s at 15 frames per second, 160 kB each.
 MAX_RING_BYTES = 24 * 1024 * 1024
 
 Render = Callable[[Analysis], Image]
 
 
 def as_seen(analysis: Analysis) -> Image:
-    """The camera's own picture."""
+    """The camera's own image."""
     return analysis.frame.image_bgr
 
 
@@ -35,13 +35,13 @@ class Recorder:
     """One camera: its last seconds, and the clips under way. One thread uses it.
 
     Args:
-        media: Where pictures and clips go.
-        render: Makes the picture that may be stored, such as one with blurred people. Called for
-            everything that is kept, so the camera's own picture does not reach memory or disk
+        media: Where snapshots and clips go.
+        render: Makes the image that may be stored, such as one with blurred people. Called for
+            everything that is kept, so the camera's own image does not reach memory or disk
             where somebody wants it otherwise.
-        source_clip: The recorded clip that is being watched, if it is one: only a picture, the
+        source_clip: The recorded clip that is being watched, if it is one: only a snapshot, the
             evidence and this path are stored then.
-        on_failure: Told why a picture or clip could not be stored.
+        on_failure: Told why a snapshot or clip could not be stored.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Recorder:
 
     @property
     def memory_bytes(self) -> int:
-        """What the pictures in memory take."""
+        """What the images in memory take."""
         return self._ring.size_bytes + sum(clip.waiting_bytes for clip in self._clips)
 
     @property
@@ -71,7 +71,7 @@ class Recorder:
         return bool(self._clips)
 
     def see(self, analysis: Analysis) -> None:
-        """Take in an analysed picture."""
+        """Take in an analysed frame."""
         time_s = analysis.frame.timestamp_s
         if time_s <= self._last_s:
             self.complete_clips()  # The source was opened again, and its time begins again.
@@ -83,7 +83,7 @@ class Recorder:
             clip.add(shot)
 
     def begin(self, event_id: str, analysis: Analysis, *, with_clip: bool = True) -> None:
-        """Store the picture of an event now, and begin its clip.
+        """Store the snapshot of an event now, and begin its clip.
 
         An event that was recorded before, because it was triggered again, keeps its recordings.
 
@@ -92,10 +92,10 @@ class Recorder:
             analysis: What settled it.
             with_clip: False where there is no room for a clip.
         """
-        if self._media.picture(event_id).exists():
+        if self._media.snapshot(event_id).exists():
             return
         try:
-            self._media.write(self._media.picture(event_id), to_jpeg(self._render(analysis)))
+            self._media.write(self._media.snapshot(event_id), to_jpeg(self._render(analysis)))
         except OSError as error:
             self._on_failure(
                 Message("The snapshot of an event cannot be stored ({0}).", (str(error),))
@@ -139,7 +139,7 @@ class Recorder:
         return more
 
     def complete_clips(self) -> None:
-        """No more pictures come for the clips under way; `work` writes what waits and ends them."""
+        """No more frames come for the clips under way; `work` writes what waits and ends them."""
         for clip in self._clips:
             clip.complete()
 
@@ -149,7 +149,7 @@ class Recorder:
             self._end(clip)
 
     def give_up_clips(self) -> None:
-        """There is no room: stop and delete the clips under way. Pictures and evidence stay."""
+        """There is no room: stop and delete the clips under way. Snapshots and evidence stay."""
         for clip in tuple(self._clips):
             self._give_up(clip)
 

@@ -1,4 +1,4 @@
-"""Pictures and clips of events, on a thread of their own: alarms never wait for them."""
+"""Snapshots and clips of events, on a thread of their own: alarms never wait for them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MIN_FREE_BYTES = 500_000_000
 # Warnings end only when there is clearly more room again.
 _ENOUGH_FREE_BYTES = MIN_FREE_BYTES * 3 // 2
 
-#: Pictures of one camera that may wait for the recorder; older ones are dropped.
+#: Frames of one camera that may wait for the recorder; older ones are dropped.
 MAX_WAITING = 8
 
 _CHECK_DISK_S = 2.0
@@ -41,12 +41,12 @@ _SILENT_S = 5.0
 # A clip that nobody has worked on for so long was left behind by a fallwatch that was killed.
 _ABANDONED_S = 10.0
 _IDLE_WAIT_S = 0.5
-# Pictures taken in, if so many wait, for each that is encoded: taken in, they survive a crash.
+# Frames taken in, if so many wait, for each that is encoded: taken in, they survive a crash.
 _INTAKE = 4
 
 
 class Tap:
-    """Where one camera's pictures go in. No method waits or raises; any thread may call them."""
+    """Where one camera's frames go in. No method waits or raises; any thread may call them."""
 
     def __init__(self, recording: Recording, recorder: Recorder) -> None:
         self.recorder = recorder
@@ -55,8 +55,8 @@ class Tap:
         self._recording = recording
 
     def see(self, analysis: Analysis) -> None:
-        """Offer an analysed picture; it may be dropped."""
-        self._recording.put_picture(self, analysis)
+        """Offer an analysed frame; it may be dropped."""
+        self._recording.put_frame(self, analysis)
 
     def event(self, event_id: str, analysis: Analysis) -> None:
         """Record an event. To be called after the alarm is in the record and told.
@@ -68,7 +68,7 @@ class Tap:
         self._recording.put_event(self, event_id, analysis)
 
     def close(self) -> None:
-        """No more pictures come: the clips end now. A camera that falls silent needs no call."""
+        """No more frames come: the clips end now. A camera that falls silent needs no call."""
         self._recording.put_end(self)
 
 
@@ -79,7 +79,7 @@ class Recording:
     Its thread has time to spare, and also hands freed memory back to the system.
 
     Args:
-        media: Where pictures and clips go.
+        media: Where snapshots and clips go.
         dispatcher: Told of what does not work.
         housekeeping: Called on the thread at the start and every hour; for retention.
         free_bytes: Room left on the disk of a folder.
@@ -117,7 +117,7 @@ class Recording:
         """Begin to record a camera or recorded clip.
 
         Args:
-            render: Makes the picture that may be stored; called on the recorder's thread.
+            render: Makes the image that may be stored; called on the recorder's thread.
             source_clip: The file, if it is a recorded clip: it is referred to, not copied.
         """
         recorder = Recorder(
@@ -125,7 +125,7 @@ class Recording:
         )
         return Tap(self, recorder)
 
-    def put_picture(self, tap: Tap, analysis: Analysis) -> None:
+    def put_frame(self, tap: Tap, analysis: Analysis) -> None:
         """See `Tap.see`."""
         with self._changed:
             if tap.waiting < MAX_WAITING:
@@ -135,7 +135,7 @@ class Recording:
     def put_event(self, tap: Tap, event_id: str, analysis: Analysis) -> None:
         """See `Tap.event`."""
         with self._changed:
-            # Before the pictures that wait: they come into its clip all the same.
+            # Before the frames that wait: they come into its clip all the same.
             self._put(None, partial(self._begin, tap, event_id, analysis), first=True)
 
     def put_end(self, tap: Tap) -> None:
@@ -252,7 +252,7 @@ class Recording:
             self._dispatcher.clear_technical(THIS_COMPUTER, DISK_LOW)
 
     def _on_not_stored(self, reason: Message) -> None:
-        """A picture or clip could not be stored; said until the next one could."""
+        """A snapshot or clip could not be stored; said until the next one could."""
         if not self._failed:
             self._failed = True
             _log.warning("%s", reason)

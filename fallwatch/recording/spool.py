@@ -21,7 +21,7 @@ _MAGIC = b"fallwatch shots 1\n"
 _EVENT = struct.Struct("<d")  # when the alarm was raised, on the clock of the shots
 _SHOT = struct.Struct("<dffI")  # time_s, p_fall, score, bytes of the JPEG that follows
 
-# No camera sends larger pictures; a length beyond it is damage.
+# No camera sends larger images; a length beyond it is damage.
 _MAX_JPEG_BYTES = 64 * 1024 * 1024
 
 

@@ -11,7 +11,7 @@ from typing import Any
 def hand_back_memory() -> None:
     """Let the C library give up what it holds and nobody uses; takes milliseconds.
 
-    Pictures of a megabyte come and go between small things that stay, and glibc keeps the holes:
+    Images of a megabyte come and go between small things that stay, and glibc keeps the holes:
     a program that watches for weeks would grow by tens of megabytes an hour though it holds no
     more. Without effect where there is no ``malloc_trim``, as on Windows, macOS and musl.
     """

@@ -71,7 +71,7 @@ class PageParts:
     Attributes:
         services: Of the window or the headless watcher.
         state: Looks at them.
-        frames: Live pictures.
+        frames: Live images.
         devices: Who is let in.
         pairing: How.
         push: Who is notified, and how.
@@ -259,7 +259,7 @@ class _Page:
         )
 
     def snapshot(self, request: Request, device: Device) -> Response:
-        return self._media(request, self._parts.services.media.picture, "image/jpeg")
+        return self._media(request, self._parts.services.media.snapshot, "image/jpeg")
 
     def clip(self, request: Request, device: Device) -> Response:
         return self._media(request, self._parts.services.media.clip, "video/mp4")

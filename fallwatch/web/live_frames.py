@@ -1,4 +1,4 @@
-"""Live pictures as JPEG: encoded only while somebody asks, once for all who ask."""
+"""Live images as JPEG: encoded only while somebody asks, once for all who ask."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 from fallwatch.recording.jpeg import to_jpeg
 from fallwatch.runtime.views.live_views import LiveViews
 
-#: A room's picture is encoded this often at most, however many look on.
+#: A room's image is encoded this often at most, however many look on.
 MIN_PAUSE_S = 0.2
 
-#: Longer side of the pictures, in pixels: wide enough for a phone, and little to send.
+#: Longer side of the images, in pixels: wide enough for a phone, and little to send.
 MAX_SIDE_PX = 960
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveFrame:
-    """A picture as it is sent.
+    """An image as it is sent.
 
     Attributes:
-        jpeg: The picture.
+        jpeg: The image.
         analysed_s: When it was analysed, on the steady clock.
     """
 
@@ -40,7 +40,7 @@ class _Room:
 
 
 class LiveFrames:
-    """The pictures of all rooms. Any thread; nobody who watches a room ever waits for it.
+    """The images of all rooms. Any thread; nobody who watches a room ever waits for it.
 
     Args:
         views: Hold the newest analysis of each room, as it may be seen.
@@ -52,7 +52,7 @@ class LiveFrames:
         self._rooms: dict[str, _Room] = {}
 
     def newest(self, room: str) -> LiveFrame | None:
-        """The newest picture of a room, at most `MIN_PAUSE_S` behind; None if there is none."""
+        """The newest image of a room, at most `MIN_PAUSE_S` behind; None if there is none."""
         with self._lock:
             kept = self._rooms.setdefault(room, _Room())
         with kept.lock:

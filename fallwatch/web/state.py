@@ -132,7 +132,7 @@ class PageState:
             "over_by_itself": is_over_by_itself(alarm),
             "acknowledged_utc": alarm.acknowledged_utc,
             "outcome": alarm.outcome,
-            "has_picture": _is_there(media.picture, alarm.event_id),
+            "has_picture": _is_there(media.snapshot, alarm.event_id),
             "has_clip": _is_there(media.clip, alarm.event_id),
         }
 

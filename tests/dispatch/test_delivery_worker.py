@@ -26,7 +26,7 @@ BEGAN = datetime(2026, 1, 31, 3, 4, 6, tzinfo=timezone.utc)
 class FakeMessenger:
     """Remembers what it sent, and is down or hangs on request."""
 
-    def __init__(self, name: str = "Anna", *, pictures: bool = True) -> None:
+    def __init__(self, name: str = "Anna", *, snapshots: bool = True) -> None:
         self.name = name
         self.sent: list[AlarmMessage] = []
         self.tries = 0
@@ -34,13 +34,13 @@ class FakeMessenger:
         self.refused: str | None = None
         self.gate = threading.Event()
         self.gate.set()
-        self._pictures = pictures
+        self._snapshots = snapshots
 
     def wants(self, alarm: Alarm) -> bool:
         return not alarm.from_clip
 
-    def takes_pictures(self) -> bool:
-        return self._pictures
+    def takes_snapshots(self) -> bool:
+        return self._snapshots
 
     def send(self, message: AlarmMessage) -> None:
         self.tries += 1
@@ -55,7 +55,7 @@ class FakeMessenger:
 
     @property
     def texts(self) -> list[str]:
-        return [each.alarm.event_id for each in self.sent if each.alarm and not each.picture]
+        return [each.alarm.event_id for each in self.sent if each.alarm and not each.snapshot]
 
 
 class Bench:
@@ -77,7 +77,7 @@ class Bench:
             self.messenger,
             Outbox(self.store, self.now),
             alarm_of=self.store.get,
-            picture_of=self.media.picture,
+            snapshot_of=self.media.snapshot,
             on_backlog=lambda name, problem: self.backlog.append(problem),
             pace=pace,
             monotonic=lambda: self.seconds,
@@ -108,7 +108,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     bench.store.close()
 
 
-def test_words_are_sent_at_once_and_the_picture_when_it_is_there(bench: Bench) -> None:
+def test_words_are_sent_at_once_and_the_snapshot_when_it_is_there(bench: Bench) -> None:
     bench.raise_alarm()
     bench.delivery_worker.work()
     (message,) = bench.messenger.sent
@@ -117,23 +117,23 @@ def test_words_are_sent_at_once_and_the_picture_when_it_is_there(bench: Bench) -
         "Nobody has acknowledged it yet.",
         "Why: fast descent; lies still.",
     ]
-    bench.media.write(bench.media.picture("a"), b"a snapshot")
+    bench.media.write(bench.media.snapshot("a"), b"a snapshot")
     bench.pass_time(1.0)
-    assert [each.picture for each in bench.messenger.sent] == [None, bench.media.picture("a")]
+    assert [each.snapshot for each in bench.messenger.sent] == [None, bench.media.snapshot("a")]
 
 
-def test_a_picture_that_never_comes_is_given_up(bench: Bench) -> None:
+def test_a_frame_that_never_comes_is_given_up(bench: Bench) -> None:
     bench.raise_alarm()
     bench.pass_time(90.0)
     assert len(bench.messenger.sent) == 1
-    (_, picture) = Outbox(bench.store).deliveries(["a"])["a"]
-    assert (picture.state, str(picture.problem)) == (
+    (_, snapshot) = Outbox(bench.store).deliveries(["a"])["a"]
+    assert (snapshot.state, str(snapshot.problem)) == (
         LetterState.DROPPED,
         "There is no snapshot of this event.",
     )
 
 
-def test_a_technical_alarm_has_no_picture(bench: Bench) -> None:
+def test_a_technical_alarm_has_no_snapshot(bench: Bench) -> None:
     bench.raise_alarm("c", "camera_lost")
     bench.delivery_worker.work()
     assert Outbox(bench.store).waiting("Anna") == ()

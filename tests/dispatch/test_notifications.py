@@ -98,12 +98,12 @@ def test_a_fall_in_one_house_is_told_shown_and_acknowledged_in_another(
             MonitorStatus("Kitchen", MonitorState.RUNNING, Message("All is well."), 15.0, 0.1)
         )
         fall = watcher.fall()
-        watcher.media.write(watcher.media.picture(fall.event_id), b"a snapshot")
+        watcher.media.write(watcher.media.snapshot(fall.event_id), b"a snapshot")
         wait_until(lambda: "Kitchen (Attic)" in ward.alarms)
         shown = ward.alarms["Kitchen (Attic)"]
         assert is_remote(shown.event_id)
         assert ward.store.get(shown.event_id) == shown
-        # Words and picture, to Anna and to the broker.
+        # Words and snapshot, to Anna and to the broker.
         wait_until(lambda: len(web.requests) == 2)
         assert json.loads(web.requests[0].body)["title"] == "Fall in Kitchen"
         identity = installation_id(paths.config_dir() / INSTALLATION_FILE)

@@ -14,7 +14,7 @@ import pytest
 from tests.alarms.receivers import PASSWORD, USER, Broker, Eavesdropper
 from tests.waiting import wait_until
 
-# A busy computer plays a clip slower rather than skip a picture.
+# A busy computer plays a clip slower rather than skip a frame.
 LONGEST_S = 200.0
 
 pytestmark = pytest.mark.timeout(300)

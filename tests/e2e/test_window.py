@@ -32,7 +32,7 @@ from fallwatch.settings import (
 from tests.ui.fakes import alarm
 from tests.waiting import PATIENCE_S, within
 
-#: For what happens in a clip: a busy computer plays it slower rather than skip a picture.
+#: For what happens in a clip: a busy computer plays it slower rather than skip a frame.
 _CLIP_MS = 200_000
 
 pytestmark = pytest.mark.timeout(400)
@@ -228,14 +228,14 @@ def test_a_room_with_privacy_alarms_and_keeps_no_pixel_of_the_person(
     qtbot.waitUntil(lambda: tile.chip.text == "Monitoring")
     assert "Alarm: Fall" in tile.video.accessibleDescription()
     assert "Hall" in window.window.health.words
-    stored = MediaFolder(paths.data_dir() / MEDIA_FOLDER).picture(banner.shown.event_id)
+    stored = MediaFolder(paths.data_dir() / MEDIA_FOLDER).snapshot(banner.shown.event_id)
     qtbot.waitUntil(stored.is_file)
-    picture = QImage(str(stored))
-    assert picture.width() > 0
+    snapshot = QImage(str(stored))
+    assert snapshot.width() > 0
     colours = [
-        picture.pixelColor(x, y).getRgb()
-        for x in range(0, picture.width(), 8)
-        for y in range(0, picture.height(), 8)
+        snapshot.pixelColor(x, y).getRgb()
+        for x in range(0, snapshot.width(), 8)
+        for y in range(0, snapshot.height(), 8)
     ]
     near = [all(abs(a - b) < 24 for a, b in zip(c, PLAIN, strict=True)) for c in colours]
     # All but the thin skeleton is the plain ground.

@@ -62,7 +62,7 @@ def test_each_channel_has_its_own_letters(outbox: Outbox) -> None:
     assert [each.channel for each in outbox.waiting("Ben")] == ["Ben"]
 
 
-def test_a_new_trigger_is_told_again_in_words_and_its_picture_is_sent_once(outbox: Outbox) -> None:
+def test_a_new_trigger_is_told_again_in_words_and_its_snapshot_is_sent_once(outbox: Outbox) -> None:
     outbox.put("a", "Anna", "fell", BOTH)
     for letter in outbox.waiting("Anna"):
         outbox.delivered(letter)
@@ -80,7 +80,7 @@ def test_words_that_wait_are_replaced_by_newer_ones(outbox: Outbox) -> None:
     assert only(outbox).occasion == "still lies there"
 
 
-def test_words_come_before_pictures_and_what_fails_behind_what_was_not_tried(
+def test_words_come_before_snapshots_and_what_fails_behind_what_was_not_tried(
     outbox: Outbox,
 ) -> None:
     for event_id in ("a", "b"):
@@ -119,10 +119,10 @@ def test_the_claim_of_a_killed_process_ends_also_if_the_clock_is_set_back(
 def test_what_became_of_each_letter_can_be_asked(outbox: Outbox, clock: WallClock) -> None:
     outbox.put("a", "Anna", "fell", BOTH)
     outbox.put("b", "Anna", "fell", [Part.TEXT])
-    first, second, picture = outbox.waiting("Anna")
+    first, second, snapshot = outbox.waiting("Anna")
     outbox.delivered(first)
     outbox.failed(second, Message("No network."))
-    outbox.dropped(picture, Message("There is none."))
+    outbox.dropped(snapshot, Message("There is none."))
     found = outbox.deliveries(["a", "b", "c"])
     assert set(found) == {"a", "b"}
     words, image = found["a"]

@@ -39,7 +39,7 @@ def test_cameras_that_fail_are_noticed_in_time_and_leave_nothing_over(tmp_path: 
 
 
 @pytest.mark.faults
-def test_after_a_halt_the_old_pictures_are_passed_over(
+def test_after_a_halt_the_old_frames_are_passed_over(
     tmp_path: Path, demo_fall: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if missing := why_no_rtsp_server():

@@ -17,7 +17,7 @@ _MOMENTS_S = [number / 15.0 for number in range(3000)]
 @pytest.mark.faults
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", [partial(scattered, share=0.5), halted], ids=["half", "halts"])
-def test_what_few_pictures_show_is_judged_rightly(
+def test_what_few_frames_show_is_judged_rightly(
     kind: Callable[[random.Random], Loss], demo_fall: Path, demo_daily: Path
 ) -> None:
     somebody_falls = watch(demo_fall, kind(random.Random(1)))
@@ -26,7 +26,7 @@ def test_what_few_pictures_show_is_judged_rightly(
     assert (nobody_falls.falls, nobody_falls.false_alarms) == (0, 0)
 
 
-def test_as_many_pictures_are_lost_as_said() -> None:
+def test_as_many_frames_are_lost_as_said() -> None:
     is_lost = scattered(random.Random(3), 0.4)
     lost = sum(map(is_lost, _MOMENTS_S))
     assert lost / len(_MOMENTS_S) == pytest.approx(0.4, abs=0.05)

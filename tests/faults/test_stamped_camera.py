@@ -1,4 +1,4 @@
-"""What the camera writes into its pictures is read back, also from a lossy clip."""
+"""What the camera writes into its frames is read back, also from a lossy clip."""
 
 from __future__ import annotations
 

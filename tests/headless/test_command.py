@@ -20,7 +20,7 @@ from tests.waiting import PATIENCE_S
 
 
 class OneGlance:
-    """Analyses one picture, and asks the program to end."""
+    """Analyses one frame, and asks the program to end."""
 
     def __init__(self, stop: threading.Event) -> None:
         self.seen: list[Frame] = []

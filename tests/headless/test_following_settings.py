@@ -28,7 +28,7 @@ BED = ZoneSettings(kind="bed", corners_norm=((0.1, 0.1), (0.9, 0.1), (0.9, 0.9))
 
 
 class Watcher:
-    """A watcher in a thread; what was made to judge each room, and the rooms of its pictures."""
+    """A watcher in a thread; what was made to judge each room, and the rooms of its frames."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.made: list[tuple[str, tuple[object, ...]]] = []
@@ -73,7 +73,7 @@ class Watcher:
         self._thread.start()
 
     def sees(self, room: str) -> None:
-        """Wait for another picture of a room."""
+        """Wait for another frame of a room."""
         self.seen.clear()
         wait_until(lambda: room in self.seen)
 

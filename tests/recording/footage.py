@@ -1,4 +1,4 @@
-"""Analysed pictures for tests of what is recorded."""
+"""Analysed frames for tests of what is recorded."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ FPS = 10.0
 
 
 def seen(index: int, *, shade: int | None = None, size: tuple[int, int] = (48, 64)) -> Analysis:
-    """Picture number ``index`` of a camera, brighter from one to the next."""
+    """Frame number ``index`` of a camera, brighter from one to the next."""
     image = np.full((*size, 3), index % 250 if shade is None else shade, np.uint8)
     person = Person(1, Box(0, 0, 9, 9), None, 0.25, 0.5, Posture.UPRIGHT)
     return Analysis(Frame("Hall", index, index / FPS, image), (person,))
 
 
 def clip_times(path: Path) -> list[float]:
-    """Times of all pictures of a clip that can be decoded, in seconds."""
+    """Times of all frames of a clip that can be decoded, in seconds."""
     import av
 
     with av.open(str(path)) as container:
         return [float(frame.time or 0.0) for frame in container.decode(video=0)]
 
 
-def pictures_so_far(path: Path) -> int:
-    """How many pictures can be decoded of a clip that is being written; 0 before the first."""
+def frames_so_far(path: Path) -> int:
+    """How many frames can be decoded of a clip that is being written; 0 before the first."""
     import av
 
     try:
@@ -37,7 +37,7 @@ def pictures_so_far(path: Path) -> int:
 
 
 class FallsAtOnce:
-    """Sees a person over the whole picture, who falls after half a second."""
+    """Sees a person over the whole image, who falls after half a second."""
 
     def __init__(self) -> None:
         self._fallen = False

@@ -1,4 +1,4 @@
-"""With privacy on, the person is gone from the picture: told from its pixels."""
+"""With privacy on, the person is gone from the image: told from its pixels."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BOX = Box(200, 100, 300, 340)
 NOTHING = np.zeros((48, 64), np.bool_)
 
 
-def picture() -> tuple[Image, Image]:
+def made_image() -> tuple[Image, Image]:
     """A room in fine grey noise, and in it a person in fine colours; where the person is."""
     random = np.random.default_rng(3)
     image = random.integers(90, 130, (480, 640, 1), np.uint8).repeat(3, axis=2)
@@ -42,14 +42,14 @@ def verdict(image: Image, *, with_pose: bool = True) -> Analysis:
 
 
 def likeness(one: Image, other: Image, where: Image) -> float:
-    """Correlation of two pictures within a mask: 1 the same, about 0 nothing in common."""
+    """Correlation of two images within a mask: 1 the same, about 0 nothing in common."""
     chosen = where == 1
     return float(np.corrcoef(one[chosen].ravel(), other[chosen].ravel())[0, 1])
 
 
 @pytest.mark.parametrize("with_pose", [True, False])
 def test_blurred_the_person_is_gone_and_the_room_is_not(with_pose: bool) -> None:
-    image, where = picture()
+    image, where = made_image()
     shown = apply_privacy(verdict(image, with_pose=with_pose), "blur", NOTHING)
     assert likeness(image, shown, where) < 0.15
     far = np.zeros_like(where)
@@ -58,13 +58,13 @@ def test_blurred_the_person_is_gone_and_the_room_is_not(with_pose: bool) -> None
 
 
 def test_blur_reaches_beyond_the_box() -> None:
-    image, _ = picture()
+    image, _ = made_image()
     shown = apply_privacy(verdict(image), "blur", NOTHING)
     assert not np.array_equal(shown[200, 310:330], image[200, 310:330])
 
 
 def test_as_skeletons_no_pixel_of_the_camera_is_left() -> None:
-    image, where = picture()
+    image, where = made_image()
     shown = apply_privacy(verdict(image), "skeleton")
     assert abs(likeness(image, shown, where)) < 0.05
     other = 255 - image
@@ -75,15 +75,15 @@ def test_as_skeletons_no_pixel_of_the_camera_is_left() -> None:
     assert not (drawn & (where == 0))[:, :190].any()
 
 
-def test_off_shows_the_camera_s_picture() -> None:
-    image, _ = picture()
+def test_off_shows_the_camera_s_image() -> None:
+    image, _ = made_image()
     analysis = verdict(image)
     assert apply_privacy(analysis, "off") is image
     assert RoomPrivacy("off").private(analysis) is analysis
 
 
 def test_the_verdict_and_its_frame_stay_as_they_are() -> None:
-    image, _ = picture()
+    image, _ = made_image()
     kept = image.copy()
     analysis = verdict(image)
     shown = RoomPrivacy("blur").private(analysis)
@@ -93,7 +93,7 @@ def test_the_verdict_and_its_frame_stay_as_they_are() -> None:
 
 
 def test_a_person_cut_off_by_the_edge_is_blurred_without_fuss() -> None:
-    image, _ = picture()
+    image, _ = made_image()
     analysis = verdict(image, with_pose=False)
     (person,) = analysis.people
     for box in (Box(-50, -50, 20, 20), Box(630, 470, 900, 800), Box(700, 500, 800, 600)):
@@ -105,7 +105,7 @@ def test_a_person_cut_off_by_the_edge_is_blurred_without_fuss() -> None:
 
 
 def seen(privacy: RoomPrivacy, image: Image, at_s: float) -> Image:
-    """What is shown of a picture in which nobody is found."""
+    """What is shown of an image in which nobody is found."""
     return privacy.private(Analysis(Frame("Hall", round(at_s * 10), at_s, image))).frame.image_bgr
 
 

@@ -69,9 +69,9 @@ def test_the_evidence_lies_beside_it_with_the_clip_s_times(
     assert {(p.p_fall, p.score) for p in track.points} == {(0.25, 0.5)}
 
 
-def test_the_picture_is_there_at_once(recorder: Recorder, media: MediaFolder) -> None:
+def test_the_frame_is_there_at_once(recorder: Recorder, media: MediaFolder) -> None:
     recorder.begin("one", seen(0, shade=99))
-    assert from_jpeg(media.picture("one").read_bytes()).mean() == pytest.approx(99, abs=2)
+    assert from_jpeg(media.snapshot("one").read_bytes()).mean() == pytest.approx(99, abs=2)
 
 
 def test_an_event_right_after_the_start_has_what_there_is(
@@ -94,13 +94,13 @@ def test_two_events_close_together_have_a_clip_each(recorder: Recorder, media: M
     assert track_of(media, "event150").event_s == pytest.approx(10.0, abs=2 / FPS)
 
 
-def test_an_event_triggered_again_keeps_its_first_picture_and_clip(
+def test_an_event_triggered_again_keeps_its_first_snapshot_and_clip(
     recorder: Recorder, media: MediaFolder
 ) -> None:
     play(recorder, range(400), event_at=100)
-    before = media.picture("one").read_bytes(), media.clip("one").read_bytes()
+    before = media.snapshot("one").read_bytes(), media.clip("one").read_bytes()
     play(recorder, range(400, 450), event_at=420)
-    assert (media.picture("one").read_bytes(), media.clip("one").read_bytes()) == before
+    assert (media.snapshot("one").read_bytes(), media.clip("one").read_bytes()) == before
 
 
 def test_only_what_was_rendered_is_stored(media: MediaFolder, failures: list[Message]) -> None:
@@ -116,20 +116,20 @@ def test_only_what_was_rendered_is_stored(media: MediaFolder, failures: list[Mes
         pass
     import av
 
-    assert from_jpeg(media.picture("one").read_bytes()).max() <= 2
+    assert from_jpeg(media.snapshot("one").read_bytes()).max() <= 2
     with av.open(str(media.clip("one"))) as container:
         brightest = [f.to_ndarray(format="bgr24").max() for f in container.decode(video=0)]
     assert len(brightest) == 2
     assert max(brightest) <= 4
 
 
-def test_of_a_recorded_clip_no_pictures_are_copied(
+def test_of_a_recorded_clip_no_frames_are_copied(
     media: MediaFolder, failures: list[Message], tmp_path: Path
 ) -> None:
     source = tmp_path / "film.mp4"
     recorder = Recorder(media, source_clip=source, on_failure=failures.append)
     play(recorder, range(500), event_at=200)
-    assert media.picture("one").exists()
+    assert media.snapshot("one").exists()
     assert not media.clip("one").exists()
     track = track_of(media)
     assert track.source_clip == str(source)
@@ -149,7 +149,7 @@ def test_a_camera_opened_again_ends_the_clip_and_begins_another_pre_roll(
     assert track_of(media, "two").event_s == pytest.approx(2.0)
 
 
-def test_the_memory_is_bounded_for_large_and_noisy_pictures(recorder: Recorder) -> None:
+def test_the_memory_is_bounded_for_large_and_noisy_images(recorder: Recorder) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (1080, 1920, 3), np.uint8)
     most = 0
     for index in range(60):
@@ -170,12 +170,12 @@ def test_what_cannot_be_stored_is_said_and_not_raised(
     assert not recorder.is_busy
 
 
-def test_without_room_the_clip_is_deleted_and_the_picture_stays(
+def test_without_room_the_clip_is_deleted_and_the_snapshot_stays(
     recorder: Recorder, media: MediaFolder
 ) -> None:
     play(recorder, range(50), event_at=20)
     assert media.clip("one").exists()
     recorder.give_up_clips()
     assert not media.clip("one").exists()
-    assert media.picture("one").exists()
+    assert media.snapshot("one").exists()
     assert track_of(media).points

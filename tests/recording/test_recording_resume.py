@@ -16,7 +16,7 @@ from tests.waiting import PATIENCE_S, wait_until
 
 
 def left_behind(folder: Path, event_id: str, age_s: float) -> MediaFolder:
-    """A spool of ten pictures that nobody has worked on for so long."""
+    """A spool of ten frames that nobody has worked on for so long."""
     media = MediaFolder(folder)
     media.prepare()
     spool = Spool(media.spool(event_id))

@@ -51,7 +51,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
     assert rig.recording.stop(PATIENCE_S) == []
 
 
-def test_an_event_is_recorded_from_its_pictures(rig: Rig) -> None:
+def test_an_event_is_recorded_from_its_frames(rig: Rig) -> None:
     tap = rig.recording.tap()
     for index in range(40):
         if index == 20:
@@ -61,7 +61,7 @@ def test_an_event_is_recorded_from_its_pictures(rig: Rig) -> None:
     tap.close()
     wait_until(rig.media.evidence("one").exists)
     assert rig.recording.stop(PATIENCE_S) == []
-    assert rig.media.picture("one").exists()
+    assert rig.media.snapshot("one").exists()
     assert len(clip_times(rig.media.clip("one"))) == 40
 
 
@@ -80,7 +80,7 @@ def test_a_recorder_that_hangs_delays_no_alarm_and_fills_no_memory(rig: Rig) -> 
     tap.event("one", seen(300))
     # It came this far although the recorder hangs until now.
     release.set()
-    wait_until(rig.media.picture("one").exists)  # an event is never dropped
+    wait_until(rig.media.snapshot("one").exists)  # an event is never dropped
     assert len(rendered) <= MAX_WAITING + 2
 
 
@@ -93,18 +93,18 @@ def test_a_failing_privacy_filter_is_said_and_nothing_else_is_stored_in_its_plac
     rig.recording.tap(render=broken).event("one", seen(0))
     wait_until(lambda: "recording_failed" in rig.dispatcher.raised)
     assert "no blur today" in str(rig.dispatcher.messages[0])
-    assert not rig.media.picture("one").exists()
+    assert not rig.media.snapshot("one").exists()
     rig.recording.tap().event("two", seen(0))
     wait_until(lambda: "recording_failed" not in rig.dispatcher.raised)
-    assert rig.media.picture("two").exists()
+    assert rig.media.snapshot("two").exists()
 
 
-def test_a_full_disk_gives_up_clips_keeps_pictures_and_ends_when_there_is_room(rig: Rig) -> None:
+def test_a_full_disk_gives_up_clips_keeps_snapshots_and_ends_when_there_is_room(rig: Rig) -> None:
     rig.free = MIN_FREE_BYTES - 1
     tap = rig.recording.tap()
     tap.see(seen(0))
     tap.event("one", seen(1))
-    wait_until(rig.media.picture("one").exists)
+    wait_until(rig.media.snapshot("one").exists)
     wait_until(lambda: rig.dispatcher.raised == {"disk_low"})
     assert not rig.media.clip("one").exists()
     rig.free = 10 * MIN_FREE_BYTES

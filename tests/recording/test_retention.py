@@ -72,7 +72,7 @@ def store(tmp_path: Path) -> Iterator[EventStore]:
 
 def fill(media: MediaFolder, *event_ids: str, kilobytes: int = 600) -> None:
     for event_id in event_ids:
-        media.write(media.picture(event_id), bytes(1000))
+        media.write(media.snapshot(event_id), bytes(1000))
         media.write(media.clip(event_id), bytes(kilobytes * 1000 - 1000))
 
 

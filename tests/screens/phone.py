@@ -65,4 +65,4 @@ def _fall(watch: Watch, scene: Scene) -> None:
         event, started_unix_s=time.time(), from_clip=False
     )
     media = watch.services.media
-    media.write(media.picture(alarm.event_id), to_jpeg(moment.frame.image_bgr))
+    media.write(media.snapshot(alarm.event_id), to_jpeg(moment.frame.image_bgr))

@@ -61,7 +61,7 @@ class Scene:
         return client
 
     def see(self, grey: int = 90) -> None:
-        """A picture is analysed."""
+        """A frame is analysed."""
         self._number += 1
         image = np.full((120, 160, 3), grey, np.uint8)
         frame = Frame(self.room, self._number, float(self._number), image)

@@ -309,7 +309,7 @@ def test_the_state_is_worked_out_once_for_all_who_look_on(scene: Scene) -> None:
     assert asked == ["en"] * 3
 
 
-def test_pictures_are_encoded_once_for_all_who_look(
+def test_images_are_encoded_once_for_all_who_look(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import fallwatch.web.live_frames as live_frames
@@ -335,7 +335,7 @@ def test_snapshot_and_clip_are_sent_with_ranges(scene: Scene, tmp_path: Path) ->
     alarm = scene.fall()
     media = scene.services.media
     media.prepare()
-    media.write(media.picture(alarm.event_id), b"jpeg")
+    media.write(media.snapshot(alarm.event_id), b"jpeg")
     media.write(media.clip(alarm.event_id), b"0123456789")
     phone = scene.client("look")
     assert phone.get(f"/api/events/{alarm.event_id}/snapshot").content == b"jpeg"

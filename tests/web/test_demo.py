@@ -1,4 +1,4 @@
-"""The demo page: what it says of pictures and clips, and that it starts."""
+"""The demo page: what it says of images and clips, and that it starts."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from fallwatch.classifiers.manifest import Manifest, load_manifest
 from fallwatch.core.types import EventKind
 from fallwatch.sources.clip.video_file import VideoFileSource
 from fallwatch.web.demo import judging, page
-from fallwatch.web.demo.drawing import curve, marked_picture
-from fallwatch.web.demo.judging import DemoError, Verdict, judge_clip, judge_picture
+from fallwatch.web.demo.drawing import curve, marked_image
+from fallwatch.web.demo.judging import DemoError, Verdict, judge_clip, judge_image
 from tests.alarms.receivers import free_port
 from tests.repository import REPOSITORY
 from tests.sources.clip.clips import write_avi
@@ -35,12 +35,12 @@ def fall() -> Verdict:
 
 @pytest.fixture(scope="module")
 def lying(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The last picture of the bundled fall."""
+    """The last frame of the bundled fall."""
     source = VideoFileSource(FALL)
     source.open()
     frame = next(frame for _ in range(120) if (frame := source.read()).index == 90)
     source.close()
-    path = tmp_path_factory.mktemp("picture") / "lying.jpg"
+    path = tmp_path_factory.mktemp("image") / "lying.jpg"
     cv2.imwrite(str(path), frame.image_bgr)
     return path
 
@@ -60,7 +60,7 @@ def test_a_clip_gives_its_alarm_with_reasons_curve_crop_and_skeleton(fall: Verdi
     assert person.crop_bgr.shape == (224, 224, 3)
     assert len(fall.points) == 180
     assert not np.array_equal(
-        marked_picture(fall.analysis), fall.analysis.frame.image_bgr[:, :, ::-1]
+        marked_image(fall.analysis), fall.analysis.frame.image_bgr[:, :, ::-1]
     )
     svg = curve(fall.points, fall.alarms)
     assert svg.count("<polyline") == 2
@@ -70,8 +70,8 @@ def test_a_clip_gives_its_alarm_with_reasons_curve_crop_and_skeleton(fall: Verdi
 
 def test_the_page_shows_the_same(fall: Verdict, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "judge_clip", lambda path, variant: fall)
-    picture, crops, people, words, svg, alarms = page.clip_outputs("x.mp4", DEFAULT)
-    assert picture.shape == (480, 640, 3)
+    image, crops, people, words, svg, alarms = page.clip_outputs("x.mp4", DEFAULT)
+    assert image.shape == (480, 640, 3)
     assert [caption for _, caption in crops] == [f"1: Fall, {people[0][2]}"]
     assert people[0][:2] == ["1", "Fall"]
     assert words.startswith("1 alarm.")
@@ -80,12 +80,12 @@ def test_the_page_shows_the_same(fall: Verdict, monkeypatch: pytest.MonkeyPatch)
     assert "; " in alarms[0][3]
 
 
-def test_a_picture_gives_class_and_probability_of_each_person(lying: Path) -> None:
-    verdict = judge_picture(lying, "resnet18-optimised")
+def test_an_image_gives_class_and_probability_of_each_person(lying: Path) -> None:
+    verdict = judge_image(lying, "resnet18-optimised")
     (person,) = verdict.people
     assert (person.class_name, person.class_probability > 0.9) == ("Fall", True)
     assert (verdict.points, verdict.alarms) == ((), ())
-    assert page.picture_outputs(str(lying), "resnet18-optimised")[-1] == "1 found."
+    assert page.image_outputs(str(lying), "resnet18-optimised")[-1] == "1 found."
 
 
 def test_people_are_called_fallen_from_the_threshold_of_the_weights_on(
@@ -95,19 +95,19 @@ def test_people_are_called_fallen_from_the_threshold_of_the_weights_on(
         return load_manifest(weights_dir, variant).model_copy(update={"threshold": 0.9999})
 
     monkeypatch.setattr(judging, "load_manifest", picky)
-    (person,) = judge_picture(lying, DEFAULT).people
+    (person,) = judge_image(lying, DEFAULT).people
     assert person.class_name == "Not Fall"
     assert person.class_probability > 0.5
 
 
-def test_a_picture_of_nobody_says_so(tmp_path: Path) -> None:
+def test_an_image_of_nobody_says_so(tmp_path: Path) -> None:
     path = tmp_path / "wall.png"
     cv2.imwrite(str(path), np.full((480, 640, 3), 128, np.uint8))
-    _, crops, people, words = page.picture_outputs(str(path), DEFAULT)
+    _, crops, people, words = page.image_outputs(str(path), DEFAULT)
     assert (crops, people, words) == ([], [], "Nobody was found in this image.")
 
 
-@pytest.mark.parametrize(("judge", "name"), [(judge_picture, "a.jpg"), (judge_clip, "a.mp4")])
+@pytest.mark.parametrize(("judge", "name"), [(judge_image, "a.jpg"), (judge_clip, "a.mp4")])
 def test_what_is_neither_is_refused_in_one_sentence(
     judge: object, name: str, tmp_path: Path
 ) -> None:
@@ -128,21 +128,21 @@ def test_limits_of_size_length_and_pixels_are_told(
     with monkeypatch.context() as patch:
         patch.setattr(judging, "MOST_MEGABYTES", 0.001)
         with pytest.raises(DemoError, match="megabytes at most"):
-            judge_picture(lying, DEFAULT)
+            judge_image(lying, DEFAULT)
     with monkeypatch.context() as patch:
         patch.setattr(judging, "MOST_MEGAPIXELS", 0.1)
         with pytest.raises(DemoError, match="megapixels at most"):
-            judge_picture(lying, DEFAULT)
+            judge_image(lying, DEFAULT)
     with monkeypatch.context() as patch:
         patch.setattr(judging, "LONGEST_S", 1.0)
         with pytest.raises(DemoError, match="1 seconds at most"):
             judge_clip(FALL, DEFAULT)
     with pytest.raises(DemoError, match="no variant"):
-        judge_picture(lying, "../../etc")
+        judge_image(lying, "../../etc")
     with pytest.raises(DemoError, match="did not arrive"):
-        judge_picture(tmp_path / "gone.jpg", DEFAULT)
+        judge_image(tmp_path / "gone.jpg", DEFAULT)
     with pytest.raises(DemoError, match="Choose a file"):
-        page.picture_outputs(None, DEFAULT)
+        page.image_outputs(None, DEFAULT)
 
 
 def test_a_clip_that_promises_to_be_short_is_cut_off_all_the_same(

@@ -1,4 +1,4 @@
-"""In a room of skeletons alone no picture of the page, live or stored, shows its camera's."""
+"""In a room of skeletons alone no image of the page, live or stored, shows its camera's."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def pattern() -> Image:
 
 
 def likeness(jpeg: bytes) -> float:
-    """Correlation of a picture that was sent with what the camera sees."""
+    """Correlation of an image that was sent with what the camera sees."""
     sent = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert sent is not None
     assert sent.shape == (_HEIGHT_PX, _WIDTH_PX, 3)
@@ -40,7 +40,7 @@ def likeness(jpeg: bytes) -> float:
 
 
 @pytest.mark.parametrize(("privacy", "least", "most"), [("skeleton", -0.1, 0.1), ("off", 0.9, 1.0)])
-def test_pictures_on_the_page_are_as_private_as_the_room(
+def test_images_on_the_page_are_as_private_as_the_room(
     scene: Scene,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -60,13 +60,13 @@ def test_pictures_on_the_page_are_as_private_as_the_room(
     phone = scene.client("look")
     live: dict[str, bytes] = {}
 
-    def picture() -> None:
+    def fetch() -> None:
         reply = phone.get("/api/frame", params={"room": ROOM})
         if reply.is_success:
             live[reply.headers["x-frame-number"]] = reply.content
 
     def stored() -> list[bytes]:
-        picture()
+        fetch()
         events = phone.get("/api/events").json()["events"]
         paths = [f"/api/events/{each['id']}/snapshot" for each in events if each["has_picture"]]
         return [phone.get(path).content for path in paths]

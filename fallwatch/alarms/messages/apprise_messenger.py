@@ -52,13 +52,13 @@ class AppriseMessenger:
     Args:
         name: What people call it.
         address: Fetches the Apprise address, such as ``mailtos://user:password@example.org``.
-        pictures: Whether pictures shall be sent, where the service takes them.
+        snapshots: Whether snapshots shall be sent, where the service takes them.
     """
 
-    def __init__(self, name: str, address: Callable[[], str], *, pictures: bool = True) -> None:
+    def __init__(self, name: str, address: Callable[[], str], *, snapshots: bool = True) -> None:
         self._name = name
         self._address = address
-        self._pictures = pictures
+        self._snapshots = snapshots
         self._service: NotifyBase | None = None
 
     @property
@@ -79,9 +79,9 @@ class AppriseMessenger:
         """Alarms of recorded clips are nothing to call people for who are elsewhere."""
         return not alarm.from_clip
 
-    def takes_pictures(self) -> bool:
-        """See `fallwatch.alarms.messages.message.Messenger.takes_pictures`."""
-        return self._pictures and bool(self._opened().attachment_support)
+    def takes_snapshots(self) -> bool:
+        """See `fallwatch.alarms.messages.message.Messenger.takes_snapshots`."""
+        return self._snapshots and bool(self._opened().attachment_support)
 
     def send(self, message: AlarmMessage) -> None:
         """See `fallwatch.alarms.messages.message.Messenger.send`."""
@@ -92,8 +92,8 @@ class AppriseMessenger:
         from fallwatch.alarms.messages import web_answers
 
         attached = None
-        if message.picture is not None and service.attachment_support:
-            attached = apprise.AppriseAttachment(str(message.picture))
+        if message.snapshot is not None and service.attachment_support:
+            attached = apprise.AppriseAttachment(str(message.snapshot))
         web_answers.moved_to()  # Of an earlier message.
         with _overheard() as words:
             taken = service.notify(
@@ -130,7 +130,7 @@ class AppriseMessenger:
     def _open(self, address: str) -> NotifyBase:
         apprise = _load()
         # Nothing is kept on disk, and nothing is sent from threads we do not know.
-        # Apprise's own pictures lie on a public server, which would hear of each alarm.
+        # Apprise's own images lie on a public server, which would hear of each alarm.
         asset = apprise.AppriseAsset(
             app_id="fallwatch",
             app_desc="fallwatch",

@@ -17,14 +17,15 @@ class AlarmMessage:
         title: What happened and where, in one line.
         body: When, why, and whether somebody has answered.
         alarm: The alarm; None for a test.
-        picture: JPEG of the moment, as the room's privacy lets it be stored; None with words alone.
+        snapshot: JPEG of the moment, as the room's privacy lets it be stored; None with words
+            alone.
         answer_url: Where it can be acknowledged; empty for nowhere.
     """
 
     title: str
     body: str
     alarm: Alarm | None = None
-    picture: Path | None = None
+    snapshot: Path | None = None
     answer_url: str = ""
 
 
@@ -43,8 +44,8 @@ class Messenger(Protocol):
         """Whether an alarm is to be told this way. Never waits."""
         ...
 
-    def takes_pictures(self) -> bool:
-        """Whether pictures can and shall be sent this way.
+    def takes_snapshots(self) -> bool:
+        """Whether snapshots can and shall be sent this way.
 
         Raises:
             fallwatch.core.protocols.ChannelError: See `send`.

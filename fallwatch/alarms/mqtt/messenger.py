@@ -1,4 +1,4 @@
-"""Each alarm once as a message at the broker, and its picture, through the outbox."""
+"""Each alarm once as a message at the broker, and its snapshot, through the outbox."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from fallwatch.core.types import Alarm
 
 
 class MqttMessenger:
-    """Publishes alarms for automations, and pictures as the rooms' last ones.
+    """Publishes alarms for automations, and snapshots as the rooms' last ones.
 
     Args:
         link: The connection to the broker.
         topics: Of this station.
-        pictures: Whether pictures shall be published.
+        snapshots: Whether snapshots shall be published.
         clips_too: Whether alarms of recorded clips are published.
     """
 
     name = "MQTT"
 
     def __init__(
-        self, link: BrokerLink, topics: Topics, *, pictures: bool, clips_too: bool
+        self, link: BrokerLink, topics: Topics, *, snapshots: bool, clips_too: bool
     ) -> None:
         self._link, self._topics = link, topics
-        self._pictures, self._clips_too = pictures, clips_too
+        self._snapshots, self._clips_too = snapshots, clips_too
 
     def wants(self, alarm: Alarm) -> bool:
         """See `fallwatch.alarms.messages.message.Messenger.wants`."""
         return not is_remote(alarm.event_id) and (self._clips_too or not alarm.from_clip)
 
-    def takes_pictures(self) -> bool:
-        """See `fallwatch.alarms.messages.message.Messenger.takes_pictures`."""
-        return self._pictures
+    def takes_snapshots(self) -> bool:
+        """See `fallwatch.alarms.messages.message.Messenger.takes_snapshots`."""
+        return self._snapshots
 
     def send(self, message: AlarmMessage) -> None:
         """See `fallwatch.alarms.messages.message.Messenger.send`."""
@@ -43,19 +43,19 @@ class MqttMessenger:
             raise ChannelError(
                 Message("Only alarms are published at the broker. Look at its own log.")
             )
-        if message.picture is None:
+        if message.snapshot is None:
             self._link.deliver(self._topics.events, alarm_json(message.alarm), retain=False)
             return
         try:
-            picture = message.picture.read_bytes()
+            snapshot = message.snapshot.read_bytes()
         except OSError as error:
             raise ChannelError(
                 Message(
                     "The snapshot {0} cannot be read ({1}). It is tried again.",
-                    (str(message.picture), str(error)),
+                    (str(message.snapshot), str(error)),
                 )
             ) from error
-        self._link.deliver(self._topics.snapshot(message.alarm.camera), picture, retain=True)
+        self._link.deliver(self._topics.snapshot(message.alarm.camera), snapshot, retain=True)
 
     def close(self) -> None:
         """The link is ended by who made it."""

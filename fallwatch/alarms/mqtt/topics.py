@@ -60,7 +60,7 @@ class Topics:
         return f"{self.base}/{self.station}/rooms/{short_name(room)}/state"
 
     def snapshot(self, room: str) -> str:
-        """The picture of the room's last alarm, retained."""
+        """The snapshot of the room's last alarm, retained."""
         return f"{self.base}/{self.station}/rooms/{short_name(room)}/snapshot"
 
     def room_acknowledge(self, room: str) -> str:

@@ -70,7 +70,7 @@ def read_recordings(
         track = from_json(media.evidence(event_id).read_bytes())
     own, source = media.clip(event_id), None if track is None else track.source_clip
     clip = own if own.exists() else None if source is None else Path(source)
-    path = media.picture(event_id)
+    path = media.snapshot(event_id)
     picture = QImage(str(path)) if path.exists() else QImage()
     return Recordings(
         picture=None if picture.isNull() else picture,

@@ -44,7 +44,7 @@ class EventPictures(QObject):
             self._kept.move_to_end(event_id)
         elif event_id not in self._asked:
             self._asked.add(event_id)
-            path = self._media.picture(event_id)
+            path = self._media.snapshot(event_id)
             self._tasks.run(partial(_read_small, path), partial(self._keep, event_id))
         return image
 

@@ -36,7 +36,7 @@ class RecipientStore:
         """
         messenger = apprise_messenger(self._passwords, message)
         if address:
-            messenger = AppriseMessenger(message.name, lambda: address, pictures=message.pictures)
+            messenger = AppriseMessenger(message.name, lambda: address, snapshots=message.pictures)
         messenger.send(trial_message(message.name))
 
     def keep(self, name: str, address: str) -> Message | None:

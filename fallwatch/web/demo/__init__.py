@@ -1,1 +1,1 @@
-"""The demo page: a picture or a short clip in, what fallwatch makes of it out."""
+"""The demo page: an image or a short clip in, what fallwatch makes of it out."""

@@ -1,4 +1,4 @@
-"""Drawings of the demo page: the skeletons in a picture, and the curve of a clip."""
+"""Drawings of the demo page: the skeletons in an image, and the curve of a clip."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _STYLE = """<style>
 </style>"""
 
 
-def marked_picture(analysis: Analysis) -> Image:
+def marked_image(analysis: Analysis) -> Image:
     """The frame with boxes, skeletons and words, (height, width, 3) in red, green, blue."""
     image: Image = np.ascontiguousarray(analysis.frame.image_bgr[:, :, ::-1])
     thick = max(1, round(max(image.shape[:2]) / 400))

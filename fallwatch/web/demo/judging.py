@@ -1,4 +1,4 @@
-"""Judging of a picture or a short clip for the demo page. No page in here, and nothing is kept."""
+"""Judging of an image or a short clip for the demo page. No page in here, and nothing is kept."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ MOST_MEGABYTES = 50
 #: Longest clip that is taken, in seconds.
 LONGEST_S = 60.0
 
-#: Largest picture that is taken, and largest frame of a clip, in megapixels.
+#: Largest image that is taken, and largest frame of a clip, in megapixels.
 MOST_MEGAPIXELS = 25.0
 
-#: Pictures are judged at this size at most, as cameras deliver them, in pixels.
+#: Images are judged at this size at most, as cameras deliver them, in pixels.
 _SIDE_PX = 1920
 
 
 class DemoError(MessageError):
-    """A picture or clip cannot be judged. The message is one sentence, and says why."""
+    """An image or clip cannot be judged. The message is one sentence, and says why."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,9 +71,9 @@ class Verdict:
     """What was found.
 
     Attributes:
-        analysis: Of the picture; of a clip's most telling frame.
+        analysis: Of the image; of a clip's most telling frame.
         people: Everyone in it, from left to right.
-        points: The evidence over a clip's time; empty for a picture.
+        points: The evidence over a clip's time; empty for an image.
         alarms: What would have alarmed somebody in a clip, in order.
     """
 
@@ -93,17 +93,17 @@ def examples() -> list[Path]:
     return sorted((paths.resources_dir() / "demo").glob("demo_*.mp4"))
 
 
-def judge_picture(path: Path, variant: str) -> Verdict:
-    """Look at one picture.
+def judge_image(path: Path, variant: str) -> Verdict:
+    """Look at one image.
 
     Raises:
         DemoError: It cannot be read, is too large, or shows nobody.
     """
     _check_size(path)
-    frame = Frame("picture", 0, 0.0, _read_picture(path))
+    frame = Frame("image", 0, 0.0, _read_image(path))
     settings = _settings(variant)
     try:
-        with closing(build_analyzer("picture", settings)) as analyzer:
+        with closing(build_analyzer("image", settings)) as analyzer:
             analysis = analyzer.step(frame)
         people = _seen(analysis, settings)
     except (WeightsError, PoseModelError) as error:
@@ -212,7 +212,7 @@ def _check_pixels(image: Image) -> None:
         raise DemoError(words)
 
 
-def _read_picture(path: Path) -> Image:
+def _read_image(path: Path) -> Image:
     try:
         read = cv2.imread(str(path), cv2.IMREAD_COLOR)
     except cv2.error:  # one of far too many pixels

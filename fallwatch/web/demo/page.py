@@ -17,7 +17,7 @@ os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 from fallwatch.core.types import EventKind, Image
 from fallwatch.settings import Settings
 from fallwatch.system.program.ending_signals import ending_signals
-from fallwatch.web.demo.drawing import curve, marked_picture
+from fallwatch.web.demo.drawing import curve, marked_image
 from fallwatch.web.demo.judging import (
     LONGEST_S,
     MOST_MEGABYTES,
@@ -25,7 +25,7 @@ from fallwatch.web.demo.judging import (
     Verdict,
     examples,
     judge_clip,
-    judge_picture,
+    judge_image,
     variants,
 )
 
@@ -55,18 +55,18 @@ _TALL_PX = 360
 _PEOPLE = ["person", "class", "probability", "posture"]
 _ALARMS = ["time", "kind", "score", "reasons"]
 
-#: Marked picture; crops with captions; people; then of a clip the curve, alarms and a sentence.
-_PictureOutputs = tuple[Image, list[tuple[Image, str]], list[list[str]], str]
+#: Marked image; crops with captions; people; then of a clip the curve, alarms and a sentence.
+_ImageOutputs = tuple[Image, list[tuple[Image, str]], list[list[str]], str]
 _ClipOutputs = tuple[Image, list[tuple[Image, str]], list[list[str]], str, str, list[list[str]]]
 
 
-def picture_outputs(path: str | None, variant: str) -> _PictureOutputs:
-    """What the page shows of a picture.
+def image_outputs(path: str | None, variant: str) -> _ImageOutputs:
+    """What the page shows of an image.
 
     Raises:
         DemoError: It cannot be judged.
     """
-    verdict = judge_picture(_given(path), variant)
+    verdict = judge_image(_given(path), variant)
     count = len(verdict.people)
     words = "Nobody was found in this image." if not count else f"{count} found."
     return (*_people(verdict), words)
@@ -142,7 +142,7 @@ def build_page() -> gradio.Blocks:
             outputs = [*people, words, plot, alarms]
             go.click(readable(clip_outputs), [clip, variant], outputs, api_name="clip")
         with gr.Tab("Image"):
-            picture = gr.Image(
+            image = gr.Image(
                 label="Image",
                 sources=["upload", "clipboard"],
                 height=_TALL_PX,
@@ -150,9 +150,9 @@ def build_page() -> gradio.Blocks:
             go = gr.Button("Judge the image", variant="primary")
             words = gr.Textbox(label="Verdict", interactive=False)
             outputs = [*_people_parts(gr), words]
-            go.click(readable(picture_outputs), [picture, variant], outputs, api_name="picture")
+            go.click(readable(image_outputs), [image, variant], outputs, api_name="picture")
     # The files as they were sent: what cannot be read is told here, in one sentence.
-    clip.preprocess = picture.preprocess = as_sent
+    clip.preprocess = image.preprocess = as_sent
     page.queue(max_size=_WAITING, default_concurrency_limit=1)
     return page
 
@@ -199,7 +199,7 @@ def _people(verdict: Verdict) -> tuple[Image, list[tuple[Image, str]], list[list
         share = f"{seen.class_probability:.0%}"
         crops.append((seen.crop_bgr[:, :, ::-1], f"{number}: {seen.class_name}, {share}"))
         rows.append([str(number), seen.class_name, share, seen.person.posture.value])
-    return marked_picture(verdict.analysis), crops, rows
+    return marked_image(verdict.analysis), crops, rows
 
 
 def _people_parts(gr: Any) -> list[Any]:

@@ -71,8 +71,8 @@ class PushMessenger:
         """Alarms of recorded clips are nothing to call people for who are elsewhere."""
         return not alarm.from_clip
 
-    def takes_pictures(self) -> bool:
-        """No picture fits, and none has to leave the house: the notification opens the page."""
+    def takes_snapshots(self) -> bool:
+        """No snapshot fits, and none has to leave the house: the notification opens the page."""
         return False
 
     def send(self, message: AlarmMessage) -> None:

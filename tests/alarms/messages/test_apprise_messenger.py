@@ -30,21 +30,21 @@ def web() -> Iterator[HttpReceiver]:
 
 
 @pytest.fixture
-def picture(tmp_path: Path) -> Path:
+def snapshot(tmp_path: Path) -> Path:
     path = tmp_path / "a.jpg"
     path.write_bytes(b"\xff\xd8\xff\xe0 a snapshot \xff\xd9")
     return path
 
 
-def messenger(address: str, *, pictures: bool = True) -> AppriseMessenger:
-    return AppriseMessenger("Anna", lambda: address, pictures=pictures)
+def messenger(address: str, *, snapshots: bool = True) -> AppriseMessenger:
+    return AppriseMessenger("Anna", lambda: address, snapshots=snapshots)
 
 
-def test_a_web_hook_gets_words_and_picture(web: HttpReceiver, picture: Path) -> None:
+def test_a_web_hook_gets_words_and_snapshot(web: HttpReceiver, snapshot: Path) -> None:
     hook = messenger(f"json://user:{SECRET}@127.0.0.1:{web.port}/hook")
-    assert hook.takes_pictures()
+    assert hook.takes_snapshots()
     assert hook.service_name == "JSON"
-    hook.send(AlarmMessage("Fall in kitchen", "Nobody has acknowledged it yet.", picture=picture))
+    hook.send(AlarmMessage("Fall in kitchen", "Nobody has acknowledged it yet.", snapshot=snapshot))
     (request,) = web.requests
     body = json.loads(request.body)
     assert (body["title"], body["message"]) == (
@@ -82,21 +82,23 @@ class Mailbox:
         return "250 taken"
 
 
-def test_a_mail_has_words_and_picture(picture: Path) -> None:
+def test_a_mail_has_words_and_snapshot(snapshot: Path) -> None:
     mailbox = Mailbox()
     server = Controller(mailbox, hostname="127.0.0.1", port=free_port())
     server.start()
     try:
         messenger(
             f"mailto://127.0.0.1:{server.port}?to=anna@example.org&from=ward@example.org"
-        ).send(AlarmMessage("Fall in kitchen", "Nobody has acknowledged it yet.", picture=picture))
+        ).send(
+            AlarmMessage("Fall in kitchen", "Nobody has acknowledged it yet.", snapshot=snapshot)
+        )
     finally:
         server.stop()
     (mail,) = mailbox.mails
     assert mail["Subject"] == "Fall in kitchen"
     assert "anna@example.org" in mail["To"]
     parts = {part.get_content_type(): part for part in mail.walk()}
-    assert parts["image/jpeg"].get_payload(decode=True) == picture.read_bytes()
+    assert parts["image/jpeg"].get_payload(decode=True) == snapshot.read_bytes()
     text = "".join(p.get_content() for p in mail.walk() if p.get_content_maintype() == "text")
     assert "Nobody has acknowledged it yet." in text
 
@@ -135,8 +137,8 @@ def test_an_address_nobody_knows_is_a_channel_error() -> None:
         messenger(f"smoke://{SECRET}").send(trial_message("Anna"))
 
 
-def test_pictures_are_left_out_where_nobody_wants_them(web: HttpReceiver) -> None:
-    assert not messenger(f"json://127.0.0.1:{web.port}", pictures=False).takes_pictures()
+def test_snapshots_are_left_out_where_nobody_wants_them(web: HttpReceiver) -> None:
+    assert not messenger(f"json://127.0.0.1:{web.port}", snapshots=False).takes_snapshots()
 
 
 def test_nobody_elsewhere_is_called_for_a_recorded_clip() -> None:

@@ -54,7 +54,7 @@ def test_an_answer_without_end_is_a_refusal_and_takes_no_memory(port: int) -> No
     mail = AppriseMessenger(
         "Anna", lambda: f"mailto://127.0.0.1:{port}/?from=a@example.org&to=b@example.org"
     )
-    mail.takes_pictures()  # What is imported on the way counts for nothing.
+    mail.takes_snapshots()  # What is imported on the way counts for nothing.
     tracemalloc.start()
     began_s = time.monotonic()
     try:

@@ -271,14 +271,14 @@ def test_a_killed_watcher_is_offline_by_its_last_will(watcher: Watcher, ear: Eav
     wait_until(lambda: b"offline" in [p for t, p in ear.heard if t.endswith("/status")])
 
 
-def test_every_alarm_is_published_once_and_its_picture_kept(
+def test_every_alarm_is_published_once_and_its_snapshot_kept(
     watcher: Watcher, ear: Eavesdropper, tmp_path: Path
 ) -> None:
-    messenger = MqttMessenger(watcher.link, watcher.topics, pictures=True, clips_too=False)
-    picture = tmp_path / "a1.jpg"
-    picture.write_bytes(b"a snapshot")
+    messenger = MqttMessenger(watcher.link, watcher.topics, snapshots=True, clips_too=False)
+    snapshot = tmp_path / "a1.jpg"
+    snapshot.write_bytes(b"a snapshot")
     messenger.send(AlarmMessage("Fall", "", kitchen()))
-    messenger.send(AlarmMessage("Fall", "", kitchen(), picture))
+    messenger.send(AlarmMessage("Fall", "", kitchen(), snapshot))
     wait_until(lambda: "fallwatch/attic/rooms/kitchen/snapshot" in ear.latest)
     assert json.loads(ear.latest["fallwatch/attic/events"])["event_id"] == "a1"
     assert ear.count("fallwatch/attic/events") == 1
@@ -289,7 +289,7 @@ def test_every_alarm_is_published_once_and_its_picture_kept(
 def test_a_broker_that_is_gone_is_a_channel_error_and_used_again_when_it_is_back(
     broker: Broker, watcher: Watcher, ear: Eavesdropper
 ) -> None:
-    messenger = MqttMessenger(watcher.link, watcher.topics, pictures=True, clips_too=False)
+    messenger = MqttMessenger(watcher.link, watcher.topics, snapshots=True, clips_too=False)
     broker.stop()
     wait_until(lambda: watcher.link.problem is not None)
     with pytest.raises(ChannelError, match=r"\. "):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 
 class MjpegViewer(BaseHTTPRequestHandler, ABC):
-    """Lets one viewer in, and sends pictures until the other side hangs up."""
+    """Lets one viewer in, and sends images until the other side hangs up."""
 
     @property
     @abstractmethod
@@ -28,7 +28,7 @@ class MjpegViewer(BaseHTTPRequestHandler, ABC):
 
     @abstractmethod
     def jpegs(self) -> Iterator[bytes]:
-        """The pictures, each when it is to be sent."""
+        """The images, each when it is to be sent."""
 
     def do_GET(self) -> None:
         wanted = "Basic " + base64.b64encode(self.login.encode()).decode()
@@ -51,15 +51,15 @@ class MjpegViewer(BaseHTTPRequestHandler, ABC):
         """Say nothing."""
 
 
-def read_pictures(clip: str) -> list[bytes]:
-    """A clip's pictures; its file holds each JPEG behind its length, four bytes."""
+def read_frames(clip: str) -> list[bytes]:
+    """A clip's frames; its file holds each JPEG behind its length, four bytes."""
     data = Path(clip).read_bytes()
-    pictures, at = [], 0
+    frames, at = [], 0
     while at < len(data):
         (length,) = struct.unpack_from("<I", data, at)
-        pictures.append(data[at + 4 : at + 4 + length])
+        frames.append(data[at + 4 : at + 4 + length])
         at += 4 + length
-    return pictures
+    return frames
 
 
 def main() -> None:
@@ -71,7 +71,7 @@ def main() -> None:
     parser.add_argument("--login", default="", help="user:password")
     parser.add_argument("--other", help="another clip, sent instead from each SIGUSR1 to the next")
     arguments = parser.parse_args()
-    clips = [read_pictures(clip) for clip in (arguments.clip, arguments.other) if clip]
+    clips = [read_frames(clip) for clip in (arguments.clip, arguments.other) if clip]
     signal.signal(signal.SIGUSR1, lambda *_: clips.reverse())
 
     class Viewer(MjpegViewer):
@@ -81,8 +81,8 @@ def main() -> None:
             began_s = time.monotonic()
             for number in itertools.count():
                 time.sleep(max(0.0, began_s + number / arguments.fps - time.monotonic()))
-                pictures = clips[0]
-                yield pictures[number % len(pictures)]
+                frames = clips[0]
+                yield frames[number % len(frames)]
 
     server = ThreadingHTTPServer(("127.0.0.1", arguments.port), Viewer)
     server.daemon_threads = True

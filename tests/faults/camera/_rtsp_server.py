@@ -30,23 +30,23 @@ _SEND = (
 )
 
 
-def read_pictures(clip: str) -> list[bytes]:
-    """The encoded pictures of a clip without B frames, in order."""
+def read_frames(clip: str) -> list[bytes]:
+    """The encoded frames of a clip without B frames, in order."""
     pipeline = Gst.parse_launch(_READ.format(clip=clip))
     sink = pipeline.get_by_name("sink")
     pipeline.set_state(Gst.State.PLAYING)
-    pictures = []
+    frames = []
     while (sample := sink.emit("pull-sample")) is not None:
         buffer = sample.get_buffer()
-        pictures.append(buffer.extract_dup(0, buffer.get_size()))
+        frames.append(buffer.extract_dup(0, buffer.get_size()))
     pipeline.set_state(Gst.State.NULL)
-    if len(pictures) < _FEWEST:
-        raise SystemExit(f"{clip} holds only {len(pictures)} frames")
-    return pictures
+    if len(frames) < _FEWEST:
+        raise SystemExit(f"{clip} holds only {len(frames)} frames")
+    return frames
 
 
 def feed(clips: list[list[bytes]], fps: float) -> Any:
-    """What gives every new stream the pictures of the first clip, over and over."""
+    """What gives every new stream the frames of the first clip, over and over."""
 
     def configure(factory: Any, media: Any) -> None:
         count = itertools.count()
@@ -56,7 +56,7 @@ def feed(clips: list[list[bytes]], fps: float) -> Any:
         def give(source: Any, wanted: int) -> None:
             nonlocal playing, first
             number = next(count)
-            if playing is not clips[0]:  # what follows must begin with a whole picture
+            if playing is not clips[0]:  # what follows must begin with a whole frame
                 playing, first = clips[0], number
             buffer = Gst.Buffer.new_wrapped(playing[(number - first) % len(playing)])
             buffer.pts = buffer.dts = int(number * Gst.SECOND / fps)
@@ -97,7 +97,7 @@ def main() -> None:
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(_SEND)
     factory.set_shared(False)
-    clips = [read_pictures(clip) for clip in (arguments.clip, arguments.other) if clip]
+    clips = [read_frames(clip) for clip in (arguments.clip, arguments.other) if clip]
     factory.connect("media-configure", feed(clips, arguments.fps))
     GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, lambda: clips.reverse() or True)
     if arguments.login:

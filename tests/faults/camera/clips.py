@@ -29,13 +29,12 @@ def make_clips(demo: Path, folder: Path) -> Clips:
         "moved": lambda number: np.ascontiguousarray(np.roll(images[number], 220, axis=1)),
     }
     made = {
-        fault: _encode(picture, folder / f"{fault}.mp4", 2 * _FPS)
-        for fault, picture in others.items()
+        fault: _encode(image, folder / f"{fault}.mp4", 2 * _FPS) for fault, image in others.items()
     }
     return Clips(usual, small, made)
 
 
-def _encode(picture: Callable[[int], Image], target: Path, count: int) -> Path:
+def _encode(image: Callable[[int], Image], target: Path, count: int) -> Path:
     with av.open(str(target), "w") as out:
         stream = out.add_stream("libx264", rate=Fraction(_FPS))
         stream.width, stream.height, stream.pix_fmt = 640, 480, "yuv420p"
@@ -43,7 +42,7 @@ def _encode(picture: Callable[[int], Image], target: Path, count: int) -> Path:
         stream.options = {"preset": "veryfast", "tune": "zerolatency"}
         stream.codec_context.time_base = Fraction(1, _FPS)
         for number in range(count):
-            frame = av.VideoFrame.from_ndarray(picture(number), format="bgr24")
+            frame = av.VideoFrame.from_ndarray(image(number), format="bgr24")
             frame.pts, frame.time_base = number, Fraction(1, _FPS)
             out.mux(stream.encode(frame))
         out.mux(stream.encode())

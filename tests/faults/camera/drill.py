@@ -25,9 +25,9 @@ Fault = Literal[
     "frozen", "dark", "covered", "moved", "too slow", "late",
 ]  # fmt: skip
 
-#: In these no picture comes.
+#: In these no frame comes.
 DROPS: tuple[Fault, ...] = ("killed", "stalled", "password", "size", "long outage")
-#: In these pictures come that show nobody, or too few are analysed, or old ones.
+#: In these frames come that show nobody, or too few are analysed, or old ones.
 POOR: tuple[Fault, ...] = ("frozen", "dark", "covered", "moved", "too slow", "late")
 
 _ALARM: dict[Fault, str] = {
@@ -57,7 +57,7 @@ class Clips:
     Attributes:
         usual: What the camera sees.
         small: The same, 320x240.
-        others: What it sees in faults that are about the picture.
+        others: What it sees in faults that are about the image.
     """
 
     usual: Path
@@ -72,9 +72,9 @@ class Drop:
     Attributes:
         camera: ``rtsp`` or ``http``.
         fault: What was done.
-        noticed_s: From its beginning to its alarm, or for another size, to the new pictures; None
+        noticed_s: From its beginning to its alarm, or for another size, to the new frames; None
             if it never came.
-        recovered_s: From its end until pictures were analysed and no alarm was open; None if that
+        recovered_s: From its end until frames were analysed and no alarm was open; None if that
             never came.
         alarms: How many alarms of its kind were recorded; more than one is flapping.
     """

@@ -52,12 +52,12 @@ def why_no_rtsp_server() -> str | None:
 def prepare_clip(
     clip: Path, width: int, height: int, target: Path, *, and_back: bool = False
 ) -> Path:
-    """Encode a clip as cameras do: H.264 without B frames, a whole picture every second.
+    """Encode a clip as cameras do: H.264 without B frames, a whole frame every second.
 
     Args:
         clip: Any video.
-        width: Of the pictures, in pixels.
-        height: Of the pictures, in pixels.
+        width: Of the images, in pixels.
+        height: Of the images, in pixels.
         target: Where it goes.
         and_back: Play it backwards after its end, so that nobody is elsewhere when it begins again.
 
@@ -76,9 +76,9 @@ def prepare_clip(
             forth = list(frames)
             frames = forth + forth[::-1]
         for number, frame in enumerate(frames):
-            picture = frame.reformat(width, height, "yuv420p")
-            picture.pts, picture.time_base = number, 1 / fps
-            out.mux(stream.encode(picture))
+            image = frame.reformat(width, height, "yuv420p")
+            image.pts, image.time_base = number, 1 / fps
+            out.mux(stream.encode(image))
         out.mux(stream.encode())
     return target
 

@@ -1,4 +1,4 @@
-"""A network camera that writes into every picture when it was sent.
+"""A network camera that writes into every frame when it was sent.
 
 What a recorded clip shows can so be set against the clock, whatever lies between camera and file.
 """
@@ -20,7 +20,7 @@ from tests.faults.camera._mjpeg_server import MjpegViewer
 
 FPS = 15.0
 
-# The number of a picture stands in its first rows: one square for each bit, black or white.
+# The number of a frame stands in its first rows: one square for each bit, black or white.
 _SQUARE_PX, _BITS = 24, 20
 
 
@@ -31,9 +31,9 @@ class StampedCamera:
         port: Where it listens.
         login: ``user:password`` that it wants; empty for none.
         on_air: Cleared, it sends nothing any more, without hanging up.
-        sent_s: When each picture was sent, on the clock ``time.monotonic``, by its number.
+        sent_s: When each frame was sent, on the clock ``time.monotonic``, by its number.
         viewers: How many look on at the moment; one that hung up counts until the
-            next picture.
+            next frame.
         opened: How often it was opened.
     """
 
@@ -47,7 +47,7 @@ class StampedCamera:
         self._counting = threading.Lock()
         self._jpeg = b""
         self._new = threading.Condition()
-        self._pictures = _pictures(paths.resources_dir() / "demo" / "demo_fall.mp4")
+        self._frames = _frames(paths.resources_dir() / "demo" / "demo_fall.mp4")
 
     @property
     def url(self) -> str:
@@ -55,11 +55,11 @@ class StampedCamera:
         return f"http://127.0.0.1:{self.port}/video"
 
     def film(self, stop: threading.Event) -> None:
-        """Take pictures until told to stop."""
-        pictures = self._pictures
+        """Take frames until told to stop."""
+        frames = self._frames
         number, next_s = 0, time.monotonic()
         while not stop.is_set():
-            data = _jpeg(stamped(pictures[number % len(pictures)], number))
+            data = _jpeg(stamped(frames[number % len(frames)], number))
             with self._new:
                 self.sent_s[number] = time.monotonic()
                 self._jpeg = data
@@ -81,7 +81,7 @@ class StampedCamera:
                 self.viewers -= 1
 
     def next_jpeg(self) -> bytes:
-        """Wait for the next picture."""
+        """Wait for the next frame."""
         with self._new:
             last = self._jpeg
             self._new.wait_for(lambda: self._jpeg is not last, 10.0)
@@ -138,7 +138,7 @@ def stamped(image_bgr: Image, number: int) -> Image:
 
 
 def read_stamp(image_bgr: Image) -> int:
-    """The number in a picture that was encoded and decoded since."""
+    """The number in an image that was encoded and decoded since."""
     number = 0
     for bit in range(_BITS):
         left = bit * _SQUARE_PX
@@ -147,7 +147,7 @@ def read_stamp(image_bgr: Image) -> int:
     return number
 
 
-def _pictures(path: Path) -> list[Image]:
+def _frames(path: Path) -> list[Image]:
     import av
 
     with av.open(str(path)) as container:

@@ -33,7 +33,7 @@ class Glance:
 
 
 class BusyRoom(RoomSource):
-    """Reads its camera on a computer that has little time for it: each picture after a delay."""
+    """Reads its camera on a computer that has little time for it: each frame after a delay."""
 
     def __init__(self, name: str, url: str, delay_s: Callable[[], float]) -> None:
         super().__init__(name, lambda: make_source(url))
@@ -49,8 +49,8 @@ class CameraWatch:
 
     Attributes:
         analysis_delay_s: How long each analysis takes.
-        reading_delay_s: How long nobody reads before each picture.
-        size_px: Width and height of the newest analysed picture.
+        reading_delay_s: How long nobody reads before each frame.
+        size_px: Width and height of the newest analysed image.
     """
 
     def __init__(self, name: str, url: str, folder: Path) -> None:
@@ -89,7 +89,7 @@ class CameraWatch:
         return {alarm.kind for alarm in self._dispatcher.open_alarms}
 
     def sees_since(self, moment_s: float) -> bool:
-        """Whether a picture was analysed after a moment of ``time.monotonic``, and all is well."""
+        """Whether a frame was analysed after a moment of ``time.monotonic``, and all is well."""
         running = self._monitor.status.state is MonitorState.RUNNING
         return running and self._analysed_s > moment_s and not self.alarms
 

@@ -71,8 +71,8 @@ def plan(drops: int, poor: int, lanes: int, kinds: Sequence[CameraKind]) -> Plan
     """Which camera suffers what: faults taken in turn, spread over several cameras.
 
     Args:
-        drops: How many faults in which no picture comes.
-        poor: How many in which pictures come that show nobody.
+        drops: How many faults in which no frame comes.
+        poor: How many in which frames come that show nobody.
         lanes: How many cameras, at the same time.
         kinds: What they speak, in turn.
     """
@@ -158,7 +158,7 @@ def is_kept(drop: Drop) -> bool:
     """Whether one fault was noticed and over in time, with one alarm."""
     if drop.noticed_s is None or drop.recovered_s is None:
         return False
-    # Poor pictures are over once they have been good for some seconds: no flapping.
+    # Poor frames are over once they have been good for some seconds: no flapping.
     noticed_s = FROZEN_NOTICED_S if drop.fault in POOR else NOTICED_S
     recovered_s = FROZEN_NOTICED_S if drop.fault in POOR else RECOVERED_S
     if drop.fault == "password":

@@ -2,7 +2,7 @@
 
 Each life of the process: it starts, tells the alarms that nobody has answered, sees the camera, two
 people fall 3 s apart, and at a random moment of alarm and recording it is killed. The camera writes
-into each picture when it was sent (`stamped_camera`), so the clip can be set against the kill.
+into each frame when it was sent (`stamped_camera`), so the clip can be set against the kill.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Kill:
         sound_s: From this start to the first sound, where an alarm waited; None where none did.
         waited_s: How much of that it waited because other programs held all cores.
         clips: For each event of this folder, at its last kill: seconds from the alarm to the kill,
-            and from the last picture of the clip that can be decoded to the kill.
+            and from the last frame of the clip that can be decoded to the kill.
     """
 
     committed: int = 0
@@ -128,7 +128,7 @@ def _clips(
 
 
 def last_shown_s(camera: StampedCamera, clip: Path) -> float:
-    """When the last picture of a clip was sent that can be decoded; minus infinity for none."""
+    """When the last frame of a clip was sent that can be decoded; minus infinity for none."""
     import av
 
     last_s = float("-inf")

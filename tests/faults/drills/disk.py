@@ -76,7 +76,7 @@ class Trial:
             self._expect("people are told", lambda: self._was_told("without clips"))
             self._expect("the clip is given up", lambda: not self._has_clip(first))
             second = self._fall()
-            self._expect("a snapshot is stored", self._media.picture(second).exists)
+            self._expect("a snapshot is stored", self._media.snapshot(second).exists)
             self._fill(0)
             third, fourth = self._fall(), self._fall()
             self._expect("they are recorded on a full disk", lambda: self._holds(third, fourth))

@@ -4,7 +4,7 @@ Everything is tried in a child process, so that a crash of a native library (FFm
 OpenVINO) is seen and not suffered.
 
 This is also why decoding stays in the process of the program: README.md gives the figures. A
-decoder in a process of its own would cost a copy of each picture and a process for each camera.
+decoder in a process of its own would cost a copy of each frame and a process for each camera.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ def simulated_hour(alarms: int) -> Row:
             _hook(port),
             Outbox(store, now),
             alarm_of=store.get,
-            picture_of=lambda event_id: folder / f"{event_id}.jpg",
+            snapshot_of=lambda event_id: folder / f"{event_id}.jpg",
             on_backlog=lambda name, problem: None,
             monotonic=lambda: seconds,
             now=now,
@@ -263,7 +263,7 @@ def _drain(store: EventStore, outbox: Outbox, folder: Path, port: int) -> None:
         _hook(port),
         outbox,
         alarm_of=store.get,
-        picture_of=lambda event_id: folder / f"{event_id}.jpg",
+        snapshot_of=lambda event_id: folder / f"{event_id}.jpg",
         on_backlog=lambda name, problem: None,
     )
     for _ in range(5):
@@ -282,7 +282,7 @@ from tests.faults.drills.outbox import _NoDispatcher, _alarm, _hook
 folder, port, event_id = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 store = EventStore(folder / STORE_FILE)
 hook = _hook(port)
-hook.takes_pictures()  # Loads Apprise, which takes longer than all that is to be interrupted.
+hook.takes_snapshots()  # Loads Apprise, which takes longer than all that is to be interrupted.
 messages = MessageChannels([hook], store, MediaFolder(folder / "recordings"))
 alarm = _alarm(event_id, datetime.now(timezone.utc), kind="camera_lost")
 store.add(alarm)

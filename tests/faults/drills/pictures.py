@@ -1,4 +1,4 @@
-"""Loses pictures on their way from the camera, and counts what the judge makes of the rest."""
+"""Loses frames on their way from the camera, and counts what the judge makes of the rest."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from fallwatch.sources.clip.video_file import VideoFileSource
 from tests.faults.registry import Command
 from tests.faults.report import Report, Row
 
-#: The chance of each picture to be lost: from a busy radio link to twice as bad as can be watched.
+#: The chance of each frame to be lost: from a busy radio link to twice as bad as can be watched.
 SHARES = (0.3, 0.4, 0.5, 0.6)
 
-#: Or all pictures of a halt of so many seconds, again and again.
+#: Or all frames of a halt of so many seconds, again and again.
 HALT_S = (0.2, 1.0)
 BETWEEN_HALTS_S = (1.0, 4.0)
 
-#: Tells whether the picture of a moment, in seconds, is lost.
+#: Tells whether the frame of a moment, in seconds, is lost.
 Loss = Callable[[float], bool]
 
 
@@ -52,7 +52,7 @@ class Watched:
 
 
 def scattered(chance: random.Random, share: float) -> Loss:
-    """Every picture is lost with the same chance."""
+    """Every frame is lost with the same chance."""
     return lambda moment_s: chance.random() < share
 
 
@@ -72,7 +72,7 @@ def halted(chance: random.Random) -> Loss:
 
 
 def watch(clip: Path, is_lost: Loss) -> Watched:
-    """Show a demo clip to a new analyzer, without the pictures that are lost."""
+    """Show a demo clip to a new analyzer, without the frames that are lost."""
     settings = Settings()
     reader = ClipFrames(VideoFileSource(clip), settings.analysis_fps, CLEAN)
     events: list[Event] = []

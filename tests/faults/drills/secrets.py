@@ -61,7 +61,7 @@ def _right_password(findings: Findings, camera: StampedCamera) -> None:
         _expect(run.wait_for(lambda each: bool(each.events()), _TIMEOUT_S), run)
         for title in titles_of(run.process.pid):
             findings.search("the list of processes", title)
-        time.sleep(1.0)  # so that there is a picture and a clip
+        time.sleep(1.0)  # so that there is a snapshot and a clip
         store = EventStore(home / "data" / STORE_FILE)
         alarms = store.all()
         store.close()
@@ -70,7 +70,7 @@ def _right_password(findings: Findings, camera: StampedCamera) -> None:
 
 
 def _refused(findings: Findings, camera: StampedCamera) -> None:
-    """Addresses that lead to no picture."""
+    """Addresses that lead to no image."""
     for name, address in (
         ("unescaped", f"http://{USER}:{PASSWORD}@127.0.0.1:{camera.port}/video"),
         ("another protocol", _login(camera.url).replace("http:", "rtsp:")),

@@ -22,8 +22,8 @@ from fallwatch.events.store import EventStore, StoreError
 from fallwatch.settings import load_settings
 from fallwatch.sources.registry import make_source
 
-#: A stream without end is looked at for so many pictures.
-_MOST_PICTURES = 500
+#: A stream without end is looked at for so many frames.
+_MOST_FRAMES = 500
 
 REFUSALS = (SourceError, WeightsError, AnnotationError, ClipFolderError, StoreError)
 
@@ -31,12 +31,12 @@ _NOW = "2026-01-31T03:04:05.678Z"
 
 
 def play(place: str) -> str:
-    """A clip or stream, from its first to its last picture."""
+    """A clip or stream, from its first to its last frame."""
     source = make_source(place)
     count = 0
     try:
         source.open()
-        while count < _MOST_PICTURES:
+        while count < _MOST_FRAMES:
             source.read()
             count += 1
     except EndOfStreamError:

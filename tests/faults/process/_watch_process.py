@@ -5,9 +5,9 @@ the arguments. The loudspeaker is replaced by lines on standard output, and so i
 ``FALLWATCH_AUDIT`` is set, what sockets Python opens and what it unpickles; where
 ``FALLWATCH_HEARD`` is set, these lines go into that file instead. With the mode
 ``models`` all else is the product. With ``scripted`` somebody falls without any model ``FALL_S``
-seconds after the first picture and somebody else 3 s later, so that a run takes seconds and not
+seconds after the first frame and somebody else 3 s later, so that a run takes seconds and not
 half a minute; with ``asked`` somebody falls for each file that appears in ``FALLWATCH_FALLS``;
-with ``broken`` what should look at the first picture fails in an unforeseen way.
+with ``broken`` what should look at the first frame fails in an unforeseen way.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class TwoFalls:
     """Sees one person fall and then another, without a model.
 
     Args:
-        first_s: Seconds from the first picture to the first fall.
+        first_s: Seconds from the first frame to the first fall.
     """
 
     def __init__(self, first_s: float) -> None:
@@ -109,7 +109,7 @@ class FallsWhenAsked:
 
 
 class Broken:
-    """Fails at the first picture, as a program does that has an error in it."""
+    """Fails at the first frame, as a program does that has an error in it."""
 
     def step(self, frame: Frame) -> Analysis:
         raise ZeroDivisionError(f"no way to look at {frame.camera}")

@@ -17,7 +17,7 @@ from fallwatch.core.types import Alarm
 from fallwatch.events.store import STORE_FILE, EventStore, StoreError
 from tests.repository import REPOSITORY
 
-#: From the start to the first picture, on a busy computer.
+#: From the start to the first frame, on a busy computer.
 START_S = 120.0
 
 

@@ -28,7 +28,7 @@ _CLIPS = (
     ("h264.ts", "libx264", 0), ("vp9.webm", "libvpx-vp9", 0), ("mjpeg.avi", "mjpeg", 0),
     ("mpeg4.avi", "mpeg4", 2), ("mpeg2.mpg", "mpeg2video", 2),
 )  # fmt: skip
-_PICTURES, _WIDTH_PX, _HEIGHT_PX = 30, 160, 120
+_IMAGES, _WIDTH_PX, _HEIGHT_PX = 30, 160, 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +47,17 @@ class Seeds:
 def plant(folder: Path) -> Seeds:
     """Write them all."""
     folder.mkdir()
-    pictures = _pictures()
+    images = _images()
     clips = [
-        write_clip(folder / name, pictures, codec=codec, b_frames=b_frames)
+        write_clip(folder / name, images, codec=codec, b_frames=b_frames)
         for name, codec, b_frames in _CLIPS
     ]
     with ClipWriter(folder / "event.mp4") as writer:
-        for number, picture in enumerate(pictures):
-            writer.write(number / 10, picture)
+        for number, image in enumerate(images):
+            writer.write(number / 10, image)
     clips.append(folder / "event.mp4")
     streams = [path for path in clips if path.suffix in (".ts", ".mpg", ".mkv")]
-    streams.append(write_jpeg_stream(folder / "stream.mjpeg", pictures))
+    streams.append(write_jpeg_stream(folder / "stream.mjpeg", images))
     return Seeds(
         {
             "clip": clips,
@@ -71,7 +71,7 @@ def plant(folder: Path) -> Seeds:
     )
 
 
-def _pictures() -> list[Image]:
+def _images() -> list[Image]:
     import av
 
     path = paths.resources_dir() / "demo" / "demo_fall.mp4"
@@ -80,7 +80,7 @@ def _pictures() -> list[Image]:
         for frame in container.decode(video=0):
             small = frame.reformat(_WIDTH_PX, _HEIGHT_PX, "bgr24")
             found.append(np.asarray(small.to_ndarray(), np.uint8))
-            if len(found) == _PICTURES:
+            if len(found) == _IMAGES:
                 return found
     raise AssertionError("the bundled clip is shorter than it was")
 

@@ -21,7 +21,7 @@ from fallwatch.settings import (
     save_settings,
 )
 from fallwatch.ui.events.event_dialog import EventDialog
-from tests.recording.footage import FallsAtOnce, clip_times, pictures_so_far
+from tests.recording.footage import FallsAtOnce, clip_times, frames_so_far
 
 
 @pytest.mark.parametrize("privacy", ["off", "skeleton"])
@@ -46,8 +46,8 @@ def test_a_fall_in_a_room_is_recorded_listed_and_can_be_played(
     try:
         qtbot.waitUntil(lambda: len(window.events.model.alarms) == 1)
         (alarm,) = window.events.model.alarms
-        qtbot.waitUntil(media.picture(alarm.event_id).exists)
-        qtbot.waitUntil(lambda: pictures_so_far(media.clip(alarm.event_id)) > 5)
+        qtbot.waitUntil(media.snapshot(alarm.event_id).exists)
+        qtbot.waitUntil(lambda: frames_so_far(media.clip(alarm.event_id)) > 5)
         window.events.opened.emit(alarm)
         qtbot.waitUntil(lambda: window.findChild(EventDialog) is not None)
         dialog = window.findChild(EventDialog)
@@ -57,7 +57,7 @@ def test_a_fall_in_a_room_is_recorded_listed_and_can_be_played(
         window.close()
         desktop.shutdown()
     assert len(clip_times(media.clip(alarm.event_id))) > 5
-    picture = from_jpeg(media.picture(alarm.event_id).read_bytes())
+    picture = from_jpeg(media.snapshot(alarm.event_id).read_bytes())
     # The whole picture is one person here; of a camera picture hundreds of shades are left.
     shades = len({tuple(pixel) for pixel in picture[::4, ::4].reshape(-1, 3).tolist()})
     assert (shades > 500) == (privacy == "off")

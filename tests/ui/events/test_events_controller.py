@@ -107,7 +107,7 @@ class Rig:
 
     def record(self, event_id: str, *, clip: bool = True) -> None:
         image = np.full((48, 64, 3), (0, 0, 200), np.uint8)
-        self.media.write(self.media.picture(event_id), to_jpeg(image))
+        self.media.write(self.media.snapshot(event_id), to_jpeg(image))
         points = tuple(Point(index / 10, 0.5, 0.9) for index in range(60))
         self.media.write(self.media.evidence(event_id), to_json(EvidenceTrack(4.0, points)))
         if clip:

@@ -45,7 +45,7 @@ class Morning:
             began = utc_text(now - timedelta(seconds=30 - number))
             self.store.add(alarm(event_id, state=state, started_utc=began))
         self.store.add(alarm("lost", kind="camera_lost", state=AlarmState.CLOSED))
-        self.media.write(self.media.picture("one"), to_jpeg(analysis().frame.image_bgr))
+        self.media.write(self.media.snapshot("one"), to_jpeg(analysis().frame.image_bgr))
         files = OccupancyFiles(folder / "minutes")
         day = DayOccupancy()
         day.see("Hall", Minute.PERSON, now)

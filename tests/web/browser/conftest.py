@@ -24,7 +24,7 @@ def server(scene: Scene) -> Iterator[WebServer]:
 
 @pytest.fixture
 def camera(scene: Scene) -> Iterator[None]:
-    """A room whose picture changes five times a second."""
+    """A room whose image changes five times a second."""
     ended = threading.Event()
 
     def film() -> None:

@@ -1,4 +1,4 @@
-"""The page in a real browser: pairing, live pictures, alarms, and a server that is gone."""
+"""The page in a real browser: pairing, live images, alarms, and a server that is gone."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def test_from_pairing_to_the_acknowledged_alarm(
 ) -> None:
     phone = open_browser()
     phone.pair(scene, server)
-    picture = phone.one(".picture img")
-    phone.wait(lambda: picture.get_attribute("src"))
-    first = picture.get_attribute("src")
-    phone.wait(lambda: picture.get_attribute("src") != first)
+    image = phone.one(".picture img")
+    phone.wait(lambda: image.get_attribute("src"))
+    first = image.get_attribute("src")
+    phone.wait(lambda: image.get_attribute("src") != first)
     assert phone.says(".chip") == "Monitoring"
     phone.keep_screen("phone-rooms")
     alarm = scene.fall()
@@ -154,7 +154,7 @@ def test_a_phone_that_is_put_out_sees_nothing_more(
 
 
 @pytest.mark.usefixtures("camera")
-def test_a_server_that_is_gone_is_told_and_no_picture_counts_as_live(
+def test_a_server_that_is_gone_is_told_and_no_image_counts_as_live(
     scene: Scene, server: WebServer, open_browser: Callable[..., Browser]
 ) -> None:
     phone = open_browser()

@@ -8,7 +8,7 @@ const EVERY_MS = 250;
 const STALE_MS = 3000;
 
 /** Keeps the image of one room fresh. */
-export class LivePicture {
+export class LiveImage {
   constructor(room, image, stale) {
     this.room = room;
     this.image = image;
@@ -62,7 +62,7 @@ export class LivePicture {
     if (isLive) return;
     const words = this.takenMs
       ? text("stale", clock(new Date(this.takenMs).toISOString()))
-      : text("noPicture");
+      : text("noImage");
     if (this.stale.textContent !== words) this.stale.textContent = words;
   }
 }

@@ -1,7 +1,7 @@
 // The rooms: one tile each, which stays in place while its state changes.
 
 import { element } from "./elements.js";
-import { LivePicture } from "./pictures.js";
+import { LiveImage } from "./pictures.js";
 import { post } from "./server.js";
 import { clock, text } from "./texts.js";
 
@@ -10,7 +10,7 @@ const NOTICE_MS = 10000;
 
 class RoomTile {
   constructor(room) {
-    this.image = element("img", { alt: text("pictureOf", room.name), hidden: true });
+    this.image = element("img", { alt: text("imageOf", room.name), hidden: true });
     this.stale = element("span", { class: "stale" });
     this.chip = element("span", { class: "chip" });
     this.detail = element("p");
@@ -30,7 +30,7 @@ class RoomTile {
     const head = element("div", { class: "head" }, element("h3", {}, room.name), this.chip);
     const foot = element("div", { class: "foot" }, this.detail, this.watched, this.visit, this.controls);
     this.node = element("article", { class: "room", "aria-label": room.name }, head, picture, foot);
-    this.live = new LivePicture(room.id, this.image, this.stale);
+    this.live = new LiveImage(room.id, this.image, this.stale);
   }
 
   show(room, mayAnswer) {
