@@ -315,8 +315,8 @@ class WindowComposition:
             who=this_user,
         )
         events.changed.connect(self._controller.refresh_events)
-        window.banner.set_stored(events.pictures.get)
-        events.pictures.loaded.connect(window.banner.stored_changed)
+        window.banner.set_stored(events.snapshots.get)
+        events.snapshots.loaded.connect(window.banner.stored_changed)
         events.failed.connect(partial(window.messages.show_message, "events"))
         return events
 

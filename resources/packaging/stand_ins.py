@@ -46,7 +46,7 @@ UNUSED = (
     # 100 rows and more (25 to be decomposed), but a product has no way to say that there is none,
     # and a wrong one would be worse than an end.
     Unused("opencv_python_headless.libs/libopenblas*.so*"),
-    # AV1 inside AVIF pictures, which no camera sends: OpenCV says that it cannot read them.
+    # AV1 inside AVIF images, which no camera sends: OpenCV says that it cannot read them.
     Unused(
         "opencv_python_headless.libs/libaom*.so*",
         answer=1,  # AOM_CODEC_ERROR

@@ -517,6 +517,13 @@
     </message>
   </context>
   <context>
+    <name>ClipView</name>
+    <message>
+      <source>Image</source>
+      <translation>Bild</translation>
+    </message>
+  </context>
+  <context>
     <name>ComputerPage</name>
     <message>
       <source>&amp;Appearance</source>
@@ -3575,13 +3582,6 @@
     <message>
       <source>This PIN is not right.</source>
       <translation>Diese PIN ist nicht richtig.</translation>
-    </message>
-  </context>
-  <context>
-    <name>PlayerPicture</name>
-    <message>
-      <source>Image</source>
-      <translation>Bild</translation>
     </message>
   </context>
   <context>

@@ -79,7 +79,7 @@ def _camera_dialog(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         camera=camera,
         smaller=smaller,
     )
-    preview.pictured.emit(scene.moments["demo_bed"].frame)
+    preview.frame_came.emit(scene.moments["demo_bed"].frame)
     large = Frame("Bedroom", 0, 0.0, np.zeros((1440, 2560, 3), np.uint8))
     smaller.tried(camera, None, large)
     while smaller.isHidden():
@@ -233,7 +233,7 @@ def _event(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     )
     recordings = Recordings(clip=_DEMO, own_clip=True, track=track, deliveries=tuple(letters))
     dialog = EventDialog(theme, alarm, recordings, local_now())
-    _wait_for_picture(dialog.player)
+    _wait_for_image(dialog.player)
     yield dialog
     dialog.close()
 
@@ -252,7 +252,7 @@ def _clips(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         evaluate_options=[],
     )
     studio.open_files([_DEMO, *sorted(set(_DEMO.parent.glob("*.mp4")) - {_DEMO})])
-    _wait_for_picture(studio.player)
+    _wait_for_image(studio.player)
     while studio.progress.value() < studio.progress.maximum() or studio.progress.maximum() == 0:
         QApplication.processEvents()
     yield studio
@@ -327,8 +327,8 @@ def _points(scene: Scene) -> tuple[Point, ...]:
     return tuple(Point(a.frame.timestamp_s, a.p_fall, a.score) for a in scene.before)
 
 
-def _wait_for_picture(player: ClipPlayer) -> None:
-    while player.picture.image is None:
+def _wait_for_image(player: ClipPlayer) -> None:
+    while player.view.image is None:
         QApplication.processEvents()
 
 
@@ -373,7 +373,7 @@ def _review(theme: Theme, scene: Scene) -> Iterator[QWidget]:
     dialog.show_night(Night(day, rooms, alarms, figures, watched, clips=2))
     dialog.player.show_controls(True)
     dialog.player.open(_DEMO)
-    _wait_for_picture(dialog.player)
+    _wait_for_image(dialog.player)
     yield dialog
     dialog.close()
 

@@ -164,7 +164,7 @@ def _alarmed(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         for name, clip in (("Living room", "demo_fall"), ("Bedroom", "demo_bed")):
             _tile(window, theme, name, scene.moments[clip])
         window.grid.tiles[0].show_alarms([alarm])
-        window.banner.show_picture("e1", scene.moments["demo_fall"])
+        window.banner.show_image("e1", scene.moments["demo_fall"])
         window.banner.show_alarms((alarm,))
         window.controls.set_active(True, pauses=True)
         window.live.show_strip(False)
@@ -180,7 +180,7 @@ def _enlarged(theme: Theme, scene: Scene) -> Iterator[QWidget]:
         for analysis in scene.before:
             window.strip.add(analysis)
         window.strip.refresh()
-        window.banner.show_picture("e1", scene.moments["demo_fall"])
+        window.banner.show_image("e1", scene.moments["demo_fall"])
         window.banner.show_alarms((alarm,))
         window.controls.set_active(True, pauses=True)
         yield window

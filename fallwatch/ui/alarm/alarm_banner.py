@@ -26,14 +26,14 @@ FLASH_MS = 500
 
 FALSE_ALARM_KEY = "Shift+F2"
 
-#: Largest size of the picture of the moment; pictures of older alarms are forgotten.
-PICTURE = QSize(176, 132)
-_MAX_PICTURES = 20
+#: Largest size of the image of the moment; images of older alarms are forgotten.
+IMAGE = QSize(176, 132)
+_MAX_IMAGES = 20
 
 #: A narrower banner, in heights of a line, gives its place to the words and buttons: without the
-#: symbol, then without the picture.
+#: symbol, then without the image.
 _ROOM_FOR_SYMBOL = 64
-_ROOM_FOR_PICTURE = 60
+_ROOM_FOR_IMAGE = 60
 
 #: How large the headline is to the other letters, and how small it may become for a long word.
 _HEADLINE, _LEAST_HEADLINE = 1.9, 1.2
@@ -71,7 +71,7 @@ class AlarmBanner(QWidget):
         self._alarms: tuple[Alarm, ...] = ()
         self._shown_id = ""
         self._asked: set[str] = set()
-        self._pictures: dict[str, QImage] = {}
+        self._images: dict[str, QImage] = {}
         self._stored: Callable[[str], QImage | None] = lambda event_id: None
         self._dim = False
         self._build()
@@ -140,20 +140,20 @@ class AlarmBanner(QWidget):
         if not self._false.isHidden():
             self._answer(self.false_alarm)
 
-    def show_picture(self, event_id: str, analysis: Analysis) -> None:
+    def show_image(self, event_id: str, analysis: Analysis) -> None:
         """Show the moment of an alarm; it may come before the alarm itself."""
-        size = PICTURE * self.devicePixelRatioF()
-        self._pictures[event_id] = moment_image(analysis, size)
-        while len(self._pictures) > _MAX_PICTURES:
-            del self._pictures[next(iter(self._pictures))]
+        size = IMAGE * self.devicePixelRatioF()
+        self._images[event_id] = moment_image(analysis, size)
+        while len(self._images) > _MAX_IMAGES:
+            del self._images[next(iter(self._images))]
         self._refresh()
 
     def set_stored(self, stored: Callable[[str], QImage | None]) -> None:
-        """Where pictures of an earlier run come from, by event id; it must not wait."""
+        """Where snapshots of an earlier run come from, by event id; it must not wait."""
         self._stored = stored
 
     def stored_changed(self, event_id: str) -> None:
-        """The stored picture of an event is there now."""
+        """The stored snapshot of an event is there now."""
         if event_id == self._shown_id:
             self._refresh()
 
@@ -183,7 +183,7 @@ class AlarmBanner(QWidget):
             signal.emit(alarm.event_id)
 
     def _build(self) -> None:
-        self._symbol, self.picture = QLabel(), QLabel()
+        self._symbol, self.image = QLabel(), QLabel()
         self._headline, self._since, self._why = QLabel(), QLabel(), QLabel()
         scale_font(self._headline, _HEADLINE, bold=True)
         scale_font(self._since, 1.2)
@@ -237,7 +237,7 @@ class AlarmBanner(QWidget):
         answers.addWidget(self.hold)
         answers.addStretch(1)
         layout.addWidget(self._symbol)
-        layout.addWidget(self.picture)
+        layout.addWidget(self.image)
         layout.addLayout(words, 1)
         layout.addLayout(answers)
         self.setMinimumWidth(460)
@@ -294,15 +294,15 @@ class AlarmBanner(QWidget):
         self._colour()
 
     def _show_moment(self, alarm: Alarm) -> None:
-        image = self._pictures.get(alarm.event_id) or self._stored(alarm.event_id)
+        image = self._images.get(alarm.event_id) or self._stored(alarm.event_id)
         lines = self.width() / max(1, self.fontMetrics().height())
         self._symbol.setVisible(lines >= _ROOM_FOR_SYMBOL)
-        self.picture.setVisible(image is not None and lines >= _ROOM_FOR_PICTURE)
+        self.image.setVisible(image is not None and lines >= _ROOM_FOR_IMAGE)
         if image is not None:
             pixmap = QPixmap.fromImage(image)
             pixmap.setDevicePixelRatio(self.devicePixelRatioF())
-            self.picture.setPixmap(pixmap)
-            self.picture.setAccessibleName(self.tr("Image of the moment"))
+            self.image.setPixmap(pixmap)
+            self.image.setAccessibleName(self.tr("Image of the moment"))
 
     def _colour(self) -> None:
         pair = self.colours

@@ -14,11 +14,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from fallwatch.core.types import Alarm, Analysis
 from fallwatch.pipeline.monitor import MonitorStatus
 
-#: Pictures are handed on together, so often at most: cameras do not wait for each other, and each
+#: Frames are handed on together, so often at most: cameras do not wait for each other, and each
 #: of nine would have the window painted again.
 SHOW_EVERY_S = 1 / 30
 
-#: Pictures a second that are handed on at most, of all rooms together: 13 of each of nine.
+#: Frames a second that are handed on at most, of all rooms together: 13 of each of nine.
 SHOWN_PER_S = 120.0
 
 
@@ -28,7 +28,7 @@ class Bridge(QObject):
     Analyses: the newest of each run replaces one not yet shown, and so do the open alarms, which
     come before all else. Everything else is kept, in order. However much is posted, at most one
     wake-up waits in Qt's event queue: a signal for every frame would pile up there, and the
-    picture would fall seconds behind. Only analyses ever wait, as `SHOW_EVERY_S` and `SHOWN_PER_S`
+    frame would fall seconds behind. Only analyses ever wait, as `SHOW_EVERY_S` and `SHOWN_PER_S`
     say.
 
     A run is one start of one monitor; its number tells late words of an old one from the new.
@@ -66,7 +66,7 @@ class Bridge(QObject):
         return self._runs
 
     def post_analysis(self, run: int, analysis: Analysis) -> None:
-        """Offer a picture with its verdict; any thread. A newer one replaces it if not shown."""
+        """Offer a frame with its verdict; any thread. A newer one replaces it if not shown."""
         with self._lock:
             if not self._closed:
                 # What waits already has asked for a turn, which this one shares.
@@ -125,7 +125,7 @@ class Bridge(QObject):
             self._show_in_time()
 
     def _show_in_time(self) -> None:
-        """Hand the pictures on that wait, now or as soon as it is time for the next."""
+        """Hand the frames on that wait, now or as soon as it is time for the next."""
         left_s = self._show_next_s - time.monotonic()
         if left_s <= 0:
             self._show()

@@ -1,4 +1,4 @@
-"""Adds a camera, or changes one: where its pictures come from, with its live picture beside it."""
+"""Adds a camera, or changes one: where its images come from, with its live image beside it."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ WatchedBy = Callable[[CameraSettings], RoomPresenter | None]
 
 
 class CameraDialog(QDialog):
-    """Asks for a room's name and its camera; a test says what is wrong or shows live pictures.
+    """Asks for a room's name and its camera; a test says what is wrong or shows live images.
 
     Args:
         theme: Colours.
         trials: Where webcams are looked for.
-        preview: Shows the camera's pictures; stopped when the dialog closes.
+        preview: Shows the camera's images; stopped when the dialog closes.
         find_webcams: Lists the webcams; it may wait.
         make_source: Makes the source that is tested.
         watched_by: Which room watches a camera already.
@@ -101,7 +101,7 @@ class CameraDialog(QDialog):
         self.source.changed.connect(self._on_source_changed)
         self.source.webcam_chosen.connect(self.test)
         self.source.search_wanted.connect(self._search)
-        preview.pictured.connect(self._on_picture)
+        preview.frame_came.connect(self._on_frame)
         preview.failed.connect(self._on_failure)
         self._check()
         self._trials.run(find_webcams, self._show_webcams, self._on_failure)
@@ -125,7 +125,7 @@ class CameraDialog(QDialog):
         return self.source.password
 
     def test(self) -> None:
-        """Show the camera's pictures as it is entered, or say why there are none."""
+        """Show the camera's images as it is entered, or say why there are none."""
         if self.source.problem()[0]:
             return
         self._end_test()
@@ -186,10 +186,10 @@ class CameraDialog(QDialog):
         self.sensitivity.addItem(self.tr("As for all rooms"), "default")
         for key, words in sensitivities().items():
             self.sensitivity.addItem(words, key)
-        self.picture = VideoView()
-        self.picture.setMinimumSize(240, 180)
-        self.picture.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.picture.set_look(
+        self.video = VideoView()
+        self.video.setMinimumSize(240, 180)
+        self.video.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.video.set_look(
             StateLook(
                 NO_MESSAGE, NO_MESSAGE, "state-monitoring", "calm", monitoring=True, live=True
             )
@@ -212,7 +212,7 @@ class CameraDialog(QDialog):
         form.addRow(self.tr("S&ensitivity"), self.sensitivity)
         self.source = SourceForm(form)
         side = QVBoxLayout()
-        side.addWidget(self.picture, 1)
+        side.addWidget(self.video, 1)
         side.addWidget(self.test_button)
         columns = QHBoxLayout()
         columns.setSpacing(20)
@@ -252,7 +252,7 @@ class CameraDialog(QDialog):
         """What is shown is always what is entered: something else is entered now."""
         self._leave_room()
         self._preview.stop()
-        self.picture.clear()
+        self.video.clear()
         self._works = False
         if self._smaller is not None:
             self._smaller.forget()
@@ -272,10 +272,10 @@ class CameraDialog(QDialog):
             room.analysed.disconnect(self._on_analysis)
 
     def _on_analysis(self, analysis: Analysis) -> None:
-        self.picture.set_analysis(analysis)
+        self.video.set_analysis(analysis)
 
-    def _on_picture(self, frame: Frame) -> None:
-        self.picture.set_analysis(Analysis(frame))
+    def _on_frame(self, frame: Frame) -> None:
+        self.video.set_analysis(Analysis(frame))
         if not self._works:
             self._works = True
             size = f"{frame.width_px} × {frame.height_px}"
@@ -287,7 +287,7 @@ class CameraDialog(QDialog):
             self._smaller.tried(self.camera, self.typed_password, frame)
 
     def _on_failure(self, message: Message) -> None:
-        self.picture.clear()
+        self.video.clear()
         self._works = False
         self._say(translate(message), self._theme.palette.error.ink)
 

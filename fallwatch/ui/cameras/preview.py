@@ -1,4 +1,4 @@
-"""The live picture of a camera that is being set up, without holding up the window."""
+"""The live image of a camera that is being set up, without holding up the window."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fallwatch.ui.background.bridge import Bridge
 
 MakeSource = Callable[[], FrameSource]
 
-#: Pictures a second that are shown: enough to place a camera by.
+#: Frames a second that are shown: enough to place a camera by.
 _MAX_FPS = 10.0
 
 #: A camera that does not let go by then is left to its driver.
@@ -24,17 +24,17 @@ _LET_GO_S = 1.5
 
 
 class Preview(QObject):
-    """Shows the pictures of one camera at a time.
+    """Shows the images of one camera at a time.
 
     A driver may hold its thread for long, so nobody waits for it; but a camera is opened only
     after the one before has let go, for it may be the same.
 
     Signals:
-        pictured: The newest ``Frame``.
-        failed: Why no picture comes, in words.
+        frame_came: The newest ``Frame``.
+        failed: Why no image comes, in words.
     """
 
-    pictured = Signal(object)
+    frame_came = Signal(object)
     failed = Signal(object)
 
     def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
@@ -48,17 +48,17 @@ class Preview(QObject):
         return self._look is not None and not self._look.ended.is_set()
 
     def start(self, make: MakeSource) -> None:
-        """Show a camera's pictures instead of those shown before.
+        """Show a camera's images instead of those shown before.
 
         Args:
             make: Makes the source, not yet opened; called on a thread.
         """
         before = self._look
         self.stop()
-        self._look = _Look(make, before, self._bridge, self._on_picture, self._on_failure)
+        self._look = _Look(make, before, self._bridge, self._on_frame, self._on_failure)
 
     def stop(self, then: Callable[[], None] = lambda: None) -> None:
-        """Show no more pictures.
+        """Show no more images.
 
         Args:
             then: Called once the camera has let go, at the latest after some time.
@@ -77,9 +77,9 @@ class Preview(QObject):
         QTimer.singleShot(round(_LET_GO_S * 1000), self, once)
         look.when_ended(once)
 
-    def _on_picture(self, look: _Look, frame: Frame) -> None:
+    def _on_frame(self, look: _Look, frame: Frame) -> None:
         if look is self._look and not look.stopping.is_set():
-            self.pictured.emit(frame)
+            self.frame_came.emit(frame)
 
     def _on_failure(self, look: _Look, message: Message) -> None:
         if look is self._look and not look.stopping.is_set():
@@ -94,13 +94,13 @@ class _Look:
         make: MakeSource,
         before: _Look | None,
         bridge: Bridge,
-        on_picture: Callable[[_Look, Frame], None],
+        on_frame: Callable[[_Look, Frame], None],
         on_failure: Callable[[_Look, Message], None],
     ) -> None:
         self.stopping = threading.Event()
         self.ended = threading.Event()
         self._make, self._before, self._bridge = make, before, bridge
-        self._on_picture, self._on_failure = on_picture, on_failure
+        self._on_frame, self._on_failure = on_frame, on_failure
         self._lock = threading.Lock()
         self._source: FrameSource | None = None
         self._newest: Frame | None = None
@@ -161,7 +161,7 @@ class _Look:
             source.close()
 
     def _offer(self, frame: Frame) -> None:
-        """Have a picture shown; one that was not shown yet is replaced."""
+        """Have a frame shown; one that was not shown yet is replaced."""
         with self._lock:
             waiting, self._newest = self._newest is not None, frame
         if not waiting:
@@ -171,4 +171,4 @@ class _Look:
         with self._lock:
             frame, self._newest = self._newest, None
         if frame is not None:
-            self._on_picture(self, frame)
+            self._on_frame(self, frame)

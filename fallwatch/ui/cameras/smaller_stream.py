@@ -14,7 +14,7 @@ from fallwatch.system.secrets.passwords import split_login
 from fallwatch.ui.background.latest_task import LatestTask
 
 #: The address of a camera's smaller stream, given the camera, the password that was typed (None:
-#: the one that is kept), and width and height of its pictures. None if it has none. It waits.
+#: the one that is kept), and width and height of its images. None if it has none. It waits.
 FindSmaller = Callable[[CameraSettings, str | None, int, int], str | None]
 
 
@@ -59,7 +59,7 @@ class SmallerStream(QWidget):
         Args:
             camera: As it was tried.
             typed: The password that was typed; None for the one that is kept.
-            frame: The first of its pictures.
+            frame: The first of its frames.
         """
         size = frame.width_px * frame.height_px
         if self._large and camera.source == self._smaller:

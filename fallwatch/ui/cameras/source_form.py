@@ -1,4 +1,4 @@
-"""The part of a form that asks where pictures come from. It builds itself from the registry."""
+"""The part of a form that asks where images come from. It builds itself from the registry."""
 
 from __future__ import annotations
 

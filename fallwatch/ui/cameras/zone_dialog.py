@@ -28,12 +28,12 @@ from fallwatch.ui.video.zone_painter import kind_name
 #: As many as the settings keep for one camera.
 MAX_ZONES = 20
 
-#: Width of what is beside the picture, and how many zones of the list are in sight at least.
+#: Width of what is beside the image, and how many zones of the list are in sight at least.
 _SIDE_PX, _LEAST_ZONES = 300, 2
 
 
 class ZoneDialog(QDialog):
-    """The picture to draw on, and beside it the list of zones.
+    """The image to draw on, and beside it the list of zones.
 
     Args:
         theme: Colours.
@@ -110,7 +110,7 @@ class ZoneDialog(QDialog):
         self.list.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
         holder = QWidget()
         holder.setLayout(side)
-        # On a small screen the picture keeps its height, and what is beside it scrolls.
+        # On a small screen the image keeps its height, and what is beside it scrolls.
         area = QScrollArea()
         area.setWidget(holder)
         area.setWidgetResizable(True)

@@ -1,4 +1,4 @@
-"""Draws zones on a picture, with the mouse or with the keyboard alone."""
+"""Draws zones on an image, with the mouse or with the keyboard alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Corner = tuple[float, float]
 #: A click this close to a corner means that corner, in pixels of the widget.
 _NEAR_PX = 14.0
 
-#: How far an arrow key moves the cross, as a fraction of the picture; with Shift, further.
+#: How far an arrow key moves the cross, as a fraction of the image; with Shift, further.
 _STEP, _FAR_STEP = 0.01, 0.05
 
 _ARROWS = {
@@ -33,7 +33,7 @@ _ARROWS = {
 
 @dataclass(slots=True)
 class Outline:
-    """A zone being edited: its corners are fractions of the picture's width and height."""
+    """A zone being edited: its corners are fractions of the image's width and height."""
 
     kind: ZoneKind
     corners: list[Corner]
@@ -93,7 +93,7 @@ class ZoneEditor(QWidget):
         self._choose(None)
 
     def set_analysis(self, analysis: Analysis) -> None:
-        """Draw on this picture from now on."""
+        """Draw on this image from now on."""
         self._image = to_image(analysis.frame.image_bgr)
         self.update()
 
@@ -130,7 +130,7 @@ class ZoneEditor(QWidget):
             self._choose(len(self.outlines) - 1)
 
     def place(self) -> QRectF:
-        """Where the picture lies in the widget."""
+        """Where the image lies in the widget."""
         width, height = (640, 480)
         if self._image is not None:
             width, height = self._image.width(), self._image.height()

@@ -1,4 +1,4 @@
-"""One event: its picture or clip with the evidence, and what can be done with it."""
+"""One event: its snapshot or clip with the evidence, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Recordings:
     """What is on disk of an event.
 
     Attributes:
-        picture: The moment of the alarm.
+        snapshot: The moment of the alarm.
         clip: The file to play: the event's own clip, or the recorded one it was found in.
         own_clip: Whether it is the event's own.
         track: The evidence.
@@ -50,7 +50,7 @@ class Recordings:
         deliveries: Who was sent word of it, and what became of that.
     """
 
-    picture: QImage | None = None
+    snapshot: QImage | None = None
     clip: Path | None = None
     own_clip: bool = False
     track: EvidenceTrack | None = None
@@ -71,9 +71,9 @@ def read_recordings(
     own, source = media.clip(event_id), None if track is None else track.source_clip
     clip = own if own.exists() else None if source is None else Path(source)
     path = media.snapshot(event_id)
-    picture = QImage(str(path)) if path.exists() else QImage()
+    snapshot = QImage(str(path)) if path.exists() else QImage()
     return Recordings(
-        picture=None if picture.isNull() else picture,
+        snapshot=None if snapshot.isNull() else snapshot,
         clip=clip,
         own_clip=clip == own,
         track=track,
@@ -129,10 +129,10 @@ class EventDialog(QDialog):
             self.player.open(recordings.clip, marks, start_s=start_s)
             return
         self.player.show_controls(False)
-        if recordings.picture is not None:
-            self.player.picture.show_image(recordings.picture)
+        if recordings.snapshot is not None:
+            self.player.view.show_image(recordings.snapshot)
         else:
-            self.player.picture.show_words(self.tr("There is no snapshot of this event."))
+            self.player.view.show_words(self.tr("There is no snapshot of this event."))
 
     def _join(self, alarm: Alarm, recordings: Recordings) -> None:
         self.save_button.setEnabled(recordings.own_clip)

@@ -36,7 +36,7 @@ class Role(IntEnum):
     TIME = Qt.ItemDataRole.UserRole + 1
     TITLE = Qt.ItemDataRole.UserRole + 2
     STATE = Qt.ItemDataRole.UserRole + 3
-    PICTURE = Qt.ItemDataRole.UserRole + 4
+    SNAPSHOT = Qt.ItemDataRole.UserRole + 4
     PLACE = Qt.ItemDataRole.UserRole + 5
 
 
@@ -47,11 +47,11 @@ class EventModel(QAbstractListModel):
         super().__init__()
         self._now = now
         self._alarms: list[Alarm] = []
-        self._picture: Callable[[str], QImage | None] = lambda event_id: None
+        self._snapshot: Callable[[str], QImage | None] = lambda event_id: None
 
-    def set_pictures(self, picture: Callable[[str], QImage | None]) -> None:
-        """Where the pictures of events come from, by event id; it must not wait."""
-        self._picture = picture
+    def set_snapshots(self, snapshot: Callable[[str], QImage | None]) -> None:
+        """Where the snapshots of events come from, by event id; it must not wait."""
+        self._snapshot = snapshot
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:
@@ -65,11 +65,11 @@ class EventModel(QAbstractListModel):
                 return self.index(row)
         return QModelIndex()
 
-    def picture_changed(self, event_id: str) -> None:
-        """The picture of an event is there now."""
+    def snapshot_changed(self, event_id: str) -> None:
+        """The snapshot of an event is there now."""
         index = self.index_of(event_id)
         if index.isValid():
-            self.dataChanged.emit(index, index, [int(Role.PICTURE)])
+            self.dataChanged.emit(index, index, [int(Role.SNAPSHOT)])
 
     def show_events(self, alarms: Sequence[Alarm]) -> None:
         """Replace all rows; nothing happens if they are the same."""
@@ -90,8 +90,8 @@ class EventModel(QAbstractListModel):
 
     def _data(self, index: Index, role: int) -> Any:
         alarm, now = self._alarms[index.row()], self._now()
-        if role == Role.PICTURE:
-            return self._picture(alarm.event_id)
+        if role == Role.SNAPSHOT:
+            return self._snapshot(alarm.event_id)
         time, state = clock(alarm.started_utc, now), state_words(alarm, now)
         answers: dict[int, Any] = {
             Role.ALARM: alarm,

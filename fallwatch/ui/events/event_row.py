@@ -20,8 +20,8 @@ _LINES = 3
 #: In a narrower list the time needs a line of its own.
 _NARROW_PX = 330
 
-#: Height of the picture: what is beside it needs the width.
-_PICTURE_PX = 38
+#: Height of the snapshot: what is beside it needs the width.
+_SNAPSHOT_PX = 38
 _ELIDE = Qt.TextElideMode.ElideRight
 
 
@@ -48,13 +48,13 @@ class EventRow(QStyledItemDelegate):
         if selected:
             painter.fillRect(option.rect, QColor(colours.accent.paper))
         area = option.rect.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        side = min(area.height(), _PICTURE_PX)
+        side = min(area.height(), _SNAPSHOT_PX)
         place = QRect(area.left(), area.top(), side * 4 // 3, side)
-        picture: QImage | None = index.data(Role.PICTURE)
+        snapshot: QImage | None = index.data(Role.SNAPSHOT)
         badge = QRect(area.left(), area.top(), side, side)
-        if picture is not None:
-            _paint_picture(painter, place, picture)
-            # The picture says what it was; the badge in its corner, whether it waits.
+        if snapshot is not None:
+            _paint_snapshot(painter, place, snapshot)
+            # The snapshot says what it was; the badge in its corner, whether it waits.
             corner = side // 2
             badge = QRect(place.left(), place.bottom() - corner + 1, corner, corner)
         else:
@@ -114,15 +114,15 @@ def _badge(colours: Palette, alarm: Alarm) -> Pair:
     return colours.alarm if alarm.priority is Priority.HIGH else colours.notice
 
 
-def _paint_picture(painter: QPainter, place: QRect, picture: QImage) -> None:
+def _paint_snapshot(painter: QPainter, place: QRect, snapshot: QImage) -> None:
     """Fill the place; what sticks out is cut off."""
-    filled = picture.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+    filled = snapshot.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
     target = QRect(place.topLeft(), filled)
     target.moveCenter(place.center())
     painter.save()
     painter.setClipRect(place)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(target, picture)
+    painter.drawImage(target, snapshot)
     painter.restore()
 
 

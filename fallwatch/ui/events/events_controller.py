@@ -24,15 +24,15 @@ from fallwatch.ui.background.background_tasks import BackgroundTasks
 from fallwatch.ui.background.bridge import Bridge
 from fallwatch.ui.events.event_dialog import EventDialog, Recordings, read_recordings
 from fallwatch.ui.events.event_list import EventList
-from fallwatch.ui.events.event_pictures import EventPictures
+from fallwatch.ui.events.event_snapshots import EventSnapshots
 from fallwatch.ui.events.figures_dialog import FiguresDialog
 from fallwatch.ui.style.theme import Theme
 from fallwatch.ui.text.plain_text import plain_question
 from fallwatch.ui.text.times import local_now
 from fallwatch.ui.text.words import headline, kind_words, place
 
-# The picture of an event is written a moment after its alarm.
-_PICTURE_AFTER_MS = 1500
+# The snapshot of an event is written a moment after its alarm.
+_SNAPSHOT_AFTER_MS = 1500
 
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
@@ -78,13 +78,13 @@ class EventsController(QObject):
         self._outbox = Outbox(store)
         self._tasks = BackgroundTasks(bridge, "fallwatch events", self)
         self._tasks.failed.connect(self._on_failed)
-        self.pictures = EventPictures(media, self._tasks, self)
-        self.pictures.loaded.connect(events.model.picture_changed)
-        events.model.set_pictures(self.pictures.get)
+        self.snapshots = EventSnapshots(media, self._tasks, self)
+        self.snapshots.loaded.connect(events.model.snapshot_changed)
+        events.model.set_snapshots(self.snapshots.get)
         self._look_again = QTimer(self)
         self._look_again.setSingleShot(True)
-        self._look_again.setInterval(_PICTURE_AFTER_MS)
-        self._look_again.timeout.connect(self._look_for_pictures)
+        self._look_again.setInterval(_SNAPSHOT_AFTER_MS)
+        self._look_again.timeout.connect(self._look_for_snapshots)
         events.model.modelReset.connect(self._look_again.start)
         events.opened.connect(self.open)
         events.delete_wanted.connect(self.ask_to_delete)
@@ -194,8 +194,8 @@ class EventsController(QObject):
         dialog.selectFile(name)
         return dialog
 
-    def _look_for_pictures(self) -> None:
-        self.pictures.look_again()
+    def _look_for_snapshots(self) -> None:
+        self.snapshots.look_again()
         self._events.view.viewport().update()
 
     def _on_failed(self, error: BaseException) -> None:

@@ -14,7 +14,7 @@ from fallwatch.ui.window.main_window import MainWindow
 
 KIOSK_KEY = "F11"
 
-#: What is left of the picture shows that the screen is on and fallwatch runs.
+#: What is left of the image shows that the screen is on and fallwatch runs.
 _SHADE = QColor(0, 0, 0, 200)
 
 _INPUT = frozenset(

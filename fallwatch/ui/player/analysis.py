@@ -21,13 +21,13 @@ from fallwatch.ui.player.folder import OpenedClip
 
 MakeAnalyzer = Callable[[str], FrameAnalyzer]
 
-# Shapes are shown up to so long after their picture.
+# Shapes are shown up to so long after their frame.
 _SHAPES_S = 0.5
 
 # Skeletons take room: after ten minutes of a clip there are only curves.
 _MAX_SHAPES = 10_000
 
-# Between two pictures the window and the monitoring get their turn.
+# Between two frames the window and the monitoring get their turn.
 _BREATH_S = 0.001
 
 
@@ -58,7 +58,7 @@ class ClipAnalysis:
     Args:
         clip: The clip.
         make_analyzer: Loads the models for a clip of this name; called on the thread.
-        max_fps: Pictures per second of the clip to analyse at most.
+        max_fps: Frames per second of the clip to analyse at most.
     """
 
     def __init__(self, clip: OpenedClip, make_analyzer: MakeAnalyzer, max_fps: float) -> None:
@@ -94,7 +94,7 @@ class ClipAnalysis:
             )
 
     def shapes_at(self, time_s: float) -> Sequence[Shape]:
-        """What to draw over the picture of a time."""
+        """What to draw over the frame of a time."""
         with self._lock:
             index = bisect_right(self._points, time_s + 1e-3, key=lambda point: point.time_s)
             if (

@@ -17,12 +17,12 @@ from fallwatch.ui.player.reader import ClipLoader, Still
 
 _TAKE_TIMEOUT_S = 1.0
 
-# As fast as possible: of what is decoded within this time the last picture is shown.
+# As fast as possible: of what is decoded within this time the last frame is shown.
 _BURST_S = 0.03
 
 
 class Move(str, Enum):
-    """Which picture is wanted; `ON` is the one reached after decoding for a moment."""
+    """Which frame is wanted; `ON` is the one reached after decoding for a moment."""
 
     TO = "to"
     NEXT = "next"
@@ -32,7 +32,7 @@ class Move(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class SeekRequest:
-    """A picture that is wanted.
+    """A frame that is wanted.
 
     Attributes:
         move: Where from.
@@ -67,16 +67,16 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """There is no picture behind the last one."""
+    """There is no frame behind the last one."""
 
 
 Answer = Ready | Still | Failed | Ended
 
 
 class PlayerWorker:
-    """Answers wishes for pictures of one clip; of those that wait only the newest counts.
+    """Answers wishes for frames of one clip; of those that wait only the newest counts.
 
-    Answers are fetched, not sent: nothing of Qt is touched on this thread, and the next picture
+    Answers are fetched, not sent: nothing of Qt is touched on this thread, and the next frame
     is decoded when the last was fetched, so that they never pile up.
     """
 
@@ -93,7 +93,7 @@ class PlayerWorker:
         self._thread.start()
 
     def want(self, wish: SeekRequest) -> None:
-        """Ask for a picture, in place of one not yet decoded."""
+        """Ask for a frame, in place of one not yet decoded."""
         self._options.put(wish)
 
     def fetch(self) -> Answer | None:
@@ -106,7 +106,7 @@ class PlayerWorker:
         return answer
 
     def stop(self) -> None:
-        """End soon. A picture being decoded is not waited for."""
+        """End soon. A frame being decoded is not waited for."""
         self._stopping.set()
         self._fetched.set()
         self._options.close()

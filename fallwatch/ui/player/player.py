@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from fallwatch.core.message import Message
 from fallwatch.core.overlay import Shape
+from fallwatch.ui.player.clip_view import ClipView
 from fallwatch.ui.player.decoder_thread import (
     Ended,
     Failed,
@@ -21,7 +22,6 @@ from fallwatch.ui.player.decoder_thread import (
     SeekRequest,
 )
 from fallwatch.ui.player.marks import PlayerMarks
-from fallwatch.ui.player.picture import PlayerPicture
 from fallwatch.ui.player.reader import Still
 from fallwatch.ui.player.timeline import PlayerTimeline
 from fallwatch.ui.style.fields import ComboBox
@@ -45,14 +45,14 @@ _HURRIED_TICK_MS = 8
 
 
 class ClipPlayer(QWidget):
-    """A picture, its timeline, and the buttons to move about.
+    """An image, its timeline, and the buttons to move about.
 
-    Decoding happens elsewhere, and where it is too slow pictures are left out: the clip keeps its
+    Decoding happens elsewhere, and where it is too slow frames are left out: the clip keeps its
     speed, and the window stays quick.
 
     Signals:
         failed: Why the clip cannot be played.
-        moved: Time in the clip of the picture that is shown.
+        moved: Time in the clip of the frame that is shown.
         finished: The clip was played to its end.
     """
 
@@ -78,7 +78,7 @@ class ClipPlayer(QWidget):
         self._time_s = 0.0
         # While it plays: the place and the moment from which on time is counted.
         self._from_s, self._since_s = 0.0, 0.0
-        self.picture = PlayerPicture()
+        self.view = ClipView()
         self.timeline = PlayerTimeline(theme)
         self.play_button = self._button(self.tr("&Play"), self.toggle)
         self.back_button = self._button(self.tr("◀ Frame"), lambda: self.step(forward=False))
@@ -123,7 +123,7 @@ class ClipPlayer(QWidget):
 
     @property
     def time_s(self) -> float:
-        """Time in the clip of the picture that is shown."""
+        """Time in the clip of the frame that is shown."""
         return self._time_s
 
     def open(self, path: Path, marks: PlayerMarks | None = None, *, start_s: float = 0.0) -> None:
@@ -146,16 +146,16 @@ class ClipPlayer(QWidget):
         self._marks = marks
         self.timeline.show_marks(marks)
         self._legend.show_threshold(marks.threshold is not None)
-        if self.picture.image is not None:
-            self.picture.show_image(self.picture.image, self._shapes_at(self._time_s))
+        if self.view.image is not None:
+            self.view.show_image(self.view.image, self._shapes_at(self._time_s))
         self._tell_place()
 
     def draw_over(self, shapes_at: Callable[[float], Sequence[Shape]]) -> None:
-        """Where the shapes over the picture of a time come from."""
+        """Where the shapes over the frame of a time come from."""
         self._shapes_at = shapes_at
 
     def show_controls(self, shown: bool) -> None:
-        """Show or hide everything but the picture: where there is no clip they are of no use."""
+        """Show or hide everything but the image: where there is no clip they are of no use."""
         for widget in self._controls:
             widget.setVisible(shown)
         self._legend.setVisible(shown and self.details.isChecked())
@@ -173,7 +173,7 @@ class ClipPlayer(QWidget):
             worker.stop()
         self._timer.stop()
         self._time_s = self._duration_s = 0.0
-        self.picture.show_image(None)
+        self.view.show_image(None)
         self.timeline.set_duration(0.0)
         self.timeline.set_time(0.0)
 
@@ -204,7 +204,7 @@ class ClipPlayer(QWidget):
         self.play_button.setText(self.tr("&Play"))
 
     def step(self, *, forward: bool) -> None:
-        """Show the next or the previous picture."""
+        """Show the next or the previous frame."""
         self.pause()
         self._want(SeekRequest(Move.NEXT if forward else Move.PREVIOUS))
 
@@ -262,7 +262,7 @@ class ClipPlayer(QWidget):
         self._from_s, self._since_s = self._time_s, self._monotonic()
 
     def _set_pace(self) -> None:
-        """Look for pictures more often where they come as fast as they can."""
+        """Look for frames more often where they come as fast as they can."""
         hurried = self._playing and self._is_fastest
         self._timer.setInterval(_HURRIED_TICK_MS if hurried else _TICK_MS)
 
@@ -277,7 +277,7 @@ class ClipPlayer(QWidget):
             still.image_bgr.data, width, height, 3 * width, QImage.Format.Format_BGR888
         )
         image = borrowed.convertToFormat(QImage.Format.Format_RGB32)
-        self.picture.show_image(image, self._shapes_at(still.time_s))
+        self.view.show_image(image, self._shapes_at(still.time_s))
         self._time_s = still.time_s
         self._duration_s = max(self._duration_s, still.time_s)
         self.timeline.set_time(still.time_s)
@@ -286,7 +286,7 @@ class ClipPlayer(QWidget):
 
     def _on_failed(self, message: Message) -> None:
         self.pause()
-        self.picture.show_words(translate(message))
+        self.view.show_words(translate(message))
         self.failed.emit(message)
 
     def _tell_place(self) -> None:
@@ -320,7 +320,7 @@ class ClipPlayer(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        layout.addWidget(self.picture, 1)
+        layout.addWidget(self.view, 1)
         layout.addWidget(self._legend)
         layout.addWidget(self.timeline)
         layout.addLayout(row)

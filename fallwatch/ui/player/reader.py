@@ -1,4 +1,4 @@
-"""A recorded clip, picture by picture at any place. No Qt; one thread uses it."""
+"""A recorded clip, frame by frame at any place. No Qt; one thread uses it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 # Decoding on is quicker than looking for a key frame up to about this far.
 _DECODE_ON_S = 2.0
 
-# Times in files are rounded; a picture this much later still counts as the one asked for.
+# Times in files are rounded; a frame this much later still counts as the one asked for.
 _ROUNDING_S = 0.002
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Still:
-    """One picture of a clip.
+    """One frame of a clip.
 
     Attributes:
         time_s: Its time in the clip.
@@ -37,7 +37,7 @@ class Still:
 
 
 class ClipLoader:
-    """Gives the picture that is shown at a time, and the one after it.
+    """Gives the frame that is shown at a time, and the one after it.
 
     Args:
         path: The file; it is opened at once.
@@ -56,7 +56,7 @@ class ClipLoader:
         self.duration_s = self._duration_s()
 
     def at(self, time_s: float) -> Still:
-        """The picture shown at a time; the first or last one outside the clip.
+        """The frame shown at a time; the first or last one outside the clip.
 
         Raises:
             SourceError: The clip is damaged there.
@@ -69,7 +69,7 @@ class ClipLoader:
         return self._still()
 
     def after(self) -> Still | None:
-        """The picture after the last one given; None at the end.
+        """The frame after the last one given; None at the end.
 
         Raises:
             SourceError: The clip is damaged there.
@@ -77,14 +77,14 @@ class ClipLoader:
         return self._still() if self.skip() else None
 
     def skip(self) -> bool:
-        """Go to the next picture without making it ready to be shown; False at the end."""
+        """Go to the next frame without making it ready to be shown; False at the end."""
         if self._ahead is None:
             return False
         self._advance()
         return True
 
     def current(self) -> Still:
-        """The picture that was reached.
+        """The frame that was reached.
 
         Raises:
             SourceError: The clip is damaged there.
@@ -92,7 +92,7 @@ class ClipLoader:
         return self._still()
 
     def before(self) -> Still:
-        """The picture before the last one given, or again the first.
+        """The frame before the last one given, or again the first.
 
         Raises:
             SourceError: The clip is damaged there.
@@ -130,7 +130,7 @@ class ClipLoader:
         self._ahead: VideoFrame | None = next(self._frames, None)
 
     def _decode(self) -> Iterator[VideoFrame]:
-        """All pictures from here on; bad ones are left out."""
+        """All frames from here on; bad ones are left out."""
         try:
             for packet in self._container.demux(self._stream):
                 try:

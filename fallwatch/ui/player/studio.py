@@ -45,7 +45,7 @@ class ClipStudio(QDialog):
         theme: Colours.
         tasks: Where folders are read.
         make_analyzer: Loads the models; called on a thread.
-        max_fps: Pictures per second to analyse at most.
+        max_fps: Frames per second to analyse at most.
         threshold: Score from which on an alarm is raised.
         reports: Folder for the reports of evaluations.
         evaluate_options: Further options of the command ``fallwatch evaluate``.

@@ -187,9 +187,9 @@ def _open(alarm: Alarm, recordings: Recordings, player: ClipPlayer) -> None:
         return
     player.close_clip()
     player.show_controls(False)
-    if recordings.picture is not None:
-        player.picture.show_image(recordings.picture)
+    if recordings.snapshot is not None:
+        player.view.show_image(recordings.snapshot)
     else:
-        player.picture.show_words(
+        player.view.show_words(
             QCoreApplication.translate("EventDialog", "There is no snapshot of this event.")
         )

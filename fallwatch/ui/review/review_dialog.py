@@ -161,7 +161,7 @@ class ReviewDialog(QDialog):
             self.heading.setText(self.tr("Nothing happened to anybody in this night."))
             self.player.close_clip()
             self.player.show_controls(False)
-            self.player.picture.show_words("")
+            self.player.view.show_words("")
             self.timeline.show_event("")
             return
         place = self.tr("{0} of {1}").format(self._place + 1, len(self.events))

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from fallwatch.ui.rooms.room_grid import RoomGrid
 from fallwatch.ui.video.strip_plot import StripPlot
 
-#: A lower column keeps its place for the picture.
+#: A lower column keeps its place for the image.
 _ENOUGH_PX = 420
 
 
 class LiveColumn(QWidget):
-    """Shows the curves where there is a place for them beside the picture."""
+    """Shows the curves where there is a place for them beside the image."""
 
     def __init__(self, grid: RoomGrid, strip: StripPlot) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""One room on the screen: its name, state, picture, and how fresh the picture is."""
+"""One room on the screen: its name, state, image, and how fresh the image is."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from fallwatch.ui.text.plain_text import tip
 from fallwatch.ui.text.times import clip_clock
 from fallwatch.ui.video.video_view import VideoView
 
-#: A lower tile keeps its place for the picture.
+#: A lower tile keeps its place for the image.
 _HIGH_PX = 130
 
 #: A narrower tile shows its state by the icon alone where its name and the words do not fit, and
-#: the words below or over its picture.
+#: the words below or over its image.
 _ROOM_FOR_STATE_PX = 260
 
 _HEADER_GAP_PX = 6
@@ -55,7 +55,7 @@ class RoomTile(QWidget):
     """Shows one room. It holds no state of its own beyond what it shows.
 
     Signals:
-        activated: Somebody clicked the picture, or pressed Enter or Space on it.
+        activated: Somebody clicked the image, or pressed Enter or Space on it.
     """
 
     activated = Signal()
@@ -120,7 +120,7 @@ class RoomTile(QWidget):
         self.setMinimumSize(120, 76)
 
     def open(self, choice: SourceChoice) -> None:
-        """Make ready for another source: its name, and nothing of the old picture."""
+        """Make ready for another source: its name, and nothing of the old image."""
         self._set_name(choice.name)
         self.menu.set_configured(choice.camera is not None)
         self.follow(choice)
@@ -136,7 +136,7 @@ class RoomTile(QWidget):
         self.video.set_zones(() if choice.camera is None else zones_of(choice.camera))
 
     def show_analysis(self, analysis: Analysis) -> None:
-        """Show a judged picture."""
+        """Show a judged frame."""
         self.video.set_analysis(analysis)
 
     def show_status(self, status: MonitorStatus) -> StateLook:

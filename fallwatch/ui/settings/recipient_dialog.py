@@ -70,10 +70,10 @@ class RecipientDialog(QDialog):
         self.after.setEnabled(False)
         self.after.setAccessibleName(self.later.text().replace("&", ""))
         self.later.toggled.connect(self.after.setEnabled)
-        self.pictures = QCheckBox(self.tr("Send the snaps&hot of the alarm too"))
+        self.snapshots = QCheckBox(self.tr("Send the snaps&hot of the alarm too"))
         # Whether somebody has decided on it; until then it follows the service.
-        self._pictures_decided = False
-        self.pictures.clicked.connect(self._decide_pictures)
+        self._snapshots_decided = False
+        self.snapshots.clicked.connect(self._decide_snapshots)
         self.sent = plain_label()
         self.sent.setWordWrap(True)
         set_ink(self.sent, theme.palette.muted.ink)
@@ -97,7 +97,7 @@ class RecipientDialog(QDialog):
             service=self.way.currentText()[:60],
             step=2 if self.later.isChecked() else 1,
             after_s=float(self.after.value()) if self.later.isChecked() else 0.0,
-            pictures=self.pictures.isChecked(),
+            pictures=self.snapshots.isChecked(),
         )
 
     @property
@@ -138,7 +138,7 @@ class RecipientDialog(QDialog):
         when.addStretch(1)
         # From side to side: beside the labels German has no room for it.
         form.addRow(when)
-        form.addRow(self.pictures)
+        form.addRow(self.snapshots)
         form.addRow(self.sent)
         form.addRow("", self.test_button)
         secret = QLabel(
@@ -187,18 +187,18 @@ class RecipientDialog(QDialog):
         save = self.buttons.button(QDialogButtonBox.StandardButton.Save)
         save.setEnabled(complete and bool(name) and not problem)
 
-    def _decide_pictures(self) -> None:
-        self._pictures_decided = True
+    def _decide_snapshots(self) -> None:
+        self._snapshots_decided = True
         self._tell_what_is_sent()
 
     def _tell_what_is_sent(self) -> None:
         """Say what leaves this computer, and where it goes."""
         public = is_public(self.address)
-        if not self._pictures_decided:
-            self.pictures.setChecked(not public)
+        if not self._snapshots_decided:
+            self.snapshots.setChecked(not public)
         where = host_of(self.address) or self.tr("the service")
         words = self.tr("Sent to {0}: room, time and reason of each alarm, but no snapshot.")
-        if self.pictures.isChecked():
+        if self.snapshots.isChecked():
             words = self.tr(
                 "Sent to {0}: room, time and reason of each alarm, and its snapshot as the room's "
                 "privacy allows."

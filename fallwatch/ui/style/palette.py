@@ -99,16 +99,16 @@ DARK = Palette(
     plot_threshold=Pair("#ff8a84", "#1d242b"),
 )
 
-#: Painted over camera pictures, whatever the appearance: ink of the words, paper of the lines.
+#: Painted over camera images, whatever the appearance: ink of the words, paper of the lines.
 OVERLAY_CALM = Pair("#06210f", "#5fe39a")
 OVERLAY_WATCH = Pair("#2a1e00", "#ffc83d")
 OVERLAY_ALARM = Pair("#ffffff", "#c4161c")
 
-#: Zones drawn on the picture: where lying is no fall, and what is ignored.
+#: Zones drawn on the image: where lying is no fall, and what is ignored.
 ZONE_BED = Pair("#03202b", "#58c7f3")
 ZONE_IGNORE = Pair("#2b0f26", "#f08fd8")
 
-#: The plain notice that lies over a picture nobody is watching.
+#: The plain notice that lies over an image nobody is watching.
 OVERLAY_OFF = Pair("#ffffff", "#20262d")
 
 

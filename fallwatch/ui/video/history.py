@@ -14,7 +14,7 @@ Curve = NDArray[np.float64]
 #: How far back the curves reach.
 SPAN_S = 60.0
 
-#: Where no picture was analysed for longer, the curve has a hole: nothing is made up.
+#: Where no frame was analysed for longer, the curve has a hole: nothing is made up.
 GAP_S = 1.0
 
 

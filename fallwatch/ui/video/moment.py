@@ -1,4 +1,4 @@
-"""The picture of the moment an alarm was raised."""
+"""The image of the moment an alarm was raised."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def moment_image(analysis: Analysis, largest: QSize) -> QImage:
         analysis: The verdict, with its frame.
         largest: Size it must fit into, in pixels.
     """
-    picture = to_image(analysis.frame.image_bgr).scaled(
+    image = to_image(analysis.frame.image_bgr).scaled(
         largest,
         Qt.AspectRatioMode.KeepAspectRatio,
         Qt.TransformationMode.SmoothTransformation,
     )
     # Words would be larger than the person.
     shapes = tuple(shape for shape in overlay(analysis) if not isinstance(shape, Label))
-    painter = QPainter(picture)
-    target = QRectF(picture.rect())
-    paint_shapes(painter, shapes, target, picture.width() / analysis.frame.width_px)
+    painter = QPainter(image)
+    target = QRectF(image.rect())
+    paint_shapes(painter, shapes, target, image.width() / analysis.frame.width_px)
     painter.end()
-    return picture
+    return image

@@ -1,4 +1,4 @@
-"""Paints shapes over a picture, and the notice that nobody is watching it."""
+"""Paints shapes over an image, and the notice that nobody is watching it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def paint_shapes(
     Args:
         painter: Paints on the widget.
         shapes: What to draw.
-        target: Where the picture lies on the widget; nothing is drawn outside.
+        target: Where the image lies on the widget; nothing is drawn outside.
         scale: Widget units for one pixel of the frame.
     """
     painter.save()
@@ -51,7 +51,7 @@ def paint_shapes(
 
 
 def paint_off_notice(painter: QPainter, area: QRectF, look: StateLook) -> None:
-    """Say across the middle of the picture that it is not being monitored, and why."""
+    """Say across the middle of the image that it is not being monitored, and why."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     # Nine rooms leave little place for each; the words stay readable.
@@ -102,12 +102,12 @@ def fitting(font: QFont, text: str, width: float) -> QFont:
 
 
 def inside_alarm_frame(area: QRectF) -> QRectF:
-    """What the frame leaves of a widget for the picture."""
+    """What the frame leaves of a widget for the image."""
     return area.adjusted(_FRAME_PX, _FRAME_PX, -_FRAME_PX, -_strip_height())
 
 
 def paint_alarm_frame(painter: QPainter, area: QRectF, alarm: Alarm) -> None:
-    """Put a frame around a picture, with a symbol and what happened at its foot."""
+    """Put a frame around an image, with a symbol and what happened at its foot."""
     pair = OVERLAY_ALARM if alarm.priority is Priority.HIGH else OVERLAY_WATCH
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -176,7 +176,7 @@ def _paint_label(painter: QPainter, shape: Label, scale: float, within: float) -
     font = _font(1.1, bold=True)
     metrics = QFontMetricsF(font)
     width, height = metrics.horizontalAdvance(text) + 16, metrics.height() + 6
-    # At the picture's upper edge the words move into the box; at the sides, inwards.
+    # At the image's upper edge the words move into the box; at the sides, inwards.
     left = max(min(shape.x_px * scale - 1, within - width), 0.0)
     rect = QRectF(left, max(shape.y_px * scale - height, 0.0), width, height)
     pair = _TONES[shape.tone]

@@ -1,4 +1,4 @@
-"""The strip below the picture: how sure the classifier and the decision were lately."""
+"""The strip below the image: how sure the classifier and the decision were lately."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class StripCurves(QWidget):
         """Where a value lies.
 
         Args:
-            seconds: 0 for the newest picture, less than 0 before it.
+            seconds: 0 for the newest frame, less than 0 before it.
             value: 0 to 1.
         """
         area = self.area

@@ -1,4 +1,4 @@
-"""The live picture, with what was seen in it drawn on top."""
+"""The live image, with what was seen in it drawn on top."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from fallwatch.ui.video.overlay_painter import (
     paint_off_notice,
     paint_shapes,
 )
-from fallwatch.ui.video.scaled_picture import ScaledPicture
+from fallwatch.ui.video.scaled_image import ScaledImage
 from fallwatch.ui.video.zone_painter import paint_zone_outlines
 
 _BACKDROP = QColor("#0d1013")
@@ -36,8 +36,8 @@ _BACKDROP = QColor("#0d1013")
 class VideoView(QWidget):
     """Paints the newest analysed frame as large as fits, in its own proportions.
 
-    What is shown is what was judged: picture and shapes come from the same ``Analysis``. Unless
-    the room is being monitored the picture turns grey and dark, and says so across its middle.
+    What is shown is what was judged: image and shapes come from the same ``Analysis``. Unless
+    the room is being monitored the image turns grey and dark, and says so across its middle.
 
     Signals:
         activated: Somebody clicked it, or pressed Enter or Space on it.
@@ -53,7 +53,7 @@ class VideoView(QWidget):
         self.setMinimumSize(120, 48)
         # Every pixel is painted here: Qt need not clear the background first.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._picture = ScaledPicture()
+        self._image = ScaledImage()
         self._analysis: Analysis | None = None
         self._shapes: tuple[Shape, ...] | None = None
         self._look = nothing_open()
@@ -67,11 +67,11 @@ class VideoView(QWidget):
     def set_analysis(self, analysis: Analysis) -> None:
         """Show a judged frame. Nothing is made of it before it is painted."""
         self._analysis, self._shapes = analysis, None
-        self._picture.show(analysis.frame.image_bgr)
+        self._image.show(analysis.frame.image_bgr)
         self.update()
 
     def set_room(self, name: str) -> None:
-        """Whose picture it is, for screen readers."""
+        """Whose image it is, for screen readers."""
         if name != self._room:
             self._room = name
             self._describe()
@@ -89,27 +89,27 @@ class VideoView(QWidget):
         self.update()
 
     def set_alarm(self, alarm: Alarm | None) -> None:
-        """Frame the picture while an alarm waits for an answer: by colour, symbol and words."""
+        """Frame the image while an alarm waits for an answer: by colour, symbol and words."""
         if alarm != self._alarm:
             self._alarm = alarm
             self._describe()
             self.update()
 
     def clear(self) -> None:
-        """Forget the last picture: what comes next is another room."""
+        """Forget the last image: what comes next is another room."""
         self._analysis = self._shapes = None
-        self._picture.show(None)
+        self._image.show(None)
         self.update()
 
-    def picture_rect(self) -> QRectF:
-        """Where the picture lies in the widget; empty if there is none."""
-        size_px = self._picture.size_px
+    def image_rect(self) -> QRectF:
+        """Where the image lies in the widget; empty if there is none."""
+        size_px = self._image.size_px
         if size_px is None:
             return QRectF()
         width_px, height_px = size_px
         place = QRectF(self.rect())
         if self._alarm is not None:
-            # The frame stands around the picture: who lies at its foot is not hidden.
+            # The frame stands around the image: who lies at its foot is not hidden.
             place = inside_alarm_frame(place)
         scale = min(place.width() / width_px, place.height() / height_px)
         area = QRectF(0, 0, width_px * scale, height_px * scale)
@@ -120,7 +120,7 @@ class VideoView(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), _BACKDROP)
         if self._analysis is not None:
-            self._paint_picture(painter, self._analysis)
+            self._paint_image(painter, self._analysis)
         if not self._look.live:
             paint_off_notice(painter, QRectF(self.rect()), self._look)
         if self._alarm is not None:
@@ -142,10 +142,10 @@ class VideoView(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _paint_picture(self, painter: QPainter, analysis: Analysis) -> None:
-        target = self.picture_rect()
+    def _paint_image(self, painter: QPainter, analysis: Analysis) -> None:
+        target = self.image_rect()
         pixels = target.toAlignedRect()
-        image = self._picture.at(pixels.size(), self.devicePixelRatioF())
+        image = self._image.at(pixels.size(), self.devicePixelRatioF())
         if self._look.live:
             painter.drawImage(pixels.topLeft(), image)
             paint_zone_outlines(painter, self._zones, target)

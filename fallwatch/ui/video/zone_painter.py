@@ -1,4 +1,4 @@
-"""Paints zones on a picture: each kind has a colour, a stroke and a word of its own."""
+"""Paints zones on an image: each kind has a colour, a stroke and a word of its own."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ def paint_zone(
 
 
 def paint_zone_outlines(painter: QPainter, zones: Sequence[Zone], target: QRectF) -> None:
-    """Hint at zones on the live picture, thin enough not to distract from people.
+    """Hint at zones on the live image, thin enough not to distract from people.
 
     Args:
         painter: Paints on the widget.
         zones: Of the room.
-        target: Where the picture lies on the widget.
+        target: Where the image lies on the widget.
     """
     painter.save()
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -108,7 +108,7 @@ class CameraController(QObject):
         self._window.show_dialog(box)
 
     def draw_zones(self, presenter: RoomPresenter) -> None:
-        """Have the zones of a room drawn on its live picture."""
+        """Have the zones of a room drawn on its live image."""
         camera = self._find(presenter.name)
         if camera is None:
             return

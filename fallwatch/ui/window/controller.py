@@ -91,8 +91,8 @@ class Controller(QObject):
         self._rooms.open_guest(choice)
 
     def show_moment(self, event_id: str, analysis: Analysis) -> None:
-        """Show the picture of the moment something happened."""
-        self._window.banner.show_picture(event_id, analysis)
+        """Show the image of the moment something happened."""
+        self._window.banner.show_image(event_id, analysis)
 
     def judge_anew(self) -> None:
         """Other settings hold: judge all rooms with them; their cameras stay open."""
@@ -169,7 +169,7 @@ class Controller(QObject):
 
     def _on_shown_changed(self) -> None:
         self._window.strip.clear()
-        # The strip belongs to one room: beside several pictures nobody could tell whose it is.
+        # The strip belongs to one room: beside several images nobody could tell whose it is.
         self._window.live.show_strip(len(self._window.grid.tiles) < 2 or self._has_single())
         self._on_rooms_changed()
 

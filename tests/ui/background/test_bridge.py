@@ -25,7 +25,7 @@ def on_a_thread(work: Callable[[], None]) -> None:
     thread.join()
 
 
-def test_a_flood_of_pictures_arrives_as_the_newest_one(qtbot: QtBot) -> None:
+def test_a_flood_of_frames_arrives_as_the_newest_one(qtbot: QtBot) -> None:
     bridge = Bridge()
     seen: list[int] = []
     bridge.analysed.connect(lambda _, each: seen.append(each.frame.index))
@@ -46,7 +46,7 @@ def test_only_one_wake_up_waits_in_the_event_queue(qtbot: QtBot) -> None:
     assert len(wakes) == 1
 
 
-def test_each_run_keeps_its_own_newest_picture(qtbot: QtBot) -> None:
+def test_each_run_keeps_its_own_newest_frame(qtbot: QtBot) -> None:
     bridge = Bridge()
     seen: list[tuple[int, Analysis]] = []
     bridge.analysed.connect(lambda run, each: seen.append((run, each)))
@@ -57,7 +57,7 @@ def test_each_run_keeps_its_own_newest_picture(qtbot: QtBot) -> None:
     assert seen == [(1, first), (2, second)]
 
 
-def test_pictures_of_many_rooms_are_handed_on_together_and_a_status_waits_for_none(
+def test_frames_of_many_rooms_are_handed_on_together_and_a_status_waits_for_none(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rooms, wait_s = 9, 0.5
@@ -84,7 +84,7 @@ def test_pictures_of_many_rooms_are_handed_on_together_and_a_status_waits_for_no
     assert heard_s[0] < seen[rooms][0]
 
 
-def test_pictures_go_on_after_a_call_that_fails(qtbot: QtBot) -> None:
+def test_frames_go_on_after_a_call_that_fails(qtbot: QtBot) -> None:
     bridge = Bridge()
     seen: list[int] = []
     bridge.analysed.connect(lambda _, each: seen.append(each.frame.index))

@@ -1,4 +1,4 @@
-"""Adding a camera: what is checked while it is entered, and what its live picture says."""
+"""Adding a camera: what is checked while it is entered, and what its live image says."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Make = Callable[..., CameraDialog]
 
 
 class FakeCamera:
-    """Sends a grey picture that gets brighter, until it is interrupted."""
+    """Sends a grey image that gets brighter, until it is interrupted."""
 
     name, is_live, fps, duration_s = "Hall", True, 0.0, None
 
@@ -183,21 +183,21 @@ def test_changing_a_camera_keeps_what_is_not_asked_for(make: Make) -> None:
     assert dialog.camera == IP.model_copy(update={"name": "Kitchen"})
 
 
-def test_a_test_shows_live_pictures(qtbot: QtBot, make: Make, cameras: list[FakeCamera]) -> None:
+def test_a_test_shows_live_images(qtbot: QtBot, make: Make, cameras: list[FakeCamera]) -> None:
     dialog = make(camera=IP)
-    assert dialog.picture.picture_rect().isEmpty()
+    assert dialog.video.image_rect().isEmpty()
     dialog.test_button.click()
     qtbot.waitUntil(lambda: "works" in dialog.problem.text())
     assert "64 × 48" in dialog.problem.text()
-    early = dialog.picture.grab().toImage().pixelColor(dialog.picture.rect().center())
+    early = dialog.video.grab().toImage().pixelColor(dialog.video.rect().center())
     qtbot.waitUntil(
-        lambda: dialog.picture.grab().toImage().pixelColor(dialog.picture.rect().center()) != early
+        lambda: dialog.video.grab().toImage().pixelColor(dialog.video.rect().center()) != early
     )
     dialog.name.setText("Kitchen")
     assert "works" in dialog.problem.text(), "the name says nothing about the camera"
 
 
-def test_a_webcam_shows_its_picture_by_itself_and_another_takes_its_place(
+def test_a_webcam_shows_its_image_by_itself_and_another_takes_its_place(
     qtbot: QtBot, make: Make, cameras: list[FakeCamera]
 ) -> None:
     dialog = make()
@@ -226,7 +226,7 @@ def test_what_is_shown_is_what_is_entered(
     dialog.test()
     qtbot.waitUntil(lambda: "works" in dialog.problem.text())
     enter(dialog, "stream", "source", "rtsp://10.0.0.8/other")
-    assert dialog.picture.picture_rect().isEmpty()
+    assert dialog.video.image_rect().isEmpty()
     assert dialog.problem.text() == ""
     qtbot.waitUntil(lambda: cameras[0].closed)
 
@@ -325,7 +325,7 @@ LARGE, SMALLER = "rtsp://10.0.0.7/stream1", "rtsp://10.0.0.7/stream2"
 
 
 class SizedCamera(FakeCamera):
-    """Sends pictures of a size."""
+    """Sends images of a size."""
 
     def __init__(self, width_px: int, height_px: int) -> None:
         super().__init__()
@@ -397,7 +397,7 @@ def test_a_stream_that_is_too_small_is_said_to_be(qtbot: QtBot, make: Make) -> N
     streams.close()
 
 
-def test_nothing_is_asked_of_a_camera_whose_pictures_are_small(
+def test_nothing_is_asked_of_a_camera_whose_images_are_small(
     qtbot: QtBot, two_streams: TwoStreams
 ) -> None:
     two_streams.try_it(SMALLER)

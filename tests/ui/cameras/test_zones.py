@@ -62,7 +62,7 @@ def test_a_double_click_closes_a_zone(qtbot: QtBot, editor: ZoneEditor) -> None:
     assert len(editor.zones[0].corners_norm) == 3
 
 
-def test_a_corner_is_dragged_and_stays_in_the_picture(qtbot: QtBot, editor: ZoneEditor) -> None:
+def test_a_corner_is_dragged_and_stays_in_the_image(qtbot: QtBot, editor: ZoneEditor) -> None:
     editor.set_zones([BED])
     qtbot.mousePress(editor, Qt.MouseButton.LeftButton, pos=at(editor, 0.6, 0.6))
     qtbot.mouseMove(editor, at(editor, 0.8, 0.9))
@@ -146,7 +146,7 @@ def test_a_zone_drawn_in_the_dialog_is_saved_and_used_at_once(
     assert bench.saved[-1].cameras == (camera,)
 
 
-def test_the_list_beside_the_picture_follows_and_leads(qtbot: QtBot, theme: Theme) -> None:
+def test_the_list_beside_the_image_follows_and_leads(qtbot: QtBot, theme: Theme) -> None:
     dialog = ZoneDialog(theme, "Hall", [BED, Zone(ZoneKind.IGNORE, SQUARE)])
     qtbot.addWidget(dialog)
     assert [dialog.list.item(row).text() for row in range(2)] == ["1. Bed or sofa", "2. Ignored"]

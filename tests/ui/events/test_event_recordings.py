@@ -52,14 +52,14 @@ def test_a_fall_in_a_room_is_recorded_listed_and_can_be_played(
         qtbot.waitUntil(lambda: window.findChild(EventDialog) is not None)
         dialog = window.findChild(EventDialog)
         assert isinstance(dialog, EventDialog)
-        qtbot.waitUntil(lambda: dialog.player.picture.image is not None)
+        qtbot.waitUntil(lambda: dialog.player.view.image is not None)
     finally:
         window.close()
         desktop.shutdown()
     assert len(clip_times(media.clip(alarm.event_id))) > 5
-    picture = from_jpeg(media.snapshot(alarm.event_id).read_bytes())
-    # The whole picture is one person here; of a camera picture hundreds of shades are left.
-    shades = len({tuple(pixel) for pixel in picture[::4, ::4].reshape(-1, 3).tolist()})
+    snapshot = from_jpeg(media.snapshot(alarm.event_id).read_bytes())
+    # The whole image is one person here; of a camera image hundreds of shades are left.
+    shades = len({tuple(pixel) for pixel in snapshot[::4, ::4].reshape(-1, 3).tolist()})
     assert (shades > 500) == (privacy == "off")
     store = EventStore(paths.data_dir() / STORE_FILE)
     assert str(store.history(alarm.event_id)[0].what) == "raised"

@@ -193,11 +193,11 @@ def test_what_can_be_chosen_stays_when_it_is_filtered_away(qtbot: QtBot, rig: Ri
     assert days[:3] == ["Any day", "Today", "Yesterday"]
 
 
-def test_pictures_come_into_the_list(qtbot: QtBot, rig: Rig) -> None:
+def test_snapshots_come_into_the_list(qtbot: QtBot, rig: Rig) -> None:
     before = rig.events.view.grab().toImage()
     rig.record("bath", clip=False)
     rig.events.view.viewport().update()
-    rig.dispatcher._look_for_pictures()
+    rig.dispatcher._look_for_snapshots()
     qtbot.waitUntil(lambda: rig.events.view.grab().toImage() != before)
     row = rig.events.model.index_of("bath")
     centre = rig.events.view.visualRect(row).topLeft() + QPoint(40, 16)
@@ -232,13 +232,15 @@ def test_a_double_click_shows_the_clip_a_little_before_the_alarm_and_plays_it(
     assert not player.is_playing
 
 
-def test_without_a_clip_the_picture_is_shown_and_without_both_words(qtbot: QtBot, rig: Rig) -> None:
+def test_without_a_clip_the_snapshot_is_shown_and_words_without_both(
+    qtbot: QtBot, rig: Rig
+) -> None:
     rig.record("bath", clip=False)
-    with_picture = dialog_of(qtbot, rig, "bath").player
-    assert with_picture.picture.image is not None
-    assert not with_picture.play_button.isVisible()
+    with_snapshot = dialog_of(qtbot, rig, "bath").player
+    assert with_snapshot.view.image is not None
+    assert not with_snapshot.play_button.isVisible()
     rig.dialogs.clear()
-    assert "no snapshot" in dialog_of(qtbot, rig, "old").player.picture.words
+    assert "no snapshot" in dialog_of(qtbot, rig, "old").player.view.words
 
 
 def test_a_clip_found_in_a_recorded_one_plays_there(

@@ -85,7 +85,7 @@ def test_it_is_begun_in_the_menu_and_counted_down_on_the_tile(
     qtbot.waitUntil(lambda: ward.hall.chip.text == "Care visit")
     assert not ward.hall.look.monitoring
     assert "maria" in str(ward.hall.look.detail)
-    # The room is watched on, and its picture is seen.
+    # The room is watched on, and its image is seen.
     assert ward.hall.look.live
     assert ward.bench.rooms.watched_names == ("Hall", "Kitchen")
     qtbot.waitUntil(lambda: "Hall" in ward.bench.window.tray.symbol.toolTip())

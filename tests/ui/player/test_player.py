@@ -26,7 +26,7 @@ FPS, COUNT = 10, 60
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six seconds; each picture is a little brighter than the one before."""
+    """Six seconds; each frame is a little brighter than the one before."""
     path = tmp_path_factory.mktemp("clips") / "a.mp4"
     with ClipWriter(path) as writer:
         for index in range(COUNT):
@@ -50,8 +50,8 @@ def player(qtbot: QtBot, theme: Theme, clock: FakeClock) -> Iterator[ClipPlayer]
 
 
 def shade(player: ClipPlayer) -> float:
-    assert player.picture.image is not None
-    return float(player.picture.image.pixelColor(5, 5).red())
+    assert player.view.image is not None
+    return float(player.view.image.pixelColor(5, 5).red())
 
 
 def pass_time(qtbot: QtBot, player: ClipPlayer, clock: FakeClock, seconds: float) -> None:
@@ -70,7 +70,7 @@ def opened(
     qtbot: QtBot, player: ClipPlayer, clip: Path, marks: PlayerMarks | None = None
 ) -> ClipPlayer:
     player.open(clip, marks)
-    qtbot.waitUntil(lambda: player.picture.image is not None)
+    qtbot.waitUntil(lambda: player.view.image is not None)
     return player
 
 
@@ -78,7 +78,7 @@ def opened(
 
 
 @pytest.mark.parametrize("time_s", [0.0, 0.05, 2.0, 5.9, 3.14, 3.1, 1.0, 4.99, 99.0, -1.0])
-def test_the_picture_of_any_time_can_be_had(clip: Path, time_s: float) -> None:
+def test_the_frame_of_any_time_can_be_had(clip: Path, time_s: float) -> None:
     reader = ClipLoader(clip)
     reader.at(3.0)
     still = reader.at(time_s)
@@ -88,7 +88,7 @@ def test_the_picture_of_any_time_can_be_had(clip: Path, time_s: float) -> None:
     reader.close()
 
 
-def test_stepping_gives_every_picture_forwards_and_backwards(clip: Path) -> None:
+def test_stepping_gives_every_frame_forwards_and_backwards(clip: Path) -> None:
     reader = ClipLoader(clip)
     times = [reader.at(0.0).time_s]
     while (still := reader.after()) is not None:
@@ -121,7 +121,7 @@ def test_what_is_no_clip_is_refused_by_name(tmp_path: Path, content: bytes | Non
 # The widget
 
 
-def test_a_clip_opens_paused_at_its_first_picture(
+def test_a_clip_opens_paused_at_its_first_frame(
     qtbot: QtBot, player: ClipPlayer, clip: Path
 ) -> None:
     opened(qtbot, player, clip)
@@ -159,7 +159,7 @@ def test_it_keeps_the_speed_that_was_asked_for(
     player.play()
     for passed_s in (0.4, 0.8, 1.2):
         clock.advance(0.4)
-        # The picture that is shown at this time began at most 0.1 s earlier.
+        # The frame that is shown at this time began at most 0.1 s earlier.
         qtbot.waitUntil(
             lambda expected_s=passed_s * factor: (  # type: ignore[misc]
                 expected_s - 0.1 <= player.time_s + 0.01 and player.time_s <= expected_s + 0.01
@@ -167,7 +167,7 @@ def test_it_keeps_the_speed_that_was_asked_for(
         )
 
 
-def test_steps_go_one_picture_on_and_back(qtbot: QtBot, player: ClipPlayer, clip: Path) -> None:
+def test_steps_go_one_frame_on_and_back(qtbot: QtBot, player: ClipPlayer, clip: Path) -> None:
     opened(qtbot, player, clip)
     player.forward_button.click()
     qtbot.waitUntil(lambda: player.time_s == pytest.approx(0.1, abs=0.01))
@@ -205,12 +205,12 @@ def test_the_evidence_is_drawn_and_told_at_the_place_one_is(
     qtbot.waitUntil(lambda: "p(fall) 0.50, score 0.75" in player.place.text())
 
 
-def test_what_cannot_be_played_is_said_in_the_picture(
+def test_what_cannot_be_played_is_said_in_the_image(
     qtbot: QtBot, player: ClipPlayer, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(player.failed):
         player.open(tmp_path / "gone.mp4")
-    assert "gone.mp4" in player.picture.words
+    assert "gone.mp4" in player.view.words
     player.play()
     assert not player.is_playing
 

@@ -182,20 +182,20 @@ def test_the_chain_s_alarm_and_the_annotated_fall_stand_on_the_timeline(
     qtbot.waitUntil(lambda: rig.analyzers[0].closed)
 
 
-def test_what_was_seen_is_drawn_over_the_picture(qtbot: QtBot, rig: Rig, room: Path) -> None:
+def test_what_was_seen_is_drawn_over_the_image(qtbot: QtBot, rig: Rig, room: Path) -> None:
     rig.studio.open_files([room / "Videos" / "a.mp4"])
-    picture = rig.studio.player.picture
-    qtbot.waitUntil(lambda: bool(picture.shapes))
+    view = rig.studio.player.view
+    qtbot.waitUntil(lambda: bool(view.shapes))
     rig.studio.player.seek(1.0)
     qtbot.waitUntil(lambda: rig.studio.player.time_s == pytest.approx(1.0, abs=0.11))
-    assert picture.shapes
+    assert view.shapes
 
 
 def test_it_can_be_watched_while_it_is_analysed(qtbot: QtBot, rig: Rig, room: Path) -> None:
     rig.gate = threading.Event()
     rig.studio.open_files([room / "Videos" / "a.mp4"])
     player = rig.studio.player
-    qtbot.waitUntil(lambda: player.picture.image is not None)
+    qtbot.waitUntil(lambda: player.view.image is not None)
     player.play()
     qtbot.waitUntil(lambda: player.time_s > 0.3)
     player.pause()
@@ -227,7 +227,7 @@ def test_what_does_not_work_is_said(
     else:
         rig.studio.open_files([tmp_path / "gone.mp4"])
         qtbot.waitUntil(lambda: "gone.mp4" in rig.studio.verdict.text())
-        qtbot.waitUntil(lambda: "gone.mp4" in rig.studio.player.picture.words)
+        qtbot.waitUntil(lambda: "gone.mp4" in rig.studio.player.view.words)
 
 
 # Evaluating a folder

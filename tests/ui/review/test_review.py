@@ -114,7 +114,7 @@ def test_it_begins_with_the_night_to_this_morning_and_tonight_comes_after(
 
 
 def test_one_key_leafs_through_the_night(qtbot: QtBot, dialog: ReviewDialog) -> None:
-    qtbot.waitUntil(lambda: dialog.player.picture.image is not None)
+    qtbot.waitUntil(lambda: dialog.player.view.image is not None)
     seen = []
     for _ in range(4):
         assert dialog.shown_event is not None

@@ -66,7 +66,7 @@ def test_a_room_that_was_just_added_or_was_away_has_no_gap(
 ) -> None:
     bench, health, hall, now = _one_room(make_bench)
     running = status(MonitorState.RUNNING, 0.1)
-    # As the first statuses of a camera come: of the first picture alone no rate is known.
+    # As the first statuses of a camera come: of the first frame alone no rate is known.
     begin = [
         status(MonitorState.STARTING),
         replace(running, analysed_fps=0.0),

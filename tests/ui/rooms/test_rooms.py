@@ -49,7 +49,7 @@ def test_what_is_asked_for_once_is_watched_alone(
     assert names(bench) == ["a.mp4"]
 
 
-def test_each_picture_reaches_its_own_tile(qtbot: QtBot, make_bench: Callable[..., Bench]) -> None:
+def test_each_frame_reaches_its_own_tile(qtbot: QtBot, make_bench: Callable[..., Bench]) -> None:
     bench = make_bench(cameras=[HALL, KITCHEN])
     bench.controller.begin(None)
     hall, kitchen = bench.window.grid.tiles
@@ -57,8 +57,8 @@ def test_each_picture_reaches_its_own_tile(qtbot: QtBot, make_bench: Callable[..
     bench.monitors[1].on_analysis(analysis())
     qtbot.waitUntil(lambda: kitchen.chip.text == "Monitoring")
     assert hall.chip.text == "Starting"
-    assert hall.video.picture_rect().isEmpty()
-    assert not kitchen.video.picture_rect().isEmpty()
+    assert hall.video.image_rect().isEmpty()
+    assert not kitchen.video.image_rect().isEmpty()
 
 
 def test_a_click_enlarges_a_room_and_another_brings_all_back(

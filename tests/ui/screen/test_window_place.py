@@ -50,7 +50,7 @@ def alarmed(theme: Theme, rooms: int) -> MainWindow:
     for _ in range(rooms):
         window.grid.add(RoomTile(theme))
     name = "Wohnzimmer im ersten Stock links, beim Treppenaufgang"
-    window.banner.show_picture("one", analysis())
+    window.banner.show_image("one", analysis())
     window.banner.show_alarms((alarm("one", camera=name), alarm("two", camera="x" * 60)))
     return window
 

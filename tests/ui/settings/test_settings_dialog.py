@@ -205,7 +205,7 @@ def test_a_classifier_that_is_missing_stays_visible(qtbot: QtBot, theme: Theme) 
     assert page.variant.count() == 2
 
 
-def test_another_number_of_pictures_needs_another_start(qtbot: QtBot, opened: Opened) -> None:
+def test_another_number_of_frames_needs_another_start(qtbot: QtBot, opened: Opened) -> None:
     dialog = opened.dialog(qtbot)
     dialog.advanced.fps.setValue(10)
     dialog.accept()
@@ -312,7 +312,7 @@ def test_somebody_is_added_tried_and_told(qtbot: QtBot, opened: Opened) -> None:
     assert "anna falls" not in opened.bench.saved[-1].model_dump_json()
 
 
-def test_no_picture_leaves_the_own_network_unless_somebody_wants_it(
+def test_no_snapshot_leaves_the_own_network_unless_somebody_wants_it(
     qtbot: QtBot, opened: Opened
 ) -> None:
     dialog = opened.dialog(qtbot).notify.add()
@@ -331,7 +331,7 @@ def test_no_picture_leaves_the_own_network_unless_somebody_wants_it(
     qtbot.keyClicks(server, "ntfy.sh")
     assert not dialog.message.pictures
     # Who wants it all the same is told, and it stays so.
-    qtbot.keyClick(dialog.pictures, Qt.Key.Key_Space)
+    qtbot.keyClick(dialog.snapshots, Qt.Key.Key_Space)
     qtbot.keyClicks(dialog.fields[1, "topic"], "2")
     assert dialog.message.pictures
     assert "its snapshot" in dialog.sent.text()

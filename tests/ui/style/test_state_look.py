@@ -1,4 +1,4 @@
-"""How a state is told: "Monitoring" only with a fresh analysed picture."""
+"""How a state is told: "Monitoring" only with a fresh analysed frame."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.ui.fakes import RUNNING, status
 
 @pytest.mark.parametrize("state", MonitorState)
 @pytest.mark.parametrize("age_s", [None, 0.1, FRESH_S + 0.1])
-def test_monitoring_is_said_only_while_running_with_a_fresh_picture(
+def test_monitoring_is_said_only_while_running_with_a_fresh_frame(
     state: MonitorState, age_s: float | None
 ) -> None:
     look = look_of(status(state, age_s))
@@ -51,7 +51,7 @@ def test_every_state_has_words_and_all_that_differ_in_meaning_a_shape_of_their_o
         (CAMERA_LOST, "No image"),
     ],
 )
-def test_pictures_that_come_and_are_good_for_nothing_are_called_what_they_are(
+def test_images_that_come_and_are_good_for_nothing_are_called_what_they_are(
     kind: str, title: str
 ) -> None:
     stalled = status(MonitorState.STALLED, 0.1, "Look at it.")
@@ -59,7 +59,7 @@ def test_pictures_that_come_and_are_good_for_nothing_are_called_what_they_are(
     assert (str(look.title), str(look.detail), look.monitoring) == (title, "Look at it.", False)
 
 
-def test_running_with_an_old_picture_says_how_old_it_is() -> None:
+def test_running_with_an_old_frame_says_how_old_it_is() -> None:
     look = look_of(status(MonitorState.RUNNING, 7.0))
     assert str(look.title) == "No fresh frame"
     assert "7 s" in str(look.detail)
@@ -69,7 +69,7 @@ def test_running_with_an_old_picture_says_how_old_it_is() -> None:
     ("fps", "still", "monitoring"),
     [(4.0, False, True), (3.9, False, False), (0.3, False, False), (1.0, True, True)],
 )
-def test_too_few_pictures_are_no_monitoring_while_somebody_is_in_view(
+def test_too_few_frames_are_no_monitoring_while_somebody_is_in_view(
     fps: float, still: bool, monitoring: bool
 ) -> None:
     look = look_of(replace(RUNNING, analysed_fps=fps, is_still=still))
@@ -78,7 +78,7 @@ def test_too_few_pictures_are_no_monitoring_while_somebody_is_in_view(
     assert str(look.title) == ("Monitoring" if monitoring else "Analysis too slow")
 
 
-def test_after_the_first_picture_alone_a_room_still_starts() -> None:
+def test_after_the_first_frame_alone_a_room_still_starts() -> None:
     look = look_of(replace(RUNNING, analysed_fps=0.0))
     assert (str(look.title), look.monitoring, look.live) == ("Starting", False, True)
     slow = Fault(ANALYSIS_SLOW, Message("Close other programs."))

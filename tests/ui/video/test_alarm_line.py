@@ -1,4 +1,4 @@
-"""The line of an alarm says what happened in whole words, however narrow the room's picture is."""
+"""The line of an alarm says what happened in whole words, however narrow the room's image is."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def german(qapp: QApplication) -> Iterator[None]:
 
 
 def said(width: int, kind: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What is written at the foot of a picture so wide."""
+    """What is written at the foot of an image so wide."""
     found: list[str] = []
     image = QImage(width, 300, QImage.Format.Format_RGB32)
     painter = QPainter(image)

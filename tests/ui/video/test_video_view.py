@@ -1,4 +1,4 @@
-"""The live picture."""
+"""The live image."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ def grab(view: VideoView) -> QImage:
     return view.grab().toImage()
 
 
-def test_the_picture_is_shown_in_its_own_colours(qtbot: QtBot) -> None:
+def test_the_image_is_shown_in_its_own_colours(qtbot: QtBot) -> None:
     view = view_of(qtbot)
     view.set_analysis(coloured(64, 48))
     assert grab(view).pixelColor(200, 150) == QColor(50, 100, 200)
 
 
-def test_a_wide_picture_gets_bars_above_and_below(qtbot: QtBot) -> None:
+def test_a_wide_image_gets_bars_above_and_below(qtbot: QtBot) -> None:
     view = view_of(qtbot, 400, 300)
     view.set_analysis(coloured(200, 50))
-    area = view.picture_rect()
+    area = view.image_rect()
     assert (area.left(), area.top(), area.width(), area.height()) == (0, 100, 400, 100)
     image = grab(view)
     assert image.pixelColor(200, 50) != QColor(50, 100, 200)
@@ -63,7 +63,7 @@ def test_frames_may_change_size(qtbot: QtBot) -> None:
         assert grab(view).pixelColor(200, 150) == QColor(50, 100, 200)
 
 
-def test_a_larger_window_shows_the_same_picture_larger(qtbot: QtBot) -> None:
+def test_a_larger_window_shows_the_same_image_larger(qtbot: QtBot) -> None:
     view = view_of(qtbot, 64, 48)
     view.set_analysis(coloured(64, 48))
     assert grab(view).pixelColor(60, 40) == QColor(50, 100, 200)
@@ -78,7 +78,7 @@ def test_who_has_fallen_is_framed_in_the_alarm_colour(qtbot: QtBot) -> None:
     assert grab(view).pixelColor(200, 200) == QColor(OVERLAY_ALARM.paper)
 
 
-def test_a_picture_that_is_not_monitored_is_grey_dark_and_says_so(qtbot: QtBot) -> None:
+def test_an_image_that_is_not_monitored_is_grey_dark_and_says_so(qtbot: QtBot) -> None:
     view = view_of(qtbot, 600, 400)
     view.set_analysis(coloured(600, 400))
     view.set_look(nothing_open())
@@ -93,15 +93,15 @@ def test_a_picture_that_is_not_monitored_is_grey_dark_and_says_so(qtbot: QtBot) 
     }
 
 
-def test_the_old_picture_is_gone_after_clear(qtbot: QtBot) -> None:
+def test_the_old_image_is_gone_after_clear(qtbot: QtBot) -> None:
     view = view_of(qtbot)
     view.set_analysis(coloured(64, 48))
     view.clear()
     assert grab(view).pixelColor(200, 150) != QColor(50, 100, 200)
-    assert view.picture_rect().isEmpty()
+    assert view.image_rect().isEmpty()
 
 
-def test_a_flood_of_pictures_is_painted_a_few_times_and_ends_with_the_last(qtbot: QtBot) -> None:
+def test_a_flood_of_frames_is_painted_a_few_times_and_ends_with_the_last(qtbot: QtBot) -> None:
     paints: list[None] = []
 
     class Counting(VideoView):
@@ -126,7 +126,7 @@ def test_a_flood_of_pictures_is_painted_a_few_times_and_ends_with_the_last(qtbot
     assert grab(view).pixelColor(200, 150) == QColor(shade, shade, shade)
 
 
-def test_of_a_picture_that_is_not_painted_nothing_is_made(
+def test_of_an_image_that_is_not_painted_nothing_is_made(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Analysis] = []
@@ -154,7 +154,7 @@ def test_a_line_too_wide_for_a_small_tile_is_written_smaller_and_else_as_it_is(
 
 
 @pytest.mark.parametrize("x_px", [-20.0, 150.0, 290.0])
-def test_the_words_of_a_person_at_the_picture_s_side_are_whole(qtbot: QtBot, x_px: float) -> None:
+def test_the_words_of_a_person_at_the_image_s_side_are_whole(qtbot: QtBot, x_px: float) -> None:
     def painted(at_px: float) -> int:
         image = QImage(300, 60, QImage.Format.Format_RGB32)
         image.fill(0)

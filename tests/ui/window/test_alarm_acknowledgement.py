@@ -56,16 +56,16 @@ def test_a_camera_that_is_lost_is_no_false_alarm(qtbot: QtBot, theme: Theme) -> 
     assert answered == []
 
 
-def test_the_picture_of_the_moment_is_on_the_banner(qtbot: QtBot, theme: Theme) -> None:
+def test_the_image_of_the_moment_is_on_the_banner(qtbot: QtBot, theme: Theme) -> None:
     banner = AlarmBanner(theme)
     qtbot.addWidget(banner)
     banner.resize(1000, 140)
-    banner.show_picture("one", analysis(shade=200))
+    banner.show_image("one", analysis(shade=200))
     banner.show_alarms((alarm("one"), alarm("two")))
-    assert banner.picture.isVisibleTo(banner)
-    assert banner.picture.pixmap().toImage().pixelColor(5, 5).red() == 200
+    assert banner.image.isVisibleTo(banner)
+    assert banner.image.pixmap().toImage().pixelColor(5, 5).red() == 200
     banner._turn_by(1)
-    assert not banner.picture.isVisibleTo(banner)
+    assert not banner.image.isVisibleTo(banner)
 
 
 def test_the_room_of_an_alarm_is_framed_until_it_is_acknowledged(

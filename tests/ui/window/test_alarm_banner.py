@@ -316,13 +316,13 @@ def test_one_alarm_needs_no_holding(banner: AlarmBanner) -> None:
 # After a restart
 
 
-def test_the_stored_picture_is_shown_when_it_was_read(qtbot: QtBot, banner: AlarmBanner) -> None:
+def test_the_stored_snapshot_is_shown_when_it_was_read(qtbot: QtBot, banner: AlarmBanner) -> None:
     stored: dict[str, QImage] = {}
     banner.set_stored(stored.get)
     banner.show_alarms((alarm(),))
     banner.resize(1000, 160)
     banner.show()
-    assert banner.picture.isHidden()
+    assert banner.image.isHidden()
     stored["one"] = QImage(16, 12, QImage.Format.Format_RGB32)
     banner.stored_changed("one")
-    assert banner.picture.isVisible()
+    assert banner.image.isVisible()

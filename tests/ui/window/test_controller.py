@@ -197,14 +197,14 @@ def test_text_dragged_over_the_window_is_refused(bench: Bench) -> None:
     assert not event.isAccepted()
 
 
-def test_pictures_and_states_reach_the_window(qtbot: QtBot, bench: Bench) -> None:
+def test_frames_and_states_reach_the_window(qtbot: QtBot, bench: Bench) -> None:
     bench.controller.open("0")
     assert bench.tile.chip.text == "Starting"
     bench.monitors[0].status = RUNNING
     bench.monitors[0].on_analysis(analysis())
     bench.monitors[0].on_status(RUNNING)
     qtbot.waitUntil(lambda: bench.tile.chip.text == "Monitoring")
-    assert not bench.tile.video.picture_rect().isEmpty()
+    assert not bench.tile.video.image_rect().isEmpty()
 
 
 def test_the_key_and_the_button_acknowledge_the_alarm(qtbot: QtBot, bench: Bench) -> None:
@@ -277,7 +277,7 @@ def test_an_address_nobody_understands_leaves_what_runs_alone(bench: Bench) -> N
     assert not bench.monitors[0].stopped
 
 
-def test_a_clips_alarms_end_with_its_session_not_with_its_last_picture(
+def test_a_clips_alarms_end_with_its_session_not_with_its_last_frame(
     qtbot: QtBot, bench: Bench
 ) -> None:
     bench.controller.open("a.mp4")

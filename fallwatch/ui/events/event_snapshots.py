@@ -1,4 +1,4 @@
-"""Small pictures of events for the list, read from disk elsewhere and kept for a while."""
+"""Small snapshots of events for the list, read from disk elsewhere and kept for a while."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SIZE = QSize(160, 120)
 _MAX_KEPT = 100
 
 
-class EventPictures(QObject):
-    """Gives small pictures of events; what is not there yet comes later.
+class EventSnapshots(QObject):
+    """Gives small snapshots of events; what is not there yet comes later.
 
     Signals:
-        loaded: Id of an event whose picture is there now.
+        loaded: Id of an event whose snapshot is there now.
     """
 
     loaded = Signal(str)
@@ -38,7 +38,7 @@ class EventPictures(QObject):
         self._asked: set[str] = set()
 
     def get(self, event_id: str) -> QImage | None:
-        """The picture; None if there is none, or not yet. Never waits."""
+        """The snapshot; None if there is none, or not yet. Never waits."""
         image = self._kept.get(event_id)
         if image is not None:
             self._kept.move_to_end(event_id)
@@ -49,7 +49,7 @@ class EventPictures(QObject):
         return image
 
     def look_again(self) -> None:
-        """Pictures that were not there may be by now."""
+        """Snapshots that were not there may be by now."""
         self._asked.clear()
 
     def _keep(self, event_id: str, image: QImage | None) -> None:
@@ -63,7 +63,7 @@ class EventPictures(QObject):
 
 
 def _read_small(path: Path) -> QImage | None:
-    """Read a picture at about the size that is shown: an eighth of the work."""
+    """Read a snapshot at about the size that is shown: an eighth of the work."""
     if not path.exists():
         return None
     reader = QImageReader(str(path))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
 from fallwatch.core.types import Image
-from fallwatch.ui.video.scaled_picture import ScaledPicture
+from fallwatch.ui.video.scaled_image import ScaledImage
 
 SMALL = QSize(32, 24)
 
@@ -22,11 +22,11 @@ def middle(image: QImage) -> QColor:
 
 
 def test_each_frame_replaces_the_one_before_in_the_same_memory() -> None:
-    picture = ScaledPicture()
+    scaled = ScaledImage()
     places = set()
     for level in (10, 200, 90):
-        picture.show(shade(level))
-        image = picture.at(SMALL)
+        scaled.show(shade(level))
+        image = scaled.at(SMALL)
         assert image.size() == SMALL
         assert middle(image) == QColor(level, level, level)
         places.add(np.frombuffer(image.constBits(), np.uint8).ctypes.data)
@@ -34,26 +34,26 @@ def test_each_frame_replaces_the_one_before_in_the_same_memory() -> None:
 
 
 def test_a_frame_that_is_as_large_as_it_is_shown_is_not_changed() -> None:
-    picture, frame = ScaledPicture(), np.arange(24 * 32 * 3, dtype=np.uint8).reshape(24, 32, 3)
-    picture.show(frame)
+    scaled, frame = ScaledImage(), np.arange(24 * 32 * 3, dtype=np.uint8).reshape(24, 32, 3)
+    scaled.show(frame)
     blue, green, red = frame[5, 7].tolist()
-    assert picture.at(SMALL).pixelColor(7, 5) == QColor(red, green, blue)
+    assert scaled.at(SMALL).pixelColor(7, 5) == QColor(red, green, blue)
 
 
 def test_another_size_or_a_finer_screen_gets_pixels_of_its_own() -> None:
-    picture = ScaledPicture()
-    picture.show(shade(70))
-    assert picture.at(SMALL).size() == SMALL
-    fine = picture.at(SMALL, 2.0)
+    scaled = ScaledImage()
+    scaled.show(shade(70))
+    assert scaled.at(SMALL).size() == SMALL
+    fine = scaled.at(SMALL, 2.0)
     assert (fine.size(), fine.devicePixelRatio()) == (QSize(64, 48), 2.0)
     assert middle(fine) == QColor(70, 70, 70)
 
 
 def test_without_a_frame_there_is_nothing_to_show() -> None:
-    picture = ScaledPicture()
-    picture.show(shade(1))
-    assert picture.size_px == (64, 48)
-    picture.show(None)
-    assert picture.size_px is None
+    scaled = ScaledImage()
+    scaled.show(shade(1))
+    assert scaled.size_px == (64, 48)
+    scaled.show(None)
+    assert scaled.size_px is None
     with pytest.raises(ValueError, match="no frame"):
-        picture.at(SMALL)
+        scaled.at(SMALL)

@@ -1,4 +1,4 @@
-"""A picture made as large as it is shown, so that painting it is a plain copy."""
+"""An image made as large as it is shown, so that painting it is a plain copy."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _FEW_PIXELS = np.zeros((8, 8, 3), np.uint8)
 
 
 class _Copy(NamedTuple):
-    """Memory for the picture at one size; the image borrows the pixels."""
+    """Memory for one size of the image; the ``QImage`` borrows its pixels."""
 
     image: QImage
     bgr: Image
     bgra: Image
 
 
-class ScaledPicture:
+class ScaledImage:
     """The newest frame of a view, and the same frame at the size in which it is shown.
 
     Qt scales with helper threads and waits for them: on a busy computer each wait for a turn of
@@ -85,7 +85,7 @@ def _memory_for(width: int, height: int) -> _Copy:
 
 
 def _scale(frame_bgr: Image, copy: _Copy) -> None:
-    # A picture comes from a thread that has loaded cv2 long ago.
+    # An image comes from a thread that has loaded cv2 long ago.
     from fallwatch.sources.opencv import cv2
 
     if frame_bgr.shape != copy.bgr.shape:

@@ -1,4 +1,4 @@
-"""The picture of a recorded clip."""
+"""The image of a recorded clip."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from fallwatch.ui.video.overlay_painter import paint_shapes
 _BACKDROP, _INK = QColor("#0d1013"), QColor("#ffffff")
 
 
-class PlayerPicture(QWidget):
-    """Paints a picture as large as fits, in its own proportions, or words in its place."""
+class ClipView(QWidget):
+    """Paints an image as large as fits, in its own proportions, or words in its place."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,12 +31,12 @@ class PlayerPicture(QWidget):
         return QSize(320, 240)
 
     def show_image(self, image: QImage | None, shapes: Sequence[Shape] = ()) -> None:
-        """Show a picture with what was seen in it; None shows nothing."""
+        """Show an image with what was seen in it; None shows nothing."""
         self.image, self.shapes, self.words = image, tuple(shapes), ""
         self.update()
 
     def show_words(self, words: str) -> None:
-        """Say why there is no picture."""
+        """Say why there is no image."""
         self.image, self.words = None, words
         self.setAccessibleDescription(words)
         self.update()
