@@ -1,7 +1,9 @@
 """Crop preprocessing, from frame and box to input array. The only copy: ``train`` uses it.
 
 A difference between how a network was trained and how it is used costs accuracy without a trace,
-so the input specification travels in the weights manifest and this module carries it out.
+so the input specification travels in the weights manifest and this module carries it out. What is
+dark or without colour the app shows in good light (`fallwatch.runtime.enhanced_crops`); `train`
+takes it as it is: most of its images are lit, and in colour.
 """
 
 from __future__ import annotations

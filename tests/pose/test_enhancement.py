@@ -21,6 +21,7 @@ from fallwatch.pose.enhancement import (
     _step_ratio,
     brightened,
     enhancement_for,
+    light_for,
     sharpened,
     toned,
 )
@@ -102,6 +103,13 @@ def test_the_squares_of_strong_compression_show_and_are_smoothed_away(picture: I
         assert np.abs(smoothed.astype(int) - crushed).mean() < 3.0
 
 
+def test_a_large_image_is_told_by_its_middle(picture: Image) -> None:
+    for size in ((1920, 1080), (1288, 722)):
+        large = np.asarray(cv2.resize(picture, size), dtype=np.uint8)
+        assert not enhancement_for(large).blocky
+        assert enhancement_for(as_jpeg(large, 10)).blocky
+
+
 def test_only_a_crushed_image_is_smoothed(picture: Image) -> None:
     assert NO_ENHANCEMENT.smoothed(picture) is picture
 
@@ -117,6 +125,7 @@ def test_lines_of_furniture_are_no_squares_of_compression(picture: Image) -> Non
 
 
 def test_every_pose_network_sees_a_crushed_image_smoothed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For as long as it is crushed: it is told by the image as it came, not by the smoothed one."""
     seen: list[float] = []
 
     def find_nobody(self: object, image_bgr: Image, *_: object, **__: object) -> list[object]:
@@ -125,12 +134,26 @@ def test_every_pose_network_sees_a_crushed_image_smoothed(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(BodyDetector, "find", find_nobody)
     monkeypatch.setattr(SecondEye, "find", find_nobody)
-    frames = [replace(each, image_bgr=as_jpeg(each.image_bgr, 15)) for each in clip_frames(30, 3)]
+    frames = [
+        replace(each, image_bgr=as_jpeg(noisy(each.image_bgr, 30.0), 15))
+        for each in clip_frames(30, 5)
+    ]
+    assert not enhancement_for(Enhancement(blocky=True).smoothed(frames[0].image_bgr)).blocky
     pose = BlazePose(paths.weights_dir())
     for frame in frames:
         pose.estimate(frame)
     assert len(seen) >= len(frames)
     assert max(seen) < 0.75 * _step_ratio(grey_of(frames[0].image_bgr))
+
+
+def test_good_light_is_all_that_the_classifier_needs(picture: Image) -> None:
+    dim = np.asarray(out_of_focus(picture) // 5, dtype=np.uint8)
+    remedy = enhancement_for(dim)
+    assert remedy.out_of_focus
+    assert light_for(dim) == replace(remedy, out_of_focus=False, blocky=False)
+    assert (remedy.in_good_light(dim) == brightened(dim, remedy.gamma)).all()
+    grey = without_colour(picture)
+    assert (light_for(grey).in_good_light(grey) == toned(grey)).all()
 
 
 def test_a_picture_of_nothing_is_in_focus() -> None:

@@ -1,12 +1,11 @@
-"""The classifier sees crops with what is wrong with their image mended."""
+"""The classifier sees crops in good light."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from fallwatch.classifiers.preprocessing import InputSpec, cut_crop
-from fallwatch.core.types import Box, Frame, Image
+from fallwatch.core.types import Box, Frame
 from fallwatch.evaluation.run.corruptions import CORRUPTIONS
 from fallwatch.runtime.analyzers import build_models
 from fallwatch.runtime.enhanced_crops import enhanced_crop
@@ -23,10 +22,6 @@ def frame() -> Frame:
     return clip_frames(30, 1)[0]
 
 
-def sharpness(image: Image) -> float:
-    return float(np.abs(np.diff(image.astype(int), axis=1)).mean())
-
-
 def test_a_crop_of_a_good_image_is_the_crop(frame: Frame) -> None:
     plain = cut_crop(frame.image_bgr, BOX, SPEC)
     enhanced = enhanced_crop(frame.image_bgr, BOX, SPEC)
@@ -34,16 +29,19 @@ def test_a_crop_of_a_good_image_is_the_crop(frame: Frame) -> None:
     assert enhanced.box_px == plain.box_px
 
 
-def test_crops_of_dark_and_blurred_images_come_nearer_to_the_good_one(frame: Frame) -> None:
+def test_a_crop_of_a_dark_image_comes_nearer_to_the_good_one(frame: Frame) -> None:
     dark = CORRUPTIONS["dark"].apply(frame.image_bgr)
     light = cut_crop(frame.image_bgr, BOX, SPEC).image_bgr.mean()
     before = cut_crop(dark, BOX, SPEC).image_bgr.mean()
     after = enhanced_crop(dark, BOX, SPEC).image_bgr.mean()
     assert abs(light - after) < 0.6 * abs(light - before)
 
+
+def test_a_blurred_crop_is_not_sharpened(frame: Frame) -> None:
+    """What motion blurred, sharpened, looks to the classifier like somebody lying."""
     blurred = CORRUPTIONS["blur"].apply(frame.image_bgr)
-    plain = sharpness(cut_crop(blurred, BOX, SPEC).image_bgr)
-    assert sharpness(enhanced_crop(blurred, BOX, SPEC).image_bgr) > 1.5 * plain
+    plain = cut_crop(blurred, BOX, SPEC)
+    assert (enhanced_crop(blurred, BOX, SPEC).image_bgr == plain.image_bgr).all()
 
 
 def test_a_crop_of_a_grey_image_has_cool_shadows_and_warm_light(frame: Frame) -> None:

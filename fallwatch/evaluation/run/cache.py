@@ -34,6 +34,7 @@ POSE_CODE = (
 CLASSIFIER_CODE = (
     "classifiers/*.py",
     "pose/enhancement.py",
+    "runtime/analyzers.py",
     "runtime/enhanced_crops.py",
     "system/inference_device.py",
 )

@@ -73,6 +73,7 @@ class _Record:
         ended_s: When a stream ended that came back at once.
         by_processor: Whether the processor decodes it from now on.
         processor_is_next: Whether the processor opens it next time, for hardware could not.
+        processor_saw_s: When the processor first saw something while hardware was stuck opening it.
     """
 
     captures: list[HardwareCapture] = field(default_factory=list)
@@ -80,6 +81,7 @@ class _Record:
     ended_s: float | None = None
     by_processor: bool = False
     processor_is_next: bool = False
+    processor_saw_s: float | None = None
 
 
 class VideoDecoder:
@@ -131,6 +133,7 @@ class VideoDecoder:
         record.captures = [each for each in record.captures if not each.is_released]
         if any(each.is_stuck for each in record.captures):
             return self._open_beside_stuck(camera, record, open_with)
+        record.processor_saw_s = None
         suspicion, record.suspicion = record.suspicion, None
         turn, record.processor_is_next = record.processor_is_next, False
         if turn:
@@ -144,19 +147,25 @@ class VideoDecoder:
     def _open_beside_stuck(
         self, camera: str, record: _Record, open_with: OpenWith
     ) -> Capture | None:
-        """Let the processor open a camera in whose driver hardware is stuck."""
-        if any(each.is_stuck and each.has_opened for each in record.captures):
+        """Let the processor open a camera in whose driver hardware is stuck.
+
+        Where it never came to be open, that may be for want of the network, such as for a name that
+        nobody answers. It was not, if hardware is still stuck long after the processor has seen
+        something.
+        """
+        seen_s = record.processor_saw_s
+        if any(each.is_stuck and each.has_opened for each in record.captures) or (
+            seen_s is not None and self._monotonic() - seen_s > _AT_ONCE_S
+        ):
             self._give_up(camera, record, Message("it did not answer"))
         capture = _opened(open_with({}))
-        if capture is None or record.by_processor:
+        if capture is None or record.by_processor or seen_s is not None:
             return capture
 
-        # It never came to be open: for want of the network, perhaps, such as the camera's name.
-        def compare(image: Image) -> None:
-            if any(each.is_stuck for each in record.captures):
-                self._give_up(camera, record, Message("it did not answer"))
+        def note(image: Image) -> None:
+            record.processor_saw_s = self._monotonic()
 
-        return WitnessCapture(capture, compare)
+        return WitnessCapture(capture, note)
 
     def _open_by_hardware(
         self, camera: str, record: _Record, open_with: OpenWith, patience_s: float

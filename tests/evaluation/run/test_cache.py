@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import fallwatch
 from fallwatch.evaluation.run import cache
+from fallwatch.runtime.analyzers import build_models
+from fallwatch.settings import Settings
 
 
 def imported_by_the_inference() -> set[str]:
@@ -36,6 +40,22 @@ def test_every_file_of_the_inference_counts() -> None:
     }
     assert "sources/clip/clip_decoder.py" in imported_by_the_inference()
     assert imported_by_the_inference() <= counted
+
+
+def test_every_file_that_makes_a_crop_counts_for_the_answers() -> None:
+    package = Path(fallwatch.__file__).parent
+    _, _, cut = build_models(Settings())
+    assert isinstance(cut, partial)
+    modules = {"fallwatch.runtime.analyzers", cut.func.__module__}
+    text = Path(sys.modules[cut.func.__module__].__file__ or "").read_text(encoding="utf-8")
+    modules |= set(re.findall(r"^from (fallwatch\.(?:pose|classifiers)\.\w+) import", text, re.M))
+    assert len(modules) == 4
+    counted = {
+        f"fallwatch.{path.relative_to(package).with_suffix('').as_posix().replace('/', '.')}"
+        for pattern in cache.CLASSIFIER_CODE
+        for path in package.glob(pattern)
+    }
+    assert modules <= counted
 
 
 def test_another_program_text_gives_another_identity(
