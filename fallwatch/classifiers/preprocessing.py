@@ -17,7 +17,7 @@ import numpy as np
 from fallwatch.core.geometry import crop_square
 from fallwatch.core.types import Box, Floats, Image, PersonCrop
 
-#: Mean and standard deviation of ImageNet's training pictures, red, green, blue, on a 0-1 scale.
+#: Mean and standard deviation of ImageNet's training images, red, green, blue, on a 0-1 scale.
 #: Source: torchvision's weight documentation.
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -55,11 +55,11 @@ def cut_crop(image_bgr: Image, box: Box, spec: InputSpec) -> PersonCrop:
 
     Args:
         image_bgr: (height, width, 3) uint8.
-        box: The person, in pixels of that picture.
+        box: The person, in pixels of that image.
         spec: The network's input.
 
     Returns:
-        A crop of (side, side, 3); parts beyond the picture are filled with mean grey.
+        A crop of (side, side, 3); parts beyond the image are filled with mean grey.
     """
     square = crop_square(box, spec.margin)
     left, top = round(square.left_px), round(square.top_px)

@@ -1,7 +1,7 @@
 """Body features of a pose: where head and hips are, how upright, how large.
 
 Lengths are divided by the body's *size*, so that near and far people, and large and small
-pictures, give the same numbers.
+images, give the same numbers.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class BodyMeasure:
     """One body in one frame, in pixels of that frame (y down).
 
     Attributes:
-        size_px: Body size: head and neck + torso + thigh + shank, as seen in the picture. Close
+        size_px: Body size: head and neck + torso + thigh + shank, as seen in the image. Close
             to the height when standing, and much the same when sitting or lying.
         head_px: Centre of the face, x and y.
         hips_px: Middle of the two hip points, x and y.
@@ -46,7 +46,7 @@ class BodyMeasure:
         hips_over_ankles: Height of the hips over the ankles, over size: about 0.45 standing, 0.3
             crouching, 0 lying.
         visibility: Mean visibility of the torso's four corners and the head, 0 to 1.
-        cut_off: Part of the torso's and legs' points that lie outside the picture, 0 to 1.
+        cut_off: Part of the torso's and legs' points that lie outside the image, 0 to 1.
     """
 
     size_px: float

@@ -1,1 +1,1 @@
-"""Finding bodies in pictures."""
+"""Finding bodies in images."""

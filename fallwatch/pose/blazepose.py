@@ -1,13 +1,13 @@
-"""BlazePose: several bodies, followed from picture to picture; a second eye for those it loses.
+"""BlazePose: several bodies, followed from frame to frame; a second eye for those it loses.
 
-The detector is dear and looks at the whole picture; the landmarks of one body are cheap and tell
+The detector is dear and looks at the whole image; the landmarks of one body are cheap and tell
 where to look for it next. So bodies are followed by their landmarks, and the detector is asked
 only when nobody is followed, when somebody was lost, and every half second for those who came in.
-It is then, too, that the picture is found good or in need of a remedy.
+It is then, too, that the image is found good or in need of a remedy.
 
 BlazePose knows upright people and loses those who lie. Whoever was lost on the way down, or lying,
 is looked for by the second eye where they were last seen; and where BlazePose finds nobody although
-something moves, the second eye looks over the whole picture.
+something moves, the second eye looks over the whole image.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _SAME_BODY_OVERLAP = 0.5
 _MIN_TORSO_VISIBILITY = 0.5
 _MIN_TORSO_SCORE = 0.12
 
-#: The whole picture is looked at by the second eye this often at most.
+#: The whole image is looked at by the second eye this often at most.
 _NEWCOMERS_EVERY_S = 0.5
 
 
@@ -155,7 +155,7 @@ class BlazePose:
         return []
 
     def _look_for_newcomers(self, frame: Frame, bodies: list[Body]) -> list[Pose]:
-        """Look over the whole picture, if something has moved since that was last done."""
+        """Look over the whole image, if something has moved since that was last done."""
         now = frame.timestamp_s
         if now - self._eye_looked_s < _NEWCOMERS_EVERY_S or not self._scene.moved(frame.image_bgr):
             return []
@@ -208,7 +208,7 @@ class BlazePose:
 
 
 def _whole(frame: Frame) -> Region:
-    """The square around the whole picture."""
+    """The square around the whole image."""
     width, height = frame.width_px, frame.height_px
     return Region(width / 2, height / 2, float(max(width, height)))
 

@@ -1,4 +1,4 @@
-"""BlazePose's detector: where in a picture there are bodies, and how they lie."""
+"""BlazePose's detector: where in an image there are bodies, and how they lie."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from fallwatch.system.inference_device import Inference, Network
 #: Side of the network's input.
 _SIDE = 224
 
-# The network's grids as mediapipe's graph prescribes them: cells across the picture, and how many
+# The network's grids as mediapipe's graph prescribes them: cells across the image, and how many
 # proposals come from the middle of each cell.
 _GRIDS = ((28, 2), (14, 2), (7, 6))
 
 #: Proposals below this probability are none.
 _MIN_SCORE = 0.5
 
-#: What a picture out of focus needs.
+#: What an image out of focus needs.
 _SHARPEN_RADIUS_PX = 2.0
 _SHARPEN_AMOUNT = 3.0
 
@@ -30,7 +30,7 @@ _SAME_BODY_OVERLAP = 0.3
 
 
 class BodyDetector:
-    """Looks for bodies in any square of a picture. One owner thread.
+    """Looks for bodies in any square of an image. One owner thread.
 
     Args:
         network: The detector, see `networks.PoseNetworks`.
@@ -48,13 +48,13 @@ class BodyDetector:
         edge_repeated: bool = False,
         remedy: Enhancement = NO_ENHANCEMENT,
     ) -> list[Region]:
-        """The squares around the bodies in a part of a picture, surest first.
+        """The squares around the bodies in a part of an image, surest first.
 
         Args:
             image_bgr: (height, width, 3) uint8.
             where: The part to look at.
             edge_repeated: See `Region.cut`.
-            remedy: What the picture needs.
+            remedy: What the image needs.
         """
         patch = where.cut(image_bgr, _SIDE, edge_repeated=edge_repeated)
         patch = remedy.apply(patch, _SHARPEN_RADIUS_PX, _SHARPEN_AMOUNT)
@@ -67,7 +67,7 @@ class BodyDetector:
         points[:, [0, 2, 3, 4, 5]] += self._anchors[rows, None]
         regions = []
         for body in _merged(points, scores[rows]):
-            hips, rim = where.to_picture(body[2:4])
+            hips, rim = where.to_image(body[2:4])
             regions.append(Region.around_body(hips, rim))
         return regions
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from fallwatch.core.types import Image
 
-# The picture is looked at with its longer side this long, in pixels, as the detector sees it.
+# The image is looked at with its longer side this long, in pixels, as the detector sees it.
 _SIDE = 224
 
 # Gaussians, in those pixels: details lie between the first two and outlines between the last two.
@@ -33,12 +33,12 @@ _OUT_OF_FOCUS = 0.28
 # colour at all, like one of 147 clips; the palest of the others have 1.
 _GREY = 0.25
 
-# Mean of the brightest channel, of 255, under which a picture is dark, and what it is raised to.
+# Mean of the brightest channel, of 255, under which an image is dark, and what it is raised to.
 # Rooms lit by one lamp have 47 and more: there brightening raises the noise and costs sightings.
 _DARK = 40.0
 _LIT = 90.0
 
-# The darkest pictures are brightened no more than by this exponent: the rest would be noise.
+# The darkest images are brightened no more than by this exponent: the rest would be noise.
 _STRONGEST_GAMMA = 0.45
 
 # JPEG works on squares of this many pixels. Brightness steps from one square to the next so many
@@ -67,7 +67,7 @@ _TONES = np.linspace(_AT_BLACK, _AT_WHITE, 256).round().clip(0, 255).astype(np.u
 
 @dataclass(frozen=True, slots=True)
 class Enhancement:
-    """What is wrong with a camera's pictures, and done about it.
+    """What is wrong with a camera's images, and done about it.
 
     Attributes:
         out_of_focus: They are blurred: to be sharpened.
@@ -121,7 +121,7 @@ class Enhancement:
         return toned(patch_bgr) if self.grey else patch_bgr
 
 
-#: For good pictures.
+#: For good images.
 NO_ENHANCEMENT = Enhancement()
 
 
@@ -168,7 +168,7 @@ def _light_for(small_bgr: Image) -> Enhancement:
 
 
 def _is_out_of_focus(small_bgr: Image) -> bool:
-    """Whether a picture shows outlines but no details."""
+    """Whether an image shows outlines but no details."""
     import cv2
 
     grey = cv2.cvtColor(small_bgr, cv2.COLOR_BGR2GRAY).astype(np.float32)
@@ -208,7 +208,7 @@ def _step_ratio(grey: Image) -> float:
 
 
 def _gamma_for(mean: float) -> float:
-    """The exponent that brings a dark picture to `_LIT`; 1 for one that is light enough.
+    """The exponent that brings a dark image to `_LIT`; 1 for one that is light enough.
 
     Args:
         mean: Of the brightest channel, 0 to 255.

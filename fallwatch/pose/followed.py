@@ -35,7 +35,7 @@ _LOOK_BELOW = 0.2
 _SIDE_BODY_SIZES = 2.0
 
 #: Scores of the second eye from which there is somebody: where somebody was just lost, and in the
-#: whole picture. In pictures of empty rooms it gave at most 0.20.
+#: whole image. In images of empty rooms it gave at most 0.20.
 LOST_SCORE = 0.08
 NEWCOMER_SCORE = 0.25
 
@@ -49,11 +49,11 @@ _NEVER = float("-inf")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Where a body was in one picture, in pixels.
+    """Where a body was in one frame, in pixels.
 
     Attributes:
-        at_s: The picture's time stamp.
-        head_y_px: Height of the head in the picture, downwards.
+        at_s: The frame's time stamp.
+        head_y_px: Height of the head in the image, downwards.
         hips_px: Middle of the hips, x and y.
         size_px: Body size, see `fallwatch.core.features.BodyMeasure`.
         torso_angle_deg: 0 upright, 90 flat.
@@ -68,10 +68,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class FollowedBody:
-    """A body that was found in the latest picture.
+    """A body that was found in the latest frame.
 
     Attributes:
-        region: Where to look for it in the next picture.
+        region: Where to look for it in the next frame.
         seen: The last `_BEFORE_S` seconds, oldest first.
     """
 
@@ -80,12 +80,12 @@ class FollowedBody:
 
     @classmethod
     def of(cls, body: Body, frame: Frame, before: tuple[Seen, ...]) -> FollowedBody:
-        """A body found in a picture.
+        """A body found in a frame.
 
         Args:
             body: The body.
-            frame: The picture.
-            before: Where it was in earlier pictures; none for a newcomer.
+            frame: The frame.
+            before: Where it was in earlier frames; none for a newcomer.
         """
         box = person_box(body.pose, frame.width_px, frame.height_px)
         measure = box and measure_body(body.pose, box, frame.width_px, frame.height_px)
@@ -117,8 +117,8 @@ class LostBody:
     """A body that may lie where it was last seen.
 
     Attributes:
-        since_s: Time stamp of the picture in which BlazePose last had it.
-        lost_s: Time stamp of the picture that last showed it.
+        since_s: Time stamp of the frame in which BlazePose last had it.
+        lost_s: Time stamp of the frame that last showed it.
         looked_s: When it was last looked for.
         hips_px: Where the hips were, x and y.
         size_px: Its size.
@@ -136,7 +136,7 @@ class LostBody:
 
     @classmethod
     def of(cls, body: FollowedBody) -> LostBody:
-        """A body that was followed up to the picture before."""
+        """A body that was followed up to the frame before."""
         last = body.seen[-1]
         size_px = median(one.size_px for one in body.seen)
         x, y = last.hips_px
@@ -158,7 +158,7 @@ class LostBody:
         )
 
     def is_due(self, now: float) -> bool:
-        """Whether to look for it in this picture."""
+        """Whether to look for it in this frame."""
         unseen_s, since_s = now - self.lost_s, now - self.since_s
         pace_s = max(_pace(_PACES, unseen_s), _pace(_SEEN_PACES, since_s))
         return now - self.looked_s >= pace_s - 1e-6

@@ -23,7 +23,7 @@ _MIN_PRESENCE = 0.5
 _BODY = 33
 _HIPS, _RIM = 33, 34
 
-#: What a picture out of focus needs: a body is larger here than in the whole picture.
+#: What an image out of focus needs: a body is larger here than in the whole image.
 _SHARPEN_RADIUS_PX = 3.0
 _SHARPEN_AMOUNT = 2.0
 
@@ -38,8 +38,8 @@ class Body:
     """A body that was found.
 
     Attributes:
-        pose: Its landmarks in the whole picture.
-        region: The square around it, to look for it in the next picture.
+        pose: Its landmarks in the whole image.
+        region: The square around it, to look for it in the next frame.
     """
 
     pose: Pose
@@ -63,8 +63,8 @@ class BodyLandmarks:
 
         Args:
             image_bgr: (height, width, 3) uint8.
-            region: Where to look, such as the detector or an earlier picture's body says.
-            remedy: What the picture needs.
+            region: Where to look, such as the detector or an earlier frame's body says.
+            remedy: What the image needs.
         """
         patch = region.cut(image_bgr, _SIDE)
         patch = remedy.apply(patch, _SHARPEN_RADIUS_PX, _SHARPEN_AMOUNT)
@@ -73,7 +73,7 @@ class BodyLandmarks:
             return None
         # x, y and depth in pixels of the input, logits of visibility and of presence.
         values = found[0].reshape(-1, 5)
-        points = region.to_picture(
+        points = region.to_image(
             _refined(np.divide(values[:, :2], _SIDE, dtype=np.float32), found[2][0])
         )
         height, width = image_bgr.shape[:2]

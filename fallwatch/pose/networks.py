@@ -2,7 +2,7 @@
 
 They come with fallwatch. In ``weights/blazepose`` are BlazePose's two: MediaPipe's own, turned into
 OpenVINO's format by ``python -m train pose-networks`` without the parts that nobody asks for (the
-mask of the body, and the pose in metres). All cameras share one copy of the weights. A picture
+mask of the body, and the pose in metres). All cameras share one copy of the weights. An image
 costs a quarter of what MediaPipe's own graph takes; the README has the figures. In
 ``weights/second-eye`` is MoveNet MultiPose, see `fallwatch.pose.second_eye`.
 """

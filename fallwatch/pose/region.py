@@ -1,4 +1,4 @@
-"""A turned square in a picture: where a network looks."""
+"""A turned square in an image: where a network looks."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _MARGIN = 1.25
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A square in a picture, which may reach beyond it.
+    """A square in an image, which may reach beyond it.
 
     Attributes:
         x_px: Its centre.
         y_px: Its centre.
         side_px: Length of a side.
         turn_rad: By how much it is turned, clockwise as seen; what points up in it is then up no
-            longer in the picture.
+            longer in the image.
     """
 
     x_px: float
@@ -49,7 +49,7 @@ class Region:
         half = self.side_px / 2
         return Box(self.x_px - half, self.y_px - half, self.x_px + half, self.y_px + half)
 
-    def to_picture(self, points: Floats) -> Floats:
+    def to_image(self, points: Floats) -> Floats:
         """From fractions of the square, x to the right and y down in it, to pixels.
 
         Args:
@@ -62,12 +62,12 @@ class Region:
         return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], dtype=np.float32)
 
     def cut(self, image_bgr: Image, side: int, *, edge_repeated: bool = False) -> Image:
-        """What lies in the square, as a picture.
+        """What lies in the square, as an image.
 
         Args:
             image_bgr: (height, width, 3) uint8.
             side: Of the result, in its pixels.
-            edge_repeated: Whether beyond the picture its edge goes on; else it is black there.
+            edge_repeated: Whether beyond the image its edge goes on; else it is black there.
 
         Returns:
             (side, side, 3) uint8.
@@ -86,7 +86,7 @@ class Region:
         )
 
     def _matrix(self, side: float) -> Floats:
-        """(2, 3), from a square of this side to pixels of the picture."""
+        """(2, 3), from a square of this side to pixels of the image."""
         scale = self.side_px / side
         cos, sin = math.cos(self.turn_rad) * scale, math.sin(self.turn_rad) * scale
         half = side / 2

@@ -1,6 +1,6 @@
 """The second eye: MoveNet MultiPose, which finds people BlazePose does not, above all who lie.
 
-It looks where somebody was just lost, and over the whole picture when something moves and
+It looks where somebody was just lost, and over the whole image when something moves and
 BlazePose finds nobody. What it finds is the start for BlazePose's landmarks, which are finer;
 where those fail, its own seventeen points are the pose.
 """
@@ -19,7 +19,7 @@ from fallwatch.system.inference_device import Inference, Network
 #: Side of the network's input.
 _SIDE = 256
 
-#: What a picture out of focus needs.
+#: What an image out of focus needs.
 _SHARPEN_RADIUS_PX = 2.0
 _SHARPEN_AMOUNT = 3.0
 
@@ -48,7 +48,7 @@ class Glimpse:
 
     Attributes:
         score: How likely it is one, 0 to 1; MoveNet gives most people 0.2 to 0.7.
-        points_px: (17, 2), x and y in pixels of the picture, in COCO's order.
+        points_px: (17, 2), x and y in pixels of the image, in COCO's order.
         point_scores: (17,), 0 to 1.
     """
 
@@ -71,9 +71,9 @@ class Glimpse:
         """The body's points as BlazePose numbers them.
 
         Args:
-            width_px: Width of the picture.
-            height_px: Height of the picture.
-            in_focus: Whether the picture was sharp.
+            width_px: Width of the image.
+            height_px: Height of the image.
+            in_focus: Whether the image was sharp.
         """
         points = self.points_px[_AS_BLAZEPOSE] / (width_px, height_px)
         visibility = (self.point_scores[_AS_BLAZEPOSE] / _CERTAIN_POINT).clip(0.0, 1.0)
@@ -90,7 +90,7 @@ class Glimpse:
 
 
 class SecondEye:
-    """Looks for bodies in any square of a picture. One owner thread.
+    """Looks for bodies in any square of an image. One owner thread.
 
     Args:
         network: The network, see `networks.PoseNetworks`.
@@ -107,13 +107,13 @@ class SecondEye:
         *,
         remedy: Enhancement = NO_ENHANCEMENT,
     ) -> list[Glimpse]:
-        """The bodies in a part of a picture, surest first.
+        """The bodies in a part of an image, surest first.
 
         Args:
             image_bgr: (height, width, 3) uint8.
             where: The part to look at.
             min_score: Of a body.
-            remedy: What the picture needs.
+            remedy: What the image needs.
         """
         patch = where.cut(image_bgr, _SIDE)
         patch = remedy.apply(patch, _SHARPEN_RADIUS_PX, _SHARPEN_AMOUNT)
@@ -124,6 +124,6 @@ class SecondEye:
             if float(row[55]) < min_score:
                 break
             points = row[:51].reshape(17, 3)
-            places = where.to_picture(np.ascontiguousarray(points[:, 1::-1]))
+            places = where.to_image(np.ascontiguousarray(points[:, 1::-1]))
             glimpses.append(Glimpse(float(row[55]), places, points[:, 2].copy()))
         return glimpses

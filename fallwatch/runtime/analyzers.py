@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def build_models(
     settings: Settings, weights_dir: Path | None = None
 ) -> tuple[BlazePose, SharedClassifier, Cutter]:
-    """Load what looks at pictures: pose model, classifier, and the cutter of its crops.
+    """Load what looks at images: pose model, classifier, and the cutter of its crops.
 
     All that are built of the same weights share the networks.
 
@@ -82,7 +82,7 @@ def with_variant_at_hand(
 
 
 def zones_of(camera: CameraSettings) -> tuple[Zone, ...]:
-    """The zones drawn on a camera's picture, as the judge wants them."""
+    """The zones drawn on a camera's image, as the judge wants them."""
     return tuple(
         Zone(ZoneKind(zone.kind), zone.corners_norm, zone.exit_after_s, zone.exit_hours)
         for zone in camera.zones
@@ -117,7 +117,7 @@ def build_analyzer(
         camera: Name for the events.
         settings: Variant, sensitivity and times.
         weights_dir: Where the variants lie; the bundled ones by default.
-        zones: Beds and places to ignore in this camera's picture.
+        zones: Beds and places to ignore in this camera's image.
         room: The room's own settings, where there are any.
 
     Raises:

@@ -45,7 +45,7 @@ __all__ = [
     "accelerator_of",
     "cv2",
     "is_by_hardware",
-    "next_picture",
+    "next_image",
     "open_video",
 ]
 
@@ -106,12 +106,12 @@ def open_video(address: str, parameters: Mapping[int, int] | None = None) -> cv2
     return capture
 
 
-def next_picture(capture: cv2.VideoCapture) -> Image | None:
-    """The next picture, (height, width, 3) uint8 BGR, or None if there is none."""
+def next_image(capture: cv2.VideoCapture) -> Image | None:
+    """The next frame, (height, width, 3) uint8 BGR, or None if there is none."""
     try:
-        arrived, picture = capture.read()
+        arrived, image = capture.read()
     except cv2.error:
         return None
-    if not arrived or picture is None or picture.size == 0:
+    if not arrived or image is None or image.size == 0:
         return None
-    return np.asarray(picture, dtype=np.uint8)
+    return np.asarray(image, dtype=np.uint8)

@@ -1,7 +1,7 @@
 """Inference of a network on a device of this computer, and on its processor once that fails.
 
 Every network is asked through a `Network`. Whatever happens to a graphics processor or a neural
-one (its driver restarts, it is taken away, it hangs), the picture in hand is judged by the
+one (its driver restarts, it is taken away, it hangs), the frame in hand is judged by the
 processor, and so are all that follow.
 """
 
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 #: The processor: always there, and what all figures of the README were measured with.
 CPU = "CPU"
 
-#: A device that takes longer for one picture than this hangs.
+#: A device that takes longer for one frame than this hangs.
 _LONGEST_MS = 800
 
 #: What OpenVINO makes of whatever a driver throws.
@@ -128,7 +128,7 @@ class Network:
         _log.warning("%s failed on %s: %s", self._name, device, error)
         self._failures.tell(
             Message(
-                "The device {0} failed, and the processor judges the pictures instead. Nothing is "
+                "The device {0} failed, and the processor judges the frames instead. Nothing is "
                 "missed, but fewer rooms may be possible. Update its driver and start fallwatch "
                 "again, or choose the processor in Settings > Advanced.",
                 (device,),

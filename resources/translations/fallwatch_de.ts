@@ -2159,7 +2159,7 @@
       <translation>Der Clip ist zu Ende.</translation>
     </message>
     <message>
-      <source>The clip holds no picture.</source>
+      <source>The clip holds no frame.</source>
       <translation>Der Clip enthält kein Bild.</translation>
     </message>
     <message>
@@ -2195,7 +2195,7 @@
       <translation>Das Gerät ist nur bis zum nächsten Start abgemeldet: {0}</translation>
     </message>
     <message>
-      <source>The device {0} failed, and the processor judges the pictures instead. Nothing is missed, but fewer rooms may be possible. Update its driver and start fallwatch again, or choose the processor in Settings &gt; Advanced.</source>
+      <source>The device {0} failed, and the processor judges the frames instead. Nothing is missed, but fewer rooms may be possible. Update its driver and start fallwatch again, or choose the processor in Settings &gt; Advanced.</source>
       <translation>Das Gerät {0} ist ausgefallen; stattdessen wertet der Prozessor die Bilder aus. Nichts wird übersehen, aber vielleicht sind weniger Räume möglich. Aktualisieren Sie seinen Treiber und starten Sie fallwatch neu, oder wählen Sie unter Einstellungen &gt; Erweitert den Prozessor.</translation>
     </message>
     <message>
@@ -3091,8 +3091,16 @@
       <translation>{0} sendet keine Bilder mehr. Prüfen Sie Strom und Netzwerk der Kamera.</translation>
     </message>
     <message>
+      <source>{0} holds images of a kind that cannot be shown ({1}). Convert it to MP4 with H.264.</source>
+      <translation>{0} enthält Bilder einer Art, die nicht gezeigt werden kann ({1}). Wandeln Sie die Datei in MP4 mit H.264 um.</translation>
+    </message>
+    <message>
       <source>{0} holds images that cannot be shown.</source>
       <translation>{0} enthält Bilder, die nicht gezeigt werden können.</translation>
+    </message>
+    <message>
+      <source>{0} holds no frame that can be read. It may be damaged, or a sound recording: copy or record it again.</source>
+      <translation>{0} enthält kein lesbares Bild. Die Datei ist vielleicht beschädigt oder eine Tonaufnahme: Kopieren Sie sie noch einmal oder nehmen Sie neu auf.</translation>
     </message>
     <message>
       <source>{0} holds no image that can be shown.</source>
@@ -3101,14 +3109,6 @@
     <message>
       <source>{0} holds no images.</source>
       <translation>{0} enthält keine Bilder.</translation>
-    </message>
-    <message>
-      <source>{0} holds no picture that can be read. It may be damaged, or a sound recording: copy or record it again.</source>
-      <translation>{0} enthält kein lesbares Bild. Die Datei ist vielleicht beschädigt oder eine Tonaufnahme: Kopieren Sie sie noch einmal oder nehmen Sie neu auf.</translation>
-    </message>
-    <message>
-      <source>{0} holds pictures of a kind that cannot be shown ({1}). Convert it to MP4 with H.264.</source>
-      <translation>{0} enthält Bilder einer Art, die nicht gezeigt werden kann ({1}). Wandeln Sie die Datei in MP4 mit H.264 um.</translation>
     </message>
     <message>
       <source>{0} holds sound only, and no video. Choose a video file.</source>

@@ -25,7 +25,7 @@ def test_what_points_from_hips_to_head_is_up_in_the_square(
     region = Region.around_body(hips, hips + floats(*rim))
     assert region.turn_rad == pytest.approx(turn)
     assert region.side_px == pytest.approx(2 * 1.25 * 10)
-    middle, top = region.to_picture(np.array([[0.5, 0.5], [0.5, 0.1]], dtype=np.float32))
+    middle, top = region.to_image(np.array([[0.5, 0.5], [0.5, 0.1]], dtype=np.float32))
     assert middle.tolist() == pytest.approx([50, 60])
     assert (top - middle).tolist() == pytest.approx(rim, abs=1e-4)
 
@@ -39,7 +39,7 @@ def test_the_cut_shows_what_lies_in_the_square() -> None:
         cut = region.cut(image, 64)
         rows, columns = np.nonzero(cut[:, :, 0] > 127)
         found = np.array([[columns.mean() / 64, rows.mean() / 64]], dtype=np.float32)
-        assert np.linalg.norm(region.to_picture(found)[0] - spot) < 1.5
+        assert np.linalg.norm(region.to_image(found)[0] - spot) < 1.5
 
 
 def test_beyond_the_picture_it_is_black_or_its_edge_goes_on() -> None:

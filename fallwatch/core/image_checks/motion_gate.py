@@ -1,7 +1,7 @@
 """Motion gate: an empty, still room costs next to nothing.
 
-Pictures are compared as coarse grey grids: a person far off still covers several of its cells,
-and a cell averages a camera's noise away. The comparison is with the last picture that was
+Frames are compared as coarse grey grids: a person far off still covers several of its cells,
+and a cell averages a camera's noise away. The comparison is with the last frame that was
 analysed, not with the last one seen, so that slow movements add up.
 """
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fallwatch.core.types import Analysis, Frame, Image
 
-#: Cells across the longer side of the picture.
+#: Cells across the longer side of the frame.
 _CELLS = 48
 
 #: Of each cell at most so many pixels in a row and column are looked at.
@@ -25,23 +25,23 @@ _CHANGED_LEVELS = 8.0
 _LEAST_LEVELS = 3.0
 _TIMES_NOISE = 8.0
 
-#: After somebody was seen or something moved, every picture is analysed for this long: the pose
-#: model finds some people only after a few pictures.
+#: After somebody was seen or something moved, every frame is analysed for this long: the pose
+#: model finds some people only after a few frames.
 QUIET_AFTER_S = 3.0
 
-#: However still it is, a picture is analysed this often.
+#: However still it is, a frame is analysed this often.
 LOOK_EVERY_S = 1.0
 
 
 class MotionGate:
-    """Compares pictures with the last one that was kept."""
+    """Compares frames with the last one that was kept."""
 
     def __init__(self) -> None:
         self._kept: NDArray[np.float32] | None = None
         self._newest: NDArray[np.float32] | None = None
 
     def moved(self, image_bgr: Image) -> bool:
-        """Whether anything differs from the picture kept; yes if there is none of this size.
+        """Whether anything differs from the frame kept; yes if there is none of this size.
 
         Args:
             image_bgr: (height, width, 3) uint8.
@@ -56,12 +56,12 @@ class MotionGate:
         return bool(changed.max() >= limit)
 
     def keep(self) -> None:
-        """Compare with the newest picture from now on."""
+        """Compare with the newest frame from now on."""
         self._kept = self._newest
 
 
 def coarse_grid(image_bgr: Image) -> NDArray[np.float32]:
-    """A picture's brightness, cell by cell: (rows, columns) float32, 0 to 255.
+    """A frame's brightness, cell by cell: (rows, columns) float32, 0 to 255.
 
     Green stands for brightness, and a cell for a few of its pixels: exact enough to compare.
     """
@@ -75,9 +75,9 @@ def coarse_grid(image_bgr: Image) -> NDArray[np.float32]:
 
 
 class StaticScene:
-    """Tells which pictures of a camera need no pose model: nobody is there, and nothing moves.
+    """Tells which frames of a camera need no pose model: nobody is there, and nothing moves.
 
-    Nobody is tracked in such a room, so nobody can be missed: the first picture in which anything
+    Nobody is tracked in such a room, so nobody can be missed: the first frame in which anything
     moves is analysed, and all that follow. For cameras only: a clip's verdict must not depend on
     what is spared.
     """
@@ -95,11 +95,11 @@ class StaticScene:
         return self._quiet
 
     def moved_within(self, seconds: float, now_s: float) -> bool:
-        """Whether anything has moved of late, between one picture analysed and the next."""
+        """Whether anything has moved of late, between one frame analysed and the next."""
         return self._moved_s is None or now_s - self._moved_s <= seconds
 
     def spares(self, frame: Frame) -> bool:
-        """Whether the next picture, in order of time, need not be analysed.
+        """Whether the next frame, in order of time, need not be analysed.
 
         If it is to be, tell `saw` what was found.
         """
@@ -114,6 +114,6 @@ class StaticScene:
         return False
 
     def saw(self, analysis: Analysis) -> None:
-        """Take in what an analysed picture showed."""
+        """Take in what an analysed frame showed."""
         if analysis.people:
             self._busy_s = analysis.frame.timestamp_s

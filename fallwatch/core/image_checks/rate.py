@@ -1,30 +1,30 @@
-"""Chooses which pictures are analysed, so that a faster camera costs no more."""
+"""Chooses which frames are analysed, so that a faster camera costs no more."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-# As fractions of the time between two analysed pictures. A picture may come this much too early
+# As fractions of the time between two analysed frames. A frame may come this much too early
 # and still count: cameras and clips are not punctual.
 _EARLY = 0.25
-# A picture taken late by up to this much is made up for by the next; more is forgotten. Below
+# A frame taken late by up to this much is made up for by the next; more is forgotten. Below
 # half a period less `_EARLY`, or a camera slightly under twice the rate would double up at times.
 _EVENLY = 0.2
-# Made up for so much, the rate is kept on average; two pictures may come close together for it.
+# Made up for so much, the rate is kept on average; two frames may come close together for it.
 _ON_AVERAGE = 0.5
 
 
 class RateGate:
-    """Lets through at most about ``max_fps`` pictures per second, evenly spread.
+    """Lets through at most about ``max_fps`` frames per second, evenly spread.
 
-    It goes by the pictures' time stamps alone, so a clip is analysed the same on every machine.
-    Twice the rate gives exactly every second picture, also from a camera that is not punctual;
-    less than the rate gives every picture; 25 per second at 15 gives 15, two gaps of two pictures
+    It goes by the frames' time stamps alone, so a clip is analysed the same on every machine.
+    Twice the rate gives exactly every second frame, also from a camera that is not punctual;
+    less than the rate gives every frame; 25 per second at 15 gives 15, two gaps of two frames
     and one of one in turn. Between one and two times the rate it may give a little less, 13.3 of
-    20 at worst, rather than bunch pictures up.
+    20 at worst, rather than bunch frames up.
 
     Args:
-        max_fps: Pictures per second to let through, above 0.
+        max_fps: Frames per second to let through, above 0.
 
     Raises:
         ValueError: ``max_fps`` is not above 0.
@@ -39,7 +39,7 @@ class RateGate:
         self._last_s = 0.0
 
     def due(self, timestamp_s: float) -> bool:
-        """Whether the picture is to be analysed. Ask once for each picture, in order.
+        """Whether the frame is to be analysed. Ask once for each frame, in order.
 
         A time stamp before the last one begins a new count.
         """
@@ -53,12 +53,12 @@ class RateGate:
 
 
 class AdjustableRateGate:
-    """A `RateGate` whose rate may change from picture to picture.
+    """A `RateGate` whose rate may change from frame to frame.
 
-    The first picture after a change is let through: what is wanted more often is wanted now.
+    The first frame after a change is let through: what is wanted more often is wanted now.
 
     Args:
-        wanted_fps: Asked before each picture for the pictures per second to let through. The first
+        wanted_fps: Asked before each frame for the frames per second to let through. The first
             rate is kept evenly spread, later ones on average.
     """
 

@@ -107,7 +107,7 @@ class Motion:
         cut_off: Part of the body outside the image, 0 to 1.
         restlessness: How much head and hips moved during the last second, body sizes.
         total_drop: How far the head is below where it was within `SLIDE_S`, in body sizes.
-        length: Body size now over that of the body upright: whoever lies across the picture keeps
+        length: Body size now over that of the body upright: whoever lies across the image keeps
             theirs; on hands and knees, head towards the camera, it falls to a third.
         jitter: How far the sizes of the last second lie from the middle of their neighbours, on
             average, in body sizes: the pose model guesses.

@@ -58,7 +58,7 @@ _DROP = 0.42
 _DROP_SPEED = 0.75
 _DROPPED_HEAD_HEIGHT = 0.55
 
-#: Whoever falls along the line of sight comes down less, in the picture, and looks this short: what
+#: Whoever falls along the line of sight comes down less, in the image, and looks this short: what
 #: tells the fall is that they do not move then.
 _SUNK_DROP = 0.36
 _SUNK_SPEED = 0.50
@@ -97,7 +97,7 @@ _JUMPY = 0.10
 _SAT_S = 1.0
 
 #: Lost from view: this soon after the descent, or with one this clear in the last sighting, and the
-#: head this low; no more than this part of the body beyond the picture's edge, and a classifier
+#: head this low; no more than this part of the body beyond the image's edge, and a classifier
 #: that does not speak against it.
 _LOST_SOON_S = 0.6
 _STEEP_DESCENT = 0.45

@@ -96,7 +96,7 @@ CORRUPTIONS = {
         Corruption("dark", "dark room (gamma 2.2, a third of the light)", _darken),
         Corruption("blur", "out of focus (blur of 1 % of the height)", _blur),
         Corruption("jpeg15", "JPEG at quality 15", _compress),
-        Corruption("fps8", "8 pictures a second", _unchanged, max_fps=8.0),
+        Corruption("fps8", "8 frames a second", _unchanged, max_fps=8.0),
         Corruption("320x240", "at most 320x240", _shrink),
         Corruption("grey", "without colour", _grey),
     )
@@ -106,7 +106,7 @@ CORRUPTIONS = {
 VARIATIONS = {
     variation.name: variation
     for variation in (
-        Corruption("later", "begun one picture later", _unchanged, skip_frames=1),
+        Corruption("later", "begun one frame later", _unchanged, skip_frames=1),
         Corruption("mirrored", "in a mirror", _mirror),
     )
 }

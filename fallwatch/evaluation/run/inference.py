@@ -91,7 +91,7 @@ def predict_poses(clip: ClipFrames, pose: PoseEstimator) -> ClipPredictions:
         predictions.frames.append(FramePredictions(frame.index, frame.timestamp_s, size_px, poses))
     predictions.fps, predictions.duration_s = clip.fps, clip.duration_s
     if not predictions.frames:
-        raise SourceError(Message("The clip holds no picture."))
+        raise SourceError(Message("The clip holds no frame."))
     return predictions
 
 

@@ -193,7 +193,7 @@ class ClipDecoder:
         except av.error.FFmpegError as error:
             raise SourceError(
                 Message(
-                    "{0} holds pictures of a kind that cannot be shown ({1}). Convert it to MP4 "
+                    "{0} holds images of a kind that cannot be shown ({1}). Convert it to MP4 "
                     "with H.264.",
                     (str(self._path), frame.format.name),
                 )
@@ -233,7 +233,7 @@ def _turned(image: Image, counterclockwise_deg: int) -> Image:
 
 
 def _is_cover(stream: VideoStream) -> bool:
-    """Whether it is the one picture that belongs to a piece of music."""
+    """Whether it is the one image that belongs to a piece of music."""
     from av.stream import Disposition
 
     return bool(stream.disposition & Disposition.attached_pic)

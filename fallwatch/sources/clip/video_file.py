@@ -137,7 +137,7 @@ class VideoFileSource:
             if self._first is None:
                 raise SourceError(
                     Message(
-                        "{0} holds no picture that can be read. It may be damaged, or a sound "
+                        "{0} holds no frame that can be read. It may be damaged, or a sound "
                         "recording: copy or record it again.",
                         (str(self._path),),
                     )

@@ -165,7 +165,7 @@ def test_fewer_frames_are_analysed_where_that_is_the_corruption() -> None:
 
 
 def test_a_clip_without_frames_cannot_be_analysed() -> None:
-    with pytest.raises(SourceError, match="no picture"):
+    with pytest.raises(SourceError, match="no frame"):
         predict_poses(reader(BlankClip(frames=0)), models().pose)
 
 

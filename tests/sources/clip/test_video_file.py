@@ -286,7 +286,7 @@ def _sound(path: Path, demo: Path) -> None:
         (_no_index, "is incomplete"),
         (_unknown_codec, "is not a video"),
         (_sound, "holds sound only"),
-        (_header_only, "(holds no picture|is not a video)"),
+        (_header_only, "(holds no frame|is not a video)"),
     ],
 )
 def test_a_bad_file_gets_one_clear_sentence_and_no_decoder_noise(
