@@ -979,7 +979,7 @@
   <context>
     <name>GapDialog</name>
     <message>
-      <source>A room counts as watched only while fresh frames of it are analysed. The figures count from midnight, or from the first start of fallwatch today.</source>
+      <source>A room counts as watched only while fresh images of it are analysed. The figures count from midnight, or from the first start of fallwatch today.</source>
       <translation>Ein Raum gilt nur als überwacht, solange frische Bilder von ihm ausgewertet werden. Die Angaben zählen ab Mitternacht oder ab dem ersten Start von fallwatch heute.</translation>
     </message>
     <message>
@@ -1523,10 +1523,6 @@
       <translation>Fügen Sie zuerst eine Kamera hinzu.</translation>
     </message>
     <message>
-      <source>Frames are being analysed.</source>
-      <translation>Bilder werden ausgewertet.</translation>
-    </message>
-    <message>
       <source>Frames are judged by {0}.</source>
       <translation>Die Bilder wertet aus: {0}.</translation>
     </message>
@@ -1569,6 +1565,10 @@
     <message>
       <source>Image frozen</source>
       <translation>Bild eingefroren</translation>
+    </message>
+    <message>
+      <source>Images are being analysed.</source>
+      <translation>Bilder werden ausgewertet.</translation>
     </message>
     <message>
       <source>Images arrive late</source>
@@ -1719,15 +1719,7 @@
       <translation>Kein fallwatch auf diesem Computer überwacht ihn gerade.</translation>
     </message>
     <message>
-      <source>No frame has been analysed for {0} s.</source>
-      <translation>Seit {0} s wurde kein Bild ausgewertet.</translation>
-    </message>
-    <message>
-      <source>No frame yet after {0} s.</source>
-      <translation>Nach {0} s noch kein Bild.</translation>
-    </message>
-    <message>
-      <source>No fresh frame</source>
+      <source>No fresh image</source>
       <translation>Kein frisches Bild</translation>
     </message>
     <message>
@@ -1735,7 +1727,15 @@
       <translation>Kein Bild</translation>
     </message>
     <message>
-      <source>No new frame for {0} s.</source>
+      <source>No image has been analysed for {0} s.</source>
+      <translation>Seit {0} s wurde kein Bild ausgewertet.</translation>
+    </message>
+    <message>
+      <source>No image yet after {0} s.</source>
+      <translation>Nach {0} s noch kein Bild.</translation>
+    </message>
+    <message>
+      <source>No new image for {0} s.</source>
       <translation>Seit {0} s kein neues Bild.</translation>
     </message>
     <message>
@@ -2223,7 +2223,7 @@
       <translation>Die Datei ist nicht angekommen. Senden Sie sie noch einmal.</translation>
     </message>
     <message>
-      <source>The first frame is not analysed after {0} s.</source>
+      <source>The first image is not analysed after {0} s.</source>
       <translation>Das erste Bild ist nach {0} s noch nicht ausgewertet.</translation>
     </message>
     <message>
@@ -2587,7 +2587,7 @@
       <translation>Videodecoder ausgefallen</translation>
     </message>
     <message>
-      <source>Waiting for the first frame</source>
+      <source>Waiting for the first image</source>
       <translation>Warten auf das erste Bild</translation>
     </message>
     <message>
@@ -3906,7 +3906,7 @@
       <translation>Im Raum: {0}</translation>
     </message>
     <message>
-      <source>Last frame looked at {0} s ago</source>
+      <source>Last image looked at {0} s ago</source>
       <translation>Letztes Bild vor {0} s angesehen</translation>
     </message>
     <message>

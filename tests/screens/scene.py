@@ -112,7 +112,7 @@ def some_logs() -> dict[str, UptimeLog]:
     """Two rooms since eight o'clock, one of them with a camera that was unplugged."""
     begin = datetime.now().astimezone().replace(hour=8, minute=0, second=0)
     logs = {called("Living room"): UptimeLog(), called("Hall"): UptimeLog()}
-    reason = Message("No new frame for {0} s.", (3,))
+    reason = Message("No new image for {0} s.", (3,))
     for name, log in logs.items():
         for second in range(0, 3600, 4):
             lost = name == called("Hall") and 1200 <= second < 1330

@@ -149,7 +149,7 @@ def _nine(theme: Theme, scene: Scene) -> Iterator[QWidget]:
             _tile(window, theme, f"Room {number + 1}", clips[number % 3])
         window.grid.tiles[4].show_status(
             MonitorStatus(
-                "", MonitorState.STALLED, Message("No new frame for {0} s.", (12,)), 0.0, 12.0
+                "", MonitorState.STALLED, Message("No new image for {0} s.", (12,)), 0.0, 12.0
             )
         )
         window.controls.set_active(True, pauses=True)

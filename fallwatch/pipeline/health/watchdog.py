@@ -44,12 +44,12 @@ def assess(heartbeats: Heartbeats, now_s: float, limits: Limits) -> tuple[Monito
         return _before_the_first_frame(heartbeats, now_s, limits)
     analysed_age_s = now_s - heartbeats.analysed_s
     if analysed_age_s < limits.fresh_s:
-        return MonitorState.RUNNING, Message("Frames are being analysed.")
+        return MonitorState.RUNNING, Message("Images are being analysed.")
     if heartbeats.analyzer_ready_s is None:
         return MonitorState.STALLED, Message("Getting ready again.")
     captured_age_s = now_s - (heartbeats.captured_s if heartbeats.captured_s is not None else now_s)
     if captured_age_s >= limits.fresh_s:
-        return MonitorState.STALLED, Message("No new frame for {0} s.", (f"{captured_age_s:.0f}",))
+        return MonitorState.STALLED, Message("No new image for {0} s.", (f"{captured_age_s:.0f}",))
     return (
         MonitorState.STALLED,
         Message(
@@ -76,9 +76,9 @@ def _before_the_first_frame(
         return MonitorState.STALLED, Message("Still not ready after {0} s.", (f"{loading_s:.0f}",))
     waiting_s = now_s - heartbeats.analyzer_ready_s
     if waiting_s < limits.first_frame_s:
-        return MonitorState.STARTING, Message("Waiting for the first frame")
+        return MonitorState.STARTING, Message("Waiting for the first image")
     if heartbeats.captured_s is None:
-        return MonitorState.STALLED, Message("No frame yet after {0} s.", (f"{waiting_s:.0f}",))
+        return MonitorState.STALLED, Message("No image yet after {0} s.", (f"{waiting_s:.0f}",))
     return MonitorState.STALLED, Message(
-        "The first frame is not analysed after {0} s.", (f"{waiting_s:.0f}",)
+        "The first image is not analysed after {0} s.", (f"{waiting_s:.0f}",)
     )

@@ -121,8 +121,8 @@ def look_of(status: MonitorStatus) -> StateLook:
 def _running(status: MonitorStatus) -> StateLook:
     age_s = status.last_analysed_age_s
     if age_s is None or age_s > FRESH_S:
-        detail = Message("No frame has been analysed for {0} s.", (f"{age_s or 0:.0f}",))
-        return StateLook(Message("No fresh frame"), detail, "state-stalled", "watch")
+        detail = Message("No image has been analysed for {0} s.", (f"{age_s or 0:.0f}",))
+        return StateLook(Message("No fresh image"), detail, "state-stalled", "watch")
     if status.faults:
         fault = status.faults[0]
         return StateLook(

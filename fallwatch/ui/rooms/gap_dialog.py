@@ -52,7 +52,7 @@ class GapDialog(QDialog):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         hint = QLabel(
             self.tr(
-                "A room counts as watched only while fresh frames of it are analysed. The "
+                "A room counts as watched only while fresh images of it are analysed. The "
                 "figures count from midnight, or from the first start of fallwatch today."
             )
         )

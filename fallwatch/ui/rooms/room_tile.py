@@ -240,7 +240,7 @@ class RoomTile(QWidget):
             self.freshness.clear()
             return
         fps, age_s = self._status.analysed_fps, self._status.last_analysed_age_s or 0.0
-        words = self.tr("Last frame looked at {0} s ago")
+        words = self.tr("Last image looked at {0} s ago")
         if self.width() < _WIDE_PX:
             words = self.tr("{0} s ago")
         said = words.format(number(age_s, 1))

@@ -17,7 +17,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=timezone(timedelta(hours=1)))
 def watched(log: UptimeLog, begin: datetime, seconds: int, gap: range = range(0)) -> datetime:
     for second in range(seconds + 1):
         log.look(
-            second not in gap, Message("No new frame for 3 s."), begin + timedelta(seconds=second)
+            second not in gap, Message("No new image for 3 s."), begin + timedelta(seconds=second)
         )
     return begin + timedelta(seconds=seconds)
 

@@ -25,16 +25,16 @@ _READY = Heartbeats(started_s=0.0, analyzer_ready_s=3.0)
     [
         (_LOADING, 2.0, MonitorState.STARTING, "Getting ready"),
         (_LOADING, 65.0, MonitorState.STALLED, "Still not ready after 65 s."),
-        (_READY, 5.0, MonitorState.STARTING, "Waiting for the first frame"),
-        (_READY, 15.0, MonitorState.STALLED, "No frame yet after 12 s."),
+        (_READY, 5.0, MonitorState.STARTING, "Waiting for the first image"),
+        (_READY, 15.0, MonitorState.STALLED, "No image yet after 12 s."),
         (
             replace(_READY, captured_s=4.0),
             15.0,
             MonitorState.STALLED,
-            "The first frame is not analysed after 12 s.",
+            "The first image is not analysed after 12 s.",
         ),
-        (_HEALTHY, 101.9, MonitorState.RUNNING, "Frames are being analysed."),
-        (_HEALTHY, 104.0, MonitorState.STALLED, "No new frame for 4 s."),
+        (_HEALTHY, 101.9, MonitorState.RUNNING, "Images are being analysed."),
+        (_HEALTHY, 104.0, MonitorState.STALLED, "No new image for 4 s."),
         (
             replace(_HEALTHY, captured_s=103.9),
             104.0,

@@ -116,7 +116,7 @@ def test_every_room_is_told_with_its_gaps(
         now[0] = NOON + timedelta(seconds=second)
         hall.tile.show_status(status(MonitorState.RUNNING, 0.1))
         seen = MonitorState.STALLED if 10 <= second < 20 else MonitorState.RUNNING
-        attic.tile.show_status(status(seen, 0.1, "No new frame for 3 s."))
+        attic.tile.show_status(status(seen, 0.1, "No new image for 3 s."))
         health.look()
     assert "Hall 1 min 59 s, no gap" in line.words
     assert "Attic 1 min 48 s, 1 gap" in line.words
@@ -126,7 +126,7 @@ def test_every_room_is_told_with_its_gaps(
     assert [gap.text(column) for column in range(3)] == [
         "12:00:10 – 12:00:20",
         "10 s",
-        "No new frame for 3 s.",
+        "No new image for 3 s.",
     ]
     assert nameless(dialog) == []
 

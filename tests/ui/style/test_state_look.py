@@ -61,7 +61,7 @@ def test_images_that_come_and_are_good_for_nothing_are_called_what_they_are(
 
 def test_running_with_an_old_frame_says_how_old_it_is() -> None:
     look = look_of(status(MonitorState.RUNNING, 7.0))
-    assert str(look.title) == "No fresh frame"
+    assert str(look.title) == "No fresh image"
     assert "7 s" in str(look.detail)
 
 
@@ -100,7 +100,7 @@ def test_the_tile_says_it_in_every_place(qtbot: QtBot, theme: Theme) -> None:
     tile.show()
     tile.show_status(RUNNING)
     assert tile.chip.text == "Monitoring"
-    assert tile.freshness.text() == "Last frame looked at 0.1 s ago"
+    assert tile.freshness.text() == "Last image looked at 0.1 s ago"
     tile.resize(300, 240)
     assert tile.freshness.text() == "0.1 s ago"
     tile.show_status(status(MonitorState.FAULTED, message="The camera was unplugged."))
@@ -138,7 +138,7 @@ def test_a_narrow_tile_says_its_state_in_words_and_a_tool_tip(qtbot: QtBot, them
     tile.resize(700, 400)
     tile.show_status(RUNNING)
     assert not tile.chip.is_short
-    assert tile.freshness.text() == "Last frame looked at 0.1 s ago"
+    assert tile.freshness.text() == "Last image looked at 0.1 s ago"
 
 
 def test_a_short_name_leaves_place_for_the_words_of_the_state(qtbot: QtBot, theme: Theme) -> None:

@@ -70,7 +70,7 @@ def test_in_english_everything_stays_as_it_is(qapp: QApplication) -> None:
 
 
 def test_a_status_is_shown_in_german(german: None) -> None:
-    message = Message("No new frame for {0} s.", (12,))
+    message = Message("No new image for {0} s.", (12,))
     look = look_of(MonitorStatus("Hall", MonitorState.STALLED, message, 0.0, 12.0))
     assert (translate(look.title), translate(look.detail)) == (
         "Kein Bild",
