@@ -13,9 +13,10 @@ from pathlib import Path
 #: Functions and classes of OpenCV that fallwatch calls: none computes with OpenBLAS, as solving,
 #: inverting, decomposing and multiplying matrices would.
 OPENCV_CALLS = frozenset({
-    "GaussianBlur", "VideoCapture", "__version__", "addWeighted", "copyMakeBorder", "cvtColor",
-    "error", "getTextSize", "imdecode", "imencode", "imread", "line", "max", "min", "putText",
-    "rectangle", "resize", "rotate", "setNumThreads", "split", "utils", "warpAffine",
+    "GaussianBlur", "VideoCapture", "__version__", "absdiff", "addWeighted", "copyMakeBorder",
+    "cvtColor", "error", "getTextSize", "imdecode", "imencode", "imread", "line", "max",
+    "medianBlur", "min", "putText", "rectangle", "reduce", "resize", "rotate", "setNumThreads",
+    "split", "utils", "warpAffine",
 })  # fmt: skip
 
 #: Encoders of FFmpeg that fallwatch asks PyAV for.
