@@ -100,11 +100,27 @@ class Desktop:
                 time.sleep(0.1)
             return bool(self.windows("An alarm waits"))
 
-        wait_for(is_refused, "closing is refused, and said why")
+        try:
+            wait_for(is_refused, "closing is refused, and said why")
+        except AssertionError as error:
+            seen = self.do("search", "--onlyvisible", "--name", ".", "getwindowname", "%@")
+            pytest.fail(f"{error}\nwindow {window}; seen: {seen!r}; waiting: {self.waiting()}")
 
 
-def _free_display() -> int:
-    return next(n for n in range(90, 400) if not Path(f"/tmp/.X11-unix/X{n}").exists())
+def _start_server() -> tuple[subprocess.Popen[bytes], str]:
+    """An X server of this test alone, and its display: it chooses a number that is free itself."""
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=(writing,),
+    )
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        number = answer.readline().strip()
+    assert number, "the X server has ended"
+    return server, f":{number}"
 
 
 @pytest.fixture
@@ -119,14 +135,7 @@ def desktop(tmp_path: Path) -> Iterator[Desktop]:
     )
     (tmp_path / "config").mkdir()
     save_settings(settings, tmp_path / "config" / SETTINGS_FILE)
-    display = f":{_free_display() + os.getpid() % 50}"
-    server = subprocess.Popen(
-        ["Xvfb", display, "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    socket = Path(f"/tmp/.X11-unix/X{display[1:]}")
-    wait_for(socket.exists, "the X server is there")
+    server, display = _start_server()
     manager = subprocess.Popen(
         ["openbox"],
         env={**os.environ, "DISPLAY": display},
