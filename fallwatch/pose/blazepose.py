@@ -114,8 +114,6 @@ class BlazePose:
             self._followed, self._lost = earlier._followed, earlier._lost
 
     def _smoothed(self, frame: Frame) -> Frame:
-        if not self._remedy.blocky:
-            return frame
         return replace(frame, image_bgr=self._remedy.smoothed(frame.image_bgr))
 
     def _look_for_others(self, frame: Frame, bodies: list[Body]) -> None:
