@@ -41,7 +41,7 @@ def test_a_box_inside_is_cut_where_it_lies() -> None:
     assert cut_crop(image, Box(30, 50, 94, 114), SPEC).image_bgr.min() == 255
 
 
-def test_what_lies_beyond_the_picture_is_filled_with_mean_grey() -> None:
+def test_what_lies_beyond_the_image_is_filled_with_mean_grey() -> None:
     image = np.full((100, 100, 3), 255, dtype=np.uint8)
     crop = cut_crop(image, Box(-64, 0, 0, 64), SPEC).image_bgr
     assert (crop == PADDING_BGR).all()

@@ -148,9 +148,9 @@ def test_every_bundled_variant_loads_and_says_where_it_comes_from() -> None:
     assert "resnet18-optimised" in names
     for name in names:
         side = load_manifest(paths.weights_dir(), name).input.side_px
-        picture = np.zeros((side, side, 3), dtype=np.uint8)
+        image = np.zeros((side, side, 3), dtype=np.uint8)
         (prediction,) = OpenVinoClassifier(paths.weights_dir(), name).classify(
-            [PersonCrop(picture, Box(0, 0, side, side))]
+            [PersonCrop(image, Box(0, 0, side, side))]
         )
         assert 0.0 <= prediction.p_fall <= 1.0
         manifest = json.loads((paths.weights_dir() / name / "model.json").read_text())

@@ -1,4 +1,4 @@
-"""A weights folder with a network of a handful of numbers: brighter pictures are falls."""
+"""A weights folder with a network of a handful of numbers: brighter images are falls."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def write_weights(folder: Path, variant: str = "tiny", outputs: int = 2) -> Path
     target = folder / variant
     target.mkdir(parents=True)
     ops = openvino.opset13
-    picture = ops.parameter([-1, 3, 64, 64], np.float32)
-    mean = ops.reduce_mean(picture, np.array([1, 2, 3], np.int64), keep_dims=False)
+    image = ops.parameter([-1, 3, 64, 64], np.float32)
+    mean = ops.reduce_mean(image, np.array([1, 2, 3], np.int64), keep_dims=False)
     column = ops.unsqueeze(mean, np.array([1], np.int64))
     row = np.zeros((1, outputs), dtype=np.float32)
     row[0, :2] = (3.0, -3.0)
     logits = ops.matmul(column, row, transpose_a=False, transpose_b=False)
-    openvino.save_model(openvino.Model([logits], [picture]), target / "model.xml")
+    openvino.save_model(openvino.Model([logits], [image]), target / "model.xml")
     write_manifest(target)
     return target
 

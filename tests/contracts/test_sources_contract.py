@@ -16,7 +16,7 @@ from fallwatch.core.protocols import EndOfStreamError, FrameSource, SourceError
 from fallwatch.sources.registry import make_source, registry
 from tests.sources.camera.camera_server import camera_server, unused_port
 from tests.sources.camera.fake_webcam import plug_in
-from tests.sources.clip.clips import picture, write_avi
+from tests.sources.clip.clips import plain_image, write_avi
 from tests.waiting import within
 
 
@@ -55,7 +55,7 @@ def _stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stack: ExitStack) -
 
 
 def _file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stack: ExitStack) -> Bench:
-    clip = write_avi(tmp_path / "clip.avi", [picture(64, 48, 20 * step) for step in range(12)])
+    clip = write_avi(tmp_path / "clip.avi", [plain_image(64, 48, 20 * step) for step in range(12)])
     return Bench(str(clip), str(tmp_path / "missing.mp4"), "missing.mp4")
 
 

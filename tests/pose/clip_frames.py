@@ -1,4 +1,4 @@
-"""Pictures of the bundled clip."""
+"""Frames of the bundled clip."""
 
 from __future__ import annotations
 

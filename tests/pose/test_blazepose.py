@@ -86,11 +86,11 @@ def test_somebody_who_is_followed_spares_the_detector(pose: BlazePose) -> None:
     detector = CountingDetector(pose)
     for frame in clip_frames(30, 15):
         assert len(pose.estimate(frame)) == 1
-    # One second at 15 pictures: at the first, and half a second later.
+    # One second at 15 frames: at the first, and half a second later.
     assert detector.asked == 2
 
 
-def test_while_nobody_is_seen_every_picture_is_searched(pose: BlazePose) -> None:
+def test_while_nobody_is_seen_every_frame_is_searched(pose: BlazePose) -> None:
     detector = CountingDetector(pose)
     grey = np.full((240, 320, 3), 90, np.uint8)
     for number in range(4):
@@ -98,7 +98,7 @@ def test_while_nobody_is_seen_every_picture_is_searched(pose: BlazePose) -> None
     assert detector.asked == 4
 
 
-def test_somebody_lost_is_searched_for_in_the_same_picture(pose: BlazePose) -> None:
+def test_somebody_lost_is_searched_for_in_the_same_frame(pose: BlazePose) -> None:
     first, second = clip_frames(30, 2)
     assert len(pose.estimate(first)) == 1
     grey = np.full_like(second.image_bgr, 90)
@@ -290,7 +290,7 @@ def test_two_cameras_share_the_networks_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(("rows", "columns", "bodies"), [(160, 640, 1), (480, 320, 1), (2, 2, 0)])
-def test_a_body_at_the_rim_of_a_picture_is_found_or_not_and_no_error(
+def test_a_body_at_the_rim_of_an_image_is_found_or_not_and_no_error(
     pose: BlazePose, rows: int, columns: int, bodies: int
 ) -> None:
     image = np.ascontiguousarray(clip_frames(30, 1)[0].image_bgr[:rows, :columns])

@@ -1,4 +1,4 @@
-"""Telling bad pictures from good ones, and helping them."""
+"""Telling bad images from good ones, and helping them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ without_colour = CORRUPTIONS["grey"].apply
 
 
 @pytest.fixture
-def picture() -> Image:
+def demo_image() -> Image:
     """Somebody stands."""
     return clip_frames(30, 1)[0].image_bgr
 
@@ -55,13 +55,13 @@ def grey_of(image: Image) -> Image:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
 
 
-def test_a_sharp_picture_in_colour_needs_nothing_however_bad_it_is(picture: Image) -> None:
-    small = cv2.resize(picture, (320, 240))
-    for image in (picture, picture // 3, as_jpeg(picture, 75), small):
+def test_a_sharp_image_in_colour_needs_nothing_however_bad_it_is(demo_image: Image) -> None:
+    small = cv2.resize(demo_image, (320, 240))
+    for image in (demo_image, demo_image // 3, as_jpeg(demo_image, 75), small):
         assert enhancement_for(np.asarray(image, dtype=np.uint8)) == NO_ENHANCEMENT
 
 
-def test_a_dark_picture_is_brightened_to_the_same_mean_and_the_darkest_no_further() -> None:
+def test_a_dark_image_is_brightened_to_the_same_mean_and_the_darkest_no_further() -> None:
     for level, expected in ((41, 1.0), (39, 0.555), (25, 0.45), (1, 0.45)):
         dark = np.full((60, 80, 3), level, dtype=np.uint8)
         assert enhancement_for(dark).gamma == pytest.approx(expected, abs=1e-3)
@@ -78,22 +78,22 @@ def test_brightening_keeps_black_white_and_the_order_of_all_between() -> None:
     assert (bright >= np.arange(256)).all()
 
 
-def test_a_blurred_picture_is_out_of_focus_noise_or_not(picture: Image) -> None:
-    blurred = out_of_focus(picture)
+def test_a_blurred_image_is_out_of_focus_noise_or_not(demo_image: Image) -> None:
+    blurred = out_of_focus(demo_image)
     for image in (blurred, noisy(blurred, 6.0), as_jpeg(blurred, 50)):
         assert replace(enhancement_for(image), blocky=False) == Enhancement(out_of_focus=True)
 
 
-def test_a_picture_without_colour_is_grey_blurred_or_not(picture: Image) -> None:
-    grey = without_colour(picture)
+def test_an_image_without_colour_is_grey_blurred_or_not(demo_image: Image) -> None:
+    grey = without_colour(demo_image)
     for image in (grey, as_jpeg(grey, 30)):
         assert replace(enhancement_for(image), blocky=False) == Enhancement(grey=True)
     assert enhancement_for(out_of_focus(grey)) == Enhancement(out_of_focus=True, grey=True)
 
 
-def test_the_squares_of_strong_compression_show_and_are_smoothed_away(picture: Image) -> None:
-    small = np.asarray(cv2.resize(picture, (320, 240)), dtype=np.uint8)
-    for image in (picture, small, out_of_focus(picture), without_colour(picture)):
+def test_the_squares_of_strong_compression_show_and_are_smoothed_away(demo_image: Image) -> None:
+    small = np.asarray(cv2.resize(demo_image, (320, 240)), dtype=np.uint8)
+    for image in (demo_image, small, out_of_focus(demo_image), without_colour(demo_image)):
         crushed = as_jpeg(image, 15)
         remedy = enhancement_for(crushed)
         assert remedy.blocky
@@ -103,23 +103,23 @@ def test_the_squares_of_strong_compression_show_and_are_smoothed_away(picture: I
         assert np.abs(smoothed.astype(int) - crushed).mean() < 3.0
 
 
-def test_a_large_image_is_told_by_its_middle(picture: Image) -> None:
+def test_a_large_image_is_told_by_its_middle(demo_image: Image) -> None:
     for size in ((1920, 1080), (1288, 722)):
-        large = np.asarray(cv2.resize(picture, size), dtype=np.uint8)
+        large = np.asarray(cv2.resize(demo_image, size), dtype=np.uint8)
         assert not enhancement_for(large).blocky
         assert enhancement_for(as_jpeg(large, 10)).blocky
 
 
-def test_only_a_crushed_image_is_smoothed(picture: Image) -> None:
-    assert NO_ENHANCEMENT.smoothed(picture) is picture
+def test_only_a_crushed_image_is_smoothed(demo_image: Image) -> None:
+    assert NO_ENHANCEMENT.smoothed(demo_image) is demo_image
 
 
-def test_lines_of_furniture_are_no_squares_of_compression(picture: Image) -> None:
+def test_lines_of_furniture_are_no_squares_of_compression(demo_image: Image) -> None:
     """Tiles of eight pixels at other places, or in one direction only."""
-    tiles = picture.copy()
+    tiles = demo_image.copy()
     tiles[:, 3::8] //= 2
     assert not enhancement_for(tiles).blocky
-    blinds = picture.copy()
+    blinds = demo_image.copy()
     blinds[7::8] //= 2
     assert not enhancement_for(blinds).blocky
 
@@ -146,17 +146,17 @@ def test_every_pose_network_sees_a_crushed_image_smoothed(monkeypatch: pytest.Mo
     assert max(seen) < 0.75 * _step_ratio(grey_of(frames[0].image_bgr))
 
 
-def test_good_light_is_all_that_the_classifier_needs(picture: Image) -> None:
-    dim = np.asarray(out_of_focus(picture) // 5, dtype=np.uint8)
+def test_good_light_is_all_that_the_classifier_needs(demo_image: Image) -> None:
+    dim = np.asarray(out_of_focus(demo_image) // 5, dtype=np.uint8)
     remedy = enhancement_for(dim)
     assert remedy.out_of_focus
     assert light_for(dim) == replace(remedy, out_of_focus=False, blocky=False)
     assert (remedy.in_good_light(dim) == brightened(dim, remedy.gamma)).all()
-    grey = without_colour(picture)
+    grey = without_colour(demo_image)
     assert (light_for(grey).in_good_light(grey) == toned(grey)).all()
 
 
-def test_a_picture_of_nothing_is_in_focus() -> None:
+def test_an_image_of_nothing_is_in_focus() -> None:
     assert not enhancement_for(np.full((480, 640, 3), 90, dtype=np.uint8)).out_of_focus
     for size in ((1, 1, 3), (8, 9, 3), (9, 8, 3), (480, 640, 3)):
         nothing = enhancement_for(np.zeros(size, dtype=np.uint8))

@@ -42,7 +42,7 @@ def test_the_cut_shows_what_lies_in_the_square() -> None:
         assert np.linalg.norm(region.to_image(found)[0] - spot) < 1.5
 
 
-def test_beyond_the_picture_it_is_black_or_its_edge_goes_on() -> None:
+def test_beyond_the_image_it_is_black_or_its_edge_goes_on() -> None:
     image = np.full((10, 10, 3), 200, np.uint8)
     region = Region(0, 0, 10)
     assert region.cut(image, 10)[0, 0].tolist() == [0, 0, 0]

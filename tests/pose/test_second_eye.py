@@ -52,7 +52,7 @@ def test_a_body_is_found_however_it_lies_and_its_points_are_blazeposes(
     assert float(np.median(pose.visibility[JOINTS])) > 0.5
 
 
-def test_in_an_empty_picture_there_is_nobody(eye: SecondEye) -> None:
+def test_in_an_empty_image_there_is_nobody(eye: SecondEye) -> None:
     (frame,) = clip_frames(30, 1)
     empty = np.full_like(frame.image_bgr, 90)
     assert eye.find(empty, whole(frame), 0.2) == []

@@ -1,4 +1,4 @@
-"""An empty, still room is spared the models; whatever moves is looked at, in the same picture."""
+"""An empty, still room is spared the models; whatever moves is looked at, in the same frame."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def empty_room() -> StaticScene:
     """One that has been empty for long enough."""
     room = StaticScene()
     for index in range(EMPTY_AFTER):
-        picture = frame(index, noisy(index))
-        if not room.spares(picture):
-            room.saw(Analysis(picture))
+        shown = frame(index, noisy(index))
+        if not room.spares(shown):
+            room.saw(Analysis(shown))
     return room
 
 
@@ -96,7 +96,7 @@ def test_slow_motion_adds_up_until_it_is_noticed() -> None:
     assert noticed[-1]
 
 
-def test_another_size_of_picture_is_motion() -> None:
+def test_another_size_of_image_is_motion() -> None:
     gate = MotionGate()
     gate.moved(_ROOM)
     gate.keep()
@@ -104,7 +104,7 @@ def test_another_size_of_picture_is_motion() -> None:
 
 
 @given(height=st.integers(1, 700), width=st.integers(1, 900))
-def test_pictures_of_any_size_can_be_compared(height: int, width: int) -> None:
+def test_images_of_any_size_can_be_compared(height: int, width: int) -> None:
     grid = coarse_grid(np.full((height, width, 3), 90, dtype=np.uint8))
     assert grid.ndim == 2
     assert np.all(grid == 90)
@@ -116,14 +116,14 @@ def test_an_empty_still_room_is_analysed_once_a_second_only() -> None:
     room = empty_room()
     analysed = 0
     for index in range(EMPTY_AFTER, EMPTY_AFTER + round(10 * FPS)):
-        picture = frame(index, noisy(index))
-        if not room.spares(picture):
+        shown = frame(index, noisy(index))
+        if not room.spares(shown):
             analysed += 1
-            room.saw(Analysis(picture))
+            room.saw(Analysis(shown))
     assert analysed == pytest.approx(10 / LOOK_EVERY_S, abs=1)
 
 
-def test_the_first_picture_in_which_something_moves_is_analysed_and_all_that_follow() -> None:
+def test_the_first_frame_in_which_something_moves_is_analysed_and_all_that_follow() -> None:
     room = empty_room()
     someone_there = with_someone()
     spared = [room.spares(frame(EMPTY_AFTER + n, someone_there)) for n in range(30)]
@@ -133,9 +133,9 @@ def test_the_first_picture_in_which_something_moves_is_analysed_and_all_that_fol
 def test_nothing_is_spared_while_somebody_is_tracked_however_still() -> None:
     room = StaticScene()
     for index in range(20 * round(FPS)):
-        picture = frame(index, noisy(index))
-        assert not room.spares(picture)
-        room.saw(Analysis(picture, people=someone()))
+        shown = frame(index, noisy(index))
+        assert not room.spares(shown)
+        room.saw(Analysis(shown, people=someone()))
 
 
 def test_nothing_is_spared_in_the_first_seconds() -> None:

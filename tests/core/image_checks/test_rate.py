@@ -1,4 +1,4 @@
-"""Which pictures are analysed depends on their time stamps alone."""
+"""Which frames are analysed depends on their time stamps alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _taken(stamps: list[float], max_fps: float = 15.0) -> list[int]:
 
 
 @pytest.mark.parametrize("fps", [29.97, 30.0])
-def test_of_twice_the_rate_every_second_picture_is_taken(fps: float) -> None:
+def test_of_twice_the_rate_every_second_frame_is_taken(fps: float) -> None:
     stamps = [number / fps for number in range(30 * 60 * 5)]
     assert _taken(stamps) == list(range(0, len(stamps), 2))
 
@@ -26,7 +26,7 @@ def test_of_twice_the_rate_every_second_picture_is_taken(fps: float) -> None:
     jitter_s=st.lists(st.floats(-0.006, 0.006), min_size=60, max_size=60),
     start_s=st.floats(0, 1e6),
 )
-def test_jitter_does_not_change_which_pictures_are_taken(
+def test_jitter_does_not_change_which_frames_are_taken(
     jitter_s: list[float], start_s: float
 ) -> None:
     stamps = [start_s + number / 30 + late_s for number, late_s in enumerate(jitter_s)]
@@ -34,12 +34,12 @@ def test_jitter_does_not_change_which_pictures_are_taken(
 
 
 @given(fps=st.floats(0.2, 15.0))
-def test_up_to_the_rate_every_picture_is_taken(fps: float) -> None:
+def test_up_to_the_rate_every_frame_is_taken(fps: float) -> None:
     stamps = [number / fps for number in range(200)]
     assert _taken(stamps) == list(range(200))
 
 
-def test_of_25_pictures_15_are_taken_evenly_spread() -> None:
+def test_of_25_frames_15_are_taken_evenly_spread() -> None:
     taken = _taken([number / 25 for number in range(2500)])
     assert len(taken) == 1500
     assert {later - earlier for earlier, later in pairwise(taken)} == {1, 2}
@@ -61,7 +61,7 @@ def test_whatever_comes_no_burst_is_let_through(gaps_s: list[float]) -> None:
         stamps.append(stamps[-1] + gap_s)
     taken = [stamps[number] for number in _taken(stamps)]
     assert taken[0] == 0.0
-    # Early by a quarter of a period, after late by a fifth: never two pictures closer than this.
+    # Early by a quarter of a period, after late by a fifth: never two frames closer than this.
     assert all(later - earlier > 0.54 / 15 for earlier, later in pairwise(taken))
 
 
@@ -86,7 +86,7 @@ def test_a_rate_must_be_above_zero(max_fps: float) -> None:
         RateGate(max_fps)
 
 
-def test_a_rate_that_is_raised_counts_from_the_next_picture_on() -> None:
+def test_a_rate_that_is_raised_counts_from_the_next_frame_on() -> None:
     wanted = [5.0]
     gate = AdjustableRateGate(lambda: wanted[-1])
     assert [gate.due(n / 30) for n in range(4)] == [True, False, False, False]

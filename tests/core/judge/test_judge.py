@@ -324,7 +324,7 @@ def test_a_long_lie_is_told_once_though_the_tracker_takes_the_fallen_for_somebod
     assert found[1].decided_s == pytest.approx(found[0].decided_s + 10.0, abs=0.2)
 
 
-def test_a_person_who_walks_out_of_the_picture_has_not_fallen() -> None:
+def test_a_person_who_walks_out_of_the_image_has_not_fallen() -> None:
     found = events(lambda t: [figure(300 + 120 * t)] if t < 3.2 else [], times(15, 8.0))
     assert found == []
 
@@ -445,7 +445,7 @@ def test_the_score_rises_with_the_fall_and_an_empty_room_scores_nothing() -> Non
 
 
 def _asked(scene: Scene, p_fall: float, seconds: float, after_s: float = 0.0) -> int:
-    """How often the classifier is asked about a scene at 60 pictures a second."""
+    """How often the classifier is asked about a scene at 60 frames a second."""
     classifier = FixedClassifier(p_fall)
     analyzer = Analyzer("room", ScenePose(scene), classifier, cut, JudgeConfig())
     before = 0

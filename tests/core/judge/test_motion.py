@@ -68,7 +68,7 @@ def first_then(first: BodyMeasure, *changes: tuple[float, BodyMeasure]) -> Cours
 
 
 def away(t: float) -> BodyMeasure:
-    """Walks away from the camera, seen smaller and higher up in the picture, and falls at 6 s."""
+    """Walks away from the camera, seen smaller and higher up in the image, and falls at 6 s."""
     walked = min(t, 6.0)
     size = TALL_PX * math.exp(-0.2 * walked)
     fallen = min(max((t - 6.0) / 0.6, 0.0), 1.0)
@@ -177,7 +177,7 @@ def test_getting_up_is_no_drop() -> None:
     assert seen[3.0].total_drop == 0.0
 
 
-def test_the_length_is_kept_by_who_lies_across_the_picture_and_lost_towards_the_camera() -> None:
+def test_the_length_is_kept_by_who_lies_across_the_image_and_lost_towards_the_camera() -> None:
     assert motions(first_then(STANDING, (3.0, LYING)), 6.0)[6.0].length == pytest.approx(1.0)
     assert motions(first_then(STANDING, (3.0, CRAWLING)), 6.0)[6.0].length == pytest.approx(0.4)
 

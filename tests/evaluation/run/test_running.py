@@ -26,14 +26,14 @@ from tests.evaluation.fake_models import (
     seen_throughout,
 )
 from tests.repository import REPOSITORY
-from tests.sources.clip.clips import picture, write_avi
+from tests.sources.clip.clips import plain_image, write_avi
 
 FALL = (FallSeconds(FALL_S, FALL_S + 0.7),)
 
 
 def video(path: Path, width_px: int = 160, seconds: float = 4.0, shade: int = 0) -> Path:
     """A clip of one shade: the fake models do not look at it."""
-    return write_avi(path, [picture(width_px, 120, shade)] * round(seconds * 15), fps=15.0)
+    return write_avi(path, [plain_image(width_px, 120, shade)] * round(seconds * 15), fps=15.0)
 
 
 def test_a_clip_comes_out_with_its_fall_found(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_other_thresholds_are_tried_on_the_same_predictions(tmp_path: Path) -> N
 
 def test_a_fall_in_a_room_whose_frames_were_skipped_is_found_as_before(tmp_path: Path) -> None:
     """Of an empty, calm room few frames are judged, as of a camera, up to the first that moves."""
-    empty, someone = picture(160, 120, 0), picture(160, 120, 90)
+    empty, someone = plain_image(160, 120, 0), plain_image(160, 120, 90)
     clip = Clip(write_avi(tmp_path / "a.avi", [empty] * 90 + [someone] * 60, fps=15.0), "set")
     every = InferenceWorker(plan(tmp_path / "cache", load=late_models)).run(InferenceJob(clip))
     live = InferenceWorker(plan(tmp_path / "cache", load=late_models, live=True)).run(

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from tests.sources.clip.clips import jpeg, picture
+from tests.sources.clip.clips import jpeg, plain_image
 from tests.waiting import PATIENCE_S
 
 
@@ -30,7 +30,7 @@ class CameraServer:
 @contextmanager
 def camera_server(fps: float = 50.0) -> Iterator[CameraServer]:
     """A camera that sends grey images of changing brightness, 64x48."""
-    images = [jpeg(picture(64, 48, 20 * step)) for step in range(10)]
+    images = [jpeg(plain_image(64, 48, 20 * step)) for step in range(10)]
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from fallwatch.core.types import Image
 from fallwatch.sources.camera import webcam
 from fallwatch.sources.opencv import cv2
-from tests.sources.clip.clips import picture
+from tests.sources.clip.clips import plain_image
 
 
 class FakeWebcam:
@@ -57,7 +57,7 @@ class FakeCapture:
         if not self.grab():
             return False, None
         self._camera.decoded += 1
-        return True, picture(64, 48)
+        return True, plain_image(64, 48)
 
     def read(self) -> tuple[bool, Image | None]:
         return self.retrieve()

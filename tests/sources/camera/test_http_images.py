@@ -17,16 +17,16 @@ import pytest
 from fallwatch.core.protocols import LoginRefusedError, SourceError
 from fallwatch.sources.camera.network_stream import NetworkStreamSource
 from fallwatch.system.secrets.passwords import with_login
-from tests.sources.clip.clips import jpeg, picture
+from tests.sources.clip.clips import jpeg, plain_image
 from tests.waiting import within
 
 _USER, _PASSWORD = "anna", "p@ss:w/ö%1"
-_IMAGES = [jpeg(picture(64, 48, 20 * step)) for step in range(5)]
-_WIDE = {str(width): jpeg(picture(width, 720, 90)) for width in (2558, 2560)}
+_IMAGES = [jpeg(plain_image(64, 48, 20 * step)) for step in range(5)]
+_WIDE = {str(width): jpeg(plain_image(width, 720, 90)) for width in (2558, 2560)}
 _WHOLE = {
     "still": (200, "image/jpeg", _IMAGES[0]),
     "still-wide": (200, "image/jpeg", _WIDE["2560"]),
-    "tiny": (200, "image/jpeg", jpeg(picture(1, 1))),
+    "tiny": (200, "image/jpeg", jpeg(plain_image(1, 1))),
     "page": (200, "text/html; charset=utf-8", b"<html></html>"),
     "missing": (404, "text/plain", b""),
 }

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from fallwatch.sources.camera import jpeg_scanner
 from fallwatch.sources.camera.jpeg_scanner import JpegScanner
-from tests.sources.clip.clips import jpeg, picture
+from tests.sources.clip.clips import jpeg, plain_image
 
 _NOISE = np.random.default_rng(1).integers(0, 255, (48, 64, 3), np.uint8)
-_IMAGES = [jpeg(picture(64, 48, 40)), jpeg(np.asarray(_NOISE, np.uint8))]
+_IMAGES = [jpeg(plain_image(64, 48, 40)), jpeg(np.asarray(_NOISE, np.uint8))]
 
 
 def _taken(scanner: JpegScanner, data: bytes, step: int = 1 << 20) -> list[bytes]:

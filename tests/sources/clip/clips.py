@@ -14,18 +14,18 @@ from fallwatch.core.types import Image
 from fallwatch.sources.opencv import cv2
 
 
-def picture(width_px: int, height_px: int, brightness: int = 128) -> Image:
-    """An evenly grey picture."""
+def plain_image(width_px: int, height_px: int, brightness: int = 128) -> Image:
+    """An evenly grey image."""
     return np.full((height_px, width_px, 3), brightness, np.uint8)
 
 
-def write_avi(path: Path, pictures: list[Image], fps: float = 25.0) -> Path:
+def write_avi(path: Path, images: list[Image], fps: float = 25.0) -> Path:
     """An AVI of Motion JPEG."""
-    height_px, width_px = pictures[0].shape[:2]
+    height_px, width_px = images[0].shape[:2]
     codec = cv2.VideoWriter.fourcc(*"MJPG")
     writer = cv2.VideoWriter(str(path), cv2.CAP_OPENCV_MJPEG, codec, fps, (width_px, height_px))
     assert writer.isOpened()
-    for image in pictures:
+    for image in images:
         writer.write(image)
     writer.release()
     return path
@@ -33,7 +33,7 @@ def write_avi(path: Path, pictures: list[Image], fps: float = 25.0) -> Path:
 
 def write_clip(
     path: Path,
-    pictures: Sequence[Image],
+    images: Sequence[Image],
     *,
     codec: str = "libx264",
     times_ms: Sequence[int] | None = None,
@@ -41,18 +41,18 @@ def write_clip(
     title: str = "",
     options: dict[str, str] | None = None,
 ) -> Path:
-    """A clip in the container that the name's ending says, 25 pictures per second.
+    """A clip in the container that the name's ending says, 25 frames per second.
 
     Args:
         path: Where to write it.
-        pictures: All of one size.
+        images: All of one size.
         codec: FFmpeg's name of the encoder.
         times_ms: When to show each, if not evenly.
-        b_frames: How many pictures in a row may refer to later ones, and are stored after them.
+        b_frames: How many frames in a row may refer to later ones, and are stored after them.
         title: To stand in the header.
         options: For FFmpeg's writer of the container.
     """
-    height_px, width_px = pictures[0].shape[:2]
+    height_px, width_px = images[0].shape[:2]
     with av.open(str(path), "w", container_options=options) as output:
         output.metadata["title"] = title
         stream = output.add_stream(codec, rate=25)
@@ -62,7 +62,7 @@ def write_clip(
         stream.codec_context.max_b_frames = b_frames
         if times_ms is not None:
             stream.codec_context.time_base = Fraction(1, 1000)
-        for number, image in enumerate(pictures):
+        for number, image in enumerate(images):
             frame = av.VideoFrame.from_ndarray(image, format="bgr24")
             if times_ms is not None:
                 frame.pts, frame.time_base = times_ms[number], Fraction(1, 1000)
@@ -71,14 +71,14 @@ def write_clip(
     return path
 
 
-def write_jpeg_stream(path: Path, pictures: list[Image]) -> Path:
-    """JPEG pictures one after the other, each of any size: no header, no index, no times."""
-    path.write_bytes(b"".join(jpeg(image) for image in pictures))
+def write_jpeg_stream(path: Path, images: list[Image]) -> Path:
+    """JPEG images one after the other, each of any size: no header, no index, no times."""
+    path.write_bytes(b"".join(jpeg(image) for image in images))
     return path
 
 
 def jpeg(image: Image) -> bytes:
-    """One picture as JPEG."""
+    """One image as JPEG."""
     done, data = cv2.imencode(".jpg", image)
     assert done
     return data.tobytes()
@@ -95,7 +95,7 @@ def turned_sideways(mp4: Path, path: Path) -> Path:
 
 
 def trimmed(mp4: Path, path: Path, start_s: int, length_s: int) -> Path:
-    """A copy that plays only a part, by its edit list, though all pictures are still in it."""
+    """A copy that plays only a part, by its edit list, though all frames are still in it."""
     data = bytearray(mp4.read_bytes())
     movie, edit = data.index(b"mvhd") + 4, data.index(b"elst") + 4
     track, media = data.index(b"tkhd") + 4, data.index(b"mdhd") + 4

@@ -49,7 +49,7 @@ def test_after_a_jump_of_hours_the_times_count_on_from_there(jump_s: float) -> N
     assert _stamps(ClipClock(10.0), file_times_s) == pytest.approx([0, 0.1, 0.2, 0.5])
 
 
-def test_one_picture_out_of_order_delays_none_after_it() -> None:
+def test_one_frame_out_of_order_delays_none_after_it() -> None:
     file_times_s = (0, 0.1, 0.05, 0.3, 0.4)
     assert _stamps(ClipClock(10.0), file_times_s) == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
 
@@ -90,7 +90,7 @@ def test_after_a_delay_playing_goes_on_at_normal_speed() -> None:
     assert gaps == pytest.approx([0.1, 0.1, 10, 0.1, 0.1])
 
 
-def test_a_long_gap_between_two_pictures_is_shortened() -> None:
+def test_a_long_gap_between_two_frames_is_shortened() -> None:
     time = _NoWait()
     pacer = Pacer(lambda: time.now_s)
     for stamp_s in (0.0, 50.0, 50.1):

@@ -11,7 +11,7 @@ import pytest
 
 from fallwatch.core.protocols import EndOfStreamError, SourceError
 from fallwatch.sources.clip.video_file import VideoFileSource
-from tests.sources.clip.clips import picture
+from tests.sources.clip.clips import plain_image
 
 _RATE_HZ = 8000
 
@@ -33,7 +33,7 @@ def _write(
         for second in range(max(video_s, sound_s)):
             if isinstance(video, av.VideoStream) and second < video_s:
                 for number in range(25):
-                    image = picture(64, 48, 10 * number) ^ np.uint8(second * 5)
+                    image = plain_image(64, 48, 10 * number) ^ np.uint8(second * 5)
                     output.mux(video.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
             if isinstance(sound, av.AudioStream) and second < sound_s:
                 wave = np.full((1, _RATE_HZ), second * 100, np.int16)

@@ -16,7 +16,7 @@ from fallwatch.core.types import Frame
 from fallwatch.sources.clip.clip_decoder import ClipDecoder
 from fallwatch.sources.clip.video_file import VideoFileSource
 from tests.sources.clip.clips import (
-    picture,
+    plain_image,
     trimmed,
     turned_sideways,
     write_avi,
@@ -43,7 +43,7 @@ def _read_on(source: VideoFileSource) -> None:
         source.read()
 
 
-def test_a_clip_is_read_from_its_first_to_its_last_picture(demo_fall: Path) -> None:
+def test_a_clip_is_read_from_its_first_to_its_last_frame(demo_fall: Path) -> None:
     source = VideoFileSource(demo_fall)
     source.open()
     assert source.fps == pytest.approx(15)
@@ -70,23 +70,23 @@ def test_a_phone_clip_is_turned_upright(demo_fall: Path, tmp_path: Path) -> None
 
 
 def test_a_clip_of_odd_size_is_read(tmp_path: Path) -> None:
-    clip = write_avi(tmp_path / "odd.avi", [picture(321, 241)] * 5)
+    clip = write_avi(tmp_path / "odd.avi", [plain_image(321, 241)] * 5)
     frames = _read_all(VideoFileSource(clip))
     assert [(frame.width_px, frame.height_px) for frame in frames] == [(321, 241)] * 5
 
 
 def test_a_clip_whose_size_changes_is_read_to_its_end(tmp_path: Path) -> None:
-    pictures = [picture(320, 240)] * 4 + [picture(160, 120)] * 4
-    frames = _read_all(VideoFileSource(write_jpeg_stream(tmp_path / "mixed.mjpeg", pictures)))
+    images = [plain_image(320, 240)] * 4 + [plain_image(160, 120)] * 4
+    frames = _read_all(VideoFileSource(write_jpeg_stream(tmp_path / "mixed.mjpeg", images)))
     stamps = [frame.timestamp_s for frame in frames]
     assert stamps == pytest.approx([number / 25 for number in range(8)])
     assert [frame.width_px for frame in frames] == [320] * 4 + [160] * 4
 
 
-def test_a_picture_of_another_size_is_shown_whole(tmp_path: Path) -> None:
-    small = picture(160, 120, 20)
+def test_a_frame_of_another_size_is_shown_whole(tmp_path: Path) -> None:
+    small = plain_image(160, 120, 20)
     small[:, :80] = 230
-    stream = write_jpeg_stream(tmp_path / "mixed.mjpeg", [picture(320, 240), small])
+    stream = write_jpeg_stream(tmp_path / "mixed.mjpeg", [plain_image(320, 240), small])
     last = _read_all(VideoFileSource(stream))[-1].image_bgr
     middle = last.shape[1] // 2
     assert last[:, :middle].mean() == pytest.approx(230, abs=5)
@@ -110,12 +110,12 @@ def test_a_picture_of_another_size_is_shown_whole(tmp_path: Path) -> None:
         ("mpg", "mpeg2video", 2),
     ],
 )
-def test_each_usual_format_gives_all_pictures_in_order_and_time(
+def test_each_usual_format_gives_all_frames_in_order_and_time(
     ending: str, codec: str, b_frames: int, tmp_path: Path
 ) -> None:
     shades = range(32, 224, 16)
-    pictures = [picture(64, 48, shade) for shade in shades]
-    clip = write_clip(tmp_path / f"clip.{ending}", pictures, codec=codec, b_frames=b_frames)
+    images = [plain_image(64, 48, shade) for shade in shades]
+    clip = write_clip(tmp_path / f"clip.{ending}", images, codec=codec, b_frames=b_frames)
     frames = _read_all(VideoFileSource(clip))
     assert [frame.image_bgr.mean() for frame in frames] == pytest.approx(list(shades), abs=7)
     stamps = [frame.timestamp_s for frame in frames]
@@ -125,14 +125,14 @@ def test_each_usual_format_gives_all_pictures_in_order_and_time(
 @pytest.mark.parametrize("ending", ["mp4", "mkv"])
 def test_a_variable_rate_keeps_its_times(ending: str, tmp_path: Path) -> None:
     times_ms = [500, 533, 600, 1000, 3000, 3040]
-    pictures = [picture(64, 48)] * len(times_ms)
-    clip = write_clip(tmp_path / f"clip.{ending}", pictures, times_ms=times_ms)
+    images = [plain_image(64, 48)] * len(times_ms)
+    clip = write_clip(tmp_path / f"clip.{ending}", images, times_ms=times_ms)
     stamps = [frame.timestamp_s for frame in _read_all(VideoFileSource(clip))]
     assert stamps == pytest.approx([0, 0.033, 0.1, 0.5, 2.5, 2.54], abs=1e-3)
 
 
 def test_colours_stand_in_the_order_blue_green_red(tmp_path: Path) -> None:
-    blue = picture(64, 48)
+    blue = plain_image(64, 48)
     blue[:] = (200, 60, 20)
     frame = _read_all(VideoFileSource(write_clip(tmp_path / "clip.mp4", [blue] * 3)))[-1]
     assert frame.image_bgr.mean((0, 1)) == pytest.approx([200, 60, 20], abs=8)
@@ -164,7 +164,7 @@ def test_a_clip_cut_in_the_middle_gives_what_it_has_and_then_says_so(
 
 
 def test_a_cut_avi_says_so_too(tmp_path: Path) -> None:
-    whole = write_avi(tmp_path / "whole.avi", [picture(64, 48)] * 100)
+    whole = write_avi(tmp_path / "whole.avi", [plain_image(64, 48)] * 100)
     source = VideoFileSource(_cut(whole, tmp_path / "cut.avi", 0.5))
     source.open()
     assert source.duration_s == pytest.approx(4)
@@ -173,7 +173,7 @@ def test_a_cut_avi_says_so_too(tmp_path: Path) -> None:
     source.close()
 
 
-def test_a_few_bad_pictures_are_left_out(demo_fall: Path, tmp_path: Path) -> None:
+def test_a_few_bad_frames_are_left_out(demo_fall: Path, tmp_path: Path) -> None:
     data = bytearray(demo_fall.read_bytes())
     middle = len(data) // 2
     data[middle : middle + 4000] = b"\xff" * 4000
@@ -226,14 +226,14 @@ def test_a_playlist_of_something_live_is_not_waited_for(
 
 
 def test_a_recording_that_a_crash_ended_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
-    pictures = [picture(64, 48, 40 + number) for number in range(100)]
-    whole = write_clip(tmp_path / "whole.mp4", pictures, options={"movflags": "frag_every_frame"})
+    images = [plain_image(64, 48, 40 + number) for number in range(100)]
+    whole = write_clip(tmp_path / "whole.mp4", images, options={"movflags": "frag_every_frame"})
     frames = _read_all(VideoFileSource(_cut(whole, tmp_path / "crashed.mp4", 0.8)))
     assert 50 < len(frames) < 100
 
 
 def test_a_title_in_an_old_encoding_is_no_obstacle(tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "clip.avi", [picture(64, 48)] * 3, title="Kueche")
+    clip = write_clip(tmp_path / "clip.avi", [plain_image(64, 48)] * 3, title="Kueche")
     clip.write_bytes(clip.read_bytes().replace(b"Kueche", "Küche!".encode("latin-1")))
     assert len(_read_all(VideoFileSource(clip))) == 3
 
@@ -266,7 +266,7 @@ def _header_only(path: Path, demo: Path) -> None:
 
 
 def _unknown_codec(path: Path, demo: Path) -> None:
-    clip = write_avi(path.with_suffix(".avi"), [picture(64, 48)] * 3)
+    clip = write_avi(path.with_suffix(".avi"), [plain_image(64, 48)] * 3)
     path.write_bytes(clip.read_bytes().replace(b"MJPG", b"ZZZZ"))
 
 
@@ -304,20 +304,20 @@ def test_a_bad_file_gets_one_clear_sentence_and_no_decoder_noise(
 def test_a_name_with_a_colon_is_not_taken_for_a_protocol(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_avi(tmp_path / "clip.avi", [picture(64, 48)] * 3).rename(tmp_path / "concat:room.avi")
+    write_avi(tmp_path / "clip.avi", [plain_image(64, 48)] * 3).rename(tmp_path / "concat:room.avi")
     monkeypatch.chdir(tmp_path)
     assert len(_read_all(VideoFileSource("concat:room.avi"))) == 3
 
 
 def test_in_real_time_it_takes_as_long_as_it_shows(tmp_path: Path) -> None:
-    clip = write_avi(tmp_path / "clip.avi", [picture(64, 48)] * 11)
+    clip = write_avi(tmp_path / "clip.avi", [plain_image(64, 48)] * 11)
     began_s = time.monotonic()
     _read_all(VideoFileSource(clip, realtime=True))
     assert time.monotonic() - began_s > 0.38
 
 
 def test_a_paced_read_can_be_interrupted(tmp_path: Path) -> None:
-    clip = write_avi(tmp_path / "slow.avi", [picture(64, 48)] * 3, fps=1)
+    clip = write_avi(tmp_path / "slow.avi", [plain_image(64, 48)] * 3, fps=1)
     source = VideoFileSource(clip, realtime=True)
     source.open()
     source.read()
@@ -330,7 +330,7 @@ def test_a_paced_read_can_be_interrupted(tmp_path: Path) -> None:
 
 
 def test_a_loop_goes_on_with_time_and_numbers(tmp_path: Path) -> None:
-    clip = write_avi(tmp_path / "clip.avi", [picture(64, 48)] * 4)
+    clip = write_avi(tmp_path / "clip.avi", [plain_image(64, 48)] * 4)
     source = VideoFileSource(clip, loop=True)
     source.open()
     frames = [source.read() for _ in range(10)]
