@@ -63,7 +63,7 @@ _DROPPED_HEAD_HEIGHT = 0.55
 _SUNK_DROP = 0.36
 _SUNK_SPEED = 0.50
 _SUNK_HEAD_HEIGHT = 0.60
-_SUNK_LENGTH = 0.50
+_SUNK_LENGTH = 0.60
 
 #: Lying as after a fall, by posture and classifier together.
 _SETTLED_LYING = 0.60
@@ -79,9 +79,10 @@ _STILL_LYING = 0.45
 _STILL = 0.12
 _STILL_HEAD_HEIGHT = 0.45
 
-#: ... by not moving at all: whoever sits down or kneels moves on. Seen from above and from near, a
-#: body that lies along the line of sight looks like neither.
+#: ... by not moving at all, no higher than this: whoever sits down or kneels moves on. Seen from
+#: above and from near, a body that lies along the line of sight looks like neither.
 _MOTIONLESS = 0.05
+_MOTIONLESS_HEAD_HEIGHT = 0.60
 
 #: On hands and knees, head towards the camera, a body looks shorter than this; whoever lies with
 #: the feet towards it does too, but keeps stiller than that. Where nothing but the score speaks
@@ -203,7 +204,8 @@ def is_settled(sighting: Sighting, *, over: bool, on_purpose: bool) -> bool:
         return False
     if _lies_by_classifier(sighting):
         return True
-    if motion.head_height <= _DROPPED_HEAD_HEIGHT and motion.restlessness <= _MOTIONLESS:
+    low = motion.head_height <= _MOTIONLESS_HEAD_HEIGHT
+    if low and motion.restlessness <= _MOTIONLESS:
         return True
     if motion.head_height > _STILL_HEAD_HEIGHT:
         return False

@@ -100,6 +100,16 @@ def test_the_reference_shrinks_slowly_for_whoever_walks_away() -> None:
     assert max(growth) > 1.01, "it shrinks at all"
 
 
+def test_whoever_was_guessed_too_large_and_walks_away_is_measured_as_they_stand() -> None:
+    """Seen in part at first, near the camera; then whole, small, and the head as high as before."""
+    far = body(73.0, 40.0, size=80.0, floor=280.0)
+    seen = motions(first_then(STANDING, (1.0, far)), 10.0)
+    assert seen[1.4].length == pytest.approx(0.4)
+    assert seen[4.0].length < 0.7, "no faster: the feet may be hidden"
+    assert seen[10.0].length == pytest.approx(1.0)
+    assert all(seen[t].head_height == pytest.approx(0.95, abs=0.05) for t in seen if t <= 4.0)
+
+
 def test_the_reference_grows_at_once_for_whoever_comes_nearer() -> None:
     seen = motions(first_then(body(129.0, 70.0, size=140.0), (3.0, STANDING)), 6.0)
     assert seen[3.2].length == pytest.approx(200 / 140)

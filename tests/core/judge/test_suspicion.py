@@ -103,13 +103,13 @@ def test_who_drops_low_is_suspected_whatever_the_posture(
         ({"head_drop": 0.35}, False),
         ({"head_speed": 0.49}, False),
         ({"head_height": 0.61}, False),
-        ({"length": 0.50}, False),
+        ({"length": 0.60}, False),
     ],
 )
 def test_who_sinks_along_the_line_of_sight_is_suspected_after_a_smaller_drop(
     change: dict[str, float], expected: bool
 ) -> None:
-    sunk = replace(STANDING, head_drop=0.36, head_speed=0.5, head_height=0.6, length=0.49)
+    sunk = replace(STANDING, head_drop=0.36, head_speed=0.5, head_height=0.6, length=0.59)
     seen = sighting(replace(sunk, **change))  # type: ignore[arg-type]
     assert is_suspect(0.0, NONE, seen, CONFIG) is expected
     assert not is_suspect(0.0, NONE, replace(seen, in_bed=True), CONFIG)
@@ -264,7 +264,7 @@ def test_who_lies_by_a_sure_classifier_has_settled_and_the_shorter_the_stiller_t
 
 @pytest.mark.parametrize(
     ("head_height", "restlessness", "expected"),
-    [(0.55, 0.05, True), (0.56, 0.05, False), (0.55, 0.06, False)],
+    [(0.60, 0.05, True), (0.61, 0.05, False), (0.60, 0.06, False)],
 )
 def test_who_does_not_move_at_all_has_settled_in_any_posture(
     head_height: float, restlessness: float, expected: bool
