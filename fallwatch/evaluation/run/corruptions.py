@@ -1,4 +1,4 @@
-"""Corruptions of clips, to measure how robust detection is to bad light, bad cameras and chance.
+"""Corruptions of clips: how robust detection is to bad light, to cameras and to chance.
 
 The term is that of Hendrycks and Dietterich (Benchmarking neural network robustness to common
 corruptions and perturbations, ICLR 2019); each corruption here has one severity. Variations make
@@ -81,6 +81,30 @@ def _grey(image_bgr: Image) -> Image:
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
 
 
+def _tilt(image_bgr: Image) -> Image:
+    """Turned by 10 degrees about the middle; beyond the image its edge goes on."""
+    import cv2
+
+    height, width = image_bgr.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), 10.0, 1.0)
+    return np.asarray(
+        cv2.warpAffine(image_bgr, turn, (width, height), borderMode=cv2.BORDER_REPLICATE),
+        dtype=np.uint8,
+    )
+
+
+def _move_away(image_bgr: Image) -> Image:
+    """At 0.7 of its size, a little below the middle; beyond the image its edge goes on."""
+    import cv2
+
+    height, width = image_bgr.shape[:2]
+    shrink = np.array([[0.7, 0.0, 0.15 * width], [0.0, 0.7, 0.2 * height]], dtype=np.float32)
+    return np.asarray(
+        cv2.warpAffine(image_bgr, shrink, (width, height), borderMode=cv2.BORDER_REPLICATE),
+        dtype=np.uint8,
+    )
+
+
 def _mirror(image_bgr: Image) -> Image:
     """Left and right exchanged."""
     return np.ascontiguousarray(image_bgr[:, ::-1])
@@ -99,6 +123,8 @@ CORRUPTIONS = {
         Corruption("fps8", "8 frames a second", _unchanged, max_fps=8.0),
         Corruption("320x240", "at most 320x240", _shrink),
         Corruption("grey", "without colour", _grey),
+        Corruption("tilted", "camera askew by 10 degrees", _tilt),
+        Corruption("farther", "seen from farther away (0.7 of the size)", _move_away),
     )
 }
 

@@ -78,6 +78,36 @@ def test_eight_frames_a_second_are_eight() -> None:
     assert CORRUPTIONS["fps8"].max_fps == 8.0
 
 
+def spots(image: Image) -> list[tuple[float, float]]:
+    """Centres of the two bright spots, x and y, the left one first."""
+    found = []
+    for half in (slice(0, 320), slice(320, 640)):
+        rows, columns = np.nonzero(image[:, half, 0] > 100)
+        found.append((float(columns.mean()) + half.start, float(rows.mean())))
+    return found
+
+
+def two_spots() -> Image:
+    image = np.zeros((480, 640, 3), np.uint8)
+    image[237:244, 217:224] = image[237:244, 417:424] = 255
+    return image
+
+
+def test_a_tilted_camera_turns_everything_by_ten_degrees() -> None:
+    (left_x, left_y), (right_x, right_y) = spots(CORRUPTIONS["tilted"].apply(two_spots()))
+    assert np.degrees(np.arctan2(left_y - right_y, right_x - left_x)) == pytest.approx(10, abs=0.5)
+    assert np.hypot(right_x - left_x, right_y - left_y) == pytest.approx(200, abs=1)
+
+
+def test_from_farther_away_everything_is_smaller_and_no_edge_is_seen() -> None:
+    (left_x, left_y), (right_x, right_y) = spots(CORRUPTIONS["farther"].apply(two_spots()))
+    assert right_x - left_x == pytest.approx(140, abs=1)
+    assert left_y == right_y
+    plain = np.full((480, 640, 3), 77, np.uint8)
+    assert (CORRUPTIONS["farther"].apply(plain) == 77).all()
+    assert (CORRUPTIONS["tilted"].apply(plain) == 77).all()
+
+
 def test_a_mirror_exchanges_left_and_right_and_a_second_one_gives_the_image_back() -> None:
     image = noisy_image()
     mirrored = VARIATIONS["mirrored"].apply(image)
