@@ -58,8 +58,8 @@ def evaluate(
         bool,
         typer.Option(
             "--stress",
-            help="Try dark, blurred, crushed, few, small and grey images, too, and those of a camera "
-            "askew or farther away: takes nine times as long.",
+            help="Try dark, blurred, crushed, few, small and grey images, too, and a camera askew "
+            "or farther away: takes nine times as long.",
         ),
     ] = False,
     vary: Annotated[

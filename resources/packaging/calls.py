@@ -14,9 +14,9 @@ from pathlib import Path
 #: inverting, decomposing and multiplying matrices would.
 OPENCV_CALLS = frozenset({
     "GaussianBlur", "VideoCapture", "__version__", "absdiff", "addWeighted", "copyMakeBorder",
-    "cvtColor", "error", "getRotationMatrix2D", "getTextSize", "imdecode", "imencode", "imread", "line",
-    "max", "medianBlur", "min", "putText", "rectangle", "reduce", "resize", "rotate", "setNumThreads",
-    "split", "utils", "warpAffine",
+    "cvtColor", "error", "getRotationMatrix2D", "getTextSize", "imdecode", "imencode", "imread",
+    "line", "max", "medianBlur", "min", "putText", "rectangle", "reduce", "resize", "rotate",
+    "setNumThreads", "split", "utils", "warpAffine",
 })  # fmt: skip
 
 #: Encoders of FFmpeg that fallwatch asks PyAV for.
