@@ -35,17 +35,13 @@ _SETTLED_S = 0.5
 
 #: ... and within this time of it; somebody upright then, this tall, and with the hips this high
 #: over the feet, gives a new one. Once it is older than the last, anybody upright does, however
-#: tall: it may have been wrong. Until then it shrinks by this share a second while somebody shorter
-#: has the head as high in the image as before, but for so much: they walked away, or their size was
-#: guessed when they were seen in part, near the camera. No faster: feet hide behind furniture, too.
+#: tall: it may have been wrong.
 _REFERENCE_S = 1.0
 _OLDEST_S = _SETTLED_S + _REFERENCE_S
 _UPRIGHT_DEG = 40.0
 _TALL = 0.6
 _ON_LEGS = 0.35
 _STALE_S = 20.0
-_AWAY_PER_S = 0.15
-_AWAY = 0.2
 
 #: Whoever has been further from there than this for the whole history, in body sizes, was moved or
 #: moved on sitting, as in a wheelchair.
@@ -157,7 +153,7 @@ class MotionHistory:
         self._rows: deque[tuple[float, ...]] = deque()
         self._sightings = np.zeros((0, _P_FALL + 1))
         self._upright: Reference | None = None
-        self._reference = Reference(0.0, 1.0, 0.0, (0.0, 0.0), 0.0)
+        self._reference = Reference(0.0, 1.0, 0.0, (0.0, 0.0))
         self._sat: deque[tuple[float, float]] = deque()
         self._on_feet_since_s: float | None = None
 
@@ -275,29 +271,12 @@ class Reference:
         size_px: Body size.
         floor_y_px: Where the feet stood.
         hips_px: Where the hips were, x and y.
-        head_y_px: Where the head was.
     """
 
     at_s: float
     size_px: float
     floor_y_px: float
     hips_px: tuple[float, float]
-    head_y_px: float
-
-    def away(self, row: NDArray[np.float64]) -> Reference:
-        """The same of somebody who has walked away from here, if they have.
-
-        Their feet came up in the image, and the head did not come down.
-        """
-        margin = _AWAY * self.size_px
-        if row[_HEAD_Y] > self.head_y_px + margin or row[_FEET_Y] > self.floor_y_px - margin:
-            return self
-        at_s = float(row[_T])
-        share = math.exp(-_AWAY_PER_S * (at_s - self.at_s))
-        # The body hangs from the head, so that the head's height stays what it is.
-        floor_y = self.head_y_px + share * (self.floor_y_px - self.head_y_px)
-        hips = float(row[_HIP_X]), float(row[_HIP_Y])
-        return Reference(at_s, self.size_px * share, floor_y, hips, self.head_y_px)
 
     def is_elsewhere(self, row: NDArray[np.float64]) -> bool:
         """Whether a sighting is so far from there that neither size nor floor can be the same."""
@@ -316,8 +295,7 @@ def _first_reference(rows: NDArray[np.float64]) -> Reference:
     if len(settled) < 2:
         settled = rows
     size = max(float(np.quantile(settled[:, _SIZE], 0.75)), 1.0)
-    floor_y, head_y = np.median(settled[:, [_FEET_Y, _HEAD_Y]], axis=0).tolist()
-    return Reference(now, size, floor_y, _hips(settled), head_y)
+    return Reference(now, size, float(np.median(settled[:, _FEET_Y])), _hips(settled))
 
 
 def _newer_reference(rows: NDArray[np.float64], earlier: Reference | None) -> Reference | None:
@@ -334,15 +312,12 @@ def _newer_reference(rows: NDArray[np.float64], earlier: Reference | None) -> Re
     known = earlier if earlier is not None and at_s - earlier.at_s <= _STALE_S else None
     usual_size = latest[_SIZE] if known is None else known.size_px
     tall = latest[_FEET_Y] - latest[_HEAD_Y] >= _TALL * usual_size
-    if not _is_on_legs(latest):
+    if not (tall and _is_on_legs(latest)):
         return earlier
-    if not tall:
-        return earlier if known is None else known.away(latest)
     kept = 0.0 if known is None else known.size_px * math.exp(-_SHRINK_PER_S * (at_s - known.at_s))
     size = float(np.quantile(recent[:, _SIZE], 0.75))
     floor_y = float(np.median(recent[:, _FEET_Y]))
-    head_y = float(np.median(recent[:, _HEAD_Y]))
-    return Reference(at_s, max(size, kept, 1.0), floor_y, _hips(recent), head_y)
+    return Reference(at_s, max(size, kept, 1.0), floor_y, _hips(recent))
 
 
 def _is_on_legs(row: NDArray[np.float64]) -> bool:

@@ -59,11 +59,14 @@ _DROP_SPEED = 0.75
 _DROPPED_HEAD_HEIGHT = 0.55
 
 #: Whoever falls along the line of sight comes down less, in the image, and looks this short: what
-#: tells the fall is that they do not move then.
+#: tells the fall is that they do not move then. Whoever sits down on something low, facing a camera
+#: high up, looks a little longer: there the classifier must not speak against it.
 _SUNK_DROP = 0.36
 _SUNK_SPEED = 0.50
 _SUNK_HEAD_HEIGHT = 0.60
-_SUNK_LENGTH = 0.60
+_SUNK_LENGTH = 0.50
+_SUNK_LONGER = 0.60
+_SUNK_P_FALL = 0.20
 
 #: Lying as after a fall, by posture and classifier together.
 _SETTLED_LYING = 0.60
@@ -79,10 +82,9 @@ _STILL_LYING = 0.45
 _STILL = 0.12
 _STILL_HEAD_HEIGHT = 0.45
 
-#: ... by not moving at all, no higher than this: whoever sits down or kneels moves on. Seen from
-#: above and from near, a body that lies along the line of sight looks like neither.
+#: ... by not moving at all: whoever sits down or kneels moves on. Seen from above and from near, a
+#: body that lies along the line of sight looks like neither.
 _MOTIONLESS = 0.05
-_MOTIONLESS_HEAD_HEIGHT = 0.60
 
 #: On hands and knees, head towards the camera, a body looks shorter than this; whoever lies with
 #: the feet towards it does too, but keeps stiller than that. Where nothing but the score speaks
@@ -118,8 +120,7 @@ def is_suspect(score: float, strongest: Descent, sighting: Sighting, config: Jud
         return True
     if sighting.in_bed:
         return False
-    motion = sighting.motion
-    return _has_slid(sighting) or _has_dropped(motion) or _has_sunk(motion)
+    return _has_slid(sighting) or _has_dropped(sighting.motion) or _has_sunk(sighting)
 
 
 def _has_slid(sighting: Sighting) -> bool:
@@ -133,9 +134,11 @@ def _has_dropped(motion: Motion) -> bool:
     return fell and motion.head_height <= _DROPPED_HEAD_HEIGHT
 
 
-def _has_sunk(motion: Motion) -> bool:
+def _has_sunk(sighting: Sighting) -> bool:
+    motion, p_fall = sighting.motion, sighting.p_fall
     sank = motion.head_drop >= _SUNK_DROP and motion.head_speed >= _SUNK_SPEED
-    short = motion.length < _SUNK_LENGTH
+    longer = p_fall is not None and p_fall >= _SUNK_P_FALL
+    short = motion.length < (_SUNK_LONGER if longer else _SUNK_LENGTH)
     return sank and short and motion.head_height <= _SUNK_HEAD_HEIGHT
 
 
@@ -204,7 +207,8 @@ def is_settled(sighting: Sighting, *, over: bool, on_purpose: bool) -> bool:
         return False
     if _lies_by_classifier(sighting):
         return True
-    low = motion.head_height <= _MOTIONLESS_HEAD_HEIGHT
+    sunk = motion.length < _SUNK_LENGTH and motion.head_height <= _SUNK_HEAD_HEIGHT
+    low = sunk or motion.head_height <= _DROPPED_HEAD_HEIGHT
     if low and motion.restlessness <= _MOTIONLESS:
         return True
     if motion.head_height > _STILL_HEAD_HEIGHT:

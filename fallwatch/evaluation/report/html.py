@@ -177,7 +177,7 @@ def _held_out(results: Results) -> str:
 def _corruptions(results: Results) -> str:
     if not results.corruptions:
         return ""
-    return f"<h2>Bad light and bad images</h2>{render(corruption_table(results))}"
+    return f"<h2>Bad light, bad images, cameras hung badly</h2>{render(corruption_table(results))}"
 
 
 def _chance(results: Results) -> str:

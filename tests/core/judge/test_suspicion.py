@@ -103,16 +103,28 @@ def test_who_drops_low_is_suspected_whatever_the_posture(
         ({"head_drop": 0.35}, False),
         ({"head_speed": 0.49}, False),
         ({"head_height": 0.61}, False),
-        ({"length": 0.60}, False),
+        ({"length": 0.50}, False),
     ],
 )
 def test_who_sinks_along_the_line_of_sight_is_suspected_after_a_smaller_drop(
     change: dict[str, float], expected: bool
 ) -> None:
-    sunk = replace(STANDING, head_drop=0.36, head_speed=0.5, head_height=0.6, length=0.59)
+    sunk = replace(STANDING, head_drop=0.36, head_speed=0.5, head_height=0.6, length=0.49)
     seen = sighting(replace(sunk, **change))  # type: ignore[arg-type]
     assert is_suspect(0.0, NONE, seen, CONFIG) is expected
     assert not is_suspect(0.0, NONE, replace(seen, in_bed=True), CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("length", "p_fall", "expected"),
+    [(0.50, 0.20, True), (0.59, 0.20, True), (0.60, 0.20, False), (0.59, 0.19, False)],
+)
+def test_who_sinks_and_looks_longer_may_also_sit_down_so_the_classifier_is_asked(
+    length: float, p_fall: float, expected: bool
+) -> None:
+    sunk = replace(STANDING, head_drop=0.36, head_speed=0.5, head_height=0.6, length=length)
+    assert is_suspect(0.0, NONE, replace(sighting(sunk), p_fall=p_fall), CONFIG) is expected
+    assert not is_suspect(0.0, NONE, replace(sighting(sunk), p_fall=None), CONFIG)
 
 
 @pytest.mark.parametrize(("sat_s", "expected"), [(1.0, True), (0.99, False)])
@@ -263,13 +275,20 @@ def test_who_lies_by_a_sure_classifier_has_settled_and_the_shorter_the_stiller_t
 
 
 @pytest.mark.parametrize(
-    ("head_height", "restlessness", "expected"),
-    [(0.60, 0.05, True), (0.61, 0.05, False), (0.60, 0.06, False)],
+    ("head_height", "restlessness", "length", "expected"),
+    [
+        (0.60, 0.05, 0.49, True),
+        (0.61, 0.05, 0.49, False),
+        (0.60, 0.06, 0.49, False),
+        (0.60, 0.05, 0.50, False),
+        (0.55, 0.05, 1.0, True),
+        (0.56, 0.05, 1.0, False),
+    ],
 )
-def test_who_does_not_move_at_all_has_settled_in_any_posture(
-    head_height: float, restlessness: float, expected: bool
+def test_who_does_not_move_at_all_has_settled_in_any_posture_and_the_shorter_the_higher(
+    head_height: float, restlessness: float, length: float, expected: bool
 ) -> None:
-    seen = settling(head_height=head_height, restlessness=restlessness, length=0.3)
+    seen = settling(head_height=head_height, restlessness=restlessness, length=length)
     assert is_settled(seen, over=False, on_purpose=False) is expected
 
 
