@@ -237,7 +237,7 @@ def corruption_table(results: Results) -> Table:
         )
         for name, summary in corruption_summaries(results)
     )
-    return Table(f"Bad light and bad images: {results.counted}", columns, rows)
+    return Table(f"Bad light, bad images, cameras hung badly: {results.counted}", columns, rows)
 
 
 def chance_table(groups: Sequence[Chance]) -> Table:
