@@ -83,7 +83,8 @@ _STILL = 0.12
 _STILL_HEAD_HEIGHT = 0.45
 
 #: ... by not moving at all: whoever sits down or kneels moves on. Seen from above and from near, a
-#: body that lies along the line of sight looks like neither.
+#: body that lies along the line of sight looks like neither; where it looks as short as one that
+#: sank, the head may look as high.
 _MOTIONLESS = 0.05
 
 #: On hands and knees, head towards the camera, a body looks shorter than this; whoever lies with
