@@ -125,8 +125,7 @@ def is_suspect(score: float, strongest: Descent, sighting: Sighting, config: Jud
 
 
 def _has_slid(sighting: Sighting) -> bool:
-    p_fall = 0.0 if sighting.p_fall is None else sighting.p_fall
-    lies = is_lying_on_floor(sighting) or p_fall >= _SLIDE_P_FALL
+    lies = is_lying_on_floor(sighting) or _p_fall(sighting) >= _SLIDE_P_FALL
     return lies and sighting.motion.total_drop >= _SLIDE_DROP
 
 
@@ -136,11 +135,15 @@ def _has_dropped(motion: Motion) -> bool:
 
 
 def _has_sunk(sighting: Sighting) -> bool:
-    motion, p_fall = sighting.motion, sighting.p_fall
+    motion = sighting.motion
     sank = motion.head_drop >= _SUNK_DROP and motion.head_speed >= _SUNK_SPEED
-    longer = p_fall is not None and p_fall >= _SUNK_P_FALL
-    short = motion.length < (_SUNK_LONGER if longer else _SUNK_LENGTH)
-    return sank and short and motion.head_height <= _SUNK_HEAD_HEIGHT
+    longest = _SUNK_LONGER if _p_fall(sighting) >= _SUNK_P_FALL else _SUNK_LENGTH
+    return sank and motion.length < longest and motion.head_height <= _SUNK_HEAD_HEIGHT
+
+
+def _p_fall(sighting: Sighting) -> float:
+    """The classifier's probability; 0 where it was never asked."""
+    return 0.0 if sighting.p_fall is None else sighting.p_fall
 
 
 def has_sat(motion: Motion) -> bool:
@@ -191,8 +194,7 @@ def _lies_at_once(
     length = sighting.motion.length
     if length >= _FULL_LENGTH and score >= config.threshold + _FULL_MARGIN:
         return True
-    p_fall = 0.0 if sighting.p_fall is None else sighting.p_fall
-    return length >= _SHORT and p_fall >= _AT_ONCE_P_FALL
+    return length >= _SHORT and _p_fall(sighting) >= _AT_ONCE_P_FALL
 
 
 def is_settled(sighting: Sighting, *, over: bool, on_purpose: bool) -> bool:

@@ -82,25 +82,32 @@ def _grey(image_bgr: Image) -> Image:
 
 
 def _tilt(image_bgr: Image) -> Image:
-    """Turned by 10 degrees about the middle; beyond the image its edge goes on."""
-    import cv2
-
-    height, width = image_bgr.shape[:2]
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), 10.0, 1.0)
-    return np.asarray(
-        cv2.warpAffine(image_bgr, turn, (width, height), borderMode=cv2.BORDER_REPLICATE),
-        dtype=np.uint8,
-    )
+    """Turned by 10 degrees about the middle."""
+    return _hung_otherwise(image_bgr, (1 / 2, 1 / 2), 10.0, 1.0)
 
 
 def _move_away(image_bgr: Image) -> Image:
-    """At 0.7 of its size, a little below the middle; beyond the image its edge goes on."""
+    """At 0.7 of its size, a little below the middle."""
+    return _hung_otherwise(image_bgr, (1 / 2, 2 / 3), 0.0, 0.7)
+
+
+def _hung_otherwise(
+    image_bgr: Image, about: tuple[float, float], turn_deg: float, scale: float
+) -> Image:
+    """As from a camera that hangs elsewhere; beyond the image its edge goes on.
+
+    Args:
+        image_bgr: (height, width, 3) uint8.
+        about: The point that stays where it is, x and y as fractions of the image.
+        turn_deg: Counter-clockwise.
+        scale: Less than 1 makes everything smaller.
+    """
     import cv2
 
     height, width = image_bgr.shape[:2]
-    shrink = np.array([[0.7, 0.0, 0.15 * width], [0.0, 0.7, 0.2 * height]], dtype=np.float32)
+    matrix = cv2.getRotationMatrix2D((about[0] * width, about[1] * height), turn_deg, scale)
     return np.asarray(
-        cv2.warpAffine(image_bgr, shrink, (width, height), borderMode=cv2.BORDER_REPLICATE),
+        cv2.warpAffine(image_bgr, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE),
         dtype=np.uint8,
     )
 

@@ -35,6 +35,7 @@ from tests.core.judge.builders import (
 
 CONFIG = JudgeConfig(threshold=0.5)
 FALLEN = Decided(Phase.FALLEN, since_s=9.0)
+SUNK = replace(STANDING, head_drop=0.36, head_speed=0.5, head_height=0.6, length=0.49)
 
 
 def of(value: float, head_speed: float = 1.1) -> Descent:
@@ -109,8 +110,7 @@ def test_who_drops_low_is_suspected_whatever_the_posture(
 def test_who_sinks_along_the_line_of_sight_is_suspected_after_a_smaller_drop(
     change: dict[str, float], expected: bool
 ) -> None:
-    sunk = replace(STANDING, head_drop=0.36, head_speed=0.5, head_height=0.6, length=0.49)
-    seen = sighting(replace(sunk, **change))  # type: ignore[arg-type]
+    seen = sighting(replace(SUNK, **change))  # type: ignore[arg-type]
     assert is_suspect(0.0, NONE, seen, CONFIG) is expected
     assert not is_suspect(0.0, NONE, replace(seen, in_bed=True), CONFIG)
 
@@ -122,9 +122,9 @@ def test_who_sinks_along_the_line_of_sight_is_suspected_after_a_smaller_drop(
 def test_who_sinks_and_looks_longer_may_also_sit_down_so_the_classifier_is_asked(
     length: float, p_fall: float, expected: bool
 ) -> None:
-    sunk = replace(STANDING, head_drop=0.36, head_speed=0.5, head_height=0.6, length=length)
-    assert is_suspect(0.0, NONE, replace(sighting(sunk), p_fall=p_fall), CONFIG) is expected
-    assert not is_suspect(0.0, NONE, replace(sighting(sunk), p_fall=None), CONFIG)
+    seen = sighting(replace(SUNK, length=length))
+    assert is_suspect(0.0, NONE, replace(seen, p_fall=p_fall), CONFIG) is expected
+    assert not is_suspect(0.0, NONE, replace(seen, p_fall=None), CONFIG)
 
 
 @pytest.mark.parametrize(("sat_s", "expected"), [(1.0, True), (0.99, False)])
